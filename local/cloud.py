@@ -1,0 +1,134 @@
+"""The embedded cloud: an AWS-compatible endpoint in this process, as strict as AWS where moto is kinder.
+
+``EmbeddedCloud`` starts moto's server on the loopback interface and installs, service by service, what moto does
+not do. Any AWS client reaches it through the variables of :meth:`EmbeddedCloud.environment`.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+from botocore.config import Config
+
+LOOPBACK = "127.0.0.1"
+ACCOUNT_ID = "123456789012"  # the account moto serves unless told otherwise
+REGION = "us-east-1"
+
+# moto accepts any key; these only have to be there, since every AWS client refuses to run without a key.
+ROOT_ACCESS_KEY_ID = "local"
+ROOT_SECRET_ACCESS_KEY = "local"  # noqa: S105 - a placeholder for an endpoint on the loopback interface
+
+
+class Clock:
+    """Waits in cloud seconds, of which ``factor`` pass in one real second, and wakes when the cloud stops.
+
+    Only waiting is shortened (buffers, Wait states, retry backoff). What is work, a function's timeout for one, runs
+    in real time.
+    """
+
+    def __init__(self, factor: float) -> None:
+        if not factor > 0:
+            raise ValueError(f"time factor: {factor!r} is not a number above 0")
+        self.factor = factor
+        self.stopped = threading.Event()
+
+    def real(self, seconds: float) -> float:
+        """Real seconds that ``seconds`` of the cloud take."""
+        return seconds / self.factor
+
+    def wait(self, seconds: float) -> bool:
+        """Wait ``seconds`` of the cloud; False when the cloud stopped before they were over."""
+        return not self.stopped.wait(self.real(seconds))
+
+
+class EmbeddedCloud:
+    """One AWS account and region on the loopback interface; a context manager.
+
+    Parameters
+    ----------
+    port
+        TCP port to listen on; 0 takes a free one.
+    time_factor
+        Cloud seconds that pass in one real second, see :class:`Clock`.
+    function_environment
+        Variables that every function's process gets besides its own: how it reaches Yahoo, for one.
+    function_concurrency
+        Functions that may run at once in the account; one more is refused as AWS does (429).
+
+    One process holds one running cloud at a time, since moto's state is global to the process.
+    """
+
+    region = REGION
+    account_id = ACCOUNT_ID
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        time_factor: float = 1.0,
+        function_environment: Mapping[str, str] | None = None,
+        function_concurrency: int = 32,
+    ) -> None:
+        self.port = port
+        self.clock = Clock(time_factor)
+        self.function_environment = dict(function_environment or {})
+        self.function_concurrency = function_concurrency
+        self._on_stop: list[Callable[[], None]] = []
+
+    @property
+    def endpoint(self) -> str:
+        """URL of every AWS service of this cloud."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def on_stop(self, callback: Callable[[], None]) -> None:
+        """Have ``callback`` called when the cloud stops, last registered first."""
+        self._on_stop.append(callback)
+
+    def environment(self) -> dict[str, str]:
+        """The standard variables that point an AWS client (CLI, SDK, Serverless) at this cloud."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY_ID,
+            "AWS_SECRET_ACCESS_KEY": ROOT_SECRET_ACCESS_KEY,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+        }
+
+    def role_credentials(self, role_arn: str) -> dict[str, str]:
+        """``aws_access_key_id``, ``aws_secret_access_key`` and ``aws_session_token`` of a session under ``role_arn``."""
+        raise NotImplementedError
+
+    def client(self, service: str, role_arn: str | None = None) -> Any:
+        """A boto3 client of this cloud, under ``role_arn`` or as the account's administrator."""
+        credentials = (
+            self.role_credentials(role_arn)
+            if role_arn
+            else {"aws_access_key_id": ROOT_ACCESS_KEY_ID, "aws_secret_access_key": ROOT_SECRET_ACCESS_KEY}
+        )
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            region_name=self.region,
+            endpoint_url=self.endpoint,
+            # A proxy of the user's must not see, let alone break, calls that stay on this computer.
+            config=Config(proxies={}, s3={"addressing_style": "path"}, max_pool_connections=50),
+            **credentials,
+        )
+
+    def start(self) -> Self:
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
