@@ -6,14 +6,19 @@ not do. Any AWS client reaches it through the variables of :meth:`EmbeddedCloud.
 
 from __future__ import annotations
 
-import os
+import contextlib
+import importlib
 import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import boto3
 from botocore.config import Config
+from moto.core.base_backend import BackendDict
+from moto.core.config import default_user_config
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import BaseWSGIServer, make_server
 
 LOOPBACK = "127.0.0.1"
 ACCOUNT_ID = "123456789012"  # the account moto serves unless told otherwise
@@ -22,6 +27,13 @@ REGION = "us-east-1"
 # moto accepts any key; these only have to be there, since every AWS client refuses to run without a key.
 ROOT_ACCESS_KEY_ID = "local"
 ROOT_SECRET_ACCESS_KEY = "local"  # noqa: S105 - a placeholder for an endpoint on the loopback interface
+
+# What is installed over moto, one module a service; each has ``install(cloud)``.
+SERVICES = ("functions", "firehose", "athena", "stepfunctions", "cloudformation")
+
+
+class PortInUseError(Exception):
+    """The port that was asked for is taken."""
 
 
 class Clock:
@@ -46,6 +58,13 @@ class Clock:
         return not self.stopped.wait(self.real(seconds))
 
 
+class _QuietRequestHandler(MotoRequestHandler):  # type: ignore[misc]
+    """Serves requests without a log line for each."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        del code, size
+
+
 class EmbeddedCloud:
     """One AWS account and region on the loopback interface; a context manager.
 
@@ -63,8 +82,8 @@ class EmbeddedCloud:
     One process holds one running cloud at a time, since moto's state is global to the process.
     """
 
-    region = REGION
-    account_id = ACCOUNT_ID
+    region: ClassVar[str] = REGION
+    account_id: ClassVar[str] = ACCOUNT_ID
 
     def __init__(
         self,
@@ -79,6 +98,7 @@ class EmbeddedCloud:
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
         self._on_stop: list[Callable[[], None]] = []
+        self._server: BaseWSGIServer | None = None
 
     @property
     def endpoint(self) -> str:
@@ -100,8 +120,13 @@ class EmbeddedCloud:
         }
 
     def role_credentials(self, role_arn: str) -> dict[str, str]:
-        """``aws_access_key_id``, ``aws_secret_access_key`` and ``aws_session_token`` of a session under ``role_arn``."""
-        raise NotImplementedError
+        """boto3 credentials (key id, secret key, session token) of a session under ``role_arn``."""
+        session = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="embedded-cloud")["Credentials"]
+        return {
+            "aws_access_key_id": session["AccessKeyId"],
+            "aws_secret_access_key": session["SecretAccessKey"],
+            "aws_session_token": session["SessionToken"],
+        }
 
     def client(self, service: str, role_arn: str | None = None) -> Any:
         """A boto3 client of this cloud, under ``role_arn`` or as the account's administrator."""
@@ -120,10 +145,41 @@ class EmbeddedCloud:
         )
 
     def start(self) -> Self:
-        raise NotImplementedError
+        """Install the services, listen, and serve until :meth:`stop`.
+
+        Raises
+        ------
+        PortInUseError
+            When ``port`` is taken.
+        """
+        default_user_config["stepfunctions"] = {"execute_state_machine": True}
+        for name in SERVICES:
+            importlib.import_module(f"local.{name}").install(self)
+        try:
+            self._server = make_server(
+                LOOPBACK,
+                self.port,
+                DomainDispatcherApplication(create_backend_app),
+                threaded=True,
+                request_handler=_QuietRequestHandler,
+            )
+        except (OSError, SystemExit) as error:  # werkzeug exits where the address is in use
+            raise PortInUseError(f"port {self.port} is in use: stop what listens there, or choose another") from error
+        self.port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, name="embedded-cloud", daemon=True).start()
+        return self
 
     def stop(self) -> None:
-        raise NotImplementedError
+        """Stop serving, end what the services started, and forget every resource."""
+        self.clock.stopped.set()
+        while self._on_stop:
+            with contextlib.suppress(Exception):  # one service's failure to end must not keep the others running
+                self._on_stop.pop()()
+        if self._server:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+        BackendDict.reset()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -20,7 +20,7 @@ class Resource(CloudFormationModel):  # type: ignore[misc]
     """One resource of a type that moto lacks.
 
     ``PROPERTIES`` names every property that the embedded cloud knows, as dotted paths in which a list's items
-    stand without an index: ``ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs``. A path that ends in ``.*`` takes
+    stand without an index: ``ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs``. One that ends in ``.*`` takes
     the whole subtree as it is.
     """
 

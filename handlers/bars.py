@@ -1,0 +1,83 @@
+"""What a bar is: one line of NDJSON, and how bars share a Firehose record. Knows neither Yahoo nor AWS's API.
+
+A bar's fields are ``name ts open high low close volume interval collected_at``; docs/architecture.md describes them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+# The intervals that can be asked for, in minutes. All are intraday: the answer is a high per hour of a session.
+INTERVAL_MINUTES = {"1m": 1, "2m": 2, "5m": 5, "15m": 15, "30m": 30, "1h": 60}
+
+# Firehose bills each record rounded up to 5 KiB: https://aws.amazon.com/firehose/pricing/
+BILLED_RECORD_BYTES = 5 * 1024
+
+NEWLINE = b"\n"
+
+_TS = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}")
+
+
+class MalformedBar(ValueError):  # noqa: N818 - named for what it is about, as the typed errors are
+    """A line that is not a bar."""
+
+
+def encode_bar(bar: dict[str, Any]) -> bytes:
+    """One bar as strict JSON without its newline.
+
+    Raises
+    ------
+    ValueError
+        When a number is NaN or infinite, which JSON cannot say.
+    """
+    return json.dumps(bar, separators=(",", ":"), allow_nan=False).encode()
+
+
+def decode_bar(line: bytes) -> dict[str, Any]:
+    """The bar in one line of NDJSON, checked as far as the lake relies on it.
+
+    Raises
+    ------
+    MalformedBar
+        When the line is not strict JSON, or ``name``, ``ts``, ``interval``, ``high`` or ``low`` is not what a bar has.
+    """
+    try:
+        bar = json.loads(line, parse_constant=_refuse_constant)
+    except ValueError as error:  # also UnicodeDecodeError and JSONDecodeError
+        raise MalformedBar(f"not JSON: {error}") from error
+    if not isinstance(bar, dict):
+        raise MalformedBar(f"not a JSON object but {type(bar).__name__}")
+    if not (isinstance(bar.get("name"), str) and bar["name"]):
+        raise MalformedBar(f"name: {bar.get('name')!r} is not a symbol")
+    if not (isinstance(bar.get("ts"), str) and _TS.fullmatch(bar["ts"])):
+        raise MalformedBar(f"ts: {bar.get('ts')!r} is not a local time with its UTC offset")
+    if bar.get("interval") not in INTERVAL_MINUTES:
+        raise MalformedBar(f"interval: {bar.get('interval')!r} is not one of {', '.join(INTERVAL_MINUTES)}")
+    for field in ("high", "low"):
+        if type(bar.get(field)) not in (int, float):  # a bool is an int to isinstance
+            raise MalformedBar(f"{field}: {bar.get(field)!r} is not a number")
+    return bar
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def pack(lines: Iterable[bytes], limit_bytes: int = BILLED_RECORD_BYTES) -> Iterator[bytes]:
+    """Join lines, in order, into records of at most ``limit_bytes``, newline between them and none at the end.
+
+    A line that is longer by itself becomes a record of its own, whole: nothing is ever cut.
+    """
+    record: list[bytes] = []
+    size = 0
+    for line in lines:
+        if record and size + len(NEWLINE) + len(line) > limit_bytes:
+            yield NEWLINE.join(record)
+            record, size = [], 0
+        size += len(line) + (len(NEWLINE) if record else 0)
+        record.append(line)
+    if record:
+        yield NEWLINE.join(record)

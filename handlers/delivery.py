@@ -1,0 +1,127 @@
+"""Put records on a delivery stream: batches within Firehose's limits, and again only what failed."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from handlers.errors import DeliveryRefused, DeliveryThrottled
+
+if TYPE_CHECKING:
+    from mypy_boto3_firehose import FirehoseClient
+
+# https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
+MAX_BATCH_RECORDS = 500
+MAX_BATCH_BYTES = 4 * 1024 * 1024
+MAX_RECORD_BYTES = 1000 * 1024
+
+MAX_ATTEMPTS = 8
+BACKOFF_BASE_SECONDS = 0.1
+BACKOFF_CAP_SECONDS = 5.0
+
+# This module's own attempts are the one retry budget: botocore's would multiply it, and it cannot see the records
+# that failed inside a call that succeeded.
+CLIENT_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=10)
+
+# https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html and the operation's own page
+_RETRYABLE_CODES = frozenset(
+    {"ServiceUnavailableException", "ServiceUnavailable", "InternalFailure", "InternalServerError", "LimitExceededException"}
+    | {"Throttling", "ThrottlingException", "RequestTimeout", "RequestTimeoutException", "RequestExpired"}
+)
+
+
+def batches(records: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Cut records, in order, into batches that one PutRecordBatch call takes.
+
+    Raises
+    ------
+    DeliveryRefused
+        For a record that is larger than Firehose takes; nothing is cut to fit.
+    """
+    batch: list[bytes] = []
+    size = 0
+    for record in records:
+        if len(record) > MAX_RECORD_BYTES:
+            raise DeliveryRefused(f"a record of {len(record)} bytes: Firehose takes {MAX_RECORD_BYTES} at most")
+        if len(batch) == MAX_BATCH_RECORDS or (batch and size + len(record) > MAX_BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(record)
+        size += len(record)
+    if batch:
+        yield batch
+
+
+def deliver(
+    client: FirehoseClient,
+    stream: str,
+    records: Iterable[bytes],
+    *,
+    seconds_left: Callable[[], float] = lambda: float("inf"),
+    sleep: Callable[[float], None] = time.sleep,
+    jitter: Callable[[float, float], float] = random.uniform,
+) -> int:
+    """Put every record on ``stream``; the number of calls it took.
+
+    What a call leaves undone is sent again, alone, after a pause drawn with full jitter.
+
+    Parameters
+    ----------
+    client
+        A Firehose client made with :data:`CLIENT_CONFIG`.
+    seconds_left
+        Seconds until the caller has to be done; no pause is begun that would not end before.
+
+    Raises
+    ------
+    DeliveryThrottled
+        When records are left after :data:`MAX_ATTEMPTS` attempts or when the time is over.
+    DeliveryRefused
+        When Firehose answers that it will never take them.
+    """
+    calls = 0
+    for batch in batches(records):
+        pending: Sequence[bytes] = batch
+        for attempt in range(MAX_ATTEMPTS):
+            calls += 1
+            pending, reason = _put(client, stream, pending)
+            if not pending:
+                break
+            pause = jitter(0, min(BACKOFF_CAP_SECONDS, BACKOFF_BASE_SECONDS * 2**attempt))
+            if attempt + 1 == MAX_ATTEMPTS or pause >= seconds_left():
+                raise DeliveryThrottled(f"{len(pending)} records not taken after {attempt + 1} attempts: {reason}")
+            sleep(pause)
+    return calls
+
+
+def _put(client: FirehoseClient, stream: str, records: Sequence[bytes]) -> tuple[Sequence[bytes], str]:
+    """One call; the records to send again and why."""
+    try:
+        response = client.put_record_batch(
+            DeliveryStreamName=stream, Records=[{"Data": record} for record in records]
+        )
+    except ClientError as error:
+        code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+        if code in _RETRYABLE_CODES or error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:
+            return records, f"{code}: {message}"
+        raise DeliveryRefused(f"{stream}: {code}: {message}") from error
+    except BotoCoreError as error:
+        # A timeout or a broken connection: the service may have taken them. Sent again; duplicates are harmless.
+        return records, str(error)
+    return _failed(records, response["RequestResponses"])
+
+
+def _failed(records: Sequence[bytes], entries: Sequence[Any]) -> tuple[Sequence[bytes], str]:
+    """The records whose entry, at the same index, carries no RecordId; FailedPutCount is not asked."""
+    if len(entries) != len(records):
+        return records, f"{len(entries)} answers to {len(records)} records"
+    failed = [index for index, entry in enumerate(entries) if not entry.get("RecordId")]
+    if not failed:
+        return [], ""
+    first = entries[failed[0]]
+    return [records[index] for index in failed], f"{first.get('ErrorCode')}: {first.get('ErrorMessage')}"

@@ -1,0 +1,40 @@
+"""The errors by which the state machine decides what to do next.
+
+A class's name is the ``errorType`` that Lambda reports, so it is what ``Retry`` and ``Catch`` in
+``statemachine/pipeline.asl.json`` match; that is why none ends in ``Error``.
+"""
+# ruff: noqa: N818
+
+from __future__ import annotations
+
+
+class InvalidInput(Exception):
+    """The execution's input is not acceptable; the text names every field, its value and what is allowed."""
+
+
+class RateLimited(Exception):
+    """Yahoo answers 429: too many requests. Retried later, with jitter."""
+
+
+class UpstreamUnavailable(Exception):
+    """Yahoo did not give a usable answer: 5xx, HTML, broken JSON, a reset or slow connection. Retried."""
+
+
+class UnknownTicker(Exception):
+    """Yahoo does not know the symbol, or not any longer. Final."""
+
+
+class NoData(Exception):
+    """Yahoo knows the symbol and has no bar in the window, although the exchange had a session. Final."""
+
+
+class WindowNotAvailable(Exception):
+    """Yahoo does not keep bars of this interval that far back, or not for a window that long. Final."""
+
+
+class DeliveryThrottled(Exception):
+    """Firehose did not take every record within the attempts or the time there were. Retried."""
+
+
+class DeliveryRefused(Exception):
+    """Firehose will never take the records: no permission, no such stream, a key refused. Final."""

@@ -1,0 +1,47 @@
+"""The delivery stream's processor: one newline at each record's end, and the partition that its bars belong to.
+
+The contract: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from handlers.bars import NEWLINE, MalformedBar, decode_bar
+from handlers.telemetry import logger
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Give every record of the batch back once, in order: ``Ok`` with its partition keys, or ``ProcessingFailed``.
+
+    A record is bars of one interval and one local date, newline between them. What is not comes back as it was, and
+    Firehose puts it under ``processing-failed/``.
+    """
+    del context
+    return {"records": [_transform(record) for record in event["records"]]}
+
+
+def _transform(record: dict[str, str]) -> dict[str, Any]:
+    try:
+        lines = base64.b64decode(record["data"], validate=True).rstrip(b"\r\n")
+        interval, dt = _partition(lines)
+    except ValueError as error:  # MalformedBar, or base64 that is none
+        logger.warning("record not transformed", record_id=record["recordId"], reason=str(error))
+        return {"recordId": record["recordId"], "result": "ProcessingFailed", "data": record["data"]}
+    return {
+        "recordId": record["recordId"],
+        "result": "Ok",
+        # Encoded anew: appending the newline to the base64 text is right for one length in three only.
+        "data": base64.b64encode(lines + NEWLINE).decode("ascii"),
+        "metadata": {"partitionKeys": {"interval": interval, "dt": dt}},
+    }
+
+
+def _partition(lines: bytes) -> tuple[str, str]:
+    """Interval and local date that every line shares; :class:`MalformedBar` when they do not, or one is no bar."""
+    partitions = {(bar["interval"], bar["ts"][:10]) for bar in map(decode_bar, lines.split(NEWLINE))}
+    if len(partitions) != 1:
+        raise MalformedBar(f"bars of {len(partitions)} partitions in one record: {sorted(partitions)}")
+    return partitions.pop()

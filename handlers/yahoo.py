@@ -1,0 +1,104 @@
+"""Ask Yahoo Finance for a ticker's bars, and say in our own terms what went wrong. Knows yfinance, not AWS."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import warnings
+
+import pandas as pd
+import yfinance as yf
+from curl_cffi.requests.exceptions import HTTPError, RequestException
+from yfinance.exceptions import (
+    YFDataException,
+    YFPricesMissingError,
+    YFRateLimitError,
+    YFTzMissingError,
+)
+
+from handlers.errors import NoData, RateLimited, UnknownTicker, UpstreamUnavailable, WindowNotAvailable
+
+REQUEST_TIMEOUT_SECONDS = 10
+
+# By default an unknown symbol, a bad window, an HTTP 500 and a timeout all come back as one empty frame.
+yf.config.debug.hide_exceptions = False
+# The default, ~/.cache, cannot be written in Lambda; without the cache the cookie is fetched anew for each request.
+yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
+# One for each frame with pandas 3, about yfinance's own code.
+warnings.filterwarnings("ignore", module="yfinance")
+
+
+def fetch_history(ticker: str, start: str, end: str, interval: str) -> pd.DataFrame:
+    """A ticker's bars from Yahoo, as ``yfinance.Ticker.history`` returns them: unadjusted, regular hours only.
+
+    Parameters
+    ----------
+    ticker
+        Yahoo symbol.
+    start, end
+        Dates (YYYY-MM-DD) in the exchange's time zone; ``end`` is not part of the window.
+    interval
+        One of :data:`handlers.bars.INTERVAL_MINUTES`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a bar: columns Open, High, Low, Close (quote currency) and Volume, index the bar's start with the
+        exchange's time zone. Never empty.
+
+    Raises
+    ------
+    RateLimited, UpstreamUnavailable, UnknownTicker, NoData, WindowNotAvailable
+    """
+    client = yf.Ticker(ticker)
+    # A window that ended 30 minutes ago is answered from a cache in the process, which keeps an HTTP 500 as well:
+    # in a warm function a retry would ask nobody.
+    client._data.cache_get.cache_clear()
+    try:
+        frame: pd.DataFrame = client.history(
+            start=start,
+            end=end,
+            interval=interval,
+            auto_adjust=False,
+            actions=False,
+            prepost=False,
+            timeout=REQUEST_TIMEOUT_SECONDS,
+        )
+    except YFRateLimitError as error:
+        raise RateLimited(f"{ticker}: {error}") from error
+    except YFTzMissingError as error:
+        raise UnknownTicker(f"{ticker}: Yahoo does not know this symbol: {error.rationale}") from error
+    except YFPricesMissingError as error:
+        raise _missing_prices(client, ticker, error) from error
+    except HTTPError as error:
+        raise _http_failure(ticker, error) from error
+    except (YFDataException, RequestException, json.JSONDecodeError, KeyError, TypeError) as error:
+        # KeyError and TypeError: yfinance reads into an answer that is JSON and yet not Yahoo's.
+        raise UpstreamUnavailable(f"{ticker}: {type(error).__name__}: {error}") from error
+    if frame.empty:
+        raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
+    return frame
+
+
+def _http_failure(ticker: str, error: HTTPError) -> Exception:
+    status = error.response.status_code if error.response is not None else 0
+    if status == 404:
+        return UnknownTicker(f"{ticker}: Yahoo does not know this symbol: {error}")
+    if status == 429:
+        return RateLimited(f"{ticker}: {error}")
+    return UpstreamUnavailable(f"{ticker}: {error}")
+
+
+def _missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissingError) -> Exception:
+    """What a missing price means: Yahoo's own words where it gave any decide."""
+    words = error.yahoo_reason
+    if words is None:
+        # Metadata came with the answer, so Yahoo knows the symbol and has nothing for it; none came, so it was no answer.
+        if client.get_history_metadata().get("symbol"):
+            return NoData(f"{ticker}: {error.rationale}")
+        return UpstreamUnavailable(f"{ticker}: {error.rationale}")
+    if "data not available for startTime" in words or "Data doesn't exist for startDate" in words:
+        return WindowNotAvailable(f"{ticker}: {words}")
+    if "symbol may be delisted" in words:
+        return UnknownTicker(f"{ticker}: {words}")
+    return UpstreamUnavailable(f"{ticker}: {words}")

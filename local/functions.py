@@ -1,0 +1,5 @@
+from local.cloud import EmbeddedCloud
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    del cloud
