@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 # The intervals that can be asked for, in minutes. All are intraday: the answer is a high per hour of a session.
@@ -52,7 +53,7 @@ def decode_bar(line: bytes) -> dict[str, Any]:
         raise MalformedBar(f"not a JSON object but {type(bar).__name__}")
     if not (isinstance(bar.get("name"), str) and bar["name"]):
         raise MalformedBar(f"name: {bar.get('name')!r} is not a symbol")
-    if not (isinstance(bar.get("ts"), str) and _TS.fullmatch(bar["ts"])):
+    if not (isinstance(bar.get("ts"), str) and _is_local_time(bar["ts"])):
         raise MalformedBar(f"ts: {bar.get('ts')!r} is not a local time with its UTC offset")
     if bar.get("interval") not in INTERVAL_MINUTES:
         raise MalformedBar(f"interval: {bar.get('interval')!r} is not one of {', '.join(INTERVAL_MINUTES)}")
@@ -60,6 +61,13 @@ def decode_bar(line: bytes) -> dict[str, Any]:
         if type(bar.get(field)) not in (int, float):  # a bool is an int to isinstance
             raise MalformedBar(f"{field}: {bar.get(field)!r} is not a number")
     return bar
+
+
+def _is_local_time(text: str) -> bool:
+    try:
+        return bool(_TS.fullmatch(text) and datetime.fromisoformat(text))
+    except ValueError:  # it has the form, and is no day of the calendar
+        return False
 
 
 def _refuse_constant(constant: str) -> None:

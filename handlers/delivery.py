@@ -30,8 +30,15 @@ CLIENT_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=3, rea
 
 # https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html and the operation's own page
 _RETRYABLE_CODES = frozenset(
-    {"ServiceUnavailableException", "ServiceUnavailable", "InternalFailure", "InternalServerError", "LimitExceededException"}
-    | {"Throttling", "ThrottlingException", "RequestTimeout", "RequestTimeoutException", "RequestExpired"}
+    {
+        "InternalFailure",
+        "LimitExceededException",
+        "RequestExpired",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "Throttling",
+        "ThrottlingException",
+    }
 )
 
 
@@ -102,9 +109,7 @@ def deliver(
 def _put(client: FirehoseClient, stream: str, records: Sequence[bytes]) -> tuple[Sequence[bytes], str]:
     """One call; the records to send again and why."""
     try:
-        response = client.put_record_batch(
-            DeliveryStreamName=stream, Records=[{"Data": record} for record in records]
-        )
+        response = client.put_record_batch(DeliveryStreamName=stream, Records=[{"Data": record} for record in records])
     except ClientError as error:
         code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
         if code in _RETRYABLE_CODES or error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:

@@ -103,7 +103,9 @@ def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
     if not isinstance(event, dict):
         raise InvalidInput(f"input: {_shown(event)} is not an object with {', '.join(_FIELDS)}")
     faults = [
-        f"{field}: not a field of the input; allowed are {', '.join(_FIELDS)}" for field in event if field not in _FIELDS
+        f"{field}: not a field of the input; allowed are {', '.join(_FIELDS)}"
+        for field in event
+        if field not in _FIELDS
     ]
     tickers = _tickers(event.get("tickers"), default_tickers, faults)
     interval = event.get("interval") if event.get("interval") is not None else DEFAULT_INTERVAL

@@ -1,0 +1,25 @@
+-- The view `bars`, which every query reads: each bar once.
+--
+-- Delivery is at least once, a poll sees the newest bar before it is complete, and runs overlap. So a bar can be in
+-- the lake several times, and the one collected last is the one that counts. "interval" and dt are in PARTITION BY, where they
+-- change nothing, so that a query's filter on them is applied before the window and only its partitions are read.
+-- A malformed line is a row of nulls to the SerDe: it has no name.
+SELECT
+  name,
+  ts,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  collected_at,
+  "interval",
+  dt
+FROM (
+  SELECT
+    *,
+    row_number() OVER (PARTITION BY "interval", dt, name, ts ORDER BY collected_at DESC) AS newness
+  FROM delivered_bars
+  WHERE name IS NOT NULL
+)
+WHERE newness = 1

@@ -1,0 +1,60 @@
+"""Read the answer of athena/hourly_highs.sql: the highs of an execution's tickers, and how many of its bars arrived."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+# The highs that an execution's output has room for, with the rest of it: a state's output is limited to 256 KiB.
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+MAX_HIGHS_BYTES = 100 * 1024
+# Named when bars are missing; more would say no more.
+MAX_MISSING_TICKERS = 20
+
+
+def read_highs(lines: Iterable[str], tickers: Iterable[str]) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """The result's rows that are about ``tickers``, and the bars of each that this execution or a later one delivered.
+
+    Parameters
+    ----------
+    lines
+        The result as Athena writes it: CSV with a header.
+    """
+    asked = set(tickers)
+    highs: list[dict[str, Any]] = []
+    delivered: Counter[str] = Counter()
+    for row in csv.DictReader(lines):
+        if row["name"] not in asked:  # of another execution, of the same days
+            continue
+        delivered[row["name"]] += int(row["bars_delivered"])
+        highs.append(
+            {
+                "name": row["name"],
+                "session": row["session"],
+                "hour": int(row["hour"]),
+                "high": float(row["high"]),
+                "high_at": row["high_at"],
+                "minutes_at_high": int(row["minutes_at_high"]),
+            }
+        )
+    return highs, dict(delivered)
+
+
+def compare(
+    tickers: Sequence[str], collected: Sequence[int], delivered: dict[str, int], highs: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What of ``collected`` (bars of each ticker, in their order) has arrived; with the highs where they fit.
+
+    A ticker counts for what was collected at most: a later execution may have added newer bars.
+    """
+    arrived = [min(count, delivered.get(ticker, 0)) for ticker, count in zip(tickers, collected, strict=True)]
+    missing = [
+        {"ticker": ticker, "collected": count, "delivered": there}
+        for ticker, count, there in zip(tickers, collected, arrived, strict=True)
+        if there < count
+    ]
+    fits = len(json.dumps(highs).encode()) <= MAX_HIGHS_BYTES
+    return {"delivered": sum(arrived), "missing": missing[:MAX_MISSING_TICKERS], "highs": highs if fits else None}

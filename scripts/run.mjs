@@ -1,0 +1,102 @@
+// The project's commands: `npm run local`, `npm test` ... Each sets up what it lacks, then runs.
+//
+// Uses only what Node itself has, since it runs before anything is installed.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const BAD_SETUP = 2; // the exit code of everything that the user has to mend first
+const MINIMUM_PYTHON = [3, 11];
+const WINDOWS = process.platform === "win32";
+const VENV = path.join(ROOT, ".venv");
+const VENV_PYTHON = WINDOWS ? path.join(VENV, "Scripts", "python.exe") : path.join(VENV, "bin", "python");
+
+const COMMANDS = {
+  local: () => python(["-m", "local", ...process.argv.slice(3)]),
+  test: () => python(["-m", "scripts.gates", ...process.argv.slice(3)]),
+};
+
+function fail(message) {
+  console.error(message);
+  process.exit(BAD_SETUP);
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  const supported = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24;
+  if (!supported) fail(`Node ${process.versions.node} is too old: install Node 20.19 or newer (20, 22 or 24), then run this again.`);
+}
+
+// A hash over what decides a set-up: the set-up is current while its mark holds it.
+function fingerprint(...parts) {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part).update("\0");
+  return hash.digest("hex");
+}
+
+function isCurrent(mark, value) {
+  return existsSync(mark) && readFileSync(mark, "utf8") === value;
+}
+
+function run(command, args, what, options = {}) {
+  const done = spawnSync(command, args, { cwd: ROOT, stdio: ["ignore", 2, 2], ...options });
+  if (done.error || done.status !== 0) fail(`${what} failed (${command} ${args.join(" ")}): mend what it says above, then run this again.`);
+}
+
+function setUpNode() {
+  const wanted = fingerprint(readFileSync(path.join(ROOT, "package-lock.json")), process.versions.node);
+  const mark = path.join(ROOT, "node_modules", ".finance-stream");
+  if (isCurrent(mark, wanted)) return;
+  console.error("Installing npm packages (once) ...");
+  run(WINDOWS ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", { shell: WINDOWS });
+  writeFileSync(mark, wanted);
+}
+
+// The first Python on the PATH that is new enough: the user's own choice first.
+function findPython() {
+  const candidates = [process.env.PYTHON, "python3", "python", "python3.13", "python3.12", "python3.11", WINDOWS && "py"];
+  const seen = [];
+  for (const command of candidates.filter(Boolean)) {
+    const asked = spawnSync(command, ["-c", "import sys; print(*sys.version_info[:3], sep='.')"], { encoding: "utf8" });
+    if (asked.status !== 0) continue;
+    const version = asked.stdout.trim();
+    const [major, minor] = version.split(".").map(Number);
+    if (major === MINIMUM_PYTHON[0] && minor >= MINIMUM_PYTHON[1]) return { command, version };
+    seen.push(`${command} is ${version}`);
+  }
+  const found = seen.length ? ` (found: ${seen.join(", ")})` : "";
+  return fail(`No Python ${MINIMUM_PYTHON.join(".")} or newer on the PATH${found}: install one, or set PYTHON to its path, then run this again.`);
+}
+
+function setUpPython() {
+  const pins = ["requirements.txt", "requirements-dev.txt"].map((name) => readFileSync(path.join(ROOT, name)));
+  const mark = path.join(VENV, ".finance-stream");
+  const wanted = fingerprint(...pins, ROOT); // a .venv does not survive being moved
+  if (isCurrent(mark, wanted) && existsSync(VENV_PYTHON)) return;
+  const { command, version } = findPython();
+  console.error(`Installing Python packages into .venv (once, with Python ${version}) ...`);
+  rmSync(VENV, { recursive: true, force: true });
+  run(command, ["-m", "venv", VENV], "Making .venv");
+  run(VENV_PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements-dev.txt"], "pip install");
+  writeFileSync(mark, wanted);
+}
+
+function python(args) {
+  // Serverless packages with this Python; what runs needs nothing else from the environment.
+  const environment = { ...process.env, PYTHON: VENV_PYTHON, PYTHONUTF8: "1" };
+  const done = spawnSync(VENV_PYTHON, args, { cwd: ROOT, stdio: "inherit", env: environment });
+  if (done.signal) process.kill(process.pid, done.signal);
+  process.exit(done.status ?? 1);
+}
+
+const command = COMMANDS[process.argv[2]];
+if (!command) fail(`${process.argv[2]}: not a command; known are ${Object.keys(COMMANDS).join(", ")}.`);
+// Ctrl-C reaches the child as well, which ends in its own way; this process only waits for it.
+process.on("SIGINT", () => {});
+requireNode();
+setUpNode();
+setUpPython();
+command();
