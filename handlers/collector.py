@@ -36,8 +36,8 @@ def _firehose() -> FirehoseClient:
 def handler(event: dict[str, str], context: LambdaContext) -> dict[str, Any]:
     """Collect one ticker.
 
-    Takes ``{"ticker", "start", "end", "interval"}`` as the planner made them; gives ``bars`` put on the stream, in how many
-    ``records`` and ``calls``, and the rows of Yahoo's that are no bar, ``rejected`` by reason.
+    Takes ``{"ticker", "start", "end", "interval"}`` as the planner made them; gives ``bars`` put on the stream, in how
+    many ``records`` and ``calls``, and the rows of Yahoo's that are no bar, ``rejected`` by reason.
 
     Raises
     ------
@@ -57,6 +57,11 @@ def handler(event: dict[str, str], context: LambdaContext) -> dict[str, Any]:
     )
     metrics.add_metric("BarsCollected", MetricUnit.Count, len(bars.lines))
     metrics.add_metric("RowsRejected", MetricUnit.Count, sum(bars.rejected.values()))
-    answer = {"bars": len(bars.lines), "records": len(records), "calls": calls, "rejected": bars.rejected}
-    logger.info("collected", ticker=ticker, **answer)
+    answer: dict[str, Any] = {
+        "bars": len(bars.lines),
+        "records": len(records),
+        "calls": calls,
+        "rejected": bars.rejected,
+    }
+    logger.info("collected", extra={"ticker": ticker, **answer})
     return answer

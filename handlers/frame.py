@@ -19,8 +19,8 @@ _PRICES = ("Open", "High", "Low", "Close")
 class Bars:
     """The bars of one ticker, oldest first.
 
-    ``lines`` is NDJSON without newlines, ``dates`` the local date of each line, ``rejected`` how many rows of the frame are
-    no bar, by reason.
+    ``lines`` is NDJSON without newlines, ``dates`` the local date of each line, ``rejected`` how many rows of the
+    frame are no bar, by reason.
     """
 
     lines: list[bytes]
@@ -83,7 +83,8 @@ def _clean(frame: pd.DataFrame, window: tuple[str, str], interval: str) -> tuple
     index = pd.DatetimeIndex(frame.index)
     start, end = (pd.Timestamp(date, tz=index.tz) for date in window)
     reject("outside the window", (index < start) | (index >= end))
-    # The newest row of a session that is still on starts when it was asked for, not on the grid: the next run has it whole.
+    # The newest row of a session still on starts when Yahoo was asked, not on the grid: the next run has it whole.
+    # An hour's bars begin at the half where the session does.
     grid = pd.DatetimeIndex(frame.index).floor(f"{min(INTERVAL_MINUTES[interval], 30)}min")
     reject("not a whole interval yet", frame.index != grid)
     reject("no high or low", frame["High"].isna() | frame["Low"].isna())

@@ -50,9 +50,9 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     Returns
     -------
     dict
-        ``tickers`` to collect, ``start``, ``end``, ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``, ``bars``
-        expected of each ticker), ``bars_expected`` in all, ``no_session`` (tickers whose exchange is closed throughout
-        the window) and ``planned_at`` (UTC, ISO 8601).
+        ``tickers`` to collect, ``start``, ``end``, ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``,
+        ``bars`` expected of each ticker), ``bars_expected`` in all, ``no_session`` (tickers whose exchange is closed
+        throughout the window) and ``planned_at`` (UTC, ISO 8601).
 
     Raises
     ------
@@ -66,12 +66,7 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     }
     open_tickers = [ticker for ticker in request.tickers if found[calendar_name(ticker)]]
     planned = [
-        {
-            "exchange": name,
-            "date": session.date,
-            "tickers": tickers_by_calendar[name],
-            "bars": session.bars,
-        }
+        {"exchange": name, "date": session.date, "tickers": tickers_by_calendar[name], "bars": session.bars}
         for name, of_exchange in found.items()
         for session in of_exchange
     ]
@@ -81,7 +76,9 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
         "end": request.end.isoformat(),
         "interval": request.interval,
         "sessions": planned,
-        "bars_expected": sum(session["tickers"] * session["bars"] for session in planned),
+        "bars_expected": sum(
+            tickers_by_calendar[name] * session.bars for name, days in found.items() for session in days
+        ),
         "no_session": [ticker for ticker in request.tickers if not found[calendar_name(ticker)]],
         "planned_at": utc_text(now),
     }
@@ -103,14 +100,12 @@ def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
     if not isinstance(event, dict):
         raise InvalidInput(f"input: {_shown(event)} is not an object with {', '.join(_FIELDS)}")
     faults = [
-        f"{field}: not a field of the input; allowed are {', '.join(_FIELDS)}"
+        f"{_shown(field)}: not a field of the input; allowed are {', '.join(_FIELDS)}"
         for field in event
         if field not in _FIELDS
     ]
     tickers = _tickers(event.get("tickers"), default_tickers, faults)
-    interval = event.get("interval") if event.get("interval") is not None else DEFAULT_INTERVAL
-    if not isinstance(interval, str) or interval not in INTERVAL_MINUTES:
-        faults.append(f"interval: {_shown(interval)} is not one of {', '.join(INTERVAL_MINUTES)}")
+    interval = _interval(event.get("interval"), faults)
     start, end = (_date(event.get(field), field, faults) for field in ("start", "end"))
     if faults:
         raise InvalidInput("; ".join(faults))
@@ -138,6 +133,14 @@ def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> l
             faults.append(f"tickers[{place}]: {_shown(value)}: {error}")
         tickers[symbol] = None
     return list(tickers)
+
+
+def _interval(given: Any, faults: list[str]) -> str:
+    if given is None:
+        return DEFAULT_INTERVAL
+    if not isinstance(given, str) or given not in INTERVAL_MINUTES:
+        faults.append(f"interval: {_shown(given)} is not one of {', '.join(INTERVAL_MINUTES)}")
+    return str(given)
 
 
 def _date(given: Any, field: str, faults: list[str]) -> date | None:

@@ -77,7 +77,7 @@ def latest_session(calendar: str, now: datetime) -> date:
 
 
 def sessions(calendar: str, start: date, end: date, interval: str, now: datetime) -> list[Session]:
-    """The sessions of an exchange with a date from ``start`` up to, not including, ``end`` that have begun by ``now``."""
+    """The sessions of an exchange from ``start`` up to, not including, ``end`` that have begun by ``now``."""
     days = _calendar(calendar, start - _LOOKBACK, end + timedelta(days=1))
     dates = days.sessions_in_range(pd.Timestamp(start), pd.Timestamp(end - timedelta(days=1)))
     found = [Session(calendar, str(day.date()), _bars_begun(days, day, interval, now)) for day in dates]

@@ -93,7 +93,7 @@ def _missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissingError)
     """What a missing price means: Yahoo's own words where it gave any decide."""
     words = error.yahoo_reason
     if words is None:
-        # Metadata came with the answer, so Yahoo knows the symbol and has nothing for it; none came, so it was no answer.
+        # With metadata, Yahoo knows the symbol and has nothing for it; without, it was no answer at all.
         if client.get_history_metadata().get("symbol"):
             return NoData(f"{ticker}: {error.rationale}")
         return UpstreamUnavailable(f"{ticker}: {error.rationale}")
