@@ -23,24 +23,23 @@ def read_highs(lines: Iterable[str], tickers: Iterable[str]) -> tuple[list[dict[
     lines
         The result as Athena writes it: CSV with a header.
     """
-    asked = set(tickers)
-    highs: list[dict[str, Any]] = []
+    asked = set(tickers)  # the result may hold another execution's, of the same days
+    rows = [row for row in csv.DictReader(lines) if row["name"] in asked]
     delivered: Counter[str] = Counter()
-    for row in csv.DictReader(lines):
-        if row["name"] not in asked:  # of another execution, of the same days
-            continue
+    for row in rows:
         delivered[row["name"]] += int(row["bars_delivered"])
-        highs.append(
-            {
-                "name": row["name"],
-                "session": row["session"],
-                "hour": int(row["hour"]),
-                "high": float(row["high"]),
-                "high_at": row["high_at"],
-                "minutes_at_high": int(row["minutes_at_high"]),
-            }
-        )
-    return highs, dict(delivered)
+    return [_high(row) for row in rows], dict(delivered)
+
+
+def _high(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "name": row["name"],
+        "session": row["session"],
+        "hour": int(row["hour"]),
+        "high": float(row["high"]),
+        "high_at": row["high_at"],
+        "minutes_at_high": int(row["minutes_at_high"]),
+    }
 
 
 def compare(

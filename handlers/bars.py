@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 # The intervals that can be asked for, in minutes. All are intraday: the answer is a high per hour of a session.
@@ -24,6 +24,11 @@ _TS = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}")
 
 class MalformedBar(ValueError):  # noqa: N818 - named for what it is about, as the typed errors are
     """A line that is not a bar."""
+
+
+def utc_text(instant: datetime) -> str:
+    """ISO 8601 in UTC to the microsecond, of fixed width so that text sorts as time: 2026-11-23T21:00:00.000000Z."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def encode_bar(bar: dict[str, Any]) -> bytes:
@@ -47,7 +52,7 @@ def decode_bar(line: bytes) -> dict[str, Any]:
     """
     try:
         bar = json.loads(line, parse_constant=_refuse_constant)
-    except ValueError as error:  # also UnicodeDecodeError and JSONDecodeError
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested beyond reason
         raise MalformedBar(f"not JSON: {error}") from error
     if not isinstance(bar, dict):
         raise MalformedBar(f"not a JSON object but {type(bar).__name__}")
@@ -55,7 +60,7 @@ def decode_bar(line: bytes) -> dict[str, Any]:
         raise MalformedBar(f"name: {bar.get('name')!r} is not a symbol")
     if not (isinstance(bar.get("ts"), str) and _is_local_time(bar["ts"])):
         raise MalformedBar(f"ts: {bar.get('ts')!r} is not a local time with its UTC offset")
-    if bar.get("interval") not in INTERVAL_MINUTES:
+    if not (isinstance(bar.get("interval"), str) and bar["interval"] in INTERVAL_MINUTES):
         raise MalformedBar(f"interval: {bar.get('interval')!r} is not one of {', '.join(INTERVAL_MINUTES)}")
     for field in ("high", "low"):
         if type(bar.get(field)) not in (int, float):  # a bool is an int to isinstance

@@ -11,10 +11,10 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from handlers.bars import utc_text
 from handlers.delivery import CLIENT_CONFIG, deliver
 from handlers.errors import NoData
 from handlers.frame import bars_of
-from handlers.plan import utc_text
 from handlers.telemetry import logger, metrics
 from handlers.yahoo import fetch_history
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from handlers.bars import INTERVAL_MINUTES
+from handlers.bars import INTERVAL_MINUTES, utc_text
 from handlers.errors import InvalidInput
 from handlers.sessions import calendar_name, latest_session, sessions
 
@@ -84,11 +84,6 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     }
 
 
-def utc_text(instant: datetime) -> str:
-    """ISO 8601 in UTC to the microsecond, of fixed width so that text sorts as time: 2026-11-23T21:00:00.000000Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
     """Check an execution's input and fill in what it leaves out.
 
@@ -100,7 +95,7 @@ def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
     if not isinstance(event, dict):
         raise InvalidInput(f"input: {_shown(event)} is not an object with {', '.join(_FIELDS)}")
     faults = [
-        f"{_shown(field)}: not a field of the input; allowed are {', '.join(_FIELDS)}"
+        f"{_shown(field)}: not a field of the input, which has {', '.join(_FIELDS)}"
         for field in event
         if field not in _FIELDS
     ]
@@ -119,7 +114,7 @@ def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> l
         faults.append(f"tickers: {_shown(given)} is not a list of one to {MAX_TICKERS:,} symbols")
         return []
     if len(given) > MAX_TICKERS:
-        faults.append(f"tickers: {len(given):,} of them; at most {MAX_TICKERS:,} are allowed")
+        faults.append(f"tickers: {len(given):,} of them, at most {MAX_TICKERS:,} are allowed")
         return []
     tickers: dict[str, None] = {}  # a set that keeps the order
     for place, value in enumerate(given):

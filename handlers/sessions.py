@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -11,6 +12,9 @@ import exchange_calendars
 import pandas as pd
 
 from handlers.bars import INTERVAL_MINUTES
+
+# About its own code, with pandas 3.
+warnings.filterwarnings("ignore", module="exchange_calendars")
 
 # Calendar names of exchange_calendars (mostly ISO 10383 MICs) by Yahoo's suffix:
 # https://help.yahoo.com/kb/SLN2310.html (exchanges and data providers on Yahoo Finance)

@@ -1,0 +1,121 @@
+"""What a person sees of an execution: its progress, its answer as tables, its end in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from client.execution import MAP_STATE, Ended, Progress
+
+MAX_TICKERS_SHOWN = 40
+# More columns than an 80-column terminal holds: an exchange that is open all day is shown as a list.
+MAX_HOURS_ACROSS = 9
+
+
+def state_line(progress: Progress, name: str) -> str:
+    """A state's line, with what is known of its work."""
+    if name == MAP_STATE and progress.tickers_total:
+        bars = f", {progress.bars_collected:,} bars" if progress.bars_collected is not None else ""
+        return f"{name}: {progress.tickers_done} of {progress.tickers_total} tickers{bars}"
+    if name == "CheckDelivery" and progress.bars_delivered is not None:
+        return f"{name}: {progress.bars_delivered:,} of {progress.bars_collected:,} bars delivered"
+    return name
+
+
+def live_states(progress: Progress) -> RenderableType:
+    """Every state entered so far, done or under way; for a terminal, drawn anew at each step."""
+    lines = [
+        Text(f"  {'✓' if left else '…'} {state_line(progress, name)}", style="green" if left else "yellow")
+        for name, left in progress.states
+    ]
+    return Group(*lines)
+
+
+class ProgressLog:
+    """Progress where there is no terminal to redraw: a line whenever one would read differently."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._printed: list[str] = []
+
+    def show(self, progress: Progress) -> None:
+        for place, (name, left) in enumerate(progress.states):
+            line = f"  {'done' if left else '... '}  {state_line(progress, name)}"
+            if place < len(self._printed):
+                if self._printed[place] == line:
+                    continue
+                self._printed[place] = line
+            else:
+                self._printed.append(line)
+            self._console.print(line, highlight=False)
+
+
+def highs_tables(highs: Sequence[dict[str, Any]]) -> list[Table]:
+    """The hourly highs of each session: a row a ticker, a column an hour, below each high its first minute."""
+    tables = []
+    for session, rows in groupby(sorted(highs, key=lambda row: str(row["session"])), key=lambda row: row["session"]):
+        of_session = list(rows)
+        hours = sorted({row["hour"] for row in of_session})
+        tables.append(
+            _grid(session, hours, of_session) if len(hours) <= MAX_HOURS_ACROSS else _list(session, of_session)
+        )
+    return tables
+
+
+def _grid(session: str, hours: Sequence[int], rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table(title=f"Hourly highs of {session}", box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    table.add_column("ticker")
+    for hour in hours:
+        table.add_column(f"{hour:02}h", justify="right")
+    by_ticker = {name: {row["hour"]: row for row in own} for name, own in groupby(rows, key=lambda row: row["name"])}
+    for name, own in list(by_ticker.items())[:MAX_TICKERS_SHOWN]:
+        top = max(row["high"] for row in own.values())
+        table.add_row(name, *(_cell(own.get(hour), top) for hour in hours))
+    _caption(table, len(by_ticker))
+    return table
+
+
+def _cell(row: dict[str, Any] | None, top: float) -> Text:
+    """The high and its minute; the session's highest is marked with a star, on a terminal in bold as well."""
+    if row is None:
+        return Text("-")
+    star = "*" if row["high"] == top else ""
+    return Text.assemble((f"{star}{row['high']:,.2f}", "bold" if star else ""), "\n", (row["high_at"][11:16], "dim"))
+
+
+def _list(session: str, rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table(title=f"Hourly highs of {session}", box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
+    for column in ("ticker", "hour", "high", "first at", "times"):
+        table.add_column(column, justify="left" if column == "ticker" else "right")
+    for row in rows[:MAX_TICKERS_SHOWN]:
+        cells = (f"{row['hour']:02}h", f"{row['high']:,.2f}", row["high_at"][11:16], str(row["minutes_at_high"]))
+        table.add_row(row["name"], *cells)
+    _caption(table, len(rows))
+    return table
+
+
+def _caption(table: Table, rows: int) -> None:
+    if rows > MAX_TICKERS_SHOWN:
+        table.caption = f"{rows - MAX_TICKERS_SHOWN:,} more rows are in the CSV file"
+
+
+def totals(ended: Ended) -> list[str]:
+    """A green execution's counts, and what is wrong with it, in lines."""
+    output = ended.output or {}
+    if output.get("status") == "no session":
+        return [f"No session from {output['start']} until {output['end']}: the exchange is closed. Nothing to collect."]
+    bars, tickers = output["bars"], output["tickers"]
+    lines = [
+        f"{bars['collected']:,} bars collected, {bars['delivered']:,} delivered, {bars['expected']:,} expected by the "
+        f"exchange's calendar; {'complete' if output['complete'] else 'not complete'}."
+    ]
+    lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
+    if tickers["no_session"]:
+        lines.append(f"No session: {', '.join(tickers['no_session'])}")
+    return lines

@@ -1,0 +1,19 @@
+"""Unit tests are of pure code: none of them can reach a network, this computer's own included."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import pytest_socket
+
+# What the functions read when they are imported.
+os.environ.setdefault("DEFAULT_TICKERS", "META,NFLX")
+os.environ.setdefault("DELIVERY_STREAM", "finance-stream-test-bars")
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "finance-stream-test")
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "finance-stream")
+
+
+@pytest.fixture(autouse=True)
+def no_network() -> None:
+    pytest_socket.disable_socket()

@@ -1,0 +1,97 @@
+"""What a bar is, and how bars share a record."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.bars import BILLED_RECORD_BYTES, MalformedBar, decode_bar, encode_bar, pack, utc_text
+
+BAR = {
+    "name": "META",
+    "ts": "2026-11-23T09:30:00-05:00",
+    "open": 10.0,
+    "high": 10.5,
+    "low": 9.5,
+    "close": 10.25,
+    "volume": 1200,
+    "interval": "1m",
+    "collected_at": "2026-11-23T21:00:00.000000Z",
+}
+
+
+def test_a_bar_is_read_back_as_it_was_written() -> None:
+    assert decode_bar(encode_bar(BAR)) == BAR
+
+
+def test_prices_keep_every_digit_that_yahoo_sends() -> None:
+    assert b"202.8300018310547" in encode_bar({**BAR, "high": 202.8300018310547})
+
+
+@pytest.mark.parametrize("price", [float("nan"), float("inf"), float("-inf")])
+def test_what_json_cannot_say_is_never_written(price: float) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        encode_bar({**BAR, "open": price})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", 7),
+        ("ts", "2026-11-23T09:30:00"),
+        ("ts", "2026-02-30T09:30:00-05:00"),
+        ("ts", "../../etc"),
+        ("interval", "7m"),
+        ("interval", ["1m"]),
+        ("high", None),
+        ("high", True),
+        ("low", "9.5"),
+    ],
+)
+def test_what_is_no_bar_is_refused_by_the_field_at_fault(field: str, value: object) -> None:
+    with pytest.raises(MalformedBar, match=field):
+        decode_bar(json.dumps({**BAR, field: value}).encode())
+
+
+@pytest.mark.parametrize("line", [b"", b"[]", b"{", b"\xff", b'{"high": NaN}', b"null", b"[" * 100_000])
+def test_what_is_no_json_object_is_refused(line: bytes) -> None:
+    with pytest.raises(MalformedBar):
+        decode_bar(line)
+
+
+def test_open_close_and_volume_may_be_null() -> None:
+    assert decode_bar(encode_bar({**BAR, "open": None, "close": None, "volume": None}))["open"] is None
+
+
+def test_utc_text_sorts_as_time_whatever_the_zone() -> None:
+    early = datetime(2026, 11, 23, 16, 0, tzinfo=timezone(timedelta(hours=-5)))
+    late = datetime(2026, 11, 23, 21, 0, 0, 1, tzinfo=UTC)
+    assert utc_text(early) == "2026-11-23T21:00:00.000000Z"
+    assert utc_text(early) < utc_text(late)
+
+
+LINES = st.lists(st.binary(min_size=1, max_size=400).filter(lambda line: b"\n" not in line))
+
+
+@given(LINES, st.integers(min_value=1, max_value=1000))
+def test_packing_loses_nothing_and_keeps_the_order(lines: list[bytes], limit: int) -> None:
+    packed = list(pack(lines, limit))
+    assert [line for record in packed for line in record.split(b"\n")] == lines
+
+
+@given(LINES, st.integers(min_value=1, max_value=1000))
+def test_a_record_is_over_the_limit_only_when_one_line_is(lines: list[bytes], limit: int) -> None:
+    assert all(len(record) <= limit or b"\n" not in record for record in pack(lines, limit))
+
+
+@given(LINES)
+def test_no_record_could_have_taken_the_next_line(lines: list[bytes]) -> None:
+    packed = list(pack(lines))
+    for record, following in itertools.pairwise(packed):
+        assert len(record) + 1 + len(following.split(b"\n")[0]) > BILLED_RECORD_BYTES

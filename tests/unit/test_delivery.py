@@ -1,0 +1,155 @@
+"""PutRecordBatch: what is sent, what is sent again, and when it is given up."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+from mypy_boto3_firehose import FirehoseClient
+
+from handlers.delivery import MAX_ATTEMPTS, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, batches, deliver
+from handlers.errors import DeliveryRefused, DeliveryThrottled
+
+Answer = Callable[[list[bytes]], dict[str, Any]]
+
+
+class FakeFirehose:
+    """A stream that answers call by call as told, and takes everything once it has been told no more."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.calls: list[list[bytes]] = []
+        self._answers = iter(answers)
+
+    def put_record_batch(self, *, DeliveryStreamName: str, Records: list[dict[str, bytes]]) -> dict[str, Any]:  # noqa: N803
+        assert DeliveryStreamName == "bars"
+        data = [record["Data"] for record in Records]
+        self.calls.append(data)
+        return next(self._answers, failing())(data)
+
+
+def failing(*indexes: int, count: int | None = None) -> Answer:
+    def answer(data: list[bytes]) -> dict[str, Any]:
+        failed = {"ErrorCode": "ServiceUnavailableException", "ErrorMessage": "Slow down."}
+        return {
+            "FailedPutCount": len(indexes) if count is None else count,
+            "RequestResponses": [failed if i in indexes else {"RecordId": str(i)} for i in range(len(data))],
+        }
+
+    return answer
+
+
+def raising(error: Exception) -> Answer:
+    def answer(_: list[bytes]) -> dict[str, Any]:
+        raise error
+
+    return answer
+
+
+def client_error(code: str, status: int = 400) -> ClientError:
+    response: Any = {"Error": {"Code": code, "Message": "..."}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, "PutRecordBatch")
+
+
+def put(firehose: FakeFirehose, records: list[bytes], **options: Any) -> int:
+    return deliver(cast(FirehoseClient, firehose), "bars", records, sleep=lambda _: None, **options)
+
+
+RECORDS = [b"record %d" % index for index in range(10)]
+
+
+def test_only_failed_records_are_sent_again() -> None:
+    firehose = FakeFirehose(failing(3, 7))
+    assert put(firehose, RECORDS) == 2
+    assert firehose.calls == [RECORDS, [RECORDS[3], RECORDS[7]]]
+
+
+def test_ever_smaller_failures_converge() -> None:
+    firehose = FakeFirehose(failing(2, 4, 6), failing(0, 1), failing(1))
+    assert put(firehose, RECORDS) == 4
+    assert firehose.calls[1:] == [[RECORDS[2], RECORDS[4], RECORDS[6]], [RECORDS[2], RECORDS[4]], [RECORDS[4]]]
+
+
+def test_the_entries_decide_whatever_the_count_says() -> None:
+    firehose = FakeFirehose(failing(5, count=0))
+    put(firehose, RECORDS)
+    assert firehose.calls[1] == [RECORDS[5]]
+
+
+@pytest.mark.parametrize("answers", [9, 11, 0])
+def test_an_answer_of_another_length_is_no_answer(answers: int) -> None:
+    firehose = FakeFirehose(lambda _: {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "1"}] * answers})
+    put(firehose, RECORDS)
+    assert firehose.calls == [RECORDS, RECORDS]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("ServiceUnavailableException", 503),
+        client_error("ThrottlingException"),
+        client_error("InternalFailure", 500),
+        ReadTimeoutError(endpoint_url="https://firehose"),
+    ],
+)
+def test_a_call_that_fails_for_now_is_made_again(error: Exception) -> None:
+    firehose = FakeFirehose(raising(error))
+    assert put(firehose, RECORDS) == 2
+    assert firehose.calls == [RECORDS, RECORDS]
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InvalidKMSResourceException"])
+def test_a_refusal_is_final(code: str) -> None:
+    firehose = FakeFirehose(raising(client_error(code)))
+    with pytest.raises(DeliveryRefused, match=code):
+        put(firehose, RECORDS)
+    assert len(firehose.calls) == 1
+
+
+def test_what_never_succeeds_is_given_up_with_full_jitter_between() -> None:
+    firehose = FakeFirehose(*itertools.repeat(failing(0), MAX_ATTEMPTS))
+    drawn: list[tuple[float, float]] = []
+
+    def jitter(low: float, high: float) -> float:
+        drawn.append((low, high))
+        return high
+
+    with pytest.raises(DeliveryThrottled, match="1 records not taken after 8 attempts: ServiceUnavailableException"):
+        put(firehose, [b"x"], jitter=jitter)
+    assert len(firehose.calls) == MAX_ATTEMPTS
+    assert drawn == [(0, high) for high in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0)]
+
+
+def test_no_pause_is_begun_that_would_end_after_the_deadline() -> None:
+    firehose = FakeFirehose(*itertools.repeat(failing(0), MAX_ATTEMPTS))
+    left = iter([10.0, 0.05])
+    with pytest.raises(DeliveryThrottled, match="after 2 attempts"):
+        put(firehose, [b"x"], jitter=lambda _, high: high, seconds_left=lambda: next(left))
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (499, [499]), (500, [500]), (501, [500, 1])])
+def test_a_batch_has_at_most_500_records(count: int, sizes: list[int]) -> None:
+    assert MAX_BATCH_RECORDS == 500
+    assert [len(batch) for batch in batches([b"x"] * count)] == sizes
+
+
+@pytest.mark.parametrize(("spare", "sizes"), [(1, [5]), (0, [5]), (-1, [4, 1])])
+def test_a_batch_has_at_most_4_mib_of_bytes(spare: int, sizes: list[int]) -> None:
+    # An umlaut is one character and two bytes: only bytes count.
+    large = "ü".encode() * (MAX_RECORD_BYTES // 2)
+    last = b"x" * (MAX_BATCH_BYTES - 4 * len(large) - spare)
+    assert [len(batch) for batch in batches([large] * 4 + [last])] == sizes
+
+
+def test_a_record_over_the_limit_is_refused_whole() -> None:
+    assert list(batches([b"x" * MAX_RECORD_BYTES])) == [[b"x" * MAX_RECORD_BYTES]]
+    with pytest.raises(DeliveryRefused, match="1024001 bytes"):
+        list(batches([b"x" * (MAX_RECORD_BYTES + 1)]))
+
+
+def test_nothing_to_send_is_no_call() -> None:
+    firehose = FakeFirehose()
+    assert put(firehose, []) == 0
+    assert firehose.calls == []

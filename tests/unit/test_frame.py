@@ -1,0 +1,120 @@
+"""From yfinance's frame to bars: what is a bar, what is none, and how they are packed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.bars import BILLED_RECORD_BYTES
+from handlers.frame import Bars, bars_of
+
+COLLECTED_AT = "2026-11-23T21:00:00.000000Z"
+NEW_YORK = "America/New_York"
+
+
+def frame(starts: list[str], zone: str = NEW_YORK, **columns: list[float]) -> pd.DataFrame:
+    """A frame shaped as yfinance's, of bars that are well but for ``columns``."""
+    size = len(starts)
+    values = {
+        "Open": [10.0] * size,
+        "High": [11.0] * size,
+        "Low": [9.0] * size,
+        "Close": [10.5] * size,
+        "Volume": [100] * size,
+    }
+    index = pd.DatetimeIndex(pd.to_datetime(starts, format="ISO8601")).tz_localize(zone).as_unit("us")
+    return pd.DataFrame({**values, **columns}, index=index)
+
+
+def bars(rows: pd.DataFrame, window: tuple[str, str] = ("2026-11-23", "2026-11-24"), interval: str = "1m") -> Bars:
+    return bars_of(rows, "META", window, interval, COLLECTED_AT)
+
+
+def written(rows: pd.DataFrame, **options: Any) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in bars(rows, **options).lines]
+
+
+MINUTES = ["2026-11-23 09:30", "2026-11-23 09:31", "2026-11-23 09:32"]
+
+
+def test_a_row_becomes_a_bar_with_every_field() -> None:
+    assert written(frame(MINUTES[:1])) == [
+        {
+            "name": "META",
+            "ts": "2026-11-23T09:30:00-05:00",
+            "open": 10.0,
+            "high": 11.0,
+            "low": 9.0,
+            "close": 10.5,
+            "volume": 100,
+            "interval": "1m",
+            "collected_at": COLLECTED_AT,
+        }
+    ]
+
+
+@pytest.mark.parametrize("absent", [np.nan, np.inf, -np.inf])
+def test_a_price_that_is_none_is_null_and_a_row_without_high_or_low_is_no_bar(absent: float) -> None:
+    rows = frame(MINUTES, Open=[absent, 10, 10], High=[11, absent, 11], Low=[9, 9, absent], Volume=[np.nan, 1, 1])
+    assert [(bar["open"], bar["volume"]) for bar in written(rows)] == [(None, None)]
+    assert bars(rows).rejected == {"no high or low": 2}
+
+
+def test_what_contradicts_itself_is_rejected_and_counted() -> None:
+    rows = frame(MINUTES, High=[8, 11, 11], Volume=[1, -5, 0])
+    assert [bar["volume"] for bar in written(rows)] == [0]
+    assert bars(rows).rejected == {"high below low": 1, "negative volume": 1}
+
+
+def test_rows_are_sorted_and_of_a_repeated_start_the_last_counts() -> None:
+    rows = frame([MINUTES[1], MINUTES[0], MINUTES[0]], High=[11.0, 12.0, 13.0])
+    assert [(bar["ts"][11:16], bar["high"]) for bar in written(rows)] == [("09:30", 13.0), ("09:31", 11.0)]
+    assert bars(rows).rejected == {"out of order, sorted": 1, "repeated start, the last one kept": 1}
+
+
+def test_what_is_outside_the_window_or_not_a_whole_interval_is_left_out() -> None:
+    rows = frame(["2026-11-22 15:59", "2026-11-23 15:59", "2026-11-23 15:59:31", "2026-11-24 00:00"])
+    assert [bar["ts"] for bar in written(rows)] == ["2026-11-23T15:59:00-05:00"]
+    assert bars(rows).rejected == {"outside the window": 2, "not a whole interval yet": 1}
+
+
+def test_an_hours_bars_begin_at_the_half_hour_in_new_york() -> None:
+    assert len(written(frame(["2026-11-23 09:30", "2026-11-23 10:30"]), interval="1h")) == 2
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "ts"),
+    [
+        (NEW_YORK, "2026-03-06 09:30", "2026-03-06T09:30:00-05:00"),
+        (NEW_YORK, "2026-03-09 09:30", "2026-03-09T09:30:00-04:00"),
+        (NEW_YORK, "2026-11-02 09:30", "2026-11-02T09:30:00-05:00"),
+        ("Europe/London", "2026-03-30 08:00", "2026-03-30T08:00:00+01:00"),
+        ("Asia/Tokyo", "2026-03-30 09:00", "2026-03-30T09:00:00+09:00"),
+        ("Asia/Kolkata", "2026-03-30 09:15", "2026-03-30T09:15:00+05:30"),
+        ("Australia/Sydney", "2026-04-06 10:00", "2026-04-06T10:00:00+10:00"),
+    ],
+)
+def test_ts_is_exchange_local_with_the_offset_of_that_day(zone: str, start: str, ts: str) -> None:
+    assert [bar["ts"] for bar in written(frame([start], zone), window=("2026-01-01", "2027-01-01"))] == [ts]
+
+
+def test_a_record_holds_one_local_date() -> None:
+    rows = frame(["2026-11-20 15:59", *MINUTES])
+    records = list(bars(rows, ("2026-11-20", "2026-11-24")).records())
+    dates = [{json.loads(line)["ts"][:10] for line in record.split(b"\n")} for record in records]
+    assert dates == [{"2026-11-20"}, {"2026-11-23"}]
+
+
+@given(st.integers(min_value=1, max_value=390))
+def test_records_of_a_session_are_full_and_within_what_firehose_bills_as_one(count: int) -> None:
+    starts = pd.date_range("2026-11-23 09:30", periods=count, freq="min").astype(str).tolist()
+    session = bars(frame(starts))
+    records = list(session.records())
+    assert b"\n".join(records).split(b"\n") == session.lines
+    assert all(len(record) <= BILLED_RECORD_BYTES for record in records)

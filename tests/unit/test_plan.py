@@ -1,0 +1,173 @@
+"""The planner: what an input means, and what is refused of it by name (fault 41)."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.errors import InvalidInput
+from handlers.plan import MAX_TICKERS, plan
+
+DEFAULT = ("META", "NFLX")
+# Tuesday, after the close in New York, before the open in Tokyo.
+NOW = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+
+
+def planned(event: Any, now: datetime = NOW) -> dict[str, Any]:
+    return plan(event, DEFAULT, now)
+
+
+def test_an_empty_input_means_the_stages_tickers_and_the_latest_session() -> None:
+    assert planned({}) == {
+        "tickers": ["META", "NFLX"],
+        "start": "2026-11-24",
+        "end": "2026-11-25",
+        "interval": "1m",
+        "sessions": [{"exchange": "XNYS", "date": "2026-11-24", "tickers": 2, "bars": 390}],
+        "bars_expected": 780,
+        "no_session": [],
+        "planned_at": "2026-11-24T22:00:00.000000Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("now", "start", "bars"),
+    [
+        (datetime(2026, 11, 24, 14, 29, tzinfo=UTC), "2026-11-23", 390),  # a minute before the open
+        (datetime(2026, 11, 24, 15, 0, 30, tzinfo=UTC), "2026-11-24", 31),  # the 31st minute has begun
+        (datetime(2026, 11, 22, 12, 0, tzinfo=UTC), "2026-11-20", 390),  # Sunday
+        (datetime(2026, 11, 28, 12, 0, tzinfo=UTC), "2026-11-27", 210),  # after the half day
+    ],
+)
+def test_the_latest_session_is_the_newest_that_has_begun(now: datetime, start: str, bars: int) -> None:
+    latest = planned({"tickers": ["META"]}, now)
+    assert (latest["start"], latest["bars_expected"]) == (start, bars)
+
+
+@pytest.mark.parametrize(
+    ("tickers", "window", "bars"),
+    [
+        (
+            ["META"],
+            ("2026-11-23", "2026-11-28"),
+            3 * 390 + 210,
+        ),  # Thanksgiving is closed, the Friday after is a half day
+        (["7203.T"], ("2026-11-24", "2026-11-25"), 330),  # a lunch break
+        (["BTC-USD"], ("2026-11-21", "2026-11-22"), 1440),  # Saturday
+        (["SHEL.L"], ("2026-11-23", "2026-11-24"), 510),
+    ],
+)
+def test_bars_are_expected_by_the_exchanges_own_calendar(
+    tickers: list[str], window: tuple[str, str], bars: int
+) -> None:
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    assert planned({"tickers": tickers, "start": window[0], "end": window[1]}, now)["bars_expected"] == bars
+
+
+@pytest.mark.parametrize(
+    ("interval", "bars"), [("1m", 390), ("2m", 195), ("5m", 78), ("15m", 26), ("30m", 13), ("1h", 7)]
+)
+def test_bars_are_expected_by_the_interval(interval: str, bars: int) -> None:
+    assert planned({"tickers": ["META"], "interval": interval})["bars_expected"] == bars
+
+
+def test_tickers_without_a_session_are_named_and_not_collected() -> None:
+    saturday = planned({"tickers": ["META", "BTC-USD"], "start": "2026-11-21"})
+    assert (saturday["tickers"], saturday["no_session"]) == (["BTC-USD"], ["META"])
+
+
+def test_a_holiday_is_a_plan_without_tickers() -> None:
+    now = datetime(2026, 11, 30, tzinfo=UTC)
+    thanksgiving = planned({"start": "2026-11-26"}, now)
+    assert (thanksgiving["tickers"], thanksgiving["sessions"], thanksgiving["bars_expected"]) == ([], [], 0)
+    assert thanksgiving["no_session"] == ["META", "NFLX"]
+
+
+def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> None:
+    given = {"tickers": ["nflx", " META ", "NFLX", "brk-b", "^GSPC", "btc-usd", "7203.t", "EURUSD=X", "ES=F"]}
+    tickers = check_only(given)
+    assert tickers == ["NFLX", "META", "BRK-B", "^GSPC", "BTC-USD", "7203.T", "EURUSD=X", "ES=F"]
+
+
+def check_only(event: dict[str, Any]) -> list[str]:
+    from handlers.plan import check
+
+    return check(event, DEFAULT, NOW).tickers
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ([], "input: [] is not an object"),
+        (None, "input: None is not an object"),
+        ({"tickers": []}, "tickers: [] is not a list of one to 10,000 symbols"),
+        ({"tickers": "META"}, "tickers: 'META' is not a list"),
+        ({"tickers": ["META"] * (MAX_TICKERS + 1)}, "tickers: 10,001 of them, at most 10,000 are allowed"),
+        (
+            {"tickers": ["META", "A'; DROP TABLE bars; --"]},
+            'tickers[1]: "A\'; DROP TABLE bars; --" is not a Yahoo symbol',
+        ),
+        ({"tickers": ["../../etc/passwd"]}, "tickers[0]: '../../etc/passwd' is not a Yahoo symbol"),
+        ({"tickers": ["MÉTA"]}, "tickers[0]: 'M\\xc9TA' is not a Yahoo symbol"),
+        ({"tickers": ["META\nX"]}, "tickers[0]: 'META\\nX' is not a Yahoo symbol"),
+        ({"tickers": [7]}, "tickers[0]: 7 is not a Yahoo symbol"),
+        (
+            {"tickers": ["BRK.B"]},
+            "tickers[0]: 'BRK.B': the exchange of suffix 'B' is not known (a share class takes a dash",
+        ),
+        ({"start": "2026-02-30"}, "start: '2026-02-30' is not a date of the calendar (YYYY-MM-DD)"),
+        ({"start": "yesterday"}, "start: 'yesterday' is not a date"),
+        ({"start": 20261123}, "start: 20261123 is not a date"),
+        ({"start": "2026-11-24", "end": "2026-11-23"}, "start: '2026-11-24' is not before end: '2026-11-23'"),
+        ({"start": "2026-11-23", "end": "2026-11-23"}, "is not before end"),
+        ({"start": "2026-12-24"}, "start: '2026-12-24' is in the future"),
+        ({"start": "2020-01-01", "end": "2026-01-01"}, "end: '2026-01-01' is more than 366 days after start"),
+        ({"interval": "7m"}, "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h"),
+        ({"interval": ["1m"]}, "interval: ['1m'] is not one of"),
+        ({"ticker": "META"}, "'ticker': not a field of the input, which has tickers, start, end, interval"),
+    ],
+)
+def test_bad_input_is_refused_by_field_value_and_what_is_allowed(event: Any, said: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        planned(event)
+    assert said in str(refused.value)
+
+
+def test_every_fault_is_named_at_once() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        planned({"tickers": ["a b", "META"], "start": "x", "interval": "0m", "speed": 1})
+    assert [part.split(":")[0] for part in str(refused.value).split("; ")] == [
+        "'speed'",
+        "tickers[0]",
+        "interval",
+        "start",
+    ]
+
+
+def test_a_huge_value_is_not_repeated_in_the_error() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        planned({"interval": "x" * 100_000})
+    assert len(str(refused.value)) < 200
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(("tickers", "start", "end", "interval"), JSON)))
+def test_any_json_is_planned_or_refused_with_words(event: Any) -> None:
+    try:
+        answer = planned(event)
+    except InvalidInput as refused:
+        assert str(refused).isprintable()
+    else:
+        assert json.loads(json.dumps(answer)) == answer
+        assert date.fromisoformat(answer["start"]) < date.fromisoformat(answer["end"])

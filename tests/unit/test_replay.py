@@ -1,0 +1,333 @@
+"""Bars from files: what is read, what is refused, and which exchange they belong to."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from local.yahoo.exchange import NEW_YORK, latest_session
+from local.yahoo.replay import Replay, ReplayError, load_bars
+
+REAL_DAY = Path(__file__).parents[2].parent / "shared" / "market" / "2020-05-14.ndjson"
+
+Row = dict[str, Any]
+
+
+def bar(**changes: Any) -> Row:
+    """A valid bar, with some fields changed."""
+    return {"name": "META", "ts": "2026-11-23T09:30:00-05:00", "high": 2.0, "low": 1.0, **changes}
+
+
+def at(minute: int) -> str:
+    return f"2026-11-23T09:{30 + minute}:00-05:00"
+
+
+def ndjson(rows: list[Row]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def csv_text(rows: list[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "bars.ndjson"
+
+
+def load(file: Path, *rows: Row) -> Replay:
+    file.write_text(ndjson(list(rows)))
+    return load_bars(file)
+
+
+def refusal(file: Path, *rows: Row) -> str:
+    """The one line that these bars are refused with, without the folder that the file lies in."""
+    with pytest.raises(ReplayError) as caught:
+        load(file, *rows)
+    text = str(caught.value)
+    assert "\n" not in text
+    return text.removeprefix(f"{file.parent}/")
+
+
+# What is read
+
+
+def test_the_real_day_is_read_to_the_last_digit() -> None:
+    if not REAL_DAY.exists():
+        pytest.skip("the real day of 2020 is not beside the repository, in ../shared/market")
+    rows = [json.loads(line) for line in REAL_DAY.read_text().splitlines()]
+    replay = load_bars(REAL_DAY)
+
+    assert replay.tickers == ["FB", "SHOP", "BYND", "NFLX", "PINS", "SQ", "TTD", "OKTA", "SNAP", "DDOG"]
+    assert (replay.start, replay.end) == (dt.date(2020, 5, 14), dt.date(2020, 5, 15))
+    assert replay.now == pd.Timestamp("2020-05-14T16:00:00-04:00")
+    assert (replay.label, replay.synthetic) == ("2020-05-14.ndjson", False)
+    for ticker, instrument in replay.instruments.items():
+        expected = [row for row in rows if row["name"] == ticker]
+        assert instrument.zone == "America/New_York"
+        assert instrument.bars["high"].tolist() == [row["high"] for row in expected]
+        assert instrument.bars["low"].tolist() == [row["low"] for row in expected]
+        assert [pd.Timestamp(row["ts"]) for row in expected] == instrument.bars.index.tolist()
+        assert instrument.bars[["open", "close", "volume"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("suffix", [".ndjson", ".jsonl", ".json", ".csv"])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_the_same_bars_come_from_each_kind_of_file(tmp_path: Path, suffix: str, compressed: bool) -> None:
+    rows = [bar(open=1.5, close=None, volume=7), bar(ts=at(1), high=0.1 + 0.2, low=0.1, open=None, close=0.2, volume=8)]
+    text = csv_text(rows) if suffix == ".csv" else ndjson(rows)
+    file = tmp_path / (f"bars{suffix}" + (".gz" if compressed else ""))
+    file.write_bytes(gzip.compress(text.encode()) if compressed else text.encode())
+
+    bars = load_bars(file).instruments["META"].bars
+
+    assert bars["high"].tolist() == [2.0, 0.1 + 0.2]
+    assert bars["volume"].tolist() == [7.0, 8.0]
+    assert bars["open"].isna().tolist() == [False, True]
+    assert bars["close"].isna().tolist() == [True, False]
+
+
+def test_a_folder_is_read_with_its_subfolders_and_without_what_is_no_bar_file(tmp_path: Path) -> None:
+    (tmp_path / "dt=2026-11-23").mkdir()
+    (tmp_path / "README.md").write_text("not bars")
+    (tmp_path / "b.csv").write_text(csv_text([bar(name="AMZN")]))
+    (tmp_path / "dt=2026-11-23" / "a.json.gz").write_bytes(gzip.compress(ndjson([bar()]).encode()))
+
+    assert load_bars(tmp_path).tickers == ["AMZN", "META"]
+
+
+def test_bars_are_sorted_by_time_and_tickers_stay_in_the_files_order(file: Path) -> None:
+    replay = load(file, bar(name="TSLA", ts=at(1)), bar(name="AMZN"), bar(name="TSLA", ts=at(0)))
+
+    assert replay.tickers == ["TSLA", "AMZN"]
+    assert replay.instruments["TSLA"].bars.index.is_monotonic_increasing
+
+
+def test_other_columns_and_empty_lines_are_passed_over(file: Path) -> None:
+    file.write_text(json.dumps(bar(note="x", line=99)) + "\n\n" + json.dumps(bar(ts=at(1))) + "\n\n")
+
+    assert len(load_bars(file).instruments["META"].bars) == 2
+
+
+def test_the_same_bar_twice_counts_once(file: Path) -> None:
+    assert len(load(file, bar(open=None), bar(open=None)).instruments["META"].bars) == 1
+
+
+def test_of_bars_collected_again_the_last_collected_one_is_taken(file: Path) -> None:
+    replay = load(
+        file,
+        bar(high=3.0, collected_at="2026-11-23T21:00:00Z"),
+        bar(high=2.5, collected_at="2026-11-23T14:30:10.5+00:00"),
+        bar(high=2.0),
+    )
+
+    assert replay.instruments["META"].bars["high"].tolist() == [3.0]
+
+
+# What is refused
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ReplayError, match=r"nowhere\.csv: no such file or folder"):
+        load_bars(tmp_path / "nowhere.csv")
+
+
+def test_a_folder_without_bar_files_is_refused_with_the_kinds_there_are(tmp_path: Path) -> None:
+    with pytest.raises(ReplayError, match=r"no bar file in this folder: \.ndjson, \.jsonl, \.json, \.csv, each also"):
+        load_bars(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("bars.parquet", b"PAR1", "unknown kind of file: .ndjson, .jsonl, .json, .csv, each also with .gz"),
+        ("bars.ndjson", b"", "empty: no bar in it"),
+        ("bars.csv", b"\n \n", "empty: no bar in it"),
+        ("bars.csv", b"name,ts,high,low\n", "empty: a header without a bar"),
+        ("bars.ndjson", b"\x89PNG\x00\xff", "not text: bars are NDJSON or CSV in UTF-8"),
+        ("bars.csv", b"\x89PNG\x00\xff", "not text: bars are NDJSON or CSV in UTF-8"),
+        ("bars.json.gz", b"no gzip", "cannot be read: Not a gzipped file (b'no')"),
+        ("bars.json.gz", gzip.compress(b"{}" * 99)[:-9], "cannot be read: Compressed file ended before"),
+        ("bars.csv", b"name,ts,high\nMETA,x,1\n", "no field low: a bar has at least name, ts, high, low"),
+        ("bars.ndjson", b'{"a": 1}\n', "no field name, ts, high, low: a bar has at least name, ts, high, low"),
+        ("bars.csv", b"name,ts,high,low,high\nMETA,x,1,1,1\n", "line 1: a field is named twice: name, ts, high, low"),
+        ("bars.csv", b"name,ts,high,low\nMETA,x,1\n", "line 2: 3 values where the header names 4 fields"),
+        ("bars.csv", b'name,ts,high,low\n"META,x,1,1\n', "line 2: is not CSV: unexpected end of data"),
+    ],
+)
+def test_what_is_no_bar_file_is_refused(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ReplayError) as caught:
+        load_bars(tmp_path / name)
+
+    assert str(caught.value).startswith(str(tmp_path / name))
+    assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize("broken", ['{"name": "META", "ts', '{"high": NaN}', '{"high": -Infinity}', "[1, 2]", "null"])
+def test_the_first_line_that_is_not_json_is_named(file: Path, broken: str) -> None:
+    lines = [json.dumps(bar(ts=at(minute))) for minute in range(4)]
+    file.write_text("\n".join([*lines[:2], broken, *lines[2:]]) + "\n")
+
+    with pytest.raises(ReplayError, match=r"bars\.ndjson, line 3: is not JSON"):
+        load_bars(file)
+
+
+def test_two_halves_of_an_object_on_two_lines_are_not_json(file: Path) -> None:
+    file.write_text('{"a": [1\n2]}\n')
+
+    with pytest.raises(ReplayError, match=r"line 1: is not JSON"):
+        load_bars(file)
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({"name": "meta"}, "name: 'meta' is not allowed: a Yahoo symbol in upper case"),
+        ({"name": "META'; --"}, 'name: "META\'; --" is not allowed: a Yahoo symbol in upper case'),
+        ({"name": None}, "name: null is not allowed: a Yahoo symbol in upper case"),
+        ({"name": 7}, "name: 7.0 is not allowed: a Yahoo symbol in upper case"),
+        ({"ts": "2026-11-23T09:31:00"}, "ts: '2026-11-23T09:31:00' is not allowed: ISO 8601 with its UTC offset"),
+        ({"ts": "2026-11-31T09:31:00-05:00"}, "ts: '2026-11-31T09:31:00-05:00' is not allowed: ISO 8601"),
+        ({"ts": "yesterday"}, "ts: 'yesterday' is not allowed: ISO 8601"),
+        ({"ts": None}, "ts: null is not allowed: ISO 8601"),
+        ({"ts": 1795443000}, "ts: 1795443000.0 is not allowed: ISO 8601"),
+        ({"ts": "2026-11-23T09:31:00.5-05:00"}, "ts: '2026-11-23T09:31:00.5-05:00' is not allowed: a bar starts on"),
+        ({"ts": "2026-11-23T09:31:00-03:30"}, "ts: '2026-11-23T09:31:00-03:30' is not allowed: an offset that one of"),
+        ({"high": None}, "high: null is not allowed: a number, since a bar has a high and a low"),
+        ({"low": None}, "low: null is not allowed: a number"),
+        ({"high": "2.0"}, "high: '2.0' is not allowed: a finite number, or null"),
+        ({"high": True}, "high: True is not allowed: a finite number, or null"),
+        ({"high": 1e999}, "line 2: is not JSON"),
+        ({"high": 0.5}, "high: 0.5 is not allowed: at least the bar's low"),
+        ({"open": "n/a"}, "open: 'n/a' is not allowed: a finite number, or null"),
+        ({"volume": -1}, "volume: -1.0 is not allowed: 0 or more"),
+        ({"interval": "5m"}, "interval: '5m' is not allowed: 1m"),
+        ({"collected_at": "soon"}, "collected_at: 'soon' is not allowed: ISO 8601"),
+    ],
+)
+def test_a_bar_that_cannot_be_is_refused_by_line_field_and_value(file: Path, changes: Row, refused: str) -> None:
+    text = refusal(file, bar(), bar(**{"ts": at(1), **changes}))
+
+    assert text.startswith("bars.ndjson, line 2: ")
+    assert refused in text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("", "null"), ("n/a", "'n/a'"), ("nan", "'nan'"), ("inf", "inf"), ("0x10", "'0x10'")]
+)
+def test_a_csv_value_that_is_no_number_is_refused_as_it_stands(tmp_path: Path, value: str, shown: str) -> None:
+    file = tmp_path / "bars.csv"
+    file.write_text(csv_text([bar(), bar(ts=at(1), high=value)]))
+
+    with pytest.raises(ReplayError) as caught:
+        load_bars(file)
+    assert f"line 3: high: {shown} is not allowed" in str(caught.value)
+
+
+def test_two_different_bars_of_one_name_and_time_are_refused(file: Path) -> None:
+    text = refusal(file, bar(), bar(ts=at(1)), bar(high=2.5))
+
+    assert text == (
+        "bars.ndjson, line 3: ts: '2026-11-23T09:30:00-05:00' is not allowed: "
+        "the bar of this name and time differs from the one before it"
+    )
+
+
+def test_two_files_that_contradict_each_other_are_refused_by_the_second(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson").write_text(ndjson([bar()]))
+    (tmp_path / "b.ndjson").write_text(ndjson([bar(high=2.5)]))
+
+    with pytest.raises(ReplayError, match=r"b\.ndjson, line 1: ts"):
+        load_bars(tmp_path)
+
+
+# Which exchange
+
+
+@pytest.mark.parametrize(
+    ("name", "stamps", "zone"),
+    [
+        ("META", ["2026-10-30T09:30:00-04:00", "2026-11-02T09:30:00-05:00"], "America/New_York"),
+        ("VOD.L", ["2026-10-23T08:00:00+01:00", "2026-10-26T08:00:00+00:00"], "Europe/London"),
+        ("VOD.L", ["2026-11-23T08:00:00+00:00"], "Europe/London"),
+        ("BTC-USD", ["2026-11-21T00:00:00+00:00", "2026-11-21T12:00:00Z"], "UTC"),
+        ("SAP.DE", ["2026-11-23T09:00:00+01:00"], "Europe/Berlin"),
+        ("7203.T", ["2026-11-24T09:00:00+09:00"], "Asia/Tokyo"),
+        ("M&M.NS", ["2026-11-23T09:15:00+0530"], "Asia/Kolkata"),
+        ("0700.HK", ["2026-11-23T09:30:00+08:00"], "Asia/Hong_Kong"),
+        ("BHP.AX", ["2026-11-23T10:00:00+11:00"], "Australia/Sydney"),
+        ("PETR4.SA", ["2026-11-23T10:00:00-03:00"], "America/Sao_Paulo"),
+    ],
+)
+def test_the_zone_follows_from_the_offsets(file: Path, name: str, stamps: list[str], zone: str) -> None:
+    replay = load(file, *(bar(name=name, ts=stamp) for stamp in stamps))
+
+    assert replay.instruments[name].zone == zone
+
+
+def test_one_file_may_hold_several_exchanges(file: Path) -> None:
+    replay = load(file, bar(), bar(name="7203.T", ts="2026-11-24T09:00:00+09:00"))
+
+    assert {name: one.zone for name, one in replay.instruments.items()} == {
+        "META": "America/New_York",
+        "7203.T": "Asia/Tokyo",
+    }
+    assert (replay.start, replay.end) == (dt.date(2026, 11, 23), dt.date(2026, 11, 25))
+
+
+def test_an_offset_that_did_not_change_with_the_clocks_is_refused(file: Path) -> None:
+    text = refusal(file, bar(ts="2026-10-30T09:30:00-04:00"), bar(ts="2026-11-02T09:30:00-04:00"))
+
+    assert text.startswith(
+        "bars.ndjson, line 2: ts: '2026-11-02T09:30:00-04:00' is not allowed: "
+        "an offset that one of these zones has then: America/New_York, Europe/London, "
+    )
+
+
+def test_the_half_day_after_thanksgiving_closes_at_one(file: Path) -> None:
+    """https://www.nyse.com/markets/hours-calendars"""
+    session = load(file, bar(ts="2026-11-27T09:30:00-05:00")).instruments["META"].sessions[0]
+
+    assert session.close == pd.Timestamp("2026-11-27T13:00:00-05:00")
+
+
+def test_a_day_that_the_calendar_does_not_know_lasts_as_long_as_its_bars(file: Path) -> None:
+    replay = load(file, bar(ts="2026-11-26T09:31:00-05:00"), bar(ts="2026-11-26T09:40:00-05:00"))
+
+    session = replay.instruments["META"].sessions[0]
+    assert session.date == dt.date(2026, 11, 26)
+    assert session.open == pd.Timestamp("2026-11-26T09:31:00-05:00")
+    assert session.close == pd.Timestamp("2026-11-26T09:41:00-05:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "session"),
+    [
+        ("2026-11-24T03:00:00+00:00", "2026-11-23"),
+        ("2026-11-23T15:59:00-05:00", "2026-11-20"),
+        ("2026-11-23T16:00:00-05:00", "2026-11-23"),
+        ("2026-11-27T13:00:00-05:00", "2026-11-27"),
+        ("2026-11-26T20:00:00-05:00", "2026-11-25"),
+        ("2026-11-22T12:00:00+00:00", "2026-11-20"),
+    ],
+)
+def test_the_latest_session_is_the_newest_that_has_closed(now: str, session: str) -> None:
+    assert latest_session(dt.datetime.fromisoformat(now)) == dt.date.fromisoformat(session)
+
+
+def test_the_latest_session_of_a_time_without_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no time zone"):
+        latest_session(dt.datetime(2026, 11, 23), NEW_YORK)  # noqa: DTZ001 - what is refused

@@ -1,0 +1,127 @@
+"""Synthetic sessions: the same for everyone who names the same seed, date and ticker, and plausible."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from local.yahoo.replay import Replay
+from local.yahoo.synthetic import synthetic_session
+
+MONDAY = dt.date(2026, 11, 23)
+HALF_DAY = dt.date(2026, 11, 27)
+HOLIDAY = dt.date(2026, 11, 26)
+TICKERS = ["META", "AMZN", "AAPL", "NFLX", "GOOGL", "BRK-B", "^GSPC", "BTC-USD", "7203.T", "M&M.NS"]
+
+
+@pytest.fixture(scope="module")
+def replay() -> Replay:
+    return synthetic_session(MONDAY, TICKERS)
+
+
+def test_a_session_has_a_bar_for_each_minute_of_regular_trading(replay: Replay) -> None:
+    index = replay.instruments["META"].bars.index
+
+    assert len(index) == 390
+    assert index[0] == pd.Timestamp("2026-11-23T09:30:00-05:00")
+    assert index[-1] == pd.Timestamp("2026-11-23T15:59:00-05:00")
+    assert (replay.start, replay.end, replay.tickers) == (MONDAY, MONDAY + dt.timedelta(days=1), TICKERS)
+
+
+def test_a_half_day_has_210_bars() -> None:
+    """https://www.nyse.com/markets/hours-calendars: 13:00 on the day after Thanksgiving."""
+    bars = synthetic_session(HALF_DAY, ["META"]).instruments["META"].bars
+
+    assert len(bars) == 210
+    assert bars.index[-1] == pd.Timestamp("2026-11-27T12:59:00-05:00")
+
+
+@pytest.mark.parametrize(
+    ("date", "tickers", "refused"),
+    [
+        (HOLIDAY, ["META"], "date: 2026-11-26 is no session of NYSE"),
+        (MONDAY, [], "tickers: none"),
+        (MONDAY, ["meta"], "tickers: 'meta' is not allowed"),
+        (MONDAY, ["META", "AMZN", "META"], "tickers: META stands more than once"),
+    ],
+)
+def test_what_cannot_be_a_session_is_refused(date: dt.date, tickers: list[str], refused: str) -> None:
+    with pytest.raises(ValueError, match=refused.replace("(", r"\(")):
+        synthetic_session(date, tickers)
+
+
+def test_synthetic_bars_say_so_wherever_they_show(replay: Replay) -> None:
+    assert replay.synthetic
+    assert replay.label == "SYNTHETIC session of 2026-11-23, seed 2020"
+    assert replay.instruments["META"].long_name == "SYNTHETIC META"
+
+
+def test_every_bar_is_possible(replay: Replay) -> None:
+    bars = pd.concat([one.bars for one in replay.instruments.values()])
+
+    assert bars.notna().all(axis=None)
+    assert (bars["high"] >= bars[["open", "close"]].max(axis=1)).all()
+    assert (bars["low"] <= bars[["open", "close"]].min(axis=1)).all()
+    assert (bars["low"] > 0).all()
+    assert (bars["volume"] >= 1).all()
+    assert (bars == bars.round(2)).all(axis=None)
+    assert (bars["volume"] == bars["volume"].round()).all()
+
+
+def test_a_bar_opens_where_the_last_one_closed(replay: Replay) -> None:
+    bars = replay.instruments["META"].bars
+
+    assert bars["open"].iloc[1:].tolist() == bars["close"].iloc[:-1].tolist()
+
+
+def test_volume_is_highest_at_the_open_and_the_close(replay: Replay) -> None:
+    minutes = np.stack([one.bars["volume"] / one.bars["volume"].sum() for one in replay.instruments.values()]).sum(
+        axis=0
+    )
+    first, noon, last = minutes[:30].mean(), minutes[180:210].mean(), minutes[-30:].mean()
+
+    assert first > 2 * noon
+    assert last > 2 * noon
+
+
+@given(st.lists(st.sampled_from(TICKERS), unique=True, min_size=1))
+@settings(max_examples=20, deadline=None)
+def test_a_tickers_bars_do_not_depend_on_the_other_tickers(tickers: list[str]) -> None:
+    every = synthetic_session(MONDAY, TICKERS)
+    some = synthetic_session(MONDAY, tickers)
+
+    for ticker in tickers:
+        pd.testing.assert_frame_equal(some.instruments[ticker].bars, every.instruments[ticker].bars, check_exact=True)
+
+
+def test_seed_date_and_ticker_each_make_other_bars(replay: Replay) -> None:
+    closes = {
+        tuple(bars["close"].head(210))
+        for bars in (
+            replay.instruments["META"].bars,
+            replay.instruments["AMZN"].bars,
+            synthetic_session(MONDAY, ["META"], seed=1).instruments["META"].bars,
+            synthetic_session(HALF_DAY, ["META"]).instruments["META"].bars,
+        )
+    }
+
+    assert len(closes) == 4
+
+
+def test_another_process_makes_the_same_bars(replay: Replay) -> None:
+    program = (
+        "import datetime; from local.yahoo.synthetic import synthetic_session;"
+        "print(synthetic_session(datetime.date(2026, 11, 23), ['META']).instruments['META'].bars.to_csv())"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    other = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert other.stdout.strip() == replay.instruments["META"].bars.to_csv().strip()

@@ -1,0 +1,87 @@
+"""The transformer: every record back once, in order, with one newline and its partition."""
+
+from __future__ import annotations
+
+import base64
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.transformer import handler
+from tests.unit.test_bars import BAR
+
+CONTEXT = SimpleNamespace(
+    function_name="transformer",
+    memory_limit_in_mb=512,
+    invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:transformer",
+    aws_request_id="1",
+)
+
+
+def transform(*payloads: bytes) -> list[dict[str, Any]]:
+    records = [
+        {"recordId": str(place), "data": base64.b64encode(data).decode(), "approximateArrivalTimestamp": 0}
+        for place, data in enumerate(payloads)
+    ]
+    answer: list[dict[str, Any]] = handler({"invocationId": "1", "records": records}, CONTEXT)["records"]
+    return answer
+
+
+def line(**fields: Any) -> bytes:
+    return json.dumps({**BAR, **fields}).encode()
+
+
+@pytest.mark.parametrize("newlines", [b"", b"\n", b"\n\n\n", b"\r\n"])
+def test_exactly_one_newline_ends_a_record(newlines: bytes) -> None:
+    [record] = transform(line() + newlines)
+    assert record["result"] == "Ok"
+    assert base64.b64decode(record["data"], validate=True) == line() + b"\n"
+
+
+@pytest.mark.parametrize("residue", [0, 1, 2])
+def test_the_newline_survives_whatever_the_length(residue: int) -> None:
+    padded = next(line(name="M" * n) for n in range(1, 4) if len(line(name="M" * n)) % 3 == residue)
+    [record] = transform(padded)
+    assert base64.b64decode(record["data"], validate=True) == padded + b"\n"
+
+
+def test_a_record_is_partitioned_by_its_bars_own_interval_and_date() -> None:
+    [record] = transform(line(ts="2020-05-14T15:59:00-04:00") + b"\n" + line(ts="2020-05-14T09:30:00-04:00"))
+    assert record["metadata"]["partitionKeys"] == {"interval": "1m", "dt": "2020-05-14"}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"",
+        b"\n",
+        b"no json",
+        line() + b"\n" + b"no json",
+        line() + b"\n\n" + line(),
+        line() + b"\n" + line(ts="2026-11-24T09:30:00-05:00"),
+        line() + b"\n" + line(interval="5m"),
+        line(high=None),
+        line(interval="../5m"),
+        b"\xff\xfe",
+    ],
+    ids=repr,
+)
+def test_what_cannot_be_read_fails_alone_and_comes_back_as_it_was(bad: bytes) -> None:
+    before, failed, after = transform(line(), bad, line())
+    assert (before["result"], failed["result"], after["result"]) == ("Ok", "ProcessingFailed", "Ok")
+    assert base64.b64decode(failed["data"]) == bad
+
+
+@pytest.mark.parametrize("data", ["???", "YQ", "YQ==YQ=="])
+def test_data_that_is_no_base64_fails_and_comes_back_as_it_was(data: str) -> None:
+    [record] = handler({"records": [{"recordId": "1", "data": data}]}, CONTEXT)["records"]
+    assert record == {"recordId": "1", "result": "ProcessingFailed", "data": data}
+
+
+@given(st.lists(st.one_of(st.binary(max_size=50), st.just(line()), st.just(line() + b"\n"))))
+def test_every_record_comes_back_once_and_in_order(payloads: list[bytes]) -> None:
+    assert [record["recordId"] for record in transform(*payloads)] == [str(n) for n in range(len(payloads))]
