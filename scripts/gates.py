@@ -1,0 +1,61 @@
+"""``npm test``: every gate, one after the other; the exit code is 1 when one of them does not pass.
+
+With arguments, only pytest runs, with them: ``npm test -- tests/unit -k packing``.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from local.package import ROOT, TEMPLATE, PackageError, package
+
+
+def run(*command: str) -> bool:
+    """Run a command of the project's Python; True when it passed."""
+    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode == 0  # noqa: S603
+
+
+def lint_template(stage: str, *parameters: str) -> bool:
+    """Package a stage, without credentials, and have cfn-lint read what would be deployed."""
+    try:
+        folder, _ = package(stage, *parameters)
+    except PackageError as error:
+        print(error, file=sys.stderr)
+        return False
+    return run("cfnlint", str(Path(folder) / TEMPLATE))
+
+
+GATES: dict[str, Callable[[], bool]] = {
+    "ruff check": lambda: run("ruff", "check"),
+    "ruff format": lambda: run("ruff", "format", "--check"),
+    "mypy": lambda: run("mypy"),
+    "package and lint: local": lambda: lint_template("local"),
+    "package and lint: dev": lambda: lint_template("dev"),
+    # As dev, but for its parameters; its packages would be the same.
+    "package and lint: prod": lambda: lint_template("prod", "requirements=none"),
+    # Two processes: the pipeline's tests have the machine's other core busy as well.
+    "pytest": lambda: run("pytest", "-n", "2", "--dist", "loadfile"),
+}
+
+
+def main() -> int:
+    if arguments := sys.argv[1:]:
+        return 0 if run("pytest", *arguments) else 1
+    failed = []
+    for name, gate in GATES.items():
+        print(f"== {name}", flush=True)
+        began = time.monotonic()
+        passed = gate()
+        print(f"== {name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - began:.0f} s\n", flush=True)
+        if not passed:
+            failed.append(name)
+    print(f"{len(GATES) - len(failed)} of {len(GATES)} gates passed" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

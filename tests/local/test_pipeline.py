@@ -1,0 +1,191 @@
+"""The whole stack in the embedded cloud: the packaged template, the real yfinance, state machine, transformer and SQL."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from client.execution import Ended, ended, follow, start
+from handlers.bars import decode_bar
+from local.package import package
+from local.pipeline import Pipeline, running
+from local.yahoo.faults import FAULTS, ChartRequest, Fault
+from local.yahoo.replay import load_bars
+from local.yahoo.server import YahooReplay
+
+TICKERS = ["FB", "SHOP", "BYND", "NFLX", "PINS", "SQ", "TTD", "OKTA", "SNAP", "DDOG"]
+THAT_DAY = {"start": "2020-05-14", "end": "2020-05-15"}
+
+
+@pytest.fixture(scope="module")
+def yahoo(real_day: Path) -> Iterator[YahooReplay]:
+    with YahooReplay(load_bars(real_day)) as running_yahoo:
+        yield running_yahoo
+
+
+@pytest.fixture(scope="module")
+def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
+    folder, _ = package()
+    with running(folder, yahoo.environment()) as running_pipeline:
+        yield running_pipeline
+
+
+def execute(pipeline: Pipeline, **execution_input: Any) -> Ended:
+    client = pipeline.cloud.client("stepfunctions")
+    arn = start(client, pipeline.state_machine_arn, execution_input)
+    idle = threading.Event()
+    for _ in follow(client, arn, lambda: idle.wait(0.1)):
+        pass
+    return ended(client, arn)
+
+
+@pytest.fixture(scope="module")
+def answer(pipeline: Pipeline) -> dict[str, Any]:
+    """The output of the execution over the real day."""
+    end = execute(pipeline, tickers=TICKERS, **THAT_DAY)
+    assert end.green, (end.error, end.cause)
+    assert end.output is not None
+    return end.output
+
+
+def highs_by_pandas(real_day: Path) -> list[dict[str, Any]]:
+    """The same question, asked of the file itself."""
+    bars = pd.read_json(real_day, lines=True, convert_dates=False, precise_float=True)
+    bars["hour"] = bars["ts"].str[11:13].astype(int)
+    bars["top"] = bars.groupby(["name", "hour"])["high"].transform("max")
+    reached = bars[bars["high"] == bars["top"]].sort_values("ts")
+    highs = reached.groupby(["name", "hour"]).agg(high=("high", "first"), high_at=("ts", "first"), minutes=("ts", "count"))
+    return [
+        {
+            "name": name,
+            "session": "2020-05-14",
+            "hour": hour,
+            "high": row.high,
+            "high_at": row.high_at,
+            "minutes_at_high": row.minutes,
+        }
+        for (name, hour), row in zip(highs.index, highs.itertuples(), strict=True)
+    ]
+
+
+def test_the_real_days_70_highs_are_those_of_the_file(answer: dict[str, Any], real_day: Path) -> None:
+    assert len(answer["highs"]) == 70
+    assert answer["highs"] == highs_by_pandas(real_day)
+
+
+def test_every_bar_of_the_real_day_is_collected_and_delivered(answer: dict[str, Any]) -> None:
+    assert answer["bars"] == {"expected": 3900, "collected": 3844, "delivered": 3844}
+    assert answer["status"] == "answered"
+    assert answer["complete"] is False  # the exchange was open for 56 minutes of which there is no bar
+    assert answer["tickers"] == {"planned": 10, "failed": [], "no_session": []}
+    assert answer["sessions"] == [{"exchange": "XNYS", "date": "2020-05-14", "tickers": 10, "bars": 390}]
+
+
+def test_the_answer_names_its_query_and_where_the_result_lies(answer: dict[str, Any], pipeline: Pipeline) -> None:
+    assert answer["query"]["result"] == f"s3://{pipeline.bucket}/athena-results/{answer['query']['id']}.csv"
+    assert len(pipeline.query_result(answer["query"]["result"])) == 71
+
+
+@pytest.mark.usefixtures("answer")
+def test_every_delivered_line_is_a_bar_in_the_partition_of_its_own_date(pipeline: Pipeline) -> None:
+    objects = dict(pipeline.objects(""))
+    delivered = {key: content for key, content in objects.items() if key.startswith("bars/")}
+    lines = []
+    for key, content in delivered.items():
+        assert re.fullmatch(r"bars/interval=1m/dt=2020-05-14/[^/]+\.json\.gz", key)
+        text = gzip.decompress(content)
+        assert text.endswith(b"\n")
+        lines += text.removesuffix(b"\n").split(b"\n")
+    assert len([decode_bar(line) for line in lines]) >= 3844
+    assert {key.split("/")[0] for key in objects} == {"bars", "athena-results"}  # nothing failed
+
+
+def test_delivering_the_same_day_three_times_changes_nothing(pipeline: Pipeline, answer: dict[str, Any]) -> None:
+    for _ in range(2):
+        again = execute(pipeline, tickers=TICKERS, **THAT_DAY).output
+        assert again is not None
+        assert (again["highs"], again["bars"]) == (answer["highs"], answer["bars"])
+
+
+def test_one_ticker_is_answered_as_ten_are(pipeline: Pipeline, answer: dict[str, Any]) -> None:
+    alone = execute(pipeline, tickers=["NFLX"], **THAT_DAY).output
+    assert alone is not None
+    assert alone["highs"] == [row for row in answer["highs"] if row["name"] == "NFLX"]
+
+
+def test_a_ticker_that_yahoo_does_not_know_fails_alone(pipeline: Pipeline) -> None:
+    end = execute(pipeline, tickers=["NFLX", "NOSUCH"], **THAT_DAY)
+    assert end.output is not None
+    assert end.output["status"] == "answered, some tickers failed"
+    assert end.output["bars"]["collected"] == end.output["bars"]["delivered"] == 385
+    [failed] = end.output["tickers"]["failed"]
+    assert (failed["ticker"], failed["error"]) == ("NOSUCH", "UnknownTicker")
+    assert "Yahoo does not know this symbol" in failed["reason"]
+
+
+def test_more_failures_than_tolerated_are_red(pipeline: Pipeline) -> None:
+    end = execute(pipeline, tickers=["NFLX", "NOSUCH", "NONE"], **THAT_DAY)
+    assert (end.status, end.error) == ("FAILED", "CollectionFailed")
+    assert end.cause is not None
+    assert end.cause.startswith("2 of 3 tickers failed (tolerated: 50 %): NOSUCH UnknownTicker (")
+
+
+def test_bad_input_is_red_with_every_field_named(pipeline: Pipeline) -> None:
+    end = execute(pipeline, tickers=["A;B"], start="2020-02-30")
+    assert (end.status, end.error) == ("FAILED", "InvalidInput")
+    assert end.cause is not None
+    assert "tickers[0]: 'A;B' is not a Yahoo symbol" in end.cause
+    assert "start: '2020-02-30' is not a date" in end.cause
+
+
+def test_a_weekend_is_green_without_an_answer(pipeline: Pipeline) -> None:
+    end = execute(pipeline, tickers=["NFLX"], start="2020-05-16", end="2020-05-18")
+    assert end.green
+    assert end.output is not None
+    assert (end.output["status"], end.output["tickers"]["no_session"]) == ("no session", ["NFLX"])
+
+
+def test_a_day_that_yahoo_has_nothing_of_is_never_a_success(pipeline: Pipeline) -> None:
+    end = execute(pipeline, tickers=["NFLX"], start="2020-05-13", end="2020-05-14")
+    assert end.error == "CollectionFailed"
+    assert end.cause is not None
+    assert "NFLX NoData" in end.cause
+
+
+def test_a_window_that_yahoo_does_not_keep_is_refused_in_its_own_words(pipeline: Pipeline) -> None:
+    end = execute(pipeline, tickers=["NFLX"], start="2020-05-01", end="2020-05-15")
+    assert end.cause is not None
+    assert "NFLX WindowNotAvailable" in end.cause
+    assert "Only 8 days worth of 1m granularity data" in end.cause
+
+
+def test_what_yahoo_refuses_for_now_is_asked_again(pipeline: Pipeline, yahoo: YahooReplay) -> None:
+    def first_two(request: ChartRequest) -> Fault | None:
+        wanted = (request.symbol, request.interval) == ("OKTA", "5m")
+        return FAULTS["rate-limited"] if wanted and request.occurrence <= 2 else None  # yfinance itself asks twice
+
+    yahoo.fault = first_two
+    try:
+        end = execute(pipeline, tickers=["OKTA"], interval="5m", **THAT_DAY)
+    finally:
+        yahoo.fault = None
+    assert end.output is not None
+    assert end.output["bars"]["delivered"] == 78
+    asked = [request.status for request in yahoo.charts("OKTA")]
+    assert asked.count(429) == 2
+
+
+def test_other_intervals_lie_in_their_own_partition(pipeline: Pipeline) -> None:
+    end = execute(pipeline, tickers=["SNAP"], interval="1h", **THAT_DAY)
+    assert end.output is not None
+    assert end.output["bars"] == {"expected": 7, "collected": 7, "delivered": 7}
+    assert any("interval=1h" in key for key, _ in pipeline.objects("bars/"))
+    assert json.dumps(end.output)  # and the answer is plain JSON
