@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import warnings
 
@@ -72,8 +71,8 @@ def fetch_history(ticker: str, start: str, end: str, interval: str) -> pd.DataFr
         raise _missing_prices(client, ticker, error) from error
     except HTTPError as error:
         raise _http_failure(ticker, error) from error
-    except (YFDataException, RequestException, json.JSONDecodeError, KeyError, TypeError) as error:
-        # KeyError and TypeError: yfinance reads into an answer that is JSON and yet not Yahoo's.
+    except (YFDataException, RequestException, LookupError, TypeError, ValueError, AttributeError) as error:
+        # Broken JSON is a ValueError; the others are yfinance reading into JSON that is not shaped as Yahoo's.
         raise UpstreamUnavailable(f"{ticker}: {type(error).__name__}: {error}") from error
     if frame.empty:
         raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
@@ -93,8 +92,9 @@ def _missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissingError)
     """What a missing price means: Yahoo's own words where it gave any decide."""
     words = error.yahoo_reason
     if words is None:
-        # With metadata, Yahoo knows the symbol and has nothing for it; without, it was no answer at all.
-        if client.get_history_metadata().get("symbol"):
+        # With metadata, Yahoo knows the symbol and has nothing for it; without, it was no answer at all. As it came:
+        # get_history_metadata() fails on a day without trading periods.
+        if client._lazy_load_price_history()._history_metadata.get("symbol"):
             return NoData(f"{ticker}: {error.rationale}")
         return UpstreamUnavailable(f"{ticker}: {error.rationale}")
     if "data not available for startTime" in words or "Data doesn't exist for startDate" in words:

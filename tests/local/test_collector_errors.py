@@ -1,0 +1,95 @@
+"""What goes wrong at Yahoo, and what the collector calls it: the real yfinance against the replayed Yahoo (faults 16 to 24)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from local.yahoo.faults import FAULTS, ChartRequest, Fault
+from local.yahoo.server import YahooReplay
+from local.yahoo.synthetic import synthetic_session
+from tests.conftest import ROOT
+
+DAY = ("2026-11-23", "2026-11-24")
+# A process of its own, as a function is: the proxy is read when curl starts.
+ASK = """
+import json, sys
+from handlers.yahoo import fetch_history
+answers = {}
+for ticker, start, end, interval in json.loads(sys.argv[1]):
+    try:
+        answers[ticker] = ["bars", len(fetch_history(ticker, start, end, interval))]
+    except Exception as error:
+        answers[ticker] = [type(error).__name__, str(error)]
+print(json.dumps(answers))
+"""
+
+# A fault by the name of the ticker that suffers it, and what the collector makes of it.
+EXPECTED = {
+    "RATE-LIMITED": ("RateLimited", "Too Many Requests"),
+    "SERVER-ERROR": ("UpstreamUnavailable", ""),
+    "BAD-GATEWAY": ("UpstreamUnavailable", ""),
+    "DOWN-PAGE": ("UpstreamUnavailable", ""),
+    "CONNECTION-RESET": ("UpstreamUnavailable", ""),
+    "SLOW": ("UpstreamUnavailable", "timed out"),
+    "TRUNCATED-JSON": ("UpstreamUnavailable", ""),
+    "CHART-ERROR": ("UpstreamUnavailable", "Something went wrong"),
+    "NULL-CHART": ("UpstreamUnavailable", ""),
+    "EMPTY-RESULT": ("UpstreamUnavailable", ""),
+}
+
+
+def suffer(request: ChartRequest) -> Fault | None:
+    # The day's chart, not the one that the time zone is read from.
+    return FAULTS.get(request.symbol.lower()) if request.interval == "1m" else None
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, Any]:
+    asked = [[ticker, *DAY, "1m"] for ticker in ("META", *EXPECTED)]
+    asked += [["NOSUCH", *DAY, "1m"], ["NODATA", "2026-11-20", "2026-11-21", "1m"]]
+    asked += [["TOOLONG", "2026-11-10", "2026-11-24", "1m"], ["TOOOLD", "2026-09-01", "2026-09-02", "1m"]]
+    known = [ticker for ticker, *_ in asked if ticker != "NOSUCH"]
+    with YahooReplay(synthetic_session(dt.date(2026, 11, 23), known), fault=suffer) as yahoo:
+        asking = subprocess.run(
+            [sys.executable, "-c", ASK, json.dumps(asked)],
+            env={**os.environ, **yahoo.environment(), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    given: dict[str, Any] = json.loads(asking.stdout.splitlines()[-1])
+    return given
+
+
+def test_a_whole_session_is_returned(answers: dict[str, Any]) -> None:
+    assert answers["META"] == ["bars", 390]
+
+
+@pytest.mark.parametrize("fault", EXPECTED)
+def test_a_fault_of_yahoos_is_never_no_data(answers: dict[str, Any], fault: str) -> None:
+    error, words = answers[fault]
+    assert (error, words) == (EXPECTED[fault][0], words)
+    assert EXPECTED[fault][1] in words
+
+
+def test_an_unknown_symbol_is_unknown(answers: dict[str, Any]) -> None:
+    assert answers["NOSUCH"][0] == "UnknownTicker"
+
+
+def test_a_day_without_bars_is_no_data(answers: dict[str, Any]) -> None:
+    assert answers["NODATA"][0] == "NoData"
+
+
+@pytest.mark.parametrize(("ticker", "limit"), [("TOOLONG", "8 days"), ("TOOOLD", "30 days")])
+def test_a_window_that_yahoo_does_not_keep_carries_the_limit_in_its_text(
+    answers: dict[str, Any], ticker: str, limit: str
+) -> None:
+    assert answers[ticker][0] == "WindowNotAvailable"
+    assert limit in answers[ticker][1]
