@@ -27,14 +27,15 @@ INSTANT_ALLOWED = "ISO 8601 with its UTC offset, as 2020-05-14T09:30:00-04:00"
 
 
 class ReplayError(ValueError):
-    """Bars that cannot be replayed: one line that names the file, the line, the field, its value and what is allowed."""
+    """Bars that cannot be replayed: one line with the file, the line, the field, its value and what is allowed."""
 
 
 def read_bars(path: Path) -> pd.DataFrame:
     """Every bar of a file, or of all bar files below a folder, in the files' order.
 
-    Columns: ``name``, ``at`` (UTC), ``offset`` (of ``ts`` from UTC), ``open high low close volume`` (float, NaN for
-    null), ``file`` and ``line``. A (name, ts) stands once: of several the last ``collected_at``, as in the query layer.
+    Columns: ``name``, ``ts`` as written, ``at`` (the same in UTC), ``offset`` (of ``ts`` from UTC), ``open high low
+    close volume`` (float, NaN for null), ``file`` and ``line``. A (name, ts) stands once: of several the last
+    ``collected_at``, as in the query layer.
 
     Raises
     ------
@@ -45,13 +46,14 @@ def read_bars(path: Path) -> pd.DataFrame:
     return _without_duplicates(pd.concat(tables, ignore_index=True))
 
 
-def refuse(table: pd.DataFrame, bad: pd.Series[bool], field: str, allowed: str, values: Any = None) -> None:
-    """Raise for the first row of ``table`` where ``bad``, if there is one; ``values`` when not the column ``field``."""
+def refuse(table: pd.DataFrame, bad: pd.Series[bool], field: str, allowed: str) -> None:
+    """Raise for the first row of ``table`` where ``bad``, if there is one."""
     if not bad.any():
         return
     row = int(bad.to_numpy(dtype=bool).argmax())
-    value = (table[field] if values is None else values).iloc[row]
-    shown = "null" if value is None or value is pd.NaT or value != value else repr(value)  # noqa: PLR0124 - NaN
+    # As a list, since numpy's own numbers do not look like the file's.
+    value = table[field].iloc[[row]].tolist()[0]
+    shown = "null" if value is None or value != value else repr(value)
     _fail(table["file"].iloc[row], f"{field}: {shown} is not allowed: {allowed}", int(table["line"].iloc[row]))
 
 
@@ -103,7 +105,7 @@ def _table(file: Path) -> pd.DataFrame:
 def _ndjson(name: str, text: str) -> pd.DataFrame:
     lines = {number: line for number, line in enumerate(text.split("\n"), start=1) if line.strip()}
     try:
-        rows = json.loads(f"[{','.join(lines.values())}]", parse_constant=_not_json)
+        rows = _parsed(f"[{','.join(lines.values())}]")
     except ValueError:
         rows = []
     if len(rows) != len(lines) or not all(isinstance(row, dict) for row in rows):
@@ -111,15 +113,19 @@ def _ndjson(name: str, text: str) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(line=list(lines))
 
 
-def _not_json(constant: str) -> NoReturn:
-    """NaN and Infinity are no JSON, though Python would read them."""
-    raise ValueError(constant)
+def _parsed(text: str) -> Any:
+    """Strict JSON: NaN and Infinity are none, though Python reads them. Every number is a float."""
+
+    def refuse_constant(constant: str) -> NoReturn:
+        raise ValueError(constant)
+
+    return json.loads(text, parse_constant=refuse_constant, parse_int=float)
 
 
 def _first_broken_line(lines: dict[int, str]) -> int:
     for number, line in lines.items():
         try:
-            if isinstance(json.loads(line, parse_constant=_not_json), dict):
+            if isinstance(_parsed(line), dict):
                 continue
         except ValueError:
             pass
@@ -129,37 +135,78 @@ def _first_broken_line(lines: dict[int, str]) -> int:
 
 def _csv(name: str, text: str) -> pd.DataFrame:
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    numbers, rows = [], []
+    rows: list[list[str]] = []
+    numbers: list[int] = []
     try:
         header = [field.strip() for field in next(reader)]
-        for row in reader:
-            if row and len(row) != len(header):
-                _fail(name, f"{len(row)} fields where the header has {len(header)}", reader.line_num)
-            if row:
-                numbers.append(reader.line_num)
-                rows.append(row)
+        for row in filter(None, reader):  # an empty line is an empty row
+            if len(row) != len(header):
+                _fail(name, f"{len(row)} values where the header names {len(header)} fields", reader.line_num)
+            rows.append(row)
+            numbers.append(reader.line_num)
     except csv.Error as error:
         _fail(name, f"is not CSV: {error}", reader.line_num)
-    if len(set(header)) < len(header):
-        _fail(name, f"a field stands twice in the header: {', '.join(header)}", 1)
+    if len({*header}) < len(header):
+        _fail(name, f"a field is named twice: {', '.join(header)}", 1)
     if not rows:
-        _fail(name, "empty: a header, and no bar below it")
+        _fail(name, "empty: a header without a bar")
     table = pd.DataFrame(rows, columns=header, dtype=object).replace("", None)
-    for field in {*BAR_COLUMNS} & {*header}:
-        # What is no number stays text, and is refused as such with the others.
-        table[field] = pd.to_numeric(table[field], errors="coerce").astype(object).where(table[field].notna(), None)
-        table[field] = table[field].where(table[field].notna() | table[field].isna(), None)
+    for field in table.columns.intersection([*BAR_COLUMNS]):
+        parsed = pd.to_numeric(table[field], errors="coerce").astype(float).astype(object)
+        table[field] = parsed.where(parsed.notna(), table[field])  # what is no number stays text, to be refused as such
     return table.assign(line=numbers)
 
 
 def _checked(table: pd.DataFrame) -> pd.DataFrame:
-    """The bars of one file, each field valid by itself and with the others of its row."""
-    name = table["name"].astype(object)
-    refuse(table, ~name.map(lambda text: isinstance(text, str) and SYMBOL.fullmatch(text) is not None), "name",
-           "a Yahoo symbol in upper case, as META, BRK-B or ^GSPC")
+    """The bars of one file, each field valid by itself and beside the others of its row."""
+    is_symbol = table["name"].map(lambda name: isinstance(name, str) and SYMBOL.fullmatch(name) is not None)
+    refuse(table, ~is_symbol.astype(bool), "name", "a Yahoo symbol in upper case, as META, BRK-B or ^GSPC")
     at, offset = _instants(table, "ts")
     refuse(table, at != at.dt.floor("s"), "ts", "a bar starts on a whole second")
-    bars = pd.DataFrame({"name": name, "at": at, "offset": offset})
+    bars = table[["name", "ts", "file", "line"]].assign(at=at, offset=offset)
     for field in BAR_COLUMNS:
         bars[field] = _numbers(table, field)
+    for field in ("high", "low"):
+        refuse(table, bars[field].isna(), field, "a number, since a bar has a high and a low")
+    refuse(table, bars["high"] < bars["low"], "high", "at least the bar's low")
+    refuse(table, bars["volume"] < 0, "volume", "0 or more")
+    if "interval" in table:
+        other = table["interval"].notna() & (table["interval"] != INTERVAL)
+        refuse(table, other, "interval", f"{INTERVAL}, of which the longer ones are made")
+    if "collected_at" in table:
+        known = table["collected_at"].notna()
+        bars.loc[known, "collected_at"] = _instants(table[known], "collected_at")[0]
+    return bars
+
+
+def _instants(table: pd.DataFrame, field: str) -> tuple[pd.Series[pd.Timestamp], pd.Series[pd.Timedelta]]:
+    """Instants in UTC, and the offsets that they were written with."""
+    parts = table[field].astype("string").str.extract(rf"\A{INSTANT}\Z")
+    local = pd.to_datetime(parts[0] + "T" + parts[1], format="ISO8601", errors="coerce")
+    digits = parts[2].str.replace(":", "").replace("Z", "+0000")
+    minutes = pd.to_numeric(digits.str[1:3]) * 60 + pd.to_numeric(digits.str[3:5])
+    offset = pd.to_timedelta(minutes.where(digits.str[0] != "-", -minutes).astype("Float64"), unit="min")
+    refuse(table, local.isna() | offset.isna(), field, INSTANT_ALLOWED)
+    return (local - offset).dt.tz_localize("UTC").astype("datetime64[us, UTC]"), offset
+
+
+def _numbers(table: pd.DataFrame, field: str) -> pd.Series[float]:
+    """A column of finite numbers, NaN for null or where the file has no such field."""
+    if field not in table:
+        return pd.Series(np.nan, index=table.index)
+    column = table[field].astype(object)
+    is_number = column.map(type).isin([float])  # no bool, no text
+    numbers = column.where(is_number).astype(float)
+    refuse(table, column.notna() & ~np.isfinite(numbers), field, "a finite number, or null")
+    return numbers
+
+
+def _without_duplicates(bars: pd.DataFrame) -> pd.DataFrame:
+    """Each (name, ts) once: the last collected one, provided that there is no second that differs from it."""
+    if "collected_at" in bars:
+        collected = bars.pop("collected_at").fillna(pd.Timestamp(0, tz="UTC"))
+        bars = bars[collected == collected.groupby([bars["name"], bars["at"]]).transform("max")]
+    bars = bars.drop_duplicates(["name", "at", *BAR_COLUMNS])
+    again = bars.duplicated(["name", "at"])
+    refuse(bars, again, "ts", "the bar of this name and time differs from the one before it")
     return bars

@@ -31,8 +31,8 @@ class Exchange:
     full_name: str
     currency: str
     instrument_type: str = "EQUITY"
-    pre_market: pd.Timedelta = pd.Timedelta(0)
-    post_market: pd.Timedelta = pd.Timedelta(0)
+    pre_market_minutes: int = 0
+    post_market_minutes: int = 0
 
     def sessions(self, first: dt.date, last: dt.date) -> tuple[Session, ...]:
         """Sessions from ``first`` to ``last``, both included; none where the calendar does not reach."""
@@ -45,8 +45,8 @@ NEW_YORK = Exchange(
     name="NYQ",
     full_name="NYSE",
     currency="USD",
-    pre_market=pd.Timedelta(hours=5, minutes=30),
-    post_market=pd.Timedelta(hours=4),
+    pre_market_minutes=330,
+    post_market_minutes=240,
 )
 
 # One exchange for each way of keeping time. Toronto has New York's clock, Paris Frankfurt's, Singapore Hong Kong's.

@@ -122,6 +122,6 @@ def test_another_process_makes_the_same_bars(replay: Replay) -> None:
         "print(synthetic_session(datetime.date(2026, 11, 23), ['META']).instruments['META'].bars.to_csv())"
     )
     command = [sys.executable, "-W", "ignore", "-c", program]
-    other = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)  # noqa: S603
+    other = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
 
     assert other.stdout.strip() == replay.instruments["META"].bars.to_csv().strip()

@@ -1,0 +1,164 @@
+"""One client's connection: the tunnel it asks the proxy for, and within it the pages of Yahoo that yfinance reads."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import sys
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from local.yahoo.certificates import DOMAIN
+from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, chart
+from local.yahoo.faults import JSON, TEXT, Fault
+
+if TYPE_CHECKING:
+    from local.yahoo.server import ReplayServer
+
+HTTPS_PORT = "443"
+COOKIE_HOST = f"fc.{DOMAIN}"
+COOKIE = f"A3=d=replay&S=replay; Max-Age=31557600; Domain=.{DOMAIN}; Path=/; SameSite=None; Secure; HttpOnly"
+CRUMB_PATH = "/v1/test/getcrumb"
+CRUMB = "replay.crumb"
+CHART_PATH = "/v8/finance/chart/"
+SUMMARY_PATH = "/v10/finance/quoteSummary/"
+
+LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # SO_LINGER: close with a reset
+
+
+class Request(NamedTuple):
+    """A request as it was answered; ``status`` is 0 where the connection was dropped instead."""
+
+    host: str
+    path: str
+    query: dict[str, str]
+    symbol: str
+    status: int
+
+
+class Connection(BaseHTTPRequestHandler):
+    """Answers CONNECT for Yahoo's hosts by being Yahoo; everything else by 403."""
+
+    server: ReplayServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # header and body are written apart: with it each answer would wait 40 ms
+    tunnel_host = ""
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.follow(self.connection)
+
+    def do_CONNECT(self) -> None:
+        host, _, port = self.path.rpartition(":")
+        if self.tunnel_host or not _is_yahoo(host) or port != HTTPS_PORT:
+            return self._refuse(self.path)
+        self.send_response_only(200, "Connection established")
+        self.end_headers()
+        self.server.forget(self.connection)
+        self.connection = self.server.context.wrap_socket(self.connection, server_side=True)
+        self.server.follow(self.connection)
+        self.rfile = self.connection.makefile("rb")
+        self.wfile = self.connection.makefile("wb")
+        self.tunnel_host = host.lower()
+        self.close_connection = False  # a CONNECT of HTTP/1.0, as Python's http.client sends it, is a tunnel too
+        return None
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        if not self.tunnel_host:
+            return self._refuse(url.netloc or self.path)
+        query, path = dict(parse_qsl(url.query, keep_blank_values=True)), unquote(url.path)
+        if self.tunnel_host == COOKIE_HOST:
+            return self._answer(404, "", TEXT, path, headers={"Set-Cookie": COOKIE})
+        if path == CRUMB_PATH:
+            return self._answer(200, CRUMB, TEXT, path)
+        if path.startswith(CHART_PATH):
+            return self._chart(path, query)
+        symbol = path.removeprefix(SUMMARY_PATH).upper()
+        if path.startswith(SUMMARY_PATH) and symbol not in self.server.yahoo.replay.instruments:
+            error = {"code": "Not Found", "description": f"Quote not found for symbol: {symbol}"}
+            return self._answer(404, _dumps({"quoteSummary": {"result": None, "error": error}}), JSON, path, query)
+        return self._not_emulated(path)
+
+    def do_POST(self) -> None:
+        self.close_connection = True  # the body stays unread
+        if self.tunnel_host:
+            self._not_emulated(urlsplit(self.path).path)
+        else:
+            self._refuse(urlsplit(self.path).netloc or self.path)
+
+    def _chart(self, path: str, query: dict[str, str]) -> None:
+        symbol = path.removeprefix(CHART_PATH).upper()
+        fault = self.server.yahoo.next_fault(symbol, query.get("interval", DEFAULT_INTERVAL)) or Fault()
+        stopped = self.server.yahoo.stopped.wait(fault.delay_seconds)
+        if stopped or fault.reset:
+            self.server.yahoo.log.append(Request(self.tunnel_host, path, query, symbol, 0))
+            return self._reset()
+        status, body = fault.status, fault.body
+        if body is None:
+            try:
+                body = _dumps(chart(self.server.yahoo.replay, symbol, query))
+            except ChartError as error:
+                status, body = error.status, _dumps(error.document())
+        return self._answer(status, body[: int(len(body) * fault.kept)], fault.content_type, path, query, symbol)
+
+    def _reset(self) -> None:
+        """Drop the connection as a peer does that is gone: the client sees a reset, not an end."""
+        self.close_connection = True
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+        self.rfile.close()
+        self.connection.close()
+
+    def _refuse(self, target: str) -> None:
+        self.close_connection = True
+        text = f"{target} is refused: this proxy replays {DOMAIN} over HTTPS, and passes nothing on to the internet\n"
+        self._answer(403, text, TEXT, target)
+
+    def _not_emulated(self, path: str) -> None:
+        text = f"{self.command} https://{self.tunnel_host}{path} is not in this replay of Yahoo\n"
+        self._answer(501, text, TEXT, path)
+
+    def _answer(
+        self,
+        status: int,
+        body: str,
+        content_type: str,
+        path: str,
+        query: dict[str, str] | None = None,
+        symbol: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        # Logged first: who has the answer finds it in the log.
+        self.server.yahoo.log.append(Request(self.tunnel_host, path, query or {}, symbol, status))
+        content = body.encode()
+        self.send_response(status)
+        for name, value in {
+            "Content-Type": content_type,
+            "Content-Length": str(len(content)),
+            **(headers or {}),
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def finish(self) -> None:
+        """Close the tunnel too, which the server knows nothing of."""
+        if not self.wfile.closed:
+            super().finish()
+        self.server.forget(self.connection)
+        self.connection.close()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
+        """No line for each request: ``YahooReplay.log`` has them."""
+
+
+def _is_yahoo(host: str) -> bool:
+    return host.lower() == DOMAIN or host.lower().endswith(f".{DOMAIN}")
+
+
+def _dumps(document: dict[str, Any]) -> str:
+    return json.dumps(document, allow_nan=False, separators=(",", ":"))

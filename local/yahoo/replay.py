@@ -1,0 +1,149 @@
+"""A replay: the 1-minute bars that the server answers from, and the exchange and sessions they belong to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from local.yahoo.bar_file import BAR_COLUMNS, ReplayError, read_bars, refuse
+from local.yahoo.exchange import EXCHANGES, NEW_YORK, Exchange, Session
+
+__all__ = ["BAR_COLUMNS", "Instrument", "Replay", "ReplayError", "load_bars"]
+
+MINUTE = pd.Timedelta(minutes=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Instrument:
+    """One symbol's 1-minute bars.
+
+    ``bars`` has the columns ``open high low close volume`` (float, NaN for null) by their start in UTC, ascending;
+    ``sessions`` has one entry for each local date of ``bars``.
+    """
+
+    symbol: str
+    long_name: str
+    exchange: Exchange
+    bars: pd.DataFrame
+    sessions: tuple[Session, ...]
+
+    @property
+    def zone(self) -> str:
+        """IANA name of the exchange's time zone."""
+        return self.exchange.zone
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """Bars of any number of symbols, and a label that says what they are."""
+
+    label: str
+    instruments: Mapping[str, Instrument]
+    synthetic: bool = False
+
+    @cached_property
+    def tickers(self) -> list[str]:
+        """Symbols in the order of their source."""
+        return list(self.instruments)
+
+    @cached_property
+    def session_dates(self) -> list[dt.date]:
+        """Local dates on which any symbol has a bar, ascending."""
+        return sorted({session.date for one in self.instruments.values() for session in one.sessions})
+
+    @property
+    def start(self) -> dt.date:
+        """First local date."""
+        return self.session_dates[0]
+
+    @property
+    def end(self) -> dt.date:
+        """Day after the last local date."""
+        return self.session_dates[-1] + dt.timedelta(days=1)
+
+    @cached_property
+    def now(self) -> pd.Timestamp:
+        """The end of the newest session, which a replay takes for the present."""
+        return max(session.close for one in self.instruments.values() for session in one.sessions)
+
+
+def load_bars(path: str | Path) -> Replay:
+    """A replay of the bars in a file, NDJSON or CSV, gzipped or not, or in all such files below a folder.
+
+    The exchange follows from the offsets of ``ts``: New York's where they agree with it, else the one of
+    :data:`~local.yahoo.exchange.EXCHANGES` that agrees and whose sessions hold most of the bars.
+
+    Raises
+    ------
+    ReplayError
+        One line naming file, line, field and value, for whatever cannot be replayed.
+    """
+    source = Path(path)
+    bars = read_bars(source)
+    exchanges = _exchanges(bars)
+    instruments = {
+        str(symbol): _instrument(str(symbol), own, exchanges[str(symbol)])
+        for symbol, own in bars.groupby("name", sort=False)
+    }
+    return Replay(label=source.name, instruments=instruments)
+
+
+def _instrument(symbol: str, own: pd.DataFrame, exchange: Exchange) -> Instrument:
+    bars = own.set_index("at")[list(BAR_COLUMNS)].sort_index()
+    index = pd.DatetimeIndex(bars.index)
+    return Instrument(symbol, symbol, exchange, bars, _sessions(index, exchange))
+
+
+def _exchanges(bars: pd.DataFrame) -> dict[str, Exchange]:
+    """The exchange of each symbol, by the offsets that its bars were written with."""
+    candidates: dict[str, list[Exchange]] = {str(name): [] for name in bars["name"].unique()}
+    possible = pd.Series(False, index=bars.index)  # up to and with this bar of its symbol
+    asked = bars
+    for exchange in EXCHANGES:
+        local = asked["at"].dt.tz_convert(exchange.zone).dt.tz_localize(None)
+        agrees = (local - asked["at"].dt.tz_localize(None) == asked["offset"]).groupby(asked["name"])
+        possible[asked.index] |= agrees.cummin().astype(bool)
+        for name in agrees.all().loc[lambda always: always].index:
+            candidates[name].append(exchange)
+        if exchange is NEW_YORK:
+            asked = bars[~bars["name"].isin([name for name, agreeing in candidates.items() if agreeing])]
+    zones = ", ".join(exchange.zone for exchange in EXCHANGES)
+    refuse(bars, ~possible, "ts", f"an offset that one of these zones has then: {zones}")
+    return {
+        name: agreeing[0] if len(agreeing) == 1 else _most_covering(agreeing, bars.loc[bars["name"] == name, "at"])
+        for name, agreeing in candidates.items()
+    }
+
+
+def _most_covering(exchanges: list[Exchange], at: pd.Series[pd.Timestamp]) -> Exchange:
+    """The first of the exchanges whose sessions hold the most bars: London's and UTC's clocks agree all winter."""
+
+    def covered(exchange: Exchange) -> int:
+        local = at.dt.tz_convert(exchange.zone)
+        sessions = exchange.sessions(local.min().date(), local.max().date())
+        return sum(int(((at >= session.open) & (at < session.close)).sum()) for session in sessions)
+
+    return max(exchanges, key=covered)
+
+
+def _sessions(index: pd.DatetimeIndex, exchange: Exchange) -> tuple[Session, ...]:
+    """The session of each local date of ``index``: by the calendar, or as long as the bars where it knows none."""
+    days = local_days(index, exchange.zone)
+    dates = {day: day.date() for day in days.unique()}
+    scheduled = {session.date: session for session in exchange.sessions(min(dates.values()), max(dates.values()))}
+    extents = {day: index[days == day] for day, date in dates.items() if date not in scheduled}
+    return tuple(
+        scheduled[date] if date in scheduled else Session(date, extents[day][0], extents[day][-1] + MINUTE)
+        for day, date in dates.items()
+    )
+
+
+def local_days(index: pd.Index[Any], zone: str) -> pd.DatetimeIndex:
+    """The local date of each instant, as a midnight without a zone."""
+    return pd.DatetimeIndex(index).tz_convert(zone).tz_localize(None).normalize()

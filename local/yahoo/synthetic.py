@@ -1,0 +1,98 @@
+"""A market day that never was: seeded bars for tests and first runs, labelled synthetic wherever they show."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from local.yahoo.bar_file import SYMBOL
+from local.yahoo.exchange import NEW_YORK, Exchange, Session
+from local.yahoo.replay import BAR_COLUMNS, MINUTE, Instrument, Replay
+
+DEFAULT_SEED = 2020
+LABEL = "SYNTHETIC"
+
+LOWEST_PRICE = 20.0
+HIGHEST_PRICE = 500.0
+DAILY_VOLATILITY = (0.01, 0.04)  # standard deviation of a session's log return, calm to lively
+SHARES_A_MINUTE = (2_000.0, 80_000.0)
+WICK = 0.5  # how far high and low reach beyond open and close, in standard deviations of a minute
+
+Floats = npt.NDArray[np.float64]
+
+
+def synthetic_session(
+    date: dt.date, tickers: Sequence[str], *, seed: int = DEFAULT_SEED, exchange: Exchange = NEW_YORK
+) -> Replay:
+    """Open, high, low, close and volume for each minute of one session, by the exchange's calendar.
+
+    Prices are a geometric random walk in cents, volume is U-shaped over the session. A ticker's bars depend on
+    ``seed``, ``date`` and the ticker alone, not on the process nor on the other tickers.
+
+    Raises
+    ------
+    ValueError
+        Where the exchange has no session on ``date``, or ``tickers`` is empty, repeats or is no list of symbols.
+    """
+    session = next(iter(exchange.sessions(date, date)), None)
+    if session is None:
+        raise ValueError(f"date: {date} is no session of {exchange.full_name} ({exchange.calendar})")
+    _check(tickers)
+    index = pd.date_range(session.open, session.close, freq=MINUTE, inclusive="left", name="at", unit="us")
+    bars = _bars([_stream(seed, date, ticker) for ticker in tickers], len(index))
+    instruments = {
+        ticker: _instrument(ticker, pd.DataFrame(own, index=index, columns=list(BAR_COLUMNS)), exchange, session)
+        for ticker, own in zip(tickers, bars, strict=True)
+    }
+    return Replay(f"{LABEL} session of {date}, seed {seed}", instruments, synthetic=True)
+
+
+def _instrument(ticker: str, bars: pd.DataFrame, exchange: Exchange, session: Session) -> Instrument:
+    return Instrument(ticker, f"{LABEL} {ticker}", exchange, bars, (session,))
+
+
+def _check(tickers: Sequence[str]) -> None:
+    if not tickers:
+        raise ValueError("tickers: none, at least one is needed")
+    for ticker in tickers:
+        if not SYMBOL.fullmatch(ticker):
+            raise ValueError(f"tickers: {ticker!r} is not allowed: a Yahoo symbol in upper case")
+    if len({*tickers}) < len(tickers):
+        raise ValueError(f"tickers: {next(t for t in tickers if tickers.count(t) > 1)} stands more than once")
+
+
+def _stream(seed: int, date: dt.date, ticker: str) -> np.random.Generator:
+    """The ticker's own random numbers; Python's hash() would differ from process to process."""
+    digest = hashlib.blake2b(f"{seed}|{date}|{ticker}".encode(), digest_size=16).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
+
+
+def _bars(streams: list[np.random.Generator], minutes: int) -> Floats:
+    """Bars of shape (ticker, minute, column), columns as in ``BAR_COLUMNS``."""
+    level = np.stack([stream.random(3) for stream in streams])[:, :, np.newaxis]
+    noise = np.stack([stream.standard_normal((4, minutes)) for stream in streams])
+    first = LOWEST_PRICE * (HIGHEST_PRICE / LOWEST_PRICE) ** level[:, 0]
+    volatility = (DAILY_VOLATILITY[0] + level[:, 1] * (DAILY_VOLATILITY[1] - DAILY_VOLATILITY[0])) / np.sqrt(minutes)
+    shares = SHARES_A_MINUTE[0] * (SHARES_A_MINUTE[1] / SHARES_A_MINUTE[0]) ** level[:, 2]
+
+    closes = first * np.exp(np.cumsum(volatility * noise[:, 0], axis=1))
+    opens = np.concatenate([first, closes[:, :-1]], axis=1)
+    highs = np.maximum(opens, closes) * (1 + WICK * volatility * np.abs(noise[:, 1]))
+    lows = np.minimum(opens, closes) * (1 - WICK * volatility * np.abs(noise[:, 2]))
+    volumes = shares * _u_shape(minutes) * np.exp(0.4 * noise[:, 3])
+
+    # Rounding keeps the order: a high that is not below its close is not below it in cents either.
+    prices = np.stack([opens, highs, lows, closes], axis=2).round(2)
+    return np.concatenate([prices, np.ceil(volumes)[:, :, np.newaxis]], axis=2)
+
+
+def _u_shape(minutes: int) -> Floats:
+    """Trading by the minute: about four times as lively at the open and the close as at noon, 1 on average."""
+    distance = np.linspace(-1.0, 1.0, minutes)
+    shape = 0.5 + 1.5 * distance**2
+    return np.asarray(shape / shape.mean())

@@ -1,0 +1,204 @@
+"""The replay of Yahoo as a proxy: whom it lets in, what it refuses, and that many are served at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import http.client
+import json
+import socket
+import ssl
+import threading
+import urllib.parse
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import curl_cffi.requests
+import pytest
+
+from local.yahoo.faults import ChartRequest, Fault, slow
+from local.yahoo.replay import Replay
+from local.yahoo.server import LOOPBACK, YahooReplay
+from local.yahoo.synthetic import synthetic_session
+
+MONDAY = dt.date(2026, 11, 23)
+CHART_URL = "https://query2.finance.yahoo.com/v8/finance/chart/"
+
+
+@pytest.fixture
+def synthetic() -> Replay:
+    return synthetic_session(MONDAY, ["META", "AMZN"])
+
+
+@pytest.fixture
+def yahoo(synthetic: Replay) -> Iterator[YahooReplay]:
+    with YahooReplay(synthetic) as yahoo:
+        yield yahoo
+
+
+def tunnel(yahoo: YahooReplay, host: str = "query2.finance.yahoo.com") -> http.client.HTTPSConnection:
+    """A connection to ``host`` by way of the replay, which trusts no other authority than the replay's."""
+    context = ssl.create_default_context(cafile=yahoo.environment()["REQUESTS_CA_BUNDLE"])
+    connection = http.client.HTTPSConnection(LOOPBACK, yahoo.port, context=context, timeout=10)
+    connection.set_tunnel(host, 443)
+    return connection
+
+
+def get(connection: http.client.HTTPSConnection, path: str) -> tuple[int, bytes]:
+    connection.request("GET", path)
+    response = connection.getresponse()
+    return response.status, response.read()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "example.com:443",
+        "yahoo.com.example.com:443",
+        "notyahoo.com:443",
+        "query2.finance.yahoo.com:80",
+        "127.0.0.1:443",
+    ],
+)
+def test_a_tunnel_to_any_other_host_is_refused_by_name(yahoo: YahooReplay, target: str) -> None:
+    connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=10)
+    connection.request("CONNECT", target)
+    response = connection.getresponse()
+
+    assert response.status == 403
+    assert response.read().decode().startswith(f"{target} is refused: this proxy replays yahoo.com")
+    assert [(request.path, request.status) for request in yahoo.log] == [(target, 403)]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_request_without_a_tunnel_is_refused_by_name(yahoo: YahooReplay, method: str) -> None:
+    connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=10)
+    connection.request(method, "http://example.com/page")
+    response = connection.getresponse()
+
+    assert response.status == 403
+    assert response.read().decode().startswith("example.com is refused")
+
+
+def test_curl_cffi_reports_a_refused_host(yahoo: YahooReplay) -> None:
+    with pytest.raises(curl_cffi.requests.exceptions.RequestException, match="403"):
+        curl_cffi.requests.get("https://example.com", proxies={"https": yahoo.environment()["HTTPS_PROXY"]})
+
+
+@pytest.mark.parametrize("host", ["yahoo.com", "fc.yahoo.com", "finance.yahoo.com", "query1.finance.yahoo.com"])
+def test_the_certificate_holds_for_yahoos_names(yahoo: YahooReplay, host: str) -> None:
+    connection = tunnel(yahoo, host)
+    connection.connect()
+    assert isinstance(connection.sock, ssl.SSLSocket)
+    connection.close()
+
+
+def test_a_client_that_does_not_trust_the_replay_gets_no_answer(yahoo: YahooReplay) -> None:
+    connection = http.client.HTTPSConnection(LOOPBACK, yahoo.port, context=ssl.create_default_context(), timeout=10)
+    connection.set_tunnel("query2.finance.yahoo.com", 443)
+
+    with pytest.raises(ssl.SSLCertVerificationError):
+        connection.connect()
+    assert yahoo.log == []
+
+
+def test_one_connection_carries_many_requests(yahoo: YahooReplay) -> None:
+    connection = tunnel(yahoo)
+    connection.connect()
+    first = connection.sock
+
+    assert [get(connection, f"/v8/finance/chart/{symbol}?range=1d")[0] for symbol in ("META", "AMZN", "NONE")] == [
+        200,
+        200,
+        404,
+    ]
+    assert connection.sock is first
+    connection.close()
+
+
+def test_symbols_are_read_from_escaped_paths() -> None:
+    with YahooReplay(synthetic_session(MONDAY, ["^GSPC", "M&M.NS", "ES=F"])) as yahoo:
+        connection = tunnel(yahoo)
+        for symbol in yahoo.replay.tickers:
+            status, body = get(connection, f"/v8/finance/chart/{urllib.parse.quote(symbol, safe='')}?range=1d")
+            assert (status, json.loads(body)["chart"]["result"][0]["meta"]["symbol"]) == (200, symbol)
+        connection.close()
+
+
+@pytest.mark.parametrize("path", ["/v7/finance/quote?symbols=META", "/v10/finance/quoteSummary/META", "/consent"])
+def test_a_page_that_is_not_replayed_is_refused_by_name(yahoo: YahooReplay, path: str) -> None:
+    connection = tunnel(yahoo)
+    status, body = get(connection, path)
+    connection.close()
+
+    assert status == 501
+    assert body.decode() == (
+        f"GET https://query2.finance.yahoo.com{path.partition('?')[0]} is not in this replay of Yahoo\n"
+    )
+
+
+def test_many_clients_at_once_each_get_their_own_symbol() -> None:
+    tickers = [f"T{number}" for number in range(30)]
+    with YahooReplay(synthetic_session(MONDAY, tickers)) as yahoo:
+        variables = yahoo.environment()
+
+        def last_close(ticker: str) -> float:
+            response = curl_cffi.requests.get(
+                f"{CHART_URL}{ticker}?interval=1m&range=1d",
+                proxies={"https": variables["HTTPS_PROXY"]},
+                verify=variables["REQUESTS_CA_BUNDLE"],  # type: ignore[arg-type]  # it takes a path too
+                impersonate="chrome",
+            )
+            return float(json.loads(response.text)["chart"]["result"][0]["indicators"]["quote"][0]["close"][-1])
+
+        with ThreadPoolExecutor(max_workers=30) as pool:
+            closes = list(pool.map(last_close, tickers))
+
+        assert closes == [yahoo.replay.instruments[ticker].bars["close"].iloc[-1] for ticker in tickers]
+        assert sorted(request.symbol for request in yahoo.log) == sorted(tickers)
+
+
+def test_a_slow_answer_holds_up_no_other(synthetic: Replay) -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    def fault(request: ChartRequest) -> Fault | None:
+        if request.symbol == "META":
+            asked.set()
+            assert answered.wait(10)
+        return None
+
+    with YahooReplay(synthetic, fault=fault) as yahoo, ThreadPoolExecutor(max_workers=1) as pool:
+        late = pool.submit(get, tunnel(yahoo), "/v8/finance/chart/META?range=1d")
+        assert asked.wait(10)
+        assert get(tunnel(yahoo), "/v8/finance/chart/AMZN?range=1d")[0] == 200
+        assert not late.done()
+        answered.set()
+        assert late.result(10)[0] == 200
+
+
+def test_a_port_in_use_is_refused(yahoo: YahooReplay, synthetic: Replay) -> None:
+    with pytest.raises(OSError, match="in use"):
+        YahooReplay(synthetic, port=yahoo.port).start()
+
+
+def test_stopping_ends_open_connections_slow_answers_and_the_certificates(synthetic: Replay) -> None:
+    asked = threading.Event()
+
+    def fault(request: ChartRequest) -> Fault | None:
+        del request
+        asked.set()
+        return slow(3600)
+
+    yahoo = YahooReplay(synthetic, fault=fault).start()
+    authority = Path(yahoo.environment()["REQUESTS_CA_BUNDLE"])
+    assert authority.exists()
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        late = pool.submit(get, tunnel(yahoo), "/v8/finance/chart/META?range=1d")
+        assert asked.wait(10)
+        yahoo.stop()
+        with pytest.raises((OSError, http.client.HTTPException)):
+            late.result(10)
+
+    assert not authority.parent.exists()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((LOOPBACK, yahoo.port))
