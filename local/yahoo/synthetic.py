@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,29 +31,64 @@ def synthetic_session(
 ) -> Replay:
     """Open, high, low, close and volume for each minute of one session, by the exchange's calendar.
 
-    Prices are a geometric random walk in cents, volume is U-shaped over the session. A ticker's bars depend on
-    ``seed``, ``date`` and the ticker alone, not on the process nor on the other tickers.
-
     Raises
     ------
     ValueError
         Where the exchange has no session on ``date``, or ``tickers`` is empty, repeats or is no list of symbols.
     """
-    session = next(iter(exchange.sessions(date, date)), None)
-    if session is None:
+    if not exchange.sessions(date, date):
         raise ValueError(f"date: {date} is no session of {exchange.full_name} ({exchange.calendar})")
     _check(tickers)
-    index = pd.date_range(session.open, session.close, freq=MINUTE, inclusive="left", name="at", unit="us")
-    bars = _bars([_stream(seed, date, ticker) for ticker in tickers], len(index))
+    return synthetic_sessions(dict.fromkeys(tickers, exchange), date, date, seed=seed)
+
+
+def synthetic_sessions(
+    exchanges: Mapping[str, Exchange],
+    first: dt.date,
+    last: dt.date,
+    *,
+    seed: int = DEFAULT_SEED,
+    until: dt.datetime | None = None,
+) -> Replay:
+    """Open, high, low, close and volume for each minute of the sessions from ``first`` to ``last``, both included.
+
+    Prices are a geometric random walk in cents, volume is U-shaped over the session. A ticker's bars depend on
+    ``seed``, their date and the ticker alone, not on the process, nor on the other tickers or days.
+
+    Parameters
+    ----------
+    exchanges
+        Where each ticker is traded.
+    until
+        The present, of which no later minute is known.
+
+    Raises
+    ------
+    ValueError
+        Where no exchange has a session, or a ticker is no symbol.
+    """
+    _check(list(exchanges))
+    bars: dict[str, list[pd.DataFrame]] = {ticker: [] for ticker in exchanges}
+    sessions: dict[str, list[Session]] = {ticker: [] for ticker in exchanges}
+    for exchange in set(exchanges.values()):
+        own = [ticker for ticker in exchanges if exchanges[ticker] is exchange]
+        for session in exchange.sessions(first, last):
+            index = pd.date_range(session.open, session.close, freq=MINUTE, inclusive="left", name="at", unit="us")
+            known = len(index) if until is None else int((index < pd.Timestamp(until)).sum())
+            if not known:
+                continue
+            for ticker, values in zip(own, _bars(own, seed, session.date, len(index)), strict=True):
+                bars[ticker].append(pd.DataFrame(values, index=index, columns=list(BAR_COLUMNS)).iloc[:known])
+                sessions[ticker].append(session)
+    if not any(bars.values()):
+        raise ValueError(f"no exchange of {', '.join(exchanges)} has a session from {first} to {last}")
     instruments = {
-        ticker: _instrument(ticker, pd.DataFrame(own, index=index, columns=list(BAR_COLUMNS)), exchange, session)
-        for ticker, own in zip(tickers, bars, strict=True)
+        ticker: Instrument(ticker, f"{LABEL} {ticker}", exchange, pd.concat(bars[ticker]), tuple(sessions[ticker]))
+        for ticker, exchange in exchanges.items()
+        if bars[ticker]
     }
-    return Replay(f"{LABEL} session of {date}, seed {seed}", instruments, synthetic=True)
-
-
-def _instrument(ticker: str, bars: pd.DataFrame, exchange: Exchange, session: Session) -> Instrument:
-    return Instrument(ticker, f"{LABEL} {ticker}", exchange, bars, (session,))
+    span = f"session of {first}" if first == last else f"sessions from {first} to {last}"
+    return Replay(f"{LABEL} {span}, seed {seed}", instruments, synthetic=True)
 
 
 def _check(tickers: Sequence[str]) -> None:
@@ -66,18 +101,22 @@ def _check(tickers: Sequence[str]) -> None:
         raise ValueError(f"tickers: {next(t for t in tickers if tickers.count(t) > 1)} stands more than once")
 
 
-def _stream(seed: int, date: dt.date, ticker: str) -> np.random.Generator:
-    """The ticker's own random numbers; Python's hash() would differ from process to process."""
-    digest = hashlib.blake2b(f"{seed}|{date}|{ticker}".encode(), digest_size=16).digest()
+def _stream(*names: object) -> np.random.Generator:
+    """Random numbers of their own for whatever is named; Python's hash() would differ from process to process."""
+    digest = hashlib.blake2b("|".join(map(str, names)).encode(), digest_size=16).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
 
 
-def _bars(streams: list[np.random.Generator], minutes: int) -> Floats:
-    """Bars of shape (ticker, minute, column), columns as in ``BAR_COLUMNS``."""
-    level = np.stack([stream.random(3) for stream in streams])[:, :, np.newaxis]
-    noise = np.stack([stream.standard_normal((4, minutes)) for stream in streams])
-    first = LOWEST_PRICE * (HIGHEST_PRICE / LOWEST_PRICE) ** level[:, 0]
-    volatility = (DAILY_VOLATILITY[0] + level[:, 1] * (DAILY_VOLATILITY[1] - DAILY_VOLATILITY[0])) / np.sqrt(minutes)
+def _bars(tickers: Sequence[str], seed: int, date: dt.date, minutes: int) -> Floats:
+    """A session's bars of shape (ticker, minute, column), columns as in ``BAR_COLUMNS``."""
+    # The company is the same each day: its price level, how lively it is, how much of it is traded.
+    level = np.stack([_stream(seed, ticker).random(3) for ticker in tickers])[:, :, np.newaxis]
+    days = [_stream(seed, date, ticker) for ticker in tickers]
+    overnight = np.stack([day.standard_normal(1) for day in days])
+    noise = np.stack([day.standard_normal((4, minutes)) for day in days])
+    daily = DAILY_VOLATILITY[0] + level[:, 1] * (DAILY_VOLATILITY[1] - DAILY_VOLATILITY[0])
+    first = LOWEST_PRICE * (HIGHEST_PRICE / LOWEST_PRICE) ** level[:, 0] * np.exp(daily * overnight)
+    volatility = daily / np.sqrt(minutes)
     shares = SHARES_A_MINUTE[0] * (SHARES_A_MINUTE[1] / SHARES_A_MINUTE[0]) ** level[:, 2]
 
     closes = first * np.exp(np.cumsum(volatility * noise[:, 0], axis=1))

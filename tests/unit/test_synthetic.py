@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from local.yahoo.exchange import EXCHANGES, NEW_YORK
 from local.yahoo.replay import Replay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import synthetic_session, synthetic_sessions
 
 MONDAY = dt.date(2026, 11, 23)
 HALF_DAY = dt.date(2026, 11, 27)
@@ -125,3 +126,32 @@ def test_another_process_makes_the_same_bars(replay: Replay) -> None:
     other = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
 
     assert other.stdout.strip() == replay.instruments["META"].bars.to_csv().strip()
+
+
+def test_several_sessions_are_each_as_they_are_alone(replay: Replay) -> None:
+    week = synthetic_sessions({"META": NEW_YORK}, MONDAY, dt.date(2026, 11, 27)).instruments["META"]
+
+    assert [session.date.day for session in week.sessions] == [23, 24, 25, 27]
+    pd.testing.assert_frame_equal(week.bars.loc[:"2026-11-23"], replay.instruments["META"].bars, check_freq=False)
+
+
+def test_a_company_keeps_its_price_level_from_day_to_day() -> None:
+    opens = synthetic_sessions({"META": NEW_YORK}, dt.date(2026, 10, 1), MONDAY).instruments["META"].bars["open"]
+
+    assert opens.max() < 1.6 * opens.min()
+
+
+def test_no_minute_is_known_that_has_not_begun() -> None:
+    until = dt.datetime(2026, 11, 23, 15, 0, 30, tzinfo=dt.UTC)
+    bars = synthetic_sessions({"META": NEW_YORK}, MONDAY, HALF_DAY, until=until).instruments["META"].bars
+
+    assert bars.index[-1] == pd.Timestamp("2026-11-23T10:00:00-05:00")
+
+
+def test_each_ticker_is_traded_where_its_exchange_is_open() -> None:
+    tokyo = next(exchange for exchange in EXCHANGES if exchange.calendar == "XTKS")
+    both = synthetic_sessions({"META": NEW_YORK, "7203.T": tokyo}, MONDAY, dt.date(2026, 11, 24))
+
+    # Japan closed on the 23rd: Labour Thanksgiving Day.
+    assert [session.date.day for session in both.instruments["7203.T"].sessions] == [24]
+    assert both.instruments["7203.T"].zone == "Asia/Tokyo"
