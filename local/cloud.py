@@ -29,7 +29,10 @@ ROOT_ACCESS_KEY_ID = "local"
 ROOT_SECRET_ACCESS_KEY = "local"  # noqa: S105 - a placeholder for an endpoint on the loopback interface
 
 # What is installed over moto, one module a service; each has ``install(cloud)``.
-SERVICES = ("functions", "firehose", "athena", "stepfunctions", "cloudformation")
+SERVICES = ("s3", "functions", "firehose", "athena", "stepfunctions", "cloudformation")
+
+# boto3 makes clients in one session, which threads must not use at once.
+_CLIENT_CREATION = threading.Lock()
 
 
 class PortInUseError(Exception):
@@ -128,21 +131,23 @@ class EmbeddedCloud:
             "aws_session_token": session["SessionToken"],
         }
 
-    def client(self, service: str, role_arn: str | None = None) -> Any:
-        """A boto3 client of this cloud, under ``role_arn`` or as the account's administrator."""
+    def client(self, service: str, role_arn: str | None = None, config: Config | None = None) -> Any:
+        """A boto3 client of this cloud, under ``role_arn`` or as the administrator; ``config`` adds to its own."""
         credentials = (
             self.role_credentials(role_arn)
             if role_arn
             else {"aws_access_key_id": ROOT_ACCESS_KEY_ID, "aws_secret_access_key": ROOT_SECRET_ACCESS_KEY}
         )
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            region_name=self.region,
-            endpoint_url=self.endpoint,
-            # A proxy of the user's must not see, let alone break, calls that stay on this computer.
-            config=Config(proxies={}, s3={"addressing_style": "path"}, max_pool_connections=50),
-            **credentials,
-        )
+        # A proxy of the user's must not see, let alone break, calls that stay on this computer.
+        ours = Config(proxies={}, s3={"addressing_style": "path"}, max_pool_connections=50)
+        with _CLIENT_CREATION:
+            return boto3.client(
+                service,  # type: ignore[call-overload]
+                region_name=self.region,
+                endpoint_url=self.endpoint,
+                config=ours.merge(config) if config else ours,
+                **credentials,
+            )
 
     def start(self) -> Self:
         """Install the services, listen, and serve until :meth:`stop`.

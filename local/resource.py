@@ -1,32 +1,42 @@
-"""The CloudFormation resource types that moto lacks: one class a type, made through the service's own API.
+"""CloudFormation resource types: one class a type, made through the service's own API.
 
-Each service module (``firehose``, ``athena`` ...) subclasses :class:`Resource` for its types; ``cloudformation``
-hands them to moto. What a class does not list in ``PROPERTIES`` fails the deploy by name.
+Each service module (``firehose``, ``athena``, ``resources/s3`` ...) subclasses :class:`Resource` for its types;
+``stack`` creates, updates and removes them. What a class does not list in ``PROPERTIES`` fails the deploy by name.
 """
 
 from __future__ import annotations
 
+import secrets
+import string
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self
-
-from moto.core.common_models import CloudFormationModel
 
 if TYPE_CHECKING:
     from local.cloud import EmbeddedCloud
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {}
 
+_SUFFIX_ALPHABET = string.ascii_uppercase + string.digits
+_SUFFIX_LENGTH = 12
 
-class Resource(CloudFormationModel):  # type: ignore[misc]
-    """One resource of a type that moto lacks.
+
+class Resource:
+    """One resource of a stack.
 
     ``PROPERTIES`` names every property that the embedded cloud knows, as dotted paths in which a list's items
-    stand without an index: ``ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs``. One that ends in ``.*`` takes
-    the whole subtree as it is.
+    stand without an index: ``ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs``. One that ends in ``.*``
+    takes the whole subtree as it is.
+
+    ``REPLACED_BY`` names the top-level properties that AWS cannot change in place ("Update requires: Replacement" in
+    the type's page): the stack then creates a new resource and removes the old one after the update. The one of
+    ``NAME_PROPERTY`` is always among them.
     """
 
     TYPE: ClassVar[str]
     NAME_PROPERTY: ClassVar[str] = ""
+    MAX_NAME_LENGTH: ClassVar[int] = 255  # of a name that CloudFormation makes up
     PROPERTIES: ClassVar[frozenset[str]]
+    REPLACED_BY: ClassVar[frozenset[str]] = frozenset()
     cloud: ClassVar[EmbeddedCloud]
 
     def __init__(self, physical_resource_id: str, attributes: dict[str, str], properties: dict[str, Any]) -> None:
@@ -35,7 +45,8 @@ class Resource(CloudFormationModel):  # type: ignore[misc]
         self.properties = properties
 
     def __init_subclass__(cls) -> None:
-        RESOURCE_TYPES[cls.TYPE] = cls
+        if (known := RESOURCE_TYPES.setdefault(cls.TYPE, cls)) is not cls:
+            raise TypeError(f"{cls.TYPE} is made by {known.__module__}.{known.__name__} already")
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
@@ -43,53 +54,46 @@ class Resource(CloudFormationModel):  # type: ignore[misc]
         raise NotImplementedError
 
     def update(self, properties: dict[str, Any]) -> Self:
-        """Change the resource in place, or replace it where AWS does; the resource as it is then."""
+        """Change the resource in place; the resource as it is then."""
         raise NotImplementedError
 
     def remove(self) -> None:
         """Delete the resource."""
         raise NotImplementedError
 
-    # What moto's CloudFormation calls.
+    @classmethod
+    def made_up_name(cls, stack_name: str, logical_id: str) -> str:
+        """The name of a resource whose template gives none: stack, logical id and a random part, as long as allowed.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+        """
+        suffix = "".join(secrets.choice(_SUFFIX_ALPHABET) for _ in range(_SUFFIX_LENGTH))
+        return f"{stack_name}-{logical_id}"[: cls.MAX_NAME_LENGTH - _SUFFIX_LENGTH - 1] + f"-{suffix}"
 
     @classmethod
-    def cloudformation_type(cls) -> str:
-        return cls.TYPE
+    def unknown_properties(cls, properties: dict[str, Any]) -> list[str]:
+        """Paths of ``properties`` that the embedded cloud does not know; functions of the template are left alone."""
+        return sorted(set(_unknown_paths(properties, "", cls.PROPERTIES)))
 
-    @classmethod
-    def cloudformation_name_type(cls) -> str:
-        return cls.NAME_PROPERTY
+    def requires_replacement(self, properties: dict[str, Any]) -> bool:
+        """Whether AWS would make a new resource for ``properties``."""
+        return any(
+            self.properties.get(name) != properties.get(name) for name in {self.NAME_PROPERTY, *self.REPLACED_BY} - {""}
+        )
 
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:  # noqa: ARG003 - known only once the resource is there
-        return True
 
-    def get_cfn_attribute(self, name: str) -> str:
-        from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
-
-        if name not in self.attributes:
-            raise UnformattedGetAttTemplateException
-        return self.attributes[name]
-
-    @classmethod
-    def create_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str, **_: Any
-    ) -> Self:
-        del account_id, region_name  # the embedded cloud has one of each
-        return cls.create(resource_name, cloudformation_json["Properties"])
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls,
-        original_resource: Self,
-        new_resource_name: str,
-        cloudformation_json: dict[str, Any],
-        account_id: str,
-        region_name: str,
-    ) -> Self:
-        del new_resource_name, account_id, region_name
-        return original_resource.update(cloudformation_json["Properties"])
-
-    def delete(self, account_id: str, region: str) -> None:
-        del account_id, region
-        self.remove()
+def _unknown_paths(value: Any, path: str, known: frozenset[str]) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _unknown_paths(item, path, known)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Ref" or key.startswith("Fn::"):
+                continue
+            item_path = f"{path}.{key}" if path else key
+            if f"{item_path}.*" in known:
+                continue
+            if item_path in known or any(other.startswith(f"{item_path}.") for other in known):
+                yield from _unknown_paths(item, item_path, known)
+            else:
+                yield item_path

@@ -1,4 +1,4 @@
-"""The whole stack in the embedded cloud: the packaged template, the real yfinance, state machine, transformer and SQL."""
+"""The whole stack in the embedded cloud: the packaged template, the real yfinance, state machine and SQL."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def highs_by_pandas(real_day: Path) -> list[dict[str, Any]]:
     bars["hour"] = bars["ts"].str[11:13].astype(int)
     bars["top"] = bars.groupby(["name", "hour"])["high"].transform("max")
     reached = bars[bars["high"] == bars["top"]].sort_values("ts")
-    highs = reached.groupby(["name", "hour"]).agg(high=("high", "first"), high_at=("ts", "first"), minutes=("ts", "count"))
+    highs = reached.groupby(["name", "hour"]).agg(
+        high=("high", "first"), high_at=("ts", "first"), minutes=("ts", "count")
+    )
     return [
         {
             "name": name,

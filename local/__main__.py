@@ -1,0 +1,143 @@
+"""``npm run local``: the whole pipeline on this computer, and what it answers."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.live import Live
+
+from client.execution import Ended, ended, follow, start
+from client.show import ProgressLog, highs_tables, live_states, totals
+from handlers.answer import read_highs
+from handlers.bars import INTERVAL_MINUTES
+from handlers.errors import InvalidInput
+from local.cloud import PortInUseError
+from local.deploy import DeployError
+from local.outputs import write_outputs
+from local.package import PackageError, package
+from local.pipeline import Pipeline, running
+from local.source import Source, choose_source
+from local.yahoo.replay import ReplayError
+
+BAD_INPUT = 2
+RED = 1
+SERVE_PORT = 4566
+POLL_SECONDS = 0.2
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--replay", type=click.Path(path_type=Path), help="Bars to replay: an NDJSON or CSV file, or a folder.")
+@click.option(
+    "--source",
+    type=click.Choice(["synthetic", "yahoo"]),
+    default="synthetic",
+    show_default=True,
+    help="Where bars come from without --replay: a made-up session, or the real Yahoo.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the synthetic session.")
+@click.option("--tickers", metavar="A,B,...", help="Yahoo symbols; default: the stage's, or all of the replay.")
+@click.option("--start", metavar="DATE", help="First date; default: the latest session, or the replay's first.")
+@click.option("--end", metavar="DATE", help="Date after the last; default: the day after --start, or the replay's.")
+@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help="Length of a bar; default: 1m.")
+@click.option("--serve", is_flag=True, help="Keep the cloud up afterwards, for any AWS client, until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the cloud; default: {SERVE_PORT} with --serve.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
+def main(**options: Any) -> None:
+    """Run the whole pipeline on this computer: the packaged stack, deployed to an embedded cloud.
+
+    \b
+    npm run local
+    npm run local -- --replay bars.ndjson
+    npm run local -- --source yahoo --tickers META,NFLX --start 2026-11-23
+    npm run local -- --serve
+    """
+    console = Console(highlight=False)
+    try:
+        sys.exit(_run(console, **options))
+    except (ReplayError, InvalidInput, PortInUseError, PackageError, DeployError) as error:
+        click.echo(f"{error}", err=True)
+        sys.exit(BAD_INPUT)
+
+
+def _run(console: Console, *, serve: bool, port: int | None, out: Path, **asked: Any) -> int:
+    began = time.monotonic()
+    package_dir, made = package()
+    console.print(f"Stack: {'packaged' if made else 'unchanged since it was packaged'}.")
+    source = choose_source(package_dir, datetime.now(UTC), serve=serve, **asked)
+    console.print(f"Bars: {source.label}.")
+    with source.border() as yahoo, running(package_dir, yahoo, port=port or (SERVE_PORT if serve else 0)) as pipeline:
+        console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
+        console.print(f"Execution: {json.dumps(source.execution_input)}")
+        end = _execute(console, pipeline, source.execution_input)
+        code = _report(console, pipeline, end, out, source)
+        console.print(f"Done in {time.monotonic() - began:.1f} s.")
+        if serve:
+            _serve(console, pipeline, yahoo)
+    return code
+
+
+def _execute(console: Console, pipeline: Pipeline, execution_input: Mapping[str, Any]) -> Ended:
+    client = pipeline.cloud.client("stepfunctions")
+    arn = start(client, pipeline.state_machine_arn, dict(execution_input))
+    idle = threading.Event()
+    steps = follow(client, arn, lambda: idle.wait(POLL_SECONDS))
+    if console.is_terminal:
+        with Live(console=console, auto_refresh=False) as live:
+            for progress in steps:
+                live.update(live_states(progress), refresh=True)
+    else:
+        log = ProgressLog(console)
+        for progress in steps:
+            log.show(progress)
+    return ended(client, arn)
+
+
+def _report(console: Console, pipeline: Pipeline, end: Ended, out: Path, source: Source) -> int:
+    if not end.green:
+        click.echo(f"The execution is red: {end.error}: {end.cause}", err=True)
+        return RED
+    output = end.output or {}
+    if "query" in output:
+        highs = output["highs"]
+        if highs is None:  # too many for the execution's output: the query's result has them
+            highs, _ = read_highs(pipeline.query_result(output["query"]["result"]), source.execution_input["tickers"])
+        written = write_outputs(out, pipeline, highs, source.label)
+        for table in highs_tables(highs):
+            console.print(table)
+        if source.synthetic:
+            console.print("The data is SYNTHETIC: made up, of no market.", style="bold")
+        console.print(f"Left in {out}: {written[0].name} and {len(written) - 1} objects below bars/.")
+    for line in totals(end):
+        console.print(line)
+    return 0
+
+
+def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
+    """Print how to reach the cloud, and wait for Ctrl-C."""
+    environment = pipeline.cloud.environment()
+    console.print("\nServing until Ctrl-C. Point any AWS client here:\n")
+    for name, value in environment.items():
+        console.print(f"export {name}={value}", soft_wrap=True)
+    console.print("\nand `serverless invoke local -f collector` at the same Yahoo:\n")
+    for name, value in {"FINANCE_STREAM_STAGE": "local", **yahoo}.items():
+        console.print(f"export {name}={value}", soft_wrap=True)
+    console.print(f"\nState machine: {pipeline.state_machine_arn}\nBucket: s3://{pipeline.bucket}")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+    console.print("Stopped.")
+
+
+if __name__ == "__main__":
+    main()

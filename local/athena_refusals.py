@@ -1,0 +1,39 @@
+"""The errors that Athena's API answers with. https://docs.aws.amazon.com/athena/latest/APIReference/CommonErrors.html"""
+
+from __future__ import annotations
+
+import json
+
+from moto.core.exceptions import JsonRESTError
+
+
+class RefusedError(JsonRESTError):  # type: ignore[misc]
+    """An error of the API, with ``AthenaErrorCode`` beside the message."""
+
+    code = 400
+
+    def __init__(self, error_type: str, athena_error_code: str, message: str) -> None:
+        super().__init__(error_type, message)
+        self.description = json.dumps(
+            {"__type": error_type, "AthenaErrorCode": athena_error_code, "Message": message, "message": message}
+        )
+
+
+def invalid(message: str) -> RefusedError:
+    """A request that breaks a rule."""
+    return RefusedError("InvalidRequestException", "INVALID_INPUT", message)
+
+
+def malformed(message: str) -> RefusedError:
+    """A statement that does not parse."""
+    return RefusedError("InvalidRequestException", "MALFORMED_QUERY", message)
+
+
+def already_exists(message: str) -> RefusedError:
+    """A name that is taken."""
+    return RefusedError("InvalidRequestException", "INVALID_INPUT", message)
+
+
+def not_found(message: str) -> RefusedError:
+    """A prepared statement that is not there."""
+    return RefusedError("ResourceNotFoundException", "RESOURCE_NOT_FOUND", message)

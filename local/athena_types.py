@@ -1,0 +1,176 @@
+"""Types and values of the three languages that a query passes through: Glue's (Hive), Athena's (Trino) and DuckDB's."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+import re
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+# Column types of a table that the embedded cloud reads, as Glue writes them and as the query sees them.
+# https://docs.aws.amazon.com/athena/latest/ug/data-types.html
+TRINO_OF_HIVE = {
+    "string": "varchar",
+    "double": "double",
+    "float": "real",
+    "int": "integer",
+    "bigint": "bigint",
+    "boolean": "boolean",
+    "timestamp": "timestamp",
+    "date": "date",
+}
+HIVE_OF_TRINO = {trino: hive for hive, trino in TRINO_OF_HIVE.items()}
+DUCKDB_OF_TRINO = {"varchar": "VARCHAR", "real": "FLOAT"}  # the others have one name in both
+
+_TRINO_OF_DUCKDB = {
+    "VARCHAR": "varchar",
+    "BOOLEAN": "boolean",
+    "TINYINT": "tinyint",
+    "SMALLINT": "smallint",
+    "INTEGER": "integer",
+    "UTINYINT": "bigint",
+    "USMALLINT": "bigint",
+    "UINTEGER": "bigint",
+    "UBIGINT": "bigint",
+    "BIGINT": "bigint",
+    "HUGEINT": "bigint",  # what DuckDB sums integers to; Trino keeps to bigint, see athena_engine
+    "FLOAT": "real",
+    "DOUBLE": "double",
+    "DATE": "date",
+    "TIME": "time",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP_S": "timestamp",
+    "TIMESTAMP_MS": "timestamp",
+    "TIMESTAMP_NS": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "BLOB": "varbinary",
+    "JSON": "json",
+    "INTERVAL": "interval day to second",
+    '"NULL"': "unknown",
+}
+
+# Precision and case sensitivity that GetQueryResults reports by type.
+_PRECISION = {
+    "varchar": 2147483647,
+    "bigint": 19,
+    "integer": 10,
+    "smallint": 5,
+    "tinyint": 3,
+    "double": 17,
+    "float": 17,
+}
+_PRECISION |= {"timestamp": 3, "timestamp with time zone": 3}
+
+# What Trino widens by itself where a view's column is declared wider than its query's.
+_WIDENS = {
+    ("integer", "bigint"),
+    ("integer", "double"),
+    ("bigint", "double"),
+    ("real", "double"),
+    ("date", "timestamp"),
+    ("unknown", "varchar"),
+}
+
+
+def trino_type(duckdb_type: str) -> str:
+    """Athena's name of a type that DuckDB reports; nested types keep their outer name only, as in Athena's metadata."""
+    if duckdb_type.endswith("]"):
+        return "array"
+    if duckdb_type.startswith(("STRUCT", "MAP")):
+        return "row" if duckdb_type.startswith("STRUCT") else "map"
+    if duckdb_type.startswith("DECIMAL"):
+        return duckdb_type.lower()
+    return _TRINO_OF_DUCKDB[duckdb_type]
+
+
+def declared_type(name: str) -> str:
+    """A type as a view's definition may write it, without the length or precision that make no difference here."""
+    name = name.strip().lower()
+    return name if name.startswith("decimal") else re.sub(r"\(\d+\)", "", name)
+
+
+def widens(source: str, target: str) -> bool:
+    """Whether a value of ``source`` is taken for a column of ``target`` without a cast."""
+    return source == target or (source, target) in _WIDENS or (source.startswith("decimal") and target == "double")
+
+
+def column_info(name: str, trino: str) -> dict[str, Any]:
+    """One entry of ResultSetMetadata.ColumnInfo.
+
+    https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html
+    """
+    kind, _, size = trino.partition("(") if trino.startswith("decimal") else (trino, "", "")
+    kind = "float" if kind == "real" else kind
+    precision, scale = (int(part) for part in size.rstrip(")").split(",")) if size else (_PRECISION.get(kind, 0), 0)
+    return {
+        "CatalogName": "hive",
+        "SchemaName": "",
+        "TableName": "",
+        "Name": name,
+        "Label": name,
+        "Type": kind,
+        "Precision": precision,
+        "Scale": scale,
+        "Nullable": "UNKNOWN",
+        "CaseSensitive": kind == "varchar",
+    }
+
+
+def text(value: Any, trino: str) -> str | None:
+    """A value as Athena writes it in results; None stays None, which is SQL's NULL."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return _java_double(value, single=trino == "real")
+    if isinstance(value, datetime.datetime):
+        zone = " UTC" if value.tzinfo else ""
+        return value.replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds") + zone
+    if isinstance(value, datetime.time):
+        return value.isoformat(timespec="milliseconds")
+    if isinstance(value, bytes):
+        return value.hex(" ")
+    if isinstance(value, list):
+        return "[" + ", ".join(_item(item) for item in value) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}={_item(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, datetime.timedelta):
+        return _interval(value)
+    return f"{value:f}" if isinstance(value, decimal.Decimal) else str(value)
+
+
+def _item(value: Any) -> str:
+    written = text(value, "")
+    return "null" if written is None else written
+
+
+def _java_double(value: float, *, single: bool) -> str:
+    """As Java's Double.toString, which Trino prints by: 1.0E7 from ten million on, 1.0E-4 below a thousandth."""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
+    shortest = _shortest_single(value) if single else repr(value)
+    sign, digits, exponent = decimal.Decimal(shortest).as_tuple()
+    if value == 0 or 1e-3 <= abs(value) < 1e7:
+        plain = f"{decimal.Decimal(shortest):f}"
+        return plain if "." in plain else f"{plain}.0"
+    mantissa = "".join(map(str, digits)).rstrip("0")
+    power = len(digits) - 1 + int(exponent)
+    return f"{'-' if sign else ''}{mantissa[0]}.{mantissa[1:] or '0'}E{power}"
+
+
+def _shortest_single(value: float) -> str:
+    shorter = (f"{value:.{digits}g}" for digits in range(1, 9))
+    return next(
+        (short for short in shorter if struct.pack("f", float(short)) == struct.pack("f", value)), f"{value:.9g}"
+    )
+
+
+def _interval(value: datetime.timedelta) -> str:
+    seconds, milliseconds = divmod(round(abs(value).total_seconds() * 1000), 1000)
+    days, seconds = divmod(seconds, 86_400)
+    sign = "-" if value < datetime.timedelta() else ""
+    return f"{sign}{days} {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03}"

@@ -1,0 +1,63 @@
+"""What a function is made of: its archive and its layers' archives, each unpacked once into a folder of its own."""
+
+from __future__ import annotations
+
+import io
+import threading
+import zipfile
+from importlib import metadata
+from pathlib import Path, PurePosixPath
+
+COMPILED_SUFFIXES = {".so", ".pyd", ".dylib", ".dll"}
+
+
+class FunctionCodeError(Exception):
+    """An archive cannot be run on this computer."""
+
+
+def unpacked_size(archive: bytes) -> int:
+    """Bytes that ``archive`` takes once unpacked."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return sum(entry.file_size for entry in opened.infolist())
+
+
+class CodeStore:
+    """Unpacked archives under ``root``, by the digest of each.
+
+    Compiled packages in an archive are built for Lambda's platform. They are left out, so that this interpreter's own,
+    which are of the same pins, stand in; one that it does not have fails by name.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+        self._unpacked: dict[str, Path] = {}
+
+    def folder(self, digest: str, archive: bytes) -> Path:
+        """The folder that ``archive`` is unpacked in."""
+        with self._lock:
+            if digest not in self._unpacked:
+                folder = self._root / f"code-{len(self._unpacked)}"
+                folder.mkdir(exist_ok=True)
+                _unpack(archive, folder)
+                self._unpacked[digest] = folder
+            return self._unpacked[digest]
+
+
+def _unpack(archive: bytes, folder: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        files = [entry for entry in opened.namelist() if not entry.endswith("/")]
+        compiled = {_package(file) for file in files if PurePosixPath(file).suffix in COMPILED_SUFFIXES}
+        _check_installed({name for name in compiled if not name.endswith(".libs")})
+        opened.extractall(folder, [file for file in files if _package(file) not in compiled])
+
+
+def _package(file: str) -> str:
+    """Top-level package or module of a file, in a function's archive or under a layer's python/."""
+    parts = PurePosixPath(file).parts
+    return (parts[1] if parts[0] == "python" and len(parts) > 1 else parts[0]).split(".cpython-")[0]
+
+
+def _check_installed(packages: set[str]) -> None:
+    if packages and (missing := sorted(packages - metadata.packages_distributions().keys())):
+        raise FunctionCodeError(f"compiled for Lambda, and not installed on this computer: {', '.join(missing)}")

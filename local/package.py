@@ -1,0 +1,80 @@
+"""What ``serverless package`` makes of this project, for one stage; made again only when something changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL_STAGE = "local"
+TEMPLATE = "cloudformation-template-update-stack.json"  # Serverless' name for the whole stack
+
+_SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
+# Everything that decides what a package holds.
+_SOURCES = (
+    "serverless.yml",
+    "package-lock.json",
+    "requirements.txt",
+    "handlers",
+    "resources",
+    "statemachine",
+    "athena",
+)
+
+
+class PackageError(Exception):
+    """``serverless package`` did not succeed; the text is what it printed."""
+
+
+def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
+    """The folder of the package for ``stage``, and whether it had to be made.
+
+    Parameters
+    ----------
+    parameters
+        Stage parameters to set otherwise, ``name=value``.
+
+    Raises
+    ------
+    PackageError
+    """
+    folder = ROOT / ".local" / "package" / "-".join([stage, *parameters])
+    mark, wanted = folder / ".fingerprint", _fingerprint()
+    if mark.is_file() and mark.read_text() == wanted:
+        return folder, False
+    shutil.rmtree(folder, ignore_errors=True)
+    arguments = ["package", "--stage", stage, "--package", str(folder)]
+    made = serverless(*arguments, *(f"--param={parameter}" for parameter in parameters))
+    if made.returncode != 0:
+        raise PackageError((made.stderr + made.stdout).strip())
+    mark.write_text(wanted)
+    return folder, True
+
+
+def serverless(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the project's own Serverless, with ``variables`` and without any AWS setting of the user's."""
+    node = shutil.which("node")
+    if node is None:
+        raise PackageError("node is not on the PATH: install Node 20.19 or newer")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SLS_"))}
+    return subprocess.run(  # noqa: S603 - the arguments are ours
+        [node, str(_SERVERLESS), *arguments],
+        cwd=ROOT,
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for source in _SOURCES:
+        path = ROOT / source
+        files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        for file in (file for file in files if "__pycache__" not in file.parts):
+            digest.update(f"{file.relative_to(ROOT).as_posix()}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()

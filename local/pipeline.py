@@ -1,0 +1,62 @@
+"""The deployed stack in the embedded cloud: what ``npm run local`` and the pipeline's tests stand on."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.cloud import EmbeddedCloud
+from local.deploy import deploy
+from local.package import LOCAL_STAGE
+
+STACK = f"finance-stream-{LOCAL_STAGE}"
+# A minute passes in a second: the delivery buffers' two minutes and a half would be most of a run.
+TIME_FACTOR = 60.0
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A running cloud with the stack deployed to it; ``outputs`` are the stack's."""
+
+    cloud: EmbeddedCloud
+    outputs: Mapping[str, str]
+
+    @property
+    def state_machine_arn(self) -> str:
+        return self.outputs["StateMachineArn"]
+
+    @property
+    def bucket(self) -> str:
+        return self.outputs["LakeBucketName"]
+
+    def objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+        """Key and content of every object in the lake under ``prefix``."""
+        s3 = self.cloud.client("s3")
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
+            for entry in page.get("Contents", []):
+                yield entry["Key"], s3.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read()
+
+    def query_result(self, location: str) -> list[str]:
+        """The lines of a query's result at ``s3://...``, a CSV file."""
+        key = location.removeprefix(f"s3://{self.bucket}/")
+        body = self.cloud.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return list(io.StringIO(body.decode(), newline=""))
+
+
+@contextlib.contextmanager
+def running(
+    package_dir: Path, yahoo: Mapping[str, str], *, port: int = 0, time_factor: float = TIME_FACTOR, **cloud: Any
+) -> Iterator[Pipeline]:
+    """Start the embedded cloud, deploy the package to it, and end it all on leaving.
+
+    Parameters
+    ----------
+    yahoo
+        The variables by which functions reach Yahoo; none for the real one.
+    """
+    with EmbeddedCloud(port=port, time_factor=time_factor, function_environment=yahoo, **cloud) as running_cloud:
+        yield Pipeline(running_cloud, deploy(running_cloud, package_dir, STACK))

@@ -1,0 +1,201 @@
+"""Runs in a function's own process: imports the handler, then answers one event after the other.
+
+What AWS's Python runtime does, with pipes for its HTTP interface. A message is a line of JSON and as many bytes of
+payload as its ``payloadBytes`` says. Only the standard library is imported, and little of it: this is part of every
+cold start.
+https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any, BinaryIO
+
+END_OF_OUTPUT = b"\0end of output\0\n"  # in the log, after what one event, or the initialization, printed
+LINE_BREAK_IN_MESSAGE = "\r"  # a message of several lines is one log event
+
+Handler = Callable[[Any, "Context"], Any]
+
+
+class FaultError(Exception):
+    """What is wrong with the function, rather than in it; ``kind`` is AWS's name of it."""
+
+    def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.trace = trace or []
+
+
+class Context:
+    """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self.aws_request_id = request["requestId"]
+        self.invoked_function_arn = request["functionArn"]
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
+        self.client_context = _client_context(request.get("clientContext"))
+        self._deadline_ms = request["deadlineMs"]
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int(self._deadline_ms - time.time() * 1000))
+
+
+def _client_context(given: dict[str, Any] | None) -> SimpleNamespace | None:
+    if given is None:
+        return None
+    client = SimpleNamespace(**given["client"]) if given.get("client") else None
+    return SimpleNamespace(client=client, custom=given.get("custom"), env=given.get("env"))
+
+
+class _LogHandler(logging.Handler):
+    """Python's own logging, in the line that AWS's runtime makes of it."""
+
+    request_id = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        record.aws_request_id = self.request_id
+        _print_as_one(self.format(record))
+
+
+def _print_as_one(message: str) -> None:
+    sys.stdout.write(LINE_BREAK_IN_MESSAGE.join(message.splitlines()) + "\n")
+
+
+def _set_up_logging() -> _LogHandler:
+    logging.Formatter.converter = time.gmtime
+    handler = _LogHandler()
+    line = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s"
+    handler.setFormatter(logging.Formatter(line, "%Y-%m-%dT%H:%M:%S"))
+    logging.getLogger().addHandler(handler)
+    return handler
+
+
+def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Keep the standard input and output for messages; what the function reads is empty, what it prints is its log."""
+    requests, responses = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
+    return requests, responses
+
+
+def _find_handler(name: str) -> Handler:
+    module_name, _, function_name = name.rpartition(".")
+    if not module_name:
+        raise FaultError(
+            "Runtime.MalformedHandlerName", f"Bad handler '{name}': not enough values to unpack (expected 2, got 1)"
+        )
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        raise FaultError("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}") from error
+    except SyntaxError as error:
+        trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
+        message = f"Syntax error in module '{module_name}': {error}"
+        raise FaultError("Runtime.UserCodeSyntaxError", message, trace) from error
+    try:
+        handler: Handler = getattr(module, function_name)
+    except AttributeError:
+        message = f"Handler '{function_name}' missing on module '{module_name}'"
+        raise FaultError("Runtime.HandlerNotFound", message) from None
+    return handler
+
+
+def _failure(error: Exception, request_id: str) -> dict[str, Any]:
+    """The error as the caller gets it, printed as well."""
+    if isinstance(error, FaultError):
+        kind, trace = error.kind, error.trace
+    else:
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+        kind, trace = type(error).__name__, traceback.format_list(own)
+    shaped = {"errorMessage": str(error), "errorType": kind, "requestId": request_id, "stackTrace": trace}
+    _print_as_one("\n".join([f"[ERROR] {kind}: {error}", "Traceback (most recent call last):", *trace]))
+    return shaped
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
+def _answer(handler: Handler, request: dict[str, Any], payload: bytes) -> tuple[str, bytes]:
+    try:
+        result = handler(json.loads(payload), Context(request))
+        try:
+            return "result", json.dumps(result, ensure_ascii=False, default=_plain).encode()
+        except Exception as error:
+            raise FaultError("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+    except Exception as error:
+        return "error", json.dumps(_failure(error, request["requestId"]), ensure_ascii=False).encode()
+
+
+def _max_memory_mb() -> int:
+    if sys.platform == "win32":
+        return 0  # the standard library cannot tell
+    if sys.platform == "linux":  # whose getrusage counts what the process was forked from
+        with open("/proc/self/status") as status:  # noqa: PTH123 - pathlib would be one more import
+            return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 * 1024)  # bytes on macOS
+
+
+def _send(responses: BinaryIO, kind: str, payload: bytes = b"") -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.write(2, END_OF_OUTPUT)
+    header = {"kind": kind, "payloadBytes": len(payload), "maxMemoryMb": _max_memory_mb()}
+    responses.write(json.dumps(header).encode() + b"\n" + payload)
+    responses.flush()
+
+
+def _receive(requests: BinaryIO, received: queue.SimpleQueue[tuple[dict[str, Any], bytes]]) -> None:
+    """Read ahead, so that the process ends with the one that started it, whatever the handler does meanwhile."""
+    while line := requests.readline():
+        request = json.loads(line)
+        received.put((request, requests.read(request["payloadBytes"])))
+    os._exit(0)
+
+
+def main() -> None:
+    """Initialize, then answer until the standard input ends."""
+    requests, responses = _take_over_pipes()
+    received: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(requests, received), daemon=True).start()
+    log = _set_up_logging()
+    sys.path[:0] = json.loads(os.environ.pop("_EMBEDDED_CLOUD_PATH"))
+    try:
+        handler = _find_handler(os.environ["_HANDLER"])
+    except Exception as error:
+        _send(responses, "init error", json.dumps(_failure(error, ""), ensure_ascii=False).encode())
+        sys.exit(1)
+    _send(responses, "ready")
+    while True:
+        request, payload = received.get()
+        log.request_id = request["requestId"]
+        os.environ["_X_AMZN_TRACE_ID"] = request["traceId"]
+        _send(responses, *_answer(handler, request, payload))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Functions for the tests: an archive of one module, and a role to run it under."""
+
+from __future__ import annotations
+
+import io
+import json
+import textwrap
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from local.cloud import EmbeddedCloud
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+def archive(code: str, files: Mapping[str, str] | None = None) -> bytes:
+    """A zip of ``app.py`` with that code, and of ``files`` by path."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as opened:
+        opened.writestr("app.py", textwrap.dedent(code))
+        for name, content in (files or {}).items():
+            opened.writestr(name, content)
+    return packed.getvalue()
+
+
+def create_function(cloud: EmbeddedCloud, name: str, code: str | bytes, **configuration: Any) -> Any:
+    """Create a function of ``app.handler``; the Lambda client."""
+    iam, client = cloud.client("iam"), cloud.client("lambda")
+    role = iam.create_role(RoleName=f"{name}-role", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    client.create_function(
+        FunctionName=name,
+        Role=role,
+        Code={"ZipFile": code if isinstance(code, bytes) else archive(code)},
+        **{"Runtime": "python3.13", "Handler": "app.handler", **configuration},
+    )
+    return client
+
+
+def call(client: Any, name: str, event: Any = None, **how: Any) -> tuple[Any, str | None]:
+    """The answer of a synchronous invocation, and its FunctionError."""
+    answer = client.invoke(FunctionName=name, Payload=json.dumps(event or {}), **how)
+    return json.loads(answer["Payload"].read()), answer.get("FunctionError")

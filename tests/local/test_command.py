@@ -1,0 +1,241 @@
+"""``npm run local``: what it prints, leaves and exits with; and its cloud, reached by the stock AWS CLI."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from client.execution import TERMINAL
+from local.package import serverless
+from tests.conftest import ROOT
+
+AWS = Path(sys.executable).with_name("aws")
+DEADLINE_SECONDS = 120  # of what a command may take before the test gives up; nothing is measured by it
+
+
+def local(*arguments: str, out: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "local", "--out", str(out), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=DEADLINE_SECONDS)
+
+
+def highs_csv(out: Path) -> list[dict[str, str]]:
+    with (out / "hourly_highs.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(real_day: Path, tmp_path: Path) -> None:
+    ran = local("--replay", str(real_day), out=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "Hourly highs of 2020-05-14" in ran.stdout
+    assert "3,844 bars collected, 3,844 delivered, 3,900 expected" in ran.stdout
+    assert "SYNTHETIC" not in ran.stdout
+    rows = highs_csv(tmp_path)
+    assert len(rows) == 70
+    assert {row["source"] for row in rows} == {"2020-05-14.ndjson, replayed"}
+    assert list(tmp_path.glob("bars/interval=1m/dt=2020-05-14/*.json.gz"))
+
+
+def test_a_synthetic_session_says_so_in_every_output(tmp_path: Path) -> None:
+    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", out=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert "The data is SYNTHETIC" in ran.stdout
+    assert "780 bars collected, 780 delivered, 780 expected" in ran.stdout
+    assert all("SYNTHETIC" in row["source"] for row in highs_csv(tmp_path))
+    assert "SYNTHETIC" in (tmp_path / "SOURCE.txt").read_text()
+
+
+def test_progress_names_states_tickers_and_bars(tmp_path: Path) -> None:
+    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", out=tmp_path)
+    for line in (
+        "done  Plan",
+        "CollectBars: 2 of 2 tickers",
+        "CheckDelivery: 780 of 780 bars delivered",
+        "done  Report",
+    ):
+        assert line in ran.stdout
+    assert "\x1b[" not in ran.stdout  # colour is for terminals
+
+
+def bad_file(tmp_path: Path, name: str, content: bytes) -> str:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return str(path)
+
+
+GOOD_LINE = b'{"name": "FB", "ts": "2020-05-14T09:30:00-04:00", "high": 2.0, "low": 1.0}\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"\x00\x01\x02", "bars.ndjson"),
+        (b'{"price": 1}\n', "name"),
+        (GOOD_LINE + GOOD_LINE[:40], "line 2"),
+        (GOOD_LINE.replace(b"2.0", b'"dear"'), "high"),
+    ],
+)
+def test_a_file_that_is_no_bars_is_one_clear_line_and_exit_code_2(tmp_path: Path, content: bytes, said: str) -> None:
+    ran = local("--replay", bad_file(tmp_path, "bars.ndjson", content), out=tmp_path / "out")
+    assert ran.returncode == 2
+    [line] = ran.stderr.splitlines()
+    assert "bars.ndjson" in line
+    assert said in line
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--replay", "no/such/file.ndjson"], "no/such/file.ndjson"),
+        (["--tickers", "A;B"], "tickers[0]: 'A;B' is not a Yahoo symbol"),
+        (["--start", "2026-02-30"], "start: '2026-02-30' is not a date"),
+        (["--interval", "7m"], "interval: '7m' is not one of"),
+        (["--start", "2026-11-21"], "2026-11-21"),  # a Saturday: there is no session to make up
+        (["--source", "bloomberg"], "'bloomberg' is not one of 'synthetic', 'yahoo'"),
+    ],
+)
+def test_bad_arguments_are_said_in_words_and_exit_code_2(tmp_path: Path, arguments: list[str], said: str) -> None:
+    ran = local(*arguments, out=tmp_path)
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ran = local("--port", str(port), out=tmp_path)
+    assert ran.returncode == 2
+    assert f"port {port} is in use" in ran.stderr
+
+
+def test_a_red_execution_is_exit_code_1_and_its_reason(real_day: Path, tmp_path: Path) -> None:
+    ran = local("--replay", str(real_day), "--tickers", "NOSUCH", out=tmp_path)
+    assert ran.returncode == 1
+    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
+    assert "NOSUCH UnknownTicker" in ran.stderr
+
+
+class Served:
+    """A running ``npm run local -- --serve`` and the variables that it printed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.printed = "".join(read_until(process.stdout, "Bucket: "))
+        self.variables = dict(re.findall(r"^export (\w+)=(.*)$", self.printed, re.MULTILINE))
+        self.state_machine = re.findall(r"State machine: (\S+)", self.printed)[0]
+        self.bucket = re.findall(r"Bucket: (\S+)", self.printed)[0]
+
+    def aws(self, *arguments: str) -> Any:
+        """What the stock AWS CLI prints, run with the printed variables and nothing else of AWS."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        ran = subprocess.run(
+            [AWS, *arguments],
+            env=clean | self.variables,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=DEADLINE_SECONDS,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout) if ran.stdout.startswith(("{", "[")) else ran.stdout
+
+
+def read_until(stream: IO[str] | None, mark: str) -> Iterator[str]:
+    assert stream is not None
+    for line in stream:
+        yield line
+        if mark in line:
+            return
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    out = tmp_path_factory.mktemp("out")
+    command = [sys.executable, "-m", "local", "--serve", "--port", "0", "--start", "2026-11-23", "--out", str(out)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            yield Served(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(DEADLINE_SECONDS)
+
+
+def test_the_aws_cli_starts_an_execution_with_its_own_input(served: Served) -> None:
+    execution_input = json.dumps({"tickers": ["NFLX"], "start": "2026-11-23"})
+    command = ["stepfunctions", "start-execution", "--state-machine-arn", served.state_machine]
+    arn = served.aws(*command, "--input", execution_input)["executionArn"]
+    described: dict[str, Any] = {"status": "RUNNING"}
+    while described["status"] not in TERMINAL:
+        described = served.aws("stepfunctions", "describe-execution", "--execution-arn", arn)
+    assert json.loads(described["output"])["bars"] == {"expected": 390, "collected": 390, "delivered": 390}
+    listed = served.aws("stepfunctions", "list-executions", "--state-machine-arn", served.state_machine)
+    assert arn in [execution["executionArn"] for execution in listed["executions"]]
+
+
+def test_the_aws_cli_lists_the_bars(served: Served) -> None:
+    listing = served.aws("s3", "ls", "--recursive", f"{served.bucket}/bars/")
+    assert re.search(r"bars/interval=1m/dt=2026-11-23/\S+\.json\.gz", listing)
+
+
+def test_the_aws_cli_runs_a_query_of_its_own_over_bars(served: Served) -> None:
+    sql = "SELECT name, count(*) AS bars FROM bars WHERE dt = '2026-11-23' GROUP BY name ORDER BY name"
+    context = ["--work-group", "finance-stream-local", "--query-execution-context", "Database=finance_stream_local"]
+    query = served.aws("athena", "start-query-execution", "--query-string", sql, *context)["QueryExecutionId"]
+    state = "QUEUED"
+    while state in ("QUEUED", "RUNNING"):
+        status = served.aws("athena", "get-query-execution", "--query-execution-id", query)["QueryExecution"]["Status"]
+        state = status["State"]
+    assert state == "SUCCEEDED", status
+    rows = served.aws("athena", "get-query-results", "--query-execution-id", query)["ResultSet"]["Rows"]
+    values = [[cell["VarCharValue"] for cell in row["Data"]] for row in rows]
+    assert values[0] == ["name", "bars"]
+    assert ["META", "390"] in values
+    assert len(values) == 11
+
+
+@pytest.mark.parametrize("function", ["planner", "collector", "transformer", "checker"])
+def test_each_handler_runs_by_invoke_local_on_its_sample_event(served: Served, function: str) -> None:
+    if function == "checker":
+        served.aws("s3", "mb", "s3://finance-stream-samples")
+        served.aws("s3", "cp", "tests/events/checker.csv", "s3://finance-stream-samples/checker.csv")
+    invoked = serverless(
+        "invoke", "local", "-f", function, "--path", f"tests/events/{function}.json", **served.variables
+    )
+    assert invoked.returncode == 0, invoked.stdout + invoked.stderr
+    answer = json.loads(invoked.stdout[invoked.stdout.index("\n{") :])
+    assert (
+        answer
+        == {
+            "planner": {**answer, "tickers": ["META", "NFLX"], "interval": "1m"},
+            "collector": {"bars": 390, "records": answer.get("records"), "calls": 1, "rejected": {}},
+            "transformer": {"records": answer.get("records")},
+            "checker": {**answer, "delivered": 118, "missing": [{"ticker": "META", "collected": 90, "delivered": 88}]},
+        }[function]
+    )
+
+
+def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "local", "--serve", "--port", "0", "--tickers", "META", "--out", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        endpoint = Served(process).variables["AWS_ENDPOINT_URL"]
+        process.send_signal(signal.SIGINT)
+        printed, errors = process.communicate(timeout=DEADLINE_SECONDS)
+    assert (process.returncode, printed, errors) == (0, "Stopped.\n", "")
+    host, port = endpoint.removeprefix("http://").split(":")
+    with socket.socket() as probe:
+        assert probe.connect_ex((host, int(port))) != 0

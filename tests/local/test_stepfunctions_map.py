@@ -1,0 +1,338 @@
+"""The Map state.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.cloud import EmbeddedCloud
+from tests.local.stepfunctions_border import Border, FunctionError, Workflow, border_of, eventually, invoke
+
+TICKERS = ["META", "AMZN", "AAPL", "NFLX", "GOOG"]
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[EmbeddedCloud]:
+    with EmbeddedCloud(time_factor=1000) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="module")
+def workflow(cloud: EmbeddedCloud) -> Workflow:
+    return Workflow(cloud)
+
+
+@pytest.fixture
+def border(cloud: EmbeddedCloud) -> Iterator[Border]:
+    with border_of(cloud) as border:
+        yield border
+
+
+def distributed(states: dict[str, Any], *, execution_type: str = "EXPRESS", **more: Any) -> dict[str, Any]:
+    """A distributed Map over ``$states.input.tickers``."""
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": execution_type}
+    return _map(states, {"ProcessorConfig": config}, **more)
+
+
+def inline(states: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return _map(states, {}, **more)
+
+
+def _map(states: dict[str, Any], processor: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "Type": "Map",
+        "Items": "{% $states.input.tickers %}",
+        "ItemProcessor": {**processor, "StartAt": next(iter(states)), "States": states},
+        "End": True,
+        **more,
+    }
+
+
+def collect(**more: Any) -> dict[str, Any]:
+    """A child that passes its input to the function and returns the answer."""
+    return {"Collect": invoke("f", "{% $states.input %}", Output="{% $states.result.Payload %}", **more)}
+
+
+def map_run(workflow: Workflow, execution_arn: str) -> dict[str, Any]:
+    runs = eventually(lambda: workflow.client.list_map_runs(executionArn=execution_arn)["mapRuns"], bool)
+    return dict(workflow.client.describe_map_run(mapRunArn=runs[0]["mapRunArn"]))
+
+
+def counts(run: dict[str, Any]) -> dict[str, int]:
+    return {key: value for key, value in run["itemCounts"].items() if value}
+
+
+@pytest.mark.parametrize("make", [distributed, inline])
+def test_results_are_in_the_items_order(workflow: Workflow, border: Border, make: Any) -> None:
+    last = threading.Event()
+
+    def function(ticker: str) -> str:
+        if ticker == TICKERS[0]:
+            last.wait(20)
+        elif ticker == TICKERS[-1]:
+            last.set()
+        return ticker.lower()
+
+    border.functions["f"] = function
+
+    output = workflow.output({"Map": make(collect())}, {"tickers": TICKERS})
+
+    assert output == [ticker.lower() for ticker in TICKERS]
+
+
+@pytest.mark.parametrize("make", [distributed, inline])
+def test_item_selector_sees_item_index_input_and_variables(workflow: Workflow, border: Border, make: Any) -> None:
+    border.functions["f"] = lambda event: event
+    selector = {
+        "ticker": "{% $states.context.Map.Item.Value %}",
+        "index": "{% $states.context.Map.Item.Index %}",
+        "start": "{% $states.input.start %}",
+        "interval": "{% $interval %}",
+    }
+    states = {
+        "Plan": {"Type": "Pass", "Assign": {"interval": "1m"}, "Next": "Map"},
+        "Map": make(collect(), ItemSelector=selector),
+    }
+
+    output = workflow.output(states, {"tickers": ["META", "AMZN"], "start": "2026-11-23"})
+
+    assert output == [
+        {"ticker": "META", "index": 0, "start": "2026-11-23", "interval": "1m"},
+        {"ticker": "AMZN", "index": 1, "start": "2026-11-23", "interval": "1m"},
+    ]
+
+
+def test_a_child_of_a_distributed_map_sees_no_outer_variable(workflow: Workflow) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html, "Scope of variables" """
+    states = {
+        "Plan": {"Type": "Pass", "Assign": {"interval": "1m"}, "Next": "Map"},
+        "Map": distributed(
+            {"Child": {"Type": "Pass", "Output": "{% $interval %}", "End": True}}, ToleratedFailureCount=0
+        ),
+    }
+
+    assert workflow.run(states, {"tickers": TICKERS})["error"] == "States.ExceedToleratedFailureThreshold"
+
+
+def test_a_child_of_an_inline_map_sees_outer_variables_and_its_item(workflow: Workflow) -> None:
+    child = {"Type": "Pass", "Output": "{% $states.context.Map.Item.Value & $interval %}", "End": True}
+    states = {
+        "Plan": {"Type": "Pass", "Assign": {"interval": "1m"}, "Next": "Map"},
+        "Map": inline({"Child": child}),
+    }
+
+    assert workflow.output(states, {"tickers": ["META"]}) == ["META1m"]
+
+
+def test_a_child_of_a_distributed_map_is_an_execution_of_its_own(workflow: Workflow) -> None:
+    child = {"Type": "Pass", "Output": "{% $states.context %}", "End": True}
+
+    (context,) = workflow.output({"Map": distributed({"Child": child}, Label="Tickers")}, {"tickers": ["META"]})
+
+    assert context["Execution"]["Input"] == "META"
+    assert ":express:" in context["Execution"]["Id"]
+    assert context["StateMachine"]["Id"].endswith("/Tickers")
+    assert "Map" not in context
+
+
+@pytest.mark.parametrize(("make", "limit"), [(distributed, 3), (inline, 3), (distributed, 1), (inline, 1)])
+def test_max_concurrency_is_honoured(workflow: Workflow, border: Border, make: Any, limit: int) -> None:
+    lock, running, most = threading.Lock(), 0, 0
+
+    def function(_: Any) -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        threading.Event().wait(0.01)
+        with lock:
+            running -= 1
+
+    border.functions["f"] = function
+
+    workflow.output({"Map": make(collect(), MaxConcurrency=limit)}, {"tickers": TICKERS * 4})
+
+    assert most <= limit
+
+
+@pytest.mark.parametrize("make", [distributed, inline])
+def test_items_run_one_after_the_other_however_many(workflow: Workflow, make: Any) -> None:
+    states = {"Map": make({"Child": {"Type": "Pass", "Output": 1, "End": True}}, MaxConcurrency=1)}
+
+    assert sum(workflow.output(states, {"tickers": ["META"] * 1200})) == 1200
+
+
+def failing_for(*tickers: str) -> Any:
+    def function(ticker: str) -> str:
+        if ticker in tickers:
+            raise FunctionError.raised("UnknownTicker", ticker)
+        return ticker
+
+    return function
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "failing", "status"),
+    [
+        ({}, 1, "FAILED"),
+        ({"ToleratedFailurePercentage": 20}, 1, "SUCCEEDED"),
+        ({"ToleratedFailurePercentage": 20}, 2, "FAILED"),
+        ({"ToleratedFailurePercentage": 19.9}, 1, "FAILED"),
+        ({"ToleratedFailurePercentage": "{% 10 * 4 %}"}, 2, "SUCCEEDED"),
+        ({"ToleratedFailureCount": 1}, 1, "SUCCEEDED"),
+        ({"ToleratedFailureCount": 1}, 2, "FAILED"),
+        ({"ToleratedFailureCount": "{% 2 %}"}, 2, "SUCCEEDED"),
+        ({"ToleratedFailureCount": 1, "ToleratedFailurePercentage": 100}, 2, "FAILED"),
+        ({"ToleratedFailurePercentage": 100}, 5, "SUCCEEDED"),
+    ],
+)
+def test_more_failures_than_tolerated_fail_the_map(
+    workflow: Workflow, border: Border, tolerance: dict[str, Any], failing: int, status: str
+) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html, "Setting failure thresholds" """
+    border.functions["f"] = failing_for(*TICKERS[:failing])
+
+    ended = workflow.run({"Map": distributed(collect(), **tolerance)}, {"tickers": TICKERS})
+
+    assert ended["status"] == status
+    if status == "SUCCEEDED":
+        assert ended["output"] == TICKERS[failing:]
+    else:
+        assert ended["error"] == "States.ExceedToleratedFailureThreshold"
+
+
+def test_an_inline_map_fails_with_its_items_error(workflow: Workflow, border: Border) -> None:
+    border.functions["f"] = failing_for("AMZN")
+    catch = [{"ErrorEquals": ["UnknownTicker"], "Output": "{% $states.errorOutput.Error %}", "Next": "Caught"}]
+    states = {"Map": inline(collect(), Catch=catch), "Caught": {"Type": "Succeed"}}
+
+    assert workflow.output(states, {"tickers": TICKERS}) == "UnknownTicker"
+
+
+def test_a_child_may_catch_its_own_failure(workflow: Workflow, border: Border) -> None:
+    border.functions["f"] = failing_for("AMZN")
+    catch = [{"ErrorEquals": ["States.ALL"], "Output": {"failed": "{% $states.input %}"}, "Next": "Failed"}]
+    child = {**collect(Catch=catch), "Failed": {"Type": "Succeed"}}
+
+    output = workflow.output({"Map": distributed(child)}, {"tickers": TICKERS[:3]})
+
+    assert output == ["META", {"failed": "AMZN"}, "AAPL"]
+
+
+def test_a_retry_runs_the_map_anew(workflow: Workflow, border: Border) -> None:
+    failures = iter([True])
+
+    def function(ticker: str) -> str:
+        if next(failures, False):
+            raise FunctionError.raised("Once")
+        return ticker
+
+    border.functions["f"] = function
+    retry = [{"ErrorEquals": ["States.ExceedToleratedFailureThreshold"]}]
+
+    assert workflow.output({"Map": distributed(collect(), Retry=retry)}, {"tickers": TICKERS}) == TICKERS
+
+
+def test_a_result_over_the_payload_limit_fails_the_map(workflow: Workflow) -> None:
+    """Without ResultWriter all results are the state's output: 256 KiB (service-quotas.html)."""
+    child = {"Type": "Pass", "Output": "{% $pad('', 60000, 'x') %}", "End": True}
+
+    ended = workflow.run({"Map": distributed({"Child": child}, Output=1)}, {"tickers": TICKERS})
+
+    assert ended["error"] == "States.DataLimitExceeded"
+
+
+@pytest.mark.parametrize("make", [distributed, inline])
+def test_items_that_are_no_array_fail_the_state(workflow: Workflow, make: Any) -> None:
+    child = {"Child": {"Type": "Pass", "End": True}}
+
+    ended = workflow.run({"Map": make(child)}, {"tickers": "META"})
+
+    assert ended["error"] == "States.QueryEvaluationError"
+    assert "Expected 'array', but was 'string'" in ended["cause"]
+
+
+@pytest.mark.parametrize("make", [distributed, inline])
+def test_a_map_over_nothing_gives_nothing(workflow: Workflow, make: Any) -> None:
+    child = {"Child": {"Type": "Pass", "End": True}}
+
+    assert workflow.output({"Map": make(child)}, {"tickers": []}) == []
+
+
+def test_the_items_are_counted_while_they_run(workflow: Workflow, border: Border) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/apireference/API_MapRunItemCounts.html"""
+    go_on = threading.Event()
+
+    def function(ticker: str) -> str:
+        if ticker == "META":
+            raise FunctionError.raised("UnknownTicker")
+        if ticker != "AMZN":
+            go_on.wait(20)
+        return ticker
+
+    border.functions["f"] = function
+    state = distributed(collect(), MaxConcurrency=2, ToleratedFailurePercentage=50, Label="Tickers")
+    execution = workflow.start(workflow.create({"Map": state}), {"tickers": TICKERS})
+
+    run = eventually(lambda: map_run(workflow, execution), lambda it: it["itemCounts"]["running"] == 2)
+    eventually(lambda: len(border.calls), lambda number: number == 4)
+    run = map_run(workflow, execution)
+    assert counts(run) == {"failed": 1, "pending": 1, "running": 2, "succeeded": 1, "total": 5}
+    assert (run["status"], run["maxConcurrency"], run["toleratedFailurePercentage"]) == ("RUNNING", 2, 50.0)
+
+    go_on.set()
+    workflow.ended(execution)
+    run = map_run(workflow, execution)
+    assert counts(run) == {"failed": 1, "succeeded": 4, "total": 5}
+    assert run["status"] == "SUCCEEDED"
+    assert run["stopDate"] >= run["startDate"]
+
+
+def test_a_stop_ends_the_map_and_its_children_at_once(workflow: Workflow, border: Border) -> None:
+    never = threading.Event()
+    border.functions["f"] = lambda _: never.wait(20)
+    state = distributed(collect(), MaxConcurrency=2)
+    execution = workflow.start(workflow.create({"Map": state}), {"tickers": TICKERS})
+    eventually(lambda: len(border.calls), lambda number: number == 2)
+
+    workflow.client.stop_execution(executionArn=execution, error="Enough", cause="said so")
+
+    described = workflow.client.describe_execution(executionArn=execution)
+    assert (described["status"], described["error"], described["cause"]) == ("ABORTED", "Enough", "said so")
+    run = eventually(lambda: map_run(workflow, execution), lambda it: it["status"] != "RUNNING")
+    never.set()
+    assert (run["status"], counts(run)) == ("ABORTED", {"aborted": 5, "total": 5})
+    assert len(border.calls) == 2
+
+
+def test_a_large_input_is_not_copied_for_each_item(workflow: Workflow) -> None:
+    """Thousands of items that each look at the whole input: time grows with the items, not with their square."""
+    tickers = [f"TICKER{number}" for number in range(3000)]
+    selector = {"ticker": "{% $states.context.Map.Item.Value %}", "of": "{% $count($states.input.tickers) %}"}
+    child = {"Child": {"Type": "Pass", "Output": "{% $states.input.of %}", "End": True}}
+
+    output = workflow.output({"Map": distributed(child, ItemSelector=selector)}, {"tickers": tickers})
+
+    assert set(output) == {3000}
+
+
+def test_items_are_read_from_s3(workflow: Workflow, cloud: EmbeddedCloud) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html, under the workflow's role"""
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="tickers")
+    s3.put_object(Bucket="tickers", Key="tickers.json", Body=b'["META", "AMZN"]')
+    reader = {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "JSON"},
+        "Arguments": {"Bucket": "tickers", "Key": "tickers.json"},
+    }
+    state = distributed({"Child": {"Type": "Pass", "End": True}}, ItemReader=reader)
+    del state["Items"]
+
+    assert workflow.output({"Map": state}) == ["META", "AMZN"]

@@ -1,0 +1,340 @@
+"""Tasks: Lambda, Athena and AWS SDK integrations.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import moto.stepfunctions.parser.asl
+import pytest
+from moto.iam.models import iam_backends
+
+from local.cloud import EmbeddedCloud
+from local.stepfunctions_clients import RoleClients, install_clients
+from local.stepfunctions_tasks import Task
+from tests.local.stepfunctions_border import (
+    Border,
+    FunctionError,
+    ServiceError,
+    Workflow,
+    border_of,
+    eventually,
+    invoke,
+)
+
+QUERY = {"QueryString": "SELECT 1", "WorkGroup": "primary"}
+SUBMITTED, COMPLETED = 1_674_054_596.025, 1_674_054_596.798
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[EmbeddedCloud]:
+    with EmbeddedCloud(time_factor=1000) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="module")
+def workflow(cloud: EmbeddedCloud) -> Workflow:
+    return Workflow(cloud)
+
+
+@pytest.fixture
+def border(cloud: EmbeddedCloud) -> Iterator[Border]:
+    with border_of(cloud) as border:
+        yield border
+
+
+def task(resource: str, arguments: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "Task": {
+            "Type": "Task",
+            "Resource": f"arn:aws:states:::{resource}",
+            "Arguments": arguments,
+            "End": True,
+            **more,
+        }
+    }
+
+
+# Lambda: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+
+
+def test_an_invocations_result_has_the_payload_as_json(workflow: Workflow, border: Border) -> None:
+    border.functions["f"] = lambda event: {"bars": event["bars"]}
+
+    output = workflow.output({"X": invoke("f", {"bars": 390})})
+
+    assert (output["Payload"], output["StatusCode"]) == ({"bars": 390}, 200)
+
+
+def test_a_functions_arn_as_the_resource_gives_the_payload_alone(workflow: Workflow, border: Border) -> None:
+    border.functions["arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af"] = lambda event: event
+    state = {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": True}
+
+    ended = workflow.run({"X": state}, {"a": [1]})
+
+    assert ended.get("output") == {"a": [1]}, ended
+    types = [event["type"] for event in workflow.history(ended["executionArn"])]
+    assert types[2:5] == ["LambdaFunctionScheduled", "LambdaFunctionStarted", "LambdaFunctionSucceeded"]
+
+
+def test_a_functions_failure_has_its_error_type_and_payload(workflow: Workflow, border: Border) -> None:
+    payload = {"errorMessage": "slow down é", "errorType": "RateLimited", "requestId": "r", "stackTrace": ["a"]}
+
+    def function(_: Any) -> None:
+        raise FunctionError(payload)
+
+    border.functions["f"] = function
+
+    ended = workflow.run({"X": invoke("f")})
+
+    assert ended["error"] == "RateLimited"
+    assert json.loads(ended["cause"]) == payload
+
+
+def test_a_failure_without_error_type_is_unknown(workflow: Workflow, border: Border) -> None:
+    """ "Unhandled errors in Lambda are reported as Lambda.Unknown" (concepts-error-handling.html)"""
+
+    def function(_: Any) -> None:
+        raise FunctionError({"errorMessage": "Task timed out after 3.00 seconds"})
+
+    border.functions["f"] = function
+
+    ended = workflow.run({"X": invoke("f")})
+
+    assert ended["error"] == "Lambda.Unknown"
+    assert ended["cause"] == (
+        "The cause could not be determined because Lambda did not return an error type. "
+        'Returned payload: {"errorMessage": "Task timed out after 3.00 seconds"}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "name"),
+    [
+        (429, "TooManyRequestsException", "Lambda.TooManyRequestsException"),
+        (500, "ServiceException", "Lambda.ServiceException"),
+        (404, "ResourceNotFoundException", "Lambda.ResourceNotFoundException"),
+        (403, "AccessDeniedException", "Lambda.AWSLambdaException"),
+    ],
+)
+def test_lambdas_own_errors_have_its_names(
+    workflow: Workflow, border: Border, status: int, code: str, name: str
+) -> None:
+    def function(_: Any) -> None:
+        raise ServiceError(status, code, "no")
+
+    border.functions["f"] = function
+
+    ended = workflow.run({"X": invoke("f")})
+
+    assert ended["error"] == name
+    assert ended["cause"].startswith(f"no (Service: AWSLambda; Status Code: {status}; Error Code: {code}; Request ID:")
+    assert len(border.calls) == 1  # the SDK's own retries would hide the error
+
+
+def test_no_answer_is_an_error_of_the_sdk(workflow: Workflow, border: Border, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    client = boto3.client(
+        "lambda", "us-east-1", endpoint_url=f"http://127.0.0.1:{port}", aws_access_key_id="a", aws_secret_access_key="s"
+    )
+    monkeypatch.setattr(Task.clients, "client", lambda service, role_arn: client)
+
+    assert workflow.run({"X": invoke("f")})["error"] == "Lambda.SdkClientException"
+
+
+# Athena: https://docs.aws.amazon.com/step-functions/latest/dg/connect-athena.html
+
+
+class Query:
+    """A query that runs until told, and then ends in ``state``."""
+
+    def __init__(self, border: Border, state: str, looks: int = 2) -> None:
+        self.state, self.looks, self.stopped = state, looks, threading.Event()
+        border.athena["StartQueryExecution"] = lambda _: {"QueryExecutionId": "q1"}
+        border.athena["GetQueryExecution"] = self.describe
+        border.athena["StopQueryExecution"] = self.stop
+
+    def describe(self, request: dict[str, str]) -> dict[str, Any]:
+        self.looks -= 1
+        state = "RUNNING" if self.looks > 0 else self.state
+        status = {"State": state, "SubmissionDateTime": SUBMITTED}
+        if state != "RUNNING":
+            status |= {"CompletionDateTime": COMPLETED}
+        if state == "FAILED":
+            status |= {"StateChangeReason": "SYNTAX_ERROR"}
+        return {"QueryExecution": {**request, "Query": "SELECT 1", "Status": status, "WorkGroup": "primary"}}
+
+    def stop(self, _: Any) -> dict[str, Any]:
+        self.stopped.set()
+        return {}
+
+
+def test_a_synchronous_query_is_waited_for(workflow: Workflow, border: Border) -> None:
+    Query(border, "SUCCEEDED", looks=3)
+
+    ended = workflow.run(task("athena:startQueryExecution.sync", QUERY))
+
+    assert ended["output"] == {
+        "QueryExecution": {
+            "QueryExecutionId": "q1",
+            "Query": "SELECT 1",
+            "Status": {
+                "State": "SUCCEEDED",
+                "SubmissionDateTime": 1_674_054_596_025,
+                "CompletionDateTime": 1_674_054_596_798,
+            },
+            "WorkGroup": "primary",
+        }
+    }
+    types = [event["type"] for event in workflow.history(ended["executionArn"])]
+    assert types[2:6] == ["TaskScheduled", "TaskStarted", "TaskSubmitted", "TaskSucceeded"]
+
+
+@pytest.mark.parametrize("state", ["FAILED", "CANCELLED"])
+def test_a_query_that_does_not_succeed_fails_the_task(workflow: Workflow, border: Border, state: str) -> None:
+    Query(border, state)
+
+    ended = workflow.run(task("athena:startQueryExecution.sync", QUERY))
+
+    assert ended["error"] == "States.TaskFailed"
+    assert json.loads(ended["cause"])["QueryExecution"]["Status"]["State"] == state
+
+
+def test_a_query_is_stopped_when_its_task_times_out(workflow: Workflow, border: Border) -> None:
+    query = Query(border, "SUCCEEDED", looks=1_000_000)
+
+    ended = workflow.run(task("athena:startQueryExecution.sync", QUERY, TimeoutSeconds=1))
+
+    assert ended["error"] == "States.Timeout"
+    assert query.stopped.wait(10)
+
+
+def test_a_query_is_stopped_with_its_execution(workflow: Workflow, border: Border) -> None:
+    query = Query(border, "SUCCEEDED", looks=1_000_000)
+    execution = workflow.start(workflow.create(task("athena:startQueryExecution.sync", QUERY)))
+    eventually(lambda: [name for name, _ in border.calls], lambda names: "GetQueryExecution" in names)
+
+    workflow.client.stop_execution(executionArn=execution)
+
+    assert query.stopped.wait(10)
+
+
+def test_plain_operations_return_what_athena_returns(workflow: Workflow, border: Border) -> None:
+    rows = {"ResultSet": {"Rows": [{"Data": [{"VarCharValue": "META"}]}]}}
+    border.athena["GetQueryResults"] = lambda _: rows
+
+    assert workflow.output(task("athena:getQueryResults", {"QueryExecutionId": "q1", "MaxResults": 10})) == rows
+    assert border.calls == [("GetQueryResults", {"QueryExecutionId": "q1", "MaxResults": 10})]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("InvalidRequestException", "Athena.InvalidRequestException"),
+        ("TooManyRequestsException", "Athena.TooManyRequestsException"),
+        ("InternalServerException", "Athena.InternalServerException"),
+        ("AccessDeniedException", "Athena.AmazonAthenaException"),
+    ],
+)
+def test_athenas_errors_have_its_names(workflow: Workflow, border: Border, code: str, name: str) -> None:
+    def refuse(_: Any) -> None:
+        raise ServiceError(400, code, "no")
+
+    border.athena["StartQueryExecution"] = refuse
+
+    ended = workflow.run(task("athena:startQueryExecution.sync", QUERY))
+
+    assert ended["error"] == name
+    assert ended["cause"].startswith(f"no (Service: AmazonAthena; Status Code: 400; Error Code: {code}; Request ID:")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    ["athena:getQueryExecution.sync", "athena:startQueryExecution.waitForTaskToken", "athena:listQueryExecutions"],
+)
+def test_an_integration_that_athena_does_not_have_is_refused(workflow: Workflow, resource: str) -> None:
+    with pytest.raises(workflow.client.exceptions.InvalidDefinition, match="not supported by Step Functions"):
+        workflow.create(task(resource, {}))
+
+
+def test_an_unknown_field_in_computed_arguments_fails_the_task(workflow: Workflow, border: Border) -> None:
+    ended = workflow.run(task("athena:startQueryExecution", "{% {'QueryString': 'SELECT 1', 'Workgroup': 'w'} %}"))
+
+    assert ended["error"] == "States.Runtime"
+    assert "The field 'Workgroup' is not supported by Step Functions" in ended["cause"]
+    assert border.calls == []
+
+
+# AWS SDK: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+
+
+def test_an_sdk_integration_has_dates_as_text(workflow: Workflow, border: Border) -> None:
+    Query(border, "SUCCEEDED", looks=1)
+
+    output = workflow.output(task("aws-sdk:athena:getQueryExecution", {"QueryExecutionId": "q1"}))
+
+    assert output["QueryExecution"]["Status"]["SubmissionDateTime"] == "2023-01-18T15:09:56.025Z"
+
+
+def test_an_sdk_integration_names_errors_by_service_and_exception(workflow: Workflow) -> None:
+    missing = {"ExecutionArn": "arn:aws:states:us-east-1:123456789012:execution:nobody:nothing"}
+
+    ended = workflow.run(task("aws-sdk:sfn:describeExecution", missing))
+
+    assert ended["error"] == "Sfn.ExecutionDoesNotExistException"
+
+
+def test_an_sdk_integration_translates_the_case_of_fields(workflow: Workflow) -> None:
+    output = workflow.output(task("aws-sdk:sfn:listStateMachines", {"MaxResults": 1}))
+
+    assert set(output["StateMachines"][0]) >= {"StateMachineArn", "CreationDate"}
+
+
+# Under whom, and how often, a task's client is made.
+
+
+def test_tasks_call_under_the_state_machines_role(workflow: Workflow, cloud: EmbeddedCloud) -> None:
+    Task.clients = RoleClients(cloud)
+
+    output = workflow.output(task("aws-sdk:sts:getCallerIdentity", {}))
+
+    assert output["Arn"] == "arn:aws:sts::123456789012:assumed-role/workflow/embedded-cloud"
+
+
+def test_one_client_and_one_session_serve_all_calls_of_a_role(cloud: EmbeddedCloud) -> None:
+    clients = RoleClients(cloud)
+    role = "arn:aws:iam::123456789012:role/once"
+
+    first = clients.client("athena", role)
+
+    assert clients.client("athena", role) is first
+    assert clients.client("s3", role) is not first
+    sessions = [made for made in iam_backends["123456789012"]["aws"].access_keys.values() if made.role_arn == role]
+    assert len(sessions) <= 1
+
+
+def test_no_module_of_motos_keeps_its_own_client(cloud: EmbeddedCloud) -> None:
+    for module in pkgutil.walk_packages(moto.stepfunctions.parser.asl.__path__, "moto.stepfunctions.parser.asl."):
+        importlib.import_module(module.name)
+    install_clients(cloud)
+
+    kept = [
+        name
+        for name, module in sys.modules.items()
+        if name.startswith("moto.stepfunctions")
+        and getattr(getattr(module, "boto_client_for", None), "__module__", "").startswith("moto.")
+    ]
+
+    assert kept == []
