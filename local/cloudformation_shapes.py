@@ -10,6 +10,7 @@ from local.template import Template
 
 
 def stack(stack: Stack) -> dict[str, Any]:
+    """One of DescribeStacks' stacks."""
     hidden = stack.blueprint.hidden_parameters
     return {
         **stack_times(stack),
@@ -39,6 +40,7 @@ def _parameter_text(value: Any) -> str:
 
 
 def stack_times(stack: Stack) -> dict[str, Any]:
+    """One of ListStacks' summaries."""
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
@@ -51,6 +53,7 @@ def stack_times(stack: Stack) -> dict[str, Any]:
 
 
 def event(stack: Stack, event: Event) -> dict[str, Any]:
+    """One of DescribeStackEvents' events."""
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
@@ -65,6 +68,7 @@ def event(stack: Stack, event: Event) -> dict[str, Any]:
 
 
 def resource(stack: Stack, entry: StackResource) -> dict[str, Any]:
+    """One of DescribeStackResources' resources."""
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
@@ -78,6 +82,7 @@ def resource(stack: Stack, entry: StackResource) -> dict[str, Any]:
 
 
 def summary(template: Template) -> dict[str, Any]:
+    """What ValidateTemplate and GetTemplateSummary have in common."""
     parameters = template.sections.get("Parameters") or {}
     return {
         "Description": template.description,
@@ -94,6 +99,7 @@ def summary(template: Template) -> dict[str, Any]:
 
 
 def change_set(change_set: ChangeSet) -> dict[str, Any]:
+    """One of ListChangeSets' summaries."""
     return {
         "ChangeSetId": change_set.change_set_id,
         "ChangeSetName": change_set.name,
@@ -108,6 +114,7 @@ def change_set(change_set: ChangeSet) -> dict[str, Any]:
 
 
 def change(change: Change) -> dict[str, Any]:
+    """One of DescribeChangeSet's changes."""
     replacement = {"Replacement": str(change.replacement)} if change.action == "Modify" else {}
     return {
         "Type": "Resource",

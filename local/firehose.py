@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/firehose/latest/dev/what-is-this-service.html
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
@@ -43,7 +44,10 @@ def statistics(stream_name: str) -> Statistics:
 
 
 def set_put_fault(stream_name: str, fault: PutFault | None) -> None:
-    """Have ``fault`` decide which records of the stream fail, see :mod:`local.firehose_faults`; None ends it."""
+    """Have ``fault`` decide which records of the stream fail, see :mod:`local.firehose_faults`; None ends it.
+
+    The stream need not be there yet; deleting it ends the fault.
+    """
     _backend().set_put_fault(stream_name, fault)
 
 
@@ -61,6 +65,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         self._deliveries: dict[str, Delivery] = {}
         self._put_faults: dict[str, PutFault] = {}
         self._put_calls: dict[str, int] = {}
+        self._put_lock = threading.Lock()
 
     @property
     def _url_module(self) -> Any:
@@ -74,10 +79,11 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         return self._deliveries[stream_name]
 
     def set_put_fault(self, stream_name: str, fault: PutFault | None) -> None:
-        self._put_calls[stream_name] = 0
-        self._put_faults.pop(stream_name, None)
-        if fault:
-            self._put_faults[stream_name] = fault
+        with self._put_lock:
+            self._put_calls[stream_name] = 0
+            self._put_faults.pop(stream_name, None)
+            if fault:
+                self._put_faults[stream_name] = fault
 
     def create(self, parameters: dict[str, Any]) -> str:
         """https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html"""
@@ -174,8 +180,10 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         fault = self._put_faults.get(stream_name)
         if fault is None:
             return set()
-        self._put_calls[stream_name] += 1
-        return set(fault(records, self._put_calls[stream_name]))
+        with self._put_lock:
+            self._put_calls[stream_name] += 1
+            call = self._put_calls[stream_name]
+        return set(fault(records, call))
 
     def _stream(self, name: str) -> DeliveryStream:
         if name not in self.delivery_streams:
@@ -185,7 +193,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
     def _check_roles(self, destination: Destination) -> None:
         """Firehose tries the roles when a stream is made or changed."""
         processor = destination.processor
-        for role_arn in {destination.role_arn, *([processor.role_arn] if processor else [])}:
+        for role_arn in sorted({destination.role_arn, processor.role_arn if processor else destination.role_arn}):
             if not _trusts_firehose(self.cloud, role_arn):
                 raise InvalidArgumentException(
                     f"Firehose is unable to assume role {role_arn}. Please check the role provided."

@@ -82,11 +82,16 @@ def _unsatisfied(shape: Shape, value: Any) -> Iterator[str]:
     if most is not None and measured > most:
         yield f"Member must have {what} less than or equal to {most}"
     pattern = shape.metadata.get("pattern")
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not re.fullmatch(_python_pattern(pattern), value):
         yield f"Member must satisfy regular expression pattern: {pattern}"
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed:
         yield f"Member must satisfy enum value set: [{', '.join(allowed)}]"
+
+
+def _python_pattern(java_pattern: str) -> str:
+    """Python's re has no Unicode categories; only the patterns of tags use them."""
+    return java_pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\d").replace(r"\p{Z}", " ")
 
 
 def _shown(shape: Shape, value: Any) -> str:

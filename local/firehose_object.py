@@ -26,7 +26,10 @@ MAX_WAIT_SECONDS = 300.0
 def deliver(stream: StreamContext, prefix: Prefix, arrived_at: datetime, data: bytes) -> bool:
     """Put ``data``, whose oldest record arrived at ``arrived_at``; False when 24 hours or the stream's end came first.
 
-    Each attempt goes by the stream's destination at that time: an update may be what heals it.
+    Each attempt goes by the stream's destination at that time: an update may be what heals it. The RetryOptions of
+    dynamic partitioning change nothing: what follows their end is not documented, while a partition that cannot be
+    delivered "is counted as active in the delivery buffer until it can be delivered"
+    (https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html).
     """
     waited, pause = 0.0, FIRST_WAIT_SECONDS
     while True:
@@ -55,6 +58,7 @@ def _key(stream: StreamContext, destination: Destination, prefix: Prefix, arrive
 
 
 def _content(destination: Destination, data: bytes) -> dict[str, Any]:
+    """Of every object, the error output's too: AWS documents no other compression for it."""
     content: dict[str, Any] = {"Body": data, "ContentType": "application/octet-stream"}
     if destination.gzip:
         content |= {"Body": gzip.compress(data), "ContentEncoding": "gzip"}

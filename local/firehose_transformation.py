@@ -21,7 +21,7 @@ from local.firehose_context import StreamContext
 from local.firehose_processor import LambdaProcessor
 from local.firehose_record import Failure, Record, milliseconds
 
-# The request and the response of a synchronous invocation: 6 MB, by which Lambda means
+# "6 MB each for request and response (synchronous)", and this is the number in the message of the one that refuses it:
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_PAYLOAD_BYTES = 6_291_556
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 import zipfile
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 COMPILED_SUFFIXES = {".so", ".pyd", ".dylib", ".dll"}
+
+# https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html#python-layer-paths
+_LAYER_FOLDER = re.compile(r"^python/(lib/python3\.\d+/site-packages/)?")
 
 
 class FunctionCodeError(Exception):
@@ -53,9 +57,8 @@ def _unpack(archive: bytes, folder: Path) -> None:
 
 
 def _package(file: str) -> str:
-    """Top-level package or module of a file, in a function's archive or under a layer's python/."""
-    parts = PurePosixPath(file).parts
-    return (parts[1] if parts[0] == "python" and len(parts) > 1 else parts[0]).split(".cpython-")[0]
+    """Top-level package or module of a file, in a function's archive or a layer's."""
+    return PurePosixPath(_LAYER_FOLDER.sub("", file)).parts[0].split(".cpython-")[0]
 
 
 def _check_installed(packages: set[str]) -> None:

@@ -163,12 +163,13 @@ class FunctionPool:
         layers = [
             self._code.folder(layer.code_digest, layer.code_bytes) / "python" for layer in function.layer_versions
         ]
+        site_packages = [layer / "lib" / function.run_time / "site-packages" for layer in layers]
         return Specification(
             version=str(function.version),
             timeout_seconds=int(function.timeout),
             memory_mb=int(function.memory_size),
             folder=folder,
-            path=[str(path) for path in (folder, *layers)],
+            path=[str(path) for path in (folder, *layers, *site_packages)],
             variables=self._variables(function, folder, scratch, stream),
             scratch=scratch,
             log_group=function.logs_group_name,

@@ -151,9 +151,12 @@ class Stack:
     def update_resource(self, entry: StackResource, properties: dict[str, Any]) -> None:
         """Change one resource in place."""
         self.enter_resource(entry, "UPDATE_IN_PROGRESS")
+        resource = self.existing(entry.logical_id)
         with self.attempt(entry, "UPDATE_FAILED"):
-            entry.resource = self.existing(entry.logical_id).update(properties)
-            entry.resource.properties = properties
+            try:
+                entry.resource = resource.update(properties)
+            finally:  # what was attempted, too, is what the way back starts from
+                (entry.resource or resource).properties = properties
         self.enter_resource(entry, "UPDATE_COMPLETE")
 
     def remove_resource(self, entry: StackResource, *, keep: bool = False) -> None:
@@ -237,5 +240,5 @@ def _reason(error: Exception) -> str:
             f"(Operation: {error.operation_name}, Status Code: {status}, HandlerErrorCode: {detail.get('Code')})"
         )
     if isinstance(error, ValidationError):
-        return str(error)
+        return str(error.message)
     return f'Resource handler returned message: "{type(error).__name__}: {error}" (HandlerErrorCode: InternalFailure)'

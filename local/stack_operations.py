@@ -180,7 +180,7 @@ def _check_replaceable(entry: StackResource, properties: dict[str, Any]) -> None
         )
 
 
-def _failure(verb: str, error: Exception) -> str:
+def _failure(verb: str, error: ResourceFailedError | ValidationError) -> str:
     if isinstance(error, ResourceFailedError):
         return f"The following resource(s) failed to {verb}: [{error}]."
-    return str(error)
+    return str(error.message)

@@ -91,6 +91,14 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         self._validate_logging(more.get("logging_configuration"))
         return super().update_state_machine(arn, *args, **more)
 
+    def delete_state_machine(self, arn: str) -> None:
+        """As DeleteStateMachine, which ends the state machine's executions."""
+        for machine in self.state_machines:
+            if machine.arn == arn:
+                for execution in machine.executions:
+                    execution.abandon()
+        super().delete_state_machine(arn)
+
     def start_execution(
         self, state_machine_arn: str, name: str | None, execution_input: str, trace_header: str | None = None
     ) -> Execution:

@@ -14,7 +14,6 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_fail
     ToleratedFailureCountStringJSONata,
 )
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import (
-    ActivityResource,
     LambdaResource,
     Resource,
     ServiceResource,
@@ -31,7 +30,7 @@ from local.stepfunctions_failure import evaluation_failure
 from local.stepfunctions_jsonata import QueryError, check_syntax, evaluate
 from local.stepfunctions_map import MapState
 from local.stepfunctions_states import ChoiceState, FailState, ParallelState, PassState, SucceedState, WaitState
-from local.stepfunctions_tasks import ActivityTask, FunctionTask, InvokeTask, SdkTask, Task
+from local.stepfunctions_tasks import FunctionTask, InvokeTask, SdkTask, Task
 
 _STATES = {
     StateType.Choice: ChoiceState,
@@ -131,8 +130,6 @@ def task_for(resource: Any) -> Any:
     """A new Task state for ``resource``; ValueError names a resource that is not emulated."""
     if isinstance(resource, LambdaResource):
         return FunctionTask()
-    if isinstance(resource, ActivityResource):
-        return ActivityTask()
     if isinstance(resource, ServiceResource):
         if resource.service_name in _SERVICE_TASKS:
             return _SERVICE_TASKS[resource.service_name]()

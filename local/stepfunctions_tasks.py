@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from moto.stepfunctions.parser.api import HistoryEventType
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.lambda_eval_utils import (
     LambdaFunctionErrorException,
@@ -22,7 +23,6 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
     StateTaskServiceLambda,
 )
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_activitiy import StateTaskActivity
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
 from moto.stepfunctions.parser.asl.eval.callback.callback import HeartbeatTimeoutError
 from moto.stepfunctions.parser.utils import camel_to_snake_case
@@ -68,9 +68,8 @@ class Task(Retryable):
 
     def _from_error(self: Any, env: Any, ex: Exception) -> FailureEvent:
         if isinstance(ex, HeartbeatTimeoutError):  # reads States.Timeout, and is caught by either name
-            failed = failure(env, HEARTBEAT_TIMEOUT, None, event=HistoryEventType.TaskTimedOut, **self._described())
-            failed.failure_event.event_details["taskFailedEventDetails"]["error"] = TIMEOUT
-            return failed.failure_event
+            details = {"taskTimedOutEventDetails": {"error": TIMEOUT, **self._described()}}
+            return FailureEvent(env, ErrorName(HEARTBEAT_TIMEOUT), HistoryEventType.TaskTimedOut, details)
         named = self._named_error(ex)
         if named is None:
             return super()._from_error(env=env, ex=ex)  # type: ignore[misc]
@@ -223,7 +222,3 @@ class SdkTask(Task, StateTaskServiceAwsSdk):  # type: ignore[misc]
     def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         response = self._call(normalised_parameters, state_credentials)
         env.stack.append(from_response(self._operation().output_shape, response, dates="iso"))
-
-
-class ActivityTask(Task, StateTaskActivity):  # type: ignore[misc]
-    """A Task whose Resource is an activity's ARN."""

@@ -93,7 +93,7 @@ class _BorderClients(RoleClients):
     def __init__(self, cloud: EmbeddedCloud, endpoint: str) -> None:
         super().__init__(cloud)
         config = Config(retries={"total_max_attempts": 1}, max_pool_connections=256, proxies={})
-        keys = {"aws_access_key_id": "a", "aws_secret_access_key": "s", "region_name": cloud.region}
+        keys: dict[str, Any] = {"aws_access_key_id": "a", "aws_secret_access_key": "s", "region_name": cloud.region}
         self._border: dict[str, Any] = {
             "lambda": boto3.client("lambda", endpoint_url=endpoint, config=config, **keys),
             "athena": boto3.client("athena", endpoint_url=endpoint, config=config, **keys),
@@ -113,7 +113,7 @@ def border_of(cloud: EmbeddedCloud) -> Iterator[Border]:
         daemon_threads = True
 
     server = Server(("127.0.0.1", 0), _handler(border))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     Task.clients = _BorderClients(cloud, f"http://127.0.0.1:{server.server_port}")
     try:
         yield border
@@ -190,3 +190,37 @@ def invoke(name: str, payload: Any = None, **more: Any) -> dict[str, Any]:
         **({} if "Next" in more else {"End": True}),
         **more,
     }
+
+
+def distributed(states: dict[str, Any], *, execution_type: str = "EXPRESS", **more: Any) -> dict[str, Any]:
+    """A distributed Map over ``$states.input.tickers``."""
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": execution_type}
+    return _map(states, {"ProcessorConfig": config}, **more)
+
+
+def inline(states: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return _map(states, {}, **more)
+
+
+def _map(states: dict[str, Any], processor: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "Type": "Map",
+        "Items": "{% $states.input.tickers %}",
+        "ItemProcessor": {**processor, "StartAt": next(iter(states)), "States": states},
+        "End": True,
+        **more,
+    }
+
+
+def collect(**more: Any) -> dict[str, Any]:
+    """A child that passes its input to the function and returns the answer."""
+    return {"Collect": invoke("f", "{% $states.input %}", Output="{% $states.result.Payload %}", **more)}
+
+
+def failing_for(*tickers: str) -> Any:
+    def function(ticker: str) -> str:
+        if ticker in tickers:
+            raise FunctionError.raised("UnknownTicker", ticker)
+        return ticker
+
+    return function

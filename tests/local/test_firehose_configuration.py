@@ -286,3 +286,11 @@ def test_dynamic_partitioning_is_a_matter_of_creation(lake: Lake, *, enabled: bo
     with pytest.raises(ClientError, match="cannot be enabled or disabled for an existing stream") as refused:
         lake.update(DynamicPartitioningConfiguration={"Enabled": enabled})
     assert refused.value.response["Error"]["Code"] == "InvalidArgumentException"
+
+
+def test_tags_are_kept_and_checked(lake: Lake) -> None:
+    tags = [{"Key": "Größe:1", "Value": "a b"}]
+    lake.create(lake.configuration(), Tags=tags)
+    assert lake.firehose.list_tags_for_delivery_stream(DeliveryStreamName=STREAM)["Tags"] == tags
+    with pytest.raises(ClientError, match=r"'tags\.1\.member\.key' failed to satisfy constraint"):
+        lake.create(lake.configuration(), Tags=[{"Key": "a?", "Value": "b"}])

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from local.cloud import EmbeddedCloud
 from tests.local.function_archive import archive, call, create_function
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="tells by POSIX means whether a process is there")
 
 
 def test_a_function_runs_its_own_code_with_its_own_environment(
@@ -97,7 +102,7 @@ def test_new_code_and_new_configuration_start_anew(cloud: EmbeddedCloud, change:
     after, count = call(client, "changed")[0]
     assert after != before
     assert count == 1
-    assert not Path(f"/proc/{before}").exists() or os.name == "nt"
+    assert sys.platform == "win32" or _ended(before)
 
 
 def test_an_exception_is_told_as_the_python_runtime_does(cloud: EmbeddedCloud) -> None:
@@ -150,6 +155,7 @@ def test_what_is_wrong_with_a_function_has_its_name(
         assert message in payload["errorMessage"]
 
 
+@POSIX
 def test_a_timeout_ends_the_process_and_what_it_started(cloud: EmbeddedCloud, tmp_path: Path) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
     code = """
@@ -172,6 +178,7 @@ def test_a_timeout_ends_the_process_and_what_it_started(cloud: EmbeddedCloud, tm
     assert call(client, "slow")[0] == "again"
 
 
+@POSIX
 def test_no_process_and_no_file_outlives_the_cloud() -> None:
     code = """
         import os
@@ -180,10 +187,21 @@ def test_no_process_and_no_file_outlives_the_cloud() -> None:
     """
     with EmbeddedCloud() as cloud:
         pid, folder, home = call(create_function(cloud, "ends", code), "ends")[0]
-        assert not _ended(pid)
+        assert _running(pid)
     assert _ended(pid)
     assert not Path(folder).exists()
     assert not Path(home).exists()
+
+
+@pytest.mark.parametrize(("timeout", "answer"), [(1, "Sandbox.Timedout"), (30, None)])
+def test_a_slow_import_is_done_again_within_the_functions_timeout(
+    cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch, timeout: int, answer: str | None
+) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib"""
+    monkeypatch.setattr("local.function_environment.INIT_SECONDS", 0.5)
+    code = "import time; time.sleep(1.5)\ndef handler(event, context): return {}"
+    payload, _ = call(create_function(cloud, "heavy", code, Timeout=timeout), "heavy")
+    assert payload.get("errorType") == answer
 
 
 def test_the_log_has_what_the_function_prints_between_lambdas_own_lines(cloud: EmbeddedCloud) -> None:
@@ -198,7 +216,6 @@ def test_the_log_has_what_the_function_prints_between_lambdas_own_lines(cloud: E
     """
     client = create_function(cloud, "prints", code)
     answer = client.invoke(FunctionName="prints", LogType="Tail")
-    request = answer["ResponseMetadata"]["RequestId"]
     logs = cloud.client("logs")
     (stream,) = logs.describe_log_streams(logGroupName="/aws/lambda/prints")["logStreams"]
     events = logs.get_log_events(logGroupName="/aws/lambda/prints", logStreamName=stream["logStreamName"])["events"]
@@ -212,7 +229,6 @@ def test_the_log_has_what_the_function_prints_between_lambdas_own_lines(cloud: E
     assert end == f"END RequestId: {start.split()[2]}"
     assert "Init Duration: " in report
     assert base64.b64decode(answer["LogResult"]).decode().endswith(f"{report}\n")
-    assert request  # the service's own, which is not the invocation's here
 
 
 def test_compiled_packages_come_from_this_computer(cloud: EmbeddedCloud) -> None:
@@ -250,9 +266,43 @@ def test_a_published_version_stays_as_it_was(cloud: EmbeddedCloud) -> None:
     assert call(client, "versioned")[0] == ["new", "$LATEST"]
 
 
+@POSIX
+def test_a_process_ends_with_the_one_that_started_it_whatever_it_does(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import time\ndef handler(event, context): time.sleep(600)")
+    variables = {
+        "_HANDLER": "app.handler",
+        **{f"AWS_LAMBDA_{name}": "1" for name in ("FUNCTION_NAME", "FUNCTION_VERSION", "FUNCTION_MEMORY_SIZE")},
+        **{f"AWS_LAMBDA_LOG_{name}_NAME": "1" for name in ("GROUP", "STREAM")},
+    }
+    parent = f"""
+import os
+from pathlib import Path
+from local.function_process import FunctionProcess
+process = FunctionProcess(Path({str(tmp_path)!r}), [{str(tmp_path)!r}], {variables!r})
+process.receive(30)
+process.send(dict(requestId="r", functionArn="a", deadlineMs=0, traceId="t"), b"{{}}")
+print(process._process.pid, flush=True)
+os._exit(1)
+"""
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", parent], cwd=root, capture_output=True, text=True, check=False)
+    assert _ended(int(done.stdout))
+
+
 def _ended(pid: int) -> bool:
-    """Whether a process is gone, or only waits for its parent to notice."""
+    """Whether a process goes within seconds; one that only waits for its parent to notice has gone."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if not _running(pid):
+            return True
+    return False
+
+
+def _running(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
+        if sys.platform == "linux":
+            return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        os.kill(pid, 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return True
