@@ -51,12 +51,20 @@ def start(client: SFNClient, state_machine_arn: str, execution_input: dict[str, 
     return client.start_execution(stateMachineArn=state_machine_arn, input=json.dumps(execution_input))["executionArn"]
 
 
-def follow(client: SFNClient, arn: str, pause: Callable[[], object]) -> Iterator[Progress]:
-    """Where the execution stands, again and again with a ``pause`` between, until it has ended."""
+def follow(
+    client: SFNClient, arn: str, pause: Callable[[], object], bars_so_far: Callable[[], int] | None = None
+) -> Iterator[Progress]:
+    """Where the execution stands, again and again with a ``pause`` between, until it has ended.
+
+    ``bars_so_far`` tells the bars collected before the state machine does, where that can be known.
+    """
     while True:
         # The status first: what the history shows after it can only be newer.
         status = client.describe_execution(executionArn=arn)["status"]
-        yield _progress(client, arn, status)
+        progress = _progress(client, arn, status)
+        if progress.bars_collected is None and bars_so_far is not None:
+            progress.bars_collected = bars_so_far()
+        yield progress
         if status in TERMINAL:
             return
         pause()

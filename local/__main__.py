@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import sys
 import threading
@@ -24,7 +25,7 @@ from handlers.errors import InvalidInput
 from local.cloud import PortInUseError
 from local.deploy import DeployError
 from local.outputs import write_outputs
-from local.package import PackageError, package
+from local.package import LOCAL_STAGE, PackageError, package
 from local.pipeline import Pipeline, running
 from local.source import Source, choose_source
 from local.yahoo.replay import ReplayError
@@ -61,7 +62,7 @@ def main(**options: Any) -> None:
     npm run local -- --source yahoo --tickers META,NFLX --start 2026-11-23
     npm run local -- --serve
     """
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     try:
         sys.exit(_run(console, **options))
     except (ReplayError, InvalidInput, PortInUseError, PackageError, DeployError) as error:
@@ -71,11 +72,13 @@ def main(**options: Any) -> None:
 
 def _run(console: Console, *, serve: bool, port: int | None, out: Path, **asked: Any) -> int:
     began = time.monotonic()
+    if port is None:
+        port = SERVE_PORT if serve else 0
     package_dir, made = package()
     console.print(f"Stack: {'packaged' if made else 'unchanged since it was packaged'}.")
     source = choose_source(package_dir, datetime.now(UTC), serve=serve, **asked)
     console.print(f"Bars: {source.label}.")
-    with source.border() as yahoo, running(package_dir, yahoo, port=port or (SERVE_PORT if serve else 0)) as pipeline:
+    with source.border() as yahoo, running(package_dir, yahoo, port=port) as pipeline:
         console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
         console.print(f"Execution: {json.dumps(source.execution_input)}")
         end = _execute(console, pipeline, source.execution_input)
@@ -90,7 +93,7 @@ def _execute(console: Console, pipeline: Pipeline, execution_input: Mapping[str,
     client = pipeline.cloud.client("stepfunctions")
     arn = start(client, pipeline.state_machine_arn, dict(execution_input))
     idle = threading.Event()
-    steps = follow(client, arn, lambda: idle.wait(POLL_SECONDS))
+    steps = follow(client, arn, lambda: idle.wait(POLL_SECONDS), pipeline.bars_put)
     if console.is_terminal:
         with Live(console=console, auto_refresh=False) as live:
             for progress in steps:
@@ -124,19 +127,22 @@ def _report(console: Console, pipeline: Pipeline, end: Ended, out: Path, source:
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
     """Print how to reach the cloud, and wait for Ctrl-C."""
-    environment = pipeline.cloud.environment()
-    console.print("\nServing until Ctrl-C. Point any AWS client here:\n")
-    for name, value in environment.items():
-        console.print(f"export {name}={value}", soft_wrap=True)
-    console.print("\nand `serverless invoke local -f collector` at the same Yahoo:\n")
-    for name, value in {"FINANCE_STREAM_STAGE": "local", **yahoo}.items():
-        console.print(f"export {name}={value}", soft_wrap=True)
-    console.print(f"\nState machine: {pipeline.state_machine_arn}\nBucket: s3://{pipeline.bucket}")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    console.print("\nServing until Ctrl-C. For any AWS client, in another terminal:\n")
+    _print_exports(console, pipeline.cloud.environment())
+    console.print("\nand for `npx serverless invoke local -f collector`, at the same Yahoo:\n")
+    _print_exports(console, {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo})
+    console.print(f"\nState machine: {pipeline.state_machine_arn}")
+    console.print(f"Bucket: s3://{pipeline.bucket}")
     stop.wait()
     console.print("Stopped.")
+
+
+def _print_exports(console: Console, variables: Mapping[str, str]) -> None:
+    for name, value in variables.items():
+        console.print(f"export {name}={shlex.quote(value)}")
 
 
 if __name__ == "__main__":

@@ -83,7 +83,8 @@ class Delivery:
         """Take ``records`` for delivery."""
         destination = self._stream.destination
         for record in records:
-            self._count(incoming_records=1, incoming_bytes=len(record.data))
+            lines = record.data.rstrip(b"\n").count(b"\n") + 1
+            self._count(incoming_records=1, incoming_bytes=len(record.data), incoming_lines=lines)
             if destination.processor:
                 self._incoming.add(destination.processor, record)
             else:

@@ -56,11 +56,13 @@ class Failure:
 class Statistics:
     """Counts since the stream was created. Nothing is pending once every record in is delivered, failed or dropped.
 
-    ``failed_records`` are those in the error output, ``lost_records`` those that S3 refused for 24 hours.
+    ``incoming_lines`` are the rows of the records, where newlines stand between rows. ``failed_records`` are those in
+    the error output, ``lost_records`` those that S3 refused for 24 hours.
     """
 
     incoming_records: int = 0
     incoming_bytes: int = 0
+    incoming_lines: int = 0
     dropped_records: int = 0
     delivered_records: int = 0
     delivered_bytes: int = 0

@@ -33,7 +33,7 @@ class CodeStore:
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.root = root
         self._lock = threading.Lock()
         self._unpacked: dict[str, Path] = {}
 
@@ -41,7 +41,7 @@ class CodeStore:
         """The folder that ``archive`` is unpacked in."""
         with self._lock:
             if digest not in self._unpacked:
-                folder = self._root / f"code-{len(self._unpacked)}"
+                folder = self.root / f"code-{len(self._unpacked)}"
                 folder.mkdir(exist_ok=True)
                 _unpack(archive, folder)
                 self._unpacked[digest] = folder

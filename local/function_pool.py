@@ -44,8 +44,7 @@ class FunctionPool:
 
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self._cloud = cloud
-        self._root = Path(tempfile.mkdtemp(prefix="embedded-cloud-functions-"))
-        self._code = CodeStore(self._root)
+        self._code: CodeStore | None = None  # made with the first environment
         self._lock = threading.Condition()
         self._busy: Counter[str] = Counter()  # environments that answer, by function name
         self._reserved: dict[str, int] = {}
@@ -105,7 +104,8 @@ class FunctionPool:
             environment.close()
         with self._lock:  # so that what their invocations still write goes to this cloud, not to the next
             self._lock.wait_for(lambda: not self._busy.total(), STOP_SECONDS)
-        shutil.rmtree(self._root, ignore_errors=True)
+        if self._code:
+            shutil.rmtree(self._code.root, ignore_errors=True)
 
     def _acquire(self, function: Function, revision: str) -> ExecutionEnvironment:
         name = function.function_name
@@ -114,6 +114,7 @@ class FunctionPool:
                 raise PoolStoppedError
             self._check_concurrency(name)
             self._busy[name] += 1
+            self._code = self._code or CodeStore(Path(tempfile.mkdtemp(prefix="embedded-cloud-functions-")))
             warm = self._warm[function.function_arn, revision]
             while warm:
                 environment = warm.pop()
@@ -121,7 +122,7 @@ class FunctionPool:
                     return environment
                 self._all.discard(environment)
         try:
-            environment = ExecutionEnvironment(self._specification(function))
+            environment = ExecutionEnvironment(self._specification(function, self._code))
         except Exception:
             with self._lock:
                 self._busy[name] -= 1
@@ -156,13 +157,11 @@ class FunctionPool:
         if busy >= unreserved:
             raise ConcurrencyExceededError("ConcurrentInvocationLimitExceeded")
 
-    def _specification(self, function: Function) -> Specification:
-        scratch = self._root / f"environment-{uuid.uuid4().hex}"
+    def _specification(self, function: Function, code: CodeStore) -> Specification:
+        scratch = code.root / f"environment-{uuid.uuid4().hex}"
         stream = f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
-        folder = self._code.folder(function.code_digest, function.code_bytes)
-        layers = [
-            self._code.folder(layer.code_digest, layer.code_bytes) / "python" for layer in function.layer_versions
-        ]
+        folder = code.folder(function.code_digest, function.code_bytes)
+        layers = [code.folder(layer.code_digest, layer.code_bytes) / "python" for layer in function.layer_versions]
         site_packages = [layer / "lib" / function.run_time / "site-packages" for layer in layers]
         return Specification(
             version=str(function.version),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local import firehose
 from local.cloud import EmbeddedCloud
 from local.deploy import deploy
 from local.package import LOCAL_STAGE
@@ -32,6 +33,10 @@ class Pipeline:
     @property
     def bucket(self) -> str:
         return self.outputs["LakeBucketName"]
+
+    def bars_put(self) -> int:
+        """Bars that the delivery stream has taken so far."""
+        return firehose.statistics(self.outputs["DeliveryStreamName"]).incoming_lines
 
     def objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
         """Key and content of every object in the lake under ``prefix``."""

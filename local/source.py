@@ -116,4 +116,7 @@ def _synthetic(tickers: Sequence[str], first: date, last: date, seed: int, now: 
             f"exchanges are {', '.join(exchange.full_name for exchange in EXCHANGES)}"
         )
     by_ticker = {ticker: exchanges[calendar_name(ticker)] for ticker in tickers}
-    return synthetic_sessions(by_ticker, first, last, seed=seed, until=now)
+    try:
+        return synthetic_sessions(by_ticker, first, last, seed=seed, until=now)
+    except ValueError as error:
+        raise InvalidInput(f"start: {error}") from error

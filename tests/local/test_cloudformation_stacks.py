@@ -137,8 +137,8 @@ def test_a_failed_update_leaves_everything_as_it_was(cloud: EmbeddedCloud, stack
 
 def test_a_resource_that_was_updated_in_part_is_as_it_was(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     stacks.create({"Bucket": bucket(BucketName="bars")})
-    broken = {"Rules": [{"Status": "No such status", "ExpirationInDays": 1}]}
-    half = bucket(BucketName="bars", VersioningConfiguration={"Status": "Enabled"}, LifecycleConfiguration=broken)
+    twice = [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]
+    half = bucket(BucketName="bars", VersioningConfiguration={"Status": "Enabled"}, Tags=twice)
     assert stacks.update({"Bucket": half}) == "UPDATE_ROLLBACK_COMPLETE"
     assert ("Bucket", "UPDATE_FAILED") in [(name, state) for name, state, _ in stacks.events]
     assert cloud.client("s3").get_bucket_versioning(Bucket="bars")["Status"] == "Suspended"

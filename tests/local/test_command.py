@@ -217,7 +217,7 @@ def test_each_handler_runs_by_invoke_local_on_its_sample_event(served: Served, f
         "invoke", "local", "-f", function, "--path", f"tests/events/{function}.json", **served.variables
     )
     assert invoked.returncode == 0, invoked.stdout + invoked.stderr
-    answer = json.loads(invoked.stdout[invoked.stdout.index("\n{") :])
+    answer = json.loads(invoked.stdout[invoked.stdout.rindex("\n{\n") :])
     assert (
         answer
         == {
