@@ -29,7 +29,14 @@ ROOT_ACCESS_KEY_ID = "local"
 ROOT_SECRET_ACCESS_KEY = "local"  # noqa: S105 - a placeholder for an endpoint on the loopback interface
 
 # What is installed over moto, one module a service; each has ``install(cloud)``.
-SERVICES = ("s3", "functions", "firehose", "athena", "stepfunctions", "cloudformation")
+SERVICES = (
+    "local.s3",
+    "local.functions.backend",
+    "local.firehose.backend",
+    "local.athena.backend",
+    "local.stepfunctions.backend",
+    "local.cloudformation.backend",
+)
 
 # boto3 makes clients in one session, which threads must not use at once.
 _CLIENT_CREATION = threading.Lock()
@@ -159,7 +166,7 @@ class EmbeddedCloud:
         """
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         for name in SERVICES:
-            importlib.import_module(f"local.{name}").install(self)
+            importlib.import_module(name).install(self)
         try:
             self._server = make_server(
                 LOOPBACK,
@@ -171,7 +178,12 @@ class EmbeddedCloud:
         except (OSError, SystemExit) as error:  # werkzeug exits where the address is in use
             raise PortInUseError(f"port {self.port} is in use: stop what listens there, or choose another") from error
         self.port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, name="embedded-cloud", daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.05},  # how long stop() may have to wait for the server's loop
+            name="embedded-cloud",
+            daemon=True,
+        ).start()
         return self
 
     def stop(self) -> None:

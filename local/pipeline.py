@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import firehose
 from local.cloud import EmbeddedCloud
 from local.deploy import deploy
+from local.firehose import backend as firehose
 from local.package import LOCAL_STAGE
 
 STACK = f"finance-stream-{LOCAL_STAGE}"

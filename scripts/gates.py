@@ -53,7 +53,7 @@ def main() -> int:
         print(f"== {name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - began:.0f} s\n", flush=True)
         if not passed:
             failed.append(name)
-    print(f"{len(GATES) - len(failed)} of {len(GATES)} gates passed" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    print(f"{len(GATES) - len(failed)} of {len(GATES)} gates passed", *(f"failed: {name}" for name in failed), sep="\n")
     return 1 if failed else 0
 
 

@@ -14,9 +14,9 @@ from moto.awslambda import urls
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaBackend, lambda_backends
 
-from local import firehose
 from local.cloud import EmbeddedCloud
-from local.firehose_record import Statistics
+from local.firehose import backend as firehose
+from local.firehose.record import Statistics
 
 BUCKET = "lake"
 STREAM = "bars"

@@ -14,8 +14,8 @@ import boto3
 from botocore.config import Config
 
 from local.cloud import EmbeddedCloud
-from local.stepfunctions_clients import RoleClients
-from local.stepfunctions_tasks import Task
+from local.stepfunctions.clients import RoleClients
+from local.stepfunctions.tasks import Task
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/workflow"
 DEADLINE_SECONDS = 30.0

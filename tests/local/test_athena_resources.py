@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-import local.athena_resources as athena_types
-import local.glue as glue_types
+import local.cloudformation.resources.athena as athena_types
+import local.cloudformation.resources.glue as glue_types
 from local.cloud import EmbeddedCloud
-from local.resource import Resource
+from local.cloudformation.resource import Resource
 from tests.local.athena_lake import BUCKET, DATABASE, PROJECTION, SERDE, WORK_GROUP, Lake
 
 

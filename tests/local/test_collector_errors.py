@@ -1,4 +1,4 @@
-"""What goes wrong at Yahoo, and what the collector calls it: the real yfinance against the replayed Yahoo (faults 16 to 24)."""
+"""What goes wrong at Yahoo, and what the collector calls it (faults 16 to 24): the real yfinance, a replayed Yahoo."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from local import firehose
 from local.cloud import EmbeddedCloud
-from local.firehose_delivery import MAX_ACTIVE_PARTITIONS
+from local.firehose import backend as firehose
+from local.firehose.delivery import MAX_ACTIVE_PARTITIONS
 from tests.local.firehose_lake import BUCKET, STREAM, Lake, answer, eventually, text
 
 MEBIBYTE = 1024 * 1024

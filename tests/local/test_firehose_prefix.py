@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud import EmbeddedCloud
-from local.firehose_prefix import Prefix
+from local.firehose.prefix import Prefix
 from tests.local.firehose_lake import STREAM, Lake
 
 TEN_THIRTY = datetime(2018, 8, 7, 10, 30, 5, tzinfo=UTC)

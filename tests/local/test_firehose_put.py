@@ -13,9 +13,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from local import firehose
 from local.cloud import EmbeddedCloud
-from local.firehose_faults import NoAnswerError, PutRefusedError
+from local.firehose import backend as firehose
+from local.firehose.faults import NoAnswerError, PutRefusedError
 from tests.local.firehose_lake import STREAM, Lake
 
 MAX_RECORD_BYTES = 1_024_000

@@ -198,7 +198,7 @@ def test_a_slow_import_is_done_again_within_the_functions_timeout(
     cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch, timeout: int, answer: str | None
 ) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib"""
-    monkeypatch.setattr("local.function_environment.INIT_SECONDS", 0.5)
+    monkeypatch.setattr("local.functions.environment.INIT_SECONDS", 0.5)
     code = "import time; time.sleep(1.5)\ndef handler(event, context): return {}"
     payload, _ = call(create_function(cloud, "heavy", code, Timeout=timeout), "heavy")
     assert payload.get("errorType") == answer
@@ -277,7 +277,7 @@ def test_a_process_ends_with_the_one_that_started_it_whatever_it_does(tmp_path: 
     parent = f"""
 import os
 from pathlib import Path
-from local.function_process import FunctionProcess
+from local.functions.process import FunctionProcess
 process = FunctionProcess(Path({str(tmp_path)!r}), [{str(tmp_path)!r}], {variables!r})
 process.receive(30)
 process.send(dict(requestId="r", functionArn="a", deadlineMs=0, traceId="t"), b"{{}}")

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from local.cloud import EmbeddedCloud
-from local.stepfunctions_failure import MAX_PAYLOAD_BYTES
+from local.stepfunctions.failure import MAX_PAYLOAD_BYTES
 from tests.local.stepfunctions_border import ROLE_ARN, Border, Workflow, border_of, eventually, invoke
 
 ECHO = {"Echo": {"Type": "Pass", "End": True}}

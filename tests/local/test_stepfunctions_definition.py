@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local.cloud import EmbeddedCloud
-from local.stepfunctions_definition import problems
+from local.stepfunctions.definition import problems
 from tests.local.stepfunctions_border import invoke
 
 DONE = {"Done": {"Type": "Succeed"}}

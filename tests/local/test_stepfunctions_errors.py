@@ -14,8 +14,8 @@ import pytest
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategy
 
 from local.cloud import EmbeddedCloud
-from local.stepfunctions_failure import MAX_PAYLOAD_BYTES, matches
-from local.stepfunctions_retry import retry_delay_seconds
+from local.stepfunctions.failure import MAX_PAYLOAD_BYTES, matches
+from local.stepfunctions.retry import retry_delay_seconds
 from tests.local.stepfunctions_border import Border, FunctionError, Workflow, border_of, invoke
 
 CAUGHT = {"Type": "Pass", "End": True}

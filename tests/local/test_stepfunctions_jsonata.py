@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from local.cloud import EmbeddedCloud
-from local.stepfunctions_jsonata import QueryError, bindable, evaluate
+from local.stepfunctions.jsonata import QueryError, bindable, evaluate
 from tests.local.stepfunctions_border import Workflow
 
 MANY_TICKERS = [f"TICKER{number}" for number in range(10_000)]

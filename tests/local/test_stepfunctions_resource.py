@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local.cloud import EmbeddedCloud
-from local.stepfunctions_resource import SubstitutionError, definition_of
+from local.cloudformation.resources.stepfunctions import SubstitutionError, definition_of
 from tests.local.stepfunctions_border import ROLE_ARN, Workflow
 
 DEFINITION = {

@@ -19,8 +19,8 @@ import moto.stepfunctions.parser.asl
 import pytest
 
 from local.cloud import EmbeddedCloud
-from local.stepfunctions_clients import RoleClients, install_clients
-from local.stepfunctions_tasks import Task
+from local.stepfunctions.clients import RoleClients, install_clients
+from local.stepfunctions.tasks import Task
 from tests.local.stepfunctions_border import (
     Border,
     FunctionError,

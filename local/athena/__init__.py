@@ -1,0 +1,1 @@
+"""Athena, running queries in DuckDB over the emulated S3."""

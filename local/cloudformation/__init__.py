@@ -1,0 +1,1 @@
+"""CloudFormation, and the resource types that it knows."""

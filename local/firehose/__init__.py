@@ -1,0 +1,1 @@
+"""Firehose, delivering to S3 through the transformer."""

@@ -1,0 +1,1 @@
+"""Lambda, running each function's own code in processes of its own."""

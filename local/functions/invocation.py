@@ -1,0 +1,126 @@
+"""Invocations of functions: synchronous, asynchronous with Lambda's retries, and what each writes to the log.
+
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from moto.awslambda.exceptions import UnknownEventConfig, UnknownFunctionException
+from moto.logs.models import logs_backends
+
+from local.cloud import EmbeddedCloud
+from local.functions.environment import Invocation, Outcome, Specification
+from local.functions.pool import ConcurrencyExceededError, FunctionPool, PoolStoppedError
+
+if TYPE_CHECKING:
+    from local.functions.backend import Function, FunctionBackend
+
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+RETRY_SECONDS = (60, 120)  # before the first and the second retry of a function that failed
+MAX_EVENT_AGE_SECONDS = 21_600
+FIRST_THROTTLE_SECONDS = 1
+MAX_THROTTLE_SECONDS = 300
+
+
+def invoke(
+    pool: FunctionPool, function: Function, arn: str, payload: bytes, client_context: dict[str, Any] | None = None
+) -> Outcome:
+    """Run the function on one event and write its log.
+
+    Raises
+    ------
+    ConcurrencyExceededError, PoolStoppedError
+    """
+    invocation = Invocation(str(uuid.uuid4()), arn, payload, client_context)
+    with pool.environment(function) as environment:
+        outcome = environment.invoke(invocation)
+        _write_log(function, environment.specification, outcome)
+    return outcome
+
+
+def _write_log(function: Function, environment: Specification, outcome: Outcome) -> None:
+    logs = logs_backends[function.account_id][function.region]
+    logs.ensure_log_group(environment.log_group)
+    group = logs.groups[environment.log_group]
+    if environment.log_stream not in group.streams:
+        group.create_log_stream(environment.log_stream)
+    events = [{"timestamp": at, "message": line} for at, line in sorted(outcome.log, key=lambda line: line[0])]
+    logs.put_log_events(environment.log_group, environment.log_stream, events)
+
+
+class Queue:
+    """Events for functions whose senders do not wait; each is tried as often as AWS would."""
+
+    def __init__(self, cloud: EmbeddedCloud, pool: FunctionPool) -> None:
+        self._cloud = cloud
+        self._pool = pool
+
+    def put(self, backend: FunctionBackend, function: Function, arn: str, payload: bytes) -> None:
+        """Take the event and return; it is answered in a thread of its own."""
+        threading.Thread(
+            target=self._answer, args=(backend, function, arn, payload), name="function-event", daemon=True
+        ).start()
+
+    def _answer(self, backend: FunctionBackend, function: Function, arn: str, payload: bytes) -> None:
+        attempts, oldest = _retry_limits(backend, function.function_name)
+        age = 0.0
+        throttle_seconds = FIRST_THROTTLE_SECONDS
+        failures = 0
+        while True:
+            try:
+                outcome = invoke(self._pool, function, arn, payload)
+            except ConcurrencyExceededError:
+                pause = throttle_seconds
+                throttle_seconds = min(2 * throttle_seconds, MAX_THROTTLE_SECONDS)
+            except PoolStoppedError:
+                return
+            else:
+                if not outcome.failed:
+                    return
+                if failures == attempts:
+                    break
+                pause = RETRY_SECONDS[failures]
+                failures += 1
+            age += pause
+            if age > oldest:
+                break
+            if not self._cloud.clock.wait(pause):
+                return
+        self._give_up(function, payload)
+
+    def _give_up(self, function: Function, payload: bytes) -> None:
+        """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq"""
+        arn = function.dead_letter_arn
+        if arn is None:
+            return
+        service, name = arn.split(":")[2], arn.split(":")[5]
+        client = self._cloud.client(service, function.role)
+        if service == "sqs":
+            client.send_message(QueueUrl=client.get_queue_url(QueueName=name)["QueueUrl"], MessageBody=payload.decode())
+        else:
+            client.publish(TopicArn=arn, Message=payload.decode())
+
+
+def _retry_limits(backend: FunctionBackend, name: str) -> tuple[int, int]:
+    try:
+        config = backend.get_function_event_invoke_config(name)
+    except (UnknownEventConfig, UnknownFunctionException):
+        config = {}
+    return (
+        config.get("MaximumRetryAttempts", len(RETRY_SECONDS)),
+        config.get("MaximumEventAgeInSeconds", MAX_EVENT_AGE_SECONDS),
+    )
+
+
+def is_json(payload: bytes) -> bool:
+    """Whether AWS would take ``payload`` for an event."""
+    try:
+        json.loads(payload)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Step Functions, over moto's interpreter."""

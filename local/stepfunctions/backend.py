@@ -1,0 +1,172 @@
+"""Step Functions: moto's service with this cloud's interpreter and AWS's checks.
+
+What moto 5.2.5 does otherwise stands in the modules ``stepfunctions_*``, each beside what replaces it.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import threading
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from moto.core.exceptions import AWSError
+from moto.stepfunctions import urls
+from moto.stepfunctions.exceptions import ExecutionAlreadyExists, InvalidName, ValidationException
+from moto.stepfunctions.models import StepFunctionBackend
+from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingConfiguration
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
+from moto.stepfunctions.parser.utils import TMP_THREADS
+
+from local.stepfunctions.api import StepFunctionsApi, parsed_input
+from local.stepfunctions.clients import install_clients
+from local.stepfunctions.definition import problems
+from local.stepfunctions.execution import Execution
+from local.stepfunctions.failure import MAX_PAYLOAD_BYTES
+from local.stepfunctions.logs import ExecutionLog, LogDelivery
+from local.stepfunctions.state import State
+from local.stepfunctions.tasks import Task
+
+if TYPE_CHECKING:
+    from local.cloud import EmbeddedCloud
+
+
+class InvalidDefinitionError(AWSError):  # type: ignore[misc]
+    TYPE = "InvalidDefinition"
+
+
+class InvalidLoggingConfigurationError(AWSError):  # type: ignore[misc]
+    TYPE = "InvalidLoggingConfiguration"
+
+
+class StateMachineAlreadyExistsError(AWSError):  # type: ignore[misc]
+    TYPE = "StateMachineAlreadyExists"
+
+
+class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
+    """One region's state machines."""
+
+    cloud: ClassVar[EmbeddedCloud]
+    log_delivery: ClassVar[LogDelivery]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self._starting = threading.Lock()
+
+    @staticmethod
+    def _validate_definition(definition: str) -> None:
+        if found := problems(definition):
+            raise InvalidDefinitionError(f"Invalid State Machine Definition: '{'; '.join(map(str, found))}'")
+
+    def _validate_name(self, name: str) -> None:
+        if not name or any(character.isspace() for character in name):
+            raise InvalidName(f"Invalid Name: '{name}'")
+        super()._validate_name(name)
+
+    def _validate_logging(self, configuration: dict[str, Any] | None) -> None:
+        if not configuration or configuration.get("level", "OFF") == "OFF":
+            return
+        log_group = CloudWatchLoggingConfiguration.extract_log_arn_parts_from(configuration)
+        found = log_group and self.cloud.client("logs").describe_log_groups(logGroupNamePrefix=log_group[2])
+        if not found or all(group["logGroupName"] != log_group[2] for group in found["logGroups"]):
+            raise InvalidLoggingConfigurationError("The CloudWatch Logs log group does not exist or is not given")
+
+    def create_state_machine(self, name: str, definition: str, roleArn: str, **more: Any) -> Any:  # noqa: N803 - moto's
+        """As CreateStateMachine: the same again is the same state machine, another one of its name is refused."""
+        self._validate_name(name)
+        self._validate_definition(definition)
+        self._validate_logging(more.get("loggingConfiguration"))
+        if more.get("sm_type") == "EXPRESS":
+            raise ValidationException("State machines of type EXPRESS are not emulated by the embedded cloud")
+        existing = next((machine for machine in self.state_machines if machine.name == name), None)
+        if existing and existing.definition != definition:
+            raise StateMachineAlreadyExistsError(f"State Machine Already Exists: '{existing.arn}'")
+        # Past moto's own validation, whose grammar refuses what AWS takes.
+        return StepFunctionBackend.create_state_machine(self, name, definition, roleArn, **more)
+
+    def update_state_machine(self, arn: str, *args: Any, **more: Any) -> Any:
+        self._validate_logging(more.get("logging_configuration"))
+        return super().update_state_machine(arn, *args, **more)
+
+    def delete_state_machine(self, arn: str) -> None:
+        """As DeleteStateMachine, which ends the state machine's executions."""
+        for machine in self.state_machines:
+            if machine.arn == arn:
+                for execution in machine.executions:
+                    execution.abandon()
+        super().delete_state_machine(arn)
+
+    def start_execution(
+        self, state_machine_arn: str, name: str | None, execution_input: str, trace_header: str | None = None
+    ) -> Execution:
+        """As StartExecution: the same name and input while it runs is the same execution.
+
+        https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+        """
+        if name is not None:
+            self._validate_name(name)
+        if len(execution_input.encode()) > MAX_PAYLOAD_BYTES:
+            raise ValidationException(
+                "1 validation error detected: Value at 'input' failed to satisfy constraint: "
+                f"Member must have length less than or equal to {MAX_PAYLOAD_BYTES}"
+            )
+        parsed_input(execution_input)
+        machine = self.describe_state_machine(state_machine_arn)
+        with self._starting:
+            existing: Execution | None = next((run for run in machine.executions if run.name == name), None)
+            if existing and existing.status == "RUNNING" and existing.execution_input == execution_input:
+                return existing  # the same call again
+            if existing:
+                raise ExecutionAlreadyExists(f"Execution Already Exists: '{existing.execution_arn}'")
+            execution: Execution = self._execution(machine, name or str(uuid.uuid4()), execution_input, trace_header)
+            execution.start()
+            machine.executions.append(execution)
+        return execution
+
+    def _execution(self, machine: Any, name: str, execution_input: str, trace_header: str | None) -> Execution:
+        arn = f"arn:aws:states:{self.region_name}:{self.account_id}:execution:{machine.name}:{name}"
+        snapshot = copy.copy(machine)  # what an update replaces stays as it is for this execution
+        return Execution(
+            name=name,
+            sm_type=machine.sm_type,
+            role_arn=machine.roleArn,
+            exec_arn=arn,
+            account_id=self.account_id,
+            region_name=self.region_name,
+            state_machine=snapshot,
+            start_date=datetime.now(UTC),
+            cloud_watch_logging_session=ExecutionLog.of(snapshot, arn, self.log_delivery),
+            input_data=execution_input,
+            trace_header=trace_header,
+            activity_store={},
+        )
+
+    def describe_state_machine_for_execution(self, execution_arn: str) -> Any:
+        """The state machine as it was when the execution began."""
+        return self.describe_execution(execution_arn).state_machine
+
+    def abandon_executions(self) -> None:
+        """End every execution."""
+        for execution in self._get_executions("RUNNING"):
+            execution.abandon()
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Run state machines as AWS does."""
+    # What goes wrong in an execution stands in its history; moto's own warnings speak of gaps closed here.
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
+    StepFunctions.cloud = cloud
+    StepFunctions.log_delivery = delivery = LogDelivery(cloud)
+    State.clock = cloud.clock
+    Task.clients = install_clients(cloud)
+    stepfunctions_parser_backends.backend = StepFunctions
+    urls.url_paths["{0}/$"] = StepFunctionsApi.dispatch
+
+    def stop() -> None:
+        stepfunctions_parser_backends[cloud.account_id][cloud.region].abandon_executions()
+        delivery.stop()
+        TMP_THREADS.clear()  # moto keeps every thread it started
+
+    cloud.on_stop(stop)
