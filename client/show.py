@@ -56,28 +56,37 @@ class ProgressLog:
             self._console.print(line, highlight=False)
 
 
-def highs_tables(highs: Sequence[dict[str, Any]]) -> list[Table]:
-    """The hourly highs of each session: a row a ticker, a column an hour, below each high its first minute."""
+def highs_tables(highs: Sequence[dict[str, Any]], source: str = "") -> list[Table]:
+    """The hourly highs of each session: a row a ticker, a column an hour, below each high its first minute.
+
+    ``source`` says where the bars are from, in each title.
+    """
     tables = []
     for session, rows in groupby(sorted(highs, key=lambda row: str(row["session"])), key=lambda row: row["session"]):
         of_session = list(rows)
         hours = sorted({row["hour"] for row in of_session})
-        tables.append(
-            _grid(session, hours, of_session) if len(hours) <= MAX_HOURS_ACROSS else _list(session, of_session)
-        )
+        title = f"Hourly highs of {session}" + (f" ({source})" if source else "")
+        table = _grid(hours, of_session) if len(hours) <= MAX_HOURS_ACROSS else _list(of_session)
+        table.title = title
+        tables.append(table)
     return tables
 
 
-def _grid(session: str, hours: Sequence[int], rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table(title=f"Hourly highs of {session}", box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    table.add_column("ticker")
+def _table(first_column: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
+    table.add_column(first_column)
+    return table
+
+
+def _grid(hours: Sequence[int], rows: Sequence[dict[str, Any]]) -> Table:
+    table = _table("ticker")
     for hour in hours:
         table.add_column(f"{hour:02}h", justify="right")
     by_ticker = {name: {row["hour"]: row for row in own} for name, own in groupby(rows, key=lambda row: row["name"])}
     for name, own in list(by_ticker.items())[:MAX_TICKERS_SHOWN]:
         top = max(row["high"] for row in own.values())
         table.add_row(name, *(_cell(own.get(hour), top) for hour in hours))
-    _caption(table, len(by_ticker))
+    _caption(table, len(by_ticker), "* the session's highest; below each high the minute that reached it first")
     return table
 
 
@@ -89,20 +98,20 @@ def _cell(row: dict[str, Any] | None, top: float) -> Text:
     return Text.assemble((f"{star}{row['high']:,.2f}", "bold" if star else ""), "\n", (row["high_at"][11:16], "dim"))
 
 
-def _list(session: str, rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table(title=f"Hourly highs of {session}", box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    for column in ("ticker", "hour", "high", "first at", "times"):
-        table.add_column(column, justify="left" if column == "ticker" else "right")
+def _list(rows: Sequence[dict[str, Any]]) -> Table:
+    table = _table("ticker")
+    for column in ("hour", "high", "first at", "times"):
+        table.add_column(column, justify="right")
     for row in rows[:MAX_TICKERS_SHOWN]:
         cells = (f"{row['hour']:02}h", f"{row['high']:,.2f}", row["high_at"][11:16], str(row["minutes_at_high"]))
         table.add_row(row["name"], *cells)
-    _caption(table, len(rows))
+    _caption(table, len(rows), "times: how many bars reached it")
     return table
 
 
-def _caption(table: Table, rows: int) -> None:
-    if rows > MAX_TICKERS_SHOWN:
-        table.caption = f"{rows - MAX_TICKERS_SHOWN:,} more rows are in the CSV file"
+def _caption(table: Table, rows: int, legend: str) -> None:
+    more = f"; {rows - MAX_TICKERS_SHOWN:,} more rows are in the result" if rows > MAX_TICKERS_SHOWN else ""
+    table.caption = legend + more
 
 
 def totals(ended: Ended) -> list[str]:
@@ -111,9 +120,11 @@ def totals(ended: Ended) -> list[str]:
     if output.get("status") == "no session":
         return [f"No session from {output['start']} until {output['end']}: the exchange is closed. Nothing to collect."]
     bars, tickers = output["bars"], output["tickers"]
+    missing = bars["expected"] - bars["collected"]
     lines = [
-        f"{bars['collected']:,} bars collected, {bars['delivered']:,} delivered, {bars['expected']:,} expected by the "
-        f"exchange's calendar; {'complete' if output['complete'] else 'not complete'}."
+        f"{bars['collected']:,} bars collected, {bars['delivered']:,} delivered: "
+        + (f"{missing:,} fewer than" if missing > 0 else "all that")
+        + " the exchange's calendar has."
     ]
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
     if tickers["no_session"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import sys
@@ -24,7 +25,7 @@ from handlers.bars import INTERVAL_MINUTES
 from handlers.errors import InvalidInput
 from local.cloud import PortInUseError
 from local.deploy import DeployError
-from local.outputs import write_outputs
+from local.outputs import HIGHS_CSV, write_outputs
 from local.package import LOCAL_STAGE, PackageError, package
 from local.pipeline import Pipeline, running
 from local.source import Source, choose_source
@@ -83,7 +84,7 @@ def _run(console: Console, *, serve: bool, port: int | None, out: Path, **asked:
         console.print(f"Execution: {json.dumps(source.execution_input)}")
         end = _execute(console, pipeline, source.execution_input)
         code = _report(console, pipeline, end, out, source)
-        console.print(f"Done in {time.monotonic() - began:.1f} s.")
+        _print_duration(console, time.monotonic() - began)
         if serve:
             _serve(console, pipeline, yahoo)
     return code
@@ -115,14 +116,19 @@ def _report(console: Console, pipeline: Pipeline, end: Ended, out: Path, source:
         if highs is None:  # too many for the execution's output: the query's result has them
             highs, _ = read_highs(pipeline.query_result(output["query"]["result"]), source.execution_input["tickers"])
         written = write_outputs(out, pipeline, highs, source.label)
-        for table in highs_tables(highs):
+        for table in highs_tables(highs, source.label):
             console.print(table)
         if source.synthetic:
             console.print("The data is SYNTHETIC: made up, of no market.", style="bold")
-        console.print(f"Left in {out}: {written[0].name} and {len(written) - 1} objects below bars/.")
+        console.print(f"Left in {out}: {HIGHS_CSV}, and in bars/ every delivered object ({len(written)}).")
     for line in totals(end):
         console.print(line)
     return 0
+
+
+def _print_duration(console: Console, seconds: float) -> None:
+    set_up = float(os.environ.get("FINANCE_STREAM_SET_UP_SECONDS", 0))
+    console.print(f"Done in {set_up + seconds:.1f} s, of which the set-up took {set_up:.1f} s.")
 
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
@@ -132,7 +138,7 @@ def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> No
         signal.signal(number, lambda *_: stop.set())
     console.print("\nServing until Ctrl-C. For any AWS client, in another terminal:\n")
     _print_exports(console, pipeline.cloud.environment())
-    console.print("\nand for `npx serverless invoke local -f collector`, at the same Yahoo:\n")
+    console.print("\nand besides those, for `npx serverless invoke local`, the same Yahoo:\n")
     _print_exports(console, {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo})
     console.print(f"\nState machine: {pipeline.state_machine_arn}")
     console.print(f"Bucket: s3://{pipeline.bucket}")

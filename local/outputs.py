@@ -15,7 +15,7 @@ _COLUMNS = ("name", "session", "hour", "high", "high_at", "minutes_at_high")
 
 
 def write_outputs(out: Path, pipeline: Pipeline, highs: Sequence[dict[str, Any]], source: str) -> list[Path]:
-    """Write the highs and the delivered objects into ``out``, replacing those of an earlier run; what was written.
+    """Write the highs and the delivered objects into ``out``, replacing those of an earlier run; the objects' paths.
 
     Every output names its ``source``, so that synthetic data cannot be taken for a market's.
     """
@@ -32,4 +32,4 @@ def write_outputs(out: Path, pipeline: Pipeline, highs: Sequence[dict[str, Any]]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         delivered.append(path)
-    return [out / HIGHS_CSV, *delivered]
+    return delivered

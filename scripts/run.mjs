@@ -7,6 +7,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+const BEGAN = Date.now();
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const BAD_SETUP = 2; // the exit code of everything that the user has to mend first
 const MINIMUM_PYTHON = [3, 11];
@@ -85,8 +86,12 @@ function setUpPython() {
 }
 
 function python(args) {
-  // Serverless packages with this Python; what runs needs nothing else from the environment.
-  const environment = { ...process.env, PYTHON: VENV_PYTHON, PYTHONUTF8: "1" };
+  const environment = {
+    ...process.env,
+    PYTHON: VENV_PYTHON, // what Serverless packages with
+    PYTHONUTF8: "1",
+    FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000), // for the command to report
+  };
   const done = spawnSync(VENV_PYTHON, args, { cwd: ROOT, stdio: "inherit", env: environment });
   if (done.signal) process.kill(process.pid, done.signal);
   process.exit(done.status ?? 1);
