@@ -14,6 +14,7 @@ from rich.text import Text
 from client.execution import MAP_STATE, Ended, Progress
 
 MAX_TICKERS_SHOWN = 40
+MAX_SESSIONS_SHOWN = 5
 # More columns than an 80-column terminal holds: an exchange that is open all day is shown as a list.
 MAX_HOURS_ACROSS = 9
 
@@ -61,14 +62,18 @@ def highs_tables(highs: Sequence[dict[str, Any]], source: str = "") -> list[Tabl
 
     ``source`` says where the bars are from, in each title.
     """
+    by_session = groupby(sorted(highs, key=lambda row: str(row["session"])), key=lambda row: str(row["session"]))
+    sessions = [(session, list(rows)) for session, rows in by_session]
     tables = []
-    for session, rows in groupby(sorted(highs, key=lambda row: str(row["session"])), key=lambda row: row["session"]):
-        of_session = list(rows)
+    for session, of_session in sessions[-MAX_SESSIONS_SHOWN:]:
         hours = sorted({row["hour"] for row in of_session})
         title = f"Hourly highs of {session}" + (f" ({source})" if source else "")
         table = _grid(hours, of_session) if len(hours) <= MAX_HOURS_ACROSS else _list(of_session)
         table.title = title
         tables.append(table)
+    if len(sessions) > MAX_SESSIONS_SHOWN:
+        earlier = f"{len(sessions) - MAX_SESSIONS_SHOWN:,} earlier sessions are in the result"
+        tables[-1].caption = f"{tables[-1].caption}; {earlier}"
     return tables
 
 

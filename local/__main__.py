@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import signal
@@ -16,25 +15,19 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.live import Live
 
-from client.execution import Ended, ended, follow, start
-from client.show import ProgressLog, highs_tables, live_states, totals
-from handlers.answer import read_highs
 from handlers.bars import INTERVAL_MINUTES
 from handlers.errors import InvalidInput
 from local.cloud import PortInUseError
 from local.deploy import DeployError
-from local.outputs import HIGHS_CSV, write_outputs
 from local.package import LOCAL_STAGE, PackageError, package
 from local.pipeline import Pipeline, running
-from local.source import Source, choose_source
+from local.run import run
+from local.source import choose_source
 from local.yahoo.replay import ReplayError
 
 BAD_INPUT = 2
-RED = 1
 SERVE_PORT = 4566
-POLL_SECONDS = 0.2
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -65,65 +58,27 @@ def main(**options: Any) -> None:
     """
     console = Console(highlight=False, soft_wrap=True)
     try:
-        sys.exit(_run(console, **options))
+        sys.exit(_local(console, **options))
     except (ReplayError, InvalidInput, PortInUseError, PackageError, DeployError) as error:
         click.echo(f"{error}", err=True)
         sys.exit(BAD_INPUT)
 
 
-def _run(console: Console, *, serve: bool, port: int | None, out: Path, **asked: Any) -> int:
+def _local(console: Console, *, serve: bool, port: int | None, out: Path, **asked: Any) -> int:
     began = time.monotonic()
-    if port is None:
-        port = SERVE_PORT if serve else 0
     package_dir, made = package()
     console.print(f"Stack: {'packaged' if made else 'unchanged since it was packaged'}.")
     source = choose_source(package_dir, datetime.now(UTC), serve=serve, **asked)
     console.print(f"Bars: {source.label}.")
+    if port is None:
+        port = SERVE_PORT if serve else 0
     with source.border() as yahoo, running(package_dir, yahoo, port=port) as pipeline:
         console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
-        console.print(f"Execution: {json.dumps(source.execution_input)}")
-        end = _execute(console, pipeline, source.execution_input)
-        code = _report(console, pipeline, end, out, source)
+        code = run(console, pipeline, source, out)
         _print_duration(console, time.monotonic() - began)
         if serve:
             _serve(console, pipeline, yahoo)
     return code
-
-
-def _execute(console: Console, pipeline: Pipeline, execution_input: Mapping[str, Any]) -> Ended:
-    client = pipeline.cloud.client("stepfunctions")
-    arn = start(client, pipeline.state_machine_arn, dict(execution_input))
-    idle = threading.Event()
-    steps = follow(client, arn, lambda: idle.wait(POLL_SECONDS), pipeline.bars_put)
-    if console.is_terminal:
-        with Live(console=console, auto_refresh=False) as live:
-            for progress in steps:
-                live.update(live_states(progress), refresh=True)
-    else:
-        log = ProgressLog(console)
-        for progress in steps:
-            log.show(progress)
-    return ended(client, arn)
-
-
-def _report(console: Console, pipeline: Pipeline, end: Ended, out: Path, source: Source) -> int:
-    if not end.green:
-        click.echo(f"The execution is red: {end.error}: {end.cause}", err=True)
-        return RED
-    output = end.output or {}
-    if "query" in output:
-        highs = output["highs"]
-        if highs is None:  # too many for the execution's output: the query's result has them
-            highs, _ = read_highs(pipeline.query_result(output["query"]["result"]), source.execution_input["tickers"])
-        written = write_outputs(out, pipeline, highs, source.label)
-        for table in highs_tables(highs, source.label):
-            console.print(table)
-        if source.synthetic:
-            console.print("The data is SYNTHETIC: made up, of no market.", style="bold")
-        console.print(f"Left in {out}: {HIGHS_CSV}, and in bars/ every delivered object ({len(written)}).")
-    for line in totals(end):
-        console.print(line)
-    return 0
 
 
 def _print_duration(console: Console, seconds: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,16 @@ SERVED_DAYS = 8
 
 @dataclass(frozen=True)
 class Source:
-    """Bars to replay (None: the real Yahoo), what to call them, and the input of the execution over them."""
+    """Bars to replay (None: the real Yahoo), what to call them, and the inputs of the executions over them.
+
+    One execution, but for a replay of more days than Yahoo gives at a time. ``bars_to_collect`` is how many bars a
+    replay has that is asked for as a whole.
+    """
 
     label: str
     replay: Replay | None
-    execution_input: Mapping[str, Any]
+    execution_inputs: Sequence[Mapping[str, Any]]
+    bars_to_collect: int | None = None
 
     @property
     def synthetic(self) -> bool:
@@ -69,26 +74,52 @@ def choose_source(
         given["tickers"] = given["tickers"].split(",")
     default_tickers = _stage_tickers(package_dir)
     if replay is not None:
-        bars = load_bars(replay)
-        whole = {"tickers": bars.tickers, "start": bars.start.isoformat(), "end": bars.end.isoformat()}
-        chosen = Source(f"{bars.label}, replayed", bars, {**whole, **given})
-        check(chosen.execution_input, default_tickers, now)
-        return chosen
+        return _replay_source(load_bars(replay), given, now)
     request = check(given, default_tickers, now)
     if source == "yahoo":
-        return Source("Yahoo Finance", None, {**given, "tickers": request.tickers})
+        return Source("Yahoo Finance", None, [{**given, "tickers": request.tickers}])
     window = _window(given, request, now)
     served = window
     if serve and not {"start", "end"} & given.keys():
         served = (now.date() - timedelta(days=SERVED_DAYS), now.date())
     bars = _synthetic(request.tickers, *served, seed, now)
-    execution_input = {
+    whole = Request(request.tickers, window[0], window[1] + timedelta(days=1), request.interval)
+    return Source(bars.label, bars, [_execution_input(whole)])
+
+
+def _replay_source(bars: Replay, given: Mapping[str, Any], now: datetime) -> Source:
+    """All of a replay, in windows that Yahoo would give, or what is asked of it in one."""
+    windows = list(_weeks(bars))
+    if {"start", "end"} & given.keys():
+        windows = [{"tickers": bars.tickers, "start": bars.start.isoformat(), "end": bars.end.isoformat()}]
+    requests = [check({**window, **given}, (), now) for window in windows]
+    return Source(
+        label=f"{bars.label}, replayed",
+        replay=replace(bars, keeps_all=True),  # history is older than Yahoo's memory by nature
+        execution_inputs=[_execution_input(request) for request in requests],
+        bars_to_collect=None if given else sum(len(one.bars) for one in bars.instruments.values()),
+    )
+
+
+def _weeks(bars: Replay) -> Iterator[dict[str, Any]]:
+    """Windows of at most seven days that hold every bar: an eighth would be too much where clocks change."""
+    dates = bars.session_dates
+    while dates:
+        week = [day for day in dates if day < dates[0] + timedelta(days=7)]
+        traded = [
+            ticker for ticker, one in bars.instruments.items() if any(session.date in week for session in one.sessions)
+        ]
+        yield {"tickers": traded, "start": week[0].isoformat(), "end": (week[-1] + timedelta(days=1)).isoformat()}
+        dates = dates[len(week) :]
+
+
+def _execution_input(request: Request) -> dict[str, Any]:
+    return {
         "tickers": request.tickers,
-        "start": window[0].isoformat(),
-        "end": (window[1] + timedelta(days=1)).isoformat(),
+        "start": request.start.isoformat(),
+        "end": request.end.isoformat(),
         "interval": request.interval,
     }
-    return Source(bars.label, bars, execution_input)
 
 
 def _window(given: Mapping[str, Any], request: Request, now: datetime) -> tuple[date, date]:

@@ -5,6 +5,7 @@ With arguments, only pytest runs, with them: ``npm test -- tests/unit -k packing
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -14,9 +15,12 @@ from pathlib import Path
 from local.package import ROOT, TEMPLATE, PackageError, package
 
 
-def run(*command: str) -> bool:
-    """Run a command of the project's Python; True when it passed."""
-    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=False).returncode == 0  # noqa: S603
+def run(tool: str, *arguments: str) -> bool:
+    """Run a tool that is installed beside this Python; True when it passed."""
+    found = shutil.which(tool, path=Path(sys.executable).parent)
+    if found is None:
+        raise FileNotFoundError(f"{tool} is not in {Path(sys.executable).parent}: delete .venv, then run this again")
+    return subprocess.run([found, *arguments], cwd=ROOT, check=False).returncode == 0  # noqa: S603
 
 
 def lint_template(stage: str, *parameters: str) -> bool:
@@ -26,7 +30,7 @@ def lint_template(stage: str, *parameters: str) -> bool:
     except PackageError as error:
         print(error, file=sys.stderr)
         return False
-    return run("cfnlint", str(Path(folder) / TEMPLATE))
+    return run("cfn-lint", str(folder / TEMPLATE))
 
 
 GATES: dict[str, Callable[[], bool]] = {

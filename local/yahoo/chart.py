@@ -83,7 +83,7 @@ def chart(replay: Replay, symbol: str, query: Mapping[str, str]) -> dict[str, An
     if instrument is None:
         raise ChartError(404, "Not Found", "No data found, symbol may be delisted")
     window = _window(query, instrument, replay.now)
-    _check_limits(name, interval, window, replay.now)
+    _check_limits(name, interval, window, replay)
     extended = query.get("includePrePost", "false").lower() == "true"
     bars = aggregate(instrument, interval.length, extended=extended)
     bars = bars[(bars.index >= window.start) & (bars.index < window.end)]
@@ -175,7 +175,7 @@ def _start_of_range(name: str, instrument: Instrument, now: pd.Timestamp) -> pd.
     return (local_midnight - pd.DateOffset(months=months)).tz_convert("UTC")
 
 
-def _check_limits(name: str, interval: Interval, window: Window, now: pd.Timestamp) -> None:
+def _check_limits(name: str, interval: Interval, window: Window, replay: Replay) -> None:
     start, end = int(window.start.timestamp()), int(window.end.timestamp())
     refused = f"{name} data not available for startTime={start} and endTime={end}. "
     if interval.request_days and window.end - window.start > interval.request_days * DAY:
@@ -183,7 +183,7 @@ def _check_limits(name: str, interval: Interval, window: Window, now: pd.Timesta
             f"Only {interval.request_days} days worth of {name} granularity data are allowed to be fetched per request."
         )
         raise ChartError(422, "Unprocessable Entity", refused + limit)
-    if interval.kept_days and window.start < now - interval.kept_days * DAY:
+    if interval.kept_days and not replay.keeps_all and window.start < replay.now - interval.kept_days * DAY:
         limit = f"The requested range must be within the last {interval.kept_days} days."
         raise ChartError(422, "Unprocessable Entity", refused + limit)
 

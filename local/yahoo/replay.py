@@ -41,11 +41,15 @@ class Instrument:
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """Bars of any number of symbols, and a label that says what they are."""
+    """Bars of any number of symbols, and a label that says what they are.
+
+    ``keeps_all`` has Yahoo serve what it would have forgotten: 1-minute bars of more than 30 days ago.
+    """
 
     label: str
     instruments: Mapping[str, Instrument]
     synthetic: bool = False
+    keeps_all: bool = False
 
     @cached_property
     def tickers(self) -> list[str]:

@@ -252,3 +252,11 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     host, port = endpoint.removeprefix("http://").split(":")
     with socket.socket() as probe:
         assert probe.connect_ex((host, int(port))) != 0
+
+
+def test_bars_of_a_file_that_are_not_collected_are_counted(tmp_path: Path) -> None:
+    early = GOOD_LINE.replace(b"09:30:00", b"04:00:00")  # before the market opens
+    ran = local("--replay", bad_file(tmp_path, "bars.ndjson", GOOD_LINE + early), out=tmp_path / "out")
+    assert ran.returncode == 0, ran.stderr
+    assert "1 bars collected, 1 delivered: 389 fewer" in ran.stdout
+    assert "1 bars of the replay are not collected: outside regular hours" in ran.stdout

@@ -1,0 +1,90 @@
+"""What a local run collects: the windows of a replay, and what the command line asks for."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.errors import InvalidInput
+from local.package import TEMPLATE
+from local.source import Source, choose_source
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # Tuesday, before the open in New York
+
+
+@pytest.fixture
+def package_dir(tmp_path: Path) -> Path:
+    environment = {"Variables": {"DEFAULT_TICKERS": "META,NFLX"}}
+    planner = {"Properties": {"Environment": environment}}
+    (tmp_path / TEMPLATE).write_text(json.dumps({"Resources": {"PlannerLambdaFunction": planner}}))
+    return tmp_path
+
+
+def choose(package_dir: Path, **options: Any) -> Source:
+    defaults = {"replay": None, "source": "synthetic", "seed": 1, "serve": False}
+    return choose_source(package_dir, NOW, **{**defaults, **options})
+
+
+def bars_file(folder: Path, *rows: tuple[str, str]) -> Path:
+    path = folder / "bars.ndjson"
+    lines = [json.dumps({"name": name, "ts": f"{day}T10:00:00-04:00", "high": 2, "low": 1}) for name, day in rows]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_a_synthetic_run_is_of_the_newest_session_that_is_over(package_dir: Path) -> None:
+    source = choose(package_dir)
+    assert source.synthetic
+    assert source.execution_inputs == [
+        {"tickers": ["META", "NFLX"], "start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
+    ]
+
+
+def test_a_served_synthetic_yahoo_has_the_days_before_as_well(package_dir: Path) -> None:
+    source = choose(package_dir, serve=True)
+    assert source.replay is not None
+    assert [date.day for date in source.replay.session_dates] == [16, 17, 18, 19, 20, 23]
+    assert source.execution_inputs[0]["start"] == "2026-11-23"
+
+
+def test_the_real_yahoo_is_asked_what_the_command_line_asks(package_dir: Path) -> None:
+    source = choose(package_dir, source="yahoo", tickers="meta,okta", start="2026-11-20")
+    assert source.replay is None
+    assert source.execution_inputs == [{"tickers": ["META", "OKTA"], "start": "2026-11-20"}]
+
+
+def test_a_replay_is_run_in_windows_that_yahoo_would_give_of_the_tickers_that_traded(
+    package_dir: Path, tmp_path: Path
+) -> None:
+    path = bars_file(tmp_path, ("A", "2020-05-14"), ("B", "2020-05-20"), ("A", "2020-05-21"), ("C", "2020-07-01"))
+    source = choose(package_dir, replay=path)
+    assert [(one["tickers"], one["start"], one["end"]) for one in source.execution_inputs] == [
+        (["A", "B"], "2020-05-14", "2020-05-21"),
+        (["A"], "2020-05-21", "2020-05-22"),
+        (["C"], "2020-07-01", "2020-07-02"),
+    ]
+    assert source.bars_to_collect == 4
+
+
+def test_a_window_asked_of_a_replay_is_one_execution(package_dir: Path, tmp_path: Path) -> None:
+    path = bars_file(tmp_path, ("A", "2020-05-14"), ("B", "2020-05-20"))
+    source = choose(package_dir, replay=path, start="2020-05-18", tickers="b")
+    assert source.execution_inputs == [{"tickers": ["B"], "start": "2020-05-18", "end": "2020-05-21", "interval": "1m"}]
+    assert source.bars_to_collect is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"tickers": "7203.T,ES=F"}, "no synthetic session can be made for ES=F"),
+        ({"start": "2026-11-21"}, "start: no exchange of META, NFLX has a session from 2026-11-21 to 2026-11-21"),
+        ({"interval": "2h"}, "interval: '2h' is not one of"),
+    ],
+)
+def test_what_cannot_be_made_up_is_refused_by_name(package_dir: Path, asked: dict[str, str], said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        choose(package_dir, **asked)
