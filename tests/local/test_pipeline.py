@@ -185,6 +185,63 @@ def test_what_yahoo_refuses_for_now_is_asked_again(pipeline: Pipeline, yahoo: Ya
     assert asked.count(429) == 2
 
 
+def refuse_bars(pipeline: Pipeline) -> None:
+    """Have S3 refuse what Firehose delivers, until :func:`accept_bars`."""
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{pipeline.bucket}/bars/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    pipeline.cloud.client("s3").put_bucket_policy(Bucket=pipeline.bucket, Policy=policy)
+
+
+def accept_bars(pipeline: Pipeline) -> None:
+    pipeline.cloud.client("s3").delete_bucket_policy(Bucket=pipeline.bucket)
+
+
+def test_what_is_delivered_late_is_asked_for_again(pipeline: Pipeline) -> None:
+    client = pipeline.cloud.client("stepfunctions")
+    refuse_bars(pipeline)
+    try:
+        arn = start(client, pipeline.state_machine_arn, {"tickers": ["PINS"], **THAT_DAY})
+        for progress in follow(client, arn, lambda: threading.Event().wait(0.1)):
+            if progress.bars_delivered is not None:
+                accept_bars(pipeline)
+    finally:
+        accept_bars(pipeline)
+    assert progress.bars_delivered == 385
+    assert [name for name, _ in progress.states].count("QueryHourlyHighs") > 1
+    assert ended(client, arn).green
+
+
+def test_what_never_arrives_is_red_with_both_counts(pipeline: Pipeline) -> None:
+    refuse_bars(pipeline)
+    try:
+        end = execute(pipeline, tickers=["DDOG"], **THAT_DAY)
+    finally:
+        accept_bars(pipeline)
+    assert (end.status, end.error) == ("FAILED", "NotDelivered")
+    assert end.cause == "0 of 385 collected bars delivered after 5 queries; missing: DDOG 0 of 385"
+
+
+def test_a_query_that_fails_is_red_with_athenas_words(pipeline: Pipeline) -> None:
+    athena = pipeline.cloud.client("athena")
+    work_group = pipeline.outputs["WorkGroupName"]
+    statement = athena.get_prepared_statement(StatementName="hourly_highs", WorkGroup=work_group)["PreparedStatement"]
+    broken = statement["QueryStatement"].replace("high_at", "high_att", 1)
+    kept = {name: statement[name] for name in ("StatementName", "QueryStatement", "Description")}
+    athena.update_prepared_statement(**kept | {"QueryStatement": broken, "WorkGroup": work_group})
+    try:
+        end = execute(pipeline, tickers=["NFLX"], **THAT_DAY)
+    finally:
+        athena.update_prepared_statement(**kept, WorkGroup=work_group)
+    assert (end.status, end.error) == ("FAILED", "QueryFailed")
+    assert end.cause is not None
+    assert end.cause.startswith("COLUMN_NOT_FOUND")
+
+
 def test_other_intervals_lie_in_their_own_partition(pipeline: Pipeline) -> None:
     end = execute(pipeline, tickers=["SNAP"], interval="1h", **THAT_DAY)
     assert end.output is not None
