@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from local.yahoo.exchange import EXCHANGES, NEW_YORK
 from local.yahoo.replay import Replay
 from local.yahoo.synthetic import synthetic_session, synthetic_sessions
+from tests.conftest import ROOT
 
 MONDAY = dt.date(2026, 11, 23)
 HALF_DAY = dt.date(2026, 11, 27)
@@ -123,7 +123,7 @@ def test_another_process_makes_the_same_bars(replay: Replay) -> None:
         "print(synthetic_session(datetime.date(2026, 11, 23), ['META']).instruments['META'].bars.to_csv())"
     )
     command = [sys.executable, "-W", "ignore", "-c", program]
-    other = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
+    other = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert other.stdout.strip() == replay.instruments["META"].bars.to_csv().strip()
 

@@ -1,0 +1,27 @@
+"""A cloud for a module's state machines, in which a second is a millisecond, and doubles for what their tasks call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.cloud import EmbeddedCloud
+from tests.local.stepfunctions.border import Border, Workflow, border_of
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[EmbeddedCloud]:
+    with EmbeddedCloud(time_factor=1000) as cloud:
+        yield cloud
+
+
+@pytest.fixture(scope="module")
+def workflow(cloud: EmbeddedCloud) -> Workflow:
+    return Workflow(cloud)
+
+
+@pytest.fixture
+def border(cloud: EmbeddedCloud) -> Iterator[Border]:
+    with border_of(cloud) as border:
+        yield border

@@ -1,0 +1,228 @@
+"""The replay of Yahoo, as the real yfinance in another process sees it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.cloud import EmbeddedCloud
+from local.yahoo.faults import FAULTS, ChartRequest, Fault
+from local.yahoo.replay import Replay, load_bars
+from local.yahoo.server import YahooReplay
+from local.yahoo.synthetic import synthetic_session
+
+MONDAY = dt.date(2026, 11, 23)
+CHART_URL = "https://query2.finance.yahoo.com/v8/finance/chart/"
+
+# Asks for histories as the collector does, and tells what came of each: bars, or the error's classes and text.
+PROGRAM = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+import boto3, yfinance
+yfinance.config.debug.hide_exceptions = False
+assert yfinance._http.HAS_CURL_CFFI
+outcomes = []
+for symbol, options in json.load(sys.stdin):
+    try:
+        bars = yfinance.Ticker(symbol).history(auto_adjust=False, actions=False, prepost=False, **options)
+        rows = bars.astype(object).where(bars.notna(), None).to_dict("records")
+        outcomes.append({"ts": [ts.isoformat() for ts in bars.index], "rows": rows})
+    except Exception as error:
+        outcomes.append({"errors": [kind.__name__ for kind in type(error).__mro__], "text": str(error)})
+answer = {"outcomes": outcomes}
+if "AWS_ENDPOINT_URL" in __import__("os").environ:
+    answer["account"] = boto3.client("sts").get_caller_identity()["Account"]
+print(json.dumps(answer))
+"""
+
+
+def run(yahoo: YahooReplay, folder: Path, calls: list[tuple[str, dict[str, Any]]], **variables: str) -> dict[str, Any]:
+    """What the program answers from a process that has only the replay's variables besides the usual ones."""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder), **variables, **yahoo.environment()}
+    process = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=json.dumps(calls),
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert process.returncode == 0, process.stderr
+    answer = json.loads(process.stdout)
+    assert isinstance(answer, dict)
+    return answer
+
+
+def window(start: str, end: str, interval: str = "1m") -> dict[str, Any]:
+    return {"start": start, "end": end, "interval": interval, "timeout": 2}
+
+
+DAY = window("2026-11-23", "2026-11-24")
+
+
+@pytest.fixture
+def synthetic() -> Replay:
+    return synthetic_session(MONDAY, ["META", "AMZN"])
+
+
+@pytest.fixture
+def yahoo(synthetic: Replay) -> Iterator[YahooReplay]:
+    with YahooReplay(synthetic) as yahoo:
+        yield yahoo
+
+
+def rows_of(outcome: dict[str, Any]) -> dict[str, list[float | None]]:
+    assert "rows" in outcome, outcome
+    return {column: [row[column] for row in outcome["rows"]] for column in ("Open", "High", "Low", "Close", "Volume")}
+
+
+def test_yfinance_returns_exactly_the_replayed_bars(yahoo: YahooReplay, tmp_path: Path) -> None:
+    answer = run(yahoo, tmp_path, [("META", DAY), ("META", {"period": "1d", "interval": "1m"})])
+    bars = yahoo.replay.instruments["META"].bars
+
+    for outcome in answer["outcomes"]:
+        assert rows_of(outcome) == {str(column).title(): bars[column].tolist() for column in bars}
+        assert [dt.datetime.fromisoformat(ts) for ts in outcome["ts"]] == bars.index.to_list()
+        assert outcome["ts"][0] == "2026-11-23T09:30:00-05:00"
+
+
+def test_yfinance_returns_the_real_day_with_its_nulls(real_day: Path, tmp_path: Path) -> None:
+    replay = load_bars(real_day)
+    day = window("2020-05-14", "2020-05-15")
+    with YahooReplay(replay) as yahoo:
+        answer = run(yahoo, tmp_path, [(ticker, day) for ticker in replay.tickers])
+
+    for ticker, outcome in zip(replay.tickers, answer["outcomes"], strict=True):
+        bars, rows = replay.instruments[ticker].bars, rows_of(outcome)
+        assert rows["High"] == bars["high"].tolist()
+        assert rows["Low"] == bars["low"].tolist()
+        assert {*rows["Open"], *rows["Close"]} == {None}
+        assert {*rows["Volume"]} == {0}  # yfinance's own reading of null
+
+
+def test_yfinance_reads_every_aggregate(yahoo: YahooReplay, tmp_path: Path) -> None:
+    counts = {"2m": 195, "5m": 78, "15m": 26, "30m": 13, "60m": 7, "1h": 7, "90m": 5, "1d": 1}
+    calls: list[tuple[str, dict[str, Any]]] = [("META", {**DAY, "interval": interval}) for interval in counts]
+    bars = yahoo.replay.instruments["META"].bars
+
+    for (interval, count), outcome in zip(counts.items(), run(yahoo, tmp_path, calls)["outcomes"], strict=True):
+        rows = rows_of(outcome)
+        assert len(rows["High"]) == count, interval
+        assert max(filter(None, rows["High"])) == bars["high"].max(), interval
+        assert sum(filter(None, rows["Volume"])) == bars["volume"].sum(), interval
+
+
+def test_yfinance_drops_the_row_after_a_half_days_close(tmp_path: Path) -> None:
+    """FAULTS 21: nothing after 13:00, though Yahoo at times sends it."""
+    file = tmp_path / "bars.csv"
+    file.write_text(
+        "name,ts,high,low\n"
+        "META,2026-11-27T12:59:00-05:00,2,1\n"
+        "META,2026-11-27T13:00:00-05:00,2,1\n"
+        "META,2026-11-27T13:05:00-05:00,2,1\n"
+    )
+    with YahooReplay(load_bars(file)) as yahoo:
+        (outcome,) = run(yahoo, tmp_path, [("META", window("2026-11-27", "2026-11-28"))])["outcomes"]
+
+    assert outcome["ts"] == ["2026-11-27T12:59:00-05:00"]
+
+
+def test_yfinance_tells_apart_what_yahoo_refuses(yahoo: YahooReplay, tmp_path: Path) -> None:
+    missing = "YFPricesMissingError"
+    cases = [
+        (window("2026-11-21", "2026-11-22"), missing, "no price data found"),
+        (window("2026-11-23", "2026-12-02"), missing, "Only 8 days worth of 1m granularity data are allowed"),
+        (window("2026-10-01", "2026-10-02"), missing, "The requested range must be within the last 30 days."),
+        (window("2026-11-23", "2026-11-24", "7m"), missing, "Invalid input - interval=7m is not supported."),
+        (window("2026-11-23", "2026-11-24", "1wk"), missing, "interval=1wk is not in this replay"),
+    ]
+    outcomes = run(yahoo, tmp_path, [("META", options) for options, _, _ in cases])["outcomes"]
+
+    for outcome, (_, kind, text) in zip(outcomes, cases, strict=True):
+        assert outcome["errors"][0] == kind
+        assert text in outcome["text"]
+
+
+def test_an_unknown_symbol_is_404_twice_and_then_without_a_time_zone(yahoo: YahooReplay, tmp_path: Path) -> None:
+    """yfinance asks for the quote's summary too, but for the first two unknown symbols of a process only."""
+    outcomes = run(yahoo, tmp_path, [(symbol, DAY) for symbol in ("NONE1", "NONE2", "NONE3")])["outcomes"]
+
+    assert [outcome["errors"][0] for outcome in outcomes] == ["HTTPError", "HTTPError", "YFTzMissingError"]
+    assert outcomes[0]["text"] == "HTTP Error 404: Not Found"
+
+
+def test_yfinance_meets_every_fault_as_the_error_that_yahoo_causes(tmp_path: Path) -> None:
+    expected = {
+        "rate-limited": ("YFRateLimitError", "Too Many Requests"),
+        "server-error": ("JSONDecodeError", "Expecting value"),
+        "bad-gateway": ("YFDataException", "YAHOO! FINANCE IS CURRENTLY DOWN!"),
+        "down-page": ("YFDataException", "YAHOO! FINANCE IS CURRENTLY DOWN!"),
+        "connection-reset": ("ConnectionError", "reset by peer"),
+        "slow": ("Timeout", "timed out"),
+        "truncated-json": ("JSONDecodeError", ""),
+        "chart-error": ("YFPricesMissingError", "Something went wrong"),
+        "empty-result": ("YFPricesMissingError", "no price data found"),
+        "null-chart": ("YFPricesMissingError", "no price data found"),
+    }
+    assert expected.keys() == FAULTS.keys()
+    symbols = {name.replace("-", "").upper(): name for name in FAULTS}
+
+    def fault(request: ChartRequest) -> Fault | None:
+        return FAULTS[symbols[request.symbol]] if request.interval == "1m" else None
+
+    with YahooReplay(synthetic_session(MONDAY, list(symbols)), fault=fault) as yahoo:
+        outcomes = run(yahoo, tmp_path, [(symbol, DAY) for symbol in symbols])["outcomes"]
+
+    for name, outcome in zip(symbols.values(), outcomes, strict=True):
+        kind, text = expected[name]
+        assert outcome["errors"][0] == kind, name
+        assert text in outcome["text"], name
+
+
+def test_after_two_rate_limited_answers_the_third_is_right(synthetic: Replay, tmp_path: Path) -> None:
+    def fault(request: ChartRequest) -> Fault | None:
+        return FAULTS["rate-limited"] if request.interval == "1m" and request.occurrence <= 2 else None
+
+    with YahooReplay(synthetic, fault=fault) as yahoo:
+        outcomes = run(yahoo, tmp_path, [("META", DAY), ("META", DAY), ("AMZN", DAY)])["outcomes"]
+
+        assert outcomes[0]["errors"][0] == "YFRateLimitError"
+        assert len(outcomes[1]["rows"]) == 390
+        assert outcomes[2]["errors"][0] == "YFRateLimitError"
+        assert [request.status for request in yahoo.charts("META")] == [200, 429, 429, 200]
+
+
+def test_aws_clients_of_the_same_process_go_past_the_proxy(
+    cloud: EmbeddedCloud, yahoo: YahooReplay, tmp_path: Path
+) -> None:
+    answer = run(yahoo, tmp_path, [("META", DAY)], **cloud.environment())
+
+    assert len(answer["outcomes"][0]["rows"]) == 390
+    assert answer["account"] == cloud.account_id
+
+
+def test_the_users_own_proxy_and_authorities_are_overruled(yahoo: YahooReplay, tmp_path: Path) -> None:
+    elsewhere = {
+        "https_proxy": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "ALL_PROXY": "http://127.0.0.1:9",
+    }
+    authorities = {"CURL_CA_BUNDLE": "/nowhere.pem", "SSL_CERT_FILE": "/nowhere.pem", "NO_PROXY": "*"}
+    (outcome,) = run(yahoo, tmp_path, [("META", DAY)], **elsewhere, **authorities)["outcomes"]
+
+    assert len(outcome["rows"]) == 390
+
+
+def test_yfinance_keeps_its_cookie_for_the_next_process(yahoo: YahooReplay, tmp_path: Path) -> None:
+    for _ in range(2):
+        run(yahoo, tmp_path, [("META", DAY)])
+
+    assert [request.host for request in yahoo.log].count("fc.yahoo.com") == 1
