@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -51,7 +52,7 @@ def decode_bar(line: bytes) -> dict[str, Any]:
         When the line is not strict JSON, or ``name``, ``ts``, ``interval``, ``high`` or ``low`` is not what a bar has.
     """
     try:
-        bar = json.loads(line, parse_constant=_refuse_constant)
+        bar = json.loads(line.decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested beyond reason
         raise MalformedBar(f"not JSON: {error}") from error
     if not isinstance(bar, dict):
@@ -63,9 +64,14 @@ def decode_bar(line: bytes) -> dict[str, Any]:
     if not (isinstance(bar.get("interval"), str) and bar["interval"] in INTERVAL_MINUTES):
         raise MalformedBar(f"interval: {bar.get('interval')!r} is not one of {', '.join(INTERVAL_MINUTES)}")
     for field in ("high", "low"):
-        if type(bar.get(field)) not in (int, float):  # a bool is an int to isinstance
+        if not _is_number(bar.get(field)):
             raise MalformedBar(f"{field}: {bar.get(field)!r} is not a number")
     return bar
+
+
+def _is_number(value: Any) -> bool:
+    # A bool is an int to isinstance, and 1e999 is infinite.
+    return type(value) in (int, float) and -sys.float_info.max <= value <= sys.float_info.max
 
 
 def _is_local_time(text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError, HTTPClientError
 
 from handlers.errors import DeliveryRefused, DeliveryThrottled
 
@@ -26,7 +26,9 @@ BACKOFF_CAP_SECONDS = 5.0
 
 # This module's own attempts are the one retry budget: botocore's would multiply it, and it cannot see the records
 # that failed inside a call that succeeded.
-CLIENT_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=3, read_timeout=10)
+CONNECT_SECONDS, READ_SECONDS = 3, 10
+CALL_SECONDS = CONNECT_SECONDS + READ_SECONDS  # that one call may take
+CLIENT_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
 
 # https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html and the operation's own page
 _RETRYABLE_CODES = frozenset(
@@ -34,10 +36,13 @@ _RETRYABLE_CODES = frozenset(
         "InternalFailure",
         "LimitExceededException",
         "RequestExpired",
+        "RequestTimeout",
+        "RequestTimeoutException",
         "ServiceUnavailable",
         "ServiceUnavailableException",
         "Throttling",
         "ThrottlingException",
+        "TooManyRequestsException",
     }
 )
 
@@ -82,7 +87,7 @@ def deliver(
     client
         A Firehose client made with :data:`CLIENT_CONFIG`.
     seconds_left
-        Seconds until the caller has to be done; no pause is begun that would not end before.
+        Seconds until the caller has to be done; no call is made, and no pause begun, that might not end before.
 
     Raises
     ------
@@ -94,13 +99,15 @@ def deliver(
     calls = 0
     for batch in batches(records):
         pending: Sequence[bytes] = batch
+        if seconds_left() < CALL_SECONDS:
+            raise DeliveryThrottled(f"{len(pending)} records not sent: no time for another call")
         for attempt in range(MAX_ATTEMPTS):
             calls += 1
             pending, reason = _put(client, stream, pending)
             if not pending:
                 break
             pause = jitter(0, min(BACKOFF_CAP_SECONDS, BACKOFF_BASE_SECONDS * 2**attempt))
-            if attempt + 1 == MAX_ATTEMPTS or pause >= seconds_left():
+            if attempt + 1 == MAX_ATTEMPTS or pause + CALL_SECONDS >= seconds_left():
                 raise DeliveryThrottled(f"{len(pending)} records not taken after {attempt + 1} attempts: {reason}")
             sleep(pause)
     return calls
@@ -115,10 +122,10 @@ def _put(client: FirehoseClient, stream: str, records: Sequence[bytes]) -> tuple
         if code in _RETRYABLE_CODES or error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:
             return records, f"{code}: {message}"
         raise DeliveryRefused(f"{stream}: {code}: {message}") from error
-    except BotoCoreError as error:
+    except HTTPClientError as error:
         # A timeout or a broken connection: the service may have taken them. Sent again; duplicates are harmless.
         return records, str(error)
-    return _failed(records, response["RequestResponses"])
+    return _failed(records, response.get("RequestResponses", []))
 
 
 def _failed(records: Sequence[bytes], entries: Sequence[Any]) -> tuple[Sequence[bytes], str]:

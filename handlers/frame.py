@@ -85,14 +85,14 @@ def _clean(frame: pd.DataFrame, window: tuple[str, str], interval: str) -> tuple
     reject("outside the window", (index < start) | (index >= end))
     # The newest row of a session still on starts when Yahoo was asked, not on the grid: the next run has it whole.
     # An hour's bars begin at the half where the session does.
-    grid = pd.DatetimeIndex(frame.index).floor(f"{min(INTERVAL_MINUTES[interval], 30)}min")
-    reject("not a whole interval yet", frame.index != grid)
+    # In UTC, from which every exchange is whole half hours away: a local hour comes twice where clocks go back.
+    instants = pd.DatetimeIndex(frame.index).tz_convert("UTC")
+    reject("not a whole interval yet", instants != instants.floor(f"{min(INTERVAL_MINUTES[interval], 30)}min"))
     reject("no high or low", frame["High"].isna() | frame["Low"].isna())
     reject("high below low", frame["High"] < frame["Low"])
     reject("negative volume", frame["Volume"] < 0)
     if not frame.index.is_monotonic_increasing:
         frame = frame.sort_index(kind="stable")
-        rejected["out of order, sorted"] = 1
     reject("repeated start, the last one kept", frame.index.duplicated(keep="last"))
     return frame, rejected
 

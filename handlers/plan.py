@@ -11,12 +11,18 @@ from typing import Any
 
 from handlers.bars import INTERVAL_MINUTES, utc_text
 from handlers.errors import InvalidInput
-from handlers.sessions import calendar_name, latest_session, sessions
+from handlers.sessions import Session, calendar_name, latest_session, sessions
 
 # The state machine's payloads are limited to 256 KiB, of which a ticker and its result take some 20 bytes:
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_TICKERS = 10_000
 MAX_DAYS = 366
+# The first day of the table's partition projection, resources/catalog.yml.
+EARLIEST = date(2010, 1, 1)
+# More would not fit the 256 KiB either: a year of a dozen exchanges.
+MAX_SESSIONS_LISTED = 500
+# A Fail state's cause has 32,768 characters; more faults would say no more.
+MAX_FAULTS_NAMED = 20
 
 DEFAULT_INTERVAL = "1m"
 _FIELDS = ("tickers", "start", "end", "interval")
@@ -61,9 +67,7 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     """
     request = check(event, default_tickers, now)
     tickers_by_calendar = Counter(calendar_name(ticker) for ticker in request.tickers)
-    found = {
-        name: sessions(name, request.start, request.end, request.interval, now) for name in sorted(tickers_by_calendar)
-    }
+    found = {name: _sessions(name, request, now) for name in sorted(tickers_by_calendar)}
     open_tickers = [ticker for ticker in request.tickers if found[calendar_name(ticker)]]
     planned = [
         {"exchange": name, "date": session.date, "tickers": tickers_by_calendar[name], "bars": session.bars}
@@ -75,13 +79,20 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
         "start": request.start.isoformat(),
         "end": request.end.isoformat(),
         "interval": request.interval,
-        "sessions": planned,
+        "sessions": planned if len(planned) <= MAX_SESSIONS_LISTED else None,
         "bars_expected": sum(
             tickers_by_calendar[name] * session.bars for name, days in found.items() for session in days
         ),
         "no_session": [ticker for ticker in request.tickers if not found[calendar_name(ticker)]],
         "planned_at": utc_text(now),
     }
+
+
+def _sessions(calendar: str, request: Request, now: datetime) -> list[Session]:
+    try:
+        return sessions(calendar, request.start, request.end, request.interval, now)
+    except ValueError as error:  # a year for which the exchange's holidays are not recorded
+        raise InvalidInput(f"start: {_shown(request.start.isoformat())}: calendar {calendar}: {error}") from error
 
 
 def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
@@ -103,7 +114,8 @@ def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
     interval = _interval(event.get("interval"), faults)
     start, end = (_date(event.get(field), field, faults) for field in ("start", "end"))
     if faults:
-        raise InvalidInput("; ".join(faults))
+        more = [f"and {len(faults) - MAX_FAULTS_NAMED:,} more"] if len(faults) > MAX_FAULTS_NAMED else []
+        raise InvalidInput("; ".join(faults[:MAX_FAULTS_NAMED] + more))
     return Request(tickers, *_window(start, end, tickers, now), interval)
 
 
@@ -144,10 +156,13 @@ def _date(given: Any, field: str, faults: list[str]) -> date | None:
     try:
         if not (isinstance(given, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", given)):
             raise ValueError
-        return date.fromisoformat(given)
+        day = date.fromisoformat(given)
     except ValueError:
         faults.append(f"{field}: {_shown(given)} is not a date of the calendar (YYYY-MM-DD)")
         return None
+    if day < EARLIEST:
+        faults.append(f"{field}: {_shown(given)} is before {EARLIEST}, where the lake begins")
+    return day
 
 
 def _window(start: date | None, end: date | None, tickers: Sequence[str], now: datetime) -> tuple[date, date]:
@@ -161,6 +176,8 @@ def _window(start: date | None, end: date | None, tickers: Sequence[str], now: d
     # The day after tomorrow has begun nowhere on earth.
     if start > now.astimezone(UTC).date() + timedelta(days=1):
         raise InvalidInput(f"start: {_shown(start.isoformat())} is in the future")
+    if start < EARLIEST:  # the day before an end that is the first
+        raise InvalidInput(f"start: {_shown(start.isoformat())} is before {EARLIEST}, where the lake begins")
     if start >= end:
         raise InvalidInput(f"start: {_shown(start.isoformat())} is not before end: {_shown(end.isoformat())}")
     if (end - start).days > MAX_DAYS:

@@ -69,8 +69,12 @@ def calendar_name(ticker: str) -> str:
 
 @lru_cache(maxsize=64)
 def _calendar(name: str, start: date, end: date) -> Any:
-    # Only the days asked for: a calendar of the default twenty years takes several times as long to make.
-    return exchange_calendars.get_calendar(name, start=pd.Timestamp(start), end=pd.Timestamp(end))
+    # Only the days asked for: a calendar of the default twenty years takes several times as long to make. Some
+    # exchanges' holidays are recorded up to this year's end only; what lies behind has not begun anyway.
+    factory = exchange_calendars.calendar_utils.global_calendar_dispatcher._calendar_factories.get(name)
+    last = factory.bound_max() if factory else None
+    until = pd.Timestamp(end) if last is None else min(pd.Timestamp(end), last)
+    return exchange_calendars.get_calendar(name, start=pd.Timestamp(start), end=until)
 
 
 def latest_session(calendar: str, now: datetime) -> date:
@@ -82,8 +86,8 @@ def latest_session(calendar: str, now: datetime) -> date:
 
 def sessions(calendar: str, start: date, end: date, interval: str, now: datetime) -> list[Session]:
     """The sessions of an exchange from ``start`` up to, not including, ``end`` that have begun by ``now``."""
-    days = _calendar(calendar, start - _LOOKBACK, end + timedelta(days=1))
-    dates = days.sessions_in_range(pd.Timestamp(start), pd.Timestamp(end - timedelta(days=1)))
+    days = _calendar(calendar, start - _LOOKBACK, end)
+    dates = days.sessions[(days.sessions >= pd.Timestamp(start)) & (days.sessions < pd.Timestamp(end))]
     found = [Session(calendar, str(day.date()), _bars_begun(days, day, interval, now)) for day in dates]
     return [session for session in found if session.bars]
 

@@ -27,7 +27,7 @@ def _transform(record: dict[str, str]) -> dict[str, Any]:
     try:
         lines = base64.b64decode(record["data"], validate=True).rstrip(b"\r\n")
         interval, dt = _partition(lines)
-    except ValueError as error:  # MalformedBar, or base64 that is none
+    except (ValueError, TypeError) as error:  # MalformedBar, or data that is no base64
         logger.warning("record not transformed", record_id=record["recordId"], reason=str(error))
         return {"recordId": record["recordId"], "result": "ProcessingFailed", "data": record["data"]}
     return {

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCAL_STAGE = "local"
 TEMPLATE = "cloudformation-template-update-stack.json"  # Serverless' name for the whole stack
 
+_FIRST_TEMPLATE = "cloudformation-template-create-stack.json"  # of the bucket that the package goes to
 _SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
 # Everything that decides what a package holds.
 _SOURCES = (
@@ -50,6 +51,11 @@ def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
     made = serverless(*arguments, *(f"--param={parameter}" for parameter in parameters))
     if made.returncode != 0:
         raise PackageError((made.stderr + made.stdout).strip())
+    if missing := [name for name in (TEMPLATE, _FIRST_TEMPLATE) if not (folder / name).is_file()]:
+        # Serverless works in a folder of its own, .serverless, that two runs share.
+        raise PackageError(
+            f"{', '.join(missing)} was not made: was another run packaging at the same time? Run this again"
+        )
     mark.write_text(wanted)
     return folder, True
 

@@ -52,6 +52,7 @@ def test_what_json_cannot_say_is_never_written(price: float) -> None:
         ("high", None),
         ("high", True),
         ("low", "9.5"),
+        ("low", 10**400),
     ],
 )
 def test_what_is_no_bar_is_refused_by_the_field_at_fault(field: str, value: object) -> None:
@@ -59,10 +60,17 @@ def test_what_is_no_bar_is_refused_by_the_field_at_fault(field: str, value: obje
         decode_bar(json.dumps({**BAR, field: value}).encode())
 
 
-@pytest.mark.parametrize("line", [b"", b"[]", b"{", b"\xff", b'{"high": NaN}', b"null", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "line", [b"", b"[]", b"{", b"\xff", b'{"high": NaN}', b"null", b"[" * 100_000, json.dumps(BAR).encode("utf-16")]
+)
 def test_what_is_no_json_object_is_refused(line: bytes) -> None:
     with pytest.raises(MalformedBar):
         decode_bar(line)
+
+
+def test_only_utf_8_is_json_here() -> None:
+    with pytest.raises(MalformedBar):
+        decode_bar(json.dumps(BAR).encode("utf-16"))
 
 
 def test_open_close_and_volume_may_be_null() -> None:

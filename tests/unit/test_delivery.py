@@ -124,7 +124,7 @@ def test_what_never_succeeds_is_given_up_with_full_jitter_between() -> None:
 
 def test_no_pause_is_begun_that_would_end_after_the_deadline() -> None:
     firehose = FakeFirehose(*itertools.repeat(failing(0), MAX_ATTEMPTS))
-    left = iter([10.0, 0.05])
+    left = iter([45.0, 30.0, 13.05])
     with pytest.raises(DeliveryThrottled, match="after 2 attempts"):
         put(firehose, [b"x"], jitter=lambda _, high: high, seconds_left=lambda: next(left))
 

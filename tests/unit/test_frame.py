@@ -75,7 +75,7 @@ def test_what_contradicts_itself_is_rejected_and_counted() -> None:
 def test_rows_are_sorted_and_of_a_repeated_start_the_last_counts() -> None:
     rows = frame([MINUTES[1], MINUTES[0], MINUTES[0]], High=[11.0, 12.0, 13.0])
     assert [(bar["ts"][11:16], bar["high"]) for bar in written(rows)] == [("09:30", 13.0), ("09:31", 11.0)]
-    assert bars(rows).rejected == {"out of order, sorted": 1, "repeated start, the last one kept": 1}
+    assert bars(rows).rejected == {"repeated start, the last one kept": 1}
 
 
 def test_what_is_outside_the_window_or_not_a_whole_interval_is_left_out() -> None:

@@ -171,3 +171,29 @@ def test_any_json_is_planned_or_refused_with_words(event: Any) -> None:
     else:
         assert json.loads(json.dumps(answer)) == answer
         assert date.fromisoformat(answer["start"]) < date.fromisoformat(answer["end"])
+
+
+@pytest.mark.parametrize(
+    ("ticker", "start"),
+    [("META", "2026-09-05"), ("7203.T", "2026-09-21"), ("META", "2026-11-26"), ("600519.SS", "2026-10-05")],
+)
+def test_a_closed_day_whose_neighbours_are_closed_has_no_session(ticker: str, start: str) -> None:
+    assert planned({"tickers": [ticker], "start": start}, datetime(2026, 11, 30, tzinfo=UTC))["tickers"] == []
+
+
+@pytest.mark.parametrize("ticker", ["RELIANCE.BO", "D05.SI", "600519.SS", "META"])
+def test_the_last_days_of_a_year_are_planned_where_the_next_years_holidays_are_unknown(ticker: str) -> None:
+    now = datetime(2026, 12, 31, 22, 0, tzinfo=UTC)
+    assert planned({"tickers": [ticker]}, now)["bars_expected"] > 0
+
+
+@pytest.mark.parametrize("field", ["start", "end"])
+def test_a_date_before_the_lake_begins_is_refused(field: str) -> None:
+    with pytest.raises(InvalidInput, match="before 2010-01-01, where the lake begins"):
+        planned({field: "0001-01-05"})
+
+
+def test_thousands_of_faults_are_counted_not_all_named() -> None:
+    with pytest.raises(InvalidInput, match="and 8,980 more") as refused:
+        planned({"tickers": ["a b"] * 9000})
+    assert len(str(refused.value)) < 10_000
