@@ -9,7 +9,11 @@ from __future__ import annotations
 
 
 class InvalidInput(Exception):
-    """The execution's input is not acceptable; the text names every field, its value and what is allowed."""
+    """The execution's input is not acceptable; each of ``faults`` names a field, its value and what is allowed."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
 
 
 class RateLimited(Exception):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.bars import INTERVAL_MINUTES
-from handlers.plan import EARLIEST
+from handlers.request import EARLIEST
 from local.package import TEMPLATE, package
 
 
