@@ -14,6 +14,8 @@ from local.apigateway import signature
 from local.apigateway.request import GatewayRequest
 from local.apigateway.signature import SignatureError
 from local.cloud import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
+from local.iam.permissions import AccessDeniedError, Permissions
+from local.iam.policy import UnknownPolicyError
 
 if TYPE_CHECKING:
     from local.cloud import EmbeddedCloud
@@ -34,10 +36,6 @@ class Caller:
     user_id: str
     arn: str
 
-    @property
-    def administrator(self) -> bool:
-        return self.access_key == ROOT_ACCESS_KEY_ID
-
     def event(self) -> dict[str, Any]:
         """``requestContext.authorizer.iam`` of the function's event."""
         return {
@@ -51,10 +49,12 @@ class Caller:
         }
 
 
-def authorize(credentials: Caller, action: str, arn: str) -> None:
-    """Let the administrator do anything, and nobody else; raises :class:`ForbiddenError`."""
-    if not credentials.administrator:
-        raise ForbiddenError(f"{credentials.arn} is not authorized to perform: {action} on resource: {arn}")
+def authorize(permissions: Permissions, credentials: Caller, action: str, arn: str) -> None:
+    """Let a role's session do what its policies allow, the administrator anything; raises :class:`ForbiddenError`."""
+    try:
+        permissions.require(permissions.session(credentials.access_key), action, [arn])
+    except (AccessDeniedError, UnknownPolicyError) as error:
+        raise ForbiddenError(str(error)) from error
 
 
 def identify(cloud: EmbeddedCloud, request: GatewayRequest) -> Caller:

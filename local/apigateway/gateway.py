@@ -127,7 +127,7 @@ class _Exchange:
             "identity.user": caller.user_id,
             "identity.userArn": caller.arn,
         }
-        authorize(caller, INVOKE, self._arn(self._request.method, self._request.path))
+        authorize(self._cloud.permissions, caller, INVOKE, self._arn(self._request.method, self._request.path))
         return caller
 
     def _ask(self, found: Match, caller: Caller | None) -> Answer:

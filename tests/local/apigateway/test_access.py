@@ -15,7 +15,7 @@ from local.apigateway.throttle import Throttle
 from local.cloud import ROOT_SECRET_ACCESS_KEY
 from tests.local.apigateway.client import ADMINISTRATOR, Response, call, send, signed_headers
 from tests.local.apigateway.conftest import LOG_GROUP, HttpApi
-from tests.local.functions.archive import TRUST
+from tests.local.roles import make_role
 
 FORBIDDEN = (403, {"message": "Forbidden"})
 
@@ -80,19 +80,26 @@ def test_curl_signs_as_aws_wants_it(closed: HttpApi) -> None:
 
 
 def test_a_role_signs_with_its_sessions_token_too_and_needs_leave(closed: HttpApi) -> None:
-    role = closed.cloud.client("iam").create_role(RoleName="caller", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
-    session = closed.cloud.role_credentials(role["Arn"])
-    credentials = Credentials(*session.values())
-    closed.configure(
-        AccessLogSettings={"DestinationArn": log_arn(closed), "Format": '{"why":"$context.authorizer.error"}'}
-    )
-    assert outcome(call("POST", f"{closed.url}/closed", credentials=credentials)) == FORBIDDEN
-    stolen = Credentials(session["aws_access_key_id"], session["aws_secret_access_key"])
-    assert outcome(call("POST", f"{closed.url}/closed", credentials=stolen)) == FORBIDDEN
-    without_leave, without_token = (line["why"] for line in closed.log()[-2:])
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html"""
+    log = {"DestinationArn": log_arn(closed), "Format": '{"why":"$context.authorizer.error"}'}
+    closed.configure(AccessLogSettings=log)
     place = f"arn:aws:execute-api:us-east-1:{closed.cloud.account_id}:{closed.api_id}/$default/POST/closed"
-    assert without_leave.endswith(f"is not authorized to perform: execute-api:Invoke on resource: {place}")
-    assert without_token == "the session token is not that of the access key"
+    keys = [
+        closed.cloud.role_credentials(make_role(closed.cloud, name, "lambda", allowing(resource)))
+        for name, resource in (("allowed", place), ("not-allowed", place.replace("POST", "GET")))
+    ]
+    allowed, not_allowed = (Credentials(*key.values()) for key in keys)
+    without_token = Credentials(allowed.access_key, allowed.secret_key)
+    assert call("POST", f"{closed.url}/closed", credentials=allowed).status == 200
+    assert outcome(call("POST", f"{closed.url}/closed", credentials=not_allowed)) == FORBIDDEN
+    assert outcome(call("POST", f"{closed.url}/closed", credentials=without_token)) == FORBIDDEN
+    not_allowed_line, without_token_line = (line["why"] for line in closed.log()[-2:])
+    assert f"is not authorized to perform: execute-api:Invoke on resource: {place}" in not_allowed_line
+    assert without_token_line == "the session token is not that of the access key"
+
+
+def allowing(resource: str) -> dict[str, str]:
+    return {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resource}
 
 
 def log_arn(api: HttpApi) -> str:
