@@ -21,10 +21,12 @@ from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 from tests.conftest import ROOT
+from tests.local.apigateway.client import Response, call
 from tests.local.firehose.lake import eventually
 
 Document = dict[str, Any]
 POLL_SECONDS = 0.02
+API_POLL_SECONDS = 0.2  # well within what the stage lets through
 INPUT = {"tickers": ["META"], "start": "2026-11-23"}
 
 
@@ -46,6 +48,20 @@ def execute(pipeline: Pipeline) -> Ended:
     for _ in follow(client, arn, lambda: idle.wait(POLL_SECONDS)):
         pass
     return ended(client, arn)
+
+
+def start_by_api(pipeline: Pipeline) -> Response:
+    headers = {"Content-Type": "application/json", "Idempotency-Key": "least-privilege"}
+    return call("POST", f"{pipeline.outputs['ApiUrl']}/executions", headers, json.dumps(INPUT).encode())
+
+
+def follow_by_api(pipeline: Pipeline) -> None:
+    """All that the HTTP API has Step Functions do: start, find started before, follow to the end."""
+    idle = threading.Event()
+    location = start_by_api(pipeline).json()["location"]
+    while call("GET", location).json()["status"] == "RUNNING":
+        idle.wait(API_POLL_SECONDS)
+    assert start_by_api(pipeline).json()["location"] == location
 
 
 class Roles:
@@ -129,6 +145,7 @@ def log_of_the_stream(pipeline: Pipeline) -> str:
 
 def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline: Pipeline, roles: Roles) -> None:
     assert execute(pipeline).green
+    follow_by_api(pipeline)
     unreadable = {"DeliveryStreamName": pipeline.outputs["DeliveryStreamName"], "Record": {"Data": b"no bar"}}
     pipeline.cloud.client("firehose").put_record(**unreadable)  # what the stream logs when a record fails
     eventually(lambda: "ProcessingFailed" in log_of_the_stream(pipeline))
@@ -167,7 +184,15 @@ NEEDED_BY_THE_STREAM = {
     "lambda:InvokeFunction": "Lambda.InvokeAccessDenied",
     "s3:PutObject": "is not authorized to perform: s3:PutObject",
 }
-FUNCTION_ROLES = ["PlannerRole", "CollectorRole", "TransformerRole", "CheckerRole"]
+NEEDED_BY_THE_API = [
+    ("StarterRole", "states:StartExecution"),
+    ("StarterRole", "states:DescribeExecution"),
+    ("FollowerRole", "states:DescribeExecution"),
+    ("FollowerRole", "states:GetExecutionHistory"),
+    ("FollowerRole", "states:ListMapRuns"),
+    ("FollowerRole", "states:DescribeMapRun"),
+]
+FUNCTION_ROLES = ["PlannerRole", "CollectorRole", "TransformerRole", "CheckerRole", "StarterRole", "FollowerRole"]
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_RUN)
@@ -211,6 +236,21 @@ def test_a_function_that_may_not_log_leaves_no_word(pipeline: Pipeline, roles: R
     assert events() > 0
 
 
+@pytest.mark.parametrize(("role", "action"), NEEDED_BY_THE_API)
+def test_the_api_without_one_action_serves_nothing_and_its_functions_log_says_why(
+    pipeline: Pipeline, roles: Roles, role: str, action: str
+) -> None:
+    follow_by_api(pipeline)
+    function = f"finance-stream-local-{role.removesuffix('Role').lower()}"
+    with roles.without(role, action):
+        started = start_by_api(pipeline)
+        answer = started if role == "StarterRole" else call("GET", started.json()["location"])
+    assert answer.status == 500
+    assert action not in answer.body.decode()
+    events = pipeline.cloud.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{function}")["events"]
+    assert f"is not authorized to perform: {action}" in "\n".join(event["message"] for event in events)
+
+
 LOG_DELIVERY = [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -238,7 +278,7 @@ def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
 
 
 def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: Pipeline, roles: Roles) -> None:
-    taken = {*NEEDED_BY_A_RUN, ("DeliveryStreamRole", "logs:PutLogEvents")}
+    taken = {*NEEDED_BY_A_RUN, *NEEDED_BY_THE_API, ("DeliveryStreamRole", "logs:PutLogEvents")}
     taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
     taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
     taken |= {("PipelineRole", action) for action in LOG_DELIVERY}
