@@ -17,7 +17,9 @@ MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - local to New York
 
 @pytest.fixture(scope="module")
 def schedules() -> dict[str, dict[str, Any]]:
-    return {schedule["Name"]: schedule for _, schedule in of_type(template("prod")["Resources"], "AWS::Scheduler::Schedule")}
+    return {
+        schedule["Name"]: schedule for _, schedule in of_type(template("prod")["Resources"], "AWS::Scheduler::Schedule")
+    }
 
 
 def times(schedule: dict[str, Any], day: datetime) -> set[str]:

@@ -58,7 +58,9 @@ def test_every_function_traces_and_has_a_log_group_of_the_stacks(resources: dict
 
 
 def test_every_log_group_forgets_after_the_stages_days(resources: dict[str, Any], stage: str) -> None:
-    retention = {logical_id: group.get("RetentionInDays") for logical_id, group in of_type(resources, "AWS::Logs::LogGroup")}
+    retention = {
+        logical_id: group.get("RetentionInDays") for logical_id, group in of_type(resources, "AWS::Logs::LogGroup")
+    }
     assert retention == dict.fromkeys(retention, RETENTION_DAYS.get(stage, 14))
     assert {"PipelineLogGroup", "DeliveryStreamLogGroup", "PlannerLogGroup"} <= retention.keys()
 
