@@ -20,6 +20,8 @@ from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from local.iam.permissions import Permissions
+
 LOOPBACK = "127.0.0.1"
 ACCOUNT_ID = "123456789012"  # the account moto serves unless told otherwise
 REGION = "us-east-1"
@@ -30,6 +32,7 @@ ROOT_SECRET_ACCESS_KEY = "local"  # noqa: S105 - a placeholder for an endpoint o
 
 # What is installed over moto, one module a service; each has ``install(cloud)``.
 SERVICES = (
+    "local.iam.backend",
     "local.s3",
     "local.functions.backend",
     "local.firehose.backend",
@@ -108,6 +111,7 @@ class EmbeddedCloud:
         self.clock = Clock(time_factor)
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
+        self.permissions = Permissions(self)
         self._on_stop: list[Callable[[], None]] = []
         self._server: BaseWSGIServer | None = None
 

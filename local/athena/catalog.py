@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,6 +56,14 @@ class Catalog:
 
     def __init__(self, glue: Any) -> None:
         self._glue = glue
+
+    def require_default(self) -> None:
+        """Look up the database ``default``, as Athena does whatever is asked; it need not be there.
+
+        https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+        """
+        with contextlib.suppress(self._glue.exceptions.EntityNotFoundException):
+            self._glue.get_database(Name="default")
 
     def schemas(self) -> list[str]:
         """Names of the databases, sorted."""
