@@ -15,11 +15,11 @@ from moto.scheduler.exceptions import ScheduleGroupNotFound, ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, scheduler_backends
 
 from local.scheduler.expression import Cron, ExpressionError
-from local.scheduler.role import allows, trusts_scheduler
 
 if TYPE_CHECKING:
     from local.cloud import EmbeddedCloud
 
+SERVICE_PRINCIPAL = "scheduler.amazonaws.com"
 # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
 EVENT_AGE_SECONDS = range(60, 86_401)
 RETRY_ATTEMPTS = range(186)
@@ -67,7 +67,7 @@ class Scheduler(EventBridgeSchedulerBackend):  # type: ignore[misc]
         ):
             if policy.get(name, allowed[0]) not in allowed:
                 raise ValidationException(f"{name}: {policy[name]} is not from {allowed[0]} to {allowed[-1]}")
-        if not trusts_scheduler(self.cloud, target["RoleArn"], group):
+        if not _trusted(self.cloud, target["RoleArn"], group):
             raise ValidationException(
                 "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
             )
@@ -94,14 +94,21 @@ def fire(cloud: EmbeddedCloud, name: str, group: str = "default") -> str:
         raise
 
 
+def _trusted(cloud: EmbeddedCloud, role_arn: str, group: str) -> bool:
+    """Whether the role is for schedules of ``group``, which is all of the source that Scheduler names.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    """
+    source = f"arn:aws:scheduler:{cloud.region}:{cloud.account_id}:schedule-group/{group}"
+    return cloud.permissions.trusted(role_arn, SERVICE_PRINCIPAL, source)
+
+
 def _start(cloud: EmbeddedCloud, target: dict[str, Any], group: str) -> str:
     role, arn = target["RoleArn"], target["Arn"]
     if not arn.split(":")[2:6:3] == ["states", "stateMachine"]:
         raise FiringError(f"{arn}: the embedded cloud's schedules start state machines only")
-    if not trusts_scheduler(cloud, role, group):
+    if not _trusted(cloud, role, group):
         raise FiringError(f"AccessDeniedException: {role} does not trust Scheduler for group {group}")
-    if not allows(cloud, role, "states:StartExecution", arn):
-        raise FiringError(f"AccessDeniedException: {role} may not states:StartExecution on {arn}")
     client = cloud.client("stepfunctions", role_arn=role)
     try:
         started = client.start_execution(stateMachineArn=arn, input=target.get("Input", "{}"))
@@ -112,11 +119,11 @@ def _start(cloud: EmbeddedCloud, target: dict[str, Any], group: str) -> str:
 
 def _to_dead_letters(cloud: EmbeddedCloud, schedule: dict[str, Any], reason: str) -> None:
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html"""
-    target = schedule["Target"]
+    target, permissions = schedule["Target"], cloud.permissions
     queue = target.get("DeadLetterConfig", {}).get("Arn")
-    if not queue or not allows(cloud, target["RoleArn"], "sqs:SendMessage", queue):
+    if not queue or not permissions.allowed(permissions.session_of(target["RoleArn"]), "sqs:SendMessage", queue):
         return
-    sqs = cloud.client("sqs", role_arn=target["RoleArn"])
+    sqs = cloud.client("sqs")
     code, _, message = reason.partition(": ")
     said = {"SCHEDULE_ARN": schedule["Arn"], "TARGET_ARN": target["Arn"], "ERROR_CODE": code, "ERROR_MESSAGE": message}
     sqs.send_message(

@@ -19,11 +19,12 @@ from local.yahoo.exchange import EXCHANGES
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_sessions
+from scripts.gates import WATCHED
 
 GROUP = "finance-stream-local"
 PLANNER = "finance-stream-local-planner"
 # Traded around the clock: a lookback has bars whenever this test runs.
-OPEN, REFUSED = "BTC-USD", "ETH-USD"
+OPEN, REFUSED = WATCHED[-1].removeprefix("tickers=").split(",")
 
 
 def rate_limited(request: ChartRequest) -> Fault | None:
@@ -32,10 +33,12 @@ def rate_limited(request: ChartRequest) -> Fault | None:
 
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
-    folder, _ = package("local", "scheduleState=ENABLED", "alarmEmail=someone@example.com", f"tickers={OPEN},{REFUSED}")
+    folder, _ = package(*WATCHED)
     [crypto] = [exchange for exchange in EXCHANGES if exchange.calendar == "24/7"]
-    today = datetime.now(UTC).date()
-    bars = synthetic_sessions({OPEN: crypto, REFUSED: crypto}, today - timedelta(days=1), today + timedelta(days=1))
+    now = datetime.now(UTC)
+    dates = (now - timedelta(days=1)).date(), (now + timedelta(days=1)).date()
+    # Half an hour into the future: there are bars however long the deployment takes.
+    bars = synthetic_sessions({OPEN: crypto, REFUSED: crypto}, *dates, until=now + timedelta(minutes=30))
     with YahooReplay(bars, fault=rate_limited) as yahoo, running(folder, yahoo.environment()) as running_pipeline:
         yield running_pipeline
 

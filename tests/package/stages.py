@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.package import TEMPLATE, package
+from scripts.gates import WATCHED
 
-# The embedded cloud's with everything on: what alarms and schedules are, whatever a stage's own parameters say.
-WATCHED = ("local", "scheduleState=ENABLED", "alarmEmail=someone@example.com", "tickers=BTC-USD,ETH-USD")
 STAGES = {"local": ("local",), "dev": ("dev",), "prod": ("prod", "requirements=none"), "watched": WATCHED}
 
 

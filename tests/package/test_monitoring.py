@@ -35,7 +35,8 @@ DOCUMENTED = {
     ("AWS/SQS", "QueueName"): {"ApproximateNumberOfMessagesVisible"},
     # Ours: tests/unit/test_telemetry.py, tests/local/test_schedule.py
     ("finance-stream-local", "service"): {
-        "BarsCollected", "RowsRejected", "RecordsRefused", *(kind.__name__ for kind in errors.NotCollected.__subclasses__()),
+        "BarsCollected", "RowsRejected", "RecordsRefused",
+        *(kind.__name__ for kind in errors.NotCollected.__subclasses__()),
     },
 }  # fmt: skip
 PERIOD = timedelta(minutes=5)

@@ -271,8 +271,7 @@ def test_a_schedule_is_kept_as_the_template_says(cloud: EmbeddedCloud, stacks: S
         }
         group = {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "g"}}
         schedule = {"Type": "AWS::Scheduler::Schedule", "Properties": properties}
-        trust = {"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        role = _role(AssumeRolePolicyDocument={"Version": "2012-10-17", "Statement": [trust]})
+        role = _role(AssumeRolePolicyDocument=trust("scheduler"))
         return {"S": schedule, "G": group, "Q": queue(), "R": role}
 
     assert stacks.create(resources("ENABLED")) == "CREATE_COMPLETE"

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from local.cloud import EmbeddedCloud
 from local.scheduler.backend import FiringError, fire
 from local.scheduler.expression import Cron, ExpressionError
+from tests.local.roles import make_role
 
 MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - local to whatever zone a schedule names
 GROUP_ARN = "arn:aws:scheduler:us-east-1:123456789012:schedule-group/g"
@@ -63,7 +64,7 @@ def trust(conditions: dict[str, str] | None, service: str = "scheduler.amazonaws
 
 @pytest.fixture
 def machine(cloud: EmbeddedCloud) -> str:
-    role = cloud.client("iam").create_role(RoleName="machine", AssumeRolePolicyDocument=trust(None))["Role"]["Arn"]
+    role = make_role(cloud, "machine", "states")
     definition = {"QueryLanguage": "JSONata", "StartAt": "S", "States": {"S": {"Type": "Succeed"}}}
     return str(
         cloud.client("stepfunctions").create_state_machine(name="m", definition=json.dumps(definition), roleArn=role)[
@@ -114,7 +115,7 @@ def test_a_start_that_the_role_does_not_allow_is_a_dead_letter_with_its_reason(
     cloud: EmbeddedCloud, machine: str
 ) -> None:
     url = schedule(cloud, machine, Target={"Arn": f"{machine}-other"})
-    with pytest.raises(FiringError, match=r"may not states:StartExecution on .*m-other"):
+    with pytest.raises(FiringError, match=r"not authorized to perform: states:StartExecution on resource: .*m-other"):
         fire(cloud, "s", "g")
     [letter] = cloud.client("sqs").receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
     said = {name: attribute["StringValue"] for name, attribute in letter["MessageAttributes"].items()}
