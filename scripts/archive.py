@@ -30,12 +30,12 @@ def write(archive: Path, folder: Path, names: Collection[str] = ()) -> None:
         content = {entry: opened.read(entry) for entry in opened.namelist() if not entry.endswith("/")}
     for file in _files(folder, names):
         content[file.relative_to(folder).as_posix()] = without_symbols(file.read_bytes())
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as opened:
+    with zipfile.ZipFile(archive, "w") as opened:
         for name in sorted(content):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.create_system = UNIX
             entry.external_attr = READABLE_FILE << 16
-            opened.writestr(entry, content[name], zipfile.ZIP_DEFLATED, 9)
+            opened.writestr(entry, content[name], zipfile.ZIP_DEFLATED)
 
 
 def _files(folder: Path, names: Collection[str]) -> Iterator[Path]:

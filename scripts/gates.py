@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from local.package import ROOT, TEMPLATE, PackageError, package
+from local.package import ROOT, TEMPLATE, PackageError, package, runs_here
 
 
 def run(tool: str, *arguments: str) -> bool:
@@ -44,6 +44,8 @@ GATES: dict[str, Callable[[], bool]] = {
     "package and lint: dev": lambda: lint_template("dev"),
     # As dev, but for its parameters; its packages would be the same.
     "package and lint: prod": lambda: lint_template("prod", "requirements=none"),
+    # What the tests of the packages execute.
+    "package and lint: this computer's": lambda: lint_template("dev", *runs_here()),
     # Two processes: the pipeline's tests have the machine's other core busy as well.
     "pytest": lambda: run("pytest", "-n", "2", "--dist", "loadfile"),
 }
