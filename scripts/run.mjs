@@ -18,6 +18,7 @@ const VENV_PYTHON = WINDOWS ? path.join(VENV, "Scripts", "python.exe") : path.jo
 const COMMANDS = {
   local: () => python(["-m", "local", ...process.argv.slice(3)]),
   test: () => python(["-m", "scripts.gates", ...process.argv.slice(3)]),
+  "test:trino": () => python(["-m", "scripts.trino", ...process.argv.slice(3)]),
 };
 
 function fail(message) {

@@ -126,8 +126,8 @@ def _is_presto_view(found: Mapping[str, Any]) -> bool:
     https://github.com/trinodb/trino/blob/476/plugin/trino-hive/src/main/java/io/trino/plugin/hive/ViewReaderUtil.java
     """
     parameters = found.get("Parameters", {})
-    comment = found.get("Description", parameters.get("comment", ""))
-    return parameters.get("presto_view") == "true" and comment.lower() == _VIEW_COMMENT.lower()
+    comment: str = found.get("Description", parameters.get("comment", ""))
+    return bool(parameters.get("presto_view") == "true" and comment.lower() == _VIEW_COMMENT.lower())
 
 
 def _view(found: Mapping[str, Any]) -> View:
