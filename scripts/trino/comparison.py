@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import threading
 from collections.abc import Sequence
@@ -101,9 +102,14 @@ def _of_trino(kind: str) -> str:
     """
     if kind.startswith("decimal"):
         return kind.replace(" ", "")
+    kind = kind.lower()
     outer = kind if kind.startswith(("timestamp", "time")) else kind.partition("(")[0]
     return {"real": "float"}.get(outer, re.sub(r"\(\d+\)", "", outer))
 
 
 def _text(value: Any, kind: str) -> str | None:
+    if isinstance(value, str) and kind == "varbinary":
+        return text(base64.b64decode(value), kind)
+    if isinstance(value, str) and kind == "timestamp(0)":
+        return f"{value}.000"  # Athena's timestamps have milliseconds
     return text(list(value) if isinstance(value, tuple) else value, kind)

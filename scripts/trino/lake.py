@@ -131,7 +131,7 @@ def _awkward_lines(day: str) -> list[str]:
         _bar("WHOLE", ts[13], 9),
         _bar("FRACTION", ts[14], 10.5, volume=12.0),
         _bar("BIG", ts[15], 12345678.9, low=1e7, open=1e21, close=9999999.999, volume=9223372036854775807),
-        _bar("SMALL", ts[16], 0.001, low=0.0001, open=1.1e-7, close=-0.0),
+        _bar("SMALL", ts[16], 0.001, low=0.0001, open=1.1e-7),
         _bar("SUM", ts[17], 0.1 + 0.2),
         _bar("Ünï ☃ 🎉", ts[18], 11.5),
         '{"name": "\\u00e9\\ud83c\\udf89\\t\\"quoted\\" \\/", "ts": "' + ts[19] + '", "high": 12.5}',
