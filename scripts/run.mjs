@@ -18,7 +18,9 @@ const ENVIRONMENTS = { dev: ".venv", tools: ".venv-tools", checkov: ".venv-check
 // A command: the environments that it needs, the module that it runs in the first of them.
 const COMMANDS = {
   local: { environments: ["dev"], module: "local" },
-  test: { environments: ["dev"], module: "scripts.gates" },
+  // The gate checkov needs its own environment: checkov pins another boto3.
+  test: { environments: ["dev", "checkov"], module: "scripts.gates" },
+  "test:trino": { environments: ["dev"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
