@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handlers.bars import utc_text
 from handlers.delivery import CLIENT_CONFIG, deliver
-from handlers.errors import NoData
+from handlers.errors import NoData, NotCollected
 from handlers.frame import bars_of
 from handlers.telemetry import logger, metrics
 from handlers.yahoo import fetch_history
@@ -43,7 +43,18 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     Raises
     ------
     RateLimited, UpstreamUnavailable, UnknownTicker, NoData, WindowNotAvailable, DeliveryThrottled, DeliveryRefused
+        Each logged, and counted by the metric of its name: the alarm on Yahoo's throttling watches RateLimited.
     """
+    try:
+        return _collect(event, context)
+    except NotCollected as error:
+        kind = type(error).__name__
+        metrics.add_metric(kind, MetricUnit.Count, 1)
+        logger.warning("not collected", extra={"ticker": event["ticker"], "error": kind, "reason": str(error)})
+        raise
+
+
+def _collect(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     ticker, interval, window, since = (
         event["ticker"],
         event["interval"],

@@ -40,6 +40,7 @@ SERVICES = (
     "local.firehose.backend",
     "local.athena.backend",
     "local.stepfunctions.backend",
+    "local.scheduler.backend",
     "local.cloudformation.backend",
 )
 

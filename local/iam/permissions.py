@@ -102,13 +102,15 @@ class Permissions:
             return False
         return True
 
-    def trusted(self, role_arn: str, service: str) -> bool:
-        """Whether a role is there and lets ``service`` (``lambda.amazonaws.com``) assume it."""
+    def trusted(self, role_arn: str, service: str, source_arn: str | None = None) -> bool:
+        """Whether a role is there and lets ``service`` (``lambda.amazonaws.com``) assume it for ``source_arn``."""
         try:
             role = self._iam.get_role(role_arn.rpartition("/")[2])
         except NotFoundException:
             return False
         context = {"aws:SourceAccount": self._cloud.account_id}
+        if source_arn:
+            context["aws:SourceArn"] = source_arn
         return role.arn == role_arn and trusts(role.assume_role_policy_document, service, context)
 
     def _documents(self, role_name: str) -> list[Any]:

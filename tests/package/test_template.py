@@ -103,3 +103,9 @@ def test_the_description_has_the_codes_own_limits(description: dict[str, Any]) -
     assert fields["interval"]["enum"] == [*INTERVAL_MINUTES, None]
     assert fields["tickers"]["maxItems"] == MAX_TICKERS
     assert fields["lookback_minutes"]["maximum"] == MAX_LOOKBACK_MINUTES
+
+
+def test_the_view_has_the_marks_by_which_trino_knows_one(resources: dict[str, Any]) -> None:
+    table = resources["BarsView"]["Properties"]["TableInput"]
+    assert table["Parameters"] == {"presto_view": "true", "comment": "Presto View"}
+    assert "Description" not in table  # it would stand in for the comment

@@ -271,7 +271,8 @@ def test_a_schedule_is_kept_as_the_template_says(cloud: EmbeddedCloud, stacks: S
         }
         group = {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "g"}}
         schedule = {"Type": "AWS::Scheduler::Schedule", "Properties": properties}
-        return {"S": schedule, "G": group, "Q": queue(), "R": _role()}
+        role = _role(AssumeRolePolicyDocument=trust("scheduler"))
+        return {"S": schedule, "G": group, "Q": queue(), "R": role}
 
     assert stacks.create(resources("ENABLED")) == "CREATE_COMPLETE"
     assert stacks.update(resources("DISABLED")) == "UPDATE_COMPLETE"
