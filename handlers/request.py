@@ -87,7 +87,8 @@ def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> l
         return []
     tickers: dict[str, None] = {}  # a set that keeps the order
     for place, value in enumerate(given):
-        symbol = value.strip().upper() if isinstance(value, str) else ""
+        # ASCII before upper(), which makes letters of some that are none: the long s, the ligature fi.
+        symbol = value.strip().upper() if isinstance(value, str) and value.isascii() else ""
         if not _SYMBOL.fullmatch(symbol):
             faults.append(f"tickers[{place}]: {shown(value)} is not {_SYMBOL_RULE}")
             continue

@@ -18,6 +18,7 @@ from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from local.iam.permissions import Permissions
@@ -35,6 +36,7 @@ SERVICES = (
     "local.iam.backend",
     "local.s3",
     "local.functions.backend",
+    "local.apigateway.backend",
     "local.firehose.backend",
     "local.athena.backend",
     "local.stepfunctions.backend",
@@ -114,6 +116,7 @@ class EmbeddedCloud:
         self.permissions = Permissions(self)
         self._on_stop: list[Callable[[], None]] = []
         self._server: BaseWSGIServer | None = None
+        self._mounts: dict[str, Any] = {}  # WSGI applications beside AWS's own services, by path
 
     @property
     def endpoint(self) -> str:
@@ -123,6 +126,10 @@ class EmbeddedCloud:
     def on_stop(self, callback: Callable[[], None]) -> None:
         """Have ``callback`` called when the cloud stops, last registered first."""
         self._on_stop.append(callback)
+
+    def mount(self, path: str, application: Any) -> None:
+        """Have the WSGI ``application`` serve what lies under ``path``, beside AWS's own services."""
+        self._mounts[path] = application
 
     def environment(self) -> dict[str, str]:
         """The standard variables that point an AWS client (CLI, SDK, Serverless) at this cloud."""
@@ -176,7 +183,7 @@ class EmbeddedCloud:
             self._server = make_server(
                 LOOPBACK,
                 self.port,
-                DomainDispatcherApplication(create_backend_app),
+                DispatcherMiddleware(DomainDispatcherApplication(create_backend_app), self._mounts),
                 threaded=True,
                 request_handler=_QuietRequestHandler,
             )

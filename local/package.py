@@ -18,9 +18,11 @@ _SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
 _SOURCES = (
     "serverless.yml",
     "package-lock.json",
-    "requirements.txt",
+    "requirements/functions.txt",
     "handlers",
     "resources",
+    "scripts/packages.js",
+    "scripts/archive.py",
     "statemachine",
     "athena",
 )
