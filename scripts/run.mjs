@@ -6,6 +6,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { refusal } from "../resources/stage.js";
 
 const BEGAN = Date.now();
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -18,6 +20,9 @@ const VENV_PYTHON = WINDOWS ? path.join(VENV, "Scripts", "python.exe") : path.jo
 const COMMANDS = {
   local: () => python(["-m", "local", ...process.argv.slice(3)]),
   test: () => python(["-m", "scripts.gates", ...process.argv.slice(3)]),
+  deploy: () => stageCommand("scripts.deploy"),
+  remove: () => stageCommand("scripts.remove"),
+  info: () => stageCommand("scripts.info"),
 };
 
 function fail(message) {
@@ -95,6 +100,15 @@ function python(args) {
   const done = spawnSync(VENV_PYTHON, args, { cwd: ROOT, stdio: "inherit", env: environment });
   if (done.signal) process.kill(process.pid, done.signal);
   process.exit(done.status ?? 1);
+}
+
+// A command about a deployed stage, whose name is looked at before anything is asked of AWS.
+function stageCommand(module) {
+  const options = { stage: { type: "string", short: "s" } };
+  const { stage } = parseArgs({ args: process.argv.slice(3), options, strict: false }).values;
+  const refused = typeof stage === "string" && refusal(stage);
+  if (refused) fail(refused);
+  python(["-m", module, ...process.argv.slice(3)]);
 }
 
 const command = COMMANDS[process.argv[2]];

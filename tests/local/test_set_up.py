@@ -21,7 +21,8 @@ def project(tmp_path: Path) -> Path:
     """What the set-up reads, as in a fresh clone, and an empty folder of programs."""
     for name in ("package.json", "package-lock.json", "requirements.txt", "requirements-dev.txt"):
         shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    for name in ("scripts", "resources"):
+        shutil.copytree(ROOT / name, tmp_path / name)
     (tmp_path / "bin").mkdir()
     return tmp_path
 
@@ -78,7 +79,7 @@ def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
 
 def test_an_unknown_command_is_named(project: Path) -> None:
     ran = command(project, "lokal")
-    assert (ran.returncode, ran.stderr) == (2, "lokal: not a command; known are local, test.\n")
+    assert (ran.returncode, ran.stderr) == (2, "lokal: not a command; known are local, test, deploy, remove, info.\n")
 
 
 def test_a_set_up_that_is_current_is_not_done_again() -> None:
