@@ -38,7 +38,10 @@ def main(target: Target) -> int:
 
 def print_start(target: Target, stack: StackTypeDef) -> None:
     """Print how to start an execution of the stack's state machine."""
-    arn = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}["StateMachineArn"]
+    arn = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}.get("StateMachineArn")
+    if arn is None:  # its first deployment did not come to an end
+        click.echo(f"No state machine yet: npm run deploy -- --stage {target.stage}")
+        return
     click.echo("Start an execution:")
     click.echo(f"  aws stepfunctions start-execution --region {target.region} --input '{{}}' --state-machine-arn {arn}")
     click.echo(f"or in the console: Step Functions, {arn.rpartition(':')[2]}, Start execution, with {{}}.")

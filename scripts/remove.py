@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -61,7 +60,7 @@ def empty(s3: S3Client, bucket: str) -> int:
         When S3 does not delete one of them; a bucket that is not there is empty.
     """
     deleted = 0
-    for versions in _versions(s3, bucket):
+    while versions := _versions(s3, bucket):
         answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
         for error in answer.get("Errors", []):
             raise TargetError(f"s3://{bucket}/{error.get('Key')} could not be deleted: {error.get('Message')}")
@@ -69,16 +68,16 @@ def empty(s3: S3Client, bucket: str) -> int:
     return deleted
 
 
-def _versions(s3: S3Client, bucket: str) -> Iterator[list[Any]]:
-    """The versions and delete markers, in pages of at most the 1,000 that DeleteObjects takes."""
+def _versions(s3: S3Client, bucket: str) -> list[Any]:
+    """The first versions and delete markers that there still are, at most the 1,000 that DeleteObjects takes."""
     try:
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
-            found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-            if found:
-                yield [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+        page = s3.list_object_versions(Bucket=bucket)
     except ClientError as error:
-        if error.response["Error"].get("Code") != "NoSuchBucket":
-            raise
+        if error.response["Error"].get("Code") == "NoSuchBucket":
+            return []
+        raise
+    found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+    return [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
 
 
 def _kept_and_emptied(target: Target) -> tuple[list[tuple[str, str]], list[str]]:

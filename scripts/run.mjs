@@ -20,10 +20,11 @@ const VENV_PYTHON = WINDOWS ? path.join(VENV, "Scripts", "python.exe") : path.jo
 const COMMANDS = {
   local: () => python(["-m", "local", ...process.argv.slice(3)]),
   test: () => python(["-m", "scripts.gates", ...process.argv.slice(3)]),
-  deploy: () => stageCommand("scripts.deploy"),
-  remove: () => stageCommand("scripts.remove"),
-  info: () => stageCommand("scripts.info"),
+  deploy: () => python(["-m", "scripts.deploy", ...process.argv.slice(3)]),
+  remove: () => python(["-m", "scripts.remove", ...process.argv.slice(3)]),
+  info: () => python(["-m", "scripts.info", ...process.argv.slice(3)]),
 };
+const OF_A_STAGE = new Set(["deploy", "remove", "info"]);
 
 function fail(message) {
   console.error(message);
@@ -34,6 +35,14 @@ function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   const supported = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24;
   if (!supported) fail(`Node ${process.versions.node} is too old: install Node 20.19 or newer (20, 22 or 24), then run this again.`);
+}
+
+// A stage's name is looked at before anything is installed or asked of AWS.
+function requireStage() {
+  const options = { stage: { type: "string", short: "s" } };
+  const { stage } = parseArgs({ args: process.argv.slice(3), options, strict: false }).values;
+  const refused = typeof stage === "string" && refusal(stage);
+  if (refused) fail(refused);
 }
 
 // A hash over what decides a set-up: the set-up is current while its mark holds it.
@@ -102,20 +111,12 @@ function python(args) {
   process.exit(done.status ?? 1);
 }
 
-// A command about a deployed stage, whose name is looked at before anything is asked of AWS.
-function stageCommand(module) {
-  const options = { stage: { type: "string", short: "s" } };
-  const { stage } = parseArgs({ args: process.argv.slice(3), options, strict: false }).values;
-  const refused = typeof stage === "string" && refusal(stage);
-  if (refused) fail(refused);
-  python(["-m", module, ...process.argv.slice(3)]);
-}
-
 const command = COMMANDS[process.argv[2]];
 if (!command) fail(`${process.argv[2]}: not a command; known are ${Object.keys(COMMANDS).join(", ")}.`);
 // Ctrl-C reaches the child as well, which ends in its own way; this process only waits for it.
 process.on("SIGINT", () => {});
 requireNode();
+if (OF_A_STAGE.has(process.argv[2])) requireStage();
 setUpNode();
 setUpPython();
 command();
