@@ -7,7 +7,7 @@ import pty
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class Project:
     """A copy of the project in ``folder``, and the variables by which its commands reach a cloud."""
 
     folder: Path
-    variables: dict[str, str]
+    variables: dict[str, str] = field(compare=False)
 
     def command(self, name: str, *arguments: str) -> Ran:
         """Run one of the npm commands, past the set-up, with no terminal."""
