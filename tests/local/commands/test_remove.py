@@ -93,7 +93,8 @@ def test_a_delivery_after_a_bucket_was_emptied_is_deleted_too(
     lake = {"Type": BUCKET, "Properties": {"BucketName": "late-lake"}}
     stack = {"StackName": "finance-stream-late", "TemplateBody": json.dumps({"Resources": {"LakeBucket": lake}})}
     cloud.client("cloudformation").create_stack(**stack)
-    calls, remove = [], Target.serverless
+    calls: list[str] = []
+    remove = Target.serverless
 
     def after_a_delivery(target: Target, command: str) -> int:
         if not calls:
