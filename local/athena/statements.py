@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from local.athena.catalog import Catalog, View
+from local.athena.ctas import TableWriter, check_query, new_table
 from local.athena.engine import Engine, Result
 from local.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
 from local.athena.sql import listed, parse, tokens
@@ -69,13 +70,15 @@ def statement(sql: str) -> Statement:
         raise InvalidSqlError(f"line 1:1: mismatched input '{found[0].text}'. Expecting: <query> or a statement")
     alone = sql[found[0].start : found[-1].end + 1].strip()
     view = _CREATE_VIEW.fullmatch(alone)
-    if view or keyword in _QUERIES:
+    if table := new_table(alone):
+        check_query(table)
+    elif view or keyword in _QUERIES:
         parse(view[4] if view else alone)
     return Statement(alone, _TYPES[keyword], keyword)
 
 
-def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog) -> Result:
-    """The statement's result.
+def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog, tables: TableWriter) -> Result:
+    """The statement's result; ``tables`` writes what CREATE TABLE AS makes.
 
     Raises
     ------
@@ -84,6 +87,9 @@ def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog) -> Res
     """
     if wanted.keyword in _QUERIES:
         return engine.run(wanted.sql, schema)
+    if table := new_table(wanted.sql):
+        tables.create(table, schema, engine, catalog)
+        return Result([], [])
     if _SHOW_SCHEMAS.fullmatch(wanted.sql):
         return _listing("database_name", catalog.schemas())
     if found := _SHOW_TABLES.fullmatch(wanted.sql):

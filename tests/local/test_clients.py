@@ -150,11 +150,15 @@ def test_boto3_with_the_environment_alone(pipeline: Pipeline) -> None:
     assert [entry.key for entry in objects] == [key for key, _ in pipeline.objects("bars/")]
 
 
-def test_awswrangler_reads_bars(highs: dict[str, float]) -> None:
+@pytest.mark.parametrize("ctas_approach", [True, False])
+def test_awswrangler_reads_bars(pipeline: Pipeline, highs: dict[str, float], ctas_approach: bool) -> None:
+    """By a table that it makes, reads as Parquet and drops, which is its default; or by the CSV of the results."""
     frame = awswrangler.athena.read_sql_query(
-        BARS_BY_TICKER, database=DATABASE, workgroup=WORK_GROUP, ctas_approach=False
+        BARS_BY_TICKER, database=DATABASE, workgroup=WORK_GROUP, ctas_approach=ctas_approach, keep_files=False
     )
     assert as_expected(frame, highs)
+    tables = pipeline.cloud.client("glue").get_tables(DatabaseName=DATABASE)["TableList"]
+    assert sorted(table["Name"] for table in tables) == ["bars", "delivered_bars"]
 
 
 def test_awswrangler_reads_the_catalog() -> None:
