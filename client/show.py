@@ -11,7 +11,8 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from client.execution import MAP_STATE, Ended, Progress
+from client.execution import Ended
+from handlers.progress import MAP_STATE, Progress
 
 MAX_TICKERS_SHOWN = 40
 MAX_SESSIONS_SHOWN = 5

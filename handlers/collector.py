@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handlers.bars import utc_text
 from handlers.delivery import CLIENT_CONFIG, deliver
-from handlers.errors import NoData
+from handlers.errors import NoData, NotCollected
 from handlers.frame import bars_of
 from handlers.telemetry import logger, metrics
 from handlers.yahoo import fetch_history
@@ -33,19 +33,36 @@ def _firehose() -> FirehoseClient:
 
 @logger.inject_lambda_context
 @metrics.log_metrics
-def handler(event: dict[str, str], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Collect one ticker.
 
-    Takes ``{"ticker", "start", "end", "interval"}`` as the planner made them; gives ``bars`` put on the stream, in how
-    many ``records`` and ``calls``, and the rows of Yahoo's that are no bar, ``rejected`` by reason.
+    Takes ``{"ticker", "start", "end", "since", "interval"}`` as the planner made them (``since`` is optional); gives
+    ``bars`` put on the stream, in how many ``records`` and ``calls``, and the rows of Yahoo's that are no bar,
+    ``rejected`` by reason.
 
     Raises
     ------
     RateLimited, UpstreamUnavailable, UnknownTicker, NoData, WindowNotAvailable, DeliveryThrottled, DeliveryRefused
+        Each logged, and counted by the metric of its name: the alarm on Yahoo's throttling watches RateLimited.
     """
-    ticker, interval, window = event["ticker"], event["interval"], (event["start"], event["end"])
+    try:
+        return _collect(event, context)
+    except NotCollected as error:
+        kind = type(error).__name__
+        metrics.add_metric(kind, MetricUnit.Count, 1)
+        logger.warning("not collected", extra={"ticker": event["ticker"], "error": kind, "reason": str(error)})
+        raise
+
+
+def _collect(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    ticker, interval, window, since = (
+        event["ticker"],
+        event["interval"],
+        (event["start"], event["end"]),
+        event.get("since"),
+    )
     collected_at = utc_text(datetime.now(UTC))
-    bars = bars_of(fetch_history(ticker, *window, interval), ticker, window, interval, collected_at)
+    bars = bars_of(fetch_history(ticker, *window, interval, since), ticker, window, interval, collected_at, since)
     if not bars.lines:
         raise NoData(f"{ticker}: no row of Yahoo's is a bar: {bars.rejected}")
     records = list(bars.records())

@@ -9,32 +9,40 @@ from __future__ import annotations
 
 
 class InvalidInput(Exception):
-    """The execution's input is not acceptable; the text names every field, its value and what is allowed."""
+    """The execution's input is not acceptable; each of ``faults`` names a field, its value and what is allowed."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
 
 
-class RateLimited(Exception):
+class NotCollected(Exception):
+    """A ticker was not collected. Each kind is one of the errors below, counted by a metric of its name."""
+
+
+class RateLimited(NotCollected):
     """Yahoo answers 429: too many requests. Retried later, with jitter."""
 
 
-class UpstreamUnavailable(Exception):
+class UpstreamUnavailable(NotCollected):
     """Yahoo did not give a usable answer: 5xx, HTML, broken JSON, a reset or slow connection. Retried."""
 
 
-class UnknownTicker(Exception):
+class UnknownTicker(NotCollected):
     """Yahoo does not know the symbol, or not any longer. Final."""
 
 
-class NoData(Exception):
+class NoData(NotCollected):
     """Yahoo knows the symbol and has no bar in the window, although the exchange had a session. Final."""
 
 
-class WindowNotAvailable(Exception):
+class WindowNotAvailable(NotCollected):
     """Yahoo does not keep bars of this interval that far back, or not for a window that long. Final."""
 
 
-class DeliveryThrottled(Exception):
+class DeliveryThrottled(NotCollected):
     """Firehose did not take every record within the attempts or the time there were. Retried."""
 
 
-class DeliveryRefused(Exception):
+class DeliveryRefused(NotCollected):
     """Firehose will never take the records: no permission, no such stream, a key refused. Final."""

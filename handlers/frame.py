@@ -33,7 +33,14 @@ class Bars:
             yield from pack(line for _, line in dated)
 
 
-def bars_of(frame: pd.DataFrame, ticker: str, window: tuple[str, str], interval: str, collected_at: str) -> Bars:
+def bars_of(
+    frame: pd.DataFrame,
+    ticker: str,
+    window: tuple[str, str],
+    interval: str,
+    collected_at: str,
+    since: str | None = None,
+) -> Bars:
     """The bars in a frame of :func:`handlers.yahoo.fetch_history`.
 
     Parameters
@@ -44,8 +51,10 @@ def bars_of(frame: pd.DataFrame, ticker: str, window: tuple[str, str], interval:
         First local date, and the one after the last.
     collected_at
         When Yahoo was asked, UTC, ISO 8601.
+    since
+        Bars that began before it (UTC, ISO 8601) are outside the window as well.
     """
-    frame, rejected = _clean(frame, window, interval)
+    frame, rejected = _clean(frame, window, interval, since)
     ts = _local_iso(pd.DatetimeIndex(frame.index))
     columns = [_numbers(frame[column]) for column in _PRICES]
     volume = [None if value is None else int(value) for value in _numbers(frame["Volume"])]
@@ -68,7 +77,9 @@ def bars_of(frame: pd.DataFrame, ticker: str, window: tuple[str, str], interval:
     return Bars(lines, [start[:10] for start in ts], rejected)
 
 
-def _clean(frame: pd.DataFrame, window: tuple[str, str], interval: str) -> tuple[pd.DataFrame, dict[str, int]]:
+def _clean(
+    frame: pd.DataFrame, window: tuple[str, str], interval: str, since: str | None
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """The rows that are bars, sorted and each start once, and how many others there were, by reason."""
     rejected: dict[str, int] = {}
 
@@ -82,6 +93,8 @@ def _clean(frame: pd.DataFrame, window: tuple[str, str], interval: str) -> tuple
     frame = frame.replace([np.inf, -np.inf], np.nan)
     index = pd.DatetimeIndex(frame.index)
     start, end = (pd.Timestamp(date, tz=index.tz) for date in window)
+    if since is not None:
+        start = max(start, pd.Timestamp(since))
     reject("outside the window", (index < start) | (index >= end))
     # The newest row of a session still on starts when Yahoo was asked, not on the grid: the next run has it whole.
     # An hour's bars begin at the half where the session does.

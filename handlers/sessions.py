@@ -1,4 +1,4 @@
-"""Which exchange a Yahoo symbol trades on, when it is open, and how many bars that makes."""
+"""When an exchange is open, and how many bars that makes. Knows exchange_calendars and pandas."""
 
 from __future__ import annotations
 
@@ -16,55 +16,17 @@ from handlers.bars import INTERVAL_MINUTES
 # About its own code, with pandas 3.
 warnings.filterwarnings("ignore", module="exchange_calendars")
 
-# Calendar names of exchange_calendars (mostly ISO 10383 MICs) by Yahoo's suffix:
-# https://help.yahoo.com/kb/SLN2310.html (exchanges and data providers on Yahoo Finance)
-_CALENDAR_BY_SUFFIX = {
-    "AS": "XAMS", "AX": "XASX", "BA": "XBUE", "BD": "XBUD", "BK": "XBKK", "BO": "XBOM", "BR": "XBRU",
-    "CO": "XCSE", "DE": "XETR", "F": "XFRA", "HE": "XHEL", "HK": "XHKG", "IR": "XDUB", "IS": "XIST", "JK": "XIDX",
-    "JO": "XJSE", "KL": "XKLS", "KQ": "XKRX", "KS": "XKRX", "L": "XLON", "LS": "XLIS", "MC": "XMAD", "MI": "XMIL",
-    "MX": "XMEX", "NS": "XBOM", "NZ": "XNZE", "OL": "XOSL", "PA": "XPAR", "PR": "XPRA", "SA": "BVMF", "SI": "XSES",
-    "SN": "XSGO", "SR": "XSAU", "SS": "XSHG", "ST": "XSTO", "SW": "XSWX", "SZ": "XSHG", "T": "XTKS", "TA": "XTAE",
-    "TO": "XTSE", "TW": "XTAI", "TWO": "XTAI", "V": "XTSE", "VI": "XWBO", "WA": "XWAR",
-}  # fmt: skip
-_CALENDAR_BY_INDEX = {"^FTSE": "XLON", "^GDAXI": "XETR", "^FCHI": "XPAR", "^N225": "XTKS", "^HSI": "XHKG"}
-DEFAULT_CALENDAR = "XNYS"  # symbols without a suffix trade in New York
-CRYPTO_CALENDAR = "24/7"
-CURRENCY_CALENDAR = "24/5"
-FUTURES_CALENDAR = "CMES"
-
 # Long enough to hold a session whatever the exchange: the longest closure is the Lunar New Year's of 10 days or so.
 _LOOKBACK = timedelta(days=21)
 
 
 @dataclass(frozen=True)
 class Session:
-    """One trading day of one exchange; ``bars`` of the asked interval have begun in it by now."""
+    """One trading day of one exchange; ``bars`` of the asked interval are to be expected of it."""
 
     exchange: str
     date: str
     bars: int
-
-
-def calendar_name(ticker: str) -> str:
-    """Name of the exchange_calendars calendar of a Yahoo symbol (upper case).
-
-    Raises
-    ------
-    ValueError
-        When the symbol's suffix is of no exchange whose calendar is known.
-    """
-    if ticker in _CALENDAR_BY_INDEX:
-        return _CALENDAR_BY_INDEX[ticker]
-    if ticker.endswith("=X"):
-        return CURRENCY_CALENDAR
-    if ticker.endswith("=F"):
-        return FUTURES_CALENDAR
-    if ticker.endswith(("-USD", "-EUR", "-GBP", "-USDT")):
-        return CRYPTO_CALENDAR
-    _, dot, suffix = ticker.rpartition(".")
-    if dot and suffix not in _CALENDAR_BY_SUFFIX:
-        raise ValueError(f"the exchange of suffix {suffix!r} is not known (a share class takes a dash: BRK-B)")
-    return _CALENDAR_BY_SUFFIX[suffix] if dot else DEFAULT_CALENDAR
 
 
 @lru_cache(maxsize=64)
@@ -79,24 +41,74 @@ def _calendar(name: str, start: date, end: date) -> Any:
 
 def latest_session(calendar: str, now: datetime) -> date:
     """Date of the newest session that has begun by ``now``."""
-    calendar_days = _calendar(calendar, now.date() - _LOOKBACK, now.date() + timedelta(days=1))
-    opens = calendar_days.opens
+    opens = _recent(calendar, now).opens
     return date.fromisoformat(str(opens.index[opens <= pd.Timestamp(now.astimezone(UTC))][-1].date()))
 
 
+def local_dates(calendar: str, since: datetime, now: datetime) -> tuple[date, date]:
+    """The dates that ``since`` and ``now`` fall on in the exchange's own time."""
+    zone = _recent(calendar, now).tz
+    return since.astimezone(zone).date(), now.astimezone(zone).date()
+
+
 def sessions(calendar: str, start: date, end: date, interval: str, now: datetime) -> list[Session]:
-    """The sessions of an exchange from ``start`` up to, not including, ``end`` that have begun by ``now``."""
+    """The sessions of an exchange from ``start`` up to, not including, ``end`` that have begun by ``now``.
+
+    ``bars`` counts those that have begun.
+    """
     days = _calendar(calendar, start - _LOOKBACK, end)
     dates = days.sessions[(days.sessions >= pd.Timestamp(start)) & (days.sessions < pd.Timestamp(end))]
-    found = [Session(calendar, str(day.date()), _bars_begun(days, day, interval, now)) for day in dates]
+    step, until = _step(interval), _instant(now)
+    found = [
+        Session(calendar, str(day.date()), sum(_begun(part, step, until) for part in _parts(days, day)))
+        for day in dates
+    ]
     return [session for session in found if session.bars]
 
 
-def _bars_begun(calendar: Any, day: pd.Timestamp, interval: str, now: datetime) -> int:
-    """Bars of a session that have begun by ``now``; a lunch break has none, a half day has fewer."""
-    step = pd.Timedelta(minutes=INTERVAL_MINUTES[interval])
+def sessions_since(calendar: str, since: datetime, interval: str, now: datetime) -> list[Session]:
+    """The sessions of an exchange with a bar that began at or after ``since`` and is whole by ``now``.
+
+    ``bars`` counts those.
+    """
+    days = _recent(calendar, now)
+    first = pd.Timestamp(since.date() - timedelta(days=2))  # a session may begin the evening before its date
+    step, bounds = _step(interval), (_instant(since), _instant(now))
+    found = [
+        Session(calendar, str(day.date()), sum(_whole(part, step, *bounds) for part in _parts(days, day)))
+        for day in days.sessions[days.sessions >= first]
+    ]
+    return [session for session in found if session.bars]
+
+
+def _recent(calendar: str, now: datetime) -> Any:
+    # Two days on: a date may be ahead of UTC's, and a session may begin the evening before its date.
+    return _calendar(calendar, now.date() - _LOOKBACK, now.date() + timedelta(days=2))
+
+
+def _step(interval: str) -> pd.Timedelta:
+    return pd.Timedelta(minutes=INTERVAL_MINUTES[interval])
+
+
+def _instant(time: datetime) -> pd.Timestamp:
+    return pd.Timestamp(time.astimezone(UTC))
+
+
+def _parts(calendar: Any, day: pd.Timestamp) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """When a session is open, from and to: one stretch, or two around a lunch break."""
     opens, closes = calendar.session_open(day), calendar.session_close(day)
     pauses = calendar.session_break_start(day), calendar.session_break_end(day)
-    parts = [(opens, closes)] if pd.isna(pauses[0]) else [(opens, pauses[0]), (pauses[1], closes)]
-    until = pd.Timestamp(now.astimezone(UTC))
-    return sum(max(0, -((begin - min(close, until)) // step)) for begin, close in parts)
+    return [(opens, closes)] if pd.isna(pauses[0]) else [(opens, pauses[0]), (pauses[1], closes)]
+
+
+def _begun(part: tuple[pd.Timestamp, pd.Timestamp], step: pd.Timedelta, until: pd.Timestamp) -> int:
+    """Bars of a stretch that have begun before ``until``."""
+    begin, close = part
+    return max(0, -((begin - min(close, until)) // step))
+
+
+def _whole(part: tuple[pd.Timestamp, pd.Timestamp], step: pd.Timedelta, since: pd.Timestamp, now: pd.Timestamp) -> int:
+    """Bars of a stretch that began at or after ``since`` and are whole by ``now``; the close ends the last one."""
+    begin, close = part
+    whole = _begun(part, step, close) if now >= close else max(0, (now - begin) // step)
+    return max(0, whole - _begun(part, step, since))

@@ -8,11 +8,14 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
+
 from handlers.bars import NEWLINE, MalformedBar, decode_bar
-from handlers.telemetry import logger
+from handlers.telemetry import logger, metrics
 
 
 @logger.inject_lambda_context
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Give every record of the batch back once, in order: ``Ok`` with its partition keys, or ``ProcessingFailed``.
 
@@ -20,7 +23,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     Firehose puts it under ``processing-failed/``.
     """
     del context
-    return {"records": [_transform(record) for record in event["records"]]}
+    records = [_transform(record) for record in event["records"]]
+    # Zero as well: Firehose has no metric of what a transformer refuses, and the alarm watches this one.
+    refused = sum(record["result"] != "Ok" for record in records)
+    metrics.add_metric("RecordsRefused", MetricUnit.Count, refused)
+    return {"records": records}
 
 
 def _transform(record: dict[str, str]) -> dict[str, Any]:

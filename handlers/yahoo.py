@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
+from datetime import datetime
 
 import pandas as pd
 import yfinance as yf
@@ -27,7 +28,7 @@ yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
 warnings.filterwarnings("ignore", module="yfinance")
 
 
-def fetch_history(ticker: str, start: str, end: str, interval: str) -> pd.DataFrame:
+def fetch_history(ticker: str, start: str, end: str, interval: str, since: str | None = None) -> pd.DataFrame:
     """A ticker's bars from Yahoo, as ``yfinance.Ticker.history`` returns them: unadjusted, regular hours only.
 
     Parameters
@@ -38,6 +39,8 @@ def fetch_history(ticker: str, start: str, end: str, interval: str) -> pd.DataFr
         Dates (YYYY-MM-DD) in the exchange's time zone; ``end`` is not part of the window.
     interval
         One of :data:`handlers.bars.INTERVAL_MINUTES`.
+    since
+        ISO 8601 with its offset: ask for no bar that began before it.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def fetch_history(ticker: str, start: str, end: str, interval: str) -> pd.DataFr
     client._data.cache_get.cache_clear()
     try:
         frame: pd.DataFrame = client.history(
-            start=start,
+            start=datetime.fromisoformat(since) if since else start,
             end=end,
             interval=interval,
             auto_adjust=False,

@@ -18,7 +18,10 @@ from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, make_server
+
+from local.iam.permissions import Permissions
 
 LOOPBACK = "127.0.0.1"
 ACCOUNT_ID = "123456789012"  # the account moto serves unless told otherwise
@@ -30,11 +33,14 @@ ROOT_SECRET_ACCESS_KEY = "local"  # noqa: S105 - a placeholder for an endpoint o
 
 # What is installed over moto, one module a service; each has ``install(cloud)``.
 SERVICES = (
+    "local.iam.backend",
     "local.s3",
     "local.functions.backend",
+    "local.apigateway.backend",
     "local.firehose.backend",
     "local.athena.backend",
     "local.stepfunctions.backend",
+    "local.scheduler.backend",
     "local.cloudformation.backend",
 )
 
@@ -107,8 +113,10 @@ class EmbeddedCloud:
         self.clock = Clock(time_factor)
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
+        self.permissions = Permissions(self)
         self._on_stop: list[Callable[[], None]] = []
         self._server: BaseWSGIServer | None = None
+        self._mounts: dict[str, Any] = {}  # WSGI applications beside AWS's own services, by path
 
     @property
     def endpoint(self) -> str:
@@ -118,6 +126,10 @@ class EmbeddedCloud:
     def on_stop(self, callback: Callable[[], None]) -> None:
         """Have ``callback`` called when the cloud stops, last registered first."""
         self._on_stop.append(callback)
+
+    def mount(self, path: str, application: Any) -> None:
+        """Have the WSGI ``application`` serve what lies under ``path``, beside AWS's own services."""
+        self._mounts[path] = application
 
     def environment(self) -> dict[str, str]:
         """The standard variables that point an AWS client (CLI, SDK, Serverless) at this cloud."""
@@ -171,7 +183,7 @@ class EmbeddedCloud:
             self._server = make_server(
                 LOOPBACK,
                 self.port,
-                DomainDispatcherApplication(create_backend_app),
+                DispatcherMiddleware(DomainDispatcherApplication(create_backend_app), self._mounts),
                 threaded=True,
                 request_handler=_QuietRequestHandler,
             )

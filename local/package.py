@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,9 +20,11 @@ _SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
 _SOURCES = (
     "serverless.yml",
     "package-lock.json",
-    "requirements.txt",
+    "requirements/functions.txt",
     "handlers",
     "resources",
+    "scripts/packages.js",
+    "scripts/archive.py",
     "statemachine",
     "athena",
 )
@@ -58,6 +62,15 @@ def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
         )
     mark.write_text(wanted)
     return folder, True
+
+
+def runs_here() -> tuple[str, ...]:
+    """The stage parameters by which the packages run on this computer; none where it has no Linux."""
+    architectures = {"x86_64": "x86_64", "aarch64": "arm64"}
+    if sys.platform != "linux" or platform.machine() not in architectures:
+        return ()
+    version = ".".join(platform.python_version_tuple()[:2])
+    return f"architecture={architectures[platform.machine()]}", f"pythonVersion={version}"
 
 
 def serverless(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -6,16 +6,22 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workfl
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 
 from local.cloud import EmbeddedCloud
+from local.iam.policy import Decision, evaluate, statements
 
 # The loopback interface stands for TLS: nobody can listen there, and no client of ours speaks HTTP to AWS itself.
-KNOWN_CONDITIONS = {("Bool", "aws:SecureTransport"): "true"}
+CONTEXT = {"aws:SecureTransport": "true"}
+
+_RESULTS = {
+    Decision.ALLOWED: PermissionResult.PERMITTED,
+    Decision.NOT_ALLOWED: PermissionResult.NEUTRAL,
+    Decision.DENIED: PermissionResult.DENIED,
+}
 
 
 class UnknownConditionError(ValueError):
@@ -24,35 +30,17 @@ class UnknownConditionError(ValueError):
 
 def check_conditions(document: dict[str, Any]) -> None:
     """Raise :class:`UnknownConditionError` for a policy that cannot be evaluated."""
-    for statement in _statements(document):
-        _applies(statement)
+    for statement in statements(document):
+        for operator, tests in statement.get("Condition", {}).items():
+            if unknown := sorted(tests.keys() - CONTEXT.keys()):
+                raise UnknownConditionError(f"the embedded cloud cannot decide the condition {operator} {unknown[0]}")
 
 
 def _permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
-    applying = [
-        {name: value for name, value in statement.items() if name != "Condition"}
-        for statement in _statements(json.loads(bucket.policy))
-        if _applies(statement)
-    ]
-    return IAMPolicy(json.dumps({"Statement": applying})).is_action_permitted(action, resource)
-
-
-def _statements(document: dict[str, Any]) -> list[dict[str, Any]]:
-    statements: list[dict[str, Any]] | dict[str, Any] = document["Statement"]
-    return [statements] if isinstance(statements, dict) else statements
-
-
-def _applies(statement: dict[str, Any]) -> bool:
-    """Whether ``statement`` is about everyone, and its condition holds."""
-    for operator, tests in statement.get("Condition", {}).items():
-        for key, expected in tests.items():
-            if (operator, key) not in KNOWN_CONDITIONS:
-                raise UnknownConditionError(f"the embedded cloud cannot decide the condition {operator} {key}")
-            if str(expected).lower() != KNOWN_CONDITIONS[operator, key]:
-                return False
-    return statement.get("Principal") in ("*", {"AWS": "*"})
+    everyones = [one for one in statements(bucket.policy) if one.get("Principal") in ("*", {"AWS": "*"})]
+    return _RESULTS[evaluate([{"Statement": everyones}], action, resource, CONTEXT)]
 
 
 def install(cloud: EmbeddedCloud) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from handlers.errors import InvalidInput
-from handlers.plan import Request, check
-from handlers.sessions import calendar_name
+from handlers.exchanges import calendar_name
+from handlers.request import Request, check
 from local.package import TEMPLATE
 from local.yahoo.exchange import EXCHANGES, latest_session
 from local.yahoo.replay import Replay, load_bars
@@ -78,13 +78,13 @@ def choose_source(
     request = check(given, default_tickers, now)
     if source == "yahoo":
         return Source("Yahoo Finance", None, [{**given, "tickers": request.tickers}])
-    window = _window(given, request, now)
+    window = _window(request, now)
     served = window
     if serve:  # an execution that names no day has the newest, whatever was asked for first
         served = (min(window[0], now.date() - timedelta(days=SERVED_DAYS)), max(window[1], now.date()))
     bars = _synthetic(request.tickers, *served, seed, now)
-    whole = Request(request.tickers, window[0], window[1] + timedelta(days=1), request.interval)
-    return Source(bars.label, bars, [_execution_input(whole)])
+    whole = (window[0], window[1] + timedelta(days=1))
+    return Source(bars.label, bars, [_execution_input(replace(request, window=whole))])
 
 
 def _replay_source(bars: Replay, given: Mapping[str, Any], now: datetime) -> Source:
@@ -114,18 +114,20 @@ def _weeks(bars: Replay) -> Iterator[dict[str, Any]]:
 
 
 def _execution_input(request: Request) -> dict[str, Any]:
+    assert request.window is not None  # noqa: S101 - a replay's and a synthetic session's are both given
+    start, end = request.window
     return {
         "tickers": request.tickers,
-        "start": request.start.isoformat(),
-        "end": request.end.isoformat(),
+        "start": start.isoformat(),
+        "end": end.isoformat(),
         "interval": request.interval,
     }
 
 
-def _window(given: Mapping[str, Any], request: Request, now: datetime) -> tuple[date, date]:
+def _window(request: Request, now: datetime) -> tuple[date, date]:
     """First and last date: what was asked for, or the newest session that is over, to show a whole day."""
-    if {"start", "end"} & given.keys():
-        return request.start, request.end - timedelta(days=1)
+    if request.window:
+        return request.window[0], request.window[1] - timedelta(days=1)
     latest = latest_session(now)
     return latest, latest
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from local.package import ROOT, TEMPLATE, PackageError, package
+from local.package import ROOT, TEMPLATE, PackageError, package, runs_here
 
 
 def run(tool: str, *arguments: str) -> bool:
@@ -33,14 +33,19 @@ def lint_template(stage: str, *parameters: str) -> bool:
     return run("cfn-lint", str(folder / TEMPLATE))
 
 
+# The embedded cloud's stage with the schedule, the alarms and the dashboard that it has off.
+WATCHED = ("local", "scheduleState=ENABLED", "alarmEmail=someone@example.com", "tickers=BTC-USD,ETH-USD")
+
 GATES: dict[str, Callable[[], bool]] = {
     "ruff check": lambda: run("ruff", "check"),
     "ruff format": lambda: run("ruff", "format", "--check"),
     "mypy": lambda: run("mypy"),
-    "package and lint: local": lambda: lint_template("local"),
+    "package and lint: local": lambda: lint_template("local") and lint_template(*WATCHED),
     "package and lint: dev": lambda: lint_template("dev"),
     # As dev, but for its parameters; its packages would be the same.
     "package and lint: prod": lambda: lint_template("prod", "requirements=none"),
+    # What the tests of the packages execute.
+    "package and lint: this computer's": lambda: lint_template("dev", *runs_here()),
     # Two processes: the pipeline's tests have the machine's other core busy as well.
     "pytest": lambda: run("pytest", "-n", "2", "--dist", "loadfile"),
 }

@@ -14,15 +14,20 @@ const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const BAD_SETUP = 2; // the exit code of everything that the user has to mend first
 const MINIMUM_PYTHON = [3, 11];
 const WINDOWS = process.platform === "win32";
-const VENV = path.join(ROOT, ".venv");
-const VENV_PYTHON = WINDOWS ? path.join(VENV, "Scripts", "python.exe") : path.join(VENV, "bin", "python");
+// Each Python environment has a lock, requirements/NAME.txt, which `npm run lock` makes. All but .venv are made when first needed.
+const ENVIRONMENTS = { dev: ".venv", tools: ".venv-tools", checkov: ".venv-checkov" };
 
+// A command: the environments that it needs, the module that it runs in the first of them.
 const COMMANDS = {
-  local: () => python(["-m", "local", ...process.argv.slice(3)]),
-  test: () => python(["-m", "scripts.gates", ...process.argv.slice(3)]),
-  deploy: () => python(["-m", "scripts.deploy", ...process.argv.slice(3)]),
-  remove: () => python(["-m", "scripts.remove", ...process.argv.slice(3)]),
-  info: () => python(["-m", "scripts.info", ...process.argv.slice(3)]),
+  local: { environments: ["dev"], module: "local" },
+  // The gate checkov needs its own environment: checkov pins another boto3.
+  test: { environments: ["dev", "checkov"], module: "scripts.gates" },
+  deploy: { environments: ["dev"], module: "scripts.deploy" },
+  remove: { environments: ["dev"], module: "scripts.remove" },
+  info: { environments: ["dev"], module: "scripts.info" },
+  "test:trino": { environments: ["dev"], module: "scripts.trino" },
+  audit: { environments: ["tools"], module: "scripts.audit" },
+  lock: { environments: ["tools"], module: "scripts.lock" },
 };
 const OF_A_STAGE = new Set(["deploy", "remove", "info"]);
 
@@ -86,27 +91,36 @@ function findPython() {
   return fail(`No Python ${MINIMUM_PYTHON.join(".")} or newer on the PATH${found}: install one, or set PYTHON to its path, then run this again.`);
 }
 
-function setUpPython() {
-  const pins = ["requirements.txt", "requirements-dev.txt"].map((name) => readFileSync(path.join(ROOT, name)));
-  const mark = path.join(VENV, ".finance-stream");
-  const wanted = fingerprint(...pins, ROOT); // a .venv does not survive being moved
-  if (isCurrent(mark, wanted) && existsSync(VENV_PYTHON)) return;
+function pythonOf(environment) {
+  const folder = path.join(ROOT, ENVIRONMENTS[environment]);
+  return WINDOWS ? path.join(folder, "Scripts", "python.exe") : path.join(folder, "bin", "python");
+}
+
+function setUpPython(environment) {
+  const folder = ENVIRONMENTS[environment];
+  const lock = `requirements/${environment}.txt`;
+  const mark = path.join(ROOT, folder, ".finance-stream");
+  const wanted = fingerprint(readFileSync(path.join(ROOT, lock)), ROOT); // a venv does not survive being moved
+  const venvPython = pythonOf(environment);
+  if (isCurrent(mark, wanted) && existsSync(venvPython)) return;
   const { command, version } = findPython();
-  console.error(`Installing Python packages into .venv (once, with Python ${version}) ...`);
-  rmSync(VENV, { recursive: true, force: true });
-  run(command, ["-m", "venv", VENV], "Making .venv");
-  run(VENV_PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements-dev.txt"], "pip install");
+  console.error(`Installing Python packages into ${folder} (once, with Python ${version}) ...`);
+  rmSync(path.join(ROOT, folder), { recursive: true, force: true });
+  run(command, ["-m", "venv", folder], `Making ${folder}`);
+  const install = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock];
+  run(venvPython, ["-m", "pip", ...install], "pip install");
   writeFileSync(mark, wanted);
 }
 
-function python(args) {
-  const environment = {
+function python(environment, module) {
+  const executable = pythonOf(environment);
+  const variables = {
     ...process.env,
-    PYTHON: VENV_PYTHON, // what Serverless packages with
+    PYTHON: executable, // what Serverless packages with
     PYTHONUTF8: "1",
     FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000), // for the command to report
   };
-  const done = spawnSync(VENV_PYTHON, args, { cwd: ROOT, stdio: "inherit", env: environment });
+  const done = spawnSync(executable, ["-m", module, ...process.argv.slice(3)], { cwd: ROOT, stdio: "inherit", env: variables });
   if (done.signal) process.kill(process.pid, done.signal);
   process.exit(done.status ?? 1);
 }
@@ -118,5 +132,5 @@ process.on("SIGINT", () => {});
 requireNode();
 if (OF_A_STAGE.has(process.argv[2])) requireStage();
 setUpNode();
-setUpPython();
-command();
+command.environments.forEach(setUpPython);
+python(command.environments[0], command.module);

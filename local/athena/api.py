@@ -41,7 +41,8 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
     # Query executions
 
     def start_query_execution(self) -> str:
-        return json.dumps({"QueryExecutionId": self._athena.start(self._asked)})
+        caller = self._athena.cloud.permissions.session(self.access_key)
+        return json.dumps({"QueryExecutionId": self._athena.start(self._asked, caller)})
 
     def get_query_execution(self) -> str:
         return json.dumps({"QueryExecution": self._athena.execution(self._asked["QueryExecutionId"]).describe()})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -20,11 +20,12 @@ from local.athena.api import AthenaApi
 from local.athena.catalog import CATALOG
 from local.athena.errors import InvalidSqlError
 from local.athena.execution import Execution, Request
-from local.athena.refusals import already_exists, invalid, malformed, not_found
+from local.athena.refusals import access_denied, already_exists, invalid, malformed, not_found
 from local.athena.statements import Statement, statement
 from local.athena.storage import located
 from local.athena.workgroup import PreparedStatement, check_results, updated
 from local.cloud import EmbeddedCloud
+from local.iam.permissions import AccessDeniedError, Session
 
 MAX_QUERY_BYTES = 262_144  # https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
 MAX_PARAMETER_CHARS = 1024  # https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
@@ -74,8 +75,12 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
 
     # Query executions
 
-    def start(self, asked: Mapping[str, Any]) -> str:
-        """Start what StartQueryExecution asks for; the execution's id."""
+    def start(self, asked: Mapping[str, Any], caller: Session | None = None) -> str:
+        """Start what StartQueryExecution asks for; the execution's id.
+
+        The query reads the catalog and the lake, and writes its results, with the rights of its ``caller``:
+        https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html
+        """
         token = asked.get("ClientRequestToken")
         what = {name: value for name, value in asked.items() if name != "ClientRequestToken"}
         with self._start_lock:
@@ -84,14 +89,22 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
                 if same != what:
                     raise invalid("Idempotent parameters do not match")
                 return execution_id
-            execution = Execution(self._request(asked))
+            client = functools.partial(self.client, role_arn=caller.role_arn) if caller else self.client
+            execution = Execution(self._request(asked, caller, client))
             self.executions[execution.id] = execution
             if token:
                 self._tokens[token] = (what, execution.id)
-        execution.start(self.client)
+        execution.start(client)
         return execution.id
 
-    def _request(self, asked: Mapping[str, Any]) -> Request:
+    def _require(self, caller: Session | None, action: str, resource: str) -> None:
+        arn = f"arn:aws:athena:{self.region_name}:{self.account_id}:{resource}"
+        try:
+            self.cloud.permissions.require(caller, action, [arn])
+        except AccessDeniedError as error:
+            raise access_denied(str(error)) from error
+
+    def _request(self, asked: Mapping[str, Any], caller: Session | None, client: Callable[[str], Any]) -> Request:
         query, parameters = asked["QueryString"], tuple(asked.get("ExecutionParameters") or ())
         if not 1 <= len(query.encode()) <= MAX_QUERY_BYTES:
             raise invalid(f"The query string is not of 1 to {MAX_QUERY_BYTES} bytes")
@@ -104,10 +117,11 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
         context = asked.get("QueryExecutionContext") or {}
         if context.get("Catalog", CATALOG).lower() != CATALOG:
             raise invalid(f"Catalog {context['Catalog']} is not supported by the embedded cloud")
+        self._require(caller, "athena:GetDataCatalog", "datacatalog/AwsDataCatalog")
         group = self.work_group(asked.get("WorkGroup") or DEFAULT_WORK_GROUP)
         if group.state != "ENABLED":
             raise invalid(f"WorkGroup {group.name} is disabled.")
-        wanted, literals = self._statement(query, parameters, group.name)
+        wanted, literals = self._statement(query, parameters, group.name, caller)
         return Request(
             query=query,
             statement=wanted,
@@ -117,10 +131,12 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
             schema=context.get("Database", DEFAULT_SCHEMA).lower(),
             work_group=group.name,
             scan_limit_bytes=group.configuration.get("BytesScannedCutoffPerQuery"),
-            result_configuration=self._result_configuration(group, asked.get("ResultConfiguration") or {}),
+            result_configuration=self._result_configuration(group, asked.get("ResultConfiguration") or {}, client),
         )
 
-    def _statement(self, query: str, parameters: tuple[str, ...], group: str) -> tuple[Statement, tuple[str, ...]]:
+    def _statement(
+        self, query: str, parameters: tuple[str, ...], group: str, caller: Session | None
+    ) -> tuple[Statement, tuple[str, ...]]:
         """What runs for ``query``, and the literals for its ``?``; of an EXECUTE, the prepared statement."""
         try:
             wanted = statement(query)
@@ -128,13 +144,16 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
             if called is None:
                 return wanted, parameters
             name, literals = called
+            self._require(caller, "athena:GetPreparedStatement", f"workgroup/{group}")
             if literals and parameters:
                 raise invalid("Parameters are given both by USING and by ExecutionParameters")
             return statement(self.prepared_statement(group, name).query), tuple(literals) or parameters
         except InvalidSqlError as error:
             raise malformed(str(error)) from error
 
-    def _result_configuration(self, group: WorkGroup, asked: Mapping[str, Any]) -> dict[str, Any]:
+    def _result_configuration(
+        self, group: WorkGroup, asked: Mapping[str, Any], client: Callable[[str], Any]
+    ) -> dict[str, Any]:
         """The workgroup's settings, which win over the client's where it enforces them, or else stand in for them.
 
         https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
@@ -149,9 +168,11 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
             raise invalid(f"outputLocation is not a valid S3 path: {location}")
         bucket, _ = located(location)
         try:
-            self.client("s3").head_bucket(Bucket=bucket)
+            client("s3").get_bucket_location(Bucket=bucket)
         except ClientError as error:
-            raise invalid(f"Unable to verify/create output bucket {bucket}") from error
+            detail = error.response["Error"]
+            why = f": {detail['Message']}" if detail["Code"] == "AccessDenied" else ""
+            raise invalid(f"Unable to verify/create output bucket {bucket}{why}") from error
         return settings
 
     def execution(self, execution_id: str) -> Execution:

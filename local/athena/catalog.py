@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from local.athena.types import HIVE_OF_TRINO, TRINO_OF_HIVE, declared_type
 
 CATALOG = "awsdatacatalog"
 _VIEW_START, _VIEW_END = "/* Presto View: ", " */"
+_VIEW_COMMENT = "Presto View"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,14 @@ class Catalog:
     def __init__(self, glue: Any) -> None:
         self._glue = glue
 
+    def require_default(self) -> None:
+        """Look up the database ``default``, as Athena does whatever is asked; it need not be there.
+
+        https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+        """
+        with contextlib.suppress(self._glue.exceptions.EntityNotFoundException):
+            self._glue.get_database(Name="default")
+
     def schemas(self) -> list[str]:
         """Names of the databases, sorted."""
         return sorted(database["Name"] for database in self._glue.get_databases()["DatabaseList"])
@@ -75,9 +85,12 @@ class Catalog:
             message = str(error.response["Error"]["Message"])
             if message.startswith("Database"):
                 raise QueryFailedError("SCHEMA_NOT_FOUND", f"{position}: Schema '{schema}' does not exist") from error
-            missing = f"{position}: Table '{CATALOG}.{schema}.{name}' does not exist"
-            raise QueryFailedError("TABLE_NOT_FOUND", missing) from error
-        return _view(found) if found.get("TableType") == "VIRTUAL_VIEW" else _table(found)
+            raise _missing(schema, name, position) from error
+        if found.get("TableType") != "VIRTUAL_VIEW":
+            return _table(found)
+        if not _is_presto_view(found):
+            raise _missing(schema, name, position)
+        return _view(found)
 
     def save_view(self, schema: str, name: str, sql: str, columns: Mapping[str, str], *, replace: bool) -> None:
         """Write a view as Athena's CREATE VIEW does; ``columns`` by their Trino types."""
@@ -94,7 +107,7 @@ class Catalog:
             "TableType": "VIRTUAL_VIEW",
             "ViewOriginalText": f"{_VIEW_START}{encoded}{_VIEW_END}",
             "ViewExpandedText": "/* Presto View */",
-            "Parameters": {"presto_view": "true", "comment": "Presto View"},
+            "Parameters": {"presto_view": "true", "comment": _VIEW_COMMENT},
             "StorageDescriptor": {"Columns": hive, "SerdeInfo": {}},
             "PartitionKeys": [],
         }
@@ -114,6 +127,20 @@ class Catalog:
     def drop_view(self, schema: str, name: str) -> None:
         """Delete a view that exists."""
         self._glue.delete_table(DatabaseName=schema, Name=name)
+
+
+def _missing(schema: str, name: str, position: str) -> QueryFailedError:
+    return QueryFailedError("TABLE_NOT_FOUND", f"{position}: Table '{CATALOG}.{schema}.{name}' does not exist")
+
+
+def _is_presto_view(found: Mapping[str, Any]) -> bool:
+    """Whether Trino sees a view there: by two parameters, the comment of which the table's Description overrides.
+
+    https://github.com/trinodb/trino/blob/476/plugin/trino-hive/src/main/java/io/trino/plugin/hive/ViewReaderUtil.java
+    """
+    parameters = found.get("Parameters", {})
+    comment: str = found.get("Description", parameters.get("comment", ""))
+    return bool(parameters.get("presto_view") == "true" and comment.lower() == _VIEW_COMMENT.lower())
 
 
 def _view(found: Mapping[str, Any]) -> View:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from duckdb.func import FunctionNullHandling
 
 from local.athena.catalog import CATALOG, Catalog, Table, View, stale
 from local.athena.compile import Compiled, compile_query
-from local.athena.errors import DATA_ERROR, InvalidSqlError, QueryFailedError, of_duckdb
+from local.athena.errors import DATA_ERROR, InvalidSqlError, QueryFailedError, of_duckdb, unsupported
+from local.athena.json_path import JSON_EXTRACT_SCALAR, json_extract_scalar
 from local.athena.openx import BadDataError
 from local.athena.storage import ScanLimitError, TableFiles
 from local.athena.types import DUCKDB_OF_TRINO, text, trino_type, widens
@@ -53,6 +55,13 @@ class Engine:
             f"SET TimeZone='UTC'; SET python_enable_replacements=false; ATTACH ':memory:' AS {CATALOG}"
         )
         self._database.register_filesystem(self._files)
+        self._database.create_function(
+            JSON_EXTRACT_SCALAR,
+            json_extract_scalar,
+            ["VARCHAR", "VARCHAR"],
+            "VARCHAR",
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
 
     def __enter__(self) -> Engine:
         return self
@@ -169,7 +178,10 @@ class Engine:
 
     def _described(self, compiled: Compiled, cursor: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
         description = cursor.description or []
-        return compiled.names([column[0] for column in description]), [trino_type(str(c[1])) for c in description]
+        types = [trino_type(str(column[1])) for column in description]
+        if any(types[index] == "timestamp" for index in compiled.zoned):
+            raise unsupported("AT TIME ZONE in a column of the result")
+        return compiled.names([column[0] for column in description]), types
 
     def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
         try:

@@ -112,6 +112,10 @@ class Execution:
                 self._finish(SUCCEEDED)
         except QueryFailedError as failure:
             self._finish(FAILED, str(failure), failure.athena_error())
+        except ClientError as refusal:  # the caller may not read what the query names
+            reason = refusal.response["Error"]["Message"]
+            denied = QueryFailedError("PERMISSION_DENIED", f"Insufficient permissions: {reason}", USER_ERROR)
+            self._finish(FAILED, str(denied), denied.athena_error())
         except ScanLimitError:
             # https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html
             self._finish(CANCELLED, "Bytes scanned limit was exceeded")
@@ -122,6 +126,7 @@ class Execution:
     def _query(self, client: Callable[[str], Any]) -> Result | None:
         request = self.request
         catalog = Catalog(client("glue"))
+        catalog.require_default()
         with Engine(catalog, client("s3"), request.scan_limit_bytes) as engine:
             with self._lock:
                 if self.state != QUEUED:

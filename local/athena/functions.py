@@ -20,13 +20,14 @@ FUNCTIONS = frozenset({
     "abs", "ceil", "ceiling", "degrees", "exp", "floor", "greatest", "least", "ln", "log10", "log2", "mod",
     "pi", "pow", "power", "radians", "round", "sqrt", "truncate",
     # string and regular expression
-    "chr", "concat", "length", "lower", "lpad", "ltrim", "regexp_like", "replace",
+    "chr", "concat", "length", "lower", "lpad", "ltrim", "regexp_extract", "regexp_like", "regexp_replace", "replace",
     "reverse", "rpad", "rtrim", "split", "starts_with", "strpos", "substr", "substring", "trim", "upper",
     # date and time
-    "current_date", "date", "date_add", "date_diff", "date_format", "date_parse", "date_trunc", "day",
-    "from_iso8601_timestamp", "from_unixtime", "hour", "minute", "month", "second", "to_unixtime", "year",
+    "current_date", "date", "date_add", "date_diff", "date_format", "date_parse", "date_trunc", "day", "day_of_week",
+    "day_of_year", "from_iso8601_date", "from_iso8601_timestamp", "from_unixtime", "hour", "last_day_of_month",
+    "minute", "month", "quarter", "second", "to_unixtime", "week", "year",
     # array and JSON
-    "array_join", "array_max", "array_min", "cardinality", "contains", "element_at", "json_extract_scalar", "sequence",
-    "unnest",
+    "array_join", "array_max", "array_min", "array_sort", "cardinality", "contains", "element_at",
+    "json_extract_scalar", "sequence", "unnest",
 })
 # fmt: on

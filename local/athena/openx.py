@@ -10,7 +10,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 OPENX_SERDE = "org.openx.data.jsonserde.JsonSerDe"
 
@@ -30,7 +30,16 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+class _Repeating(dict[str, Any]):
+    """An object that had a key twice, the last of which it has."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else _Repeating(fields)
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_object)
 
 
 def decompressed(key: str, body: bytes) -> bytes:
@@ -78,6 +87,6 @@ def _row(line: str, columns: Sequence[str], ignore_malformed: bool) -> str:
         raise BadDataError(f"{error}: {line[:200]}") from error
     if isinstance(value, list):
         return json.dumps(dict(zip(columns, value, strict=False)))
-    if end == len(line) and all(map(str.islower, value)):
+    if end == len(line) and all(map(str.islower, value)) and not isinstance(value, _Repeating):
         return line  # nothing to change, which is every line that the delivery stream wrote
     return json.dumps({key.lower(): field for key, field in value.items()})

@@ -35,6 +35,11 @@ def already_exists(message: str) -> RefusedError:
     return RefusedError("InvalidRequestException", "INVALID_INPUT", message)
 
 
+def access_denied(message: str) -> RefusedError:
+    """What the caller's policies do not allow."""
+    return RefusedError("AccessDeniedException", "ACCESS_DENIED", message)
+
+
 def not_found(message: str) -> RefusedError:
     """A prepared statement that is not there."""
     return RefusedError("ResourceNotFoundException", "RESOURCE_NOT_FOUND", message)

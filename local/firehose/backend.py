@@ -6,12 +6,10 @@ https://docs.aws.amazon.com/firehose/latest/dev/what-is-this-service.html
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
-from botocore.exceptions import ClientError
 from moto.firehose.exceptions import InvalidArgumentException, ResourceNotFoundException
 from moto.firehose.models import DeliveryStream, FirehoseBackend, firehose_backends
 
@@ -192,7 +190,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         """Firehose tries the roles when a stream is made or changed."""
         processor = destination.processor
         for role_arn in sorted({destination.role_arn, processor.role_arn if processor else destination.role_arn}):
-            if not _trusts_firehose(self.cloud, role_arn):
+            if not self.cloud.permissions.trusted(role_arn, _SERVICE_PRINCIPAL):
                 raise InvalidArgumentException(
                     f"Firehose is unable to assume role {role_arn}. Please check the role provided."
                 )
@@ -225,22 +223,3 @@ def _server_side_encryption(given: dict[str, Any] | None) -> dict[str, Any]:
     if given["KeyType"] == "CUSTOMER_MANAGED_CMK" and "KeyARN" not in given:
         raise InvalidArgumentException("KeyARN is required when KeyType is CUSTOMER_MANAGED_CMK")
     return {**given, "Status": "ENABLED"}
-
-
-def _trusts_firehose(cloud: EmbeddedCloud, role_arn: str) -> bool:
-    try:
-        role = cloud.client("iam").get_role(RoleName=role_arn.rpartition("/")[2])["Role"]
-    except ClientError:
-        return False
-    document = role["AssumeRolePolicyDocument"]
-    statements = (json.loads(document) if isinstance(document, str) else document)["Statement"]
-    return any(
-        statement["Effect"] == "Allow" and _SERVICE_PRINCIPAL in _services(statement)
-        for statement in (statements if isinstance(statements, list) else [statements])
-    )
-
-
-def _services(statement: dict[str, Any]) -> list[str]:
-    principal = statement.get("Principal", {})
-    services = principal.get("Service", []) if isinstance(principal, dict) else []
-    return [services] if isinstance(services, str) else list(services)

@@ -26,6 +26,7 @@ from local.functions.pool import FunctionPool
 MAX_UNPACKED_BYTES = 262_144_000  # "250 MB", layers included
 MAX_VARIABLES_BYTES = 4_096
 MAX_LAYERS = 5
+SERVICE_PRINCIPAL = "lambda.amazonaws.com"
 TIMEOUT_SECONDS = range(1, 901)
 MEMORY_MB = range(128, 10_241)
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
@@ -202,6 +203,8 @@ class FunctionBackend(LambdaBackend):  # type: ignore[misc]
     def create_function(self, spec: dict[str, Any]) -> Function:
         """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"""
         self._check_archive(spec["Code"])
+        if not self.cloud.permissions.trusted(spec["Role"], SERVICE_PRINCIPAL):
+            raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
         function = Function(self.account_id, spec, self.region_name, "$LATEST")
         self._lambdas.put_function(function)
         if spec.get("Publish"):

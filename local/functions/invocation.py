@@ -11,6 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from moto.awslambda.exceptions import UnknownEventConfig, UnknownFunctionException
+from moto.awslambda.models import lambda_backends
 from moto.logs.models import logs_backends
 
 from local.cloud import EmbeddedCloud
@@ -44,13 +45,28 @@ def invoke(
 
 
 def _write_log(function: Function, environment: Specification, outcome: Outcome) -> None:
+    """As far as the function's role allows; what it does not is lost without a word, as on AWS."""
     logs = logs_backends[function.account_id][function.region]
-    logs.ensure_log_group(environment.log_group)
-    group = logs.groups[environment.log_group]
-    if environment.log_stream not in group.streams:
-        group.create_log_stream(environment.log_stream)
+    name, stream = environment.log_group, environment.log_stream
+    if name not in logs.groups:
+        if not _may_log(function, "logs:CreateLogGroup", name, ""):
+            return
+        logs.ensure_log_group(name)
+    group = logs.groups[name]
+    if stream not in group.streams:
+        if not _may_log(function, "logs:CreateLogStream", name, stream):
+            return
+        group.create_log_stream(stream)
+    if not _may_log(function, "logs:PutLogEvents", name, stream):
+        return
     events = [{"timestamp": at, "message": line} for at, line in sorted(outcome.log, key=lambda line: line[0])]
-    logs.put_log_events(environment.log_group, environment.log_stream, events)
+    logs.put_log_events(name, stream, events)
+
+
+def _may_log(function: Function, action: str, group: str, stream: str) -> bool:
+    permissions = lambda_backends[function.account_id][function.region].cloud.permissions
+    arn = f"arn:aws:logs:{function.region}:{function.account_id}:log-group:{group}:log-stream:{stream}"
+    return bool(permissions.allowed(permissions.session_of(function.role), action, arn))
 
 
 class Queue:

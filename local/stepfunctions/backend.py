@@ -26,11 +26,26 @@ from local.stepfunctions.definition import problems
 from local.stepfunctions.execution import Execution
 from local.stepfunctions.failure import MAX_PAYLOAD_BYTES
 from local.stepfunctions.logs import ExecutionLog, LogDelivery
+from local.stepfunctions.map import MapState
 from local.stepfunctions.state import State
 from local.stepfunctions.tasks import Task
 
 if TYPE_CHECKING:
     from local.cloud import EmbeddedCloud
+
+
+SERVICE_PRINCIPAL = "states.amazonaws.com"
+# How a state machine comes to its log group: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+LOG_DELIVERY_ACTIONS = (
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+)
 
 
 class InvalidDefinitionError(AWSError):  # type: ignore[misc]
@@ -39,6 +54,10 @@ class InvalidDefinitionError(AWSError):  # type: ignore[misc]
 
 class InvalidLoggingConfigurationError(AWSError):  # type: ignore[misc]
     TYPE = "InvalidLoggingConfiguration"
+
+
+class RoleRefusedError(AWSError):  # type: ignore[misc]
+    TYPE = "AccessDeniedException"
 
 
 class StateMachineAlreadyExistsError(AWSError):  # type: ignore[misc]
@@ -73,11 +92,29 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         if not found or all(group["logGroupName"] != log_group[2] for group in found["logGroups"]):
             raise InvalidLoggingConfigurationError("The CloudWatch Logs log group does not exist or is not given")
 
+    def _validate_role(self, role_arn: str, logging: dict[str, Any] | None) -> None:
+        """That Step Functions may assume the role, and by it write the log: AWS tries when the machine is made."""
+        permissions = self.cloud.permissions
+        if not permissions.trusted(role_arn, SERVICE_PRINCIPAL):
+            raise RoleRefusedError(
+                f"Neither the global service principal {SERVICE_PRINCIPAL}, nor the regional one is authorized to "
+                "assume the provided role."
+            )
+        if not logging or logging.get("level", "OFF") == "OFF":
+            return
+        session = permissions.session_of(role_arn)
+        if denied := [action for action in LOG_DELIVERY_ACTIONS if not permissions.allowed(session, action, "*")]:
+            raise RoleRefusedError(
+                "The state machine IAM Role is not authorized to access the Log Destination: "
+                f"it is not allowed {', '.join(denied)}"
+            )
+
     def create_state_machine(self, name: str, definition: str, roleArn: str, **more: Any) -> Any:  # noqa: N803 - moto's
         """As CreateStateMachine: the same again is the same state machine, another one of its name is refused."""
         self._validate_name(name)
         self._validate_definition(definition)
         self._validate_logging(more.get("loggingConfiguration"))
+        self._validate_role(roleArn, more.get("loggingConfiguration"))
         if more.get("sm_type") == "EXPRESS":
             raise ValidationException("State machines of type EXPRESS are not emulated by the embedded cloud")
         existing = next((machine for machine in self.state_machines if machine.name == name), None)
@@ -88,6 +125,10 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
 
     def update_state_machine(self, arn: str, *args: Any, **more: Any) -> Any:
         self._validate_logging(more.get("logging_configuration"))
+        machine = self.describe_state_machine(arn)
+        self._validate_role(
+            more.get("role_arn") or machine.roleArn, more.get("logging_configuration") or machine.loggingConfiguration
+        )
         return super().update_state_machine(arn, *args, **more)
 
     def delete_state_machine(self, arn: str) -> None:
@@ -160,6 +201,7 @@ def install(cloud: EmbeddedCloud) -> None:
     StepFunctions.cloud = cloud
     StepFunctions.log_delivery = delivery = LogDelivery(cloud)
     State.clock = cloud.clock
+    MapState.permissions = cloud.permissions
     Task.clients = install_clients(cloud)
     stepfunctions_parser_backends.backend = StepFunctions
     urls.url_paths["{0}/$"] = StepFunctionsApi.dispatch

@@ -21,6 +21,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_fail
 )
 from moto.stepfunctions.parser.utils import long_uid
 
+from local.iam.permissions import AccessDeniedError, Permissions
 from local.stepfunctions.environment import History, Variables, timestamp
 from local.stepfunctions.failure import QUERY_EVALUATION_ERROR, RUNTIME, failure, require_payload
 from local.stepfunctions.maprun import MapRun, Outcome, Tolerance, evaluate_program, for_each
@@ -41,6 +42,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
     """
 
     FAILED: ClassVar[Any] = HistoryEventType.MapStateFailed
+    permissions: ClassVar[Permissions]
 
     def from_state_props(self, state_props: Any) -> None:
         super().from_state_props(state_props)
@@ -143,6 +145,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         started = {"mapRunStartedEventDetails": {"mapRunArn": record.map_run_arn}}
         env.event_manager.add_event(env.event_history_context, HistoryEventType.MapRunStarted, started)
         try:
+            self._require_start(env)
             if items is None:
                 self.item_reader.eval(env=env)
                 items = env.stack.pop()
@@ -159,6 +162,18 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         record.end(MapRunStatus.SUCCEEDED)
         env.event_manager.add_event(env.event_history_context, HistoryEventType.MapRunSucceeded)
         return results
+
+    def _require_start(self, env: Any) -> None:
+        """A distributed map's items are executions of the state machine itself, which its role has to be let start.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+        """
+        context = env.states.context_object.context_object_data
+        session = self.permissions.session_of(context["Execution"]["RoleArn"])
+        try:
+            self.permissions.require(session, "states:StartExecution", [context["StateMachine"]["Id"]])
+        except AccessDeniedError as error:
+            raise failure(env, "StepFunctions.AWSStepFunctionsException", str(error)) from error
 
     def _children(self, env: Any, record: MapRun, items: list[Any]) -> list[Any]:
         """Outputs of the children that succeeded, in the items' order; a tolerated failure leaves no result."""

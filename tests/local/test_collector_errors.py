@@ -22,9 +22,9 @@ ASK = """
 import json, sys
 from handlers.yahoo import fetch_history
 answers = {}
-for ticker, start, end, interval in json.loads(sys.argv[1]):
+for ticker, *asked in json.loads(sys.argv[1]):
     try:
-        answers[ticker] = ["bars", len(fetch_history(ticker, start, end, interval))]
+        answers[ticker] = ["bars", len(fetch_history(ticker, *asked))]
     except Exception as error:
         answers[ticker] = [type(error).__name__, str(error)]
 print(json.dumps(answers))
@@ -55,6 +55,7 @@ def answers() -> dict[str, Any]:
     asked = [[ticker, *DAY, "1m"] for ticker in ("META", *EXPECTED)]
     asked += [["NOSUCH", *DAY, "1m"], ["NODATA", "2026-11-20", "2026-11-21", "1m"]]
     asked += [["TOOLONG", "2026-11-10", "2026-11-24", "1m"], ["TOOOLD", "2026-09-01", "2026-09-02", "1m"]]
+    asked += [["LOOKBACK", *DAY, "1m", "2026-11-23T20:55:00.000000Z"]]
     known = [ticker for ticker, *_ in asked if ticker != "NOSUCH"]
     with YahooReplay(synthetic_session(dt.date(2026, 11, 23), known), fault=suffer) as yahoo:
         asking = subprocess.run(
@@ -93,3 +94,7 @@ def test_a_window_that_yahoo_does_not_keep_carries_the_limit_in_its_text(
 ) -> None:
     assert answers[ticker][0] == "WindowNotAvailable"
     assert limit in answers[ticker][1]
+
+
+def test_a_lookback_asks_for_no_bar_that_began_before_it(answers: dict[str, Any]) -> None:
+    assert answers["LOOKBACK"] == ["bars", 5]

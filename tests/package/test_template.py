@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.bars import INTERVAL_MINUTES
-from handlers.plan import EARLIEST
+from handlers.request import EARLIEST
 from local.package import TEMPLATE, package
 
 
@@ -52,3 +52,9 @@ def test_the_view_declares_the_columns_that_glue_declares(resources: dict[str, A
     ]
     assert [(column["name"], column["type"]) for column in view["columns"]] == declared
     assert table["PartitionKeys"] == []
+
+
+def test_the_view_has_the_marks_by_which_trino_knows_one(resources: dict[str, Any]) -> None:
+    table = resources["BarsView"]["Properties"]["TableInput"]
+    assert table["Parameters"] == {"presto_view": "true", "comment": "Presto View"}
+    assert "Description" not in table  # it would stand in for the comment

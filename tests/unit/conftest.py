@@ -8,10 +8,12 @@ import pytest
 import pytest_socket
 
 # What the functions read when they are imported.
+os.environ.setdefault("API_ENDPOINT", "https://example.execute-api.us-east-1.amazonaws.com")
 os.environ.setdefault("DEFAULT_TICKERS", "META,NFLX")
 os.environ.setdefault("DELIVERY_STREAM", "finance-stream-test-bars")
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "finance-stream-test")
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "finance-stream")
+os.environ.setdefault("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:finance-stream-test")
 
 
 @pytest.fixture(autouse=True)

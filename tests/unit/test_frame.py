@@ -84,6 +84,14 @@ def test_what_is_outside_the_window_or_not_a_whole_interval_is_left_out() -> Non
     assert bars(rows).rejected == {"outside the window": 2, "not a whole interval yet": 1}
 
 
+def test_bars_that_began_before_a_lookback_are_left_out() -> None:
+    collected = bars_of(
+        frame(MINUTES), "META", ("2026-11-23", "2026-11-24"), "1m", COLLECTED_AT, "2026-11-23T14:31:00.000000Z"
+    )
+    assert [json.loads(line)["ts"][11:16] for line in collected.lines] == ["09:31", "09:32"]
+    assert collected.rejected == {"outside the window": 1}
+
+
 def test_an_hours_bars_begin_at_the_half_hour_in_new_york() -> None:
     assert len(written(frame(["2026-11-23 09:30", "2026-11-23 10:30"]), interval="1h")) == 2
 

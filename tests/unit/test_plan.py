@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.errors import InvalidInput
-from handlers.plan import MAX_TICKERS, plan
+from handlers.plan import plan
+from handlers.request import MAX_TICKERS, check
 
 DEFAULT = ("META", "NFLX")
 # Tuesday, after the close in New York, before the open in Tokyo.
@@ -27,6 +28,7 @@ def test_an_empty_input_means_the_stages_tickers_and_the_latest_session() -> Non
         "tickers": ["META", "NFLX"],
         "start": "2026-11-24",
         "end": "2026-11-25",
+        "since": None,
         "interval": "1m",
         "sessions": [{"exchange": "XNYS", "date": "2026-11-24", "tickers": 2, "bars": 390}],
         "bars_expected": 780,
@@ -90,14 +92,16 @@ def test_a_holiday_is_a_plan_without_tickers() -> None:
 
 def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> None:
     given = {"tickers": ["nflx", " META ", "NFLX", "brk-b", "^GSPC", "btc-usd", "7203.t", "EURUSD=X", "ES=F"]}
-    tickers = check_only(given)
-    assert tickers == ["NFLX", "META", "BRK-B", "^GSPC", "BTC-USD", "7203.T", "EURUSD=X", "ES=F"]
-
-
-def check_only(event: dict[str, Any]) -> list[str]:
-    from handlers.plan import check
-
-    return check(event, DEFAULT, NOW).tickers
+    assert check(given, DEFAULT, NOW).tickers == [
+        "NFLX",
+        "META",
+        "BRK-B",
+        "^GSPC",
+        "BTC-USD",
+        "7203.T",
+        "EURUSD=X",
+        "ES=F",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +133,16 @@ def check_only(event: dict[str, Any]) -> list[str]:
         ({"start": "2020-01-01", "end": "2026-01-01"}, "end: '2026-01-01' is more than 366 days after start"),
         ({"interval": "7m"}, "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h"),
         ({"interval": ["1m"]}, "interval: ['1m'] is not one of"),
-        ({"ticker": "META"}, "'ticker': not a field of the input, which has tickers, start, end, interval"),
+        ({"ticker": "META"}, "'ticker': not a field of the input, which has tickers, start, end, lookback_minutes, "),
+        ({"lookback_minutes": 0}, "lookback_minutes: 0 is not a whole number from 1 to 1,440"),
+        ({"lookback_minutes": 1441}, "lookback_minutes: 1441 is not a whole number"),
+        ({"lookback_minutes": 2.5}, "lookback_minutes: 2.5 is not a whole number"),
+        ({"lookback_minutes": True}, "lookback_minutes: True is not a whole number"),
+        ({"lookback_minutes": "5"}, "lookback_minutes: '5' is not a whole number"),
+        (
+            {"lookback_minutes": 5, "end": "2026-11-24"},
+            "lookback_minutes: 5 reaches back from now, and goes without end",
+        ),
     ],
 )
 def test_bad_input_is_refused_by_field_value_and_what_is_allowed(event: Any, said: str) -> None:
@@ -162,7 +175,12 @@ JSON = st.recursive(
 )
 
 
-@given(JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(("tickers", "start", "end", "interval"), JSON)))
+@given(
+    JSON
+    | st.fixed_dictionaries(
+        {}, optional=dict.fromkeys(("tickers", "start", "end", "lookback_minutes", "interval"), JSON)
+    )
+)
 def test_any_json_is_planned_or_refused_with_words(event: Any) -> None:
     try:
         answer = planned(event)
@@ -171,6 +189,56 @@ def test_any_json_is_planned_or_refused_with_words(event: Any) -> None:
     else:
         assert json.loads(json.dumps(answer)) == answer
         assert date.fromisoformat(answer["start"]) < date.fromisoformat(answer["end"])
+
+
+@pytest.mark.parametrize(
+    ("now", "minutes", "interval", "bars"),
+    [
+        ("2026-11-24T15:00:30+00:00", 5, "1m", 5),  # 9:55 to 9:59 in New York: the bar of 10:00 is not whole yet
+        ("2026-11-24T15:00:00+00:00", 5, "1m", 5),
+        ("2026-11-24T14:32:10+00:00", 5, "1m", 2),  # two minutes after the open
+        ("2026-11-24T14:30:40+00:00", 5, "1m", 0),  # the first bar is not whole yet
+        ("2026-11-24T21:03:00+00:00", 5, "1m", 2),  # three minutes after the close
+        ("2026-11-24T21:30:00+00:00", 480, "1m", 390),  # once after the close: the whole session
+        ("2026-11-27T21:30:00+00:00", 480, "1m", 210),  # and of a half day
+        ("2026-11-24T21:30:00+00:00", 480, "1h", 7),  # the close ends the last half hour
+        ("2026-11-24T15:00:30+00:00", 31, "5m", 6),
+        ("2026-11-26T15:00:00+00:00", 5, "1m", 0),  # Thanksgiving
+        ("2026-11-22T15:00:00+00:00", 480, "1m", 0),  # Sunday
+    ],
+)
+def test_a_lookback_expects_the_bars_that_are_whole_by_now(now: str, minutes: int, interval: str, bars: int) -> None:
+    event = {"tickers": ["META"], "lookback_minutes": minutes, "interval": interval}
+    assert planned(event, datetime.fromisoformat(now))["bars_expected"] == bars
+
+
+def test_a_lookback_names_its_date_and_the_whole_minute_it_reaches_back_to() -> None:
+    plan_now = planned({"lookback_minutes": 5}, datetime(2026, 11, 24, 15, 0, 30, tzinfo=UTC))
+    assert (plan_now["start"], plan_now["end"], plan_now["since"]) == (
+        "2026-11-24",
+        "2026-11-25",
+        "2026-11-24T14:55:00.000000Z",
+    )
+    assert plan_now["sessions"] == [{"exchange": "XNYS", "date": "2026-11-24", "tickers": 2, "bars": 5}]
+
+
+def test_a_lookback_on_a_holiday_is_a_plan_without_tickers() -> None:
+    thanksgiving = planned({"lookback_minutes": 480}, datetime(2026, 11, 26, 21, 30, tzinfo=UTC))
+    assert (thanksgiving["tickers"], thanksgiving["no_session"]) == ([], ["META", "NFLX"])
+
+
+@pytest.mark.parametrize(
+    ("ticker", "now", "start", "end", "bars"),
+    [
+        ("7203.T", "2026-11-25T00:10:00+00:00", "2026-11-25", "2026-11-26", 10),  # 9:10 in Tokyo
+        ("7203.T", "2026-11-25T03:32:00+00:00", "2026-11-25", "2026-11-26", 2),  # two minutes after the lunch break
+        ("BTC-USD", "2026-11-25T00:10:00+00:00", "2026-11-24", "2026-11-26", 15),  # across midnight
+        ("ES=F", "2026-11-24T23:20:00+00:00", "2026-11-24", "2026-11-25", 15),  # the evening before the session's date
+    ],
+)
+def test_a_lookbacks_dates_are_the_exchanges_own(ticker: str, now: str, start: str, end: str, bars: int) -> None:
+    answer = planned({"tickers": [ticker], "lookback_minutes": 15}, datetime.fromisoformat(now))
+    assert (answer["start"], answer["end"], answer["bars_expected"]) == (start, end, bars)
 
 
 @pytest.mark.parametrize(

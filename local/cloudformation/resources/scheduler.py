@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Scheduler.html
 
-A schedule is there for every API, but nothing comes of it: the embedded cloud has no time of day of its own.
+No schedule fires by itself, since the embedded cloud has no time of day of its own: see :mod:`local.scheduler`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from local.cloud import EmbeddedCloud
 from local.deploy import DeployError, deploy
 from tests.conftest import ROOT
 from tests.local.cloudformation.stacks import bucket, queue
-from tests.local.functions.archive import TRUST, archive, call
+from tests.local.functions.archive import archive, call
+from tests.local.roles import trust
 
 SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
 KEY = "serverless/tiny/local/1700000000000-2023-11-14T22:13:20.000Z/tiny.zip"
@@ -34,7 +35,7 @@ def write_package(folder: Path, answer: str, **resources: Any) -> Path:
     template = {
         "Resources": {
             **first["Resources"],
-            "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}},
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust("lambda")}},
             "Function": {"Type": "AWS::Lambda::Function", "Properties": function},
             **resources,
         },

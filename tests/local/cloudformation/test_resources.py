@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 
 from local.cloud import EmbeddedCloud
 from tests.local.cloudformation.stacks import Stacks, bucket, log_group, queue
-from tests.local.functions.archive import TRUST, archive, call
+from tests.local.functions.archive import archive, call
+from tests.local.roles import EVERYTHING, trust
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_a_condition_that_cannot_be_decided_fails_by_name(stacks: Stacks) -> Non
 
 
 def _role(**properties: Any) -> dict[str, Any]:
-    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST, **properties}}
+    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust("lambda"), **properties}}
 
 
 def test_a_role_has_the_policies_of_its_template(cloud: EmbeddedCloud, stacks: Stacks) -> None:
@@ -163,7 +164,9 @@ def test_a_function_is_configured_and_updated_as_the_template_says(cloud: Embedd
         Timeout=9,
         TracingConfig={"Mode": "Active"},
     )
-    assert stacks.create({"F": configured, "R": _role(), "L": log_group(LogGroupName="/mine")}) == "CREATE_COMPLETE"
+    policies = [{"PolicyName": "log", "PolicyDocument": {"Version": "2012-10-17", "Statement": [EVERYTHING]}}]
+    resources = {"F": configured, "R": _role(Policies=policies), "L": log_group(LogGroupName="/mine")}
+    assert stacks.create(resources) == "CREATE_COMPLETE"
     client = cloud.client("lambda")
     function = client.get_function(FunctionName="f")
     configuration = function["Configuration"]
@@ -268,7 +271,8 @@ def test_a_schedule_is_kept_as_the_template_says(cloud: EmbeddedCloud, stacks: S
         }
         group = {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "g"}}
         schedule = {"Type": "AWS::Scheduler::Schedule", "Properties": properties}
-        return {"S": schedule, "G": group, "Q": queue(), "R": _role()}
+        role = _role(AssumeRolePolicyDocument=trust("scheduler"))
+        return {"S": schedule, "G": group, "Q": queue(), "R": role}
 
     assert stacks.create(resources("ENABLED")) == "CREATE_COMPLETE"
     assert stacks.update(resources("DISABLED")) == "UPDATE_COMPLETE"

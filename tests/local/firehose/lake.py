@@ -17,19 +17,13 @@ from moto.awslambda.models import LambdaBackend, lambda_backends
 from local.cloud import EmbeddedCloud
 from local.firehose import backend as firehose
 from local.firehose.record import Statistics
+from tests.local.roles import make_role
 
 BUCKET = "lake"
 STREAM = "bars"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:transformer"
 DEADLINE_SECONDS = 20.0
 POLL_SECONDS = 0.02
-
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "firehose.amazonaws.com"}, "Action": "sts:AssumeRole"},
-    ],
-}
 
 Handler = Callable[[dict[str, Any]], Any]
 
@@ -71,8 +65,7 @@ class Lake:
         self.firehose = cloud.client("firehose")
         self._logs = cloud.client("logs")
         self.s3.create_bucket(Bucket=BUCKET)
-        role = cloud.client("iam").create_role(RoleName="delivery", AssumeRolePolicyDocument=json.dumps(TRUST))
-        self.role_arn = role["Role"]["Arn"]
+        self.role_arn = make_role(cloud, "delivery", "firehose")
 
     def function(self, handler: Handler) -> list[dict[str, Any]]:
         """Have ``handler`` be the function; its events, as they come."""

@@ -10,11 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.cloud import EmbeddedCloud
-
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
-}
+from tests.local.roles import make_role
 
 
 def archive(code: str, files: Mapping[str, str] | None = None) -> bytes:
@@ -29,11 +25,10 @@ def archive(code: str, files: Mapping[str, str] | None = None) -> bytes:
 
 def create_function(cloud: EmbeddedCloud, name: str, code: str | bytes, **configuration: Any) -> Any:
     """Create a function of ``app.handler``; the Lambda client."""
-    iam, client = cloud.client("iam"), cloud.client("lambda")
-    role = iam.create_role(RoleName=f"{name}-role", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    client = cloud.client("lambda")
     client.create_function(
         FunctionName=name,
-        Role=role,
+        Role=make_role(cloud, f"{name}-role", "lambda"),
         Code={"ZipFile": code if isinstance(code, bytes) else archive(code)},
         **{"Runtime": "python3.13", "Handler": "app.handler", **configuration},
     )

@@ -16,6 +16,7 @@ from botocore.config import Config
 from local.cloud import EmbeddedCloud
 from local.stepfunctions.clients import RoleClients
 from local.stepfunctions.tasks import Task
+from tests.local.roles import make_role
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/workflow"
 DEADLINE_SECONDS = 30.0
@@ -101,6 +102,14 @@ class _BorderClients(RoleClients):
 
     def client(self, service: str, role_arn: str) -> Any:
         return self._border[service] if service in self._border else super().client(service, role_arn)
+
+
+@contextmanager
+def workflow_cloud(time_factor: float = 1000) -> Iterator[EmbeddedCloud]:
+    """A cloud with the role that the tests' state machines run under."""
+    with EmbeddedCloud(time_factor=time_factor) as cloud:
+        make_role(cloud, ROLE_ARN.rpartition("/")[2], "states")
+        yield cloud
 
 
 @contextmanager

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from local.cloud import EmbeddedCloud
-from tests.local.stepfunctions.border import Border, Workflow, border_of
+from tests.local.stepfunctions.border import Border, Workflow, border_of, workflow_cloud
 
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[EmbeddedCloud]:
-    with EmbeddedCloud(time_factor=1000) as cloud:
+    with workflow_cloud() as cloud:
         yield cloud
 
 

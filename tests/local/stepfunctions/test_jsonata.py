@@ -9,16 +9,15 @@ from typing import Any
 
 import pytest
 
-from local.cloud import EmbeddedCloud
 from local.stepfunctions.jsonata import QueryError, bindable, evaluate
-from tests.local.stepfunctions.border import Workflow
+from tests.local.stepfunctions.border import Workflow, workflow_cloud
 
 MANY_TICKERS = [f"TICKER{number}" for number in range(10_000)]
 
 
 @pytest.fixture(scope="module")
 def workflow() -> Iterator[Workflow]:
-    with EmbeddedCloud(time_factor=100) as cloud:
+    with workflow_cloud(100) as cloud:
         yield Workflow(cloud)
 
 

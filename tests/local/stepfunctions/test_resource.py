@@ -13,7 +13,7 @@ import pytest
 
 from local.cloud import EmbeddedCloud
 from local.cloudformation.resources.stepfunctions import SubstitutionError, definition_of
-from tests.local.stepfunctions.border import ROLE_ARN, Workflow
+from tests.local.stepfunctions.border import ROLE_ARN, Workflow, workflow_cloud
 
 DEFINITION = {
     "QueryLanguage": "JSONata",
@@ -32,7 +32,7 @@ PROPERTIES: dict[str, Any] = {
 @pytest.fixture
 def cloud() -> Iterator[EmbeddedCloud]:
     """One of its own for each test, since each makes the same stack."""
-    with EmbeddedCloud(time_factor=1000) as cloud:
+    with workflow_cloud() as cloud:
         yield cloud
 
 

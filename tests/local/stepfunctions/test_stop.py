@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 
-from local.cloud import EmbeddedCloud
-from tests.local.stepfunctions.border import Workflow
+from tests.local.stepfunctions.border import Workflow, workflow_cloud
 
 SLEEP = {"Sleep": {"Type": "Wait", "Seconds": 99_999_999, "End": True}}
 
 
 def test_a_cloud_that_stops_ends_its_executions() -> None:
-    with EmbeddedCloud() as cloud:
+    with workflow_cloud(1) as cloud:
         workflow = Workflow(cloud)
         workflow.start(workflow.create(SLEEP))
         threads = [thread for thread in threading.enumerate() if ":execution:" in thread.name]

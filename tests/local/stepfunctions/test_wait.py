@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 
-from local.cloud import EmbeddedCloud
-from tests.local.stepfunctions.border import Workflow
+from tests.local.stepfunctions.border import Workflow, workflow_cloud
 
 
 @pytest.fixture(scope="module")
 def workflow() -> Iterator[Workflow]:
-    with EmbeddedCloud(time_factor=1000) as cloud:
+    with workflow_cloud() as cloud:
         yield Workflow(cloud)
 
 

@@ -1,0 +1,71 @@
+"""GET /executions/{id}: where an execution stands, and its answer. Described in docs/openapi.yml."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from handlers.bars import utc_text
+from handlers.http_api import CLIENT_CONFIG, Answer, Problem, answer, respond
+from handlers.progress import Progress, progress
+from handlers.request import shown
+from handlers.telemetry import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+STATE_MACHINE_ARN = os.environ["STATE_MACHINE_ARN"]
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+@lru_cache(maxsize=1)
+def _step_functions() -> SFNClient:
+    return boto3.client("stepfunctions", config=CLIENT_CONFIG)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> Answer:
+    """200 with status, progress, and once it has ended the answer; a problem where there is no such execution."""
+    del context
+    return respond(_serve, event)
+
+
+def _serve(event: dict[str, Any]) -> Answer:
+    name = event["pathParameters"]["id"]
+    if not _ID.fullmatch(name):
+        fault = f"id: {shown(name)} is not 1 to 80 letters, digits, - and _"
+        raise Problem(HTTPStatus.BAD_REQUEST, fault, (fault,))
+    client = _step_functions()
+    arn = f"{STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:{name}"
+    try:
+        # The status first: what the history shows after it can only be newer.
+        described = client.describe_execution(executionArn=arn)
+    except client.exceptions.ExecutionDoesNotExist:
+        raise Problem(HTTPStatus.NOT_FOUND, f"id: no execution {name}") from None
+    return answer(HTTPStatus.OK, _execution(name, described, progress(client, arn, described["status"])))
+
+
+def _execution(name: str, described: Any, now: Progress) -> dict[str, Any]:
+    stopped = described.get("stopDate")
+    return {
+        "id": name,
+        "status": described["status"],
+        "started_at": utc_text(described["startDate"]),
+        "stopped_at": utc_text(stopped) if stopped else None,
+        "input": json.loads(described["input"]),
+        "progress": {
+            "states": [{"name": state, "left": left} for state, left in now.states],
+            "tickers": {"done": now.tickers_done, "total": now.tickers_total},
+            "bars": {"collected": now.bars_collected, "delivered": now.bars_delivered},
+        },
+        "answer": json.loads(described["output"]) if described.get("output") else None,
+        "error": described.get("error"),
+        "cause": described.get("cause"),
+    }

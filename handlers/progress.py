@@ -1,0 +1,66 @@
+"""Where an execution of the state machine stands, as Step Functions' API shows it. Knows nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+# The state machine's map over the tickers; its items are no states of the execution's own.
+MAP_STATE = "CollectBars"
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html (maxResults)
+MAX_PAGE_EVENTS = 1_000
+
+
+@dataclass
+class Progress:
+    """Where an execution stands.
+
+    ``states`` in the order entered, each with whether it was left; tickers done, of how many; bars collected and
+    delivered as soon as a state has said so.
+    """
+
+    status: str = "RUNNING"
+    states: list[tuple[str, bool]] = field(default_factory=list)
+    tickers_done: int = 0
+    tickers_total: int = 0
+    bars_collected: int | None = None
+    bars_delivered: int | None = None
+
+
+def progress(client: SFNClient, arn: str, status: str) -> Progress:
+    """The progress of the execution ``arn``, whose status was ``status`` a moment ago."""
+    found = Progress(status)
+    pages = client.get_paginator("get_execution_history").paginate(
+        executionArn=arn, PaginationConfig={"PageSize": MAX_PAGE_EVENTS}
+    )
+    for event in (event for page in pages for event in page["events"]):
+        if "stateEnteredEventDetails" in event:
+            found.states.append((event["stateEnteredEventDetails"]["name"], False))
+        elif "stateExitedEventDetails" in event:
+            _leave(found, event["stateExitedEventDetails"])
+    if any(name == MAP_STATE for name, _ in found.states):
+        _count_items(client, arn, found)
+    return found
+
+
+def _leave(found: Progress, details: Any) -> None:
+    name = details["name"]
+    found.states = [(state, left or state == name) for state, left in found.states]
+    try:
+        output = json.loads(details.get("output", "null"))
+    except ValueError:  # AWS cuts what is too long for the history
+        return
+    if isinstance(output, dict):
+        found.bars_collected = output.get("bars_collected", found.bars_collected)
+        found.bars_delivered = output.get("bars_delivered", found.bars_delivered)
+
+
+def _count_items(client: SFNClient, arn: str, found: Progress) -> None:
+    for run in client.list_map_runs(executionArn=arn)["mapRuns"]:
+        counts = client.describe_map_run(mapRunArn=run["mapRunArn"])["itemCounts"]
+        found.tickers_total = counts["total"]
+        found.tickers_done = counts["succeeded"] + counts["failed"] + counts["aborted"] + counts["timedOut"]

@@ -1,0 +1,80 @@
+"""POST /executions: start an execution of the state machine. Described in docs/openapi.yml."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from handlers.errors import InvalidInput
+from handlers.http_api import CLIENT_CONFIG, Answer, Problem, answer, json_body, respond
+from handlers.request import check, shown
+from handlers.telemetry import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+STATE_MACHINE_ARN = os.environ["STATE_MACHINE_ARN"]
+API_ENDPOINT = os.environ["API_ENDPOINT"]
+DEFAULT_TICKERS = tuple(os.environ["DEFAULT_TICKERS"].split(","))
+
+# A part of what a name may be: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+@lru_cache(maxsize=1)
+def _step_functions() -> SFNClient:
+    return boto3.client("stepfunctions", config=CLIENT_CONFIG)
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> Answer:
+    """202 with the execution's id and where to follow it; a problem where there is none."""
+    del context
+    return respond(_serve, event)
+
+
+def _serve(event: dict[str, Any]) -> Answer:
+    faults: list[str] = []
+    key = event["headers"].get("idempotency-key")
+    if key is not None and not _KEY.fullmatch(key):
+        faults.append(f"Idempotency-Key: {shown(key)} is not 1 to 80 letters, digits, - and _")
+    execution_input = json_body(event)
+    try:
+        check(execution_input, DEFAULT_TICKERS, datetime.now(UTC))
+    except InvalidInput as error:
+        faults += error.faults
+    if faults:
+        raise Problem(HTTPStatus.BAD_REQUEST, "; ".join(faults), tuple(faults))
+    name = _start(execution_input, key)
+    logger.info("started", execution=name)
+    location = f"{API_ENDPOINT}/executions/{name}"
+    return answer(HTTPStatus.ACCEPTED, {"id": name, "location": location}, {"location": location})
+
+
+def _start(execution_input: Any, key: str | None) -> str:
+    """The name of the execution of ``execution_input``: a new one, or the one that ``key`` has started before.
+
+    Raises
+    ------
+    Problem
+        409 when ``key`` has started one with another input.
+    """
+    # One text for one input, whatever its spaces and the order of its fields: Step Functions compares texts.
+    text = json.dumps(execution_input, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    client = _step_functions()
+    name = {"name": key} if key else {}
+    try:
+        arn = client.start_execution(stateMachineArn=STATE_MACHINE_ARN, input=text, **name)["executionArn"]
+    except client.exceptions.ExecutionAlreadyExists:
+        arn = f"{STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:{key}"
+        if json.loads(client.describe_execution(executionArn=arn)["input"]) != execution_input:
+            fault = f"Idempotency-Key: {key} has started an execution with another input"
+            raise Problem(HTTPStatus.CONFLICT, fault, (fault,)) from None
+    return arn.rpartition(":")[2]

@@ -1,0 +1,72 @@
+"""A stage's access log: a line a request, in the format that the stage gives.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from moto.logs.models import logs_backends
+
+VARIABLES = frozenset(
+    {
+        "accountId",
+        "apiId",
+        "authorizer.error",
+        "domainName",
+        "domainPrefix",
+        "error.message",
+        "error.messageString",
+        "httpMethod",
+        "identity.accountId",
+        "identity.caller",
+        "identity.sourceIp",
+        "identity.user",
+        "identity.userAgent",
+        "identity.userArn",
+        "integration.error",
+        "integration.latency",
+        "integration.status",
+        "integrationErrorMessage",
+        "integrationLatency",
+        "integrationStatus",
+        "path",
+        "protocol",
+        "requestId",
+        "requestTime",
+        "requestTimeEpoch",
+        "responseLatency",
+        "responseLength",
+        "routeKey",
+        "stage",
+        "status",
+    }
+)
+_VARIABLE = re.compile(r"\$context\.([A-Za-z.]+)")
+_NONE = "-"  # what a variable without a value is written as
+
+
+def unknown_variables(line: str) -> list[str]:
+    """Variables of a format that the embedded cloud has no value of."""
+    return sorted({f"$context.{name}" for name in _VARIABLE.findall(line)} - {f"$context.{one}" for one in VARIABLES})
+
+
+def write(settings: Mapping[str, str], account_id: str, region: str, stream: str, context: Mapping[str, Any]) -> None:
+    """One line of ``context`` in the log group of the settings; lost where the group is gone, as on AWS."""
+    group_name = settings["destinationArn"].split(":log-group:")[1].removesuffix(":*")
+    logs = logs_backends[account_id][region]
+    group = logs.groups.get(group_name)
+    if group is None:
+        return
+    if stream not in group.streams:
+        group.create_log_stream(stream)
+    line = _VARIABLE.sub(lambda variable: _text(context.get(variable[1])), settings["format"])
+    logs.put_log_events(group_name, stream, [{"timestamp": int(time.time() * 1000), "message": line}])
+
+
+def _text(value: Any) -> str:
+    return _NONE if value is None else str(value)

@@ -1,0 +1,95 @@
+"""The gate that every call over HTTP passes: a role's session does what its policies allow, and nothing else.
+
+moto's own gate knows no resources and no conditions, and is off unless asked for.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from xml.sax.saxutils import escape
+
+from moto.athena.models import athena_backends
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.s3.exceptions import S3ClientError
+from werkzeug.exceptions import HTTPException
+
+from local.cloud import EmbeddedCloud
+from local.iam.actions import Call, Place, UnknownCallError, needed
+from local.iam.permissions import AccessDeniedError, Permissions, Session
+from local.iam.policy import UnknownPolicyError
+
+# What anybody may, whatever is denied: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ALWAYS_ALLOWED = {"sts:GetCallerIdentity"}
+# moto's name of an S3 request where IAM has another.
+S3_ACTIONS = {"HeadBucket": "ListBucket"}
+
+
+class _Refused(HTTPException):
+    """AccessDenied in the shape that the service's protocol gives it."""
+
+    def __init__(self, message: str, *, query: bool, target: bool) -> None:
+        super().__init__()
+        self.code = 400 if target else 403
+        if query:
+            error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{escape(message)}</Message></Error>"
+            self.description = f"<ErrorResponse>{error}<RequestId/></ErrorResponse>"
+        else:
+            self.description = json.dumps({"__type": "AccessDeniedException", "message": message, "Message": message})
+
+
+def _require(permissions: Permissions, session: Session, call: Call, place: Place) -> None:
+    if f"{call.service}:{call.operation}" in ALWAYS_ALLOWED:
+        return
+    try:
+        action, resources = needed(call, place)
+        permissions.require(session, action, resources)
+    except (UnknownCallError, UnknownPolicyError) as error:
+        raise AccessDeniedError(str(error)) from error
+
+
+def _call(request: Any) -> Call:
+    parameters: dict[str, Any] = {name: values[0] for name, values in request.querystring.items()}
+    if request.headers.get("X-Amz-Target"):
+        parameters |= json.loads(request.body or "{}")
+    service, operation = request.boto3_service_name, request._get_action()
+    if service == "athena":
+        parameters["WorkGroup"] = _work_group(request, parameters)
+    return Call(service, operation, parameters, request.parsed_url.path)
+
+
+def _work_group(request: Any, parameters: dict[str, Any]) -> str:
+    """The workgroup that a call to Athena is about: an execution's is not among its parameters."""
+    executions = athena_backends[request.current_account][request.region].executions
+    execution = executions.get(parameters.get("QueryExecutionId"))
+    return str(execution.request.work_group if execution else parameters.get("WorkGroup") or "primary")
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Have moto's server ask before each call."""
+    permissions = cloud.permissions
+    place = Place(cloud.region, cloud.account_id)
+
+    def gate(request: Any, resource: str = "*") -> None:
+        del resource  # moto's guess
+        session = permissions.session(request.access_key)
+        if session is None:
+            return
+        try:
+            _require(permissions, session, _call(request), place)
+        except AccessDeniedError as error:
+            target, query = "X-Amz-Target" in request.headers, "Action" in request.querystring
+            raise _Refused(str(error), query=query, target=target) from error
+
+    def s3_gate(request: Any, bucket_name: str | None = None, key_name: str | None = None) -> None:
+        session = permissions.session(request.access_key)
+        action = request._get_action()
+        resource = "/".join(part for part in (bucket_name, key_name) if part) or "*"
+        try:
+            permissions.require(session, f"s3:{S3_ACTIONS.get(action, action)}", [f"arn:aws:s3:::{resource}"])
+        except (AccessDeniedError, UnknownPolicyError) as error:
+            raise S3ClientError("AccessDenied", str(error)) from error
+
+    ActionAuthenticatorMixin._authenticate_and_authorize_normal_action = gate
+    ActionAuthenticatorMixin._authenticate_and_authorize_s3_action = s3_gate

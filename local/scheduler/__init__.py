@@ -1,0 +1,1 @@
+"""EventBridge Scheduler, firing by hand."""

@@ -1,0 +1,73 @@
+"""Put a function's packages into its zip, so that the same files make the same bytes wherever it is done.
+
+``archive.py ZIP FOLDER [NAME ...]``: with names, only those top-level packages and modules of the folder. It is called
+while Serverless packages, so it runs on any Python 3 with nothing installed.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+import zipfile
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+# A zip's earliest time; Lambda does not look at it.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+READABLE_FILE = 0o100644  # Lambda's own user has to be able to read it
+UNIX = 3
+
+# https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html, for 64 bits in little-endian order
+_ELF = b"\x7fELF\x02\x01"
+_PROGRAM_HEADERS_OFFSET, _SECTION_HEADERS_OFFSET = 32, 40
+_PROGRAM_HEADER_SIZE_AND_COUNT, _SECTION_COUNT_AND_NAMES = 54, 60
+_SEGMENT_OFFSET, _SEGMENT_SIZE = 8, 32
+
+
+def write(archive: Path, folder: Path, names: Collection[str] = ()) -> None:
+    """Add ``folder``'s files (where given, of ``names`` only) to ``archive``: sorted, timeless, readable to all."""
+    with zipfile.ZipFile(archive) as opened:
+        content = {entry: opened.read(entry) for entry in opened.namelist() if not entry.endswith("/")}
+    for file in _files(folder, names):
+        content[file.relative_to(folder).as_posix()] = without_symbols(file.read_bytes())
+    with zipfile.ZipFile(archive, "w") as opened:
+        for name in sorted(content):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.create_system = UNIX
+            entry.external_attr = READABLE_FILE << 16
+            opened.writestr(entry, content[name], zipfile.ZIP_DEFLATED)
+
+
+def _files(folder: Path, names: Collection[str]) -> Iterator[Path]:
+    if missing := sorted(set(names) - {name for file in folder.iterdir() for name in (file.name, file.stem)}):
+        raise FileNotFoundError(f"{', '.join(missing)}: not among the installed requirements")
+    # A module's byte code lies beside it, in the folder's own __pycache__: typing_extensions.cpython-313.pyc.
+    for file in folder.rglob("*"):
+        top = file.relative_to(folder).parts[0]
+        owner = file.name if top == "__pycache__" else top
+        if file.is_file() and (not names or owner in names or owner.split(".")[0] in names):
+            yield file
+
+
+def without_symbols(content: bytes) -> bytes:
+    """A shared library without what lies behind its last segment: symbols and sections, which no loader reads.
+
+    ``strip`` does this to libraries of its own computer only, and breaks those of numpy, whose segments it moves.
+    """
+    if not content.startswith(_ELF):
+        return content
+    (headers,) = struct.unpack_from("<Q", content, _PROGRAM_HEADERS_OFFSET)
+    size, count = struct.unpack_from("<HH", content, _PROGRAM_HEADER_SIZE_AND_COUNT)
+    end = headers + size * count
+    for header in range(headers, end, size):
+        (offset,) = struct.unpack_from("<Q", content, header + _SEGMENT_OFFSET)
+        (length,) = struct.unpack_from("<Q", content, header + _SEGMENT_SIZE)
+        end = max(end, offset + length)
+    library = bytearray(content[:end])
+    struct.pack_into("<Q", library, _SECTION_HEADERS_OFFSET, 0)
+    struct.pack_into("<HH", library, _SECTION_COUNT_AND_NAMES, 0, 0)
+    return bytes(library)
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

@@ -1,0 +1,46 @@
+"""``npm run lock``: resolve each file of top-level pins into a lock with every package's hashes, under requirements/.
+
+Versions that a lock has already are kept where they still fit; ``npm run lock -- --upgrade`` takes the newest instead.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from uv import find_uv_bin
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each lock and what it is made of. The functions' versions are the ones that everything is tested with.
+LOCKS = {
+    "requirements/dev.txt": ["requirements-dev.txt"],
+    "requirements/functions.txt": ["requirements.txt", "--constraint", "requirements/dev.txt"],
+    "requirements/tools.txt": ["requirements/tools.in"],
+    "requirements/checkov.txt": ["requirements/checkov.in"],
+}
+# One lock for Linux, macOS and Windows and for every Python that the project runs on, with as few versions of a package
+# as that allows: what is tested on one of them is what is deployed.
+OPTIONS = [
+    "--universal",
+    *("--python-version", "3.11"),
+    *("--fork-strategy", "fewest"),
+    "--generate-hashes",
+    *("--custom-compile-command", "npm run lock"),
+    "--quiet",
+]
+
+
+def main() -> int:
+    for lock, inputs in LOCKS.items():
+        arguments = ["pip", "compile", *inputs, "--output-file", lock, *OPTIONS, *sys.argv[1:]]
+        done = subprocess.run([find_uv_bin(), *arguments], cwd=ROOT, check=False)  # noqa: S603 - the arguments are ours
+        if done.returncode != 0:
+            print(f"{lock} is as it was: mend what uv says above, then run this again", file=sys.stderr)
+            return 2
+        print(lock)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

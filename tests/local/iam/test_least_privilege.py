@@ -1,0 +1,247 @@
+"""The stack's own roles: each may do what a run needs, and what else it may has its reason in docs/permissions.md."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from client.execution import Ended, ended, follow, start
+from local.iam.policy import Decision, evaluate, statements
+from local.package import package
+from local.pipeline import STACK, Pipeline, running
+from local.yahoo.server import YahooReplay
+from local.yahoo.synthetic import synthetic_session
+from tests.conftest import ROOT
+from tests.local.firehose.lake import eventually
+
+Document = dict[str, Any]
+POLL_SECONDS = 0.02
+INPUT = {"tickers": ["META"], "start": "2026-11-23"}
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Iterator[Pipeline]:
+    folder, _ = package()
+    with (
+        YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
+        # Waits are next to nothing here: what a run may do is asked, not how long it waits.
+        running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
+    ):
+        yield running_pipeline
+
+
+def execute(pipeline: Pipeline) -> Ended:
+    client = pipeline.cloud.client("stepfunctions")
+    arn = start(client, pipeline.state_machine_arn, INPUT)
+    idle = threading.Event()
+    for _ in follow(client, arn, lambda: idle.wait(POLL_SECONDS)):
+        pass
+    return ended(client, arn)
+
+
+class Roles:
+    """The roles of the deployed stack by their names in the template, with the policies that were deployed."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._iam = pipeline.cloud.client("iam")
+        resources = pipeline.cloud.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        self.names = {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for one in resources
+            if one["ResourceType"] == "AWS::IAM::Role"
+        }
+
+    def documents(self, role: str) -> dict[str, Document]:
+        name = self.names[role]
+        policies = self._iam.list_role_policies(RoleName=name)["PolicyNames"]
+        return {
+            policy: self._iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"] for policy in policies
+        }
+
+    def grants(self) -> Iterator[tuple[str, Document, str]]:
+        """Each role, statement and action that the stack allows."""
+        for role in self.names:
+            for document in self.documents(role).values():
+                for statement in statements(document):
+                    for action in _listed(statement["Action"]):
+                        yield role, statement, action
+
+    @contextmanager
+    def without(self, role: str, action: str) -> Iterator[None]:
+        """The role's policies as they are but for one action."""
+        kept = self.documents(role)
+        for policy, document in kept.items():
+            self._put(role, policy, _without(document, action))
+        try:
+            yield
+        finally:
+            for policy, document in kept.items():
+                self._put(role, policy, document)
+
+    def _put(self, role: str, policy: str, document: Document) -> None:
+        name = self.names[role]
+        self._iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _without(document: Document, action: str) -> Document:
+    changed = copy.deepcopy(document)
+    for statement in changed["Statement"]:
+        # IAM takes no empty list: an action that is nobody's stands in for it.
+        statement["Action"] = [one for one in _listed(statement["Action"]) if one != action] or ["none:None"]
+    return changed
+
+
+@pytest.fixture(scope="module")
+def roles(pipeline: Pipeline) -> Roles:
+    return Roles(pipeline)
+
+
+def documented() -> set[tuple[str, str, str]]:
+    """Role, statement and action of each row of the page's table of what no local run does."""
+    text = (ROOT / "docs" / "permissions.md").read_text().split("## Allowed, and done by no local run")[1]
+    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| `")]
+    found = set()
+    for names, sid, actions, reason in rows:
+        assert reason.strip(), (names, sid)
+        for role in re.findall(r"`(\w+)`", names):
+            found |= {(role, sid.strip(" `"), action) for action in re.findall(r"`([\w:]+)`", actions)}
+    return found
+
+
+def log_of_the_stream(pipeline: Pipeline) -> str:
+    group = f"/aws/kinesisfirehose/{pipeline.outputs['DeliveryStreamName']}"
+    events = pipeline.cloud.client("logs").filter_log_events(logGroupName=group)["events"]
+    return "\n".join(event["message"] for event in events)
+
+
+def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline: Pipeline, roles: Roles) -> None:
+    assert execute(pipeline).green
+    unreadable = {"DeliveryStreamName": pipeline.outputs["DeliveryStreamName"], "Record": {"Data": b"no bar"}}
+    pipeline.cloud.client("firehose").put_record(**unreadable)  # what the stream logs when a record fails
+    eventually(lambda: "ProcessingFailed" in log_of_the_stream(pipeline))
+    physical = {name: role for role, name in roles.names.items()}
+    done = [(physical.get(name), action, at) for name, action, at in pipeline.cloud.permissions.exercised]
+    never = {
+        (role, statement["Sid"], action)
+        for role, statement, action in roles.grants()
+        if not any(
+            (role, action) == (doer, does) and evaluate([{"Statement": [statement]}], does, at) is Decision.ALLOWED
+            for doer, does, at in done
+        )
+    }
+    assert never == documented()
+
+
+# What a run needs, and where it says so when it lacks it.
+NEEDED_BY_A_RUN = [
+    ("CollectorRole", "firehose:PutRecordBatch"),
+    ("CheckerRole", "s3:GetObject"),
+    ("PipelineRole", "lambda:InvokeFunction"),
+    ("PipelineRole", "states:StartExecution"),
+    ("PipelineRole", "athena:StartQueryExecution"),
+    ("PipelineRole", "athena:GetQueryExecution"),
+    ("PipelineRole", "athena:GetPreparedStatement"),
+    ("PipelineRole", "athena:GetDataCatalog"),
+    ("PipelineRole", "glue:GetDatabase"),
+    ("PipelineRole", "glue:GetTable"),
+    ("PipelineRole", "s3:GetBucketLocation"),
+    ("PipelineRole", "s3:ListBucket"),
+    ("PipelineRole", "s3:GetObject"),
+    ("PipelineRole", "s3:PutObject"),
+]
+# With what the stream's log says: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
+NEEDED_BY_THE_STREAM = {
+    "lambda:InvokeFunction": "Lambda.InvokeAccessDenied",
+    "s3:PutObject": "is not authorized to perform: s3:PutObject",
+}
+FUNCTION_ROLES = ["PlannerRole", "CollectorRole", "TransformerRole", "CheckerRole"]
+
+
+@pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_RUN)
+def test_a_run_without_one_action_fails_and_says_which(
+    pipeline: Pipeline, roles: Roles, role: str, action: str
+) -> None:
+    with roles.without(role, action):
+        end = execute(pipeline)
+    assert end.status == "FAILED"
+    assert f"is not authorized to perform: {action}" in str(end.cause)
+
+
+@pytest.mark.parametrize(("action", "said"), NEEDED_BY_THE_STREAM.items())
+def test_a_stream_without_one_action_delivers_nothing_and_its_log_says_why(
+    pipeline: Pipeline, roles: Roles, action: str, said: str
+) -> None:
+    with roles.without("DeliveryStreamRole", action):
+        end = execute(pipeline)
+        assert (end.status, end.error) == ("FAILED", "NotDelivered")
+        eventually(lambda: said in log_of_the_stream(pipeline))
+
+
+@pytest.mark.parametrize("role", FUNCTION_ROLES)
+@pytest.mark.parametrize("action", ["logs:CreateLogStream", "logs:PutLogEvents"])
+def test_a_function_that_may_not_log_leaves_no_word(pipeline: Pipeline, roles: Roles, role: str, action: str) -> None:
+    name = f"finance-stream-local-{role.removesuffix('Role').lower()}"
+    logs = pipeline.cloud.client("logs")
+    group = f"/aws/lambda/{name}"
+
+    def events() -> int:
+        return len(logs.filter_log_events(logGroupName=group)["events"])
+
+    client, before = pipeline.cloud.client("lambda"), events()
+    for stream in logs.describe_log_streams(logGroupName=group)["logStreams"]:
+        logs.delete_log_stream(logGroupName=group, logStreamName=stream["logStreamName"])
+    before = events()
+    with roles.without(role, action):
+        client.invoke(FunctionName=name, Payload=b"{}")
+    assert events() == before == 0
+    client.invoke(FunctionName=name, Payload=b"{}")
+    assert events() > 0
+
+
+LOG_DELIVERY = [
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+]
+
+
+@pytest.mark.parametrize("action", LOG_DELIVERY)
+def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
+    pipeline: Pipeline, roles: Roles, action: str
+) -> None:
+    client = pipeline.cloud.client("stepfunctions")
+    machine = client.describe_state_machine(stateMachineArn=pipeline.state_machine_arn)
+    with roles.without("PipelineRole", action), pytest.raises(ClientError, match=action):
+        client.update_state_machine(
+            stateMachineArn=pipeline.state_machine_arn,
+            roleArn=machine["roleArn"],
+            loggingConfiguration=machine["loggingConfiguration"],
+        )
+
+
+def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: Pipeline, roles: Roles) -> None:
+    taken = {*NEEDED_BY_A_RUN, ("DeliveryStreamRole", "logs:PutLogEvents")}
+    taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
+    taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
+    taken |= {("PipelineRole", action) for action in LOG_DELIVERY}
+    physical = {name: role for role, name in roles.names.items()}
+    done = {(physical[name], action) for name, action, _ in pipeline.cloud.permissions.exercised if name in physical}
+    assert done == taken

@@ -1,0 +1,219 @@
+"""The stack's HTTP API over HTTP: its routes as a client meets them, its handlers fuzzed against docs/openapi.yml."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.package import package
+from local.pipeline import Pipeline, running
+from local.yahoo.server import YahooReplay
+from local.yahoo.synthetic import synthetic_session
+from tests.conftest import ROOT
+from tests.local.apigateway.client import Response, call, send
+
+JSON = {"Content-Type": "application/json"}
+THAT_DAY = {"tickers": ["META"], "start": "2026-11-23"}
+# A state machine that has ended as soon as it has started: what a fuzzer starts.
+INSTANT = {"StartAt": "Done", "States": {"Done": {"Type": "Pass", "End": True}}}
+FUZZ_SECONDS = 240  # that a run may take before it counts as hung
+# unsupported_method wants 405 where API Gateway says 404, and missing_required_header 401 where it says 403.
+# positive_data_acceptance knows only the schema; accepts_what_an_execution_accepts knows the rest.
+NOT_CHECKED = "unsupported_method,missing_required_header,positive_data_acceptance"
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Iterator[Pipeline]:
+    folder, _ = package()
+    with (
+        YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
+        running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
+    ):
+        # The fuzzer's requests are as fast as they can be; what the stage limits is asked of the template.
+        running_pipeline.cloud.client("apigatewayv2").update_stage(
+            ApiId=running_pipeline.outputs["ApiUrl"].rpartition("/")[2],
+            StageName="$default",
+            DefaultRouteSettings={"ThrottlingRateLimit": 10_000, "ThrottlingBurstLimit": 5_000},
+        )
+        yield running_pipeline
+
+
+def post(pipeline: Pipeline, asked: Any, key: str | None = None) -> Response:
+    headers = JSON | ({"Idempotency-Key": key} if key else {})
+    return call("POST", f"{pipeline.outputs['ApiUrl']}/executions", headers, json.dumps(asked).encode())
+
+
+def get(pipeline: Pipeline, execution: str) -> Response:
+    return call("GET", f"{pipeline.outputs['ApiUrl']}/executions/{execution}")
+
+
+def ended(pipeline: Pipeline, execution: str) -> Any:
+    """What GET says of an execution once it has ended."""
+    idle = threading.Event()
+    while (shown := get(pipeline, execution).json())["status"] == "RUNNING":
+        assert shown["answer"] is None
+        idle.wait(0.05)
+    return shown
+
+
+def test_an_execution_is_started_followed_and_answered(pipeline: Pipeline) -> None:
+    started = post(pipeline, THAT_DAY)
+    assert started.status == 202
+    assert started.headers["location"] == started.json()["location"]
+    assert started.json()["location"] == f"{pipeline.outputs['ApiUrl']}/executions/{started.json()['id']}"
+    shown = ended(pipeline, started.json()["id"])
+    assert (shown["status"], shown["input"], shown["error"]) == ("SUCCEEDED", THAT_DAY, None)
+    assert shown["started_at"] < shown["stopped_at"]
+    assert shown["progress"]["tickers"] == {"done": 1, "total": 1}
+    assert shown["progress"]["bars"] == {"collected": 390, "delivered": 390}
+    assert {"name": "CollectBars", "left": True} in shown["progress"]["states"]
+    arn = pipeline.state_machine_arn.replace(":stateMachine:", ":execution:")
+    described = pipeline.cloud.client("stepfunctions").describe_execution(executionArn=f"{arn}:{shown['id']}")
+    assert shown["answer"] == json.loads(described["output"])
+    assert call("GET", started.json()["location"]).json() == shown
+
+
+def test_a_token_starts_one_execution_however_often_it_is_sent(pipeline: Pipeline) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html"""
+    first = post(pipeline, THAT_DAY, "a-token")
+    again = post(pipeline, dict(reversed(THAT_DAY.items())), "a-token")  # the same input in another order
+    ended(pipeline, "a-token")
+    later = post(pipeline, THAT_DAY, "a-token")
+    assert (first.status, first.json()["id"]) == (202, "a-token")
+    assert (again.status, again.body) == (later.status, later.body) == (202, first.body)
+    machine = pipeline.state_machine_arn
+    executions = pipeline.cloud.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+    assert [one["name"] for one in executions].count("a-token") == 1
+
+
+def test_a_token_is_of_one_input(pipeline: Pipeline) -> None:
+    post(pipeline, THAT_DAY, "another-token")
+    refused = post(pipeline, {**THAT_DAY, "interval": "5m"}, "another-token")
+    assert (refused.status, refused.headers["content-type"]) == (409, "application/problem+json")
+    assert refused.json()["faults"] == ["Idempotency-Key: another-token has started an execution with another input"]
+    assert ended(pipeline, "another-token")["input"] == THAT_DAY
+
+
+def test_bad_input_is_refused_with_every_field_named(pipeline: Pipeline) -> None:
+    refused = post(pipeline, {"tickers": ["A;B"], "start": "2020-02-30", "colour": 1}, "no/token")
+    assert (refused.status, refused.headers["content-type"]) == (400, "application/problem+json")
+    fields = [fault.split(": ")[0] for fault in refused.json()["faults"]]
+    assert fields == ["Idempotency-Key", "'colour'", "tickers[0]", "start"]
+
+
+def test_a_red_execution_says_why(pipeline: Pipeline) -> None:
+    shown = ended(pipeline, post(pipeline, {**THAT_DAY, "tickers": ["NOSUCH"]}).json()["id"])
+    assert (shown["status"], shown["answer"], shown["error"]) == ("FAILED", None, "CollectionFailed")
+    assert "NOSUCH UnknownTicker" in shown["cause"]
+
+
+def test_an_execution_that_is_not_there_is_not_found(pipeline: Pipeline) -> None:
+    missing = get(pipeline, "nosuch")
+    assert (missing.status, missing.json()["detail"]) == (404, "id: no execution nosuch")
+
+
+def test_nobody_gets_in_unsigned(pipeline: Pipeline) -> None:
+    url = f"{pipeline.outputs['ApiUrl']}/executions"
+    assert [send("POST", url, JSON, b"{}").status, send("GET", f"{url}/a-token").status] == [403, 403]
+
+
+def test_every_request_is_in_the_access_log(pipeline: Pipeline) -> None:
+    get(pipeline, "logged")
+    line = access_log(pipeline)[-1]
+    assert (line["routeKey"], line["path"], line["status"]) == ("GET /executions/{id}", "/executions/logged", "404")
+    assert line["userArn"] == f"arn:aws:iam::{pipeline.cloud.account_id}:root"
+
+
+def access_log(pipeline: Pipeline) -> list[dict[str, str]]:
+    pages = pipeline.cloud.client("logs").get_paginator("filter_log_events")
+    found = pages.paginate(logGroupName="/aws/vendedlogs/apis/finance-stream-local")
+    return [json.loads(event["message"]) for page in found for event in page["events"]]
+
+
+@pytest.fixture(scope="module")
+def instant(pipeline: Pipeline) -> Pipeline:
+    """The stack with a state machine that does nothing, so that a fuzzer may start what it likes."""
+    definition = json.dumps(INSTANT)
+    pipeline.cloud.client("stepfunctions").update_state_machine(
+        stateMachineArn=pipeline.state_machine_arn, definition=definition
+    )
+    return pipeline
+
+
+def fuzz(pipeline: Pipeline, tmp_path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run schemathesis over the served API, seeded, in a folder of its own."""
+    command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"]
+    return subprocess.run(
+        [
+            *command,
+            *(str(ROOT / "docs" / "openapi.yml"), "--url", pipeline.outputs["ApiUrl"], "--seed", "1"),
+            *("--checks", "all", "--exclude-checks", NOT_CHECKED, "--generation-database", "none", *options),
+        ],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.local.schemathesis_hooks"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=FUZZ_SECONDS,
+    )
+
+
+def test_the_handlers_answer_as_the_description_says_whatever_they_are_asked(instant: Pipeline, tmp_path: Path) -> None:
+    before = len(access_log(instant))
+    run = fuzz(instant, tmp_path, "--max-examples", "20")
+    assert run.returncode == 0, run.stdout
+    met = {(line["routeKey"].split(" ")[0], line["status"]) for line in access_log(instant)[before:]}
+    # And it has been past the door: every answer that a client can bring about, it has.
+    assert {("POST", "202"), ("POST", "400"), ("POST", "403"), ("POST", "409"), ("POST", "415")} <= met
+    assert {("GET", "200"), ("GET", "400"), ("GET", "403"), ("GET", "404")} <= met
+
+
+# Slips of a hand, each with what schemathesis calls it.
+SLIPS = {
+    "a field is missing": ("starter", ', "location": location}', "}", "Response violates schema"),
+    "another status": ("follower", "HTTPStatus.NOT_FOUND", "HTTPStatus.GONE", "Undocumented status code"),
+    "bad input taken": ("starter", "    if faults:", "    if not faults:", "accepts_what_an_execution_accepts"),
+    "a crash": ("starter", '.get("idempotency-key")', '["idempotency-key"]', "Server error"),
+}
+
+
+@pytest.mark.parametrize(("module", "right", "wrong", "found"), SLIPS.values(), ids=SLIPS)
+def test_a_slip_in_a_handler_is_found(
+    instant: Pipeline, tmp_path: Path, module: str, right: str, wrong: str, found: str
+) -> None:
+    client = instant.cloud.client("lambda")
+    names = [f"finance-stream-local-{name}" for name in ("starter", "follower")]
+    packaged = (package()[0] / "finance-stream.zip").read_bytes()
+    for name in names:
+        client.update_function_code(FunctionName=name, ZipFile=slipped(packaged, f"handlers/{module}.py", right, wrong))
+    try:
+        run = fuzz(instant, tmp_path, "--max-examples", "10", "--max-failures", "1", "--no-shrink")
+    finally:
+        for name in names:
+            client.update_function_code(FunctionName=name, ZipFile=packaged)
+    assert run.returncode == 1, run.stdout
+    assert found in run.stdout
+
+
+def slipped(packaged: bytes, path: str, right: str, wrong: str) -> bytes:
+    """The package with ``wrong`` in the place of ``right`` in one file."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packaged)) as source, zipfile.ZipFile(made, "w") as target:
+        assert right in source.read(path).decode()
+        for entry in source.infolist():
+            content = source.read(entry)
+            target.writestr(
+                entry, content.replace(right.encode(), wrong.encode()) if entry.filename == path else content
+            )
+    return made.getvalue()

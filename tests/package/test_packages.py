@@ -1,0 +1,224 @@
+"""The zips that would be deployed: complete, small, fast to import, and the same for the same commit."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import marshal
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.package import TEMPLATE, package, runs_here
+from local.pipeline import STACK, Pipeline, running
+from local.yahoo.replay import load_bars
+from local.yahoo.server import YahooReplay
+from tests.conftest import ROOT
+
+EVENTS = ROOT / "tests" / "events"
+MB = 1_000_000
+HEAVY, LIGHT = ["planner", "collector"], ["transformer", "checker"]
+# What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
+RUNTIME_PACKAGES = ["boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py"]
+# The number of Python 3.13's byte code: https://github.com/python/cpython/blob/3.13/Include/internal/pycore_magic_number.h
+MAGIC_3_13 = struct.pack("<H", 3571) + b"\r\n"
+UNCHECKED_HASH = 0b01  # https://peps.python.org/pep-0552/
+AARCH64 = 183  # e_machine, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+
+
+def zips(folder: Path) -> dict[str, Path]:
+    """The zip of each function, by the template that would be deployed."""
+    resources = json.loads((folder / TEMPLATE).read_text())["Resources"]
+    functions = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Lambda::Function"]
+    return {one["FunctionName"].rsplit("-", 1)[1]: folder / Path(one["Code"]["S3Key"]).name for one in functions}
+
+
+def contents(archive: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(archive) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+@pytest.fixture(scope="module")
+def deployed() -> dict[str, Path]:
+    """The zips of the stage dev, as they would be deployed."""
+    return zips(package("dev")[0])
+
+
+@pytest.fixture(scope="module")
+def runnable() -> dict[str, Path]:
+    """The same for this computer's Python and architecture."""
+    if not (parameters := runs_here()):
+        pytest.skip("what Lambda runs is made for Linux")
+    return zips(package("dev", *parameters)[0])
+
+
+@pytest.fixture(scope="module")
+def unpacked(runnable: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A folder for each function, one for those that share a zip."""
+    root = tmp_path_factory.mktemp("unpacked")
+    for archive in set(runnable.values()):
+        zipfile.ZipFile(archive).extractall(root / archive.stem)
+    return {name: root / archive.stem for name, archive in runnable.items()}
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages that Lambda's runtime brings, alone."""
+    folder = tmp_path_factory.mktemp("runtime")
+    for name in RUNTIME_PACKAGES:
+        (folder / name).symlink_to(Path(sysconfig.get_path("purelib")) / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Iterator[Pipeline]:
+    """What the functions reach: the stack, Yahoo with the sample bars, and the sample answer of a query."""
+    replay = replace(load_bars(EVENTS / "bars.csv"), keeps_all=True)
+    with YahooReplay(replay) as yahoo, running(package()[0], yahoo.environment()) as pipeline:
+        s3 = pipeline.cloud.client("s3")
+        s3.create_bucket(Bucket="finance-stream-samples")
+        s3.upload_file(str(EVENTS / "checker.csv"), "finance-stream-samples", "checker.csv")
+        yield pipeline
+
+
+@pytest.fixture
+def handled(
+    pipeline: Pipeline, unpacked: dict[str, Path], runtime: Path, tmp_path: Path
+) -> Callable[[str], dict[str, Any]]:
+    """Have a function handle its sample event with what its zip holds and nothing else."""
+
+    def handle(name: str) -> dict[str, Any]:
+        configuration = pipeline.cloud.client("lambda").get_function_configuration(FunctionName=f"{STACK}-{name}")
+        variables = configuration["Environment"]["Variables"] | pipeline.cloud.environment()
+        script, event = Path(__file__).with_name("invoke.py"), EVENTS / f"{name}.json"
+        ran = subprocess.run(
+            [sys.executable, "-I", "-S", "-B", script, unpacked[name], runtime, configuration["Handler"], event],
+            cwd=tmp_path,
+            env=variables | pipeline.cloud.function_environment | {"HOME": "/nonexistent"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        said: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+        said["outside"] = [file for file in said["files"] if not within(file, unpacked[name], runtime, script)]
+        return said
+
+    return handle
+
+
+def within(file: str, *roots: Path) -> bool:
+    """Whether a module's file is of one of ``roots`` or of Python itself."""
+    python = "site-packages" not in file and Path(file).is_relative_to(sysconfig.get_path("stdlib"))
+    return python or any(Path(file).is_relative_to(root) for root in roots)
+
+
+def test_the_planner_plans_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+    planner = handled("planner")
+    assert planner["answer"]["tickers"] == ["META", "NFLX"]
+    assert planner["outside"] == []
+
+
+def test_the_collector_collects_with_its_zip_alone_by_curl_cffi(handled: Callable[[str], dict[str, Any]]) -> None:
+    collector = handled("collector")
+    assert collector["answer"]["bars"] == 5
+    assert collector["has_curl_cffi"] is True
+    assert collector["outside"] == []
+
+
+def test_the_transformer_transforms_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+    transformer = handled("transformer")
+    assert [record["result"] for record in transformer["answer"]["records"]] == ["Ok", "ProcessingFailed"]
+    assert (transformer["outside"], transformer["heavy"]) == ([], [])
+
+
+def test_the_checker_checks_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+    checker = handled("checker")
+    assert checker["answer"]["delivered"] == 118
+    assert (checker["outside"], checker["heavy"]) == ([], [])
+
+
+def test_every_function_is_known_here(deployed: dict[str, Path]) -> None:
+    assert sorted(deployed) == sorted(HEAVY + LIGHT)
+
+
+def test_the_heavy_functions_share_a_zip_within_its_limits(
+    deployed: dict[str, Path], runnable: dict[str, Path]
+) -> None:
+    for built in (deployed, runnable):
+        (archive,) = {built[name] for name in HEAVY}
+        assert archive.stat().st_size <= 45 * MB
+        assert sum(map(len, contents(archive).values())) <= 135 * MB
+
+
+def test_a_light_functions_zip_has_at_most_5_mb(deployed: dict[str, Path]) -> None:
+    assert {name: size for name in LIGHT if (size := deployed[name].stat().st_size) > 5 * MB} == {}
+
+
+@pytest.mark.parametrize("name", ["collector", "transformer"])
+def test_every_source_has_byte_code_that_python_3_13_takes_unchecked(deployed: dict[str, Path], name: str) -> None:
+    files = contents(deployed[name])
+    sources = [Path(file) for file in files if file.endswith(".py")]
+    compiled = [(file.parent / "__pycache__" / f"{file.stem}.cpython-313.pyc").as_posix() for file in sources]
+    headers = {files[file][:8] for file in compiled}
+    assert headers == {MAGIC_3_13 + struct.pack("<I", UNCHECKED_HASH)}
+
+
+def test_byte_code_names_its_source_where_lambda_has_it(runnable: dict[str, Path]) -> None:
+    files = contents(runnable["transformer"])
+    source = Path("handlers/transformer.py")
+    compiled = files[importlib.util.cache_from_source(source)]
+    assert compiled[:4] == importlib.util.MAGIC_NUMBER
+    assert marshal.loads(compiled[16:]).co_filename == f"/var/task/{source}"  # noqa: S302 - made by this project
+
+
+def test_libraries_are_of_the_functions_architecture_and_have_no_symbols(deployed: dict[str, Path]) -> None:
+    libraries = [content for content in contents(deployed["collector"]).values() if content.startswith(b"\x7fELF")]
+    assert libraries
+    assert {struct.unpack_from("<H", library, 18)[0] for library in libraries} == {AARCH64}
+    assert {struct.unpack_from("<Q", library, 40)[0] for library in libraries} == {0}  # no section headers
+
+
+def test_no_file_tells_where_it_was_made(deployed: dict[str, Path], runnable: dict[str, Path]) -> None:
+    for built in (deployed, runnable):
+        telling = [file for file, content in contents(built["collector"]).items() if os.fsencode(ROOT) in content]
+        assert telling == []
+
+
+def test_another_clone_makes_the_same_bytes(deployed: dict[str, Path], tmp_path: Path) -> None:
+    for name in ("serverless.yml", "package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("athena", "handlers", "requirements", "resources", "scripts", "statemachine"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    serverless = tmp_path / "node_modules" / "serverless" / "bin" / "serverless.js"
+    made = subprocess.run(
+        [shutil.which("node") or "node", serverless, "package", "--stage", "dev"],
+        cwd=tmp_path,
+        # Another day there, another reader of the files.
+        env={**os.environ, "TZ": "Pacific/Kiritimati", "PYTHON": sys.executable},
+        umask=0o077,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    again = zips(tmp_path / ".serverless")
+    assert {name: digest(archive) for name, archive in again.items()} == {
+        name: digest(archive) for name, archive in deployed.items()
+    }
+
+
+def digest(archive: Path) -> str:
+    return hashlib.sha256(archive.read_bytes()).hexdigest()

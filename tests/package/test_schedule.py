@@ -1,0 +1,90 @@
+"""The schedules: which minutes they name in New York, with what input, and in which stages they are on."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.request import check
+from local.scheduler.expression import Cron
+from tests.package.stages import of_type, template
+
+MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - local to New York
+
+
+@pytest.fixture(scope="module")
+def schedules() -> dict[str, dict[str, Any]]:
+    return {
+        schedule["Name"]: schedule for _, schedule in of_type(template("prod")["Resources"], "AWS::Scheduler::Schedule")
+    }
+
+
+def times(schedule: dict[str, Any], day: datetime) -> set[str]:
+    cron = Cron.parse(schedule["ScheduleExpression"])
+    minutes = (day + timedelta(minutes=minute) for minute in range(24 * 60))
+    return {minute.strftime("%H:%M") for minute in minutes if cron.fires_at(minute)}
+
+
+def test_each_minute_of_the_session_that_has_a_whole_bar_starts_one_execution(schedules: dict[str, Any]) -> None:
+    opening, session = times(schedules["opening"], MONDAY), times(schedules["session"], MONDAY)
+    first, last = datetime(2026, 11, 23, 9, 31), datetime(2026, 11, 23, 15, 59)  # noqa: DTZ001
+    minutes = (last - first) // timedelta(minutes=1) + 1
+    assert opening | session == {(first + timedelta(minutes=m)).strftime("%H:%M") for m in range(minutes)}
+    assert not opening & session
+
+
+def test_the_close_is_collected_once_and_reaches_back_to_the_open_as_late_as_it_may_start(
+    schedules: dict[str, Any],
+) -> None:
+    close = schedules["close"]
+    assert times(close, MONDAY) == {"16:30"}
+    target = close["Target"]
+    latest = datetime(2026, 11, 23, 16, 30) + timedelta(  # noqa: DTZ001
+        seconds=target["RetryPolicy"]["MaximumEventAgeInSeconds"]
+    )
+    lookback = timedelta(minutes=json.loads(target["Input"])["lookback_minutes"])
+    assert datetime(2026, 11, 23) < latest - lookback <= datetime(2026, 11, 23, 9, 30)  # noqa: DTZ001
+
+
+def test_no_schedule_names_a_weekend(schedules: dict[str, Any]) -> None:
+    weekend = (MONDAY + timedelta(days=5), MONDAY + timedelta(days=6))
+    assert [times(schedule, day) for schedule in schedules.values() for day in weekend] == [set()] * 6
+
+
+def test_every_schedule_keeps_new_yorks_time_to_the_minute(schedules: dict[str, Any]) -> None:
+    for schedule in schedules.values():
+        assert schedule["ScheduleExpressionTimezone"] == "America/New_York"
+        assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
+
+
+def test_the_planner_takes_the_schedules_inputs(schedules: dict[str, Any]) -> None:
+    asked = {
+        name: check(json.loads(schedule["Target"]["Input"]), ["META"], datetime.now(UTC)).lookback_minutes
+        for name, schedule in schedules.items()
+    }
+    assert asked == {"opening": 5, "session": 5, "close": 480}
+
+
+@pytest.mark.parametrize(("stage", "state"), [("local", "DISABLED"), ("dev", "DISABLED"), ("prod", "ENABLED")])
+def test_only_prod_starts_executions_by_itself(stage: str, state: str) -> None:
+    found = template(stage)
+    assert found["Parameters"]["ScheduleState"]["Default"] == state
+    states = [schedule["State"] for _, schedule in of_type(found["Resources"], "AWS::Scheduler::Schedule")]
+    assert states == [{"Ref": "ScheduleState"}] * 3
+
+
+def test_the_schedules_role_may_start_the_state_machine_and_nothing_more() -> None:
+    resources = template("prod")["Resources"]
+    [statement] = resources["ScheduleRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    conditions = statement["Condition"]["StringEquals"]
+    assert conditions["aws:SourceAccount"] == {"Ref": "AWS::AccountId"}
+    assert conditions["aws:SourceArn"]["Fn::Sub"].endswith(":schedule-group/finance-stream-prod")
+    allowed = resources["SchedulePolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert {one["Action"]: one["Resource"] for one in allowed} == {
+        "states:StartExecution": {"Ref": "Pipeline"},
+        "sqs:SendMessage": {"Fn::GetAtt": ["ScheduleDeadLetters", "Arn"]},
+    }

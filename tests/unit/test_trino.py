@@ -1,0 +1,162 @@
+"""The comparison with Trino, as far as it needs none: the release and its Java, what is asked, what differs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from scripts.trino import statements as asked
+from scripts.trino.comparison import Answer, differences
+from scripts.trino.release import RELEASES, CannotBeHadError, cache_folder, choose, javas, server_folder
+from scripts.trino.statements import Statement, statements
+from tests.conftest import ROOT
+
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="stands in for programs with shell scripts")
+NEWEST = RELEASES[0]
+
+
+def program(path: Path, script: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def java(folder: Path, version: str) -> Path:
+    return program(folder / "bin" / "java", f"""echo 'openjdk version "{version}" 2026-04-21' >&2""")
+
+
+# Which release
+
+
+def test_the_newest_release_runs_on_the_first_java_that_is_new_enough() -> None:
+    found = {Path("old"): NEWEST.minimum_java - 1, Path("fit"): NEWEST.minimum_java, Path("newer"): 99}
+    assert choose(found) == (NEWEST, Path("fit"))
+
+
+def test_a_java_that_is_too_old_is_named_with_what_is_needed() -> None:
+    with pytest.raises(
+        CannotBeHadError, match=r"needs Java 24 or newer \(found: /usr/bin/java is 17\): install one, or"
+    ):
+        choose({Path("/usr/bin/java"): 17})
+    with pytest.raises(CannotBeHadError, match=r"\(found: none\)"):
+        choose({})
+
+
+@on_posix
+def test_javas_are_those_of_the_user_and_then_of_the_installers(tmp_path: Path) -> None:
+    home, path = java(tmp_path / "home", "24.0.1"), java(tmp_path / "path", "17.0.15")
+    installed, broken = java(tmp_path / "jvm" / "temurin-25", "25"), tmp_path / "jvm" / "broken"
+    program(broken / "bin" / "java", "exit 1")
+    environment = {"JAVA_HOME": str(tmp_path / "home"), "PATH": str(path.parent)}
+    found = javas(environment, [f"{tmp_path}/jvm/*/bin/java"])
+    assert list(found.items()) == [(home, 24), (path, 17), (installed, 25)]
+
+
+# Where it is kept, and what cannot be had
+
+
+def test_the_cache_is_the_users_and_not_the_repositorys(tmp_path: Path) -> None:
+    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path)}, "linux") == tmp_path / "finance-stream"
+    assert cache_folder({}, "darwin") == Path.home() / ".cache" / "finance-stream"
+    assert cache_folder({"LOCALAPPDATA": str(tmp_path)}, "win32") == tmp_path / "finance-stream" / "cache"
+
+
+def test_a_server_in_the_cache_is_not_fetched_again(tmp_path: Path) -> None:
+    kept = tmp_path / f"trino-server-{NEWEST.version}"
+    kept.mkdir()
+    assert server_folder(NEWEST, tmp_path, {"PATH": ""}) == kept
+
+
+def test_without_maven_it_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(CannotBeHadError, match="mvn is not on the PATH: install Apache Maven"):
+        server_folder(NEWEST, tmp_path, {"PATH": ""})
+
+
+@on_posix
+def test_a_download_that_fails_is_mavens_own_word(tmp_path: Path) -> None:
+    program(tmp_path / "bin" / "mvn", "echo '[ERROR] Could not find artifact'; exit 1")
+    with pytest.raises(
+        CannotBeHadError, match=r"trino-server:476:tar.gz could not be fetched: \[ERROR\] Could not find"
+    ):
+        server_folder(NEWEST, tmp_path / "cache", {"PATH": str(tmp_path / "bin")})
+
+
+@on_posix
+def test_an_archive_of_another_checksum_is_not_unpacked(tmp_path: Path) -> None:
+    version = NEWEST.version
+    folder = f"io/trino/trino-server/{version}"
+    made = f"mkdir -p {folder}; echo other > {folder}/trino-server-{version}.tar.gz"
+    program(tmp_path / "bin" / "mvn", f"PATH={os.environ['PATH']}; {made}")
+    with pytest.raises(CannotBeHadError, match="is not Trino 476: its SHA-256 is"):
+        server_folder(NEWEST, tmp_path / "cache", {"PATH": str(tmp_path / "bin")})
+    assert not (tmp_path / "cache" / f"trino-server-{version}").exists()
+
+
+@on_posix
+def test_the_command_ends_with_3_where_trino_cannot_be_had(tmp_path: Path) -> None:
+    java(tmp_path, "25")
+    ran = subprocess.run(
+        [sys.executable, "-m", "scripts.trino"],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path / "bin"), "XDG_CACHE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (3, "mvn is not on the PATH: install Apache Maven, which fetches Trino.\n")
+
+
+# What is asked
+
+
+def test_every_file_in_athena_and_the_readmes_query_are_asked() -> None:
+    names = [statement.name for statement in statements()]
+    for file in (ROOT / "athena").glob("*.sql"):
+        assert any(name.startswith(f"athena/{file.name}, ") for name in names)
+    assert "README.md, query 1" in names
+    assert any(name.startswith("corpus: ") for name in names)
+
+
+def test_parameters_are_bound_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "athena").mkdir()
+    (tmp_path / "README.md").write_text("```sql\nSELECT 1;\n```\n")
+    (tmp_path / "athena" / "q.sql").write_text('-- why?\nSELECT 1 FROM bars WHERE "interval" = ? AND dt >= ?\n')
+    monkeypatch.setattr(asked, "ROOT", tmp_path)
+    first, *_ = found = statements()
+    assert first.sql == "-- why?\nSELECT 1 FROM bars WHERE \"interval\" = '1m' AND dt >= '2026-11-23'"
+    assert Statement("README.md, query 1", "SELECT 1") in found
+    (tmp_path / "athena" / "q.sql").write_text("SELECT 1 FROM bars WHERE ? = ? AND ? = ? AND 1 = ?")
+    with pytest.raises(click.UsageError, match=r"athena/q\.sql has 5 parameters: name their values in statements\.py"):
+        statements()
+
+
+# What differs
+
+ONE = [("n", "bigint")]
+
+
+@pytest.mark.parametrize(
+    ("athena", "trino", "unlike"),
+    [
+        (Answer(ONE, [["1"], ["2"]]), Answer(ONE, [["2"], ["1"]]), 0),
+        (Answer(ONE, [["1"]]), Answer(ONE, [["1"], [None]]), 2),
+        (Answer(ONE, [["1"]]), Answer([("n", "integer")], [["1"]]), 1),
+        (Answer(error="TYPE_MISMATCH", message="a"), Answer(error="TYPE_MISMATCH", message="b"), 0),
+        (Answer(error="TYPE_MISMATCH"), Answer(error="SYNTAX_ERROR"), 2),
+        (Answer(ONE, []), Answer(error="SYNTAX_ERROR"), 2),
+    ],
+    ids=["order that is not asked for", "a row more", "another type", "one error", "another error", "an error alone"],
+)
+def test_answers_differ_by_columns_rows_and_errors(athena: Answer, trino: Answer, unlike: int) -> None:
+    assert len(differences(Statement("q", "SELECT n FROM t"), athena, trino)) == unlike
+
+
+def test_rows_in_another_order_differ_where_it_is_asked_for() -> None:
+    ordered = Statement("q", "SELECT n FROM t ORDER BY n")
+    assert len(differences(ordered, Answer(ONE, [["1"], ["2"]]), Answer(ONE, [["2"], ["1"]]))) == 2
