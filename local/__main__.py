@@ -91,8 +91,9 @@ def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> No
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    console.print("\nServing until Ctrl-C. For any AWS client, in another terminal:\n")
-    _print_exports(console, pipeline.cloud.environment())
+    console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
+    # Deployed to this cloud, functions run in the project's .venv.
+    _print_exports(console, {**pipeline.cloud.environment(), "FINANCE_STREAM_REQUIREMENTS": "none"})
     console.print("\nand besides those, for `npx serverless invoke local`, the same Yahoo:\n")
     _print_exports(console, {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo})
     console.print(f"\nState machine: {pipeline.state_machine_arn}")

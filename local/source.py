@@ -80,8 +80,8 @@ def choose_source(
         return Source("Yahoo Finance", None, [{**given, "tickers": request.tickers}])
     window = _window(request, now)
     served = window
-    if serve and not request.window:
-        served = (now.date() - timedelta(days=SERVED_DAYS), now.date())
+    if serve:  # an execution that names no day has the newest, whatever was asked for first
+        served = (min(window[0], now.date() - timedelta(days=SERVED_DAYS)), max(window[1], now.date()))
     bars = _synthetic(request.tickers, *served, seed, now)
     whole = (window[0], window[1] + timedelta(days=1))
     return Source(bars.label, bars, [_execution_input(replace(request, window=whole))])

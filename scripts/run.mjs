@@ -6,6 +6,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { refusal } from "../resources/stage.js";
 
 const BEGAN = Date.now();
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -20,10 +22,14 @@ const COMMANDS = {
   local: { environments: ["dev"], module: "local" },
   // The gate checkov needs its own environment: checkov pins another boto3.
   test: { environments: ["dev", "checkov"], module: "scripts.gates" },
+  deploy: { environments: ["dev"], module: "scripts.deploy" },
+  remove: { environments: ["dev"], module: "scripts.remove" },
+  info: { environments: ["dev"], module: "scripts.info" },
   "test:trino": { environments: ["dev"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
+const OF_A_STAGE = new Set(["deploy", "remove", "info"]);
 
 function fail(message) {
   console.error(message);
@@ -34,6 +40,14 @@ function requireNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   const supported = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24;
   if (!supported) fail(`Node ${process.versions.node} is too old: install Node 20.19 or newer (20, 22 or 24), then run this again.`);
+}
+
+// A stage's name is looked at before anything is installed or asked of AWS.
+function requireStage() {
+  const options = { stage: { type: "string", short: "s" } };
+  const { stage } = parseArgs({ args: process.argv.slice(3), options, strict: false }).values;
+  const refused = typeof stage === "string" && refusal(stage);
+  if (refused) fail(refused);
 }
 
 // A hash over what decides a set-up: the set-up is current while its mark holds it.
@@ -116,6 +130,7 @@ if (!command) fail(`${process.argv[2]}: not a command; known are ${Object.keys(C
 // Ctrl-C reaches the child as well, which ends in its own way; this process only waits for it.
 process.on("SIGINT", () => {});
 requireNode();
+if (OF_A_STAGE.has(process.argv[2])) requireStage();
 setUpNode();
 command.environments.forEach(setUpPython);
 python(command.environments[0], command.module);

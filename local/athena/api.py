@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from moto.athena.responses import AthenaResponse
 
 from local.athena.execution import CANCELLED, FAILED, FINAL
+from local.athena.metadata import MetadataApi
 from local.athena.refusals import invalid, not_found
 from local.athena.workgroup import PreparedStatement, check_configuration
 
@@ -24,7 +25,7 @@ MAX_LISTED = 50
 _STATEMENT_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_@:]{1,256}")
 
 
-class AthenaApi(AthenaResponse):  # type: ignore[misc]
+class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
     """The actions that moto lacks, or answers without running anything."""
 
     @property

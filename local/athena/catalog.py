@@ -120,6 +120,10 @@ class Catalog:
         except ClientError as error:
             raise QueryFailedError("GENERIC_USER_ERROR", error.response["Error"]["Message"], USER_ERROR) from error
 
+    def save_table(self, schema: str, table: Mapping[str, Any]) -> None:
+        """Write a table that there is not; ``table`` as Glue's TableInput."""
+        self._glue.create_table(DatabaseName=schema, TableInput=table)
+
     def drop_view(self, schema: str, name: str) -> None:
         """Delete a view that exists."""
         self._glue.delete_table(DatabaseName=schema, Name=name)

@@ -94,6 +94,7 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     _check_functions(tree, sql)
     sources = _sources(tree, sql, schema, lookup)
     written_names = _name_columns(tree)
+    _drop_schemas(tree, sources)
     tables: dict[str, dict[str, dict[str, str]]] = {}
     for source in sources:
         tables.setdefault(source.schema, {})[source.name] = dict(source.all_columns)
@@ -161,6 +162,15 @@ def _sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> list[Tab
         if key not in found:
             found[key] = lookup(*key, position(sql, table.this.meta.get("start", 0)))
     return list(found.values())
+
+
+def _drop_schemas(tree: exp.Query, sources: list[Table | View]) -> None:
+    """Have ``schema.table.column`` be ``table.column``: DuckDB finds the table under its name alone."""
+    schemas = {source.name: source.schema for source in sources}
+    for column in tree.find_all(exp.Column):
+        if column.db and schemas.get(column.table.lower()) == column.db.lower():
+            column.set("db", None)
+            column.set("catalog", None)
 
 
 def _name_columns(tree: exp.Query) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -98,6 +99,17 @@ class Engine:
             raise self._failure(error) from error
         as_text = [[text(value, kind) for value, kind in zip(row, types, strict=True)] for row in rows]
         return Result(list(zip(names, types, strict=True)), as_text)
+
+    def save(self, sql: str, schema: str, file: Path, compression: str) -> int:
+        """Write a query's rows to a Parquet file, columns in lower case as Hive has them; how many rows there were."""
+        compiled = self._prepare(sql, schema)
+        columns = {name.lower(): kind for name, kind in self._columns(compiled).items()}
+        rows = _select(columns, f"({compiled.sql}) AS q({', '.join(map(_quoted, columns))})")
+        codec = "UNCOMPRESSED" if compression == "NONE" else compression
+        copied = self._execute(
+            f"COPY ({rows}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION {codec})"
+        ).fetchone()
+        return int(copied[0]) if copied else 0
 
     def columns(self, sql: str, schema: str) -> dict[str, str]:
         """Names and Trino types of a query's columns, without running it."""

@@ -16,6 +16,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from local.athena.catalog import Catalog
+from local.athena.ctas import CREATE_TABLE_AS_SELECT, TableWriter, new_table
 from local.athena.engine import Engine, Result
 from local.athena.errors import ENGINE_ERROR, USER_ERROR, QueryFailedError
 from local.athena.sql import bind
@@ -70,8 +71,18 @@ class Execution:
     @property
     def output_location(self) -> str:
         """The ``s3://`` URI of the results."""
-        suffix = "csv" if self.request.statement.type == DML else "txt"
-        return f"{self.request.result_configuration['OutputLocation'].rstrip('/')}/{self.id}.{suffix}"
+        folder = self.request.result_configuration["OutputLocation"].rstrip("/")
+        if self._creates_table:
+            return f"{folder}/tables/{self.id}"
+        return f"{folder}/{self.id}.{'csv' if self.request.statement.type == DML else 'txt'}"
+
+    @property
+    def _creates_table(self) -> bool:
+        return new_table(self.request.statement.sql) is not None
+
+    @property
+    def _encryption(self) -> dict[str, str]:
+        return _encryption(self.request.result_configuration.get("EncryptionConfiguration", {}))
 
     def start(self, client: Callable[[str], Any]) -> None:
         """Run the query; ``client`` gives a boto3 client by the service's name."""
@@ -124,15 +135,18 @@ class Execution:
             try:
                 sql = bind(request.statement.sql, request.literals)
                 statement = Statement(sql, request.statement.type, request.statement.keyword)
-                return run(statement, request.schema, engine, catalog)
+                tables = TableWriter(client("s3"), self.output_location, self._encryption)
+                return run(statement, request.schema, engine, catalog, tables)
             finally:
                 self.scanned_bytes = engine.scanned_bytes
                 with self._lock:
                     self._engine = None
 
     def _write(self, result: Result, s3: Any) -> None:
+        if self._creates_table:  # its rows are the result
+            return
         bucket, key = located(self.output_location)
-        encryption = _encryption(self.request.result_configuration.get("EncryptionConfiguration", {}))
+        encryption = self._encryption
         body = as_csv(result) if self.request.statement.type == DML else as_lines(result)
         try:
             s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/octet-stream", **encryption)
@@ -166,7 +180,7 @@ class Execution:
             "QueryExecutionId": self.id,
             "Query": request.query,
             "StatementType": request.statement.type,
-            "SubstatementType": request.statement.keyword,
+            "SubstatementType": CREATE_TABLE_AS_SELECT if self._creates_table else request.statement.keyword,
             "ResultConfiguration": {**request.result_configuration, "OutputLocation": self.output_location},
             "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
             "QueryExecutionContext": dict(request.context),
@@ -189,6 +203,7 @@ class Execution:
             "QueryPlanningTimeInMillis": 0,
             "ServiceProcessingTimeInMillis": 0,
             "ResultReuseInformation": {"ReusedPreviousResult": False},
+            **({"DataManifestLocation": f"{self.output_location}-manifest.csv"} if self._creates_table else {}),
         }
 
     def page(self, first: int, count: int) -> tuple[dict[str, Any], int | None]:

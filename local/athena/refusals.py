@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from botocore.exceptions import ClientError
 from moto.core.exceptions import JsonRESTError
 
 
@@ -42,3 +43,13 @@ def access_denied(message: str) -> RefusedError:
 def not_found(message: str) -> RefusedError:
     """A prepared statement that is not there."""
     return RefusedError("ResourceNotFoundException", "RESOURCE_NOT_FOUND", message)
+
+
+def metadata_failed(glue: ClientError) -> RefusedError:
+    """What Glue refused, in the words by which clients know its code again."""
+    refused, answer = glue.response["Error"], glue.response["ResponseMetadata"]
+    message = (
+        f"{refused.get('Message')} (Service: AmazonDataCatalog; Status Code: {answer['HTTPStatusCode']}; "
+        f"Error Code: {refused.get('Code')}; Request ID: {answer.get('RequestId')}; Proxy: null)"
+    )
+    return RefusedError("MetadataException", "INVALID_INPUT", message)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from local.athena.catalog import Catalog, View
+from local.athena.ctas import TableWriter, check_query, new_table
 from local.athena.engine import Engine, Result
 from local.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
 from local.athena.sql import listed, parse, tokens
@@ -25,6 +26,7 @@ _NAME = r"[`\"]?(\w+)[`\"]?"
 _SHOW_SCHEMAS = re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)", re.IGNORECASE)
 _SHOW_TABLES = re.compile(rf"SHOW\s+TABLES(?:\s+(?:IN|FROM)\s+{_NAME})?", re.IGNORECASE)
 _SHOW_COLUMNS = re.compile(rf"SHOW\s+COLUMNS\s+(?:IN|FROM)\s+(?:{_NAME}\.)?{_NAME}", re.IGNORECASE)
+_SHOW_CREATE_VIEW = re.compile(rf"SHOW\s+CREATE\s+VIEW\s+(?:{_NAME}\.)?{_NAME}", re.IGNORECASE)
 _DESCRIBE = re.compile(rf"DESC(?:RIBE)?\s+(?:{_NAME}\.)?{_NAME}", re.IGNORECASE)
 _CREATE_VIEW = re.compile(
     rf"CREATE\s+(OR\s+REPLACE\s+)?VIEW\s+(?:{_NAME}\.)?{_NAME}\s+AS\s+(.*)", re.IGNORECASE | re.DOTALL
@@ -68,13 +70,15 @@ def statement(sql: str) -> Statement:
         raise InvalidSqlError(f"line 1:1: mismatched input '{found[0].text}'. Expecting: <query> or a statement")
     alone = sql[found[0].start : found[-1].end + 1].strip()
     view = _CREATE_VIEW.fullmatch(alone)
-    if view or keyword in _QUERIES:
+    if table := new_table(alone):
+        check_query(table)
+    elif view or keyword in _QUERIES:
         parse(view[4] if view else alone)
     return Statement(alone, _TYPES[keyword], keyword)
 
 
-def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog) -> Result:
-    """The statement's result.
+def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog, tables: TableWriter) -> Result:
+    """The statement's result; ``tables`` writes what CREATE TABLE AS makes.
 
     Raises
     ------
@@ -83,6 +87,9 @@ def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog) -> Res
     """
     if wanted.keyword in _QUERIES:
         return engine.run(wanted.sql, schema)
+    if table := new_table(wanted.sql):
+        tables.create(table, schema, engine, catalog)
+        return Result([], [])
     if _SHOW_SCHEMAS.fullmatch(wanted.sql):
         return _listing("database_name", catalog.schemas())
     if found := _SHOW_TABLES.fullmatch(wanted.sql):
@@ -91,6 +98,8 @@ def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog) -> Res
         return _listing(
             "field", list(catalog.table((found[1] or schema).lower(), found[2].lower(), "line 1:1").all_columns)
         )
+    if found := _SHOW_CREATE_VIEW.fullmatch(wanted.sql):
+        return _show_create_view((found[1] or schema).lower(), found[2].lower(), catalog)
     if found := _DESCRIBE.fullmatch(wanted.sql):
         columns = catalog.table((found[1] or schema).lower(), found[2].lower(), "line 1:1").all_columns
         return _listing("col_name", [f"{name:<20}\t{kind:<20}\t{'':<20}" for name, kind in columns.items()])
@@ -103,6 +112,13 @@ def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog) -> Res
 
 def _listing(column: str, lines: list[str]) -> Result:
     return Result([(column, "string")], [[line] for line in lines])
+
+
+def _show_create_view(schema: str, name: str, catalog: Catalog) -> Result:
+    view = catalog.table(schema, name, "line 1:1")
+    if not isinstance(view, View):
+        raise QueryFailedError("NOT_SUPPORTED", f"line 1:1: '{schema}.{name}' is a table, not a view", USER_ERROR)
+    return _listing("Create View", f"CREATE VIEW {schema}.{name} AS\n{view.sql}".splitlines())
 
 
 def _create_view(found: re.Match[str], schema: str, engine: Engine, catalog: Catalog) -> Result:

@@ -157,6 +157,21 @@ class Served:
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout) if ran.stdout.startswith(("{", "[")) else ran.stdout
 
+    def execution(self, arn: str) -> dict[str, Any]:
+        """An execution as it is described once it has ended."""
+        described: dict[str, Any] = {"status": "RUNNING"}
+        while described["status"] not in TERMINAL:
+            described = self.aws("stepfunctions", "describe-execution", "--execution-arn", arn)
+        return described
+
+    def query(self, query: str) -> dict[str, Any]:
+        """A query's status once it has ended."""
+        status: dict[str, Any] = {"State": "QUEUED"}
+        while status["State"] in ("QUEUED", "RUNNING"):
+            described = self.aws("athena", "get-query-execution", "--query-execution-id", query)
+            status = described["QueryExecution"]["Status"]
+        return status
+
 
 def exported(printed: str) -> dict[str, str]:
     return dict(re.findall(r"^export (\w+)=(.*)$", printed, re.MULTILINE))
@@ -192,10 +207,7 @@ def test_the_aws_cli_starts_an_execution_with_its_own_input(served: Served) -> N
     execution_input = json.dumps({"tickers": ["NFLX"], "start": "2026-11-23"})
     command = ["stepfunctions", "start-execution", "--state-machine-arn", served.state_machine]
     arn = served.aws(*command, "--input", execution_input)["executionArn"]
-    described: dict[str, Any] = {"status": "RUNNING"}
-    while described["status"] not in TERMINAL:
-        described = served.aws("stepfunctions", "describe-execution", "--execution-arn", arn)
-    assert json.loads(described["output"])["bars"] == {"expected": 390, "collected": 390, "delivered": 390}
+    assert json.loads(served.execution(arn)["output"])["bars"] == {"expected": 390, "collected": 390, "delivered": 390}
     listed = served.aws("stepfunctions", "list-executions", "--state-machine-arn", served.state_machine)
     assert arn in [execution["executionArn"] for execution in listed["executions"]]
 
@@ -209,11 +221,8 @@ def test_the_aws_cli_runs_a_query_of_its_own_over_bars(served: Served) -> None:
     sql = "SELECT name, count(*) AS bars FROM bars WHERE dt = '2026-11-23' GROUP BY name ORDER BY name"
     context = ["--work-group", "finance-stream-local", "--query-execution-context", "Database=finance_stream_local"]
     query = served.aws("athena", "start-query-execution", "--query-string", sql, *context)["QueryExecutionId"]
-    state = "QUEUED"
-    while state in ("QUEUED", "RUNNING"):
-        status = served.aws("athena", "get-query-execution", "--query-execution-id", query)["QueryExecution"]["Status"]
-        state = status["State"]
-    assert state == "SUCCEEDED", status
+    status = served.query(query)
+    assert status["State"] == "SUCCEEDED", status
     rows = served.aws("athena", "get-query-results", "--query-execution-id", query)["ResultSet"]["Rows"]
     values = [[cell["VarCharValue"] for cell in row["Data"]] for row in rows]
     assert values[0] == ["name", "bars"]

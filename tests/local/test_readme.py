@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.local.commands.project import QUICKLY
 from tests.local.test_command import DEADLINE_SECONDS, Served, serving
 
 README = (ROOT / "README.md").read_text()
@@ -29,27 +31,35 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command not in ELSEWHERE])
 def test_the_readmes_command_runs(served: Served, command: str) -> None:
-    here = command.replace("finance-stream-dev", "finance-stream-local").replace(
-        "finance_stream_dev", "finance_stream_local"
-    )
+    """What it starts on its own ends well, too. A question is answered as the README says, on a terminal."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"  # the stock AWS CLI, from PyPI
     variables = served.function_variables if "invoke local" in command else served.variables
+    reader, terminal = pty.openpty()
+    if command.startswith("npm run remove"):
+        os.write(reader, b"dev\n")
     ran = subprocess.run(  # the README's own lines, in a shell as its reader has
-        ["bash", "-e", "-c", here.replace("--stage dev", "--stage local")],  # noqa: S607
+        ["bash", "-e", "-c", command],  # noqa: S607
         cwd=ROOT,
-        env=clean | variables | {"PATH": path},
+        env=clean | variables | QUICKLY | {"PATH": path},
+        stdin=terminal,
         capture_output=True,
         text=True,
         check=False,
         timeout=DEADLINE_SECONDS,
     )
+    os.close(reader)
+    os.close(terminal)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    if "start-execution" in command:
+        assert served.execution(json.loads(ran.stdout)["executionArn"])["status"] == "SUCCEEDED"
+    if "start-query-execution" in command:
+        assert served.query(json.loads(ran.stdout)["QueryExecutionId"])["State"] == "SUCCEEDED"
 
 
 def test_the_two_commands_are_the_projects_own_and_ci_runs_the_second() -> None:
     scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
-    assert {"local", "test"} <= scripts.keys()
+    assert {"local", "test", "deploy", "info", "remove"} <= scripts.keys()
     assert "\nnpm test\n" in (ROOT / ".ci" / "run").read_text()
 
 

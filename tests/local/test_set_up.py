@@ -21,7 +21,7 @@ def project(tmp_path: Path) -> Path:
     """What the set-up reads, as in a fresh clone, and an empty folder of programs."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
-    for name in ("requirements", "scripts"):
+    for name in ("requirements", "resources", "scripts"):
         shutil.copytree(ROOT / name, tmp_path / name)
     (tmp_path / "bin").mkdir()
     return tmp_path
@@ -79,7 +79,8 @@ def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
 
 def test_an_unknown_command_is_named(project: Path) -> None:
     ran = command(project, "lokal")
-    assert (ran.returncode, ran.stderr) == (2, "lokal: not a command; known are local, test, audit, lock.\n")
+    known = "local, test, deploy, remove, info, test:trino, audit, lock"
+    assert (ran.returncode, ran.stderr) == (2, f"lokal: not a command; known are {known}.\n")
 
 
 def test_a_set_up_that_is_current_is_not_done_again() -> None:

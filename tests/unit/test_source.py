@@ -51,6 +51,13 @@ def test_a_served_synthetic_yahoo_has_the_days_before_as_well(package_dir: Path)
     assert source.execution_inputs[0]["start"] == "2026-11-23"
 
 
+def test_a_served_synthetic_yahoo_has_the_newest_session_whatever_day_was_asked_for(package_dir: Path) -> None:
+    source = choose(package_dir, serve=True, start="2026-11-20", end="2026-11-21")
+    assert source.replay is not None
+    assert [date.day for date in source.replay.session_dates] == [16, 17, 18, 19, 20, 23]
+    assert source.execution_inputs[0]["end"] == "2026-11-21"
+
+
 def test_the_real_yahoo_is_asked_what_the_command_line_asks(package_dir: Path) -> None:
     source = choose(package_dir, source="yahoo", tickers="meta,okta", start="2026-11-20")
     assert source.replay is None

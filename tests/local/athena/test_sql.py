@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from local.cloud import EmbeddedCloud
-from tests.local.athena.lake import Lake, bar
+from tests.local.athena.lake import DATABASE, Lake, bar
 
 
 @pytest.fixture
@@ -219,6 +219,12 @@ def test_functions_mean_what_they_mean_in_trino(lake: Lake) -> None:
     for cases, source in ((OF_ROWS, f" FROM {rows}"), (OF_VALUES, "")):
         (found,) = lake.rows(f"SELECT {', '.join(expression for expression, _ in cases)}{source}")
         assert dict(zip((expression for expression, _ in cases), found, strict=True)) == dict(cases)
+
+
+def test_a_column_may_be_named_with_its_tables_database(lake: Lake) -> None:
+    """As SQLAlchemy writes a column of a table with a schema."""
+    sql = f"SELECT max({DATABASE}.delivered_bars.high) FROM {DATABASE}.delivered_bars"  # noqa: S608 - of a constant
+    assert lake.rows(sql) == [["12.5"]]
 
 
 def test_integers_that_overflow_fail_as_in_trino(lake: Lake) -> None:

@@ -1,0 +1,148 @@
+"""Which stack a command is about: of a stage, in the region and account of the credentials that are there."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.package import LOCAL_STAGE, ROOT
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+SERVICE = "finance-stream"
+SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
+RED = 1
+BAD_INPUT = 2
+NO_CREDENTIALS = "AWS credentials: none were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+
+
+class TargetError(Exception):
+    """There is nothing to work on; the text, a line, says what to mend."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """The stack of a stage; ``options`` are Serverless' own, passed on as they are."""
+
+    stage: str
+    region: str
+    session: boto3.Session
+    account: str
+    options: tuple[str, ...] = ()
+
+    @property
+    def stack_name(self) -> str:
+        return f"{SERVICE}-{self.stage}"
+
+    def __str__(self) -> str:
+        return f"{self.stack_name} in {self.region} of account {self.account}"
+
+    def stack(self) -> StackTypeDef | None:
+        """The stack as CloudFormation describes it; None when the stage is not deployed."""
+        try:
+            return self.session.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"][0]
+        except ClientError as error:
+            if "does not exist" in error.response["Error"].get("Message", ""):
+                return None
+            raise
+
+    def deployed(self) -> StackTypeDef:
+        """The stack.
+
+        Raises
+        ------
+        TargetError
+            When the stage is not deployed; names those that are.
+        """
+        if (stack := self.stack()) is not None:
+            return stack
+        stages = ", ".join(sorted(self._deployed_stages())) or "none"
+        raise TargetError(f"stage: '{self.stage}' is not deployed: no stack {self}; deployed stages there: {stages}")
+
+    def resources(self) -> list[tuple[str, str, str]]:
+        """Logical id, type and physical id of each resource that the stack has now."""
+        pages = self.session.client("cloudformation").get_paginator("list_stack_resources")
+        return [
+            (found["LogicalResourceId"], found["ResourceType"], found.get("PhysicalResourceId", ""))
+            for page in pages.paginate(StackName=self.stack_name)
+            for found in page["StackResourceSummaries"]
+            if found["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
+        ]
+
+    def serverless(self, command: str) -> int:
+        """Run the project's Serverless for this stack, printing what it prints; its exit code."""
+        node = shutil.which("node")
+        if node is None:
+            raise TargetError("node is not on the PATH: install Node 20.19 or newer")
+        of_stack = ["--stage", self.stage, "--region", self.region]
+        arguments = [node, str(SERVERLESS), command, *of_stack, *self.options]
+        return subprocess.run(arguments, cwd=ROOT, check=False).returncode  # noqa: S603 - the user's own options
+
+    def _deployed_stages(self) -> Iterator[str]:
+        pages = self.session.client("cloudformation").get_paginator("describe_stacks").paginate()
+        for stack in (stack for page in pages for stack in page["Stacks"]):
+            tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
+            if tags.get("service") == SERVICE and "stage" in tags:
+                yield tags["stage"]
+
+
+def stage_command(run: Callable[..., int]) -> click.Command:
+    """A click command of ``run``, which takes the :class:`Target` and what further options it has.
+
+    What is wrong with the target ends it with one line and exit code 2.
+    """
+
+    @functools.wraps(run)
+    def wrapped(
+        stage: str, region: str, aws_profile: str | None, serverless_options: tuple[str, ...], **own: Any
+    ) -> None:
+        try:
+            code = run(_target(stage, region, aws_profile, serverless_options), **own)
+        except (TargetError, BotoCoreError, ClientError) as error:
+            click.echo(" ".join(str(error).split()), err=True)
+            sys.exit(BAD_INPUT)
+        sys.exit(code)
+
+    # The defaults are serverless.yml's own.
+    stage = os.environ.get("FINANCE_STREAM_STAGE", "dev")
+    region = os.environ.get("AWS_REGION", "us-east-1")
+    decorators = [
+        click.command(
+            context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
+        ),
+        click.option("-s", "--stage", default=stage, show_default=True, help="Of the stack."),
+        click.option("-r", "--region", default=region, show_default=True, help="Of the stack."),
+        click.option("--aws-profile", metavar="NAME", help="Of ~/.aws, for credentials."),
+        click.argument("serverless_options", nargs=-1, type=click.UNPROCESSED),
+    ]
+    command: Any = wrapped
+    for decorate in reversed(decorators):
+        command = decorate(command)
+    return command  # type: ignore[no-any-return]
+
+
+def _target(stage: str, region: str, profile: str | None, options: Sequence[str]) -> Target:
+    """The target, once AWS has said whose credentials these are."""
+    if stage == LOCAL_STAGE and "AWS_ENDPOINT_URL" not in os.environ:
+        raise TargetError(f"stage: '{LOCAL_STAGE}' is the embedded cloud's, and carries no dependencies: npm run local")
+    session = boto3.Session(profile_name=profile, region_name=region)
+    if session.get_credentials() is None:
+        raise TargetError(NO_CREDENTIALS)
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+    except ClientError as error:
+        said = error.response["Error"].get("Message", error.response["Error"].get("Code"))
+        raise TargetError(f"AWS credentials: {region} does not take them: {said}") from error
+    with_profile = ("--aws-profile", profile) if profile else ()
+    return Target(stage, region, session, account, (*with_profile, *options))

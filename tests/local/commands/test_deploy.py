@@ -1,0 +1,154 @@
+"""``npm run deploy``, ``npm run info`` and the stock ``serverless``, on the real project, into a running cloud."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.cloud import EmbeddedCloud
+from tests.local.commands.project import Project, copy_project, resources_changed
+
+STACK = "finance-stream-dev"
+LONG_STAGE = "Anna-s-2nd-Attempt-at-Backfill"  # of 30 characters, as long as one may be
+FUNCTIONS = {f"{name}LambdaFunction" for name in ("Planner", "Collector", "Transformer", "Checker")}
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[EmbeddedCloud]:
+    with EmbeddedCloud() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def project(cloud: EmbeddedCloud, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The project, its stage dev deployed by the npm command."""
+    copy = copy_project(tmp_path_factory.mktemp("project"), cloud)
+    deployed = copy.command("deploy", "--stage", "dev")
+    assert deployed.code == 0, deployed.printed
+    assert f"Deployed: {STACK} in us-east-1 of account {cloud.account_id}." in deployed.printed
+    return copy
+
+
+def outputs(cloud: EmbeddedCloud, stack_name: str) -> dict[str, str]:
+    [stack] = cloud.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def test_info_shows_the_outputs_the_schedule_and_how_to_start(project: Project, cloud: EmbeddedCloud) -> None:
+    info = project.command("info", "--stage", "dev")
+    assert info.code == 0, info.printed
+    for key, value in outputs(cloud, STACK).items():
+        assert f"  {key}: {value}\n" in info.printed
+    arn = outputs(cloud, STACK)["StateMachineArn"]
+    assert (
+        f"aws stepfunctions start-execution --region us-east-1 --input '{{}}' --state-machine-arn {arn}" in info.printed
+    )
+    assert re.search(r"^Schedule: ", info.printed, re.MULTILINE)
+
+
+def test_info_tells_a_schedule_that_is_on_from_one_that_is_off(project: Project, cloud: EmbeddedCloud) -> None:
+    scheduled = "finance-stream-Scheduled"
+    target = {"Arn": outputs(cloud, STACK)["StateMachineArn"], "RoleArn": f"arn:aws:iam::{cloud.account_id}:role/any"}
+    schedules = {
+        name: {
+            "Type": "AWS::Scheduler::Schedule",
+            "Properties": {
+                "Name": f"{scheduled}-{name}",
+                "State": state,
+                "ScheduleExpression": "rate(1 day)",
+                "FlexibleTimeWindow": {"Mode": "OFF"},
+                "Target": target,
+            },
+        }
+        for name, state in (("On", "ENABLED"), ("Off", "DISABLED"))
+    }
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.create_stack(StackName=scheduled, TemplateBody=json.dumps({"Resources": schedules}))
+    printed = project.command("info", "--stage", "Scheduled").printed
+    assert f"Schedule: {scheduled}-On is on: rate(1 day) (UTC)\n" in printed
+    assert f"Schedule: {scheduled}-Off is off: rate(1 day) (UTC)\n" in printed
+    assert "No state machine yet: npm run deploy -- --stage Scheduled" in printed
+    cloudformation.delete_stack(StackName=scheduled)
+
+
+def test_the_stock_serverless_shows_and_invokes_what_is_deployed(project: Project) -> None:
+    assert f"planner: {STACK}-planner" in project.serverless("info", "--stage", "dev").printed
+    event = json.dumps({"tickers": ["META"], "start": "2026-11-23"})
+    invoked = project.serverless("invoke", "--stage", "dev", "-f", "planner", "--data", event)
+    assert invoked.code == 0, invoked.printed
+    assert json.loads(invoked.printed)["tickers"] == ["META"]
+
+
+def test_a_second_deploy_changes_only_what_has_changed(project: Project, cloud: EmbeddedCloud) -> None:
+    def deploy(*parameters: str) -> str:
+        ran = project.serverless("deploy", "--stage", "dev", *(f"--param={parameter}" for parameter in parameters))
+        assert ran.code == 0, ran.printed
+        return ran.printed
+
+    events = cloud.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]
+    assert "No changes to deploy" in deploy()
+    assert cloud.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"] == events
+
+    deploy("tickers=META")
+    assert resources_changed(cloud, STACK) == {"PlannerLambdaFunction"}
+    deploy("tickers=META", "toleratedFailurePercentage=10")
+    assert resources_changed(cloud, STACK) == {"Pipeline"}
+
+    checker = project.folder / "handlers" / "checker.py"
+    checker.write_text(f"{checker.read_text()}\n# changed\n")
+    deploy("tickers=META", "toleratedFailurePercentage=10")
+    assert {"CheckerLambdaFunction"} <= resources_changed(cloud, STACK) <= FUNCTIONS
+
+
+def test_two_stages_share_an_account_and_no_resource(project: Project, cloud: EmbeddedCloud) -> None:
+    """The other of the longest name there may be, with dashes and upper case, which not every service takes."""
+    deployed = project.serverless("deploy", "--stage", LONG_STAGE)
+    assert deployed.code == 0, deployed.printed
+    ours, theirs = outputs(cloud, STACK), outputs(cloud, f"finance-stream-{LONG_STAGE}")
+    assert not set(ours.values()) & set(theirs.values())
+    assert theirs["DatabaseName"] == "finance_stream_anna_s_2nd_attempt_at_backfill"
+    removed = project.command("remove", "--stage", LONG_STAGE, "--yes")
+    assert removed.code == 0, removed.printed
+    assert outputs(cloud, STACK) == ours
+
+
+@pytest.mark.parametrize("command", ["info", "remove"])
+def test_a_stage_that_is_not_deployed_is_one_line_naming_those_that_are(project: Project, command: str) -> None:
+    ran = project.command(command, "--stage", "nosuch")
+    assert ran.code == 2
+    assert ran.printed == (
+        "stage: 'nosuch' is not deployed: no stack finance-stream-nosuch in us-east-1 of account 123456789012; "
+        "deployed stages there: dev\n"
+    )
+
+
+def test_a_deployment_that_fails_is_red(project: Project) -> None:
+    (project.folder / "statemachine" / "pipeline.asl.json").rename(project.folder / "aside.json")
+    ran = project.command("deploy", "--stage", "dev")
+    (project.folder / "aside.json").rename(project.folder / "statemachine" / "pipeline.asl.json")
+    assert ran.code == 1
+    assert f"Not deployed: {STACK} in us-east-1" in ran.printed
+
+
+@pytest.mark.parametrize("command", ["deploy", "info", "remove"])
+def test_without_credentials_is_one_line(tmp_path: Path, command: str) -> None:
+    ran = copy_project(tmp_path).command(command, "--stage", "dev")
+    assert ran.code == 2
+    assert ran.printed == (
+        "AWS credentials: none were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY\n"
+    )
+
+
+def test_a_profile_that_there_is_not_is_one_line(project: Project) -> None:
+    ran = project.command("deploy", "--stage", "dev", "--aws-profile", "nosuch")
+    assert (ran.code, ran.printed) == (2, "The config profile (nosuch) could not be found\n")
+
+
+def test_the_embedded_clouds_own_stage_is_not_deployed_to_aws(tmp_path: Path) -> None:
+    ran = copy_project(tmp_path).command("deploy", "--stage", "local")
+    assert ran.code == 2
+    assert ran.printed.startswith("stage: 'local' is the embedded cloud's")

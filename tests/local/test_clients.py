@@ -1,0 +1,202 @@
+"""The clients that people have, in their stock versions, on the deployed stack and the bars of an execution."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import awswrangler
+import boto3
+import pandas as pd
+import pyathena
+import pytest
+import sqlalchemy
+from pyathena.pandas.cursor import PandasCursor
+
+from client.execution import ended, follow, start
+from local.package import package
+from local.pipeline import Pipeline, running
+from local.yahoo.exchange import EXCHANGES
+from local.yahoo.server import YahooReplay
+from local.yahoo.synthetic import synthetic_sessions
+
+AWS = Path(sys.executable).with_name("aws")
+SESSION = dt.date(2026, 11, 23)
+TICKERS = ["META", "NFLX"]
+WORK_GROUP, DATABASE = "finance-stream-local", "finance_stream_local"
+BARS_BY_TICKER = f"""SELECT name, count(*) AS bars, max(high) AS high FROM bars
+    WHERE "interval" = '1m' AND dt = '{SESSION}' GROUP BY name ORDER BY name"""  # noqa: S608 - of constants
+
+
+@pytest.fixture(scope="module")
+def yahoo() -> Iterator[YahooReplay]:
+    [new_york] = [exchange for exchange in EXCHANGES if exchange.calendar == "XNYS"]
+    with YahooReplay(synthetic_sessions(dict.fromkeys(TICKERS, new_york), SESSION, SESSION, seed=1)) as running_yahoo:
+        yield running_yahoo
+
+
+@pytest.fixture(scope="module")
+def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
+    """The stack after one execution over the session."""
+    folder, _ = package()
+    with running(folder, yahoo.environment()) as running_pipeline:
+        client, idle = running_pipeline.cloud.client("stepfunctions"), threading.Event()
+        asked = {"tickers": TICKERS, "start": SESSION.isoformat()}
+        arn = start(client, running_pipeline.state_machine_arn, asked)
+        for _ in follow(client, arn, lambda: idle.wait(0.1)):
+            pass
+        assert ended(client, arn).green, ended(client, arn)
+        yield running_pipeline
+
+
+@pytest.fixture(autouse=True)
+def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `npm run local -- --serve` prints, and nothing else of AWS."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in pipeline.cloud.environment().items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def highs(yahoo: YahooReplay) -> dict[str, float]:
+    """Each ticker's highest price, of the bars that Yahoo has."""
+    return {ticker: float(one.bars["high"].max()) for ticker, one in yahoo.replay.instruments.items()}
+
+
+def aws(*arguments: str) -> Any:
+    """What the stock AWS CLI answers."""
+    command = [str(AWS), *arguments, "--output", "json"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout) if ran.stdout.startswith(("{", "[", '"')) else ran.stdout
+
+
+def as_expected(frame: pd.DataFrame, highs: dict[str, float]) -> bool:
+    rows = frame[["name", "bars", "high"]].to_dict("list")
+    return rows == {"name": TICKERS, "bars": [390, 390], "high": [highs[ticker] for ticker in TICKERS]}
+
+
+def test_aws_stepfunctions(pipeline: Pipeline) -> None:
+    [machine] = aws("stepfunctions", "list-state-machines")["stateMachines"]
+    assert machine["stateMachineArn"] == pipeline.state_machine_arn
+    arn = ["--state-machine-arn", pipeline.state_machine_arn]
+    assert aws("stepfunctions", "describe-state-machine", *arn)["status"] == "ACTIVE"
+    [execution] = aws("stepfunctions", "list-executions", *arn)["executions"]
+    history = aws("stepfunctions", "get-execution-history", "--execution-arn", execution["executionArn"], "--reverse")
+    assert history["events"][0]["type"] == "ExecutionSucceeded"
+
+
+def test_aws_s3(pipeline: Pipeline, tmp_path: Path) -> None:
+    assert f" {pipeline.bucket}\n" in aws("s3", "ls")
+    aws("s3", "sync", f"s3://{pipeline.bucket}/bars", str(tmp_path), "--quiet")
+    assert list(tmp_path.glob(f"interval=1m/dt={SESSION}/*.json.gz"))
+
+
+def test_aws_glue() -> None:
+    [table] = aws("glue", "get-tables", "--database-name", DATABASE, "--expression", "delivered_bars")["TableList"]
+    assert [key["Name"] for key in table["PartitionKeys"]] == ["interval", "dt"]
+    assert (
+        aws("glue", "get-table", "--database-name", DATABASE, "--name", "bars")["Table"]["TableType"] == "VIRTUAL_VIEW"
+    )
+
+
+def test_aws_firehose(pipeline: Pipeline) -> None:
+    name = pipeline.outputs["DeliveryStreamName"]
+    assert aws("firehose", "list-delivery-streams")["DeliveryStreamNames"] == [name]
+    described = aws("firehose", "describe-delivery-stream", "--delivery-stream-name", name)["DeliveryStreamDescription"]
+    assert described["DeliveryStreamStatus"] == "ACTIVE"
+    assert described["Destinations"][0]["ExtendedS3DestinationDescription"]["CompressionFormat"] == "GZIP"
+
+
+def test_aws_logs() -> None:
+    group = ["--log-group-name", "/aws/lambda/finance-stream-local-planner"]
+    assert (
+        aws("logs", "describe-log-groups", "--log-group-name-prefix", group[1])["logGroups"][0]["retentionInDays"] == 14
+    )
+    assert aws("logs", "describe-log-streams", *group)["logStreams"]
+    messages = [event["message"] for event in aws("logs", "filter-log-events", *group)["events"]]
+    assert any("REPORT RequestId" in message for message in messages)
+
+
+def test_aws_athena() -> None:
+    catalog = ["--catalog-name", "AwsDataCatalog"]
+    assert DATABASE in [found["Name"] for found in aws("athena", "list-databases", *catalog)["DatabaseList"]]
+    tables = aws("athena", "list-table-metadata", *catalog, "--database-name", DATABASE)["TableMetadataList"]
+    assert sorted(table["Name"] for table in tables) == ["bars", "delivered_bars"]
+    prepared = aws("athena", "list-prepared-statements", "--work-group", WORK_GROUP)["PreparedStatements"]
+    assert [statement["StatementName"] for statement in prepared] == ["hourly_highs"]
+    where = ["--work-group", WORK_GROUP, "--query-execution-context", f"Database={DATABASE}"]
+    query = aws("athena", "start-query-execution", "--query-string", BARS_BY_TICKER, *where)["QueryExecutionId"]
+    status = {"State": "QUEUED"}
+    while status["State"] in ("QUEUED", "RUNNING"):
+        status = aws("athena", "get-query-execution", "--query-execution-id", query)["QueryExecution"]["Status"]
+    rows = aws("athena", "get-query-results", "--query-execution-id", query)["ResultSet"]["Rows"]
+    assert [row["Data"][0]["VarCharValue"] for row in rows] == ["name", *TICKERS]
+
+
+def test_boto3_with_the_environment_alone(pipeline: Pipeline) -> None:
+    assert boto3.client("sts").get_caller_identity()["Account"] == pipeline.cloud.account_id
+    [machine] = boto3.client("stepfunctions").list_state_machines()["stateMachines"]
+    assert machine["stateMachineArn"] == pipeline.state_machine_arn
+    objects = boto3.resource("s3").Bucket(pipeline.bucket).objects.filter(Prefix="bars/")
+    assert [entry.key for entry in objects] == [key for key, _ in pipeline.objects("bars/")]
+
+
+@pytest.mark.parametrize("ctas_approach", [True, False])
+def test_awswrangler_reads_bars(pipeline: Pipeline, highs: dict[str, float], ctas_approach: bool) -> None:
+    """By a table that it makes, reads as Parquet and drops, which is its default; or by the CSV of the results."""
+    frame = awswrangler.athena.read_sql_query(
+        BARS_BY_TICKER, database=DATABASE, workgroup=WORK_GROUP, ctas_approach=ctas_approach, keep_files=False
+    )
+    assert as_expected(frame, highs)
+    tables = pipeline.cloud.client("glue").get_tables(DatabaseName=DATABASE)["TableList"]
+    assert sorted(table["Name"] for table in tables) == ["bars", "delivered_bars"]
+
+
+def test_awswrangler_reads_the_catalog() -> None:
+    types = awswrangler.catalog.get_table_types(database=DATABASE, table="bars")
+    assert (types["high"], types["volume"], types["dt"]) == ("double", "bigint", "string")
+
+
+def test_pyathena_with_pandas_reads_bars(highs: dict[str, float]) -> None:
+    with pyathena.connect(work_group=WORK_GROUP, schema_name=DATABASE, poll_interval=0.05) as connection:
+        assert as_expected(connection.cursor(PandasCursor).execute(BARS_BY_TICKER).as_pandas(), highs)
+
+
+@pytest.fixture
+def engine() -> Iterator[sqlalchemy.Engine]:
+    host = "athena.us-east-1.amazonaws.com:443"  # of which only the region is read: the endpoint is the environment's
+    engine = sqlalchemy.create_engine(f"awsathena+rest://@{host}/{DATABASE}?work_group={WORK_GROUP}&poll_interval=0.05")
+    yield engine
+    engine.dispose()
+
+
+def test_sqlalchemy_with_pandas_reads_bars(engine: sqlalchemy.Engine, highs: dict[str, float]) -> None:
+    assert as_expected(pd.read_sql_query(BARS_BY_TICKER, engine), highs)
+
+
+def test_sqlalchemy_reflects_the_view_and_queries_it(engine: sqlalchemy.Engine, highs: dict[str, float]) -> None:
+    bars = sqlalchemy.Table("bars", sqlalchemy.MetaData(schema=DATABASE), autoload_with=engine)
+    highest = (
+        sqlalchemy.select(bars.c.name, sqlalchemy.func.max(bars.c.high))
+        .where(bars.c.dt == SESSION.isoformat())
+        .group_by(bars.c.name)
+    )
+    with engine.connect() as connection:
+        assert dict(connection.execute(highest).tuples().all()) == highs
+
+
+def test_sqlalchemy_inspects_the_database(engine: sqlalchemy.Engine) -> None:
+    inspector = sqlalchemy.inspect(engine)
+    assert inspector.get_table_names(schema=DATABASE) == ["delivered_bars"]
+    assert inspector.get_view_names(schema=DATABASE) == ["bars"]
+    assert inspector.get_view_definition("bars", schema=DATABASE).startswith(f"CREATE VIEW {DATABASE}.bars AS\nSELECT")
+    assert not inspector.has_table("nothing", schema=DATABASE)
