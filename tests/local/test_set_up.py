@@ -78,7 +78,7 @@ def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
 
 def test_an_unknown_command_is_named(project: Path) -> None:
     ran = command(project, "lokal")
-    assert (ran.returncode, ran.stderr) == (2, "lokal: not a command; known are local, test.\n")
+    assert (ran.returncode, ran.stderr) == (2, "lokal: not a command; known are local, test, test:trino.\n")
 
 
 def test_a_set_up_that_is_current_is_not_done_again() -> None:
