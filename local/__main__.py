@@ -97,6 +97,7 @@ def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> No
     console.print("\nand besides those, for `npx serverless invoke local`, the same Yahoo:\n")
     _print_exports(console, {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo})
     console.print(f"\nState machine: {pipeline.state_machine_arn}")
+    console.print(f"HTTP API: {pipeline.outputs['ApiUrl']}")
     console.print(f"Bucket: s3://{pipeline.bucket}")
     stop.wait()
     console.print("Stopped.")

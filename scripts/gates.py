@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local.package import ROOT, TEMPLATE, PackageError, package, runs_here
+from scripts.checkov import CheckovError, check
 
 
 def run(tool: str, *arguments: str) -> bool:
@@ -33,6 +34,24 @@ def lint_template(stage: str, *parameters: str) -> bool:
     return run("cfn-lint", str(folder / TEMPLATE))
 
 
+# In an environment of its own, which scripts/run.mjs has made: checkov pins another boto3.
+CHECKOV = ROOT / ".venv-checkov" / ("Scripts/checkov.exe" if sys.platform == "win32" else "bin/checkov")
+
+
+def checkov() -> bool:
+    """Have checkov read what would be deployed; print what it finds without a reason."""
+    folders = [package(*stage)[0] for stage in (DEV, PROD)]
+    try:
+        lines = check(CHECKOV, [folder / TEMPLATE for folder in folders])
+    except CheckovError as error:
+        lines = [str(error)]
+    print(*lines, sep="\n", end="\n" if lines else "")
+    return not lines
+
+
+DEV = ("dev",)
+# As dev, but for its parameters; its packages would be the same.
+PROD = ("prod", "requirements=none")
 # The embedded cloud's stage with the schedule, the alarms and the dashboard that it has off.
 WATCHED = ("local", "scheduleState=ENABLED", "alarmEmail=someone@example.com", "tickers=BTC-USD,ETH-USD")
 
@@ -41,9 +60,9 @@ GATES: dict[str, Callable[[], bool]] = {
     "ruff format": lambda: run("ruff", "format", "--check"),
     "mypy": lambda: run("mypy"),
     "package and lint: local": lambda: lint_template("local") and lint_template(*WATCHED),
-    "package and lint: dev": lambda: lint_template("dev"),
-    # As dev, but for its parameters; its packages would be the same.
-    "package and lint: prod": lambda: lint_template("prod", "requirements=none"),
+    "package and lint: dev": lambda: lint_template(*DEV),
+    "package and lint: prod": lambda: lint_template(*PROD),
+    "checkov": checkov,
     # What the tests of the packages execute.
     "package and lint: this computer's": lambda: lint_template("dev", *runs_here()),
     # Two processes: the pipeline's tests have the machine's other core busy as well.

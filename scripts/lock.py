@@ -9,8 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from uv import find_uv_bin
-
 ROOT = Path(__file__).resolve().parent.parent
 # Each lock and what it is made of. The functions' versions are the ones that everything is tested with.
 LOCKS = {
@@ -34,7 +32,7 @@ OPTIONS = [
 def main() -> int:
     for lock, inputs in LOCKS.items():
         arguments = ["pip", "compile", *inputs, "--output-file", lock, *OPTIONS, *sys.argv[1:]]
-        done = subprocess.run([find_uv_bin(), *arguments], cwd=ROOT, check=False)  # noqa: S603 - the arguments are ours
+        done = subprocess.run([sys.executable, "-m", "uv", *arguments], cwd=ROOT, check=False)  # noqa: S603
         if done.returncode != 0:
             print(f"{lock} is as it was: mend what uv says above, then run this again", file=sys.stderr)
             return 2

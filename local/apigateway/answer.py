@@ -70,6 +70,8 @@ def _headers(answer: dict[str, Any]) -> list[tuple[str, str]]:
         raise UnreadableAnswerError("headers are not an object of texts")
     if not isinstance(cookies, list):
         raise UnreadableAnswerError("cookies are not a list")
+    if any(end in str(value) for value in (*given.values(), *cookies) for end in "\r\n"):
+        raise UnreadableAnswerError("a header is not one line")
     headers = [(name.lower(), json.dumps(v) if isinstance(v, bool) else str(v)) for name, v in given.items()]
     if "content-type" not in dict(headers):
         headers.append(("content-type", "text/plain;charset=UTF-8"))

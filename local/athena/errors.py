@@ -63,7 +63,6 @@ _REASONS: tuple[tuple[str, str, int], ...] = (
     (r"JSON transform error|Malformed JSON", "HIVE_BAD_DATA", DATA_ERROR),
     (r"Division by zero|value -?(inf|nan) can't be cast", "DIVISION_BY_ZERO", USER_ERROR),
     (r"Out of Range Error|out of range for the destination type", "NUMERIC_VALUE_OUT_OF_RANGE", USER_ERROR),
-    (r"Invalid JSON path", "INVALID_FUNCTION_ARGUMENT", USER_ERROR),
     (r"Conversion Error", "INVALID_CAST_ARGUMENT", USER_ERROR),
     (r"Function with name \S+ does not exist", "FUNCTION_NOT_FOUND", SYNTAX_ERROR),
 )

@@ -13,7 +13,7 @@ from local.package import PackageError, package
 from local.pipeline import Pipeline, running
 from scripts.trino.comparison import ask_athena, ask_trino, differences
 from scripts.trino.lake import StreamFailedError, put_awkward_objects, stream, synthetic_session
-from scripts.trino.release import CannotBeHadError, cache_folder, choose, javas, server_folder
+from scripts.trino.release import CannotBeHadError, cache_folder, choose, is_kept, javas, server_folder
 from scripts.trino.server import TrinoFailedError, TrinoServer
 from scripts.trino.statements import Statement, statements
 
@@ -47,7 +47,9 @@ def _compare(console: Console, asked: list[Statement]) -> int:
         raise click.UsageError("--only: no statement has that in its name")
     release, java = choose(javas(os.environ))
     cache = cache_folder(os.environ)
-    console.print(f"Trino: {release.version} on {java}, kept in {cache} (fetched where it is not there, 800 MB).")
+    console.print(f"Trino: {release.version} on {java}.")
+    if not is_kept(release, cache):
+        console.print(f"Fetching it into {cache}, once, some 800 MB ...")
     folder = server_folder(release, cache, os.environ)
     package_dir, _ = package()
     source = synthetic_session(package_dir)

@@ -93,6 +93,15 @@ def cache_folder(environment: Mapping[str, str], platform: str = sys.platform) -
     return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finance-stream"
 
 
+def is_kept(release: Release, cache: Path) -> bool:
+    """Whether the release was fetched before."""
+    return _kept(release, cache).is_dir()
+
+
+def _kept(release: Release, cache: Path) -> Path:
+    return cache / f"trino-server-{release.version}"
+
+
 def server_folder(release: Release, cache: Path, environment: Mapping[str, str]) -> Path:
     """The folder of the release's ``lib/`` and ``plugin/``, fetched if it is not in ``cache``.
 
@@ -101,7 +110,7 @@ def server_folder(release: Release, cache: Path, environment: Mapping[str, str])
     CannotBeHadError
         Where it cannot be fetched, or what was fetched is not the release.
     """
-    folder = cache / f"trino-server-{release.version}"
+    folder = _kept(release, cache)
     if folder.is_dir():
         return folder
     repository = cache / "maven"

@@ -193,15 +193,15 @@ def test_a_slip_in_a_handler_is_found(
     instant: Pipeline, tmp_path: Path, module: str, right: str, wrong: str, found: str
 ) -> None:
     client = instant.cloud.client("lambda")
-    names = [f"finance-stream-local-{name}" for name in ("starter", "follower")]
-    packaged = (package()[0] / "finance-stream.zip").read_bytes()
-    for name in names:
-        client.update_function_code(FunctionName=name, ZipFile=slipped(packaged, f"handlers/{module}.py", right, wrong))
+    packages = {name: (package()[0] / f"{name}.zip").read_bytes() for name in ("starter", "follower")}
+    for name, packaged in packages.items():
+        broken = slipped(packaged, f"handlers/{module}.py", right, wrong)
+        client.update_function_code(FunctionName=f"finance-stream-local-{name}", ZipFile=broken)
     try:
         run = fuzz(instant, tmp_path, "--max-examples", "10", "--max-failures", "1", "--no-shrink")
     finally:
-        for name in names:
-            client.update_function_code(FunctionName=name, ZipFile=packaged)
+        for name, packaged in packages.items():
+            client.update_function_code(FunctionName=f"finance-stream-local-{name}", ZipFile=packaged)
     assert run.returncode == 1, run.stdout
     assert found in run.stdout
 

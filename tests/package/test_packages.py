@@ -28,7 +28,7 @@ from tests.conftest import ROOT
 
 EVENTS = ROOT / "tests" / "events"
 MB = 1_000_000
-HEAVY, LIGHT = ["planner", "collector"], ["transformer", "checker"]
+HEAVY, LIGHT = ["planner", "collector"], ["transformer", "checker", "starter", "follower"]
 # What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PACKAGES = ["boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py"]
 # The number of Python 3.13's byte code: https://github.com/python/cpython/blob/3.13/Include/internal/pycore_magic_number.h
@@ -147,6 +147,13 @@ def test_the_checker_checks_with_its_zip_alone(handled: Callable[[str], dict[str
     checker = handled("checker")
     assert checker["answer"]["delivered"] == 118
     assert (checker["outside"], checker["heavy"]) == ([], [])
+
+
+def test_the_apis_functions_start_and_follow_with_their_zips_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+    starter, follower = handled("starter"), handled("follower")
+    assert (starter["answer"]["statusCode"], follower["answer"]["statusCode"]) == (202, 200)
+    for function in (starter, follower):
+        assert (function["outside"], function["heavy"]) == ([], [])
 
 
 def test_every_function_is_known_here(deployed: dict[str, Path]) -> None:

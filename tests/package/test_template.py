@@ -7,10 +7,11 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 
 from handlers.bars import INTERVAL_MINUTES
-from handlers.request import EARLIEST
-from local.package import TEMPLATE, package
+from handlers.request import EARLIEST, MAX_LOOKBACK_MINUTES, MAX_TICKERS
+from local.package import ROOT, TEMPLATE, package
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +53,56 @@ def test_the_view_declares_the_columns_that_glue_declares(resources: dict[str, A
     ]
     assert [(column["name"], column["type"]) for column in view["columns"]] == declared
     assert table["PartitionKeys"] == []
+
+
+@pytest.fixture(scope="module")
+def description() -> dict[str, Any]:
+    """The HTTP API's."""
+    found: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi.yml").read_text())
+    return found
+
+
+def of_type(resources: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [one["Properties"] for one in resources.values() if one["Type"] == kind]
+
+
+def test_the_apis_routes_are_those_of_its_description(resources: dict[str, Any], description: dict[str, Any]) -> None:
+    routes = {route["RouteKey"] for route in of_type(resources, "AWS::ApiGatewayV2::Route")}
+    described = {f"{method.upper()} {path}" for path, methods in description["paths"].items() for method in methods}
+    assert routes == described == {"POST /executions", "GET /executions/{id}"}
+
+
+def test_no_route_of_the_api_is_open(resources: dict[str, Any]) -> None:
+    assert {route["AuthorizationType"] for route in of_type(resources, "AWS::ApiGatewayV2::Route")} == {"AWS_IAM"}
+
+
+def test_the_api_is_throttled_and_every_request_logged(resources: dict[str, Any]) -> None:
+    [stage] = of_type(resources, "AWS::ApiGatewayV2::Stage")
+    limits = stage["DefaultRouteSettings"]
+    assert (int(limits["ThrottlingRateLimit"]), int(limits["ThrottlingBurstLimit"])) == (10, 20)
+    assert stage["AccessLogSettings"]["DestinationArn"] == {"Fn::GetAtt": ["HttpApiLogGroup", "Arn"]}
+    line = json.loads(stage["AccessLogSettings"]["Format"])
+    assert {"$context.status", "$context.routeKey", "$context.identity.userArn"} <= set(line.values())
+    assert resources["HttpApiLogGroup"]["Properties"]["RetentionInDays"] == 14
+
+
+def test_the_api_may_invoke_each_function_for_its_own_route_only(resources: dict[str, Any]) -> None:
+    permissions = {
+        one["FunctionName"]["Ref"]: one["SourceArn"]["Fn::Sub"].rpartition("${HttpApi}")[2]
+        for one in of_type(resources, "AWS::Lambda::Permission")
+        if one["Principal"] == "apigateway.amazonaws.com"
+    }
+    assert permissions == {
+        "StarterLambdaFunction": "/$default/POST/executions",
+        "FollowerLambdaFunction": "/$default/GET/executions/*",
+    }
+
+
+def test_the_description_has_the_codes_own_limits(description: dict[str, Any]) -> None:
+    fields = description["components"]["schemas"]["Input"]["properties"]
+    assert fields["interval"]["enum"] == [*INTERVAL_MINUTES, None]
+    assert fields["tickers"]["maxItems"] == MAX_TICKERS
+    assert fields["lookback_minutes"]["maximum"] == MAX_LOOKBACK_MINUTES
 
 
 def test_the_view_has_the_marks_by_which_trino_knows_one(resources: dict[str, Any]) -> None:

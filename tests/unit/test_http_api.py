@@ -43,20 +43,30 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
         stubber.assert_no_pending_responses()
 
 
+def sample(function: str) -> dict[str, Any]:
+    """The function's sample event."""
+    event: dict[str, Any] = json.loads((ROOT / "tests" / "events" / f"{function}.json").read_text())
+    return event
+
+
 def post(body: str | bytes | None, key: str | None = None, content_type: str | None = "application/json") -> Any:
     """Starter's answer, its body read."""
-    headers = {"content-type": content_type, "idempotency-key": key}
-    event: dict[str, Any] = {"headers": {name: value for name, value in headers.items() if value is not None}}
+    event = sample("starter")
+    for name, value in (("content-type", content_type), ("idempotency-key", key)):
+        del event["headers"][name]
+        if value is not None:
+            event["headers"][name] = value
+    del event["body"]
     if isinstance(body, bytes):
         event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
     elif body is not None:
-        event |= {"body": body, "isBase64Encoded": False}
+        event["body"] = body
     return read(starter.handler(event, CONTEXT))
 
 
 def get(execution: str) -> Any:
     """Follower's answer, its body read."""
-    return read(follower.handler({"headers": {}, "pathParameters": {"id": execution}}, CONTEXT))
+    return read(follower.handler(sample("follower") | {"pathParameters": {"id": execution}}, CONTEXT))
 
 
 def read(answer: Any) -> Any:

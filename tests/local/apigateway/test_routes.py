@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.conftest import ROOT
 from tests.local.apigateway.client import call, send
 from tests.local.apigateway.conftest import HttpApi, permit
 
@@ -72,6 +73,22 @@ def test_the_event_of_a_signed_request_names_its_caller(api: HttpApi) -> None:
         "principalOrgId": None,
         "userArn": f"arn:aws:iam::{api.cloud.account_id}:root",
         "userId": api.cloud.account_id,
+    }
+
+
+def test_the_sample_events_of_the_apis_functions_have_what_the_gateway_gives(api: HttpApi) -> None:
+    for method, path, function in (("POST", "/executions", "starter"), ("GET", "/executions/{id}", "follower")):
+        sample = json.loads((ROOT / "tests" / "events" / f"{function}.json").read_text())
+        api.route(f"{method} {path}", AuthorizationType="AWS_IAM")
+        body = {"body": sample["body"].encode()} if "body" in sample else {}
+        given = call(method, f"{api.url}{sample['rawPath']}", JSON, **body).json()
+        assert names(given) == names(sample)
+
+
+def names(event: dict[str, Any]) -> dict[str, Any]:
+    """The names in an event, all the way down; of its headers none, which are the client's."""
+    return {
+        name: names(value) if isinstance(value, dict) and name != "headers" else None for name, value in event.items()
     }
 
 
@@ -156,6 +173,7 @@ def test_headers_and_cookies_of_a_functions_answer_reach_the_client(api: HttpApi
         {"statusCode": 1000},
         {"statusCode": 200, "body": {"an": "object"}},
         {"statusCode": 200, "headers": ["a"]},
+        {"statusCode": 200, "headers": {"x-lines": "a\r\nb: c"}},
         {"statusCode": 200, "cookies": "a=1"},
         {"statusCode": 200, "body": "no base64", "isBase64Encoded": True},
     ],

@@ -18,19 +18,24 @@ from client.execution import Ended, ended, follow, start
 from local.iam.policy import Decision, evaluate, statements
 from local.package import package
 from local.pipeline import STACK, Pipeline, running
+from local.scheduler.backend import FiringError, fire
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
+from scripts.gates import WATCHED
 from tests.conftest import ROOT
+from tests.local.apigateway.client import Response, call
 from tests.local.firehose.lake import eventually
 
 Document = dict[str, Any]
 POLL_SECONDS = 0.02
 INPUT = {"tickers": ["META"], "start": "2026-11-23"}
+SCHEDULES = STACK  # the schedules' group is named as the stack
+STARTS = "is not authorized to perform: states:StartExecution"
 
 
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
-    folder, _ = package()
+    folder, _ = package(*WATCHED)  # its schedule is on
     with (
         YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
         # Waits are next to nothing here: what a run may do is asked, not how long it waits.
@@ -46,6 +51,34 @@ def execute(pipeline: Pipeline) -> Ended:
     for _ in follow(client, arn, lambda: idle.wait(POLL_SECONDS)):
         pass
     return ended(client, arn)
+
+
+def ask(pipeline: Pipeline, method: str, path: str, headers: dict[str, str] | None = None) -> Response:
+    """Call the stack's HTTP API, signed."""
+    body = json.dumps(INPUT).encode() if method == "POST" else b""
+    given = {"content-type": "application/json", **(headers or {})}
+    return call(method, f"{pipeline.outputs['ApiUrl']}{path}", given, body)
+
+
+def start_again(pipeline: Pipeline) -> Response:
+    """Start what the same client token has started before, once that has ended: the two inputs are compared."""
+    token = {"idempotency-key": "again"}
+    ask(pipeline, "POST", "/executions", token)
+    eventually(lambda: ask(pipeline, "GET", "/executions/again").json()["status"] == "SUCCEEDED")
+    return ask(pipeline, "POST", "/executions", token)
+
+
+def refuse_schedule(pipeline: Pipeline, roles: Roles) -> None:
+    """Have the schedule fire and its target refused."""
+    with roles.without("ScheduleRole", "states:StartExecution"), pytest.raises(FiringError, match=STARTS):
+        fire(pipeline.cloud, "session", SCHEDULES)
+
+
+def dead_letters(pipeline: Pipeline) -> int:
+    sqs = pipeline.cloud.client("sqs")
+    url = sqs.get_queue_url(QueueName=f"{STACK}-schedule-dead-letters")["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+    return int(attributes["ApproximateNumberOfMessages"])
 
 
 class Roles:
@@ -129,6 +162,9 @@ def log_of_the_stream(pipeline: Pipeline) -> str:
 
 def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline: Pipeline, roles: Roles) -> None:
     assert execute(pipeline).green
+    assert start_again(pipeline).status == 202
+    fire(pipeline.cloud, "session", SCHEDULES)
+    refuse_schedule(pipeline, roles)
     unreadable = {"DeliveryStreamName": pipeline.outputs["DeliveryStreamName"], "Record": {"Data": b"no bar"}}
     pipeline.cloud.client("firehose").put_record(**unreadable)  # what the stream logs when a record fails
     eventually(lambda: "ProcessingFailed" in log_of_the_stream(pipeline))
@@ -167,7 +203,16 @@ NEEDED_BY_THE_STREAM = {
     "lambda:InvokeFunction": "Lambda.InvokeAccessDenied",
     "s3:PutObject": "is not authorized to perform: s3:PutObject",
 }
-FUNCTION_ROLES = ["PlannerRole", "CollectorRole", "TransformerRole", "CheckerRole"]
+NEEDED_BY_THE_API = [
+    ("StarterRole", "states:StartExecution"),
+    ("StarterRole", "states:DescribeExecution"),
+    ("FollowerRole", "states:DescribeExecution"),
+    ("FollowerRole", "states:GetExecutionHistory"),
+    ("FollowerRole", "states:ListMapRuns"),
+    ("FollowerRole", "states:DescribeMapRun"),
+]
+NEEDED_BY_THE_SCHEDULE = [("ScheduleRole", "states:StartExecution"), ("ScheduleRole", "sqs:SendMessage")]
+FUNCTION_ROLES = ["PlannerRole", "CollectorRole", "TransformerRole", "CheckerRole", "StarterRole", "FollowerRole"]
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_RUN)
@@ -190,6 +235,33 @@ def test_a_stream_without_one_action_delivers_nothing_and_its_log_says_why(
         eventually(lambda: said in log_of_the_stream(pipeline))
 
 
+@pytest.mark.parametrize(("role", "action"), NEEDED_BY_THE_API)
+def test_a_route_without_one_action_is_an_error_and_its_functions_log_says_which(
+    pipeline: Pipeline, roles: Roles, role: str, action: str
+) -> None:
+    assert start_again(pipeline).status == 202
+    with roles.without(role, action):
+        refused = (
+            ask(pipeline, "POST", "/executions", {"idempotency-key": "again"})
+            if role == "StarterRole"
+            else ask(pipeline, "GET", "/executions/again")
+        )
+    assert refused.status >= 500
+    assert b"arn:" not in refused.body  # a client is not told of the stack's insides
+    logs = pipeline.cloud.client("logs")
+    group = f"/aws/lambda/{STACK}-{role.removesuffix('Role').lower()}"
+    said = "".join(event["message"] for event in logs.filter_log_events(logGroupName=group)["events"])
+    assert f"is not authorized to perform: {action}" in said
+
+
+def test_a_schedule_that_may_not_start_leaves_a_dead_letter_if_it_may(pipeline: Pipeline, roles: Roles) -> None:
+    refuse_schedule(pipeline, roles)
+    before = dead_letters(pipeline)
+    with roles.without("ScheduleRole", "sqs:SendMessage"):
+        refuse_schedule(pipeline, roles)
+    assert dead_letters(pipeline) == before > 0
+
+
 @pytest.mark.parametrize("role", FUNCTION_ROLES)
 @pytest.mark.parametrize("action", ["logs:CreateLogStream", "logs:PutLogEvents"])
 def test_a_function_that_may_not_log_leaves_no_word(pipeline: Pipeline, roles: Roles, role: str, action: str) -> None:
@@ -200,13 +272,12 @@ def test_a_function_that_may_not_log_leaves_no_word(pipeline: Pipeline, roles: R
     def events() -> int:
         return len(logs.filter_log_events(logGroupName=group)["events"])
 
-    client, before = pipeline.cloud.client("lambda"), events()
+    client = pipeline.cloud.client("lambda")
     for stream in logs.describe_log_streams(logGroupName=group)["logStreams"]:
         logs.delete_log_stream(logGroupName=group, logStreamName=stream["logStreamName"])
-    before = events()
     with roles.without(role, action):
         client.invoke(FunctionName=name, Payload=b"{}")
-    assert events() == before == 0
+    assert events() == 0
     client.invoke(FunctionName=name, Payload=b"{}")
     assert events() > 0
 
@@ -242,6 +313,7 @@ def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: 
     taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
     taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
     taken |= {("PipelineRole", action) for action in LOG_DELIVERY}
+    taken |= {*NEEDED_BY_THE_API, *NEEDED_BY_THE_SCHEDULE}
     physical = {name: role for role, name in roles.names.items()}
     done = {(physical[name], action) for name, action, _ in pipeline.cloud.permissions.exercised if name in physical}
     assert done == taken

@@ -1,0 +1,76 @@
+"""The locks: complete, hashed, and made of the pins that stand in requirements.txt and its like."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from local.package import package
+from scripts.lock import LOCKS
+from tests.conftest import ROOT
+
+RENEW = "run `npm run lock`"
+
+
+def requirements(path: Path) -> dict[str, tuple[str, str, list[str]]]:
+    """Name to version, marker and hashes of every requirement in a lock."""
+    lines = path.read_text().replace("\\\n", " ").splitlines()
+    found = {}
+    for line in lines:
+        if line.strip() and not line.strip().startswith("#"):
+            pin, *hashes = re.split(r"\s--hash=", line)
+            name, version, marker = re.fullmatch(r"([\w.-]+)==([^ ;]+)(?: ; (.*?))?\s*", pin).groups("")  # type: ignore[union-attr]
+            found[name] = (version, marker, [one.strip() for one in hashes])
+    return found
+
+
+def pins(path: Path) -> dict[str, str]:
+    """The exact versions that a file of top-level requirements asks for, with those of the file that it includes."""
+    found: dict[str, str] = {}
+    for line in path.read_text().splitlines():
+        if included := re.match(r"-r (.+)", line):
+            found |= pins(path.parent / included[1])
+        elif line and not line.startswith("#"):
+            name, version = re.sub(r"\[.*\]", "", line).split("==")
+            found[re.sub(r"[-_.]+", "-", name).lower()] = version
+    return found
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_of_a_lock_has_its_hashes(lock: str) -> None:
+    hashes = {name: given for name, (_, _, given) in requirements(ROOT / lock).items()}
+    assert hashes
+    assert [name for name, given in hashes.items() if not given] == []
+    assert {one for given in hashes.values() for one in given if not re.fullmatch(r"sha256:[0-9a-f]{64}", one)} == set()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_is_made_of_the_pins_that_stand_now(lock: str) -> None:
+    locked = {name: version for name, (version, _, _) in requirements(ROOT / lock).items()}
+    asked = pins(ROOT / LOCKS[lock][0])
+    assert {name: locked.get(name) for name in asked} == asked, RENEW
+
+
+def test_the_functions_run_on_the_versions_that_are_tested() -> None:
+    tested = requirements(ROOT / "requirements/dev.txt")
+    assert {
+        name: one for name, one in requirements(ROOT / "requirements/functions.txt").items() if one != tested[name]
+    } == {}
+
+
+def test_what_the_functions_need_does_not_depend_on_the_computer_that_packages_them() -> None:
+    # pip weighs markers for its own computer, whatever --platform says; every Python here is no PyPy.
+    markers = {marker for _, marker, _ in requirements(ROOT / "requirements/functions.txt").values()}
+    assert markers - {"", "implementation_name != 'PyPy'"} == set()
+
+
+def test_what_the_runtime_brings_is_left_out_with_its_hashes_and_nothing_else() -> None:
+    installed = requirements(package("dev")[0] / "requirements.txt")
+    assert requirements(ROOT / "requirements/functions.txt").keys() - installed.keys() == {
+        "boto3",
+        "botocore",
+        "s3transfer",
+    }
+    assert all(hashes for _, _, hashes in installed.values())

@@ -1,0 +1,102 @@
+"""Writing a function's zip: which files, and that nothing of the computer or the day gets into it."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scripts.archive import without_symbols, write
+
+LOADED = b"code and data"
+FILES = {
+    "heavy/__init__.py": b"",
+    "light/__init__.py": b"",
+    "light/deep/module.py": b"x = 1\n",
+    "single.py": b"y = 2\n",
+    "__pycache__/single.cpython-313.pyc": b"compiled",
+    "__pycache__/other.cpython-313.pyc": b"compiled",
+    "other.py": b"",
+}
+
+
+def library(behind: bytes, section_headers: int = 0) -> bytes:
+    """An ELF file of one segment, with ``behind`` after it."""
+    headers_end = 64 + 56
+    header = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
+    header += struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 64, section_headers, 0, 64, 56, 1, 64, 9, 8)
+    segment = struct.pack("<IIQQQQQQ", 1, 5, headers_end, 0, 0, len(LOADED), len(LOADED), 4096)
+    return header + segment + LOADED + behind
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tree(tmp_path / "python", FILES)
+
+
+def tree(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def serverless_zip(path: Path) -> Path:
+    """A zip as Serverless has made it of the handlers."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("handlers/transformer.py", b"z = 3\n")
+    return path
+
+
+def names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+def test_a_zip_carries_what_serverless_put_there_and_the_whole_folder(folder: Path, tmp_path: Path) -> None:
+    archive = serverless_zip(tmp_path / "a.zip")
+    write(archive, folder)
+    assert names(archive) == sorted(["handlers/transformer.py", *FILES])
+    assert zipfile.ZipFile(archive).testzip() is None
+
+
+def test_with_names_a_zip_carries_those_packages_and_modules_with_their_byte_code(folder: Path, tmp_path: Path) -> None:
+    archive = serverless_zip(tmp_path / "a.zip")
+    write(archive, folder, ["light", "single"])
+    assert names(archive) == [
+        "__pycache__/single.cpython-313.pyc",
+        "handlers/transformer.py",
+        "light/__init__.py",
+        "light/deep/module.py",
+        "single.py",
+    ]
+
+
+def test_a_name_that_is_not_installed_is_refused(folder: Path, tmp_path: Path) -> None:
+    archive = serverless_zip(tmp_path / "a.zip")
+    with pytest.raises(FileNotFoundError, match="ligth, singel: not among the installed requirements"):
+        write(archive, folder, ["ligth", "heavy", "singel"])
+
+
+def test_times_permissions_and_the_order_of_files_leave_no_trace(folder: Path, tmp_path: Path) -> None:
+    other = tree(tmp_path / "other", dict(reversed(FILES.items())))
+    for file in other.rglob("*.py"):
+        file.chmod(0o600)
+        os.utime(file, (1, 1))
+    archives = [serverless_zip(tmp_path / name) for name in ("a.zip", "b.zip")]
+    write(archives[0], folder)
+    write(archives[1], other)
+    assert archives[0].read_bytes() == archives[1].read_bytes()
+    assert {entry.external_attr >> 16 for entry in zipfile.ZipFile(archives[1]).infolist()} == {0o100644}
+
+
+def test_a_library_keeps_its_segments_and_loses_what_lies_behind_them() -> None:
+    stripped = without_symbols(library(b"symbols" * 100, section_headers=500))
+    assert stripped == library(b"")[:60] + bytes(4) + library(b"")[64:]
+
+
+def test_what_is_no_library_stays_as_it_is() -> None:
+    assert without_symbols(b"\x7fELF is a word") == b"\x7fELF is a word"
