@@ -12,7 +12,8 @@ from scripts.target import RED, Target, stage_command
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-SCHEDULE = "AWS::Scheduler::Schedule"
+SCHEDULE, SCHEDULE_GROUP = "AWS::Scheduler::Schedule", "AWS::Scheduler::ScheduleGroup"
+DEFAULT_GROUP = "default"
 
 
 @stage_command
@@ -49,14 +50,17 @@ def print_start(target: Target, stack: StackTypeDef) -> None:
 
 def _schedules(target: Target) -> Iterator[str]:
     """A line for each schedule of the stack: on or off, and when."""
-    names = [physical_id for _, kind, physical_id in target.resources() if kind == SCHEDULE]
+    resources = target.resources()
+    names = [physical_id for _, kind, physical_id in resources if kind == SCHEDULE]
+    groups = {physical_id for _, kind, physical_id in resources if kind == SCHEDULE_GROUP} or {DEFAULT_GROUP}
     if not names:
         yield "Schedule: none"
         return
     scheduler = target.session.client("scheduler")
-    for name in names:
+    for name in names:  # names are of their group: other stages have the same
         pages = scheduler.get_paginator("list_schedules").paginate(NamePrefix=name)
-        [group] = [found["GroupName"] for page in pages for found in page["Schedules"] if found["Name"] == name]
+        found = [(one["Name"], one["GroupName"]) for page in pages for one in page["Schedules"]]
+        [group] = [of for known, of in found if known == name and of in groups]
         schedule = scheduler.get_schedule(Name=name, GroupName=group)
         state = "on" if schedule["State"] == "ENABLED" else "off"
         zone = schedule.get("ScheduleExpressionTimezone", "UTC")

@@ -74,10 +74,10 @@ class Target:
         """Logical id, type and physical id of each resource that the stack has now."""
         pages = self.session.client("cloudformation").get_paginator("list_stack_resources")
         return [
-            (found["LogicalResourceId"], found["ResourceType"], found.get("PhysicalResourceId", ""))
+            (found["LogicalResourceId"], found["ResourceType"], found["PhysicalResourceId"])
             for page in pages.paginate(StackName=self.stack_name)
             for found in page["StackResourceSummaries"]
-            if found["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
+            if found.get("PhysicalResourceId") and found["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
         ]
 
     def serverless(self, command: str) -> int:

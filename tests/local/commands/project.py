@@ -103,6 +103,11 @@ def account(cloud: EmbeddedCloud) -> dict[str, list[Any]]:
         "delivery streams": cloud.client("firehose").list_delivery_streams()["DeliveryStreamNames"],
         "state machines": cloud.client("stepfunctions").list_state_machines()["stateMachines"],
         "schedules": cloud.client("scheduler").list_schedules()["Schedules"],
+        "schedule groups": [
+            group["Name"] for group in cloud.client("scheduler").list_schedule_groups()["ScheduleGroups"]
+        ],
+        "apis": cloud.client("apigatewayv2").get_apis()["Items"],
+        "dashboards": cloud.client("cloudwatch").list_dashboards()["DashboardEntries"],
         "alarms": cloud.client("cloudwatch").describe_alarms()["MetricAlarms"],
         "topics": cloud.client("sns").list_topics()["Topics"],
         "queues": cloud.client("sqs").list_queues().get("QueueUrls", []),

@@ -14,7 +14,6 @@ from tests.local.commands.project import Project, copy_project, resources_change
 
 STACK = "finance-stream-dev"
 LONG_STAGE = "Anna-s-2nd-Attempt-at-Backfill"  # of 30 characters, as long as one may be
-FUNCTIONS = {f"{name}LambdaFunction" for name in ("Planner", "Collector", "Transformer", "Checker")}
 
 
 @pytest.fixture(scope="module")
@@ -51,28 +50,25 @@ def test_info_shows_the_outputs_the_schedule_and_how_to_start(project: Project, 
 
 
 def test_info_tells_a_schedule_that_is_on_from_one_that_is_off(project: Project, cloud: EmbeddedCloud) -> None:
-    scheduled = "finance-stream-Scheduled"
-    target = {"Arn": outputs(cloud, STACK)["StateMachineArn"], "RoleArn": f"arn:aws:iam::{cloud.account_id}:role/any"}
-    schedules = {
-        name: {
-            "Type": "AWS::Scheduler::Schedule",
-            "Properties": {
-                "Name": f"{scheduled}-{name}",
-                "State": state,
-                "ScheduleExpression": "rate(1 day)",
-                "FlexibleTimeWindow": {"Mode": "OFF"},
-                "Target": target,
-            },
-        }
-        for name, state in (("On", "ENABLED"), ("Off", "DISABLED"))
-    }
-    cloudformation = cloud.client("cloudformation")
-    cloudformation.create_stack(StackName=scheduled, TemplateBody=json.dumps({"Resources": schedules}))
-    printed = project.command("info", "--stage", "Scheduled").printed
-    assert f"Schedule: {scheduled}-On is on: rate(1 day) (UTC)\n" in printed
-    assert f"Schedule: {scheduled}-Off is off: rate(1 day) (UTC)\n" in printed
-    assert "No state machine yet: npm run deploy -- --stage Scheduled" in printed
-    cloudformation.delete_stack(StackName=scheduled)
+    scheduler = cloud.client("scheduler")
+    schedule = scheduler.get_schedule(Name="session", GroupName=STACK)
+    told = {"ResponseMetadata", "Arn", "CreationDate", "LastModificationDate"}
+    asked = {name: value for name, value in schedule.items() if name not in told}
+    scheduler.update_schedule(**{**asked, "State": "ENABLED"})
+    printed = project.command("info", "--stage", "dev").printed
+    scheduler.update_schedule(**asked)
+    assert f"Schedule: session is on: {schedule['ScheduleExpression']} (America/New_York)\n" in printed
+    assert "Schedule: close is off: " in printed
+
+
+def test_info_says_that_a_deployment_did_not_come_to_an_end(project: Project, cloud: EmbeddedCloud) -> None:
+    bucket = {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "Not A Name"}}}
+    stack = {"StackName": "finance-stream-Broken", "TemplateBody": json.dumps({"Resources": bucket})}
+    cloud.client("cloudformation").create_stack(**stack)
+    printed = project.command("info", "--stage", "Broken").printed
+    cloud.client("cloudformation").delete_stack(StackName=stack["StackName"])
+    assert "finance-stream-Broken in us-east-1 of account 123456789012: ROLLBACK_COMPLETE\n" in printed
+    assert "No state machine yet: npm run deploy -- --stage Broken\n" in printed
 
 
 def test_the_stock_serverless_shows_and_invokes_what_is_deployed(project: Project) -> None:
@@ -94,14 +90,16 @@ def test_a_second_deploy_changes_only_what_has_changed(project: Project, cloud: 
     assert cloud.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"] == events
 
     deploy("tickers=META")
-    assert resources_changed(cloud, STACK) == {"PlannerLambdaFunction"}
+    assert resources_changed(cloud, STACK) == {"PlannerLambdaFunction", "StarterLambdaFunction"}
     deploy("tickers=META", "toleratedFailurePercentage=10")
     assert resources_changed(cloud, STACK) == {"Pipeline"}
 
     checker = project.folder / "handlers" / "checker.py"
     checker.write_text(f"{checker.read_text()}\n# changed\n")
     deploy("tickers=META", "toleratedFailurePercentage=10")
-    assert {"CheckerLambdaFunction"} <= resources_changed(cloud, STACK) <= FUNCTIONS
+    changed = resources_changed(cloud, STACK)
+    assert "CheckerLambdaFunction" in changed
+    assert all(logical_id.endswith("LambdaFunction") for logical_id in changed)
 
 
 def test_two_stages_share_an_account_and_no_resource(project: Project, cloud: EmbeddedCloud) -> None:
