@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "requirements/dev.txt": ["requirements-dev.txt"],
     "requirements/functions.txt": ["requirements.txt", "--constraint", "requirements/dev.txt"],
+    "requirements/trino.txt": ["requirements/trino.in", "--constraint", "requirements/dev.txt"],
     "requirements/tools.txt": ["requirements/tools.in"],
     "requirements/checkov.txt": ["requirements/checkov.in"],
 }

@@ -15,7 +15,7 @@ const BAD_SETUP = 2; // the exit code of everything that the user has to mend fi
 const MINIMUM_PYTHON = [3, 11];
 const WINDOWS = process.platform === "win32";
 // Each Python environment has a lock, requirements/NAME.txt, which `npm run lock` makes. All but .venv are made when first needed.
-const ENVIRONMENTS = { dev: ".venv", tools: ".venv-tools", checkov: ".venv-checkov" };
+const ENVIRONMENTS = { dev: ".venv", tools: ".venv-tools", checkov: ".venv-checkov", trino: ".venv-trino" };
 
 // A command: the environments that it needs, the module that it runs in the first of them.
 const COMMANDS = {
@@ -25,7 +25,7 @@ const COMMANDS = {
   deploy: { environments: ["dev"], module: "scripts.deploy" },
   remove: { environments: ["dev"], module: "scripts.remove" },
   info: { environments: ["dev"], module: "scripts.info" },
-  "test:trino": { environments: ["dev"], module: "scripts.trino" },
+  "test:trino": { environments: ["trino"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };

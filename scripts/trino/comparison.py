@@ -8,14 +8,14 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any
-
-from trino.dbapi import Connection
-from trino.exceptions import TrinoQueryError
+from typing import TYPE_CHECKING, Any
 
 from local.athena.types import text
 from local.pipeline import Pipeline
 from scripts.trino.statements import Statement
+
+if TYPE_CHECKING:
+    from trino.dbapi import Connection
 
 POLL_SECONDS = 0.02
 ROWS_SHOWN = 5
@@ -55,6 +55,8 @@ def ask_athena(pipeline: Pipeline, schema: str, sql: str) -> Answer:
 
 def ask_trino(connection: Connection, sql: str) -> Answer:
     """Trino's answer."""
+    from trino.exceptions import TrinoQueryError  # of the command's own environment, which tests have not
+
     cursor = connection.cursor()
     try:
         cursor.execute(sql)

@@ -10,13 +10,15 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import requests
-from trino.dbapi import Connection
 
 from local.athena.catalog import CATALOG
 from local.cloud import LOOPBACK, EmbeddedCloud
+
+if TYPE_CHECKING:
+    from trino.dbapi import Connection
 
 START_SECONDS = 180
 STOP_SECONDS = 30
@@ -57,6 +59,8 @@ class TrinoServer:
 
     def connect(self, schema: str) -> Connection:
         """A connection to ``schema``; values as Trino writes them, where JSON has no type for them."""
+        from trino.dbapi import Connection  # of the command's own environment, which tests have not
+
         session = requests.Session()
         session.trust_env = False  # a proxy of the user's must not see calls that stay on this computer
         return Connection(

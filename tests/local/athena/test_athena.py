@@ -161,7 +161,7 @@ def test_what_is_not_emulated_is_refused_by_name(lake: Lake) -> None:
         lake.start, sql="SELECT 1", ResultReuseConfiguration=reuse
     )
     assert "the statement INSERT INTO ... is not supported" in lake.reason("INSERT INTO a SELECT 1")
-    assert "the statement CREATE TABLE ... is not supported" in lake.reason("CREATE TABLE a AS SELECT 1 AS b")
+    assert "the statement DELETE FROM ... is not supported" in lake.reason("DELETE FROM a")
     assert "the statement UNLOAD (SELECT ... is not supported" in lake.reason("UNLOAD (SELECT 1) TO 's3://a/'")
 
 
