@@ -116,6 +116,7 @@ class EmbeddedCloud:
         self.permissions = Permissions(self)
         self._on_stop: list[Callable[[], None]] = []
         self._server: BaseWSGIServer | None = None
+        self._clients: dict[str, Any] = {}
         self._mounts: dict[str, Any] = {}  # WSGI applications beside AWS's own services, by path
 
     @property
@@ -151,7 +152,17 @@ class EmbeddedCloud:
         }
 
     def client(self, service: str, role_arn: str | None = None, config: Config | None = None) -> Any:
-        """A boto3 client of this cloud, under ``role_arn`` or as the administrator; ``config`` adds to its own."""
+        """A boto3 client of this cloud, under ``role_arn`` or as the administrator; ``config`` adds to its own.
+
+        The administrator's are kept: making one takes longer than most calls.
+        """
+        if role_arn is None and config is None:
+            if service not in self._clients:
+                self._clients[service] = self._new_client(service, None, None)
+            return self._clients[service]
+        return self._new_client(service, role_arn, config)
+
+    def _new_client(self, service: str, role_arn: str | None, config: Config | None) -> Any:
         credentials = (
             self.role_credentials(role_arn)
             if role_arn

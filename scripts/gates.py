@@ -65,8 +65,8 @@ GATES: dict[str, Callable[[], bool]] = {
     "checkov": checkov,
     # What the tests of the packages execute.
     "package and lint: this computer's": lambda: lint_template("dev", *runs_here()),
-    # Two processes: the pipeline's tests have the machine's other core busy as well.
-    "pytest": lambda: run("pytest", "-n", "2", "--dist", "loadfile"),
+    # One process more than the two cores of the smallest machine: many a test waits for a process of its own.
+    "pytest": lambda: run("pytest", "-n", "3", "--dist", "loadfile"),
 }
 
 

@@ -15,6 +15,7 @@ LOCKS = {
     "requirements/dev.txt": ["requirements-dev.txt"],
     "requirements/functions.txt": ["requirements.txt", "--constraint", "requirements/dev.txt"],
     "requirements/trino.txt": ["requirements/trino.in", "--constraint", "requirements/dev.txt"],
+    "requirements/uv.txt": ["requirements/uv.in"],
     "requirements/tools.txt": ["requirements/tools.in"],
     "requirements/checkov.txt": ["requirements/checkov.in"],
 }

@@ -47,25 +47,33 @@ def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(real_day: Path,
     assert list(tmp_path.glob("bars/interval=1m/dt=2020-05-14/*.json.gz"))
 
 
-def test_a_synthetic_session_says_so_in_every_output(tmp_path: Path) -> None:
-    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", out=tmp_path)
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """What a run on a synthetic session prints, and where it leaves the rest."""
+    out = tmp_path_factory.mktemp("synthetic")
+    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", out=out)
     assert ran.returncode == 0, ran.stderr
-    assert "The data is SYNTHETIC" in ran.stdout
-    assert "780 bars collected, 780 delivered: all that" in ran.stdout
-    assert all("SYNTHETIC" in row["source"] for row in highs_csv(tmp_path))
-    assert "SYNTHETIC" in (tmp_path / "SOURCE.txt").read_text()
+    return ran.stdout, out
 
 
-def test_progress_names_states_tickers_and_bars(tmp_path: Path) -> None:
-    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", out=tmp_path)
+def test_a_synthetic_session_says_so_in_every_output(synthetic: tuple[str, Path]) -> None:
+    printed, out = synthetic
+    assert "The data is SYNTHETIC" in printed
+    assert "780 bars collected, 780 delivered: all that" in printed
+    assert all("SYNTHETIC" in row["source"] for row in highs_csv(out))
+    assert "SYNTHETIC" in (out / "SOURCE.txt").read_text()
+
+
+def test_progress_names_states_tickers_and_bars(synthetic: tuple[str, Path]) -> None:
+    printed, _ = synthetic
     for line in (
         "done  Plan",
         "CollectBars: 2 of 2 tickers",
         "CheckDelivery: 780 of 780 bars delivered",
         "done  Report",
     ):
-        assert line in ran.stdout
-    assert "\x1b[" not in ran.stdout  # colour is for terminals
+        assert line in printed
+    assert "\x1b[" not in printed  # colour is for terminals
 
 
 def bad_file(tmp_path: Path, name: str, content: bytes) -> str:
