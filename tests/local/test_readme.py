@@ -1,4 +1,4 @@
-"""Every command of the README is run as it stands, in its order, with the embedded cloud in AWS's place."""
+"""Every command of the README and of docs/ is run as it stands, in order, with the embedded cloud in AWS's place."""
 
 from __future__ import annotations
 
@@ -17,10 +17,15 @@ from tests.conftest import ROOT
 from tests.local.commands.project import QUICKLY
 from tests.local.test_command import DEADLINE_SECONDS, Served, serving
 
-README = (ROOT / "README.md").read_text()
-COMMANDS = [block.strip() for block in re.findall(r"^```sh\n(.*?)^```", README, re.MULTILINE | re.DOTALL)]
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
+COMMANDS = [
+    block.strip()
+    for page in PAGES
+    for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+]
 # Run by tests of their own: npm test runs this very file, and the served cloud is the one that the others are run in.
-ELSEWHERE = {"npm test", "npm run local", "npm run local -- --serve --start 2026-11-23"}
+# What takes Trino takes 800 MB of download; its parts are in tests/unit/test_trino.py.
+ELSEWHERE = {"npm test", "npm run local", "npm run local -- --serve --start 2026-11-23", "npm run test:trino"}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +35,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command not in ELSEWHERE])
-def test_the_readmes_command_runs(served: Served, command: str) -> None:
+def test_the_documents_command_runs(served: Served, command: str) -> None:
     """What it starts on its own ends well, too. A question is answered as the README says, on a terminal."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"  # the stock AWS CLI, from PyPI
@@ -38,7 +43,7 @@ def test_the_readmes_command_runs(served: Served, command: str) -> None:
     reader, terminal = pty.openpty()
     if command.startswith("npm run remove"):
         os.write(reader, b"dev\n")
-    ran = subprocess.run(  # the README's own lines, in a shell as its reader has
+    ran = subprocess.run(  # the page's own lines, in a shell as its reader has
         ["bash", "-e", "-c", command],  # noqa: S607
         cwd=ROOT,
         env=clean | variables | QUICKLY | {"PATH": path},
