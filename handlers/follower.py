@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-
-import boto3
+from typing import Any
 
 from handlers.bars import utc_text
-from handlers.http_api import CLIENT_CONFIG, Answer, Problem, answer, respond
+from handlers.executions import NAME_RULE, execution_arn, is_name, step_functions
+from handlers.http_api import Answer, Problem, answer, respond
 from handlers.progress import Progress, progress
 from handlers.request import shown
 from handlers.telemetry import logger
-
-if TYPE_CHECKING:
-    from mypy_boto3_stepfunctions import SFNClient
-
-STATE_MACHINE_ARN = os.environ["STATE_MACHINE_ARN"]
-
-_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
-
-
-@lru_cache(maxsize=1)
-def _step_functions() -> SFNClient:
-    return boto3.client("stepfunctions", config=CLIENT_CONFIG)
 
 
 @logger.inject_lambda_context
@@ -39,11 +23,11 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
 
 def _serve(event: dict[str, Any]) -> Answer:
     name = event["pathParameters"]["id"]
-    if not _ID.fullmatch(name):
-        fault = f"id: {shown(name)} is not 1 to 80 letters, digits, - and _"
+    if not is_name(name):
+        fault = f"id: {shown(name)} is not {NAME_RULE}"
         raise Problem(HTTPStatus.BAD_REQUEST, fault, (fault,))
-    client = _step_functions()
-    arn = f"{STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:{name}"
+    client = step_functions()
+    arn = execution_arn(name)
     try:
         # The status first: what the history shows after it can only be newer.
         described = client.describe_execution(executionArn=arn)

@@ -4,33 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-
-import boto3
+from typing import Any
 
 from handlers.errors import InvalidInput
-from handlers.http_api import CLIENT_CONFIG, Answer, Problem, answer, json_body, respond
+from handlers.executions import NAME_RULE, STATE_MACHINE_ARN, execution_arn, is_name, step_functions
+from handlers.http_api import Answer, Problem, answer, json_body, respond
 from handlers.request import check, shown
 from handlers.telemetry import logger
 
-if TYPE_CHECKING:
-    from mypy_boto3_stepfunctions import SFNClient
-
-STATE_MACHINE_ARN = os.environ["STATE_MACHINE_ARN"]
 API_ENDPOINT = os.environ["API_ENDPOINT"]
 DEFAULT_TICKERS = tuple(os.environ["DEFAULT_TICKERS"].split(","))
-
-# A part of what a name may be: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
-_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
-
-
-@lru_cache(maxsize=1)
-def _step_functions() -> SFNClient:
-    return boto3.client("stepfunctions", config=CLIENT_CONFIG)
 
 
 @logger.inject_lambda_context
@@ -43,8 +28,8 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
 def _serve(event: dict[str, Any]) -> Answer:
     faults: list[str] = []
     key = event["headers"].get("idempotency-key")
-    if key is not None and not _KEY.fullmatch(key):
-        faults.append(f"Idempotency-Key: {shown(key)} is not 1 to 80 letters, digits, - and _")
+    if key is not None and not is_name(key):
+        faults.append(f"Idempotency-Key: {shown(key)} is not {NAME_RULE}")
     execution_input = json_body(event)
     try:
         check(execution_input, DEFAULT_TICKERS, datetime.now(UTC))
@@ -68,12 +53,12 @@ def _start(execution_input: Any, key: str | None) -> str:
     """
     # One text for one input, whatever its spaces and the order of its fields: Step Functions compares texts.
     text = json.dumps(execution_input, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    client = _step_functions()
+    client = step_functions()
     name = {"name": key} if key else {}
     try:
         arn = client.start_execution(stateMachineArn=STATE_MACHINE_ARN, input=text, **name)["executionArn"]
     except client.exceptions.ExecutionAlreadyExists:
-        arn = f"{STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:{key}"
+        arn = execution_arn(str(key))  # only a name that was given can be taken
         if json.loads(client.describe_execution(executionArn=arn)["input"]) != execution_input:
             fault = f"Idempotency-Key: {key} has started an execution with another input"
             raise Problem(HTTPStatus.CONFLICT, fault, (fault,)) from None

@@ -16,7 +16,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import ANY, Stubber
 
-from handlers import follower, starter
+from handlers import executions, follower, starter
 from handlers.http_api import MAX_BODY_BYTES
 from tests.conftest import ROOT
 
@@ -36,8 +36,9 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """Step Functions, which takes the calls that a test expects, and no other."""
     client = boto3.client("stepfunctions", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s")
     for module in (starter, follower):
-        monkeypatch.setattr(module, "_step_functions", lambda: client)
-        monkeypatch.setattr(module, "STATE_MACHINE_ARN", MACHINE)
+        monkeypatch.setattr(module, "step_functions", lambda: client)
+    for named in (starter, executions):
+        monkeypatch.setattr(named, "STATE_MACHINE_ARN", MACHINE)
     with Stubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
@@ -168,12 +169,11 @@ def test_what_step_functions_refuses_is_told_without_its_words(
         assert ("retry-after" in answer["headers"]) == (status == 429)
 
 
-@pytest.mark.usefixtures("states")
-def test_step_functions_out_of_reach_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_step_functions_out_of_reach_is_unavailable(states: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(**_: Any) -> None:
         raise EndpointConnectionError(endpoint_url="https://states.internal")
 
-    monkeypatch.setattr(follower._step_functions(), "describe_execution", unreachable)
+    monkeypatch.setattr(states.client, "describe_execution", unreachable)
     answer = get("k")
     assert answer["statusCode"] == 503
     assert "internal" not in json.dumps(answer)
