@@ -15,7 +15,7 @@ LOCAL_STAGE = "local"
 TEMPLATE = "cloudformation-template-update-stack.json"  # Serverless' name for the whole stack
 
 _FIRST_TEMPLATE = "cloudformation-template-create-stack.json"  # of the bucket that the package goes to
-_SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
+SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
 # Everything that decides what a package holds.
 _SOURCES = (
     "serverless.yml",
@@ -80,7 +80,7 @@ def serverless(*arguments: str, **variables: str) -> subprocess.CompletedProcess
         raise PackageError("node is not on the PATH: install Node 20.19 or newer")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SLS_"))}
     return subprocess.run(  # noqa: S603 - the arguments are ours
-        [node, str(_SERVERLESS), *arguments],
+        [node, str(SERVERLESS), *arguments],
         cwd=ROOT,
         env=environment | variables,
         capture_output=True,

@@ -15,13 +15,12 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.package import LOCAL_STAGE, ROOT
+from local.package import LOCAL_STAGE, ROOT, SERVERLESS
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 SERVICE = "finance-stream"
-SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
 RED = 1
 BAD_INPUT = 2
 NO_CREDENTIALS = "AWS credentials: none were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
