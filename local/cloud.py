@@ -48,6 +48,16 @@ SERVICES = (
 _CLIENT_CREATION = threading.Lock()
 
 
+# Asked at each call that can be made to fail: the call (``s3:PutObject``), what it is about (a key), its payload where
+# that matters. The answer names its fault; None lets it be. See local.faults.
+FaultHook = Callable[[str, str, bytes], str | None]
+
+
+def no_faults(call: str, of: str, payload: bytes) -> None:
+    """Nothing fails."""
+    del call, of, payload
+
+
 class PortInUseError(Exception):
     """The port that was asked for is taken."""
 
@@ -95,6 +105,8 @@ class EmbeddedCloud:
     function_concurrency
         Functions that may run at once in the account; one more is refused as AWS does (429).
 
+    ``faults`` may be set at any time, and taken away by :func:`no_faults`.
+
     One process holds one running cloud at a time, since moto's state is global to the process.
     """
 
@@ -114,6 +126,7 @@ class EmbeddedCloud:
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
         self.permissions = Permissions(self)
+        self.faults: FaultHook = no_faults
         self._on_stop: list[Callable[[], None]] = []
         self._server: BaseWSGIServer | None = None
         self._clients: dict[str, Any] = {}

@@ -14,6 +14,7 @@ from local.cloud import EmbeddedCloud
 from local.firehose.buffer import BufferingHints, Buffers
 from local.firehose.context import StreamContext
 from local.firehose.destination import Destination
+from local.firehose.faults import TWICE
 from local.firehose.object import deliver
 from local.firehose.prefix import MAX_EVALUATED_CHARACTERS, PARTITION_KEY_FROM_LAMBDA, Prefix
 from local.firehose.processor import LambdaProcessor
@@ -54,6 +55,7 @@ class Delivery:
 
     def __init__(self, stream: StreamContext, cloud: EmbeddedCloud) -> None:
         self._stream = stream
+        self._cloud = cloud
         self._statistics = Statistics()
         self._partitions: Counter[_Target] = Counter()  # records of each active partition
         self._lock = threading.Lock()
@@ -145,7 +147,10 @@ class Delivery:
 
     def _write(self, target: _Target, records: list[Record]) -> None:
         data = b"".join(record.data for record in records)
-        delivered = deliver(self._stream, target.prefix, min(record.arrived_at for record in records), data)
+        arrived_at = min(record.arrived_at for record in records)
+        delivered = deliver(self._stream, target.prefix, arrived_at, data)
+        if delivered and self._cloud.faults("firehose:delivery", self._stream.name, b"") == TWICE:
+            deliver(self._stream, target.prefix, arrived_at, data)
         if not delivered and self._stream.stopped.is_set():
             return
         with self._lock:

@@ -23,6 +23,10 @@ PutFault = Callable[[Sequence[bytes], int], Iterable[int]]
 ENTRY_ERROR_CODE = "ServiceUnavailableException"
 ENTRY_ERROR_MESSAGE = "Slow down."
 
+# What may befall an object: "Amazon Data Firehose uses at-least-once semantics for data delivery".
+# https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
+TWICE = "twice"
+
 
 class PutRefusedError(Exception):
     """The whole call is refused and no record taken: throttling, access denied, a KMS key that refuses.

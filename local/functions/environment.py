@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.functions.faults import Break
 from local.functions.process import FunctionProcess, LogLine, Message
 
 INIT_SECONDS = 10  # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
@@ -85,6 +86,14 @@ class ExecutionEnvironment:
             self._process.kill()
         shutil.rmtree(self.specification.scratch, ignore_errors=True)
 
+    def break_off(self, invocation: Invocation, fault: Break) -> Outcome:
+        """End as ``fault`` says instead of answering the event."""
+        log = list(self.invoke(invocation).log) if fault.afterwards else []
+        self.close()
+        return _ended(
+            invocation.request_id, fault.name, fault.text.format(timeout=self.specification.timeout_seconds), log
+        )
+
     def invoke(self, invocation: Invocation) -> Outcome:
         """Answer one event. Afterwards the environment is :attr:`alive`, unless it crashed or took too long."""
         log: list[LogLine] = []
@@ -143,9 +152,7 @@ class ExecutionEnvironment:
             name, text = "Sandbox.Timedout", f"Task timed out after {self.specification.timeout_seconds:.2f} seconds"
         else:
             name, text = "Runtime.ExitError", _exit_text(message.status)
-        error = {"errorType": name, "errorMessage": f"RequestId: {request_id} Error: {text}"}
-        log.append(_line(f"{error['errorMessage']}\n{name}"))
-        return _failed(error, log)
+        return _ended(request_id, name, text, log)
 
     def _closing_lines(self, request_id: str, message: Message, duration_ms: float, init_ms: float) -> list[LogLine]:
         fields = [
@@ -160,6 +167,12 @@ class ExecutionEnvironment:
         if message.kind == "timeout":
             fields.append("Status: timeout")
         return [_line(f"END RequestId: {request_id}"), _line("\t".join(fields))]
+
+
+def _ended(request_id: str, name: str, text: str, log: list[LogLine]) -> Outcome:
+    error = {"errorType": name, "errorMessage": f"RequestId: {request_id} Error: {text}"}
+    log.append(_line(f"{error['errorMessage']}\n{name}"))
+    return _failed(error, log)
 
 
 def _failed(error: dict[str, Any], log: list[LogLine]) -> Outcome:

@@ -16,6 +16,7 @@ from moto.logs.models import logs_backends
 
 from local.cloud import EmbeddedCloud
 from local.functions.environment import Invocation, Outcome, Specification
+from local.functions.faults import FUNCTION_FAULTS
 from local.functions.pool import ConcurrencyExceededError, FunctionPool, PoolStoppedError
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ def invoke(
     ConcurrencyExceededError, PoolStoppedError
     """
     invocation = Invocation(str(uuid.uuid4()), arn, payload, client_context)
+    fault = _cloud(function).faults("lambda:function", function.function_name, payload)
     with pool.environment(function) as environment:
-        outcome = environment.invoke(invocation)
+        outcome = environment.break_off(invocation, FUNCTION_FAULTS[fault]) if fault else environment.invoke(invocation)
         _write_log(function, environment.specification, outcome)
     return outcome
 
@@ -64,9 +66,14 @@ def _write_log(function: Function, environment: Specification, outcome: Outcome)
 
 
 def _may_log(function: Function, action: str, group: str, stream: str) -> bool:
-    permissions = lambda_backends[function.account_id][function.region].cloud.permissions
+    permissions = _cloud(function).permissions
     arn = f"arn:aws:logs:{function.region}:{function.account_id}:log-group:{group}:log-stream:{stream}"
     return bool(permissions.allowed(permissions.session_of(function.role), action, arn))
+
+
+def _cloud(function: Function) -> EmbeddedCloud:
+    cloud: EmbeddedCloud = lambda_backends[function.account_id][function.region].cloud
+    return cloud
 
 
 class Queue:

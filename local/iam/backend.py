@@ -16,37 +16,50 @@ from moto.s3.exceptions import S3ClientError
 from werkzeug.exceptions import HTTPException
 
 from local.cloud import EmbeddedCloud
+from local.faults.refusals import RefusalError, suffer
 from local.iam.actions import Call, Place, UnknownCallError, needed
-from local.iam.permissions import AccessDeniedError, Permissions, Session
+from local.iam.permissions import AccessDeniedError, Session
 from local.iam.policy import UnknownPolicyError
 
 # What anybody may, whatever is denied: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS_ALLOWED = {"sts:GetCallerIdentity"}
+# Whose faults the service itself plans: some of them are no refusals.
+ASKED_BY_THE_SERVICE = {"firehose:PutRecordBatch"}
 # moto's name of an S3 request where IAM has another.
 S3_ACTIONS = {"HeadBucket": "ListBucket"}
 
 
 class _Refused(HTTPException):
-    """AccessDenied in the shape that the service's protocol gives it."""
+    """A refusal in the shape that the service's protocol gives it."""
 
-    def __init__(self, message: str, *, query: bool, target: bool) -> None:
+    def __init__(self, code: str, message: str, status: int, *, query: bool) -> None:
         super().__init__()
-        self.code = 400 if target else 403
+        self.code = status
         if query:
-            error = f"<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>{escape(message)}</Message></Error>"
+            error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
             self.description = f"<ErrorResponse>{error}<RequestId/></ErrorResponse>"
         else:
-            self.description = json.dumps({"__type": "AccessDeniedException", "message": message, "Message": message})
+            self.description = json.dumps({"__type": code, "message": message, "Message": message})
 
 
-def _require(permissions: Permissions, session: Session, call: Call, place: Place) -> None:
+class _S3RefusedError(S3ClientError):  # type: ignore[misc]
+    """The same for S3."""
+
+    def __init__(self, code: str, message: str, status: int) -> None:
+        super().__init__(code, message)
+        self.code = status
+
+
+def _require(cloud: EmbeddedCloud, session: Session, call: Call, place: Place) -> None:
     if f"{call.service}:{call.operation}" in ALWAYS_ALLOWED:
         return
     try:
         action, resources = needed(call, place)
-        permissions.require(session, action, resources)
+        cloud.permissions.require(session, action, resources)
     except (UnknownCallError, UnknownPolicyError) as error:
         raise AccessDeniedError(str(error)) from error
+    if action not in ASKED_BY_THE_SERVICE:
+        suffer(cloud.faults, action, resources[0].split(":", 5)[5])
 
 
 def _call(request: Any) -> Call:
@@ -76,18 +89,25 @@ def install(cloud: EmbeddedCloud) -> None:
         session = permissions.session(request.access_key)
         if session is None:
             return
+        query = "Action" in request.querystring
         try:
-            _require(permissions, session, _call(request), place)
+            _require(cloud, session, _call(request), place)
+        except RefusalError as refusal:
+            raise _Refused(refusal.code, str(refusal), refusal.status, query=query) from refusal
         except AccessDeniedError as error:
-            target, query = "X-Amz-Target" in request.headers, "Action" in request.querystring
-            raise _Refused(str(error), query=query, target=target) from error
+            code = "AccessDenied" if query else "AccessDeniedException"
+            raise _Refused(code, str(error), 400 if "X-Amz-Target" in request.headers else 403, query=query) from error
 
     def s3_gate(request: Any, bucket_name: str | None = None, key_name: str | None = None) -> None:
         session = permissions.session(request.access_key)
-        action = request._get_action()
+        name = request._get_action()
+        action = f"s3:{S3_ACTIONS.get(name, name)}"
         resource = "/".join(part for part in (bucket_name, key_name) if part) or "*"
         try:
-            permissions.require(session, f"s3:{S3_ACTIONS.get(action, action)}", [f"arn:aws:s3:::{resource}"])
+            permissions.require(session, action, [f"arn:aws:s3:::{resource}"])
+            suffer(cloud.faults, action, key_name or "")
+        except RefusalError as refusal:
+            raise _S3RefusedError(refusal.code, str(refusal), refusal.status) from refusal
         except (AccessDeniedError, UnknownPolicyError) as error:
             raise S3ClientError("AccessDenied", str(error)) from error
 

@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 from collections.abc import Mapping
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -91,8 +92,8 @@ class Connection(BaseHTTPRequestHandler):
             self._refuse(urlsplit(self.path).netloc or self.path)
 
     def _chart(self, path: str, query: dict[str, str]) -> None:
-        symbol = path.removeprefix(CHART_PATH).upper()
-        fault = self.server.yahoo.next_fault(symbol, query.get("interval", DEFAULT_INTERVAL)) or Fault()
+        symbol, interval = path.removeprefix(CHART_PATH).upper(), query.get("interval", DEFAULT_INTERVAL)
+        fault = self.server.yahoo.next_fault(symbol, interval) or Fault()
         stopped = self.server.yahoo.stopped.wait(fault.delay_seconds)
         if stopped or fault.reset:
             self.server.yahoo.log.append(Request(self.tunnel_host, path, query, symbol, 0))
@@ -100,9 +101,12 @@ class Connection(BaseHTTPRequestHandler):
         status, body = fault.status, fault.body
         if body is None:
             try:
-                body = _dumps(chart(self.server.yahoo.replay, symbol, query))
+                document = fault.of(chart(self.server.yahoo.replay, symbol, query))
             except ChartError as error:
-                status, body = error.status, _dumps(error.document())
+                status, document = error.status, error.document()
+            body = _dumps(document)
+            if self.server.yahoo.served and fault.whole and status == HTTPStatus.OK:
+                self.server.yahoo.served(symbol, interval, document)
         return self._answer(status, body[: int(len(body) * fault.kept)], fault.content_type, path, query, symbol)
 
     def _reset(self) -> None:

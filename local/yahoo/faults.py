@@ -25,12 +25,15 @@ class ChartRequest:
     occurrence: int
 
 
+Quote = dict[str, list[Any]]  # a column each of open, high, low, close and volume
+
+
 @dataclass(frozen=True)
 class Fault:
     """One wrong answer. Without a ``body``, the right one is sent, spoilt by what else is set.
 
     ``kept`` is the share of the body that is sent, ``delay_seconds`` of real time pass before the answer, ``reset``
-    drops the connection instead of answering.
+    drops the connection instead of answering, ``spoil`` changes a chart that has rows, its timestamps and its quote.
     """
 
     status: int = 200
@@ -39,6 +42,19 @@ class Fault:
     kept: float = 1.0
     delay_seconds: float = 0.0
     reset: bool = False
+    spoil: Callable[[list[int], Quote], None] | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the body arrives as it is, at once."""
+        return self.kept == 1 and not self.delay_seconds and not self.reset
+
+    def of(self, document: dict[str, Any]) -> dict[str, Any]:
+        """The right answer, spoilt."""
+        [result] = document["chart"]["result"]
+        if self.spoil and "timestamp" in result:
+            self.spoil(result["timestamp"], result["indicators"]["quote"][0])
+        return document
 
 
 # Called for each chart request, several at once; None lets it be answered as Yahoo would.

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -36,6 +37,7 @@ class YahooReplay:
     fault
         Asked at each chart request for what to send instead, see :mod:`local.yahoo.faults`.
 
+    ``served``, where set, is told the symbol, interval and document of each chart that is sent whole and at once.
     ``log`` lists the requests in the order of their answers. Any host but Yahoo's is refused with 403: nothing is ever
     passed on.
     """
@@ -44,6 +46,7 @@ class YahooReplay:
         self.replay = replay
         self.port = port
         self.fault = fault
+        self.served: Callable[[str, str, dict[str, Any]], None] | None = None
         self.log: list[Request] = []
         self.stopped = threading.Event()
         self._occurrences: Counter[tuple[str, str]] = Counter()

@@ -1,0 +1,110 @@
+"""Bring a fault plan to a running pipeline and its Yahoo."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from local.cloud import no_faults
+from local.faults.plan import CHART, FUNCTION, NO_ANSWER, PARTIAL, PUT, FaultPlan, Rule
+from local.faults.refusals import RefusalError
+from local.firehose import backend as firehose
+from local.firehose.faults import NoAnswerError, PutRefusedError
+from local.pipeline import Pipeline
+from local.yahoo.faults import FAULTS, ChartRequest, Fault
+from local.yahoo.rows import SPOILT_ROWS
+from local.yahoo.server import YahooReplay
+
+FAILED_SHARE = 0.5  # of a batch's records, in a partial failure
+
+
+class Armed:
+    """A plan at work: told of each call, it counts and decides. ``struck`` lists the calls that have suffered."""
+
+    def __init__(self, plan: FaultPlan) -> None:
+        self.plan = plan
+        self.struck: list[tuple[str, str, str]] = []  # call, of, fault
+        self._matched: Counter[int] = Counter()
+        self._lock = threading.Lock()
+
+    def __call__(self, call: str, of: str, payload: bytes = b"") -> str | None:
+        """A :class:`local.cloud.FaultHook`."""
+        if call == FUNCTION:
+            of = _function(of, payload)
+        with self._lock:
+            striking = [rule for rule in self._matching(call, of) if rule is not None]
+            if not striking:
+                return None
+            self.struck.append((call, of, striking[0].fault))
+            return striking[0].fault
+
+    def _matching(self, call: str, of: str) -> Iterator[Rule | None]:
+        for index, rule in enumerate(self.plan.faults):
+            if rule.call == call and fnmatchcase(of, rule.of):
+                self._matched[index] += 1
+                yield rule if rule.strikes(self._matched[index]) else None
+
+    def chart(self, request: ChartRequest) -> Fault | None:
+        """A :data:`local.yahoo.faults.FaultHook`: not of yfinance's question for the time zone, a chart of days."""
+        if request.interval == "1d":
+            return None
+        fault = self(CHART, request.symbol)
+        return {**FAULTS, **SPOILT_ROWS}[fault] if fault else None
+
+    def put(self, records: Sequence[bytes], call: int) -> Iterable[int]:
+        """A :data:`local.firehose.faults.PutFault`."""
+        del call
+        symbol = _symbol(records)
+        fault = self(PUT, symbol)
+        if fault is None:
+            return ()
+        if fault == PARTIAL:
+            # By what this ticker alone has suffered: the others' calls come in an order of their own.
+            before = self.struck.count((PUT, symbol, fault))
+            chance = random.Random(f"{self.plan.seed} {symbol} {before}")  # noqa: S311 - no secret
+            return chance.sample(range(len(records)), max(1, int(len(records) * FAILED_SHARE)))
+        if fault == NO_ANSWER:
+            raise NoAnswerError
+        refusal = RefusalError(PUT, fault)
+        raise PutRefusedError(refusal.code, str(refusal), refusal.status)
+
+
+def _function(name: str, payload: bytes) -> str:
+    """``collector NFLX``: the function's last name and what its event is about."""
+    event: Any = None
+    with contextlib.suppress(ValueError):
+        event = json.loads(payload)
+    ticker = event.get("ticker") if isinstance(event, dict) else None
+    return " ".join(part for part in (name.rpartition("-")[2], ticker) if isinstance(part, str))
+
+
+def _symbol(records: Sequence[bytes]) -> str:
+    """Whose bars a batch holds: a collector's are all of one ticker."""
+    try:
+        return str(json.loads(records[0].split(b"\n", 1)[0])["name"])
+    except (ValueError, LookupError, TypeError):
+        return ""
+
+
+@contextlib.contextmanager
+def armed(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan) -> Iterator[Armed]:
+    """Have ``plan`` decide until the end of the block, where all is healed."""
+    stream = pipeline.outputs["DeliveryStreamName"]
+    faults = Armed(plan)
+    pipeline.cloud.faults = faults
+    firehose.set_put_fault(stream, faults.put)
+    if yahoo:
+        yahoo.fault = faults.chart
+    try:
+        yield faults
+    finally:
+        pipeline.cloud.faults = no_faults
+        firehose.set_put_fault(stream, None)
+        if yahoo:
+            yahoo.fault = None

@@ -1,0 +1,105 @@
+"""A fault plan: which calls go wrong, how, and how often.
+
+The file is JSON::
+
+    {"seed": 7, "faults": [{"call": "yahoo:chart", "of": "NFLX", "occurrence": 2, "times": 2, "fault": "rate-limited"}]}
+
+Calls and their faults are those of :data:`CALLS`; docs/reliability.md says what each is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError, model_validator
+
+from local.faults.refusals import REFUSALS
+from local.firehose.faults import TWICE
+from local.functions.faults import FUNCTION_FAULTS
+from local.yahoo.faults import FAULTS
+from local.yahoo.rows import SPOILT_ROWS
+
+CHART, PUT, DELIVERY, FUNCTION = "yahoo:chart", "firehose:PutRecordBatch", "firehose:delivery", "lambda:function"
+PARTIAL, NO_ANSWER = "partial", "no-answer"
+
+CALLS: Mapping[str, tuple[str, ...]] = {
+    CHART: (*FAULTS, *SPOILT_ROWS),
+    PUT: (PARTIAL, NO_ANSWER, *REFUSALS),
+    DELIVERY: (TWICE,),
+    FUNCTION: tuple(FUNCTION_FAULTS),
+    **dict.fromkeys(
+        (
+            "athena:StartQueryExecution",
+            "lambda:InvokeFunction",
+            "s3:GetObject",
+            "s3:PutObject",
+            "states:StartExecution",
+        ),
+        REFUSALS,
+    ),
+}
+
+
+class PlanError(ValueError):
+    """A fault plan that cannot be followed; one line names the file, the field, the value and what is allowed."""
+
+
+class Rule(BaseModel):
+    """One fault: of the calls that match, the ``occurrence``-th and the ``times - 1`` after it suffer it.
+
+    ``of`` is a pattern as of file names (``bars/*``); without ``times`` (null) it never ends.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    call: str
+    of: str = "*"
+    occurrence: PositiveInt = 1
+    times: PositiveInt | None = 1
+    fault: str
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if self.call not in CALLS:
+            raise ValueError(f"call: {self.call!r} is not one of {', '.join(CALLS)}")
+        if self.fault not in CALLS[self.call]:
+            raise ValueError(f"fault: {self.fault!r} of {self.call} is not one of {', '.join(CALLS[self.call])}")
+        return self
+
+    def strikes(self, occurrence: int) -> bool:
+        """Whether the call that matches for the ``occurrence``-th time suffers it."""
+        return self.occurrence <= occurrence and (self.times is None or occurrence < self.occurrence + self.times)
+
+
+class FaultPlan(BaseModel):
+    """Rules, of which the first that strikes a call decides; ``seed`` is for what a rule leaves open."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    seed: int = 0
+    faults: tuple[Rule, ...] = ()
+
+
+def load_plan(path: Path) -> FaultPlan:
+    """The plan in a file.
+
+    Raises
+    ------
+    PlanError
+    """
+    try:
+        return FaultPlan.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise PlanError(f"{path}: {error.strerror}") from error
+    except ValidationError as error:
+        raise PlanError(f"{path}: {'; '.join(explained(error))}") from error
+
+
+def explained(error: ValidationError) -> list[str]:
+    """What is wrong, a line a fault, by the field's place in the file."""
+    return [
+        ": ".join(part for part in (".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) if part)
+        for one in error.errors()
+    ]
