@@ -29,7 +29,7 @@ DELIVERY_STREAM = os.environ["DELIVERY_STREAM"]
 DEAD_LETTER_BUCKET = os.environ["DEAD_LETTER_BUCKET"]
 # Left of the function's timeout for what comes last: the log, the metrics, the answer.
 END_SECONDS = 3.0
-# Making a client of S3, which is done when it is needed, takes half a second of a function of 512 MB: docs/decisions.md.
+# Making a client of S3, done when it is needed, takes half a second with 512 MB: docs/decisions.md.
 S3_CLIENT_SECONDS = 1.0
 # Left for what follows the last call to the stream: keeping what it has not taken, and the end.
 DEADLINE_MARGIN_SECONDS = S3_CLIENT_SECONDS + dead_letter.PUT_SECONDS + END_SECONDS
@@ -103,9 +103,7 @@ def _until(context: LambdaContext, margin_seconds: float) -> Callable[[], float]
     return lambda: context.get_remaining_time_in_millis() / 1000 - margin_seconds
 
 
-def _keep(
-    error: NotCollected, ticker: str, interval: str, collected_at: str, seconds_left: Callable[[], float]
-) -> str:
+def _keep(error: NotCollected, ticker: str, interval: str, collected_at: str, seconds_left: Callable[[], float]) -> str:
     """Put the records that are left under ``dead-letter/``; says where they are, or why they are not."""
     content = dead_letter.content_of(error.left, type(error).__name__, str(error))
     key = dead_letter.key_of(ticker, interval, collected_at, content)

@@ -149,7 +149,7 @@ def _put(client: FirehoseClient, stream: str, records: Sequence[bytes]) -> tuple
             return records, f"{code}: {message}"
         raise DeliveryRefused(f"{code}: {message}", records) from error
     except (BotoCoreError, ResponseParserError) as error:
-        # No connection, a timeout, half an answer: the service may have taken them. Sent again; duplicates are harmless.
+        # No connection, a timeout, half an answer: it may have taken them. Sent again; duplicates are harmless.
         return records, str(error)
     return _failed(records, response.get("RequestResponses", []))
 
