@@ -97,12 +97,10 @@ def summary(report: Report, bucket: str, dry_run: bool) -> list[str]:
 
 
 def _reasons(reasons: Counter[str]) -> list[str]:
-    shown = [
-        f"  {count:,} times: {reason[:MAX_REASON_CHARACTERS]}"
-        for reason, count in reasons.most_common(MAX_REASONS_SHOWN)
-    ]
+    shown = reasons.most_common(MAX_REASONS_SHOWN)
+    lines = [f"  {count:,} times: {reason[:MAX_REASON_CHARACTERS]}" for reason, count in shown]
     more = len(reasons) - len(shown)
-    return [*shown, f"  and {more:,} more reasons"] if more else shown
+    return [*lines, f"  and {more:,} more reasons"] if more else lines
 
 
 if __name__ == "__main__":
