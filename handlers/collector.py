@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers import dead_letter
 from handlers.bars import utc_text
 from handlers.delivery import CLIENT_CONFIG, deliver
 from handlers.errors import NoData, NotCollected
@@ -20,15 +23,26 @@ from handlers.yahoo import fetch_history
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
+    from mypy_boto3_s3 import S3Client
 
 DELIVERY_STREAM = os.environ["DELIVERY_STREAM"]
-# Left of the function's timeout for what follows the last call: the log, the metrics, the answer.
-DEADLINE_MARGIN_SECONDS = 3.0
+DEAD_LETTER_BUCKET = os.environ["DEAD_LETTER_BUCKET"]
+# Left of the function's timeout for what comes last: the log, the metrics, the answer.
+END_SECONDS = 3.0
+# Making a client of S3, done when it is needed, takes half a second with 512 MB: docs/decisions.md.
+S3_CLIENT_SECONDS = 1.0
+# Left for what follows the last call to the stream: keeping what it has not taken, and the end.
+DEADLINE_MARGIN_SECONDS = S3_CLIENT_SECONDS + dead_letter.PUT_SECONDS + END_SECONDS
 
 
 @lru_cache(maxsize=1)
 def _firehose() -> FirehoseClient:
     return boto3.client("firehose", config=CLIENT_CONFIG)
+
+
+@lru_cache(maxsize=1)
+def _s3() -> S3Client:
+    return boto3.client("s3", config=dead_letter.CLIENT_CONFIG)
 
 
 @logger.inject_lambda_context
@@ -43,7 +57,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     Raises
     ------
     RateLimited, UpstreamUnavailable, UnknownTicker, NoData, WindowNotAvailable, DeliveryThrottled, DeliveryRefused
-        Each logged, and counted by the metric of its name: the alarm on Yahoo's throttling watches RateLimited.
+        Each logged, and counted by the metric of its name: the alarm on Yahoo's throttling watches RateLimited. The
+        last two name the object under ``dead-letter/`` that keeps what the stream has not taken.
     """
     try:
         return _collect(event, context)
@@ -66,12 +81,11 @@ def _collect(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if not bars.lines:
         raise NoData(f"{ticker}: no row of Yahoo's is a bar: {bars.rejected}")
     records = list(bars.records())
-    calls = deliver(
-        _firehose(),
-        DELIVERY_STREAM,
-        records,
-        seconds_left=lambda: context.get_remaining_time_in_millis() / 1000 - DEADLINE_MARGIN_SECONDS,
-    )
+    try:
+        calls = deliver(_firehose(), DELIVERY_STREAM, records, seconds_left=_until(context, DEADLINE_MARGIN_SECONDS))
+    except NotCollected as error:
+        kept = _keep(error, ticker, interval, collected_at, _until(context, END_SECONDS))
+        raise type(error)(f"{kept}: {error}", error.left) from error
     metrics.add_metric("BarsCollected", MetricUnit.Count, len(bars.lines))
     metrics.add_metric("RowsRejected", MetricUnit.Count, sum(bars.rejected.values()))
     answer: dict[str, Any] = {
@@ -82,3 +96,19 @@ def _collect(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     }
     logger.info("collected", extra={"ticker": ticker, **answer})
     return answer
+
+
+def _until(context: LambdaContext, margin_seconds: float) -> Callable[[], float]:
+    """Seconds left of the function's timeout but for ``margin_seconds``."""
+    return lambda: context.get_remaining_time_in_millis() / 1000 - margin_seconds
+
+
+def _keep(error: NotCollected, ticker: str, interval: str, collected_at: str, seconds_left: Callable[[], float]) -> str:
+    """Put the records that are left under ``dead-letter/``; says where they are, or why they are not."""
+    content = dead_letter.content_of(error.left, type(error).__name__, str(error))
+    key = dead_letter.key_of(ticker, interval, collected_at, content)
+    try:
+        dead_letter.put(_s3(), DEAD_LETTER_BUCKET, key, content, seconds_left=seconds_left)
+    except (BotoCoreError, ClientError) as refusal:
+        return f"not kept in {key}: {refusal}"
+    return f"kept in {key}"

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
-from handlers.errors import DeliveryRefused, DeliveryThrottled
+from handlers.errors import DeliveryRefused, DeliveryThrottled, NotCollected
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
@@ -80,7 +81,8 @@ def deliver(
 ) -> int:
     """Put every record on ``stream``; the number of calls it took.
 
-    What a call leaves undone is sent again, alone, after a pause drawn with full jitter.
+    What a call leaves undone is sent again, alone, after a pause drawn with full jitter. A record that is larger than
+    Firehose takes is never cut, and keeps no other back.
 
     Parameters
     ----------
@@ -94,23 +96,47 @@ def deliver(
     DeliveryThrottled
         When records are left after :data:`MAX_ATTEMPTS` attempts or when the time is over.
     DeliveryRefused
-        When Firehose answers that it will never take them.
+        When Firehose answers that it will never take them, or a record is too large.
+
+    Either carries every record that was not taken, or may not have been, those of later batches too: ``left``.
     """
+    records = list(records)
+    oversize = [record for record in records if len(record) > MAX_RECORD_BYTES]
+    waiting = list(batches(record for record in records if len(record) <= MAX_RECORD_BYTES))
     calls = 0
-    for batch in batches(records):
-        pending: Sequence[bytes] = batch
-        if seconds_left() < CALL_SECONDS:
-            raise DeliveryThrottled(f"{len(pending)} records not sent: no time for another call")
-        for attempt in range(MAX_ATTEMPTS):
-            calls += 1
-            pending, reason = _put(client, stream, pending)
-            if not pending:
-                break
-            pause = jitter(0, min(BACKOFF_CAP_SECONDS, BACKOFF_BASE_SECONDS * 2**attempt))
-            if attempt + 1 == MAX_ATTEMPTS or pause + CALL_SECONDS >= seconds_left():
-                raise DeliveryThrottled(f"{len(pending)} records not taken after {attempt + 1} attempts: {reason}")
-            sleep(pause)
+    for number, batch in enumerate(waiting, start=1):
+        try:
+            calls += _deliver_batch(client, stream, batch, seconds_left, sleep, jitter)
+        except NotCollected as error:
+            error.left = [*error.left, *(record for later in waiting[number:] for record in later), *oversize]
+            raise
+    if oversize:
+        said = f"{len(oversize)} records too large, the first of {len(oversize[0])} bytes"
+        raise DeliveryRefused(f"{said}: Firehose takes {MAX_RECORD_BYTES} at most", oversize)
     return calls
+
+
+def _deliver_batch(
+    client: FirehoseClient,
+    stream: str,
+    batch: Sequence[bytes],
+    seconds_left: Callable[[], float],
+    sleep: Callable[[float], None],
+    jitter: Callable[[float, float], float],
+) -> int:
+    """Put one batch; the number of calls it took."""
+    pending = batch
+    if seconds_left() < CALL_SECONDS:
+        raise DeliveryThrottled(f"{len(pending)} records not sent: no time for another call", pending)
+    for attempt in range(MAX_ATTEMPTS):
+        pending, reason = _put(client, stream, pending)
+        if not pending:
+            return attempt + 1
+        pause = jitter(0, min(BACKOFF_CAP_SECONDS, BACKOFF_BASE_SECONDS * 2**attempt))
+        if attempt + 1 == MAX_ATTEMPTS or pause + CALL_SECONDS >= seconds_left():
+            break
+        sleep(pause)
+    raise DeliveryThrottled(f"{len(pending)} records not taken after {attempt + 1} attempts: {reason}", pending)
 
 
 def _put(client: FirehoseClient, stream: str, records: Sequence[bytes]) -> tuple[Sequence[bytes], str]:
@@ -121,9 +147,9 @@ def _put(client: FirehoseClient, stream: str, records: Sequence[bytes]) -> tuple
         code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
         if code in _RETRYABLE_CODES or error.response["ResponseMetadata"].get("HTTPStatusCode", 0) >= 500:
             return records, f"{code}: {message}"
-        raise DeliveryRefused(f"{stream}: {code}: {message}") from error
-    except HTTPClientError as error:
-        # A timeout or a broken connection: the service may have taken them. Sent again; duplicates are harmless.
+        raise DeliveryRefused(f"{code}: {message}", records) from error
+    except (BotoCoreError, ResponseParserError) as error:
+        # No connection, a timeout, half an answer: it may have taken them. Sent again; duplicates are harmless.
         return records, str(error)
     return _failed(records, response.get("RequestResponses", []))
 

@@ -7,6 +7,8 @@ A class's name is the ``errorType`` that Lambda reports, so it is what ``Retry``
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class InvalidInput(Exception):
     """The execution's input is not acceptable; each of ``faults`` names a field, its value and what is allowed."""
@@ -17,7 +19,14 @@ class InvalidInput(Exception):
 
 
 class NotCollected(Exception):
-    """A ticker was not collected. Each kind is one of the errors below, counted by a metric of its name."""
+    """A ticker was not collected. Each kind is one of the errors below, counted by a metric of its name.
+
+    ``left`` are the records of it that the delivery stream has not taken.
+    """
+
+    def __init__(self, message: str, left: Sequence[bytes] = ()) -> None:
+        super().__init__(message)
+        self.left = left
 
 
 class RateLimited(NotCollected):
