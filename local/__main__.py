@@ -20,10 +20,12 @@ from handlers.bars import INTERVAL_MINUTES
 from handlers.errors import InvalidInput
 from local.cloud import PortInUseError
 from local.deploy import DeployError
+from local.faults.arm import armed
+from local.faults.plan import NO_FAULTS, PlanError, load_plan
 from local.package import LOCAL_STAGE, PackageError, package
 from local.pipeline import Pipeline, running
 from local.run import run
-from local.source import choose_source
+from local.source import choose_source, environment_of
 from local.yahoo.replay import ReplayError
 
 BAD_INPUT = 2
@@ -44,6 +46,11 @@ SERVE_PORT = 4566
 @click.option("--start", metavar="DATE", help="First date; default: the latest session, or the replay's first.")
 @click.option("--end", metavar="DATE", help="Date after the last; default: the day after --start, or the replay's.")
 @click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help="Length of a bar; default: 1m.")
+@click.option(
+    "--faults",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A fault plan: see docs/reliability.md.",
+)
 @click.option("--serve", is_flag=True, help="Keep the cloud up afterwards, for any AWS client, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the cloud; default: {SERVE_PORT} with --serve.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
@@ -59,25 +66,29 @@ def main(**options: Any) -> None:
     console = Console(highlight=False, soft_wrap=True)
     try:
         sys.exit(_local(console, **options))
-    except (ReplayError, InvalidInput, PortInUseError, PackageError, DeployError) as error:
+    except (ReplayError, InvalidInput, PlanError, PortInUseError, PackageError, DeployError) as error:
         click.echo(f"{error}", err=True)
         sys.exit(BAD_INPUT)
 
 
-def _local(console: Console, *, serve: bool, port: int | None, out: Path, **asked: Any) -> int:
+def _local(console: Console, *, serve: bool, port: int | None, out: Path, faults: Path | None, **asked: Any) -> int:
     began = time.monotonic()
+    plan = load_plan(faults) if faults else NO_FAULTS
     package_dir, made = package()
     console.print(f"Stack: {'packaged' if made else 'unchanged since it was packaged'}.")
     source = choose_source(package_dir, datetime.now(UTC), serve=serve, **asked)
     console.print(f"Bars: {source.label}.")
     if port is None:
         port = SERVE_PORT if serve else 0
-    with source.border() as yahoo, running(package_dir, yahoo, port=port) as pipeline:
+    with source.border() as yahoo, running(package_dir, environment_of(yahoo), port=port) as pipeline:
         console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
-        code = run(console, pipeline, source, out)
-        _print_duration(console, time.monotonic() - began)
-        if serve:
-            _serve(console, pipeline, yahoo)
+        with armed(pipeline, yahoo, plan) as struck:
+            code = run(console, pipeline, source, out)
+            for call, of, fault in struck.struck:
+                console.print(f"Fault: {call} of {of}: {fault}.")
+            _print_duration(console, time.monotonic() - began)
+            if serve:
+                _serve(console, pipeline, environment_of(yahoo))
     return code
 
 

@@ -41,13 +41,15 @@ class Source:
         return self.replay is not None and self.replay.synthetic
 
     @contextlib.contextmanager
-    def border(self) -> Iterator[Mapping[str, str]]:
-        """The variables by which functions reach this Yahoo, for as long as it runs."""
-        if self.replay is None:
-            yield {}
-        else:
-            with YahooReplay(self.replay) as yahoo:
-                yield yahoo.environment()
+    def border(self) -> Iterator[YahooReplay | None]:
+        """This Yahoo, for as long as it runs; None for the real one."""
+        with YahooReplay(self.replay) if self.replay else contextlib.nullcontext() as yahoo:
+            yield yahoo
+
+
+def environment_of(yahoo: YahooReplay | None) -> Mapping[str, str]:
+    """The variables by which functions reach this Yahoo; none for the real one."""
+    return yahoo.environment() if yahoo else {}
 
 
 def choose_source(

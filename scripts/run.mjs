@@ -22,6 +22,7 @@ const COMMANDS = {
   local: { environments: ["dev"], module: "local" },
   // The gate checkov needs its own environment: checkov pins another boto3.
   test: { environments: ["dev", "checkov"], module: "scripts.gates" },
+  chaos: { environments: ["dev"], module: "local.chaos" },
   deploy: { environments: ["dev"], module: "scripts.deploy" },
   remove: { environments: ["dev"], module: "scripts.remove" },
   info: { environments: ["dev"], module: "scripts.info" },

@@ -29,16 +29,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     PUT: (PARTIAL, NO_ANSWER, *REFUSALS),
     DELIVERY: (TWICE,),
     FUNCTION: tuple(FUNCTION_FAULTS),
-    **dict.fromkeys(
-        (
-            "athena:StartQueryExecution",
-            "lambda:InvokeFunction",
-            "s3:GetObject",
-            "s3:PutObject",
-            "states:StartExecution",
-        ),
-        REFUSALS,
-    ),
+    **dict.fromkeys(("athena:StartQueryExecution", "lambda:InvokeFunction", "s3:GetObject", "s3:PutObject"), REFUSALS),
 }
 
 
@@ -80,6 +71,9 @@ class FaultPlan(BaseModel):
 
     seed: int = 0
     faults: tuple[Rule, ...] = ()
+
+
+NO_FAULTS = FaultPlan()
 
 
 def load_plan(path: Path) -> FaultPlan:

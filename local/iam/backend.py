@@ -14,6 +14,7 @@ from moto.athena.models import athena_backends
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.s3.exceptions import S3ClientError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from local.cloud import EmbeddedCloud
 from local.faults.refusals import RefusalError, suffer
@@ -32,22 +33,23 @@ S3_ACTIONS = {"HeadBucket": "ListBucket"}
 class _Refused(HTTPException):
     """A refusal in the shape that the service's protocol gives it."""
 
-    def __init__(self, code: str, message: str, status: int, *, query: bool) -> None:
-        super().__init__()
+    def __init__(self, status: int, body: str) -> None:
+        # moto reads code and description; where it does not look (S3), Flask sends the response as it is.
+        super().__init__(body, Response(body, status, mimetype="application/xml"))
         self.code = status
-        if query:
-            error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-            self.description = f"<ErrorResponse>{error}<RequestId/></ErrorResponse>"
-        else:
-            self.description = json.dumps({"__type": code, "message": message, "Message": message})
 
 
-class _S3RefusedError(S3ClientError):  # type: ignore[misc]
-    """The same for S3."""
+def _json(code: str, message: str) -> str:
+    return json.dumps({"__type": code, "message": message, "Message": message})
 
-    def __init__(self, code: str, message: str, status: int) -> None:
-        super().__init__(code, message)
-        self.code = status
+
+def _query(code: str, message: str) -> str:
+    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+    return f"<ErrorResponse>{error}<RequestId/></ErrorResponse>"
+
+
+def _s3(code: str, message: str) -> str:
+    return f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
 
 
 def _require(cloud: EmbeddedCloud, session: Session, call: Call, place: Place) -> None:
@@ -90,13 +92,14 @@ def install(cloud: EmbeddedCloud) -> None:
         if session is None:
             return
         query = "Action" in request.querystring
+        shape = _query if query else _json
         try:
             _require(cloud, session, _call(request), place)
         except RefusalError as refusal:
-            raise _Refused(refusal.code, str(refusal), refusal.status, query=query) from refusal
+            raise _Refused(refusal.status, shape(refusal.code, str(refusal))) from refusal
         except AccessDeniedError as error:
             code = "AccessDenied" if query else "AccessDeniedException"
-            raise _Refused(code, str(error), 400 if "X-Amz-Target" in request.headers else 403, query=query) from error
+            raise _Refused(400 if "X-Amz-Target" in request.headers else 403, shape(code, str(error))) from error
 
     def s3_gate(request: Any, bucket_name: str | None = None, key_name: str | None = None) -> None:
         session = permissions.session(request.access_key)
@@ -105,9 +108,10 @@ def install(cloud: EmbeddedCloud) -> None:
         resource = "/".join(part for part in (bucket_name, key_name) if part) or "*"
         try:
             permissions.require(session, action, [f"arn:aws:s3:::{resource}"])
-            suffer(cloud.faults, action, key_name or "")
+            if session:
+                suffer(cloud.faults, action, key_name or "")
         except RefusalError as refusal:
-            raise _S3RefusedError(refusal.code, str(refusal), refusal.status) from refusal
+            raise _Refused(refusal.status, _s3(refusal.code, str(refusal))) from refusal
         except (AccessDeniedError, UnknownPolicyError) as error:
             raise S3ClientError("AccessDenied", str(error)) from error
 

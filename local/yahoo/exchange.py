@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,11 +15,12 @@ DAYS_WITHOUT_SESSION = 14  # longer than any exchange of the table stays closed
 
 
 class Session(NamedTuple):
-    """Regular trading hours of one local date; ``open`` and ``close`` in UTC."""
+    """Regular trading hours of one local date, in UTC; some exchanges close for ``lunch``, from and to."""
 
     date: dt.date
     open: pd.Timestamp
     close: pd.Timestamp
+    lunch: tuple[pd.Timestamp, pd.Timestamp] | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,8 @@ def _sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[Session, ..
         return ()
     schedule = schedule.loc[pd.Timestamp(first) :]
     return tuple(
-        Session(day.date(), opening, close)
-        for day, opening, close in zip(schedule.index, schedule["open"], schedule["close"], strict=True)
+        Session(day.date(), one["open"], one["close"], _lunch(one))
+        for day, one in zip(schedule.index, schedule.to_dict("records"), strict=True)
     )
 
 
@@ -87,3 +89,7 @@ def latest_session(now: dt.datetime, exchange: Exchange = NEW_YORK) -> dt.date:
     today = instant.tz_convert(exchange.zone).date()
     sessions = exchange.sessions(today - dt.timedelta(days=DAYS_WITHOUT_SESSION), today)
     return max(session.date for session in sessions if session.close <= instant)
+
+
+def _lunch(hours: Mapping[str, pd.Timestamp]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    return None if pd.isna(hours["break_start"]) else (hours["break_start"], hours["break_end"])

@@ -74,6 +74,8 @@ def synthetic_sessions(
         own = [ticker for ticker in exchanges if exchanges[ticker] is exchange]
         for session in exchange.sessions(first, last):
             index = pd.date_range(session.open, session.close, freq=MINUTE, inclusive="left", name="at", unit="us")
+            if session.lunch:
+                index = index[(index < session.lunch[0]) | (index >= session.lunch[1])]
             known = len(index) if until is None else int((index < pd.Timestamp(until)).sum())
             if not known:
                 continue

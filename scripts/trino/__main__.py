@@ -11,6 +11,7 @@ from rich.table import Table
 
 from local.package import PackageError, package
 from local.pipeline import Pipeline, running
+from local.source import environment_of
 from scripts.trino.comparison import ask_athena, ask_trino, differences
 from scripts.trino.lake import StreamFailedError, put_awkward_objects, stream, synthetic_session
 from scripts.trino.release import CannotBeHadError, cache_folder, choose, is_kept, javas, server_folder
@@ -53,7 +54,7 @@ def _compare(console: Console, asked: list[Statement]) -> int:
     folder = server_folder(release, cache, os.environ)
     package_dir, _ = package()
     source = synthetic_session(package_dir)
-    with source.border() as yahoo, running(package_dir, yahoo) as pipeline:
+    with source.border() as yahoo, running(package_dir, environment_of(yahoo)) as pipeline:
         stream(pipeline, source)
         objects = put_awkward_objects(pipeline)
         console.print(f"Lake: {source.label}, streamed; {objects} made-up objects beside it.")

@@ -1,0 +1,107 @@
+"""The books of a session: every bar that Yahoo gave is accounted for, and none is counted twice."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from local.yahoo.replay import Instrument, Replay
+
+
+class Minute(NamedTuple):
+    """Which bar: its symbol and its start, in local time with the offset."""
+
+    name: str
+    ts: str
+
+
+class Price(NamedTuple):
+    """What a bar says that the answer depends on."""
+
+    high: float
+    low: float
+
+
+Bars = Mapping[Minute, Price]
+
+
+class Books:
+    """What Yahoo gave of one session; :meth:`take` is told of each chart as it is sent."""
+
+    def __init__(self, replay: Replay) -> None:
+        self.replay = replay
+        self.everything = everything(replay)  # what a Yahoo without faults gives of the session
+        self.served: dict[Minute, Price] = {}
+        self._lock = threading.Lock()
+
+    def take(self, symbol: str, interval: str, document: Mapping[str, Any]) -> None:
+        """Enter the bars of a chart: rows within regular hours that have a high that is not below their low."""
+        [result] = document["chart"]["result"]
+        if interval != "1m" or "timestamp" not in result:
+            return
+        one, quote = self.replay.instruments[symbol], result["indicators"]["quote"][0]
+        rows = zip(result["timestamp"], quote["high"], quote["low"], strict=True)
+        entered = {
+            _minute(one, pd.Timestamp(second, unit="s", tz="UTC")): Price(high, low)
+            for second, high, low in rows
+            if high is not None and low is not None and high >= low
+        }
+        with self._lock:
+            self.served |= {minute: price for minute, price in entered.items() if minute in self.everything}
+
+    def lost(self, lake: Collection[Minute], failures: Collection[Minute], named: Collection[str]) -> list[Minute]:
+        """The bars that Yahoo gave and that are in neither the lake nor a failure prefix, nor named by their ticker."""
+        return sorted(
+            minute
+            for minute in self.served
+            if minute not in lake and minute not in failures and minute.name not in named
+        )
+
+    def altered(self, lake: Bars) -> list[Minute]:
+        """The bars in the lake that are not as Yahoo gave them."""
+        return sorted(minute for minute, price in lake.items() if self.served.get(minute) != price)
+
+
+def repeated(rows: Iterable[Minute]) -> list[Minute]:
+    """The bars of which there is more than one."""
+    return sorted(minute for minute, count in Counter(rows).items() if count > 1)
+
+
+def _minute(one: Instrument, at: pd.Timestamp) -> Minute:
+    return Minute(one.symbol, at.tz_convert(one.zone).isoformat())
+
+
+def everything(replay: Replay) -> dict[Minute, Price]:
+    """Each bar of the replay within its session."""
+    return {
+        _minute(one, at): Price(high, low)
+        for one in replay.instruments.values()
+        for at, high, low in zip(pd.DatetimeIndex(one.bars.index), one.bars["high"], one.bars["low"], strict=True)
+        if any(session.open <= at < session.close for session in one.sessions)
+    }
+
+
+def hourly_highs(bars: Bars, date: str) -> list[dict[str, Any]]:
+    """What athena/hourly_highs.sql is to answer over ``bars`` of one date, worked out here without it."""
+    hours: dict[tuple[str, int], list[tuple[str, float]]] = {}
+    for minute, price in sorted(bars.items()):
+        hours.setdefault((minute.name, int(minute.ts[11:13])), []).append((minute.ts, price.high))
+    return [_high(name, date, hour, bars_of_hour) for (name, hour), bars_of_hour in sorted(hours.items())]
+
+
+def _high(name: str, date: str, hour: int, bars: Iterable[tuple[str, float]]) -> dict[str, Any]:
+    bars = list(bars)
+    high = max(price for _, price in bars)
+    reached = [ts for ts, price in bars if price == high]
+    return {
+        "name": name,
+        "session": date,
+        "hour": hour,
+        "high": high,
+        "high_at": reached[0],
+        "minutes_at_high": len(reached),
+    }

@@ -1,0 +1,136 @@
+"""A case: a session, its tickers, and the faults that befall it; drawn from a seed, or read from a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from handlers.exchanges import calendar_name
+from local.faults.plan import (
+    CALLS,
+    CHART,
+    DELIVERY,
+    FUNCTION,
+    NO_ANSWER,
+    PUT,
+    FaultPlan,
+    PlanError,
+    Rule,
+    explained,
+)
+from local.yahoo.exchange import EXCHANGES, NEW_YORK
+from local.yahoo.replay import Replay
+from local.yahoo.synthetic import synthetic_sessions
+
+# Years with half days, with clocks changed on other days in America, Europe and Australia, with Tokyo's longer hours.
+FIRST_DATE, LAST_DATE = dt.date(2012, 1, 3), dt.date(2025, 12, 31)
+NEW_YORKS = ("META", "NFLX", "AAPL", "BRK-B")
+OTHERS = ("VOD.L", "7203.T", "RELIANCE.NS", "BHP.AX", "0700.HK", "SAP.DE")
+MAX_TICKERS = 4
+MAX_FAULTS = 3
+CHANCE_OF_TWO_EXECUTIONS = 0.25  # a schedule that fires twice, a user who starts twice
+# How often a fault strikes; None: until it is healed. Yahoo's client asks twice by itself.
+TIMES = (1, 1, 2, 3, None)
+# It takes ten real seconds, the client's own patience: once is enough.
+ONCE = {NO_ANSWER}
+# Sixty real seconds, for the same reason; tests/local/yahoo has it.
+LEFT_OUT = {"slow"}
+# Without another fault there is no second call.
+_ASKED_ONCE = {CHART, "athena:StartQueryExecution"}
+
+
+class Case(FaultPlan):
+    """A fault plan and what it befalls: ``executions`` at once of ``tickers`` on ``date``."""
+
+    number: int = 1
+    date: dt.date = Field(strict=False)
+    tickers: tuple[str, ...] = Field(min_length=1)
+    executions: Literal[1, 2] = 1
+
+    def replay(self) -> Replay:
+        """The session as Yahoo has it, without a fault."""
+        exchanges = {exchange.calendar: exchange for exchange in EXCHANGES}
+        traded = {ticker: exchanges[calendar_name(ticker)] for ticker in self.tickers}
+        return synthetic_sessions(traded, self.date, self.date, seed=self.seed)
+
+    def text(self) -> str:
+        """As :func:`load_case` reads it."""
+        return self.model_dump_json(indent=2) + "\n"
+
+
+def load_case(path: Path) -> Case:
+    """The case in a file.
+
+    Raises
+    ------
+    PlanError
+    """
+    try:
+        return Case.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise PlanError(f"{path}: {error.strerror}") from error
+    except ValidationError as error:
+        raise PlanError(f"{path}: {'; '.join(explained(error))}") from error
+
+
+def drawn(seed: int, number: int) -> Case:
+    """The ``number``-th case of a seed, always the same; no two of a seed are on the same date."""
+    chance = random.Random(f"{seed} {number}")  # noqa: S311 - no secret
+    tickers = (
+        *chance.sample(NEW_YORKS, chance.randint(1, 2)),
+        *chance.sample(OTHERS, chance.randint(0, MAX_TICKERS - 2)),
+    )
+    return Case(
+        seed=seed,
+        number=number,
+        date=_dates(seed)[number - 1],
+        tickers=tickers,
+        executions=2 if chance.random() < CHANCE_OF_TWO_EXECUTIONS else 1,
+        faults=tuple(_rule(chance, tickers) for _ in range(chance.randint(1, MAX_FAULTS))),
+    )
+
+
+@cache
+def _dates(seed: int) -> Sequence[dt.date]:
+    dates = [session.date for session in NEW_YORK.sessions(FIRST_DATE, LAST_DATE)]
+    random.Random(seed).shuffle(dates)  # noqa: S311 - no secret
+    return dates
+
+
+def _rule(chance: random.Random, tickers: Sequence[str]) -> Rule:
+    call, of = chance.choice(_SUBJECTS)(chance, tickers)
+    fault = chance.choice([fault for fault in CALLS[call] if fault not in LEFT_OUT])
+    times = 1 if fault in ONCE else chance.choice(TIMES)
+    occurrence = 1 if call in _ASKED_ONCE else chance.choice((1, 1, 2))
+    return Rule(call=call, of=of, occurrence=occurrence, times=times, fault=fault)
+
+
+Subject = Callable[[random.Random, Sequence[str]], tuple[str, str]]
+
+
+def _of_a_ticker(call: str, prefix: str = "") -> Subject:
+    return lambda chance, tickers: (call, prefix + chance.choice(tickers))
+
+
+def _of(call: str, *patterns: str) -> Subject:
+    return lambda chance, _: (call, chance.choice(patterns))
+
+
+# Yahoo and the delivery are named twice: faults of theirs are the most frequent outside, too.
+_SUBJECTS: tuple[Subject, ...] = (
+    *[_of_a_ticker(CHART)] * 2,
+    *[_of_a_ticker(PUT)] * 2,
+    _of(DELIVERY, "*"),
+    _of(FUNCTION, "transformer", "planner", "checker"),
+    _of_a_ticker(FUNCTION, "collector "),
+    _of("s3:PutObject", "bars/*", "dead-letter/*", "processing-failed/*", "athena-results/*"),
+    _of("s3:GetObject", "bars/*", "athena-results/*"),
+    _of("athena:StartQueryExecution", "*"),
+    _of("lambda:InvokeFunction", "*-collector*", "*-transformer*"),
+)

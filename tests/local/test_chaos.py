@@ -1,0 +1,92 @@
+"""``npm run chaos``: whole sessions under a seed's faults end with clean books, and what is lost is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.redrive import Report
+from local.chaos import session
+from local.chaos.case import Case, drawn, load_case
+from local.chaos.session import play
+from local.faults.plan import Rule
+from local.package import package
+from local.pipeline import Pipeline, running
+from local.yahoo.server import YahooReplay
+from tests.conftest import ROOT
+
+DEADLINE_SECONDS = 300  # of what a command may take before the test gives up; nothing is measured by it
+# META's bars are never taken, and NFLX's once only half.
+FAULTS = (
+    Rule(call="firehose:PutRecordBatch", of="META", times=None, fault="denied"),
+    Rule(call="firehose:PutRecordBatch", of="NFLX", fault="partial"),
+)
+
+
+def chaos(*arguments: str, out: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "local.chaos", "--out", str(out), *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=DEADLINE_SECONDS)
+
+
+def test_a_seeds_cases_end_with_clean_books(tmp_path: Path) -> None:
+    ran = chaos("--seed", "1", "--runs", "3", out=tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "\n3 of 3 books clean.\n" in ran.stdout
+    figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("books clean.\n")[2], re.M))
+    assert (figures["bars lost"], figures["bars counted twice"]) == ("0", "0")
+    assert int(figures["faults struck"]) > 0
+    assert int(figures["bars from Yahoo"].replace(",", "")) > 1000
+    assert [load_case(tmp_path / f"seed-1-case-{number}.json") for number in (1, 2, 3)] == [
+        drawn(1, number) for number in (1, 2, 3)
+    ]
+
+
+def test_a_case_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "case.json"
+    path.write_text('{"date": "2025-11-26", "tickers": ["META"], "faults": [{"call": "yahoo:chart", "fault": "x"}]}')
+    ran = chaos("--case", str(path), out=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"{path}: faults.0: fault: 'x' of yahoo:chart is not one of rate-limited, ")
+
+
+@pytest.fixture(scope="module")
+def yahoo() -> Iterator[YahooReplay]:
+    with YahooReplay(drawn(1, 1).replay()) as running_yahoo:
+        yield running_yahoo
+
+
+@pytest.fixture(scope="module")
+def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
+    with running(package()[0], yahoo.environment()) as running_pipeline:
+        yield running_pipeline
+
+
+def test_what_is_not_taken_is_redriven_and_the_books_are_clean(pipeline: Pipeline, yahoo: YahooReplay) -> None:
+    went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 26), tickers=("META", "NFLX"), faults=FAULTS))
+    assert went.problems == []
+    assert [end.green for end in went.ends] == [True]
+    assert (went.served, went.redriven, went.lost, went.twice, went.collected_again) == (780, 390, 0, 0, [])
+    assert went.struck == 2
+
+
+def test_a_redrive_that_loses_bars_is_found_out(
+    pipeline: Pipeline, yahoo: YahooReplay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deletes(s3: Any, firehose: Any, bucket: str, *_: Any) -> Report:
+        del firehose
+        for key, _content in pipeline.objects("dead-letter/"):
+            s3.delete_object(Bucket=bucket, Key=key)
+        return Report()
+
+    monkeypatch.setattr(session, "redrive", deletes)
+    went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 28), tickers=("META", "NFLX"), faults=FAULTS))
+    assert went.problems[0] == "after the redrive: 210 bars lost, the first META 2025-11-28T09:30:00-05:00"
+    assert went.lost == 210
+    assert went.collected_again == ["META"]

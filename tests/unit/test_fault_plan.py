@@ -1,0 +1,147 @@
+"""A fault plan strikes what it names, as often as it says, the same each time; a case is drawn from a seed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.chaos.case import Case, drawn, load_case
+from local.faults.arm import Armed
+from local.faults.plan import CALLS, FaultPlan, PlanError, Rule, load_plan
+from local.faults.refusals import RefusalError
+from local.firehose.faults import NoAnswerError, PutRefusedError
+from local.yahoo.faults import FAULTS, ChartRequest
+from local.yahoo.rows import SPOILT_ROWS
+
+RECORDS = [f'{{"name":"NFLX","ts":"{minute}"}}'.encode() for minute in range(10)]
+
+
+def plan(**rule: Any) -> FaultPlan:
+    return FaultPlan(seed=7, faults=(Rule(**rule),))
+
+
+@pytest.mark.parametrize(
+    ("occurrence", "times", "struck"), [(1, 1, [1]), (2, 3, [2, 3, 4]), (4, None, [4, 5, 6]), (9, 1, [])]
+)
+def test_a_rule_strikes_from_an_occurrence_on_so_many_times(
+    occurrence: int, times: int | None, struck: list[int]
+) -> None:
+    armed = Armed(plan(call="s3:PutObject", occurrence=occurrence, times=times, fault="denied"))
+    assert [number for number in range(1, 7) if armed("s3:PutObject", "bars/x", b"")] == struck
+    assert armed.struck == [("s3:PutObject", "bars/x", "denied")] * len(struck)
+
+
+def test_a_rule_counts_only_the_calls_that_it_is_of() -> None:
+    armed = Armed(plan(call="s3:PutObject", of="bars/*", occurrence=2, fault="throttled"))
+    calls = [("s3:PutObject", "bars/a"), ("s3:PutObject", "dead-letter/a"), ("s3:GetObject", "bars/a")]
+    assert [armed(*call, b"") for call in calls] == [None] * 3
+    assert armed("s3:PutObject", "bars/b", b"") == "throttled"
+
+
+def test_a_function_is_named_with_the_ticker_of_its_event() -> None:
+    armed = Armed(plan(call="lambda:function", of="collector NFLX", fault="crash"))
+    name = "finance-stream-local-collector"
+    assert armed("lambda:function", name, b'{"ticker":"META"}') is None
+    assert armed("lambda:function", "finance-stream-local-planner", b'{"ticker":"NFLX"}') is None
+    assert armed("lambda:function", name, b'{"ticker":"NFLX"}') == "crash"
+    assert armed("lambda:function", name, b"not JSON") is None
+
+
+def test_half_of_a_batch_fails_and_it_is_the_same_half_each_time() -> None:
+    puts = [Armed(plan(call="firehose:PutRecordBatch", of="NFLX", fault="partial")).put(RECORDS, 1) for _ in range(2)]
+    assert sorted(puts[0]) == sorted(puts[1])
+    assert len(list(puts[0])) == 5
+
+
+def test_a_put_can_be_refused_or_left_without_an_answer() -> None:
+    with pytest.raises(PutRefusedError) as refused:
+        Armed(plan(call="firehose:PutRecordBatch", fault="denied")).put(RECORDS, 1)
+    assert refused.value.code == "AccessDeniedException"
+    with pytest.raises(NoAnswerError):
+        Armed(plan(call="firehose:PutRecordBatch", fault="no-answer")).put(RECORDS, 1)
+    assert list(Armed(plan(call="firehose:PutRecordBatch", of="META", fault="denied")).put(RECORDS, 1)) == []
+    assert list(Armed(plan(call="firehose:PutRecordBatch", of="META", fault="denied")).put([b"no JSON"], 1)) == []
+
+
+def test_yahoo_is_struck_where_it_is_asked_for_bars() -> None:
+    armed = Armed(plan(call="yahoo:chart", of="NFLX", fault="null-rows"))
+    assert armed.chart(ChartRequest("NFLX", "1d", 1)) is None  # yfinance asks for the time zone
+    assert armed.chart(ChartRequest("META", "1m", 1)) is None
+    assert armed.chart(ChartRequest("NFLX", "1m", 1)) is SPOILT_ROWS["null-rows"]
+
+
+@pytest.mark.parametrize(
+    ("action", "fault", "code", "status"),
+    [
+        ("s3:PutObject", "throttled", "SlowDown", 503),
+        ("lambda:InvokeFunction", "throttled", "TooManyRequestsException", 429),
+        ("athena:StartQueryExecution", "unavailable", "InternalServerException", 500),
+        ("glue:GetTable", "throttled", "ThrottlingException", 400),
+    ],
+)
+def test_a_refusal_has_the_code_of_its_service(action: str, fault: str, code: str, status: int) -> None:
+    refusal = RefusalError(action, fault)
+    assert (refusal.code, refusal.status) == (code, status)
+
+
+def test_all_of_yahoos_faults_can_be_planned() -> None:
+    assert set(CALLS["yahoo:chart"]) == FAULTS.keys() | SPOILT_ROWS.keys()
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ('{"faults": [{"call": "s3:Put", "fault": "denied"}]}', "faults.0: call: 's3:Put' is not one of yahoo:chart, "),
+        (
+            '{"faults": [{"call": "s3:PutObject", "fault": "crash"}]}',
+            "faults.0: fault: 'crash' of s3:PutObject is not one of denied, throttled, unavailable",
+        ),
+        (
+            '{"faults": [{"call": "s3:PutObject", "fault": "denied", "times": 0}]}',
+            "faults.0.times: Input should be greater than 0",
+        ),
+        ('{"fault": []}', "fault: Extra inputs are not permitted"),
+        ('{"seed": "1"}', "seed: Input should be a valid integer"),
+        ("{", "Invalid JSON"),
+    ],
+)
+def test_a_plan_that_cannot_be_followed_is_refused_by_field(tmp_path: Path, document: str, said: str) -> None:
+    path = tmp_path / "plan.json"
+    path.write_text(document)
+    with pytest.raises(PlanError) as refused:
+        load_plan(path)
+    assert str(refused.value).startswith(f"{path}: {said}")
+
+
+def test_a_plan_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match=r"none\.json: No such file or directory"):
+        load_plan(tmp_path / "none.json")
+
+
+def test_a_case_is_drawn_the_same_from_its_seed_and_number_alone() -> None:
+    assert drawn(1, 7) == drawn(1, 7) != drawn(2, 7)
+    cases = [drawn(1, number) for number in range(1, 201)]
+    assert len({case.date for case in cases}) == 200
+    assert {rule.call for case in cases for rule in case.faults} == CALLS.keys()
+    assert {case.executions for case in cases} == {1, 2}
+    assert len({ticker for case in cases for ticker in case.tickers}) == 10
+
+
+def test_a_case_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "case.json"
+    path.write_text(drawn(3, 4).text())
+    assert load_case(path) == drawn(3, 4)
+    path.write_text(json.dumps({"date": "2020-02-30", "tickers": []}))
+    with pytest.raises(PlanError, match="date: Input should be a valid date") as refused:
+        load_case(path)
+    assert "tickers: " in str(refused.value)
+
+
+def test_a_cases_session_is_that_of_its_date() -> None:
+    case = Case(date=dt.date(2025, 11, 28), tickers=("META", "7203.T"))  # a half day in New York
+    replay = case.replay()
+    assert {ticker: len(one.bars) for ticker, one in replay.instruments.items()} == {"META": 210, "7203.T": 330}
