@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -83,7 +82,7 @@ def in_the_view(pipeline: Pipeline, ticker: str) -> list[str]:
     )["QueryExecutionId"]
 
     def state() -> str:
-        return athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]["State"]
+        return str(athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]["State"])
 
     eventually(lambda: state() == "SUCCEEDED")
     _, row = athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
@@ -164,17 +163,17 @@ def test_fault_31_what_a_crashed_transformer_had_is_in_the_view_after_a_redrive_
 
 
 def test_what_is_no_bar_stays_in_the_lake_and_is_red_with_its_reason(pipeline: Pipeline) -> None:
-    clients: Any = (pipeline.cloud.client("s3"), pipeline.cloud.client("firehose"))
-    names = (pipeline.bucket, pipeline.outputs["DeliveryStreamName"])
-    clients[1].put_record(DeliveryStreamName=names[1], Record={"Data": b"no bar"})
+    s3, stream = pipeline.cloud.client("s3"), pipeline.cloud.client("firehose")
+    name = pipeline.outputs["DeliveryStreamName"]
+    stream.put_record(DeliveryStreamName=name, Record={"Data": b"no bar"})
     settle(pipeline)
     [(key, content)] = pipeline.objects("processing-failed/")
     red = command("--since", "2026-11-23")
     assert red.exit_code == 1
     assert f"Still bad: s3://{pipeline.bucket}/{key}: 1 lines\n  1 times: not JSON: Expecting value" in red.output
     assert list(pipeline.objects("processing-failed/")) == [(key, content)]
-    assert redrive(*clients, *names, since=dt.date(2100, 1, 1)).found == 0
-    clients[0].delete_object(Bucket=pipeline.bucket, Key=key)
+    assert redrive(s3, stream, pipeline.bucket, name, dt.date(2100, 1, 1)).found == 0
+    s3.delete_object(Bucket=pipeline.bucket, Key=key)
 
 
 @pytest.mark.parametrize("since", ["2026-02-30", "yesterday", ""])
