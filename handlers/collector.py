@@ -109,6 +109,9 @@ def _keep(error: NotCollected, ticker: str, interval: str, collected_at: str, se
     key = dead_letter.key_of(ticker, interval, collected_at, content)
     try:
         dead_letter.put(_s3(), DEAD_LETTER_BUCKET, key, content, seconds_left=seconds_left)
-    except (BotoCoreError, ClientError) as refusal:
+    except ClientError as refusal:
+        said = refusal.response["Error"]
+        return f"not kept in {key}: {said['Code']}: {said.get('Message', '')}"
+    except BotoCoreError as refusal:
         return f"not kept in {key}: {refusal}"
     return f"kept in {key}"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 from mypy_boto3_firehose import FirehoseClient
 
 from handlers.delivery import MAX_ATTEMPTS, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, batches, deliver
@@ -20,11 +21,12 @@ class FakeFirehose:
     """A stream that answers call by call as told, and takes everything once it has been told no more."""
 
     def __init__(self, *answers: Answer) -> None:
+        self.stream = "bars"
         self.calls: list[list[bytes]] = []
         self._answers = iter(answers)
 
     def put_record_batch(self, *, DeliveryStreamName: str, Records: list[dict[str, bytes]]) -> dict[str, Any]:  # noqa: N803
-        assert DeliveryStreamName == "bars"
+        assert DeliveryStreamName == self.stream
         data = [record["Data"] for record in Records]
         self.calls.append(data)
         return next(self._answers, failing())(data)
@@ -92,6 +94,8 @@ def test_an_answer_of_another_length_is_no_answer(answers: int) -> None:
         client_error("ThrottlingException"),
         client_error("InternalFailure", 500),
         ReadTimeoutError(endpoint_url="https://firehose"),
+        ConnectTimeoutError(endpoint_url="https://firehose"),
+        ResponseParserError("half an answer"),
     ],
 )
 def test_a_call_that_fails_for_now_is_made_again(error: Exception) -> None:

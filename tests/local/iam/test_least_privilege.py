@@ -165,6 +165,8 @@ def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline
     assert start_again(pipeline).status == 202
     fire(pipeline.cloud, "session", SCHEDULES)
     refuse_schedule(pipeline, roles)
+    with roles.without("CollectorRole", "firehose:PutRecordBatch"):  # what the stream has not taken is kept
+        execute(pipeline)
     unreadable = {"DeliveryStreamName": pipeline.outputs["DeliveryStreamName"], "Record": {"Data": b"no bar"}}
     pipeline.cloud.client("firehose").put_record(**unreadable)  # what the stream logs when a record fails
     eventually(lambda: "ProcessingFailed" in log_of_the_stream(pipeline))
@@ -203,6 +205,7 @@ NEEDED_BY_THE_STREAM = {
     "lambda:InvokeFunction": "Lambda.InvokeAccessDenied",
     "s3:PutObject": "is not authorized to perform: s3:PutObject",
 }
+NEEDED_BY_WHAT_IS_NOT_DELIVERED = ("CollectorRole", "s3:PutObject")
 NEEDED_BY_THE_API = [
     ("StarterRole", "states:StartExecution"),
     ("StarterRole", "states:DescribeExecution"),
@@ -223,6 +226,17 @@ def test_a_run_without_one_action_fails_and_says_which(
         end = execute(pipeline)
     assert end.status == "FAILED"
     assert f"is not authorized to perform: {action}" in str(end.cause)
+
+
+def test_a_collector_that_may_not_keep_what_is_not_delivered_says_so(pipeline: Pipeline, roles: Roles) -> None:
+    role, action = NEEDED_BY_WHAT_IS_NOT_DELIVERED
+    with roles.without(role, "firehose:PutRecordBatch"):
+        kept = execute(pipeline)
+        with roles.without(role, action):
+            lost = execute(pipeline)
+    assert "(kept in dead-letter/interval=1m/dt=" in str(kept.cause)
+    assert "(not kept in dead-letter/interval=1m/dt=" in str(lost.cause)
+    assert f"is not authorized to perform: {action}" in str(lost.cause)
 
 
 @pytest.mark.parametrize(("action", "said"), NEEDED_BY_THE_STREAM.items())
@@ -313,7 +327,7 @@ def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: 
     taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
     taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
     taken |= {("PipelineRole", action) for action in LOG_DELIVERY}
-    taken |= {*NEEDED_BY_THE_API, *NEEDED_BY_THE_SCHEDULE}
+    taken |= {*NEEDED_BY_THE_API, *NEEDED_BY_THE_SCHEDULE, NEEDED_BY_WHAT_IS_NOT_DELIVERED}
     physical = {name: role for role, name in roles.names.items()}
     done = {(physical[name], action) for name, action, _ in pipeline.cloud.permissions.exercised if name in physical}
     assert done == taken

@@ -1,0 +1,194 @@
+"""What could not be delivered is kept, and goes back through the stream: the whole stack, with faults on request."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+
+import pytest
+from click.testing import CliRunner, Result
+
+from client.execution import Ended, ended, follow, start
+from client.redrive import redrive
+from local.firehose import backend as firehose
+from local.firehose.faults import PutRefusedError
+from local.package import LOCAL_STAGE, package
+from local.pipeline import STACK, Pipeline, running
+from local.yahoo.server import YahooReplay
+from local.yahoo.synthetic import synthetic_session
+from scripts.redrive import main
+from tests.local.firehose.lake import eventually
+
+TICKERS = ["META", "NFLX", "SNAP"]
+THAT_DAY = {"start": "2026-11-23", "end": "2026-11-24"}
+BARS_A_TICKER = 390
+TRANSFORMER = f"{STACK}-transformer"
+POLL_SECONDS = 0.02
+COUNT = """
+SELECT count(*), count(DISTINCT ts) FROM bars WHERE "interval" = '1m' AND dt = '2026-11-23' AND name = ?
+"""
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Iterator[Pipeline]:
+    folder, _ = package()
+    with (
+        YahooReplay(synthetic_session(dt.date(2026, 11, 23), TICKERS)) as yahoo,
+        running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
+    ):
+        yield running_pipeline
+
+
+@pytest.fixture(autouse=True)
+def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command's credentials and endpoint."""
+    for name, value in pipeline.cloud.environment().items():
+        monkeypatch.setenv(name, value)
+
+
+def execute(pipeline: Pipeline, *tickers: str) -> Ended:
+    client = pipeline.cloud.client("stepfunctions")
+    arn = start(client, pipeline.state_machine_arn, {"tickers": list(tickers), **THAT_DAY})
+    idle = threading.Event()
+    for _ in follow(client, arn, lambda: idle.wait(POLL_SECONDS)):
+        pass
+    return ended(client, arn)
+
+
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--stage", LOCAL_STAGE, *arguments])
+
+
+def keys(pipeline: Pipeline, prefix: str) -> list[str]:
+    return [key for key, _ in pipeline.objects(prefix)]
+
+
+def settle(pipeline: Pipeline) -> None:
+    """Wait until the stream holds no record."""
+    stream = pipeline.outputs["DeliveryStreamName"]
+    eventually(lambda: firehose.statistics(stream).pending_records == 0)
+
+
+def in_the_view(pipeline: Pipeline, ticker: str) -> list[str]:
+    """How many rows the view ``bars`` has of a ticker, and how many bars these are."""
+    athena = pipeline.cloud.client("athena")
+    started = athena.start_query_execution(
+        QueryString=COUNT,
+        ExecutionParameters=[f"'{ticker}'"],
+        QueryExecutionContext={"Database": pipeline.outputs["DatabaseName"]},
+        WorkGroup=pipeline.outputs["WorkGroupName"],
+    )["QueryExecutionId"]
+
+    def state() -> str:
+        return str(athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]["State"])
+
+    eventually(lambda: state() == "SUCCEEDED")
+    _, row = athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
+    return [cell["VarCharValue"] for cell in row["Data"]]
+
+
+ONCE = [str(BARS_A_TICKER)] * 2
+
+
+@pytest.mark.fault(8)
+def test_fault_08_what_a_stream_refuses_is_kept_and_each_bar_is_in_the_view_once_after_a_redrive(
+    pipeline: Pipeline,
+) -> None:
+    def refuse_meta(records: Sequence[bytes], call: int) -> Iterable[int]:
+        del call
+        if any(b'"META"' in record for record in records):
+            raise PutRefusedError("AccessDeniedException", "not this one")
+        return ()
+
+    stream = pipeline.outputs["DeliveryStreamName"]
+    firehose.set_put_fault(stream, refuse_meta)
+    end = execute(pipeline, "META", "NFLX")
+    assert end.output is not None
+    [failed] = end.output["tickers"]["failed"]
+    [key] = keys(pipeline, "dead-letter/")
+    assert (failed["ticker"], failed["error"]) == ("META", "DeliveryRefused")
+    assert failed["reason"] == f"kept in {key}: AccessDeniedException: not this one"
+    assert in_the_view(pipeline, "META") == ["0", "0"]
+
+    still = command()
+    assert (still.exit_code, keys(pipeline, "dead-letter/")) == (1, [key])
+    assert "The stream takes no more: DeliveryRefused: AccessDeniedException: not this one" in still.output
+
+    firehose.set_put_fault(stream, None)
+    looked = command("--dry-run")
+    assert (looked.exit_code, keys(pipeline, "dead-letter/")) == (0, [key])
+    assert "390 bars would be put back; 1 of 1 objects would be deleted." in looked.output
+    done = command()
+    assert (done.exit_code, keys(pipeline, "dead-letter/")) == (0, [])
+    assert done.output == f"  1 of 1: {key}: 390 bars so far\n390 bars put back; 1 of 1 objects deleted.\n"
+    settle(pipeline)
+    assert in_the_view(pipeline, "META") == ONCE
+    assert in_the_view(pipeline, "NFLX") == ONCE
+
+
+@pytest.mark.fault(31)
+def test_fault_31_what_a_crashed_transformer_had_is_in_the_view_after_a_redrive_and_after_two(
+    pipeline: Pipeline,
+) -> None:
+    functions = pipeline.cloud.client("lambda")
+    handler = functions.get_function_configuration(FunctionName=TRANSFORMER)["Handler"]
+    functions.update_function_configuration(FunctionName=TRANSFORMER, Handler="handlers/transformer.gone")
+    event = json.dumps({"ticker": "SNAP", "interval": "1m", **THAT_DAY})
+    collected = functions.invoke(FunctionName=f"{STACK}-collector", Payload=event.encode())
+    assert json.loads(collected["Payload"].read())["bars"] == BARS_A_TICKER
+    settle(pipeline)
+    assert keys(pipeline, "processing-failed/")
+    assert in_the_view(pipeline, "SNAP") == ["0", "0"]
+
+    assert command().exit_code == 0  # put back, and it fails again: nothing is lost
+    settle(pipeline)
+    failed_again = dict(pipeline.objects("processing-failed/"))
+    assert failed_again
+
+    functions.update_function_configuration(FunctionName=TRANSFORMER, Handler=handler)
+    assert command().exit_code == 0
+    settle(pipeline)
+    assert (in_the_view(pipeline, "SNAP"), keys(pipeline, "processing-failed/")) == (ONCE, [])
+    # As after a redrive that was ended between the stream and the lake.
+    s3 = pipeline.cloud.client("s3")
+    for key, content in failed_again.items():
+        s3.put_object(Bucket=pipeline.bucket, Key=key, Body=content, ContentEncoding="gzip")
+    assert command().exit_code == 0
+    settle(pipeline)
+    assert (in_the_view(pipeline, "SNAP"), keys(pipeline, "processing-failed/")) == (ONCE, [])
+    nothing = command()
+    assert (nothing.exit_code, nothing.output.startswith("Nothing to put back: ")) == (0, True)
+
+
+def test_what_is_no_bar_stays_in_the_lake_and_is_red_with_its_reason(pipeline: Pipeline) -> None:
+    s3, stream = pipeline.cloud.client("s3"), pipeline.cloud.client("firehose")
+    name = pipeline.outputs["DeliveryStreamName"]
+    stream.put_record(DeliveryStreamName=name, Record={"Data": b"no bar"})
+    settle(pipeline)
+    [(key, content)] = pipeline.objects("processing-failed/")
+    red = command("--since", "2026-11-23")
+    assert red.exit_code == 1
+    assert f"Still bad: s3://{pipeline.bucket}/{key}: 1 lines\n  1 times: not JSON: Expecting value" in red.output
+    assert list(pipeline.objects("processing-failed/")) == [(key, content)]
+    assert redrive(s3, stream, pipeline.bucket, name, dt.date(2100, 1, 1)).found == 0
+    s3.delete_object(Bucket=pipeline.bucket, Key=key)
+
+
+@pytest.mark.parametrize("since", ["2026-02-30", "yesterday", ""])
+def test_a_date_that_does_not_exist_is_one_line(since: str) -> None:
+    ran = command("--since", since)
+    assert (ran.exit_code, ran.output) == (2, f"since: '{since}' is not a date like 2026-11-23\n")
+
+
+def test_an_option_that_there_is_not_is_refused() -> None:
+    ran = command("--sinc", "2026-11-23")
+    assert ran.exit_code == 2
+    assert "No such option" in ran.output
+
+
+def test_the_lake_never_expires_what_failed(pipeline: Pipeline) -> None:
+    rules = pipeline.cloud.client("s3").get_bucket_lifecycle_configuration(Bucket=pipeline.bucket)["Rules"]
+    expiring = [rule.get("Prefix", rule.get("Filter", {}).get("Prefix", "")) for rule in rules if "Expiration" in rule]
+    assert expiring == ["athena-results/"], json.dumps(rules, default=str)

@@ -1,0 +1,61 @@
+"""A lake in memory, for what writes, reads and deletes objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+
+def denied(operation: str) -> ClientError:
+    response: Any = {"Error": {"Code": "AccessDenied", "Message": f"not authorized to perform: s3:{operation}"}}
+    return ClientError(response, operation)
+
+
+class FakeS3:
+    """One bucket, ``lake``; ``refusals`` are raised by the next writes, ``changes`` counts those that were done."""
+
+    def __init__(self, objects: dict[str, bytes] | None = None) -> None:
+        self.objects = dict(objects or {})
+        self.refusals: list[Exception] = []
+        self.puts = 0
+        self.changes: list[str] = []
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes, ContentEncoding: str) -> None:  # noqa: N803
+        assert ContentEncoding == "gzip"
+        assert Bucket.endswith("lake")
+        self.puts += 1
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.changes.append(f"put {Key}")
+        self.objects[Key] = Body
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        assert Bucket.endswith("lake")
+        return {"Body": _Body(self.objects[Key])}
+
+    def delete_object(self, *, Bucket: str, Key: str) -> None:  # noqa: N803
+        assert Bucket.endswith("lake")
+        self.changes.append(f"delete {Key}")
+        del self.objects[Key]
+
+    def get_paginator(self, operation: str) -> FakeS3:
+        assert operation == "list_objects_v2"
+        return self
+
+    def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+        """A page an object, and a last one without any, which has no ``Contents``."""
+        assert Bucket.endswith("lake")
+        for key in sorted(self.objects):
+            if key.startswith(Prefix):
+                yield {"Contents": [{"Key": key}]}
+        yield {}
+
+
+class _Body:
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def read(self) -> bytes:
+        return self._content
