@@ -16,6 +16,7 @@ from handlers.progress import MAP_STATE, Progress
 
 MAX_TICKERS_SHOWN = 40
 MAX_SESSIONS_SHOWN = 5
+MAX_INCOMPLETE_NAMED = 10
 # More columns than an 80-column terminal holds: an exchange that is open all day is shown as a list.
 MAX_HOURS_ACROSS = 9
 
@@ -132,7 +133,19 @@ def totals(ended: Ended) -> list[str]:
         + (f"{missing:,} fewer than" if missing > 0 else "all that")
         + " the exchange's calendar has."
     ]
+    lines += _incomplete(tickers)
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
     if tickers["no_session"]:
         lines.append(f"No session: {', '.join(tickers['no_session'])}")
     return lines
+
+
+def _incomplete(tickers: dict[str, Any]) -> list[str]:
+    """Which tickers have fewer bars than the calendar, the worst by name; those that failed have lines of their own."""
+    failed = {one["ticker"] for one in tickers["failed"]}
+    fewer = [one for one in tickers["incomplete"] if one["ticker"] not in failed]
+    if not fewer:
+        return []
+    named = [f"{one['ticker']} {one['delivered']:,} of {one['expected']:,}" for one in fewer[:MAX_INCOMPLETE_NAMED]]
+    more = tickers["planned"] - tickers["complete"] - len(failed) - len(named)
+    return [f"Not complete: {', '.join(named)}" + (f" and {more:,} more tickers" if more > 0 else "")]

@@ -87,8 +87,21 @@ def test_every_bar_of_the_real_day_is_collected_and_delivered(answer: dict[str, 
     assert answer["bars"] == {"expected": 3900, "collected": 3844, "delivered": 3844}
     assert answer["status"] == "answered"
     assert answer["complete"] is False  # the exchange was open for 56 minutes of which there is no bar
-    assert answer["tickers"] == {"planned": 10, "failed": [], "no_session": []}
+    assert {name: answer["tickers"][name] for name in ("planned", "failed", "no_session")} == {
+        "planned": 10,
+        "failed": [],
+        "no_session": [],
+    }
     assert answer["sessions"] == [{"exchange": "XNYS", "date": "2020-05-14", "tickers": 10, "bars": 390}]
+
+
+def test_the_answer_names_each_ticker_that_lacks_bars(answer: dict[str, Any], real_day: Path) -> None:
+    there = pd.read_json(real_day, lines=True, convert_dates=False).groupby("name").size()
+    lacking = sorted((name, int(count)) for name, count in there.items() if count < 390)
+    tickers = answer["tickers"]
+    assert lacking == sorted((one["ticker"], one["delivered"]) for one in tickers["incomplete"])
+    assert all(one["expected"] == 390 and one["collected"] == one["delivered"] for one in tickers["incomplete"])
+    assert (tickers["complete"], tickers["more_incomplete"]) == (10 - len(lacking), 0)
 
 
 def test_the_answer_names_its_query_and_where_the_result_lies(answer: dict[str, Any], pipeline: Pipeline) -> None:
