@@ -13,7 +13,7 @@ from typing import Any
 MAX_HIGHS_BYTES = 100 * 1024
 # Named when bars are missing; more would say no more.
 MAX_MISSING_TICKERS = 20
-# Listed when bars are fewer than the calendar has, at most 110 bytes each: 11 KB of the output, however many tickers it is of.
+# Listed when bars are fewer than the calendar has; at most 110 bytes each, 11 KB of the output.
 MAX_INCOMPLETE_TICKERS = 100
 
 

@@ -26,8 +26,8 @@ def _s3() -> S3Client:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Compare ``collected`` with what the query found.
 
-    Takes ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "result": "s3://..."}``, the
-    planner's counts and the query's result; gives :func:`handlers.answer.compare`.
+    Takes ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "result": "s3://..."}``,
+    the planner's counts and the query's result; gives :func:`handlers.answer.compare`.
     """
     del context
     location = urlsplit(event["result"])

@@ -33,8 +33,8 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
         ``tickers`` to collect, ``start``, ``end``, ``since`` (UTC, ISO 8601; bars that began before it are not wanted,
         None: all of the window are), ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``, ``bars`` expected
         of each ticker), ``bars_by_exchange`` (expected of each ticker of an exchange, all sessions together),
-        ``bars_expected`` in all, ``no_session`` (tickers whose exchange is closed throughout the window) and ``planned_at``
-        (UTC, ISO 8601).
+        ``bars_expected`` in all, ``no_session`` (tickers whose exchange is closed throughout the window) and
+        ``planned_at`` (UTC, ISO 8601).
 
     Raises
     ------
