@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from client.execution import Ended
+from client.gaps import Completeness
 from handlers.progress import MAP_STATE, Progress
 
 MAX_TICKERS_SHOWN = 40
@@ -119,6 +120,27 @@ def _list(rows: Sequence[dict[str, Any]]) -> Table:
 def _caption(table: Table, rows: int, legend: str) -> None:
     more = f"; {rows - MAX_TICKERS_SHOWN:,} more rows are in the result" if rows > MAX_TICKERS_SHOWN else ""
     table.caption = legend + more
+
+
+def gaps_table(found: Sequence[Completeness], title: str) -> Table:
+    """A row a ticker: the bars to expect, those there, and each run of missing ones, in the exchange's own time."""
+    table = _table("ticker")
+    table.title = title
+    for column in ("expected", "there", "missing"):
+        table.add_column(column, justify="right")
+    table.add_column("missing bars, by their start")
+    for one in found:
+        counts = (f"{count:,}" for count in (one.expected, one.there, one.missing))
+        table.add_row(one.ticker, *counts, _gaps(one))
+    return table
+
+
+def _gaps(one: Completeness) -> str:
+    if not one.expected:
+        return "no session"
+    runs = [f"{gap.first:%H:%M}" + (f"-{gap.last:%H:%M}" if gap.bars > 1 else "") + f" {gap.kind}" for gap in one.gaps]
+    lost = [f"{one.lost:,} lost"] if one.lost else []
+    return "\n".join(lost + runs)
 
 
 def totals(ended: Ended) -> list[str]:

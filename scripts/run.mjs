@@ -25,11 +25,12 @@ const COMMANDS = {
   deploy: { environments: ["dev"], module: "scripts.deploy" },
   remove: { environments: ["dev"], module: "scripts.remove" },
   info: { environments: ["dev"], module: "scripts.info" },
+  gaps: { environments: ["dev"], module: "scripts.gaps" },
   "test:trino": { environments: ["trino"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
-const OF_A_STAGE = new Set(["deploy", "remove", "info"]);
+const OF_A_STAGE = new Set(["deploy", "remove", "info", "gaps"]);
 
 function fail(message) {
   console.error(message);

@@ -96,15 +96,16 @@ class Target:
                 yield tags["stage"]
 
 
-def stage_command(run: Callable[..., int]) -> click.Command:
+def stage_command(run: Callable[..., int], *, passes_options: bool = True) -> click.Command:
     """A click command of ``run``, which takes the :class:`Target` and what further options it has.
 
+    With ``passes_options``, those that it does not know are Serverless' own; else they are refused.
     What is wrong with the target ends it with one line and exit code 2.
     """
 
     @functools.wraps(run)
     def wrapped(
-        stage: str, region: str, aws_profile: str | None, serverless_options: tuple[str, ...], **own: Any
+        stage: str, region: str, aws_profile: str | None, serverless_options: tuple[str, ...] = (), **own: Any
     ) -> None:
         try:
             code = run(_target(stage, region, aws_profile, serverless_options), **own)
@@ -118,13 +119,14 @@ def stage_command(run: Callable[..., int]) -> click.Command:
     region = os.environ.get("AWS_REGION", "us-east-1")
     decorators = [
         click.command(
-            context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]},
+            context_settings={"ignore_unknown_options": passes_options, "help_option_names": ["-h", "--help"]},
         ),
         click.option("-s", "--stage", default=stage, show_default=True, help="Of the stack."),
         click.option("-r", "--region", default=region, show_default=True, help="Of the stack."),
         click.option("--aws-profile", metavar="NAME", help="Of ~/.aws, for credentials."),
-        click.argument("serverless_options", nargs=-1, type=click.UNPROCESSED),
     ]
+    if passes_options:
+        decorators.append(click.argument("serverless_options", nargs=-1, type=click.UNPROCESSED))
     command: Any = wrapped
     for decorate in reversed(decorators):
         command = decorate(command)
