@@ -12,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from client.execution import Ended
+from client.gaps import Completeness
 from handlers.progress import MAP_STATE, Progress
 
 MAX_TICKERS_SHOWN = 40
 MAX_SESSIONS_SHOWN = 5
+MAX_INCOMPLETE_NAMED = 10
 # More columns than an 80-column terminal holds: an exchange that is open all day is shown as a list.
 MAX_HOURS_ACROSS = 9
 
@@ -120,6 +122,27 @@ def _caption(table: Table, rows: int, legend: str) -> None:
     table.caption = legend + more
 
 
+def gaps_table(found: Sequence[Completeness], title: str) -> Table:
+    """A row a ticker: the bars to expect, those there, and each run of missing ones, in the exchange's own time."""
+    table = _table("ticker")
+    table.title = title
+    for column in ("expected", "there", "missing"):
+        table.add_column(column, justify="right")
+    table.add_column("missing bars, by their start")
+    for one in found:
+        counts = (f"{count:,}" for count in (one.expected, one.there, one.missing))
+        table.add_row(one.ticker, *counts, _gaps(one))
+    return table
+
+
+def _gaps(one: Completeness) -> str:
+    if not one.expected:
+        return "no session"
+    runs = [f"{gap.first:%H:%M}" + (f"-{gap.last:%H:%M}" if gap.bars > 1 else "") + f" {gap.kind}" for gap in one.gaps]
+    lost = [f"{one.lost:,} lost"] if one.lost else []
+    return "\n".join(lost + runs)
+
+
 def totals(ended: Ended) -> list[str]:
     """A green execution's counts, and what is wrong with it, in lines."""
     output = ended.output or {}
@@ -132,7 +155,19 @@ def totals(ended: Ended) -> list[str]:
         + (f"{missing:,} fewer than" if missing > 0 else "all that")
         + " the exchange's calendar has."
     ]
+    lines += _incomplete(tickers)
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
     if tickers["no_session"]:
         lines.append(f"No session: {', '.join(tickers['no_session'])}")
     return lines
+
+
+def _incomplete(tickers: dict[str, Any]) -> list[str]:
+    """Which tickers have fewer bars than the calendar, the worst by name; those that failed have lines of their own."""
+    failed = {one["ticker"] for one in tickers["failed"]}
+    fewer = [one for one in tickers["incomplete"] if one["ticker"] not in failed]
+    if not fewer:
+        return []
+    named = [f"{one['ticker']} {one['delivered']:,} of {one['expected']:,}" for one in fewer[:MAX_INCOMPLETE_NAMED]]
+    more = tickers["planned"] - tickers["complete"] - len(failed) - len(named)
+    return [f"Not complete: {', '.join(named)}" + (f" and {more:,} more tickers" if more > 0 else "")]

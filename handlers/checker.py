@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import boto3
 
 from handlers.answer import compare, read_highs
+from handlers.exchanges import calendar_name
 from handlers.telemetry import logger
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ def _s3() -> S3Client:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Compare ``collected`` with what the query found.
 
-    Takes ``{"tickers": [...], "collected": [bars of each ticker], "result": "s3://..."}``, the query's result; gives
-    :func:`handlers.answer.compare`.
+    Takes ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "result": "s3://..."}``,
+    the planner's counts and the query's result; gives :func:`handlers.answer.compare`.
     """
     del context
     location = urlsplit(event["result"])
@@ -34,6 +35,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     highs, delivered = read_highs(
         io.TextIOWrapper(io.BytesIO(body.read()), encoding="utf-8", newline=""), event["tickers"]
     )
-    checked = compare(event["tickers"], event["collected"], delivered, highs)
-    logger.info("checked", collected=sum(event["collected"]), delivered=checked["delivered"])
+    expected = [event["bars_by_exchange"][calendar_name(ticker)] for ticker in event["tickers"]]
+    checked = compare(event["tickers"], expected, event["collected"], delivered, highs)
+    counts = {"collected": sum(event["collected"]), "delivered": checked["delivered"], "complete": checked["complete"]}
+    logger.info("checked", **counts)
     return checked

@@ -32,8 +32,9 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     dict
         ``tickers`` to collect, ``start``, ``end``, ``since`` (UTC, ISO 8601; bars that began before it are not wanted,
         None: all of the window are), ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``, ``bars`` expected
-        of each ticker), ``bars_expected`` in all, ``no_session`` (tickers whose exchange is closed throughout the
-        window) and ``planned_at`` (UTC, ISO 8601).
+        of each ticker), ``bars_by_exchange`` (expected of each ticker of an exchange, all sessions together),
+        ``bars_expected`` in all, ``no_session`` (tickers whose exchange is closed throughout the window) and
+        ``planned_at`` (UTC, ISO 8601).
 
     Raises
     ------
@@ -56,6 +57,7 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
         for name, days in found.items()
         for session in days
     ]
+    bars_by_exchange = {name: sum(session.bars for session in days) for name, days in found.items()}
     return {
         "tickers": [ticker for ticker in request.tickers if found[calendar_name(ticker)]],
         "start": start.isoformat(),
@@ -63,9 +65,8 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
         "since": utc_text(since) if since else None,
         "interval": request.interval,
         "sessions": planned if len(planned) <= MAX_SESSIONS_LISTED else None,
-        "bars_expected": sum(
-            tickers_by_calendar[name] * session.bars for name, days in found.items() for session in days
-        ),
+        "bars_by_exchange": bars_by_exchange,
+        "bars_expected": sum(tickers_by_calendar[name] * bars for name, bars in bars_by_exchange.items()),
         "no_session": [ticker for ticker in request.tickers if not found[calendar_name(ticker)]],
         "planned_at": utc_text(now),
     }

@@ -81,6 +81,22 @@ def sessions_since(calendar: str, since: datetime, interval: str, now: datetime)
     return [session for session in found if session.bars]
 
 
+def bar_starts(calendar: str, day: date, interval: str, now: datetime) -> list[datetime]:
+    """When each bar of the session of ``day`` that is whole by ``now`` starts, in the exchange's own time.
+
+    None where there is no session.
+    """
+    days, label = _calendar(calendar, day - _LOOKBACK, day + timedelta(days=1)), pd.Timestamp(day)
+    if label not in days.sessions:
+        return []
+    step, until = _step(interval), _instant(now)
+    return [
+        (part[0] + number * step).tz_convert(days.tz).to_pydatetime()
+        for part in _parts(days, label)
+        for number in range(_whole(part, step, part[0], until))
+    ]
+
+
 def _recent(calendar: str, now: datetime) -> Any:
     # Two days on: a date may be ahead of UTC's, and a session may begin the evening before its date.
     return _calendar(calendar, now.date() - _LOOKBACK, now.date() + timedelta(days=2))

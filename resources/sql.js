@@ -29,6 +29,7 @@ function statement(name) {
 
 module.exports = {
   hourlyHighs: () => statement("hourly_highs"),
+  gaps: () => statement("gaps"),
 
   // A view as Athena itself stores it when CREATE VIEW runs: base64 of JSON in a comment.
   barsView: async ({ resolveVariable }) => {

@@ -27,11 +27,12 @@ const COMMANDS = {
   remove: { environments: ["dev"], module: "scripts.remove" },
   info: { environments: ["dev"], module: "scripts.info" },
   redrive: { environments: ["dev"], module: "scripts.redrive" },
+  gaps: { environments: ["dev"], module: "scripts.gaps" },
   "test:trino": { environments: ["trino"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
-const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive"]);
+const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "gaps"]);
 
 function fail(message) {
   console.error(message);

@@ -14,15 +14,22 @@ import pandas as pd
 import pytest
 
 from client.execution import Ended, ended, follow, start
+from client.gaps import ABSENT, POSSIBLE_HALT
 from handlers.bars import decode_bar
 from local.package import package
 from local.pipeline import Pipeline, running
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import load_bars
 from local.yahoo.server import YahooReplay
-
-TICKERS = ["FB", "SHOP", "BYND", "NFLX", "PINS", "SQ", "TTD", "OKTA", "SNAP", "DDOG"]
-THAT_DAY = {"start": "2020-05-14", "end": "2020-05-15"}
+from tests.local.real_day import (
+    THAT_DAY,
+    TICKERS,
+    absent_by_pandas,
+    accept_bars,
+    gaps,
+    highs_by_pandas,
+    refuse_bars,
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,28 +63,6 @@ def answer(pipeline: Pipeline) -> dict[str, Any]:
     return end.output
 
 
-def highs_by_pandas(real_day: Path) -> list[dict[str, Any]]:
-    """The same question, asked of the file itself."""
-    bars = pd.read_json(real_day, lines=True, convert_dates=False, precise_float=True)
-    bars["hour"] = bars["ts"].str[11:13].astype(int)
-    bars["top"] = bars.groupby(["name", "hour"])["high"].transform("max")
-    reached = bars[bars["high"] == bars["top"]].sort_values("ts")
-    highs = reached.groupby(["name", "hour"]).agg(
-        high=("high", "first"), high_at=("ts", "first"), minutes=("ts", "count")
-    )
-    return [
-        {
-            "name": name,
-            "session": "2020-05-14",
-            "hour": hour,
-            "high": row.high,
-            "high_at": row.high_at,
-            "minutes_at_high": row.minutes,
-        }
-        for (name, hour), row in zip(highs.index, highs.itertuples(), strict=True)
-    ]
-
-
 def test_the_real_days_70_highs_are_those_of_the_file(answer: dict[str, Any], real_day: Path) -> None:
     assert len(answer["highs"]) == 70
     assert answer["highs"] == highs_by_pandas(real_day)
@@ -87,8 +72,65 @@ def test_every_bar_of_the_real_day_is_collected_and_delivered(answer: dict[str, 
     assert answer["bars"] == {"expected": 3900, "collected": 3844, "delivered": 3844}
     assert answer["status"] == "answered"
     assert answer["complete"] is False  # the exchange was open for 56 minutes of which there is no bar
-    assert answer["tickers"] == {"planned": 10, "failed": [], "no_session": []}
+    assert {name: answer["tickers"][name] for name in ("planned", "failed", "no_session")} == {
+        "planned": 10,
+        "failed": [],
+        "no_session": [],
+    }
     assert answer["sessions"] == [{"exchange": "XNYS", "date": "2020-05-14", "tickers": 10, "bars": 390}]
+
+
+def test_the_answer_names_each_ticker_that_lacks_bars(answer: dict[str, Any], real_day: Path) -> None:
+    there = pd.read_json(real_day, lines=True, convert_dates=False).groupby("name").size()
+    lacking = sorted((name, int(count)) for name, count in there.items() if count < 390)
+    tickers = answer["tickers"]
+    assert lacking == sorted((one["ticker"], one["delivered"]) for one in tickers["incomplete"])
+    assert all(one["expected"] == 390 and one["collected"] == one["delivered"] for one in tickers["incomplete"])
+    assert (tickers["complete"], tickers["more_incomplete"]) == (10 - len(lacking), 0)
+
+
+@pytest.mark.usefixtures("answer")
+def test_the_gaps_of_the_real_day_are_the_56_minutes_that_the_file_lacks(
+    pipeline: Pipeline, real_day: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = gaps(pipeline, monkeypatch, "--tickers", ",".join(TICKERS), "--json")
+    assert listed.exit_code == 1, listed.output
+    found = json.loads(listed.stdout)["tickers"]
+    runs = [(one["ticker"], gap) for one in found for gap in one["gaps"]]
+    minutes = {(name, minute) for name, gap in runs for minute in pd.date_range(gap["first"], gap["last"], freq="min")}
+    absent = absent_by_pandas(real_day)
+    assert len(absent) == sum(one["missing"] for one in found) == 56
+    assert minutes == absent
+    assert {one["lost"] for one in found} == {0}
+    halts = {gap["kind"] == POSSIBLE_HALT for _, gap in runs if gap["bars"] >= 5}
+    shorter = {gap["kind"] for _, gap in runs if gap["bars"] < 5}
+    assert halts <= {True}
+    assert shorter == {ABSENT}
+
+
+def test_what_no_execution_has_collected_is_of_no_known_kind(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = gaps(pipeline, monkeypatch, "--interval", "30m", "--tickers", "nflx")
+    assert (listed.exit_code, listed.stderr) == (1, "")
+    assert re.search(r"NFLX +13 +0 +13 +09:30-15:30 not known", listed.stdout)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--date", "2020-02-30"), "date: '2020-02-30' is not a date of the calendar (YYYY-MM-DD)\n"),
+        (("--tickers", "A;B"), "tickers[0]: 'A;B' is not a Yahoo symbol"),
+        (("--interval", "7m"), "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h\n"),
+        (("--ticker", "NFLX"), "No such option '--ticker'"),
+    ],
+)
+def test_gaps_names_what_to_mend(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], said: str
+) -> None:
+    refused = gaps(pipeline, monkeypatch, *options)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert said in refused.stderr
 
 
 def test_the_answer_names_its_query_and_where_the_result_lies(answer: dict[str, Any], pipeline: Pipeline) -> None:
@@ -185,22 +227,6 @@ def test_what_yahoo_refuses_for_now_is_asked_again(pipeline: Pipeline, yahoo: Ya
     assert asked.count(429) == 2
 
 
-def refuse_bars(pipeline: Pipeline) -> None:
-    """Have S3 refuse what Firehose delivers, until :func:`accept_bars`."""
-    statement = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{pipeline.bucket}/bars/*",
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    pipeline.cloud.client("s3").put_bucket_policy(Bucket=pipeline.bucket, Policy=policy)
-
-
-def accept_bars(pipeline: Pipeline) -> None:
-    pipeline.cloud.client("s3").delete_bucket_policy(Bucket=pipeline.bucket)
-
-
 def test_what_is_delivered_late_is_asked_for_again(pipeline: Pipeline) -> None:
     client = pipeline.cloud.client("stepfunctions")
     refuse_bars(pipeline)
@@ -216,14 +242,19 @@ def test_what_is_delivered_late_is_asked_for_again(pipeline: Pipeline) -> None:
     assert ended(client, arn).green
 
 
-def test_what_never_arrives_is_red_with_both_counts(pipeline: Pipeline) -> None:
+def test_what_never_arrives_is_red_with_both_counts_and_listed_as_lost(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     refuse_bars(pipeline)
     try:
-        end = execute(pipeline, tickers=["DDOG"], **THAT_DAY)
+        end = execute(pipeline, tickers=["DDOG"], interval="5m", **THAT_DAY)
+        listed = gaps(pipeline, monkeypatch, "--interval", "5m", "--tickers", "DDOG")
     finally:
         accept_bars(pipeline)
     assert (end.status, end.error) == ("FAILED", "NotDelivered")
-    assert end.cause == "0 of 385 collected bars delivered after 5 queries; missing: DDOG 0 of 385"
+    assert end.cause == "0 of 78 collected bars delivered after 5 queries; missing: DDOG 0 of 78"
+    assert listed.exit_code == 1
+    assert re.search(r"DDOG +78 +0 +78 +78 lost\s+09:30-15:55 lost", listed.stdout)
 
 
 def test_a_query_that_fails_is_red_with_athenas_words(pipeline: Pipeline) -> None:

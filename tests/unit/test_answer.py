@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.answer import MAX_HIGHS_BYTES, MAX_MISSING_TICKERS, compare, read_highs
+import json
+
+from handlers.answer import MAX_HIGHS_BYTES, MAX_INCOMPLETE_TICKERS, MAX_MISSING_TICKERS, compare, read_highs
+from handlers.request import MAX_TICKERS
 
 HEADER = '"name","session","hour","high","high_at","minutes_at_high","bars","bars_delivered"'
 RESULT = [
@@ -32,21 +35,45 @@ def test_another_executions_tickers_are_not_ours() -> None:
 
 
 def test_a_surplus_of_one_ticker_does_not_hide_what_another_lacks() -> None:
-    checked = compare(["META", "NFLX"], [88, 60], {"META": 200, "NFLX": 30}, [])
+    checked = compare(["META", "NFLX"], [90, 60], [88, 60], {"META": 200, "NFLX": 30}, [])
     assert checked["delivered"] == 118
     assert checked["missing"] == [{"ticker": "NFLX", "collected": 60, "delivered": 30}]
 
 
 def test_a_failed_ticker_lacks_nothing() -> None:
-    assert compare(["META"], [0], {}, [])["missing"] == []
+    assert compare(["META"], [390], [0], {}, [])["missing"] == []
 
 
 def test_highs_are_given_where_they_fit() -> None:
     row = read_highs(RESULT, ["META"])[0][0]
-    assert compare([], [], {}, [row])["highs"] == [row]
-    assert compare([], [], {}, [row] * (MAX_HIGHS_BYTES // 100))["highs"] is None
+    assert compare([], [], [], {}, [row])["highs"] == [row]
+    assert compare([], [], [], {}, [row] * (MAX_HIGHS_BYTES // 100))["highs"] is None
 
 
 def test_the_list_of_what_is_missing_is_bounded() -> None:
     tickers = [f"T{n}" for n in range(1000)]
-    assert len(compare(tickers, [1] * 1000, {}, [])["missing"]) == MAX_MISSING_TICKERS
+    assert len(compare(tickers, [1] * 1000, [1] * 1000, {}, [])["missing"]) == MAX_MISSING_TICKERS
+
+
+def test_each_incomplete_ticker_has_its_three_counts_and_the_worst_comes_first() -> None:
+    checked = compare(["META", "NFLX", "FAILED"], [390] * 3, [390, 385, 0], {"META": 391, "NFLX": 385}, [])
+    assert checked["complete"] == 1
+    assert checked["incomplete"] == [
+        {"ticker": "FAILED", "expected": 390, "collected": 0, "delivered": 0},
+        {"ticker": "NFLX", "expected": 390, "collected": 385, "delivered": 385},
+    ]
+    assert checked["more_incomplete"] == 0
+
+
+def test_more_bars_than_expected_are_complete() -> None:
+    """Minutes that began after the plan was made."""
+    assert compare(["META"], [100], [103], {"META": 103}, [])["complete"] == 1
+
+
+def test_the_list_of_incomplete_tickers_is_bounded_and_the_rest_counted() -> None:
+    tickers = [f"{n:021}" for n in range(MAX_TICKERS)]  # as long as a symbol may be
+    year = [366 * 1_440] * MAX_TICKERS
+    checked = compare(tickers, year, [count - 1 for count in year], {}, [])
+    assert (len(checked["incomplete"]), checked["complete"]) == (MAX_INCOMPLETE_TICKERS, 0)
+    assert checked["more_incomplete"] == MAX_TICKERS - MAX_INCOMPLETE_TICKERS
+    assert len(json.dumps(checked["incomplete"])) <= 110 * MAX_INCOMPLETE_TICKERS

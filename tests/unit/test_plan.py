@@ -31,6 +31,7 @@ def test_an_empty_input_means_the_stages_tickers_and_the_latest_session() -> Non
         "since": None,
         "interval": "1m",
         "sessions": [{"exchange": "XNYS", "date": "2026-11-24", "tickers": 2, "bars": 390}],
+        "bars_by_exchange": {"XNYS": 390},
         "bars_expected": 780,
         "no_session": [],
         "planned_at": "2026-11-24T22:00:00.000000Z",

@@ -1,0 +1,240 @@
+"""The bars that are missing of a session: which are expected, how they are told apart, what executions tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from client.collected import Asked, collected
+from client.gaps import ABSENT, LOST, LOST_OR_ABSENT, NOT_KNOWN, POSSIBLE_HALT, Collected, completeness, starts_of
+from client.show import gaps_table
+from handlers.sessions import bar_starts
+
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+DAY = date(2026, 11, 23)
+MINUTE = timedelta(minutes=1)
+SESSION = bar_starts("XNYS", DAY, "1m", LATER)
+ALL = Collected(390, DAY, DAY + timedelta(days=1))
+
+
+def without(*numbers: int) -> list[datetime]:
+    """The session's bars but those of these numbers."""
+    return [start for number, start in enumerate(SESSION) if number not in numbers]
+
+
+def account(bars: int) -> Collected:
+    return Collected(bars, DAY, DAY + timedelta(days=1))
+
+
+# Which bars are expected
+
+
+def clock(starts: Sequence[datetime]) -> list[str]:
+    return [start.isoformat()[11:] for start in starts]
+
+
+def test_a_session_in_new_york_has_390_minutes() -> None:
+    assert len(SESSION) == 390
+    assert (SESSION[0].isoformat(), SESSION[-1].isoformat()) == (
+        "2026-11-23T09:30:00-05:00",
+        "2026-11-23T15:59:00-05:00",
+    )
+
+
+def test_a_half_day_ends_at_one() -> None:
+    starts = clock(bar_starts("XNYS", date(2026, 11, 27), "1m", LATER))
+    assert (len(starts), starts[0], starts[-1]) == (210, "09:30:00-05:00", "12:59:00-05:00")
+
+
+def test_none_is_expected_in_tokyos_lunch_break() -> None:
+    starts = clock(bar_starts("XTKS", date(2026, 11, 24), "1m", LATER))
+    assert len(starts) == 330
+    assert starts[149:151] == ["11:29:00+09:00", "12:30:00+09:00"]
+
+
+def test_a_holiday_has_none() -> None:
+    assert bar_starts("XNYS", date(2026, 11, 26), "1m", LATER) == []
+
+
+def test_of_a_session_that_is_on_the_whole_bars_are_expected() -> None:
+    now = datetime(2026, 11, 23, 14, 32, 59, tzinfo=UTC)
+    assert clock(bar_starts("XNYS", DAY, "1m", now)) == ["09:30:00-05:00", "09:31:00-05:00"]
+
+
+def test_bars_are_expected_by_their_interval() -> None:
+    assert clock(bar_starts("XNYS", DAY, "1h", LATER))[-2:] == ["14:30:00-05:00", "15:30:00-05:00"]
+
+
+# What is missing
+
+
+def test_consecutive_minutes_are_one_gap() -> None:
+    found = completeness("META", SESSION, without(3, 4, 5, 9), MINUTE, account(386))
+    assert (found.expected, found.there, found.missing, found.lost) == (390, 386, 4, 0)
+    assert [(gap.first, gap.last, gap.bars) for gap in found.gaps] == [
+        (SESSION[3], SESSION[5], 3),
+        (SESSION[9], SESSION[9], 1),
+    ]
+
+
+def test_a_gap_ends_at_the_lunch_break() -> None:
+    tokyo = bar_starts("XTKS", date(2026, 11, 24), "1m", LATER)
+    found = completeness("7203.T", tokyo, tokyo[:148] + tokyo[152:], MINUTE, None)
+    assert [gap.bars for gap in found.gaps] == [2, 2]
+
+
+def test_a_bar_of_another_offset_at_the_same_instant_is_there() -> None:
+    in_utc = [start.astimezone(UTC) for start in SESSION]
+    assert completeness("META", SESSION, in_utc, MINUTE, ALL).missing == 0
+
+
+def test_bars_outside_the_session_fill_no_gap() -> None:
+    late = SESSION[-1] + MINUTE
+    found = completeness("META", SESSION, [*without(0), late], MINUTE, account(390))
+    assert (found.there, found.missing) == (389, 1)
+
+
+@pytest.mark.parametrize(
+    ("missing", "of_execution", "kinds"),
+    [
+        ([10], account(389), [ABSENT]),
+        ([10, 11, 12, 13], account(386), [ABSENT]),
+        ([10, 11, 12, 13, 14], account(385), [POSSIBLE_HALT]),
+        ([10, 20, 21, 22, 23, 24], account(384), [ABSENT, POSSIBLE_HALT]),
+        ([10, 11, 12, 13, 14], account(390), [LOST]),
+        ([10, 20], account(389), [LOST_OR_ABSENT, LOST_OR_ABSENT]),
+        ([10, 11, 12, 13, 14], None, [NOT_KNOWN]),
+        ([10], account(100), [ABSENT]),  # a later execution has added others
+    ],
+)
+def test_a_loss_is_told_from_what_yahoo_never_gave(
+    missing: list[int], of_execution: Collected | None, kinds: list[str]
+) -> None:
+    found = completeness("META", SESSION, without(*missing), MINUTE, of_execution)
+    assert [gap.kind for gap in found.gaps] == kinds
+
+
+def test_one_bar_of_five_minutes_lasts_as_long_as_a_halt() -> None:
+    fives = bar_starts("XNYS", DAY, "5m", LATER)
+    [gap] = completeness("META", fives, fives[1:], timedelta(minutes=5), account(77)).gaps
+    assert gap.kind == POSSIBLE_HALT
+
+
+def test_bars_of_other_dates_do_not_stand_in_for_lost_ones() -> None:
+    day_before = [start - timedelta(days=1) for start in SESSION[:7]]
+    assert account(390).lost([*without(1, 2), *day_before]) == 2
+    lookback = Collected(10, DAY, DAY + timedelta(days=1), since=SESSION[-10])
+    assert lookback.lost(SESSION[:-1]) == 1
+
+
+def test_the_querys_rows_are_read_by_name_over_dates() -> None:
+    rows = [
+        {"name": "META", "session": "2026-11-22", "bars": 1, "starts": "18:00:00-05:00"},
+        {"name": "META", "session": "2026-11-23", "bars": 2, "starts": "09:30:00-05:00 09:31:00-05:00"},
+    ]
+    assert [start.isoformat() for start in starts_of(rows)["META"]] == [
+        "2026-11-22T18:00:00-05:00",
+        "2026-11-23T09:30:00-05:00",
+        "2026-11-23T09:31:00-05:00",
+    ]
+
+
+def test_the_table_shows_each_gap_in_local_time_with_its_kind() -> None:
+    found = completeness("META", SESSION, without(3, 4, 9), MINUTE, account(387))
+    console = Console(width=100)
+    with console.capture() as printed:
+        console.print(gaps_table([found], "Bars"))
+    assert f"09:33-09:34 {ABSENT}" in printed.get()
+    assert f"09:39 {ABSENT}" in printed.get()
+
+
+# What executions tell
+
+
+class Executions:
+    """Step Functions' API, as far as it is asked, over executions in the order in which they began."""
+
+    def __init__(self, *executions: dict[str, Any]) -> None:
+        self.executions = {f"arn:{number}": one for number, one in enumerate(executions)}
+        self.read: list[str] = []
+
+    def get_paginator(self, operation: str) -> Any:
+        return type("Pages", (), {"paginate": getattr(self, f"_{operation}")})
+
+    def _list_executions(self, **_: Any) -> list[dict[str, Any]]:
+        ended = [
+            {"executionArn": arn, "status": "SUCCEEDED", "startDate": one["began"]}
+            for arn, one in self.executions.items()
+        ]
+        return [{"executions": ended[::-1]}]  # the newest first, as AWS lists them
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        return {"input": json.dumps(self.executions[executionArn]["input"])}
+
+    def _get_execution_history(self, *, executionArn: str, **_: Any) -> list[dict[str, Any]]:  # noqa: N803
+        self.read.append(executionArn)
+        return [{"events": self.executions[executionArn]["events"]}]
+
+
+def execution(began: datetime, counts: dict[str, int], checked: bool = True, **given: Any) -> dict[str, Any]:
+    plan = {"start": "2026-11-23", "end": "2026-11-24", "since": None, "interval": "1m"} | given
+    plan["planned_at"] = began.isoformat()
+    payload = {"FunctionName": "checker", "Payload": {"tickers": [*counts], "collected": [*counts.values()]}}
+    events: list[dict[str, Any]] = [{"stateExitedEventDetails": {"name": "Plan", "output": json.dumps(plan)}}]
+    if checked:
+        events.append({"taskScheduledEventDetails": {"parameters": json.dumps(payload)}})
+    return {"began": began, "input": {"interval": plan["interval"]}, "events": events}
+
+
+def told(*executions: dict[str, Any]) -> dict[str, int]:
+    asked = Asked(DAY, "1m", {"META": SESSION, "NFLX": SESSION})
+    of_executions = collected(Executions(*executions), "arn", asked)  # type: ignore[arg-type]
+    return {ticker: one.bars for ticker, one in of_executions.items()}
+
+
+CLOSE = SESSION[-1] + MINUTE
+
+
+def test_the_first_execution_that_saw_the_whole_session_tells() -> None:
+    assert told(execution(CLOSE, {"META": 389}), execution(CLOSE + MINUTE, {"META": 390, "NFLX": 385})) == {
+        "META": 389,
+        "NFLX": 385,
+    }
+
+
+@pytest.mark.parametrize(
+    "told_nothing",
+    [
+        execution(SESSION[100], {"META": 100}),
+        execution(CLOSE, {"META": 390}, checked=False),
+        execution(CLOSE, {"META": 0}),
+        execution(CLOSE, {"META": 78}, interval="5m"),
+        execution(CLOSE, {"META": 390}, start="2026-11-20", end="2026-11-23"),
+        execution(CLOSE, {"META": 5}, since=SESSION[-5].isoformat()),
+    ],
+    ids=["before the close", "never came to count", "failed", "another interval", "another date", "a poll"],
+)
+def test_an_execution_that_did_not_see_the_whole_session_tells_nothing(told_nothing: dict[str, Any]) -> None:
+    assert told(told_nothing) == {}
+
+
+def test_the_run_after_the_close_looks_back_over_the_whole_session() -> None:
+    assert told(execution(CLOSE, {"META": 390}, since=SESSION[0].isoformat())) == {"META": 390}
+
+
+def test_the_history_of_a_poll_is_not_read() -> None:
+    poll = execution(CLOSE, {"META": 5}) | {"input": {"lookback_minutes": 5}}
+    executions = Executions(poll, execution(CLOSE + MINUTE, {"META": 390}))
+    collected(executions, "arn", Asked(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
+    assert executions.read == ["arn:1"]
+
+
+def test_no_execution_is_read_once_all_tickers_are_told() -> None:
+    executions = Executions(*(execution(CLOSE + n * MINUTE, {"META": 390}) for n in range(3)))
+    collected(executions, "arn", Asked(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
+    assert executions.read == ["arn:0"]
