@@ -133,6 +133,14 @@ def totals(ended: Ended) -> list[str]:
         + " the exchange's calendar has."
     ]
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
+    if tickers["failed_others"]:
+        unnamed = tickers["failed_count"] - len(tickers["failed"]) - len(tickers["failed_others"])
+        lines.append(f"Failed as well: {_names(tickers['failed_others'], unnamed)}")
     if tickers["no_session"]:
-        lines.append(f"No session: {', '.join(tickers['no_session'])}")
+        unnamed = tickers["no_session_count"] - len(tickers["no_session"])
+        lines.append(f"No session: {_names(tickers['no_session'], unnamed)}")
     return lines
+
+
+def _names(named: list[str], unnamed: int) -> str:
+    return ", ".join([*named, *([f"and {unnamed:,} more"] if unnamed else [])])

@@ -12,9 +12,10 @@ from handlers.bars import INTERVAL_MINUTES
 from handlers.errors import InvalidInput
 from handlers.exchanges import calendar_name
 
-# The state machine's payloads are limited to 256 KiB, of which a ticker and its result take some 20 bytes:
-# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+# The state machine's payloads are limited to 256 KiB: the checker is given the tickers and a count of each, of at most six
+# bytes. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_TICKERS = 10_000
+MAX_TICKERS_BYTES = 180_000
 MAX_DAYS = 366
 # A day: what reaches back farther has dates of its own.
 MAX_LOOKBACK_MINUTES = 1_440
@@ -97,6 +98,11 @@ def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> l
         except ValueError as error:
             faults.append(f"tickers[{place}]: {shown(value)}: {error}")
         tickers[symbol] = None
+    size = sum(len(symbol) + 3 for symbol in tickers)  # quoted, with a comma
+    if size > MAX_TICKERS_BYTES:
+        faults.append(
+            f"tickers: {size:,} bytes of JSON, at most {MAX_TICKERS_BYTES:,} are allowed: start several executions"
+        )
     return list(tickers)
 
 

@@ -87,7 +87,8 @@ def test_every_bar_of_the_real_day_is_collected_and_delivered(answer: dict[str, 
     assert answer["bars"] == {"expected": 3900, "collected": 3844, "delivered": 3844}
     assert answer["status"] == "answered"
     assert answer["complete"] is False  # the exchange was open for 56 minutes of which there is no bar
-    assert answer["tickers"] == {"planned": 10, "failed": [], "no_session": []}
+    failed = {"failed_count": 0, "failed": [], "failed_others": []}
+    assert answer["tickers"] == {"planned": 10, **failed, "no_session_count": 0, "no_session": []}
     assert answer["sessions"] == [{"exchange": "XNYS", "date": "2020-05-14", "tickers": 10, "bars": 390}]
 
 

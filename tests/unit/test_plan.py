@@ -113,6 +113,10 @@ def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> N
         ({"tickers": "META"}, "tickers: 'META' is not a list"),
         ({"tickers": ["META"] * (MAX_TICKERS + 1)}, "tickers: 10,001 of them, at most 10,000 are allowed"),
         (
+            {"tickers": [f"T{number:020}" for number in range(7_501)]},
+            "tickers: 180,024 bytes of JSON, at most 180,000 are allowed: start several executions",
+        ),
+        (
             {"tickers": ["META", "A'; DROP TABLE bars; --"]},
             'tickers[1]: "A\'; DROP TABLE bars; --" is not a Yahoo symbol',
         ),
