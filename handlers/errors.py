@@ -7,6 +7,11 @@ A class's name is the ``errorType`` that Lambda reports, so it is what ``Retry``
 
 from __future__ import annotations
 
+from typing import Any
+
+# An error's reason ends in a log line and in an execution's output, and may be somebody else's words.
+MAX_REASON_CHARACTERS = 1_000
+
 
 class InvalidInput(Exception):
     """The execution's input is not acceptable; each of ``faults`` names a field, its value and what is allowed."""
@@ -17,7 +22,14 @@ class InvalidInput(Exception):
 
 
 class NotCollected(Exception):
-    """A ticker was not collected. Each kind is one of the errors below, counted by a metric of its name."""
+    """A ticker was not collected. Each kind is one of the errors below, counted by a metric of its name.
+
+    What it says is on one line, and of bounded length, whatever Yahoo or AWS has said.
+    """
+
+    def __init__(self, reason: str) -> None:
+        line = "".join(letter if letter.isprintable() else " " for letter in reason[:MAX_REASON_CHARACTERS])
+        super().__init__(line)
 
 
 class RateLimited(NotCollected):
@@ -46,3 +58,12 @@ class DeliveryThrottled(NotCollected):
 
 class DeliveryRefused(NotCollected):
     """Firehose will never take the records: no permission, no such stream, a key refused. Final."""
+
+
+def shown(value: Any) -> str:
+    """A value as an error may quote it: recognisable, on one line, and never the whole of something huge."""
+    try:
+        text = ascii(value)
+    except RecursionError:
+        return f"a {type(value).__name__} nested beyond reason"
+    return text if len(text) <= 60 else f"{text[:57]}..."

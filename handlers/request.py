@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from handlers.bars import INTERVAL_MINUTES
-from handlers.errors import InvalidInput
+from handlers.errors import InvalidInput, shown
 from handlers.exchanges import calendar_name
 
-# The state machine's payloads are limited to 256 KiB: the checker is given the tickers and a count of each, of at most six
-# bytes. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+# The state machine's payloads are limited to 256 KiB: the checker is given the tickers and a count of each, of at most
+# six bytes. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_TICKERS = 10_000
 MAX_TICKERS_BYTES = 180_000
 MAX_DAYS = 366
@@ -157,9 +157,3 @@ def _window(start: date | None, end: date | None, now: datetime) -> tuple[date, 
     if (end - start).days > MAX_DAYS:
         raise InvalidInput(f"end: {shown(end.isoformat())} is more than {MAX_DAYS} days after start: {start}")
     return start, end
-
-
-def shown(value: Any) -> str:
-    """A value as an error may quote it: recognisable, on one line, and never the whole of something huge."""
-    text = ascii(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
