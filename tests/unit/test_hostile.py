@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import errors, planner, transformer
@@ -125,7 +125,6 @@ def test_a_field_of_a_hostile_name_is_refused_and_quoted_shortly(name: str) -> N
 
 
 @pytest.mark.fault(41)
-@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {},

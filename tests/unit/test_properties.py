@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.bars import BILLED_RECORD_BYTES, decode_bar, encode_bar
@@ -63,7 +63,6 @@ class Sized(bytes):
 
 @pytest.mark.fault(10)
 @pytest.mark.fault(11)
-@settings(deadline=None)
 @given(st.lists(st.tuples(SIZES, st.integers(1, 600)), max_size=6))
 def test_batches_keep_every_record_in_order_within_both_limits_and_are_full(runs: list[tuple[int, int]]) -> None:
     records = [Sized(size) for size, count in runs for _ in range(count)]
@@ -145,7 +144,6 @@ def bars_at(instants: list[datetime], zone: str) -> Any:
 
 
 @pytest.mark.fault(23)
-@settings(deadline=None)
 @given(st.lists(MINUTES_OF_YEAR | MINUTES_AROUND_A_CHANGE, min_size=1, unique=True), st.sampled_from(ZONES))
 def test_ts_is_its_instant_in_the_exchanges_own_hour_and_offset(instants: list[datetime], zone: str) -> None:
     bars = bars_at(instants, zone)
