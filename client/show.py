@@ -157,17 +157,25 @@ def totals(ended: Ended) -> list[str]:
     ]
     lines += _incomplete(tickers)
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
+    if tickers["failed_others"]:
+        unnamed = tickers["failed_count"] - len(tickers["failed"]) - len(tickers["failed_others"])
+        lines.append(f"Failed as well: {_names(tickers['failed_others'], unnamed)}")
     if tickers["no_session"]:
-        lines.append(f"No session: {', '.join(tickers['no_session'])}")
+        unnamed = tickers["no_session_count"] - len(tickers["no_session"])
+        lines.append(f"No session: {_names(tickers['no_session'], unnamed)}")
     return lines
 
 
 def _incomplete(tickers: dict[str, Any]) -> list[str]:
     """Which tickers have fewer bars than the calendar, the worst by name; those that failed have lines of their own."""
-    failed = {one["ticker"] for one in tickers["failed"]}
+    failed = {*(one["ticker"] for one in tickers["failed"]), *tickers["failed_others"]}
     fewer = [one for one in tickers["incomplete"] if one["ticker"] not in failed]
     if not fewer:
         return []
     named = [f"{one['ticker']} {one['delivered']:,} of {one['expected']:,}" for one in fewer[:MAX_INCOMPLETE_NAMED]]
-    more = tickers["planned"] - tickers["complete"] - len(failed) - len(named)
+    more = tickers["planned"] - tickers["complete"] - tickers["failed_count"] - len(named)
     return [f"Not complete: {', '.join(named)}" + (f" and {more:,} more tickers" if more > 0 else "")]
+
+
+def _names(named: list[str], unnamed: int) -> str:
+    return ", ".join([*named, *([f"and {unnamed:,} more"] if unnamed else [])])

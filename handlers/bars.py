@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from handlers.errors import shown
+
 # The intervals that can be asked for, in minutes. All are intraday: the answer is a high per hour of a session.
 INTERVAL_MINUTES = {"1m": 1, "2m": 2, "5m": 5, "15m": 15, "30m": 30, "1h": 60}
 
@@ -20,7 +22,9 @@ BILLED_RECORD_BYTES = 5 * 1024
 
 NEWLINE = b"\n"
 
-_TS = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}")
+_TS = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}", re.ASCII)
+_UTC_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z", re.ASCII)
+MAX_BIGINT = 2**63 - 1  # the table's type of a volume
 
 
 class MalformedBar(ValueError):  # noqa: N818 - named for what it is about, as the typed errors are
@@ -49,7 +53,8 @@ def decode_bar(line: bytes) -> dict[str, Any]:
     Raises
     ------
     MalformedBar
-        When the line is not strict JSON, or ``name``, ``ts``, ``interval``, ``high`` or ``low`` is not what a bar has.
+        When the line is not strict JSON, or a field is not what a bar has: one that its column cannot hold would fail
+        every query that reads it.
     """
     try:
         bar = json.loads(line.decode(), parse_constant=_refuse_constant)
@@ -58,15 +63,28 @@ def decode_bar(line: bytes) -> dict[str, Any]:
     if not isinstance(bar, dict):
         raise MalformedBar(f"not a JSON object but {type(bar).__name__}")
     if not (isinstance(bar.get("name"), str) and bar["name"]):
-        raise MalformedBar(f"name: {bar.get('name')!r} is not a symbol")
+        raise MalformedBar(f"name: {shown(bar.get('name'))} is not a symbol")
     if not (isinstance(bar.get("ts"), str) and _is_local_time(bar["ts"])):
-        raise MalformedBar(f"ts: {bar.get('ts')!r} is not a local time with its UTC offset")
+        raise MalformedBar(f"ts: {shown(bar.get('ts'))} is not a local time with its UTC offset")
     if not (isinstance(bar.get("interval"), str) and bar["interval"] in INTERVAL_MINUTES):
-        raise MalformedBar(f"interval: {bar.get('interval')!r} is not one of {', '.join(INTERVAL_MINUTES)}")
+        raise MalformedBar(f"interval: {shown(bar.get('interval'))} is not one of {', '.join(INTERVAL_MINUTES)}")
     for field in ("high", "low"):
         if not _is_number(bar.get(field)):
-            raise MalformedBar(f"{field}: {bar.get(field)!r} is not a number")
+            raise MalformedBar(f"{field}: {shown(bar.get(field))} is not a number")
+    _check_rest(bar)
     return bar
+
+
+def _check_rest(bar: dict[str, Any]) -> None:
+    for field in ("open", "close"):
+        if not (bar.get(field) is None or _is_number(bar[field])):
+            raise MalformedBar(f"{field}: {shown(bar[field])} is neither a number nor null")
+    volume = bar.get("volume")
+    if not (volume is None or (type(volume) is int and 0 <= volume <= MAX_BIGINT)):
+        raise MalformedBar(f"volume: {shown(volume)} is neither a number of shares nor null")
+    # The bar collected last counts: a text that sorts behind every time would count for ever.
+    if not (isinstance(bar.get("collected_at"), str) and _UTC_TEXT.fullmatch(bar["collected_at"])):
+        raise MalformedBar(f"collected_at: {shown(bar.get('collected_at'))} is not a time in UTC to the microsecond")
 
 
 def _is_number(value: Any) -> bool:

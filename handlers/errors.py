@@ -8,6 +8,10 @@ A class's name is the ``errorType`` that Lambda reports, so it is what ``Retry``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+# An error's reason ends in a log line and in an execution's output, and may be somebody else's words.
+MAX_REASON_CHARACTERS = 1_000
 
 
 class InvalidInput(Exception):
@@ -21,11 +25,13 @@ class InvalidInput(Exception):
 class NotCollected(Exception):
     """A ticker was not collected. Each kind is one of the errors below, counted by a metric of its name.
 
-    ``left`` are the records of it that the delivery stream has not taken.
+    What it says is on one line, and of bounded length, whatever Yahoo or AWS has said. ``left`` are the records of it
+    that the delivery stream has not taken.
     """
 
-    def __init__(self, message: str, left: Sequence[bytes] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, left: Sequence[bytes] = ()) -> None:
+        line = "".join(letter if letter.isprintable() else " " for letter in reason[:MAX_REASON_CHARACTERS])
+        super().__init__(line)
         self.left = left
 
 
@@ -55,3 +61,12 @@ class DeliveryThrottled(NotCollected):
 
 class DeliveryRefused(NotCollected):
     """Firehose will never take the records: no permission, no such stream, a key refused. Final."""
+
+
+def shown(value: Any) -> str:
+    """A value as an error may quote it: recognisable, on one line, and never the whole of something huge."""
+    try:
+        text = ascii(value)
+    except RecursionError:
+        return f"a {type(value).__name__} nested beyond reason"
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 from handlers.bars import utc_text
+from handlers.errors import shown
 from handlers.executions import NAME_RULE, execution_arn, is_name, step_functions
 from handlers.http_api import Answer, Problem, answer, respond
 from handlers.progress import Progress, progress
-from handlers.request import shown
 from handlers.telemetry import logger
 
 

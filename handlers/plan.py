@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from handlers.bars import utc_text
-from handlers.errors import InvalidInput
+from handlers.errors import InvalidInput, shown
 from handlers.exchanges import calendar_name
-from handlers.request import Request, check, shown
+from handlers.request import Request, check
 from handlers.sessions import Session, latest_session, local_dates, sessions, sessions_since
 
 # More would not fit the 256 KiB of a state's output: a year of a dozen exchanges.

@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from handlers.bars import INTERVAL_MINUTES
-from handlers.errors import InvalidInput
+from handlers.errors import InvalidInput, shown
 from handlers.exchanges import calendar_name
 
-# The state machine's payloads are limited to 256 KiB, of which a ticker and its result take some 20 bytes:
-# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+# The state machine's payloads are limited to 256 KiB: the checker is given the tickers and a count of each, of at most
+# six bytes. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_TICKERS = 10_000
+MAX_TICKERS_BYTES = 180_000
 MAX_DAYS = 366
 # A day: what reaches back farther has dates of its own.
 MAX_LOOKBACK_MINUTES = 1_440
@@ -97,6 +98,11 @@ def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> l
         except ValueError as error:
             faults.append(f"tickers[{place}]: {shown(value)}: {error}")
         tickers[symbol] = None
+    size = sum(len(symbol) + 3 for symbol in tickers)  # quoted, with a comma
+    if size > MAX_TICKERS_BYTES:
+        faults.append(
+            f"tickers: {size:,} bytes of JSON, at most {MAX_TICKERS_BYTES:,} are allowed: start several executions"
+        )
     return list(tickers)
 
 
@@ -151,9 +157,3 @@ def _window(start: date | None, end: date | None, now: datetime) -> tuple[date, 
     if (end - start).days > MAX_DAYS:
         raise InvalidInput(f"end: {shown(end.isoformat())} is more than {MAX_DAYS} days after start: {start}")
     return start, end
-
-
-def shown(value: Any) -> str:
-    """A value as an error may quote it: recognisable, on one line, and never the whole of something huge."""
-    text = ascii(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -84,6 +84,7 @@ def test_an_execution_is_started_followed_and_answered(pipeline: Pipeline) -> No
     assert call("GET", started.json()["location"]).json() == shown
 
 
+@pytest.mark.fault(39)
 def test_a_token_starts_one_execution_however_often_it_is_sent(pipeline: Pipeline) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html"""
     first = post(pipeline, THAT_DAY, "a-token")
@@ -105,6 +106,7 @@ def test_a_token_is_of_one_input(pipeline: Pipeline) -> None:
     assert ended(pipeline, "another-token")["input"] == THAT_DAY
 
 
+@pytest.mark.fault(41)
 def test_bad_input_is_refused_with_every_field_named(pipeline: Pipeline) -> None:
     refused = post(pipeline, {"tickers": ["A;B"], "start": "2020-02-30", "colour": 1}, "no/token")
     assert (refused.status, refused.headers["content-type"]) == (400, "application/problem+json")

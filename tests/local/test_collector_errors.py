@@ -73,6 +73,9 @@ def test_a_whole_session_is_returned(answers: dict[str, Any]) -> None:
     assert answers["META"] == ["bars", 390]
 
 
+@pytest.mark.fault(16)
+@pytest.mark.fault(17)
+@pytest.mark.fault(18)
 @pytest.mark.parametrize("fault", EXPECTED)
 def test_a_fault_of_yahoos_is_never_no_data(answers: dict[str, Any], fault: str) -> None:
     error, words = answers[fault]
@@ -80,14 +83,17 @@ def test_a_fault_of_yahoos_is_never_no_data(answers: dict[str, Any], fault: str)
     assert EXPECTED[fault][1] in words
 
 
+@pytest.mark.fault(19)
 def test_an_unknown_symbol_is_unknown(answers: dict[str, Any]) -> None:
     assert answers["NOSUCH"][0] == "UnknownTicker"
 
 
+@pytest.mark.fault(20)
 def test_a_day_without_bars_is_no_data(answers: dict[str, Any]) -> None:
     assert answers["NODATA"][0] == "NoData"
 
 
+@pytest.mark.fault(24)
 @pytest.mark.parametrize(("ticker", "limit"), [("TOOLONG", "8 days"), ("TOOOLD", "30 days")])
 def test_a_window_that_yahoo_does_not_keep_carries_the_limit_in_its_text(
     answers: dict[str, Any], ticker: str, limit: str

@@ -79,6 +79,7 @@ def test_each_alarm_watches_a_metric_that_is_emitted(alarms: dict[str, dict[str,
         assert name in DOCUMENTED[namespace, dimension]
 
 
+@pytest.mark.fault(40)
 def test_what_is_asked_for_has_an_alarm(alarms: dict[str, dict[str, Any]]) -> None:
     assert {name for *_, name in watched(alarms)} == {
         "ExecutionsFailed",

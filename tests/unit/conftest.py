@@ -6,6 +6,7 @@ import os
 
 import pytest
 import pytest_socket
+from hypothesis import settings
 
 # What the functions read when they are imported.
 os.environ.setdefault("API_ENDPOINT", "https://example.execute-api.us-east-1.amazonaws.com")
@@ -15,6 +16,10 @@ os.environ.setdefault("DELIVERY_STREAM", "finance-stream-test-bars")
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "finance-stream-test")
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "finance-stream")
 os.environ.setdefault("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:finance-stream-test")
+
+# No deadline an example: how long one takes is the computer's matter.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

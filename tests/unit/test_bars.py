@@ -33,6 +33,7 @@ def test_prices_keep_every_digit_that_yahoo_sends() -> None:
     assert b"202.8300018310547" in encode_bar({**BAR, "high": 202.8300018310547})
 
 
+@pytest.mark.fault(13)
 @pytest.mark.parametrize("price", [float("nan"), float("inf"), float("-inf")])
 def test_what_json_cannot_say_is_never_written(price: float) -> None:
     with pytest.raises(ValueError, match="JSON"):
@@ -53,6 +54,15 @@ def test_what_json_cannot_say_is_never_written(price: float) -> None:
         ("high", True),
         ("low", "9.5"),
         ("low", 10**400),
+        ("open", "much"),
+        ("close", [1]),
+        ("volume", 1.5),
+        ("volume", -1),
+        ("volume", 2**63),
+        ("volume", True),
+        ("collected_at", None),
+        ("collected_at", "9999"),
+        ("ts", "\uff12\uff10\uff12\uff16-11-23T09:30:00-05:00"),
     ],
 )
 def test_what_is_no_bar_is_refused_by_the_field_at_fault(field: str, value: object) -> None:

@@ -62,24 +62,28 @@ def put(firehose: FakeFirehose, records: list[bytes], **options: Any) -> int:
 RECORDS = [b"record %d" % index for index in range(10)]
 
 
+@pytest.mark.fault(1)
 def test_only_failed_records_are_sent_again() -> None:
     firehose = FakeFirehose(failing(3, 7))
     assert put(firehose, RECORDS) == 2
     assert firehose.calls == [RECORDS, [RECORDS[3], RECORDS[7]]]
 
 
+@pytest.mark.fault(2)
 def test_ever_smaller_failures_converge() -> None:
     firehose = FakeFirehose(failing(2, 4, 6), failing(0, 1), failing(1))
     assert put(firehose, RECORDS) == 4
     assert firehose.calls[1:] == [[RECORDS[2], RECORDS[4], RECORDS[6]], [RECORDS[2], RECORDS[4]], [RECORDS[4]]]
 
 
+@pytest.mark.fault(4)
 def test_the_entries_decide_whatever_the_count_says() -> None:
     firehose = FakeFirehose(failing(5, count=0))
     put(firehose, RECORDS)
     assert firehose.calls[1] == [RECORDS[5]]
 
 
+@pytest.mark.fault(5)
 @pytest.mark.parametrize("answers", [9, 11, 0])
 def test_an_answer_of_another_length_is_no_answer(answers: int) -> None:
     firehose = FakeFirehose(lambda _: {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "1"}] * answers})
@@ -87,6 +91,8 @@ def test_an_answer_of_another_length_is_no_answer(answers: int) -> None:
     assert firehose.calls == [RECORDS, RECORDS]
 
 
+@pytest.mark.fault(6)
+@pytest.mark.fault(7)
 @pytest.mark.parametrize(
     "error",
     [
@@ -112,6 +118,7 @@ def test_a_refusal_is_final(code: str) -> None:
     assert len(firehose.calls) == 1
 
 
+@pytest.mark.fault(7)
 def test_what_never_succeeds_is_given_up_with_full_jitter_between() -> None:
     firehose = FakeFirehose(*itertools.repeat(failing(0), MAX_ATTEMPTS))
     drawn: list[tuple[float, float]] = []
@@ -133,12 +140,14 @@ def test_no_pause_is_begun_that_would_end_after_the_deadline() -> None:
         put(firehose, [b"x"], jitter=lambda _, high: high, seconds_left=lambda: next(left))
 
 
+@pytest.mark.fault(10)
 @pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (499, [499]), (500, [500]), (501, [500, 1])])
 def test_a_batch_has_at_most_500_records(count: int, sizes: list[int]) -> None:
     assert MAX_BATCH_RECORDS == 500
     assert [len(batch) for batch in batches([b"x"] * count)] == sizes
 
 
+@pytest.mark.fault(11)
 @pytest.mark.parametrize(("spare", "sizes"), [(1, [5]), (0, [5]), (-1, [4, 1])])
 def test_a_batch_has_at_most_4_mib_of_bytes(spare: int, sizes: list[int]) -> None:
     # An umlaut is one character and two bytes: only bytes count.
@@ -153,6 +162,7 @@ def test_a_record_over_the_limit_is_refused_whole() -> None:
         list(batches([b"x" * (MAX_RECORD_BYTES + 1)]))
 
 
+@pytest.mark.fault(10)
 def test_nothing_to_send_is_no_call() -> None:
     firehose = FakeFirehose()
     assert put(firehose, []) == 0

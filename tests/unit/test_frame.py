@@ -59,6 +59,7 @@ def test_a_row_becomes_a_bar_with_every_field() -> None:
     ]
 
 
+@pytest.mark.fault(13)
 @pytest.mark.parametrize("absent", [np.nan, np.inf, -np.inf])
 def test_a_price_that_is_none_is_null_and_a_row_without_high_or_low_is_no_bar(absent: float) -> None:
     rows = frame(MINUTES, Open=[absent, 10, 10], High=[11, absent, 11], Low=[9, 9, absent], Volume=[np.nan, 1, 1])
@@ -66,18 +67,21 @@ def test_a_price_that_is_none_is_null_and_a_row_without_high_or_low_is_no_bar(ab
     assert bars(rows).rejected == {"no high or low": 2}
 
 
+@pytest.mark.fault(15)
 def test_what_contradicts_itself_is_rejected_and_counted() -> None:
     rows = frame(MINUTES, High=[8, 11, 11], Volume=[1, -5, 0])
     assert [bar["volume"] for bar in written(rows)] == [0]
     assert bars(rows).rejected == {"high below low": 1, "negative volume": 1}
 
 
+@pytest.mark.fault(15)
 def test_rows_are_sorted_and_of_a_repeated_start_the_last_counts() -> None:
     rows = frame([MINUTES[1], MINUTES[0], MINUTES[0]], High=[11.0, 12.0, 13.0])
     assert [(bar["ts"][11:16], bar["high"]) for bar in written(rows)] == [("09:30", 13.0), ("09:31", 11.0)]
     assert bars(rows).rejected == {"repeated start, the last one kept": 1}
 
 
+@pytest.mark.fault(22)
 def test_what_is_outside_the_window_or_not_a_whole_interval_is_left_out() -> None:
     rows = frame(["2026-11-22 15:59", "2026-11-23 15:59", "2026-11-23 15:59:31", "2026-11-24 00:00"])
     assert [bar["ts"] for bar in written(rows)] == ["2026-11-23T15:59:00-05:00"]
@@ -96,6 +100,7 @@ def test_an_hours_bars_begin_at_the_half_hour_in_new_york() -> None:
     assert len(written(frame(["2026-11-23 09:30", "2026-11-23 10:30"]), interval="1h")) == 2
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize(
     ("zone", "start", "ts"),
     [
@@ -112,6 +117,7 @@ def test_ts_is_exchange_local_with_the_offset_of_that_day(zone: str, start: str,
     assert [bar["ts"] for bar in written(frame([start], zone), window=("2026-01-01", "2027-01-01"))] == [ts]
 
 
+@pytest.mark.fault(33)
 def test_a_record_holds_one_local_date() -> None:
     rows = frame(["2026-11-20 15:59", *MINUTES])
     records = list(bars(rows, ("2026-11-20", "2026-11-24")).records())

@@ -38,6 +38,7 @@ def test_an_empty_input_means_the_stages_tickers_and_the_latest_session() -> Non
     }
 
 
+@pytest.mark.fault(21)
 @pytest.mark.parametrize(
     ("now", "start", "bars"),
     [
@@ -52,6 +53,8 @@ def test_the_latest_session_is_the_newest_that_has_begun(now: datetime, start: s
     assert (latest["start"], latest["bars_expected"]) == (start, bars)
 
 
+@pytest.mark.fault(21)
+@pytest.mark.fault(23)
 @pytest.mark.parametrize(
     ("tickers", "window", "bars"),
     [
@@ -84,6 +87,7 @@ def test_tickers_without_a_session_are_named_and_not_collected() -> None:
     assert (saturday["tickers"], saturday["no_session"]) == (["BTC-USD"], ["META"])
 
 
+@pytest.mark.fault(20)
 def test_a_holiday_is_a_plan_without_tickers() -> None:
     now = datetime(2026, 11, 30, tzinfo=UTC)
     thanksgiving = planned({"start": "2026-11-26"}, now)
@@ -91,6 +95,7 @@ def test_a_holiday_is_a_plan_without_tickers() -> None:
     assert thanksgiving["no_session"] == ["META", "NFLX"]
 
 
+@pytest.mark.fault(41)
 def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> None:
     given = {"tickers": ["nflx", " META ", "NFLX", "brk-b", "^GSPC", "btc-usd", "7203.t", "EURUSD=X", "ES=F"]}
     assert check(given, DEFAULT, NOW).tickers == [
@@ -105,6 +110,7 @@ def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> N
     ]
 
 
+@pytest.mark.fault(41)
 @pytest.mark.parametrize(
     ("event", "said"),
     [
@@ -113,6 +119,10 @@ def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> N
         ({"tickers": []}, "tickers: [] is not a list of one to 10,000 symbols"),
         ({"tickers": "META"}, "tickers: 'META' is not a list"),
         ({"tickers": ["META"] * (MAX_TICKERS + 1)}, "tickers: 10,001 of them, at most 10,000 are allowed"),
+        (
+            {"tickers": [f"T{number:020}" for number in range(7_501)]},
+            "tickers: 180,024 bytes of JSON, at most 180,000 are allowed: start several executions",
+        ),
         (
             {"tickers": ["META", "A'; DROP TABLE bars; --"]},
             'tickers[1]: "A\'; DROP TABLE bars; --" is not a Yahoo symbol',
@@ -176,6 +186,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.fault(41)
 @given(
     JSON
     | st.fixed_dictionaries(
@@ -228,6 +239,7 @@ def test_a_lookback_on_a_holiday_is_a_plan_without_tickers() -> None:
     assert (thanksgiving["tickers"], thanksgiving["no_session"]) == ([], ["META", "NFLX"])
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize(
     ("ticker", "now", "start", "end", "bars"),
     [

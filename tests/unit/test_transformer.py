@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.transformer import handler
+from tests.conftest import ROOT
 from tests.unit.test_bars import BAR
 
 CONTEXT = SimpleNamespace(
@@ -35,6 +37,7 @@ def line(**fields: Any) -> bytes:
     return json.dumps({**BAR, **fields}).encode()
 
 
+@pytest.mark.fault(27)
 @pytest.mark.parametrize("newlines", [b"", b"\n", b"\n\n\n", b"\r\n"])
 def test_exactly_one_newline_ends_a_record(newlines: bytes) -> None:
     [record] = transform(line() + newlines)
@@ -42,6 +45,7 @@ def test_exactly_one_newline_ends_a_record(newlines: bytes) -> None:
     assert base64.b64decode(record["data"], validate=True) == line() + b"\n"
 
 
+@pytest.mark.fault(28)
 @pytest.mark.parametrize("residue", [0, 1, 2])
 def test_the_newline_survives_whatever_the_length(residue: int) -> None:
     padded = next(line(name="M" * n) for n in range(1, 4) if len(line(name="M" * n)) % 3 == residue)
@@ -54,6 +58,7 @@ def test_a_record_is_partitioned_by_its_bars_own_interval_and_date() -> None:
     assert record["metadata"]["partitionKeys"] == {"interval": "1m", "dt": "2020-05-14"}
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize(
     "bad",
     [
@@ -76,12 +81,46 @@ def test_what_cannot_be_read_fails_alone_and_comes_back_as_it_was(bad: bytes) ->
     assert base64.b64decode(failed["data"]) == bad
 
 
+@pytest.mark.fault(26)
 @pytest.mark.parametrize("data", ["???", "YQ", "YQ==YQ=="])
 def test_data_that_is_no_base64_fails_and_comes_back_as_it_was(data: str) -> None:
     [record] = handler({"records": [{"recordId": "1", "data": data}]}, CONTEXT)["records"]
     assert record == {"recordId": "1", "result": "ProcessingFailed", "data": data}
 
 
+@pytest.mark.fault(30)
 @given(st.lists(st.one_of(st.binary(max_size=50), st.just(line()), st.just(line() + b"\n"))))
 def test_every_record_comes_back_once_and_in_order(payloads: list[bytes]) -> None:
     assert [record["recordId"] for record in transform(*payloads)] == [str(n) for n in range(len(payloads))]
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (6 MB, of the invocation and of its answer)
+MAX_LAMBDA_BYTES = 6_291_556
+RECORD_ID = "4" * 56 + "0" * 8  # as long as Firehose's
+
+
+@pytest.mark.fault(29)
+@pytest.mark.parametrize(
+    "payload",
+    [
+        json.dumps({name: BAR[name] for name in ("name", "ts", "interval", "high", "low", "collected_at")}).encode(),
+        b"\n".join([line()] * 25),
+        b"x" * 100,
+    ],
+    ids=["the smallest bars", "packed bars", "no bars"],
+)
+def test_a_buffer_full_of_records_fits_the_functions_event_and_answer(payload: bytes) -> None:
+    configured = re.search(r'BufferSizeInMBs\n +ParameterValue: "([\d.]+)"', (ROOT / "serverless.yml").read_text())
+    assert configured
+    count = int(float(configured[1]) * 1024 * 1024) // len(payload)
+    data = base64.b64encode(payload).decode()
+    record = {"recordId": RECORD_ID, "approximateArrivalTimestamp": 1_764_000_000_000, "data": data}
+    event = {
+        "invocationId": "i" * 36,
+        "deliveryStreamArn": "a" * 100,
+        "region": "us-east-1",
+        "records": [record] * count,
+    }
+    answer = handler(event, CONTEXT)
+    assert len(answer["records"]) == count
+    assert max(len(json.dumps(passed)) for passed in (event, answer)) <= MAX_LAMBDA_BYTES

@@ -201,6 +201,7 @@ def glue_view(
     )
 
 
+@pytest.mark.fault(22)
 def test_a_view_keeps_the_last_collected_of_bars_delivered_twice(lake: Lake) -> None:
     lake.table()
     early, late = bar("t", 1.0, collected_at="2026-11-23T20:00:00Z"), bar("t", 2.0, collected_at="2026-11-23T21:00:00Z")

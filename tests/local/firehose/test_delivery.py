@@ -149,6 +149,7 @@ def test_delivered_partitions_are_no_longer_active(lake: Lake) -> None:
     assert lake.delivered("bars/dt=another/") == b"another"
 
 
+@pytest.mark.fault(40)
 def test_what_s3_refuses_is_logged_and_retried_until_it_heals(lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html"""
     lake.s3.delete_bucket(Bucket=BUCKET)

@@ -35,11 +35,13 @@ def test_every_record_taken_has_an_id_at_its_place(lake: Lake) -> None:
     assert len({entry["RecordId"] for entry in response["RequestResponses"]}) == 3
 
 
+@pytest.mark.fault(10)
 @pytest.mark.parametrize("count", [1, 499, 500])
 def test_a_batch_of_up_to_500_records_is_taken(lake: Lake, count: int) -> None:
     assert len(lake.put(*[b"x"] * count)["RequestResponses"]) == count
 
 
+@pytest.mark.fault(10)
 def test_501_records_are_refused(lake: Lake) -> None:
     with pytest.raises(ClientError, match=r"'records' failed.*length less than or equal to 500") as refused:
         lake.put(*[b"x"] * 501)
@@ -60,6 +62,7 @@ def test_a_record_may_have_1000_kib_and_no_byte_more(lake: Lake) -> None:
     assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
+@pytest.mark.fault(11)
 def test_the_limit_of_a_record_counts_bytes_before_base64(lake: Lake) -> None:
     multibyte = "é".encode() * (MAX_RECORD_BYTES // 2)
     assert lake.firehose.put_record(DeliveryStreamName=STREAM, Record={"Data": multibyte})["RecordId"]
@@ -67,6 +70,7 @@ def test_the_limit_of_a_record_counts_bytes_before_base64(lake: Lake) -> None:
         lake.firehose.put_record(DeliveryStreamName=STREAM, Record={"Data": multibyte + b"x"})
 
 
+@pytest.mark.fault(11)
 def test_a_batch_may_have_4_mib_and_no_byte_more(lake: Lake) -> None:
     records = [b"x" * MAX_RECORD_BYTES] * 4
     rest = MAX_BATCH_BYTES - 4 * MAX_RECORD_BYTES

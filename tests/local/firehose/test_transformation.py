@@ -68,6 +68,7 @@ def test_a_dropped_record_leaves_no_trace(lake: Lake) -> None:
     assert lake.objects() == {}
 
 
+@pytest.mark.fault(26)
 def test_a_failed_record_goes_to_the_error_output_and_the_others_are_delivered(lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
 
@@ -158,6 +159,7 @@ def test_timeouts_and_throttling_have_their_own_codes(lake: Lake, error: Excepti
     assert (failure["errorCode"], failure["attemptsMade"]) == (code, 2)
 
 
+@pytest.mark.fault(29)
 def test_an_answer_above_6_mb_is_a_function_error(lake: Lake) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
     lake.function(lambda event: answer(event, padding="x" * 6_300_000))

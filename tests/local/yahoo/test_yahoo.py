@@ -120,6 +120,7 @@ def test_yfinance_reads_every_aggregate(yahoo: YahooReplay, tmp_path: Path) -> N
         assert sum(filter(None, rows["Volume"])) == bars["volume"].sum(), interval
 
 
+@pytest.mark.fault(21)
 def test_yfinance_drops_the_row_after_a_half_days_close(tmp_path: Path) -> None:
     """FAULTS 21: nothing after 13:00, though Yahoo at times sends it."""
     file = tmp_path / "bars.csv"
@@ -159,6 +160,7 @@ def test_an_unknown_symbol_is_404_twice_and_then_without_a_time_zone(yahoo: Yaho
     assert outcomes[0]["text"] == "HTTP Error 404: Not Found"
 
 
+@pytest.mark.fault(17)
 def test_yfinance_meets_every_fault_as_the_error_that_yahoo_causes(tmp_path: Path) -> None:
     expected = {
         "rate-limited": ("YFRateLimitError", "Too Many Requests"),

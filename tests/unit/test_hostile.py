@@ -1,0 +1,223 @@
+"""Hostile values at every door: nothing of them reaches a path, a query or a log unescaped, or comes back unbounded."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers import errors, planner, transformer
+from handlers.errors import MAX_REASON_CHARACTERS, InvalidInput, shown
+from handlers.executions import is_name
+from handlers.http_api import Problem, json_body
+from handlers.plan import plan
+from handlers.request import MAX_FAULTS_NAMED
+from handlers.telemetry import logger
+from local.stepfunctions.jsonata import bindable, evaluate
+from tests.conftest import ROOT
+from tests.unit.test_bars import BAR
+
+NOW = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+CONTEXT: Any = SimpleNamespace(
+    function_name="f", memory_limit_in_mb=512, invoked_function_arn="arn:aws:lambda:f", aws_request_id="1"
+)
+STATES = json.loads((ROOT / "statemachine" / "pipeline.asl.json").read_text())["States"]
+
+DEEP: Any = json.loads("[" * 400 + "]" * 400)
+STRINGS = [
+    "'",
+    '"',
+    "' OR '1'='1",
+    "2026-11-23'; DROP TABLE bars; --",
+    "../../etc/passwd",
+    "..",
+    "%2e%2e%2f",
+    "a/b",
+    "a\\b",
+    "META\r\nSet-Cookie: a=b",
+    "META\nX",
+    "META\x00",
+    "\x1b[31mMETA",
+    "META\u2028X",
+    "\uff2d\uff25\uff34\uff21",
+    "\u041c\u0415\u0422\u0410",
+    "\u017f",
+    "\u202eATEM",
+    "\uff12\uff10\uff12\uff16-11-23",
+    "\ud800",
+    "{% $states.input %}",
+    "{jsonata}",
+    "${PlannerArn}",
+    "$(id)",
+    "!{partitionKeyFromLambda:dt}",
+    "=cmd|' /C calc'!A0",
+    "x" * 1_000_000,
+    "\n" * 1_000_000,
+]
+HOSTILE = st.sampled_from(STRINGS) | st.text(min_size=1)
+# One fault quotes 60 characters of a value at most, and says what is allowed.
+MAX_FAULT_CHARACTERS = 250
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What the functions' logger writes."""
+    written = io.StringIO()
+    handler = logger.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    monkeypatch.setattr(handler, "stream", written)
+    yield written
+
+
+def log_lines(written: io.StringIO) -> list[dict[str, Any]]:
+    """Each line as the JSON object that it has to be, in UTF-8."""
+    return [json.loads(line) for line in written.getvalue().encode().decode().removesuffix("\n").split("\n")]
+
+
+def refusal(event: Any) -> str:
+    with pytest.raises(InvalidInput) as refused:
+        plan(event, ("META",), NOW)
+    return str(refused.value)
+
+
+@pytest.mark.fault(41)
+@pytest.mark.parametrize("field", ["tickers", "start", "end", "interval", "lookback_minutes"])
+@pytest.mark.parametrize("value", STRINGS, ids=lambda value: ascii(value[:20]))
+def test_a_hostile_value_is_refused_by_its_field_on_one_short_line(field: str, value: str) -> None:
+    said = refusal({field: [value] if field == "tickers" else value})
+    assert said.startswith(field)
+    assert said.isascii()
+    assert said.isprintable()
+    assert len(said) <= MAX_FAULT_CHARACTERS
+
+
+@pytest.mark.fault(41)
+@pytest.mark.parametrize("value", [DEEP, {"a": DEEP}, [DEEP] * 1000, {"x" * 10_000: 1}, 10**4000, [[]] * 100_000])
+def test_what_is_huge_or_deep_is_refused_as_shortly(value: Any) -> None:
+    for event in (value, {"tickers": value}, {"tickers": [value]}, {"interval": value}, {"start": value}):
+        assert len(refusal(event)) <= MAX_FAULT_CHARACTERS * (MAX_FAULTS_NAMED + 1)
+
+
+def test_what_is_nested_deeper_than_it_can_be_shown_is_said_to_be() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert shown(deep) == "a list nested beyond reason"
+
+
+@pytest.mark.fault(41)
+@given(HOSTILE)
+def test_a_field_of_a_hostile_name_is_refused_and_quoted_shortly(name: str) -> None:
+    if name not in ("tickers", "start", "end", "interval", "lookback_minutes"):
+        said = refusal({name: 1})
+        assert said.isprintable()
+        assert len(said) <= MAX_FAULT_CHARACTERS
+
+
+@pytest.mark.fault(41)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "tickers": st.lists(st.sampled_from(["META", "btc-usd", "^GSPC", "7203.t"]) | HOSTILE, min_size=1),
+            "start": st.dates(min_value=datetime(2026, 1, 1).date()).map(str) | HOSTILE,  # noqa: DTZ001 - a date
+            "interval": st.sampled_from(["1m", "1h"]) | HOSTILE,
+        },
+    )
+)
+def test_whatever_is_accepted_stands_in_the_query_as_plain_literals(event: dict[str, Any]) -> None:
+    try:
+        planned = plan(event, ("META",), NOW)
+    except InvalidInput:
+        return
+    for expression in STATES["QueryHourlyHighs"]["Arguments"]["ExecutionParameters"]:
+        literal = evaluate(expression.removeprefix("{%").removesuffix("%}"), bindable({"plan": planned}))
+        assert re.fullmatch(r"'[0-9A-Za-z.:-]+'", literal)
+    # What goes into Yahoo's path, too: no slash, no percent, no dot that climbs.
+    assert all(re.fullmatch(r"[A-Z0-9^][A-Z0-9.^=&-]{0,20}", one) and ".." not in one for one in planned["tickers"])
+
+
+@pytest.mark.fault(41)
+@pytest.mark.parametrize("value", STRINGS, ids=lambda value: ascii(value[:20]))
+def test_a_refused_input_is_one_line_of_the_log(logged: io.StringIO, value: str) -> None:
+    with pytest.raises(InvalidInput):
+        planner.handler({"start": value, value: value}, CONTEXT)
+    [line] = log_lines(logged)
+    assert line["message"] == "input refused"
+    assert len(logged.getvalue()) < 2_000
+
+
+@pytest.mark.fault(26)
+@pytest.mark.parametrize("field", ["name", "ts", "interval", "high", "volume", "collected_at"])
+@pytest.mark.parametrize("value", STRINGS, ids=lambda value: ascii(value[:20]))
+def test_a_bar_with_a_hostile_value_names_no_partition_and_is_one_line_of_the_log(
+    logged: io.StringIO, field: str, value: str
+) -> None:
+    data = base64.b64encode(json.dumps({**BAR, field: value}).encode()).decode()
+    [record] = transformer.handler({"records": [{"recordId": "1", "data": data}]}, CONTEXT)["records"]
+    if field == "name":  # is in no path
+        assert record["metadata"]["partitionKeys"] == {"interval": "1m", "dt": "2026-11-23"}
+        return
+    assert (record["result"], record["data"]) == ("ProcessingFailed", data)
+    [line] = log_lines(logged)
+    assert line["reason"].startswith(field)
+    assert len(logged.getvalue()) < 2_000
+
+
+@pytest.mark.fault(18)
+@pytest.mark.parametrize("words", STRINGS, ids=lambda value: ascii(value[:20]))
+@pytest.mark.parametrize("kind", errors.NotCollected.__subclasses__())
+def test_what_yahoo_or_aws_says_ends_on_one_line_of_bounded_length(kind: type[Exception], words: str) -> None:
+    said = str(kind(words))
+    assert said.isprintable()
+    assert len(said) <= MAX_REASON_CHARACTERS
+    assert json.loads(json.dumps(said, ensure_ascii=False).encode()) == said
+
+
+def request_of(body: bytes) -> dict[str, Any]:
+    return {
+        "headers": {"content-type": "application/json"},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+@pytest.mark.fault(41)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff",
+        b"\x00",
+        b"[" * 100_000,
+        b'{"a":' * 20_000,
+        b"NaN",
+        b"1" * 100_000,
+        b'{"a": 1}\r\n{"b": 2}',
+        b'"' + b"x" * 200_000,
+        b"x" * 1_000_000,
+    ],
+    ids=lambda body: repr(body[:10]),
+)
+def test_a_body_that_is_no_json_is_a_problem_that_does_not_repeat_it(body: bytes) -> None:
+    with pytest.raises(Problem) as refused:
+        json_body(request_of(body))
+    assert refused.value.detail.startswith("body: ")
+    assert refused.value.detail.isprintable()
+    assert len(refused.value.detail) <= MAX_FAULT_CHARACTERS
+
+
+@pytest.mark.parametrize("name", STRINGS, ids=lambda value: ascii(value[:20]))
+def test_no_hostile_value_names_an_execution(name: str) -> None:
+    """A name stands in an ARN and in a header."""
+    assert not is_name(name)

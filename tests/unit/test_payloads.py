@@ -1,0 +1,162 @@
+"""The state machine's payloads at the most tickers that it takes (fault 35), by its own expressions.
+
+A state's input, output and arguments are limited to 256 KiB each, as are the variables that it assigns:
+https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from handlers.answer import MAX_HIGHS_BYTES, compare
+from handlers.plan import plan
+from handlers.request import MAX_TICKERS, MAX_TICKERS_BYTES
+from local.stepfunctions.jsonata import bindable, evaluate
+from tests.conftest import ROOT
+
+MAX_PAYLOAD_BYTES = 262_144
+# What Lambda's answer has beside its Payload: status, headers, request ids.
+ENVELOPE_BYTES = 2_000
+NOW = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+MOST_BARS = 11_520  # 8 days of 1 minute, around the clock
+
+_TEXT = (ROOT / "statemachine" / "pipeline.asl.json").read_text()
+STATES = json.loads(_TEXT.replace("${ToleratedFailurePercentage}", "50"))["States"]
+COLLECT = STATES["CollectBars"]
+CATCH = COLLECT["ItemProcessor"]["States"]["CollectTicker"]["Catch"][0]
+
+# What a payload might be swollen by: text that takes more bytes than characters.
+REASON = json.dumps({"errorMessage": '\x00\n"\\ü€😀' * 100})
+
+
+def symbols(count: int, length: int) -> list[str]:
+    """Symbols of New York, each another one."""
+    return [f"T{number:0{length - 1}}" for number in range(count)]
+
+
+def size(value: Any) -> int:
+    """Bytes of JSON, with the spaces that AWS does not count."""
+    return len(json.dumps(value).encode())
+
+
+@dataclass
+class Execution:
+    """What passes through an execution whose first ``failing`` tickers fail; ``sizes`` of all of it, by what it is."""
+
+    event: dict[str, Any]
+    failing: int
+    variables: dict[str, Any] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        planned = plan(self.event, (), NOW)
+        self.variables["plan"] = planned
+        self.sizes |= {"input": size(self.event), "Plan": size(planned) + ENVELOPE_BYTES}
+        results = self._results(planned["tickers"])
+        self.assign(COLLECT["Assign"], states={"result": results})
+        self.sizes |= {"results": size(results), "assigned": size([self.variables["collected"], self.failed])}
+        tickers = planned["tickers"]
+        # None is complete, and none of what was collected has arrived: nothing is told of more tickers.
+        collected, expected = [MOST_BARS] * len(tickers), [MOST_BARS + 1] * len(tickers)
+        self.variables["checked"] = compare(tickers, expected, collected, {}, highs())
+        self.variables["query"] = {"id": "q" * 36, "result": "s3://" + "b" * 150}
+        for state, field_name in (("CollectBars", "Output"), ("CheckDelivery", "Arguments"), ("Report", "Output")):
+            states = {"result": results}
+            self.sizes[f"{state} {field_name}"] = size(self.value(STATES[state][field_name], states=states))
+
+    @property
+    def failed(self) -> dict[str, Any]:
+        """The variable."""
+        found: dict[str, Any] = self.variables["failed"]
+        return found
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The execution's output."""
+        output: dict[str, Any] = self.value(STATES["Report"]["Output"])
+        return output
+
+    def _results(self, tickers: list[str]) -> list[Any]:
+        room = self.value(COLLECT["ItemSelector"]["room"])
+        error = {"Error": "Lambda.TooManyRequestsException", "Cause": REASON}
+        failure = self.value(CATCH["Output"], states={"input": {"ticker": "T", "room": room}, "errorOutput": error})
+        return [failure] * self.failing + [MOST_BARS] * (len(tickers) - self.failing)
+
+    def assign(self, template: dict[str, Any], **variables: Any) -> None:
+        """Set what a state assigns."""
+        self.variables |= {name: self.value(value, **variables) for name, value in template.items()}
+
+    def value(self, template: Any, **variables: Any) -> Any:
+        """A field of the definition, its expressions evaluated."""
+        if isinstance(template, dict):
+            return {name: self.value(one, **variables) for name, one in template.items()}
+        if isinstance(template, str) and template.startswith("{%"):
+            return evaluate(template.removeprefix("{%").removesuffix("%}"), bindable({**self.variables, **variables}))
+        return template
+
+
+def highs() -> list[dict[str, Any]]:
+    """As many of them as the checker gives."""
+    row = {
+        "name": "T" * 21,
+        "session": "2026-11-23",
+        "hour": 9,
+        "high": 1234.5,
+        "high_at": "T" * 25,
+        "minutes_at_high": 1,
+    }
+    return [row] * (MAX_HIGHS_BYTES // (size(row) + 2))
+
+
+LONG_WINDOW = {"start": "2026-02-02", "end": "2026-11-24"}
+MIXED = [*symbols(MAX_TICKERS - 1, 15), "BTC-USD"]
+
+
+@pytest.mark.fault(35)
+@pytest.mark.parametrize(
+    ("event", "failing"),
+    [
+        ({"tickers": MIXED, **LONG_WINDOW, "interval": "1h"}, 0),
+        ({"tickers": MIXED, **LONG_WINDOW, "interval": "1h"}, MAX_TICKERS),
+        ({"tickers": symbols(MAX_TICKERS_BYTES // 24, 21)}, 3_000),
+        # A Saturday: all but one have no session.
+        ({"tickers": MIXED, "start": "2026-11-21"}, 0),
+    ],
+    ids=["ten thousand and all sessions", "and all fail", "the longest symbols and many fail", "hardly any session"],
+)
+def test_nothing_that_passes_through_an_execution_exceeds_a_payload(event: dict[str, Any], failing: int) -> None:
+    execution = Execution(event, failing)
+    assert {what: bytes_ for what, bytes_ in execution.sizes.items() if bytes_ > MAX_PAYLOAD_BYTES} == {}
+
+
+@pytest.mark.fault(35)
+@pytest.mark.parametrize("failing", [0, 1, 2, 100, 101, 300])
+def test_every_ticker_that_failed_is_named(failing: int) -> None:
+    execution = Execution({"tickers": symbols(301, 15)}, failing)
+    tickers = execution.report["tickers"]
+    named = [one["ticker"] for one in tickers["failed"]] + tickers["failed_others"]
+    assert (tickers["failed_count"], named) == (failing, symbols(failing, 15))
+    assert all(one["error"] == "Lambda.TooManyRequestsException" for one in tickers["failed"])
+    assert all(len(one["reason"]) > 200 for one in tickers["failed"])
+
+
+@pytest.mark.fault(35)
+def test_more_failed_tickers_than_an_output_names_are_counted_all_the_same() -> None:
+    tickers = Execution({"tickers": symbols(4_000, 15)}, 2_000).report["tickers"]
+    assert (tickers["failed_count"], len(tickers["failed"]), len(tickers["failed_others"])) == (2_000, 100, 1_400)
+    assert "error" not in tickers["failed_others"][0]
+
+
+@pytest.mark.fault(34)
+def test_a_tickers_reason_is_yahoos_words_in_plain_letters() -> None:
+    cause = json.dumps({"errorMessage": 'META: "Zürich"\nis\x00closed', "errorType": "NoData"})
+    said = evaluate(
+        CATCH["Output"].removeprefix("{%").removesuffix("%}"),
+        bindable({"states": {"input": {"room": 300}, "errorOutput": {"Error": "NoData", "Cause": cause}}}),
+    )
+    assert said == "NoData: META: 'Z?rich'?is?closed"
