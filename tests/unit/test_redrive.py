@@ -26,11 +26,13 @@ from tests.unit.test_delivery import Answer, FakeFirehose, client_error, failing
 
 DEAD = "dead-letter/interval=1m/dt=2026-11-23/META-210000.000000-00000000.json.gz"
 FAILED = "processing-failed/dt=2026-11-24/stream-1-2026-11-24-00-00-00-x.json.gz"
+COLLECTED_AT = "2026-11-23T21:00:00.000000Z"
 
 
 def bar(minute: int, name: str = "META", date: str = "2026-11-23", interval: str = "1m", **fields: Any) -> bytes:
     ts = f"{date}T{9 + minute // 60:02}:{minute % 60:02}:00-05:00"
-    document = {"name": name, "ts": ts, "high": 2.0, "low": 1.0, "interval": interval, **fields}
+    document = {"name": name, "ts": ts, "high": 2.0, "low": 1.0, "interval": interval, "collected_at": COLLECTED_AT}
+    document |= fields
     return json.dumps(document).encode()
 
 
@@ -109,12 +111,13 @@ def test_what_is_no_bar_stays_and_is_reported_with_its_reason() -> None:
     ("content", "reason"),
     [
         (b"\x1f\x8bno gzip", "the object is not gzip"),
-        (gzip.compress(b"a" * 1_000)[:-20], "the object is not gzip"),
+        (gzip.compress(b"a" * 1_000, mtime=0)[:-20], "the object is not gzip"),
         (compressed([b"no JSON"]), "not a line of Firehose's error output: Expecting value"),
         (compressed([b"[]"]), "not a line of Firehose's error output: no rawData"),
         (compressed([b'{"rawData": "=="}']), "not a line of Firehose's error output: "),
         (b'{"rawData": "bm8gYmFy"}\n', "not JSON"),  # not compressed, which is no fault
     ],
+    ids=["no gzip", "cut off", "no JSON", "no object", "no base64", "no bar"],
 )
 def test_an_object_that_cannot_be_read_stays_as_it_is(content: bytes, reason: str) -> None:
     s3, firehose = FakeS3({FAILED: content}), FakeFirehose()
