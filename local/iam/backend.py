@@ -61,7 +61,7 @@ def _require(cloud: EmbeddedCloud, session: Session, call: Call, place: Place) -
     except (UnknownCallError, UnknownPolicyError) as error:
         raise AccessDeniedError(str(error)) from error
     if action not in ASKED_BY_THE_SERVICE:
-        suffer(cloud.faults, action, resources[0].split(":", 5)[5])
+        suffer(cloud.faults, action, resources[0].split(":", 5)[-1])
 
 
 def _call(request: Any) -> Call:

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from local.yahoo.certificates import DOMAIN
 from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, chart
 from local.yahoo.faults import JSON, TEXT, Fault
+from local.yahoo.loopback import CONNECT_SECONDS, NOT_PROXIED, relay
 
 if TYPE_CHECKING:
     from local.yahoo.server import ReplayServer
@@ -41,7 +42,7 @@ class Request(NamedTuple):
 
 
 class Connection(BaseHTTPRequestHandler):
-    """Answers CONNECT for Yahoo's hosts by being Yahoo; everything else by 403."""
+    """Answers CONNECT for Yahoo's hosts by being Yahoo, for this computer by a tunnel; everything else by 403."""
 
     server: ReplayServer
     protocol_version = "HTTP/1.1"
@@ -54,6 +55,8 @@ class Connection(BaseHTTPRequestHandler):
 
     def do_CONNECT(self) -> None:
         host, _, port = self.path.rpartition(":")
+        if not self.tunnel_host and host in NOT_PROXIED:
+            return self._tunnel(host, port)
         if self.tunnel_host or not _is_yahoo(host) or port != HTTPS_PORT:
             return self._refuse(self.path)
         self.send_response_only(200, "Connection established")
@@ -65,6 +68,19 @@ class Connection(BaseHTTPRequestHandler):
         self.wfile = self.connection.makefile("wb")
         self.tunnel_host = host.lower()
         self.close_connection = False  # a CONNECT of HTTP/1.0, as Python's http.client sends it, is a tunnel too
+        return None
+
+    def _tunnel(self, host: str, port: str) -> None:
+        self.close_connection = True
+        try:
+            peer = socket.create_connection((host, int(port)), CONNECT_SECONDS)
+        except (OSError, ValueError, OverflowError) as error:
+            return self._answer(502, f"{self.path}: {error}\n", TEXT, self.path)
+        with peer:
+            peer.settimeout(None)
+            self.send_response_only(200, "Connection established")
+            self.end_headers()
+            relay(self.connection, peer)
         return None
 
     def do_GET(self) -> None:

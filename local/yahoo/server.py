@@ -19,6 +19,7 @@ from typing import Any, Self
 from local.yahoo.certificates import server_context
 from local.yahoo.connection import Connection, Request
 from local.yahoo.faults import ChartRequest, Fault, FaultHook
+from local.yahoo.loopback import NOT_PROXIED
 from local.yahoo.replay import Replay
 
 LOOPBACK = "127.0.0.1"
@@ -38,8 +39,8 @@ class YahooReplay:
         Asked at each chart request for what to send instead, see :mod:`local.yahoo.faults`.
 
     ``served``, where set, is told the symbol, interval and document of each chart that is sent whole and at once.
-    ``log`` lists the requests in the order of their answers. Any host but Yahoo's is refused with 403: nothing is ever
-    passed on.
+    ``log`` lists the requests in the order of their answers. Any host but Yahoo's and this computer is refused (403):
+    nothing is ever passed on to a network.
     """
 
     def __init__(self, replay: Replay, *, port: int = 0, fault: FaultHook | None = None) -> None:
@@ -60,7 +61,7 @@ class YahooReplay:
         In both spellings, since clients look at the lower-case one first and the user's own proxy may stand there.
         ``REQUESTS_CA_BUNDLE`` is what curl_cffi reads before any other; AWS clients read it too, for HTTPS only.
         """
-        proxy, direct = f"http://{LOOPBACK}:{self.port}", f"{LOOPBACK},localhost"
+        proxy, direct = f"http://{LOOPBACK}:{self.port}", ",".join(NOT_PROXIED)
         return {
             "HTTPS_PROXY": proxy,
             "https_proxy": proxy,

@@ -132,7 +132,7 @@ def test_aws_athena() -> None:
     tables = aws("athena", "list-table-metadata", *catalog, "--database-name", DATABASE)["TableMetadataList"]
     assert sorted(table["Name"] for table in tables) == ["bars", "delivered_bars"]
     prepared = aws("athena", "list-prepared-statements", "--work-group", WORK_GROUP)["PreparedStatements"]
-    assert [statement["StatementName"] for statement in prepared] == ["hourly_highs"]
+    assert [statement["StatementName"] for statement in prepared] == ["hourly_highs", "gaps"]
     where = ["--work-group", WORK_GROUP, "--query-execution-context", f"Database={DATABASE}"]
     query = aws("athena", "start-query-execution", "--query-string", BARS_BY_TICKER, *where)["QueryExecutionId"]
     status = {"State": "QUEUED"}

@@ -57,7 +57,8 @@ def get(connection: http.client.HTTPSConnection, path: str) -> tuple[int, bytes]
         "yahoo.com.example.com:443",
         "notyahoo.com:443",
         "query2.finance.yahoo.com:80",
-        "127.0.0.1:443",
+        "127.0.0.1.example.com:443",
+        "10.0.0.1:443",
     ],
 )
 def test_a_tunnel_to_any_other_host_is_refused_by_name(yahoo: YahooReplay, target: str) -> None:
@@ -68,6 +69,33 @@ def test_a_tunnel_to_any_other_host_is_refused_by_name(yahoo: YahooReplay, targe
     assert response.status == 403
     assert response.read().decode().startswith(f"{target} is refused: this proxy replays yahoo.com")
     assert [(request.path, request.status) for request in yahoo.log] == [(target, 403)]
+
+
+def test_this_computer_is_reached_through_the_proxy_by_clients_that_do_not_go_past_it(yahoo: YahooReplay) -> None:
+    """Serverless' own AWS client knows no NO_PROXY; the cloud it is to reach is here."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        port = listener.getsockname()[1]
+        with socket.create_connection((LOOPBACK, yahoo.port), 10) as client:
+            client.sendall(f"CONNECT 127.0.0.1:{port} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+            peer, _ = listener.accept()
+            answers = client.makefile("rb")
+            assert answers.readline() == b"HTTP/1.1 200 Connection established\r\n"
+            assert answers.readline() == b"\r\n"
+            client.sendall(b"question")
+            client.shutdown(socket.SHUT_WR)
+            assert peer.makefile("rb").read() == b"question"
+            peer.sendall(b"answer")
+            peer.close()
+            assert answers.read() == b"answer"
+
+
+def test_a_port_of_this_computer_where_nothing_listens_is_a_bad_gateway(yahoo: YahooReplay) -> None:
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        port = listener.getsockname()[1]
+    for target in (f"127.0.0.1:{port}", "localhost:http"):
+        connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=10)
+        connection.request("CONNECT", target)
+        assert connection.getresponse().status == 502
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
