@@ -44,10 +44,10 @@ class Books:
         if interval != "1m" or "timestamp" not in result:
             return
         one, quote = self.replay.instruments[symbol], result["indicators"]["quote"][0]
-        rows = zip(result["timestamp"], quote["high"], quote["low"], strict=True)
+        minutes = _minutes(one, pd.to_datetime(result["timestamp"], unit="s", utc=True))
         entered = {
-            _minute(one, pd.Timestamp(second, unit="s", tz="UTC")): Price(high, low)
-            for second, high, low in rows
+            minute: Price(high, low)
+            for minute, high, low in zip(minutes, quote["high"], quote["low"], strict=True)
             if high is not None and low is not None and high >= low
         }
         with self._lock:
@@ -71,18 +71,19 @@ def repeated(rows: Iterable[Minute]) -> list[Minute]:
     return sorted(minute for minute, count in Counter(rows).items() if count > 1)
 
 
-def _minute(one: Instrument, at: pd.Timestamp) -> Minute:
-    return Minute(one.symbol, at.tz_convert(one.zone).isoformat())
+def _minutes(one: Instrument, at: pd.DatetimeIndex) -> list[Minute]:
+    return [Minute(one.symbol, local.isoformat()) for local in at.tz_convert(one.zone)]
 
 
 def everything(replay: Replay) -> dict[Minute, Price]:
     """Each bar of the replay within its session."""
-    return {
-        _minute(one, at): Price(high, low)
-        for one in replay.instruments.values()
-        for at, high, low in zip(pd.DatetimeIndex(one.bars.index), one.bars["high"], one.bars["low"], strict=True)
-        if any(session.open <= at < session.close for session in one.sessions)
-    }
+    found: dict[Minute, Price] = {}
+    for one in replay.instruments.values():
+        for session in one.sessions:
+            within = one.bars[(one.bars.index >= session.open) & (one.bars.index < session.close)]
+            prices = map(Price, within["high"].tolist(), within["low"].tolist())
+            found |= zip(_minutes(one, pd.DatetimeIndex(within.index)), prices, strict=True)
+    return found
 
 
 def hourly_highs(bars: Bars, date: str) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from local.faults.plan import (
     Rule,
     explained,
 )
+from local.faults.refusals import DENIED
 from local.yahoo.exchange import EXCHANGES, NEW_YORK
 from local.yahoo.replay import Replay
 from local.yahoo.synthetic import synthetic_sessions
@@ -42,7 +43,12 @@ ONCE = {NO_ANSWER}
 # Sixty real seconds, for the same reason; tests/local/yahoo has it.
 LEFT_OUT = {"slow"}
 # Without another fault there is no second call.
-_ASKED_ONCE = {CHART, "athena:StartQueryExecution"}
+_ASKED_ONCE = {CHART, FUNCTION, DELIVERY, "athena:StartQueryExecution"}
+# A place where what failed is kept is written to only when something has failed.
+_BEFORE = {
+    "dead-letter/*": Rule(call=PUT, times=None, fault=DENIED),
+    "processing-failed/*": Rule(call=FUNCTION, of="transformer", times=None, fault="crash"),
+}
 
 
 class Case(FaultPlan):
@@ -86,13 +92,15 @@ def drawn(seed: int, number: int) -> Case:
         *chance.sample(NEW_YORKS, chance.randint(1, 2)),
         *chance.sample(OTHERS, chance.randint(0, MAX_TICKERS - 2)),
     )
+    faults = [_rule(chance, tickers) for _ in range(chance.randint(1, MAX_FAULTS))]
+    faults += [_BEFORE[rule.of] for rule in faults if rule.of in _BEFORE]
     return Case(
         seed=seed,
         number=number,
         date=_dates(seed)[number - 1],
         tickers=tickers,
         executions=2 if chance.random() < CHANCE_OF_TWO_EXECUTIONS else 1,
-        faults=tuple(_rule(chance, tickers) for _ in range(chance.randint(1, MAX_FAULTS))),
+        faults=tuple(faults),
     )
 
 

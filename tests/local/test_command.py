@@ -51,9 +51,20 @@ def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(real_day: Path,
 def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """What a run on a synthetic session prints, and where it leaves the rest."""
     out = tmp_path_factory.mktemp("synthetic")
-    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", out=out)
+    faults = ("--faults", "tests/events/faults.json")
+    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", *faults, out=out)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout, out
+
+
+def test_faults_of_a_plan_are_told_and_survived(synthetic: tuple[str, Path]) -> None:
+    printed, _ = synthetic
+    assert sorted(re.findall(r"^Fault: .*", printed, re.MULTILINE)) == [
+        "Fault: firehose:PutRecordBatch of NFLX: partial.",
+        "Fault: yahoo:chart of META: rate-limited.",
+        "Fault: yahoo:chart of META: rate-limited.",
+    ]
+    assert "780 bars collected, 780 delivered: all that the exchange's calendar has." in printed
 
 
 def test_a_synthetic_session_says_so_in_every_output(synthetic: tuple[str, Path]) -> None:
