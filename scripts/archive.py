@@ -1,4 +1,4 @@
-"""Put a function's packages into its zip, so that the same files make the same bytes wherever it is done.
+"""Write a function's zip, so that the same files make the same bytes wherever it is done.
 
 ``archive.py ZIP FOLDER [NAME ...]``: with names, only those top-level packages and modules of the folder. It is called
 while Serverless packages, so it runs on any Python 3 with nothing installed.
@@ -25,17 +25,14 @@ _SEGMENT_OFFSET, _SEGMENT_SIZE = 8, 32
 
 
 def write(archive: Path, folder: Path, names: Collection[str] = ()) -> None:
-    """Add ``folder``'s files (where given, of ``names`` only) to ``archive``: sorted, timeless, readable to all."""
-    with zipfile.ZipFile(archive) as opened:
-        content = {entry: opened.read(entry) for entry in opened.namelist() if not entry.endswith("/")}
-    for file in _files(folder, names):
-        content[file.relative_to(folder).as_posix()] = without_symbols(file.read_bytes())
+    """Make ``archive`` of ``folder``'s files (where given, of ``names`` only): sorted, timeless, readable to all."""
+    files = {file.relative_to(folder).as_posix(): file for file in _files(folder, names)}
     with zipfile.ZipFile(archive, "w") as opened:
-        for name in sorted(content):
+        for name in sorted(files):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.create_system = UNIX
             entry.external_attr = READABLE_FILE << 16
-            opened.writestr(entry, content[name], zipfile.ZIP_DEFLATED)
+            opened.writestr(entry, without_symbols(files[name].read_bytes()), zipfile.ZIP_DEFLATED)
 
 
 def _files(folder: Path, names: Collection[str]) -> Iterator[Path]:

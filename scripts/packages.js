@@ -1,7 +1,9 @@
-// Serverless plugin: what each function's zip carries besides handlers/, with byte code, the same bytes for the same commit.
+// Serverless plugin: makes each function's zip, of handlers/ and what it carries besides, with byte code, the same bytes for
+// the same commit.
 //
 // serverless-python-requirements, which is listed before this, installs the requirements; it would put all of them into
 // every zip, with the computer's own permissions. So they are taken from it here, compiled, and written by archive.py.
+// Serverless itself would look at every file under the project for each zip, .venv and node_modules too.
 "use strict";
 
 const { spawnSync } = require("node:child_process");
@@ -9,6 +11,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const TASK = "/var/task"; // where Lambda unpacks a zip: what the byte code names as its source
+const EMPTY_ZIP = Buffer.from("PK\x05\x06".padEnd(22, "\0")); // nothing but the end of its directory
 const PYODIDE_PYTHON = require("pyodide/pyodide-lock.json").info.python;
 // Unchecked: a zip's sources do not change, and their times, which are the alternative, are not kept.
 const COMPILE = `
@@ -38,14 +41,30 @@ class Packages {
 
   // Take the installed requirements, if the stage has any, and compile them together with the handlers.
   async collect() {
-    const { serviceDir } = this.serverless;
+    const { serviceDir, service } = this.serverless;
     const installed = path.join(serviceDir, ".serverless", "requirements");
-    fs.rmSync(this.folder, { recursive: true, force: true });
-    if (!fs.existsSync(installed)) return;
-    fs.renameSync(installed, this.folder);
     const isSource = (file) => path.basename(file) !== "__pycache__";
+    this.carriesPackages = fs.existsSync(installed);
+    fs.rmSync(this.folder, { recursive: true, force: true });
+    if (this.carriesPackages) fs.renameSync(installed, this.folder);
     fs.cpSync(path.join(serviceDir, "handlers"), path.join(this.folder, "handlers"), { recursive: true, filter: isSource });
-    await this.compile(this.serverless.service.provider.runtime.replace("python", ""));
+    if (this.carriesPackages) await this.compile(service.provider.runtime.replace("python", ""));
+    this.name();
+  }
+
+  // Say which zip is whose: one for all functions but those packaged individually. Serverless makes none that is there, and the
+  // plugin before this adds nothing to it.
+  name() {
+    const { serviceDir, service } = this.serverless;
+    const zip = (name) => path.join(serviceDir, ".serverless", `${name}.zip`);
+    service.package.artifact = zip(service.service);
+    this.archives = new Map([[service.package.artifact, []]]);
+    for (const name of this.options.function ? [this.options.function] : service.getAllFunctions()) {
+      const settings = (service.getFunction(name).package ??= {});
+      settings.artifact = settings.individually ? zip(name) : service.package.artifact;
+      if (settings.individually) this.archives.set(zip(name), ["handlers", ...(this.carriesPackages ? service.custom.lightPackages : [])]);
+    }
+    for (const archive of this.archives.keys()) fs.writeFileSync(archive, EMPTY_ZIP);
   }
 
   // Byte code is of use to the Python version that made it alone. Pyodide is one that every computer with npm can run.
@@ -63,19 +82,8 @@ class Packages {
     }
   }
 
-  // Rewrite the zips that Serverless has made of handlers/: those of functions packaged individually are the light ones.
   archive() {
-    if (!fs.existsSync(this.folder)) return;
-    const { service } = this.serverless;
-    const names = this.options.function ? [this.options.function] : service.getAllFunctions();
-    const archives = new Map();
-    for (const name of names) {
-      const { individually, artifact = service.package.artifact } = service.getFunction(name).package ?? {};
-      archives.set(artifact, individually ? ["handlers", ...service.custom.lightPackages] : []);
-    }
-    for (const [artifact, only] of archives) {
-      this.python([path.join(__dirname, "archive.py"), artifact, this.folder, ...only]);
-    }
+    for (const [archive, only] of this.archives) this.python([path.join(__dirname, "archive.py"), archive, this.folder, ...only]);
     fs.rmSync(this.folder, { recursive: true });
   }
 
