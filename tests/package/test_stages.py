@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 import subprocess
@@ -11,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.package import TEMPLATE
+from local.package import TEMPLATE, package
+from scripts.gates import DEV, PROD
 from tests.conftest import ROOT
 from tests.local.commands.project import Project, copy_project
 
@@ -56,10 +56,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return copy_project(tmp_path_factory.mktemp("project"))
 
 
-@functools.cache
-def packaged(project: Project, stage: str) -> dict[str, Any]:
-    """The resources of the stage's template, packaged once."""
-    ran = project.serverless("package", "--stage", stage)
+@pytest.fixture(scope="module")
+def longest(project: Project) -> dict[str, Any]:
+    """The resources of the longest stage's template."""
+    ran = project.serverless("package", "--stage", LONGEST)
     assert ran.code == 0, ran.printed
     resources: dict[str, Any] = json.loads((project.folder / ".serverless" / TEMPLATE).read_text())["Resources"]
     return resources
@@ -72,9 +72,9 @@ def names(resource: dict[str, Any]) -> dict[str, str]:
     return {key: value for key, value in flat.items() if NAMING.fullmatch(key) and isinstance(value, str)}
 
 
-def test_every_name_of_the_longest_stage_is_one_that_its_service_takes(project: Project) -> None:
+def test_every_name_of_the_longest_stage_is_one_that_its_service_takes(longest: dict[str, Any]) -> None:
     named = 0
-    for logical_id, resource in packaged(project, LONGEST).items():
+    for logical_id, resource in longest.items():
         for key, value in names(resource).items():
             if LONGEST.lower() not in value.lower().replace("_", "-"):
                 continue
@@ -124,8 +124,8 @@ def test_serverless_itself_refuses_it_in_the_same_words(project: Project) -> Non
     assert ran.printed.rstrip().endswith(REFUSED[stage])
 
 
-def test_prod_differs_by_its_parameters(project: Project) -> None:
-    dev, prod = packaged(project, "dev"), packaged(project, "prod")
+def test_prod_differs_by_its_parameters() -> None:
+    dev, prod = (json.loads((package(*stage)[0] / TEMPLATE).read_text())["Resources"] for stage in (DEV, PROD))
     lakes = [stage["LakeBucket"] for stage in (dev, prod)]
     assert [(lake["DeletionPolicy"], lake["UpdateReplacePolicy"]) for lake in lakes] == [
         ("Delete", "Delete"),
@@ -143,7 +143,7 @@ ACCOUNT_ID = re.compile(r"\b\d{12}\b")
 REGION = re.compile(r"\b(us|eu|ap|sa|ca|me|af|il|mx|cn)-(north|south|east|west|central|gov)[a-z]*-\d\b")
 
 
-def test_no_resource_names_an_account_or_a_region(project: Project) -> None:
-    template = json.dumps(packaged(project, LONGEST)).replace("list prices of us-east-1", "")  # the dashboard's words
+def test_no_resource_names_an_account_or_a_region(longest: dict[str, Any]) -> None:
+    template = json.dumps(longest).replace("list prices of us-east-1", "")  # the dashboard's words
     assert ACCOUNT_ID.findall(template) == []
     assert REGION.findall(template) == []
