@@ -21,7 +21,7 @@ from handlers.errors import InvalidInput
 from local.cloud import PortInUseError
 from local.deploy import DeployError
 from local.faults.arm import armed
-from local.faults.plan import NO_FAULTS, PlanError, load_plan
+from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.package import LOCAL_STAGE, PackageError, package
 from local.pipeline import Pipeline, running
 from local.run import run
@@ -73,7 +73,7 @@ def main(**options: Any) -> None:
 
 def _local(console: Console, *, serve: bool, port: int | None, out: Path, faults: Path | None, **asked: Any) -> int:
     began = time.monotonic()
-    plan = load_plan(faults) if faults else NO_FAULTS
+    plan = FaultPlan.read(faults) if faults else NO_FAULTS
     package_dir, made = package()
     console.print(f"Stack: {'packaged' if made else 'unchanged since it was packaged'}.")
     source = choose_source(package_dir, datetime.now(UTC), serve=serve, **asked)

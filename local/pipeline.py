@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from client.execution import Ended, ended, follow, start
 from local.cloud import EmbeddedCloud
 from local.deploy import deploy
 from local.firehose import backend as firehose
@@ -17,6 +19,7 @@ from local.package import LOCAL_STAGE
 STACK = f"finance-stream-{LOCAL_STAGE}"
 # A minute passes in a second: the delivery buffers' two minutes and a half would be most of a run.
 TIME_FACTOR = 60.0
+POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,14 @@ class Pipeline:
     def bars_put(self) -> int:
         """Bars that the delivery stream has taken so far."""
         return firehose.statistics(self.outputs["DeliveryStreamName"]).incoming_lines
+
+    def execute(self, **execution_input: Any) -> Ended:
+        """Start an execution and wait for its end."""
+        client, idle = self.cloud.client("stepfunctions"), threading.Event()
+        arn = start(client, self.state_machine_arn, execution_input)
+        for _ in follow(client, arn, lambda: idle.wait(POLL_SECONDS)):
+            pass
+        return ended(client, arn)
 
     def objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
         """Key and content of every object in the lake under ``prefix``."""

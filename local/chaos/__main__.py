@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from local.chaos.case import Case, drawn, load_case
+from local.chaos.case import Case, drawn
 from local.chaos.session import Session, play
 from local.faults.plan import PlanError
 from local.package import PackageError, package
@@ -37,7 +37,7 @@ def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> N
     """
     console = Console(highlight=False, soft_wrap=True)
     try:
-        cases = [load_case(file)] if file else [drawn(seed, number) for number in range(first, first + runs)]
+        cases = [Case.read(file)] if file else [drawn(seed, number) for number in range(first, first + runs)]
         sys.exit(_chaos(console, cases, out))
     except (PlanError, PackageError) as error:
         click.echo(f"{error}", err=True)

@@ -6,10 +6,9 @@ import datetime as dt
 import random
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from handlers.exchanges import calendar_name
 from local.faults.plan import (
@@ -20,9 +19,7 @@ from local.faults.plan import (
     NO_ANSWER,
     PUT,
     FaultPlan,
-    PlanError,
     Rule,
-    explained,
 )
 from local.faults.refusals import DENIED
 from local.yahoo.exchange import EXCHANGES, NEW_YORK
@@ -66,23 +63,8 @@ class Case(FaultPlan):
         return synthetic_sessions(traded, self.date, self.date, seed=self.seed)
 
     def text(self) -> str:
-        """As :func:`load_case` reads it."""
+        """As ``Case.read`` reads it."""
         return self.model_dump_json(indent=2) + "\n"
-
-
-def load_case(path: Path) -> Case:
-    """The case in a file.
-
-    Raises
-    ------
-    PlanError
-    """
-    try:
-        return Case.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise PlanError(f"{path}: {error.strerror}") from error
-    except ValidationError as error:
-        raise PlanError(f"{path}: {'; '.join(explained(error))}") from error
 
 
 def drawn(seed: int, number: int) -> Case:

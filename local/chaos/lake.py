@@ -7,10 +7,12 @@ import csv
 import datetime as dt
 import gzip
 import json
-import threading
 from collections.abc import Iterator, Sequence
 
+import pyathena
+
 from local.chaos.books import Minute, Price
+from local.cloud import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
 from local.pipeline import Pipeline
 
 FAILURE_PREFIXES = ("processing-failed/", "dead-letter/")
@@ -50,21 +52,19 @@ class Lake:
 
     def _ask(self, query: str, *parameters: str) -> Sequence[str]:
         """The lines of the query's result."""
-        athena, outputs = self.pipeline.cloud.client("athena"), self.pipeline.outputs
-        execution_id = athena.start_query_execution(
-            QueryString=query,
-            ExecutionParameters=[f"'{parameter}'" for parameter in parameters],
-            QueryExecutionContext={"Database": outputs["DatabaseName"]},
-            WorkGroup=outputs["WorkGroupName"],
-        )["QueryExecutionId"]
-        idle = threading.Event()
-        while True:
-            execution = athena.get_query_execution(QueryExecutionId=execution_id)["QueryExecution"]
-            if execution["Status"]["State"] == "SUCCEEDED":
-                return self.pipeline.query_result(execution["ResultConfiguration"]["OutputLocation"])
-            if execution["Status"]["State"] in ("FAILED", "CANCELLED"):
-                raise RuntimeError(execution["Status"]["StateChangeReason"])
-            idle.wait(POLL_SECONDS)
+        cloud, outputs = self.pipeline.cloud, self.pipeline.outputs
+        connection = pyathena.connect(
+            endpoint_url=cloud.endpoint,
+            region_name=cloud.region,
+            aws_access_key_id=ROOT_ACCESS_KEY_ID,
+            aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
+            work_group=outputs["WorkGroupName"],
+            schema_name=outputs["DatabaseName"],
+            poll_interval=POLL_SECONDS,
+        )
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query, [f"'{parameter}'" for parameter in parameters], paramstyle="qmark")
+            return self.pipeline.query_result(str(cursor.output_location))
 
 
 def _records(content: bytes) -> Iterator[bytes]:

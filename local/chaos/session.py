@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from client.execution import Ended
 from client.redrive import Report, redrive
-
-from client.execution import Ended, ended, follow, start
 from handlers.answer import read_highs
 from local.chaos.books import Books, Minute, Price, hourly_highs, repeated
 from local.chaos.case import Case
@@ -68,13 +67,8 @@ class _Play:
         return self.session
 
     def _execute(self, tickers: Sequence[str]) -> Ended:
-        client = self.pipeline.cloud.client("stepfunctions")
-        window = {"start": self.case.date.isoformat(), "end": (self.case.date + timedelta(days=1)).isoformat()}
-        arn = start(client, self.pipeline.state_machine_arn, {"tickers": list(tickers), **window})
-        idle = threading.Event()
-        for _ in follow(client, arn, lambda: idle.wait(POLL_SECONDS)):
-            pass
-        return ended(client, arn)
+        end = self.case.date + timedelta(days=1)
+        return self.pipeline.execute(tickers=list(tickers), start=self.case.date.isoformat(), end=end.isoformat())
 
     def _settle(self, when: str) -> None:
         """Until the stream has delivered, or failed, all that it took."""

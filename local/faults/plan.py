@@ -72,26 +72,26 @@ class FaultPlan(BaseModel):
     seed: int = 0
     faults: tuple[Rule, ...] = ()
 
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The plan in a file.
+
+        Raises
+        ------
+        PlanError
+        """
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise PlanError(f"{path}: {error.strerror}") from error
+        except ValidationError as error:
+            raise PlanError(f"{path}: {'; '.join(_explained(error))}") from error
+
 
 NO_FAULTS = FaultPlan()
 
 
-def load_plan(path: Path) -> FaultPlan:
-    """The plan in a file.
-
-    Raises
-    ------
-    PlanError
-    """
-    try:
-        return FaultPlan.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise PlanError(f"{path}: {error.strerror}") from error
-    except ValidationError as error:
-        raise PlanError(f"{path}: {'; '.join(explained(error))}") from error
-
-
-def explained(error: ValidationError) -> list[str]:
+def _explained(error: ValidationError) -> list[str]:
     """What is wrong, a line a fault, by the field's place in the file."""
     return [
         ": ".join(part for part in (".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) if part)

@@ -14,7 +14,7 @@ import pytest
 
 from client.redrive import Report
 from local.chaos import session
-from local.chaos.case import Case, drawn, load_case
+from local.chaos.case import Case, drawn
 from local.chaos.session import play
 from local.faults.plan import Rule
 from local.package import package
@@ -47,7 +47,7 @@ def test_a_seeds_cases_end_with_clean_books(tmp_path: Path) -> None:
     assert (figures["bars lost"], figures["bars counted twice"]) == ("0", "0")
     assert int(figures["faults struck"]) > 0
     assert int(figures["bars from Yahoo"].replace(",", "")) > 1000
-    assert [load_case(tmp_path / f"seed-1-case-{number}.json") for number in (1, 2)] == [
+    assert [Case.read(tmp_path / f"seed-1-case-{number}.json") for number in (1, 2)] == [
         drawn(1, number) for number in (1, 2)
     ]
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from client.execution import Ended, ended, follow, start
+from client.execution import ended, follow, start
 from client.gaps import ABSENT, POSSIBLE_HALT
 from handlers.bars import decode_bar
 from local.package import package
@@ -45,19 +45,10 @@ def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
         yield running_pipeline
 
 
-def execute(pipeline: Pipeline, **execution_input: Any) -> Ended:
-    client = pipeline.cloud.client("stepfunctions")
-    arn = start(client, pipeline.state_machine_arn, execution_input)
-    idle = threading.Event()
-    for _ in follow(client, arn, lambda: idle.wait(0.1)):
-        pass
-    return ended(client, arn)
-
-
 @pytest.fixture(scope="module")
 def answer(pipeline: Pipeline) -> dict[str, Any]:
     """The output of the execution over the real day."""
-    end = execute(pipeline, tickers=TICKERS, **THAT_DAY)
+    end = pipeline.execute(tickers=TICKERS, **THAT_DAY)
     assert end.green, (end.error, end.cause)
     assert end.output is not None
     return end.output
@@ -155,13 +146,13 @@ def test_every_delivered_line_is_a_bar_in_the_partition_of_its_own_date(pipeline
 @pytest.mark.fault(32)
 def test_delivering_the_same_day_three_times_changes_nothing(pipeline: Pipeline, answer: dict[str, Any]) -> None:
     for _ in range(2):
-        again = execute(pipeline, tickers=TICKERS, **THAT_DAY).output
+        again = pipeline.execute(tickers=TICKERS, **THAT_DAY).output
         assert again is not None
         assert (again["highs"], again["bars"]) == (answer["highs"], answer["bars"])
 
 
 def test_one_ticker_is_answered_as_ten_are(pipeline: Pipeline, answer: dict[str, Any]) -> None:
-    alone = execute(pipeline, tickers=["NFLX"], **THAT_DAY).output
+    alone = pipeline.execute(tickers=["NFLX"], **THAT_DAY).output
     assert alone is not None
     assert alone["highs"] == [row for row in answer["highs"] if row["name"] == "NFLX"]
 
@@ -169,7 +160,7 @@ def test_one_ticker_is_answered_as_ten_are(pipeline: Pipeline, answer: dict[str,
 @pytest.mark.fault(19)
 @pytest.mark.fault(34)
 def test_a_ticker_that_yahoo_does_not_know_fails_alone(pipeline: Pipeline) -> None:
-    end = execute(pipeline, tickers=["NFLX", "NOSUCH"], **THAT_DAY)
+    end = pipeline.execute(tickers=["NFLX", "NOSUCH"], **THAT_DAY)
     assert end.output is not None
     assert end.output["status"] == "answered, some tickers failed"
     assert end.output["bars"]["collected"] == end.output["bars"]["delivered"] == 385
@@ -180,7 +171,7 @@ def test_a_ticker_that_yahoo_does_not_know_fails_alone(pipeline: Pipeline) -> No
 
 @pytest.mark.fault(34)
 def test_more_failures_than_tolerated_are_red(pipeline: Pipeline) -> None:
-    end = execute(pipeline, tickers=["NFLX", "NOSUCH", "NONE"], **THAT_DAY)
+    end = pipeline.execute(tickers=["NFLX", "NOSUCH", "NONE"], **THAT_DAY)
     assert (end.status, end.error) == ("FAILED", "CollectionFailed")
     assert end.cause is not None
     assert end.cause.startswith("2 of 3 tickers failed (tolerated: 50 %): NOSUCH UnknownTicker (")
@@ -188,7 +179,7 @@ def test_more_failures_than_tolerated_are_red(pipeline: Pipeline) -> None:
 
 @pytest.mark.fault(41)
 def test_bad_input_is_red_with_every_field_named(pipeline: Pipeline) -> None:
-    end = execute(pipeline, tickers=["A;B"], start="2020-02-30")
+    end = pipeline.execute(tickers=["A;B"], start="2020-02-30")
     assert (end.status, end.error) == ("FAILED", "InvalidInput")
     assert end.cause is not None
     assert "tickers[0]: 'A;B' is not a Yahoo symbol" in end.cause
@@ -197,7 +188,7 @@ def test_bad_input_is_red_with_every_field_named(pipeline: Pipeline) -> None:
 
 @pytest.mark.fault(20)
 def test_a_weekend_is_green_without_an_answer(pipeline: Pipeline) -> None:
-    end = execute(pipeline, tickers=["NFLX"], start="2020-05-16", end="2020-05-18")
+    end = pipeline.execute(tickers=["NFLX"], start="2020-05-16", end="2020-05-18")
     assert end.green
     assert end.output is not None
     assert (end.output["status"], end.output["tickers"]["no_session"]) == ("no session", ["NFLX"])
@@ -205,7 +196,7 @@ def test_a_weekend_is_green_without_an_answer(pipeline: Pipeline) -> None:
 
 @pytest.mark.fault(20)
 def test_a_day_that_yahoo_has_nothing_of_is_never_a_success(pipeline: Pipeline) -> None:
-    end = execute(pipeline, tickers=["NFLX"], start="2020-05-13", end="2020-05-14")
+    end = pipeline.execute(tickers=["NFLX"], start="2020-05-13", end="2020-05-14")
     assert end.error == "CollectionFailed"
     assert end.cause is not None
     assert "NFLX NoData" in end.cause
@@ -214,7 +205,7 @@ def test_a_day_that_yahoo_has_nothing_of_is_never_a_success(pipeline: Pipeline) 
 @pytest.mark.fault(18)
 @pytest.mark.fault(24)
 def test_a_window_that_yahoo_does_not_keep_is_refused_in_its_own_words(pipeline: Pipeline) -> None:
-    end = execute(pipeline, tickers=["NFLX"], start="2020-05-01", end="2020-05-15")
+    end = pipeline.execute(tickers=["NFLX"], start="2020-05-01", end="2020-05-15")
     assert end.cause is not None
     assert "NFLX WindowNotAvailable" in end.cause
     assert "Only 8 days worth of 1m granularity data" in end.cause
@@ -228,7 +219,7 @@ def test_what_yahoo_refuses_for_now_is_asked_again(pipeline: Pipeline, yahoo: Ya
 
     yahoo.fault = first_two
     try:
-        end = execute(pipeline, tickers=["OKTA"], interval="5m", **THAT_DAY)
+        end = pipeline.execute(tickers=["OKTA"], interval="5m", **THAT_DAY)
     finally:
         yahoo.fault = None
     assert end.output is not None
@@ -260,7 +251,7 @@ def test_what_never_arrives_is_red_with_both_counts_and_listed_as_lost(
 ) -> None:
     refuse_bars(pipeline)
     try:
-        end = execute(pipeline, tickers=["DDOG"], interval="5m", **THAT_DAY)
+        end = pipeline.execute(tickers=["DDOG"], interval="5m", **THAT_DAY)
         listed = gaps(pipeline, monkeypatch, "--interval", "5m", "--tickers", "DDOG")
     finally:
         accept_bars(pipeline)
@@ -279,7 +270,7 @@ def test_a_query_that_fails_is_red_with_athenas_words(pipeline: Pipeline) -> Non
     kept = {name: statement[name] for name in ("StatementName", "QueryStatement", "Description")}
     athena.update_prepared_statement(**kept | {"QueryStatement": broken, "WorkGroup": work_group})
     try:
-        end = execute(pipeline, tickers=["NFLX"], **THAT_DAY)
+        end = pipeline.execute(tickers=["NFLX"], **THAT_DAY)
     finally:
         athena.update_prepared_statement(**kept, WorkGroup=work_group)
     assert (end.status, end.error) == ("FAILED", "QueryFailed")
@@ -288,7 +279,7 @@ def test_a_query_that_fails_is_red_with_athenas_words(pipeline: Pipeline) -> Non
 
 
 def test_other_intervals_lie_in_their_own_partition(pipeline: Pipeline) -> None:
-    end = execute(pipeline, tickers=["SNAP"], interval="1h", **THAT_DAY)
+    end = pipeline.execute(tickers=["SNAP"], interval="1h", **THAT_DAY)
     assert end.output is not None
     assert end.output["bars"] == {"expected": 7, "collected": 7, "delivered": 7}
     assert any("interval=1h" in key for key, _ in pipeline.objects("bars/"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import json
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from client.execution import Ended, ended, follow, start
+from client.execution import Ended
 from handlers.bars import encode_bar
 from local.athena.workgroup import MIN_SCAN_CUTOFF_BYTES
 from local.firehose import backend as firehose
@@ -47,12 +46,7 @@ def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
 
 
 def execute(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> Ended:
-    client = pipeline.cloud.client("stepfunctions")
-    arn = start(client, pipeline.state_machine_arn, {"tickers": list(tickers), "interval": interval, **DAY})
-    idle = threading.Event()
-    for _ in follow(client, arn, lambda: idle.wait(0.1)):
-        pass
-    return ended(client, arn)
+    return pipeline.execute(tickers=list(tickers), interval=interval, **DAY)
 
 
 def answered(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from local.chaos.case import Case, drawn, load_case
+from local.chaos.case import Case, drawn
 from local.faults.arm import Armed
-from local.faults.plan import CALLS, FaultPlan, PlanError, Rule, load_plan
+from local.faults.plan import CALLS, FaultPlan, PlanError, Rule
 from local.faults.refusals import RefusalError
 from local.firehose.faults import NoAnswerError, PutRefusedError
 from local.yahoo.faults import FAULTS, ChartRequest
@@ -113,13 +113,13 @@ def test_a_plan_that_cannot_be_followed_is_refused_by_field(tmp_path: Path, docu
     path = tmp_path / "plan.json"
     path.write_text(document)
     with pytest.raises(PlanError) as refused:
-        load_plan(path)
+        FaultPlan.read(path)
     assert str(refused.value).startswith(f"{path}: {said}")
 
 
 def test_a_plan_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match=r"none\.json: No such file or directory"):
-        load_plan(tmp_path / "none.json")
+        FaultPlan.read(tmp_path / "none.json")
 
 
 def test_a_case_is_drawn_the_same_from_its_seed_and_number_alone() -> None:
@@ -134,10 +134,10 @@ def test_a_case_is_drawn_the_same_from_its_seed_and_number_alone() -> None:
 def test_a_case_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.write_text(drawn(3, 4).text())
-    assert load_case(path) == drawn(3, 4)
+    assert Case.read(path) == drawn(3, 4)
     path.write_text(json.dumps({"date": "2020-02-30", "tickers": []}))
     with pytest.raises(PlanError, match="date: Input should be a valid date") as refused:
-        load_case(path)
+        Case.read(path)
     assert "tickers: " in str(refused.value)
 
 
