@@ -105,6 +105,7 @@ def _until(context: LambdaContext, margin_seconds: float) -> Callable[[], float]
 
 def _keep(error: NotCollected, ticker: str, interval: str, collected_at: str, seconds_left: Callable[[], float]) -> str:
     """Put the records that are left under ``dead-letter/``; says where they are, or why they are not."""
+    metrics.add_metric("RecordsNotTaken", MetricUnit.Count, len(error.left))
     content = dead_letter.content_of(error.left, type(error).__name__, str(error))
     key = dead_letter.key_of(ticker, interval, collected_at, content)
     try:

@@ -35,7 +35,7 @@ DOCUMENTED = {
     ("AWS/SQS", "QueueName"): {"ApproximateNumberOfMessagesVisible"},
     # Ours: tests/unit/test_telemetry.py, tests/local/test_schedule.py
     ("finance-stream-local", "service"): {
-        "BarsCollected", "RowsRejected", "RecordsRefused",
+        "BarsCollected", "RowsRejected", "RecordsNotTaken", "RecordsRefused",
         *(kind.__name__ for kind in errors.NotCollected.__subclasses__()),
     },
 }  # fmt: skip
@@ -88,6 +88,7 @@ def test_what_is_asked_for_has_an_alarm(alarms: dict[str, dict[str, Any]]) -> No
         "ApproximateNumberOfMessagesVisible",
         "Errors",
         "RecordsRefused",
+        "RecordsNotTaken",
         "DeliveryToS3.DataFreshness",
         "ThrottledRecords",
         "RateLimited",

@@ -97,6 +97,13 @@ def test_fault_03_only_what_was_not_taken_is_kept(collect: Collect) -> None:
     assert kept(ran.s3, ran.error) == [LINES[7]]
 
 
+def test_the_records_that_are_not_taken_are_counted(collect: Collect, capsys: pytest.CaptureFixture[str]) -> None:
+    """The metric of the alarm dead-letters."""
+    collect(failing(2, 7), failing(1), *itertools.repeat(failing(0), MAX_ATTEMPTS - 2))
+    emitted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert [one["RecordsNotTaken"] for one in emitted] == [[1.0]]
+
+
 @pytest.mark.fault(8)
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InvalidKMSResourceException"])
 def test_fault_08_what_is_refused_is_kept_at_once(collect: Collect, code: str) -> None:
