@@ -13,6 +13,7 @@ from rich.text import Text
 
 from client.execution import Ended
 from client.gaps import Completeness
+from handlers.cost import Line
 from handlers.progress import MAP_STATE, Progress
 
 MAX_TICKERS_SHOWN = 40
@@ -141,6 +142,27 @@ def _gaps(one: Completeness) -> str:
     runs = [f"{gap.first:%H:%M}" + (f"-{gap.last:%H:%M}" if gap.bars > 1 else "") + f" {gap.kind}" for gap in one.gaps]
     lost = [f"{one.lost:,} lost"] if one.lost else []
     return "\n".join(lost + runs)
+
+
+def cost_table(by_use: Sequence[Line], fixed: Sequence[Line], title: str) -> Table:
+    """A row a line of the bill, dearest service first; then what is billed by use, what by the month, and both."""
+    table = _table("service")
+    table.title = title
+    table.add_column("what")
+    for column in ("a month", "dollars"):
+        table.add_column(column, justify="right")
+    services = {line.service: 0.0 for line in by_use}
+    for line in by_use:
+        services[line.service] += line.dollars
+    for line in sorted(by_use, key=lambda line: (-services[line.service], line.service, -line.dollars)):
+        table.add_row(line.service, line.what, f"{line.quantity:,.4g}", f"{line.dollars:,.4f}")
+    used, monthly = sum(services.values()), sum(line.dollars for line in fixed)
+    table.add_row("by use", "", "", f"{used:,.4f}", style="bold")
+    for line in fixed:
+        table.add_row(line.service, line.what, f"{line.quantity:,.4g}", f"{line.dollars:,.4f}")
+    table.add_row("alarms and keys", "", "", f"{monthly:,.4f}", style="bold")
+    table.add_row("total", "", "", f"{used + monthly:,.4f}", style="bold")
+    return table
 
 
 def totals(ended: Ended) -> list[str]:
