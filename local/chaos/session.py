@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from client.redrive import Report, redrive
-
 from client.execution import Ended, ended, follow, start
+from client.redrive import Report, redrive
 from handlers.answer import read_highs
 from local.chaos.books import Books, Minute, Price, hourly_highs, repeated
 from local.chaos.case import Case
