@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers import measured, prices
-from handlers.cost import GB, Line, Usage, delivery, express, invocations, of_answer, ticker_records
+from handlers.cost import FUNCTIONS, GB, Line, Usage, delivery, express, invocations, of_answer, ticker_records
 
-FUNCTIONS = ("planner", "collector", "transformer", "checker")
 # resources/schedule.yml: 9:31 to 15:59, each the bars of the last five minutes; then the whole session at 16:30.
 POLLS_A_DAY = 389
 BARS_A_POLL = 5

@@ -177,7 +177,7 @@ def totals(ended: Ended) -> list[str]:
         + (f"{missing:,} fewer than" if missing > 0 else "all that")
         + " the exchange's calendar has."
     ]
-    lines += _incomplete(tickers)
+    lines += [*_incomplete(tickers), *_cost(output.get("cost"))]
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
     if tickers["failed_others"]:
         unnamed = tickers["failed_count"] - len(tickers["failed"]) - len(tickers["failed_others"])
@@ -186,6 +186,15 @@ def totals(ended: Ended) -> list[str]:
         unnamed = tickers["no_session_count"] - len(tickers["no_session"])
         lines.append(f"No session: {_names(tickers['no_session'], unnamed)}")
     return lines
+
+
+def _cost(cost: dict[str, Any] | None) -> list[str]:
+    """What the execution has cost, dearest service first; an execution of an older stack does not say."""
+    if cost is None:
+        return []
+    services = sorted(cost["by_service"].items(), key=lambda one: -one[1])
+    named = ", ".join(f"{service} ${dollars:.6f}" for service, dollars in services)
+    return [f"Cost, estimated at list prices ({cost['estimated_at']}): ${cost['dollars']:.6f}: {named}"]
 
 
 def _incomplete(tickers: dict[str, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from handlers import measured, prices
 from handlers.bars import BILLED_RECORD_BYTES
 
 GB, TB = 2**30, 2**40
+FUNCTIONS = ("planner", "collector", "transformer", "checker")
 # Firehose gives the transformer what fits its buffer: BufferSizeInMBs in serverless.yml.
 TRANSFORMER_BUFFER_BYTES = 2**20
 # Athena writes the result and its metadata: https://docs.aws.amazon.com/athena/latest/ug/querying.html
@@ -159,7 +160,7 @@ def of_answer(
     scanned_bytes
         Of each time that the question was asked.
     memory_mb
-        Of the functions planner, collector, transformer and checker.
+        Of each of :data:`FUNCTIONS`.
     """
     tickers, asked = sum(bars_by_ticker.values()), len(scanned_bytes)
     used = Usage(transitions=STATES_AN_ANSWER + STATES_ASKED_AGAIN * (asked - 1) + tickers, traces=1)

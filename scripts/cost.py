@@ -11,10 +11,10 @@ from typing import Any
 import click
 from rich.console import Console
 
-from client.estimate import EVERY, FUNCTIONS, Stack, Work, month
+from client.estimate import EVERY, Stack, Work, month
 from client.show import cost_table
 from handlers import measured, prices
-from handlers.cost import Line
+from handlers.cost import FUNCTIONS, Line
 from handlers.request import MAX_TICKERS
 from local.cloudformation.intrinsic import Scope
 from local.package import LOCAL_STAGE, TEMPLATE, PackageError, package

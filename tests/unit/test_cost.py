@@ -17,7 +17,7 @@ from handlers.frame import bars_of
 from local.yahoo.synthetic import synthetic_session
 from tests.conftest import ROOT
 
-MEMORY_MB = dict.fromkeys(("planner", "collector", "transformer", "checker"), 512)
+MEMORY_MB = dict.fromkeys(cost.FUNCTIONS, 512)
 RUNS = 21 * 390  # each minute of 21 sessions
 ALL_DAY = Work(10, "1m", 21)
 
