@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from client.estimate import EVERY, Stack, Work, month
+from client.estimate import EVERY, Poll, Stack, Work, month
 from client.show import cost_table
 from handlers import measured, prices
 from handlers.cost import FUNCTIONS, Line
@@ -94,6 +94,21 @@ def stack_of(template: Mapping[str, Any]) -> Stack:
         alarm_metrics=sum(map(_watched_metrics, by_type.get("AWS::CloudWatch::Alarm", []))),
         dashboards=len(by_type.get("AWS::CloudWatch::Dashboard", [])),
         keys=len(by_type.get("AWS::KMS::Key", [])),
+        poll=_poll(resources),
+    )
+
+
+def _poll(resources: Mapping[str, Any]) -> Poll | None:
+    """What the minutes' schedules start, where that is an Express state machine."""
+    machine = resources[resources["SessionSchedule"]["Properties"]["Target"]["Arn"]["Ref"]]["Properties"]
+    if machine["StateMachineType"] != "EXPRESS":
+        return None
+    [map_state] = [state for state in machine["Definition"]["States"].values() if state["Type"] == "Map"]
+    collector = resources["CollectorLambdaFunction"]["Properties"]["Environment"]["Variables"]
+    return Poll(
+        tickers_a_collector=int(machine["DefinitionSubstitutions"]["TickersACollector"]),
+        collectors_at_once=map_state["MaxConcurrency"],
+        tickers_at_once=int(collector["TICKERS_AT_ONCE"]),
     )
 
 

@@ -17,7 +17,7 @@ def cost(*arguments: str) -> Result:
 
 def test_a_stage_that_is_watched_pays_for_its_alarms_and_its_key() -> None:
     watched, local = stack_of(template("watched")), stack_of(template("local"))
-    assert (watched.alarm_metrics, watched.dashboards, watched.keys) == (9, 1, 1)
+    assert (watched.alarm_metrics, watched.dashboards, watched.keys) == (11, 1, 1)
     assert (local.alarm_metrics, local.dashboards, local.keys) == (0, 0, 0)
 
 
@@ -28,12 +28,23 @@ def test_the_memory_and_the_processor_are_the_templates() -> None:
     assert (stack.memory_mb["collector"], stack.memory_mb["planner"], stack.architecture) == (1024, 512, "x86_64")
 
 
+def dollars_by_use(tickers: int) -> float:
+    ran = cost("--tickers", str(tickers), "--every", "1m", "--json")
+    assert ran.exit_code == 0, ran.output
+    return float(json.loads(ran.stdout)["dollars"]["by_use"])
+
+
+@pytest.mark.parametrize(("tickers", "at_most"), [(10, 1.0), (8_000, 150.0)])
+def test_a_month_of_every_minute_costs_no_more_than_is_promised(tickers: int, at_most: float) -> None:
+    assert dollars_by_use(tickers) <= at_most
+
+
 def test_json_adds_up() -> None:
     ran = cost("--tickers", "10", "--every", "1d", "--json")
     assert ran.exit_code == 0, ran.output
     bill = json.loads(ran.stdout)
     assert bill["dollars"]["by_use"] == pytest.approx(sum(line["dollars"] for line in bill["by_use"]))
-    assert bill["dollars"]["alarms_and_keys"] == pytest.approx(3.9)
+    assert bill["dollars"]["alarms_and_keys"] == pytest.approx(4.1)
     assert bill["dollars"]["total"] == pytest.approx(bill["dollars"]["by_use"] + bill["dollars"]["alarms_and_keys"])
     assert {line["service"] for line in bill["by_use"]} == {
         "Lambda", "Step Functions", "Firehose", "S3", "Athena", "CloudWatch", "EventBridge",
@@ -48,8 +59,8 @@ def test_the_table_ends_with_what_is_billed_by_use_by_the_month_and_in_all() -> 
     dollars = {
         " ".join(row[:-1]): float(row[-1].replace(",", "")) for row in rows if row[0] in ("by", "alarms", "total")
     }
-    assert dollars["alarms and keys"] == 3.9
-    assert dollars["total"] == pytest.approx(dollars["by use"] + 3.9, abs=1e-3)
+    assert dollars["alarms and keys"] == 4.1
+    assert dollars["total"] == pytest.approx(dollars["by use"] + 4.1, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from client.estimate import BARS_A_SESSION, Poll, Stack, Work, month, of_poll
-from handlers import cost, measured
+from handlers import cost, measured, prices
 from handlers.cost import Usage
 from handlers.frame import bars_of
 from local.yahoo.synthetic import synthetic_session
@@ -155,3 +155,23 @@ def test_a_long_list_is_polled_by_fewer_collectors(tickers: int, collectors: int
     assert used.express_requests == 1
     assert used.transitions == 0
     assert used.lambda_requests == 1 + collectors + math.ceil(tickers * 5 * measured.BAR_BYTES / 2**20)
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        prices.LAMBDA_GB_SECOND["arm64"],
+        prices.LAMBDA_REQUEST,
+        prices.STANDARD_TRANSITION,
+        prices.EXPRESS_REQUEST,
+        prices.EXPRESS_GB_SECOND,
+        prices.FIREHOSE_GB,
+        prices.PARTITIONING_GB,
+        prices.PARTITIONING_OBJECT,
+    ],
+)
+def test_the_dashboards_estimate_has_the_same_price(price: float) -> None:
+    """CloudWatch's expressions cannot read it from anywhere."""
+    text = (ROOT / "resources" / "dashboard.yml").read_text()
+    expressions = "".join(line for line in text.splitlines() if '"expression"' in line)
+    assert f" {price:.10f}".rstrip("0") in expressions
