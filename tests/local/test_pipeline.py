@@ -138,8 +138,6 @@ def test_the_answer_names_its_query_and_where_the_result_lies(answer: dict[str, 
     assert len(pipeline.query_result(answer["query"]["result"])) == 71
 
 
-@pytest.mark.fault(33)
-@pytest.mark.usefixtures("answer")
 def test_the_answer_says_what_it_has_cost(answer: dict[str, Any]) -> None:
     """Ten tickers' states at $0.025 a thousand, and a query of 10 MB at $5 a TB."""
     cost = answer["cost"]
@@ -151,6 +149,8 @@ def test_the_answer_says_what_it_has_cost(answer: dict[str, Any]) -> None:
     assert f"${cost['dollars']:.6f}: Step Functions $" in line
 
 
+@pytest.mark.fault(33)
+@pytest.mark.usefixtures("answer")
 def test_every_delivered_line_is_a_bar_in_the_partition_of_its_own_date(pipeline: Pipeline) -> None:
     objects = dict(pipeline.objects(""))
     delivered = {key: content for key, content in objects.items() if key.startswith("bars/")}
