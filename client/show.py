@@ -13,6 +13,7 @@ from rich.text import Text
 
 from client.execution import Ended
 from client.gaps import Completeness
+from handlers.cost import Line
 from handlers.progress import MAP_STATE, Progress
 
 MAX_TICKERS_SHOWN = 40
@@ -143,6 +144,27 @@ def _gaps(one: Completeness) -> str:
     return "\n".join(lost + runs)
 
 
+def cost_table(by_use: Sequence[Line], fixed: Sequence[Line], title: str) -> Table:
+    """A row a line of the bill, dearest service first; then what is billed by use, what by the month, and both."""
+    table = _table("service")
+    table.title = title
+    table.add_column("what")
+    for column in ("a month", "dollars"):
+        table.add_column(column, justify="right")
+    services = {line.service: 0.0 for line in by_use}
+    for line in by_use:
+        services[line.service] += line.dollars
+    for line in sorted(by_use, key=lambda line: (-services[line.service], line.service, -line.dollars)):
+        table.add_row(line.service, line.what, f"{line.quantity:,.4g}", f"{line.dollars:,.4f}")
+    used, monthly = sum(services.values()), sum(line.dollars for line in fixed)
+    table.add_row("by use", "", "", f"{used:,.4f}", style="bold")
+    for line in fixed:
+        table.add_row(line.service, line.what, f"{line.quantity:,.4g}", f"{line.dollars:,.4f}")
+    table.add_row("alarms and keys", "", "", f"{monthly:,.4f}", style="bold")
+    table.add_row("total", "", "", f"{used + monthly:,.4f}", style="bold")
+    return table
+
+
 def totals(ended: Ended) -> list[str]:
     """A green execution's counts, and what is wrong with it, in lines."""
     output = ended.output or {}
@@ -155,7 +177,7 @@ def totals(ended: Ended) -> list[str]:
         + (f"{missing:,} fewer than" if missing > 0 else "all that")
         + " the exchange's calendar has."
     ]
-    lines += _incomplete(tickers)
+    lines += [*_incomplete(tickers), *_cost(output.get("cost"))]
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
     if tickers["failed_others"]:
         unnamed = tickers["failed_count"] - len(tickers["failed"]) - len(tickers["failed_others"])
@@ -164,6 +186,15 @@ def totals(ended: Ended) -> list[str]:
         unnamed = tickers["no_session_count"] - len(tickers["no_session"])
         lines.append(f"No session: {_names(tickers['no_session'], unnamed)}")
     return lines
+
+
+def _cost(cost: dict[str, Any] | None) -> list[str]:
+    """What the execution has cost, dearest service first; an execution of an older stack does not say."""
+    if cost is None:
+        return []
+    services = sorted(cost["by_service"].items(), key=lambda one: -one[1])
+    named = ", ".join(f"{service} ${dollars:.6f}" for service, dollars in services)
+    return [f"Cost, estimated at list prices ({cost['estimated_at']}): ${cost['dollars']:.6f}: {named}"]
 
 
 def _incomplete(tickers: dict[str, Any]) -> list[str]:

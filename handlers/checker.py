@@ -1,20 +1,26 @@
-"""State CheckDelivery: has every bar that was collected arrived in the answer?"""
+"""State CheckDelivery: has every bar that was collected arrived in the answer, and what has it cost?"""
 
 from __future__ import annotations
 
 import io
+import os
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
 
+from handlers import cost
 from handlers.answer import compare, read_highs
 from handlers.exchanges import calendar_name
 from handlers.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+ARCHITECTURE = os.environ["ARCHITECTURE"]
+MEMORY_MB = {name: int(os.environ[f"{name.upper()}_MB"]) for name in cost.FUNCTIONS}
 
 
 @lru_cache(maxsize=1)
@@ -26,8 +32,9 @@ def _s3() -> S3Client:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Compare ``collected`` with what the query found.
 
-    Takes ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "result": "s3://..."}``,
-    the planner's counts and the query's result; gives :func:`handlers.answer.compare`.
+    Takes ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "scanned": [bytes
+    of each query], "result": "s3://..."}``, the planner's counts and the query's result; gives
+    :func:`handlers.answer.compare` and the execution's ``cost``.
     """
     del context
     location = urlsplit(event["result"])
@@ -39,4 +46,5 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     checked = compare(event["tickers"], expected, event["collected"], delivered, highs)
     counts = {"collected": sum(event["collected"]), "delivered": checked["delivered"], "complete": checked["complete"]}
     logger.info("checked", **counts)
-    return checked
+    used = cost.of_answer(Counter(event["collected"]), event["scanned"], MEMORY_MB)
+    return checked | {"cost": cost.of_output(used.dollars(ARCHITECTURE))}

@@ -1,9 +1,11 @@
-"""State CollectBars, once a ticker: Yahoo's bars of the window, packed, put on the delivery stream."""
+"""State CollectBars, once a ticker, and PollTickers, once a share of them: Yahoo's bars, packed, put on the stream."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,10 +18,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from handlers import dead_letter
 from handlers.bars import utc_text
 from handlers.delivery import CLIENT_CONFIG, deliver
-from handlers.errors import NoData, NotCollected
+from handlers.errors import NoData, NotCollected, UpstreamUnavailable
 from handlers.frame import bars_of
 from handlers.telemetry import logger, metrics
-from handlers.yahoo import fetch_history
+from handlers.yahoo import REQUEST_TIMEOUT_SECONDS, fetch_history
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
@@ -34,25 +36,37 @@ S3_CLIENT_SECONDS = 1.0
 # Left for what follows the last call to the stream: keeping what it has not taken, and the end.
 DEADLINE_MARGIN_SECONDS = S3_CLIENT_SECONDS + dead_letter.PUT_SECONDS + END_SECONDS
 
+# Of a share, tickers that Yahoo is asked for at once: most of a ticker's time is Yahoo's.
+TICKERS_AT_ONCE = int(os.environ["TICKERS_AT_ONCE"])
+# That Yahoo's two answers for a ticker may take; delivery looks at the time that is left itself.
+TICKER_SECONDS = 2 * REQUEST_TIMEOUT_SECONDS
+
+# Clients can be shared by threads, and not made by two at once:
+# https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
+_MAKING_CLIENTS = threading.Lock()
+
 
 @lru_cache(maxsize=1)
 def _firehose() -> FirehoseClient:
-    return boto3.client("firehose", config=CLIENT_CONFIG)
+    with _MAKING_CLIENTS:
+        return boto3.client("firehose", config=CLIENT_CONFIG)
 
 
 @lru_cache(maxsize=1)
 def _s3() -> S3Client:
-    return boto3.client("s3", config=dead_letter.CLIENT_CONFIG)
+    with _MAKING_CLIENTS:
+        return boto3.client("s3", config=dead_letter.CLIENT_CONFIG)
 
 
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Collect one ticker.
+    """Collect one ticker, or each of ``tickers``.
 
     Takes ``{"ticker", "start", "end", "since", "interval"}`` as the planner made them (``since`` is optional); gives
     ``bars`` put on the stream, in how many ``records`` and ``calls``, and the rows of Yahoo's that are no bar,
-    ``rejected`` by reason.
+    ``rejected`` by reason. With ``tickers`` instead, of which none keeps another back, it gives the ``bars`` of all and
+    how many ``failed``, and raises nothing of the below.
 
     Raises
     ------
@@ -60,13 +74,54 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         Each logged, and counted by the metric of its name: the alarm on Yahoo's throttling watches RateLimited. The
         last two name the object under ``dead-letter/`` that keeps what the stream has not taken.
     """
+    if "tickers" in event:
+        return _collect_share(event, context)
     try:
-        return _collect(event, context)
+        answer = _collect(event, context)
     except NotCollected as error:
-        kind = type(error).__name__
-        metrics.add_metric(kind, MetricUnit.Count, 1)
-        logger.warning("not collected", extra={"ticker": event["ticker"], "error": kind, "reason": str(error)})
+        _count_failure(event["ticker"], error)
         raise
+    _count_bars([answer])
+    logger.info("collected", extra={"ticker": event["ticker"], **answer})
+    return answer
+
+
+def _count_failure(ticker: str, error: NotCollected) -> None:
+    kind = type(error).__name__
+    metrics.add_metric(kind, MetricUnit.Count, 1)
+    logger.warning("not collected", extra={"ticker": ticker, "error": kind, "reason": str(error)})
+
+
+def _count_bars(answers: Sequence[dict[str, Any]]) -> None:
+    metrics.add_metric("BarsCollected", MetricUnit.Count, sum(answer["bars"] for answer in answers))
+    rejected = sum(count for answer in answers for count in answer["rejected"].values())
+    if rejected:  # a metric is billed by the hour in which it is written
+        metrics.add_metric("RowsRejected", MetricUnit.Count, rejected)
+
+
+def _collect_share(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Each ticker by itself, some at once; a line in the log for all that went well, and one for each that did not."""
+    tickers = event["tickers"]
+    until = _until(context, DEADLINE_MARGIN_SECONDS)
+
+    def collect(ticker: str) -> dict[str, Any] | NotCollected:
+        if until() < TICKER_SECONDS and ticker != tickers[0]:
+            return UpstreamUnavailable(f"{ticker}: not asked for: no time left, Yahoo is slow")
+        try:
+            return _collect({**event, "ticker": ticker}, context)
+        except NotCollected as error:
+            return error
+
+    with ThreadPoolExecutor(min(TICKERS_AT_ONCE, len(tickers))) as pool:
+        outcomes = list(pool.map(collect, tickers))
+    for ticker, outcome in zip(tickers, outcomes, strict=True):
+        if isinstance(outcome, NotCollected):
+            _count_failure(ticker, outcome)
+    answers = [outcome for outcome in outcomes if not isinstance(outcome, NotCollected)]
+    _count_bars(answers)
+    answer = {"bars": sum(one["bars"] for one in answers), "failed": len(tickers) - len(answers)}
+    logger.info("polled", extra={"tickers": len(tickers), **answer})
+    return answer
 
 
 def _collect(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -86,16 +141,7 @@ def _collect(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     except NotCollected as error:
         kept = _keep(error, ticker, interval, collected_at, _until(context, END_SECONDS))
         raise type(error)(f"{kept}: {error}", error.left) from error
-    metrics.add_metric("BarsCollected", MetricUnit.Count, len(bars.lines))
-    metrics.add_metric("RowsRejected", MetricUnit.Count, sum(bars.rejected.values()))
-    answer: dict[str, Any] = {
-        "bars": len(bars.lines),
-        "records": len(records),
-        "calls": calls,
-        "rejected": bars.rejected,
-    }
-    logger.info("collected", extra={"ticker": ticker, **answer})
-    return answer
+    return {"bars": len(bars.lines), "records": len(records), "calls": calls, "rejected": bars.rejected}
 
 
 def _until(context: LambdaContext, margin_seconds: float) -> Callable[[], float]:

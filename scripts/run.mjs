@@ -29,11 +29,12 @@ const COMMANDS = {
   info: { environments: ["dev"], module: "scripts.info" },
   redrive: { environments: ["dev"], module: "scripts.redrive" },
   gaps: { environments: ["dev"], module: "scripts.gaps" },
+  cost: { environments: ["dev"], module: "scripts.cost" },
   "test:trino": { environments: ["trino"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
-const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "gaps"]);
+const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "gaps", "cost"]);
 
 function fail(message) {
   console.error(message);

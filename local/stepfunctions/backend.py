@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.core.exceptions import AWSError
 from moto.stepfunctions import urls
-from moto.stepfunctions.exceptions import ExecutionAlreadyExists, InvalidName, ValidationException
+from moto.stepfunctions.exceptions import ExecutionAlreadyExists, InvalidArn, InvalidName, ValidationException
 from moto.stepfunctions.models import StepFunctionBackend
 from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingConfiguration
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from local.cloud import EmbeddedCloud
 
 
+EXPRESS = "EXPRESS"
 SERVICE_PRINCIPAL = "states.amazonaws.com"
 # How a state machine comes to its log group: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 LOG_DELIVERY_ACTIONS = (
@@ -60,8 +61,17 @@ class RoleRefusedError(AWSError):  # type: ignore[misc]
     TYPE = "AccessDeniedException"
 
 
+class StateMachineTypeNotSupportedError(AWSError):  # type: ignore[misc]
+    TYPE = "StateMachineTypeNotSupported"
+
+
 class StateMachineAlreadyExistsError(AWSError):  # type: ignore[misc]
     TYPE = "StateMachineAlreadyExists"
+
+
+def _require_definition(definition: str, *, express: bool) -> None:
+    if found := problems(definition, express=express):
+        raise InvalidDefinitionError(f"Invalid State Machine Definition: '{'; '.join(map(str, found))}'")
 
 
 class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
@@ -76,8 +86,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
 
     @staticmethod
     def _validate_definition(definition: str) -> None:
-        if found := problems(definition):
-            raise InvalidDefinitionError(f"Invalid State Machine Definition: '{'; '.join(map(str, found))}'")
+        _require_definition(definition, express=False)
 
     def _validate_name(self, name: str) -> None:
         if not name or any(character.isspace() for character in name):
@@ -112,11 +121,9 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
     def create_state_machine(self, name: str, definition: str, roleArn: str, **more: Any) -> Any:  # noqa: N803 - moto's
         """As CreateStateMachine: the same again is the same state machine, another one of its name is refused."""
         self._validate_name(name)
-        self._validate_definition(definition)
+        _require_definition(definition, express=more.get("sm_type") == EXPRESS)
         self._validate_logging(more.get("loggingConfiguration"))
         self._validate_role(roleArn, more.get("loggingConfiguration"))
-        if more.get("sm_type") == "EXPRESS":
-            raise ValidationException("State machines of type EXPRESS are not emulated by the embedded cloud")
         existing = next((machine for machine in self.state_machines if machine.name == name), None)
         if existing and existing.definition != definition:
             raise StateMachineAlreadyExistsError(f"State Machine Already Exists: '{existing.arn}'")
@@ -126,6 +133,8 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
     def update_state_machine(self, arn: str, *args: Any, **more: Any) -> Any:
         self._validate_logging(more.get("logging_configuration"))
         machine = self.describe_state_machine(arn)
+        if more.get("definition"):
+            _require_definition(more["definition"], express=machine.type == EXPRESS)
         self._validate_role(
             more.get("role_arn") or machine.roleArn, more.get("logging_configuration") or machine.loggingConfiguration
         )
@@ -155,6 +164,8 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             )
         parsed_input(execution_input)
         machine = self.describe_state_machine(state_machine_arn)
+        if machine.type == EXPRESS:
+            return self._start_express(machine, name or str(uuid.uuid4()), execution_input, trace_header)
         with self._starting:
             existing: Execution | None = next((run for run in machine.executions if run.name == name), None)
             if existing and existing.status == "RUNNING" and existing.execution_input == execution_input:
@@ -166,12 +177,37 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             machine.executions.append(execution)
         return execution
 
-    def _execution(self, machine: Any, name: str, execution_input: str, trace_header: str | None) -> Execution:
-        arn = f"arn:aws:states:{self.region_name}:{self.account_id}:execution:{machine.name}:{name}"
+    def _start_express(self, machine: Any, name: str, execution_input: str, trace_header: str | None) -> Execution:
+        """Each call is an execution of its own, of whatever name; only the log tells of it.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+        """
+        arn = f"arn:aws:states:{self.region_name}:{self.account_id}:express:{machine.name}:{name}:{uuid.uuid4()}"
+        execution: Execution = self._execution(machine, name, execution_input, trace_header, arn)
+        execution.start()
+        machine.executions.append(execution)
+        return execution
+
+    def describe_execution(self, execution_arn: str) -> Any:
+        """As DescribeExecution, and whatever else takes an execution: none takes an Express one."""
+        if ":express:" in execution_arn:
+            raise InvalidArn("Invalid Arn: 'Resource type not valid in this context: express'")
+        return super().describe_execution(execution_arn)
+
+    def list_executions(self, state_machine_arn: str, *args: Any, **more: Any) -> Any:
+        """As ListExecutions, which knows no Express ones."""
+        if self.describe_state_machine(state_machine_arn).type == EXPRESS:
+            raise StateMachineTypeNotSupportedError("This operation is not supported by this type of state machine")
+        return super().list_executions(state_machine_arn, *args, **more)
+
+    def _execution(
+        self, machine: Any, name: str, execution_input: str, trace_header: str | None, arn: str | None = None
+    ) -> Execution:
+        arn = arn or f"arn:aws:states:{self.region_name}:{self.account_id}:execution:{machine.name}:{name}"
         snapshot = copy.copy(machine)  # what an update replaces stays as it is for this execution
         return Execution(
             name=name,
-            sm_type=machine.sm_type,
+            sm_type=machine.type,
             role_arn=machine.roleArn,
             exec_arn=arn,
             account_id=self.account_id,
@@ -192,6 +228,15 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         """End every execution."""
         for execution in self._get_executions("RUNNING"):
             execution.abandon()
+
+
+def express_execution(cloud: EmbeddedCloud, execution_arn: str) -> Execution:
+    """The Express execution of that ARN: for tests, since no operation tells of it."""
+    backend = stepfunctions_parser_backends[cloud.account_id][cloud.region]
+    name = execution_arn.split(":")[6]
+    [machine] = [machine for machine in backend.state_machines if machine.name == name]
+    [execution] = [execution for execution in machine.executions if execution.execution_arn == execution_arn]
+    return execution  # type: ignore[no-any-return]
 
 
 def install(cloud: EmbeddedCloud) -> None:

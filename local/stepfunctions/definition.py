@@ -37,8 +37,11 @@ class Problem:
         return f"{self.code}: {self.message} at {self.location}"
 
 
-def problems(definition: str) -> list[Problem]:
-    """Everything that is wrong with ``definition``; empty when AWS would take it and this cloud can run it."""
+def problems(definition: str, *, express: bool = False) -> list[Problem]:
+    """Everything that is wrong with ``definition``; empty when AWS would take it and this cloud can run it.
+
+    ``express``: of a state machine of that type.
+    """
     if len(definition.encode()) > MAX_DEFINITION_BYTES:
         return [Problem("INVALID_DEFINITION", f"The definition is larger than {MAX_DEFINITION_BYTES} bytes", "/")]
     try:
@@ -47,7 +50,7 @@ def problems(definition: str) -> list[Problem]:
         return [Problem("INVALID_JSON_DESCRIPTION", str(error), "/")]
     if not isinstance(program, dict):
         return [Problem("INVALID_JSON_DESCRIPTION", "A definition is an object", "/")]
-    found = list(_program(program, "", "JSONPath", express=False)) + list(_repeated_names(program))
+    found = list(_program(program, "", "JSONPath", express=express)) + list(_repeated_names(program))
     if not found:
         try:
             program_for(definition)
@@ -119,6 +122,9 @@ def _state(state: dict[str, Any], path: str, language: str, *, express: bool) ->
         yield from _program(branch, f"{path}/Branches[{index}]", language, express=express)
     for field in ("ItemProcessor", "Iterator"):
         if isinstance(state.get(field), dict):
+            if express and state[field].get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
+                message = "Express state machine does not support distributed Map states"
+                yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{path}/{field}/ProcessorConfig/Mode")
             yield from _program(state[field], f"{path}/{field}", language, express=express)
     if "ItemBatcher" in state:
         yield Problem("NOT_EMULATED", "ItemBatcher is not emulated by the embedded cloud", f"{path}/ItemBatcher")

@@ -21,6 +21,9 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from local.stepfunctions.definition import program_for
 from local.stepfunctions.environment import Environment, timestamp
 
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Maximum execution time"
+EXPRESS_SECONDS = 300
+
 
 class _Worker(ExecutionWorker):  # type: ignore[misc]
     """The execution's thread. Its environment is there from the start, so that it can be stopped at once."""
@@ -45,8 +48,11 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
         threading.Thread(target=self._run, name=details.execution_details.arn, daemon=True).start()
 
     def _run(self) -> None:
-        limit = self._program.timeout_seconds  # real time, as that of a Task
-        timer = threading.Timer(limit.timeout_seconds, self._execution_communication.timed_out) if limit else None
+        given = self._program.timeout_seconds  # real time, as that of a Task
+        limit = given.timeout_seconds if given else None
+        if ":express:" in self._evaluation_details.execution_details.arn:  # moto takes every machine for a Standard one
+            limit = min(limit or EXPRESS_SECONDS, EXPRESS_SECONDS)
+        timer = threading.Timer(limit, self._execution_communication.timed_out) if limit else None
         if timer:
             timer.daemon = True
             timer.start()
@@ -86,6 +92,7 @@ class _Ending(BaseExecutionWorkerCommunication):  # type: ignore[misc]
         with self.execution.ending:
             if self.execution.exec_status == ExecutionStatus.RUNNING:
                 self._reflect_execution_status()
+        self.execution.ended.set()
 
     def timed_out(self) -> None:
         """TimeoutSeconds of the state machine are over."""
@@ -99,6 +106,7 @@ class Execution(MotoExecution):  # type: ignore[misc]
         super().__init__(**details)
         self.ending = threading.Lock()
         self.exec_status: Any
+        self.ended = threading.Event()
 
     def _get_start_execution_worker(self) -> _Worker:
         return _Worker(
@@ -135,6 +143,7 @@ class Execution(MotoExecution):  # type: ignore[misc]
             event_type=HistoryEventType(event),
             event_details={f"{event[0].lower()}{event[1:]}EventDetails": described},
         )
+        self.ended.set()
         return True
 
     def abandon(self) -> None:

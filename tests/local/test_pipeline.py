@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from client.execution import ended, follow, start
+from client.execution import Ended, ended, follow, start
 from client.gaps import ABSENT, POSSIBLE_HALT
+from client.show import totals
 from handlers.bars import decode_bar
 from local.package import package
 from local.pipeline import Pipeline, running
@@ -126,6 +127,17 @@ def test_gaps_names_what_to_mend(
 def test_the_answer_names_its_query_and_where_the_result_lies(answer: dict[str, Any], pipeline: Pipeline) -> None:
     assert answer["query"]["result"] == f"s3://{pipeline.bucket}/athena-results/{answer['query']['id']}.csv"
     assert len(pipeline.query_result(answer["query"]["result"])) == 71
+
+
+def test_the_answer_says_what_it_has_cost(answer: dict[str, Any]) -> None:
+    """Ten tickers' states at $0.025 a thousand, and a query of 10 MB at $5 a TB."""
+    cost = answer["cost"]
+    assert cost["by_service"]["Step Functions"] == pytest.approx((9 + 10) * 0.025e-3, rel=0.1)
+    assert cost["by_service"]["Athena"] == pytest.approx(10 * 2**20 / 2**40 * 5, abs=1e-6)
+    assert {"Lambda", "Firehose", "S3"} <= cost["by_service"].keys()
+    assert sum(cost["by_service"].values()) == pytest.approx(cost["dollars"], abs=1e-5)
+    [line] = [line for line in totals(Ended("", "SUCCEEDED", answer, None, None)) if line.startswith("Cost")]
+    assert f"${cost['dollars']:.6f}: Step Functions $" in line
 
 
 @pytest.mark.fault(33)
@@ -241,8 +253,13 @@ def test_what_is_delivered_late_is_asked_for_again(pipeline: Pipeline) -> None:
     finally:
         accept_bars(pipeline)
     assert progress.bars_delivered == 385
-    assert [name for name, _ in progress.states].count("QueryHourlyHighs") > 1
-    assert ended(client, arn).green
+    asked = [name for name, _ in progress.states].count("QueryHourlyHighs")
+    assert asked > 1
+    end = ended(client, arn)
+    assert end.green
+    assert end.output is not None
+    athena = asked * 10 * 2**20 / 2**40 * 5  # each query is billed
+    assert end.output["cost"]["by_service"]["Athena"] == pytest.approx(athena, abs=1e-6)
 
 
 @pytest.mark.fault(36)

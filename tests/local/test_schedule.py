@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from client.execution import Ended, ended, follow
 from local.package import package
 from local.pipeline import Pipeline, running
 from local.scheduler.backend import fire
+from local.stepfunctions.backend import express_execution
+from local.stepfunctions.execution import Execution
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.server import YahooReplay
@@ -51,35 +54,87 @@ def fired(pipeline: Pipeline, schedule: str) -> Ended:
     return ended(client, arn)
 
 
+def polled(pipeline: Pipeline, schedule: str) -> Execution:
+    """The Express execution that a minutes' schedule has started, once it has ended."""
+    execution = express_execution(pipeline.cloud, fire(pipeline.cloud, schedule, GROUP))
+    assert execution.ended.wait(120)
+    return execution
+
+
+def delivered(pipeline: Pipeline) -> list[dict[str, Any]]:
+    return [json.loads(line) for _, gz in pipeline.objects("bars/") for line in gzip.decompress(gz).splitlines()]
+
+
 @pytest.fixture(scope="module")
-def minute(pipeline: Pipeline) -> Ended:
-    """The execution that the minutes' schedule has started."""
-    end = fired(pipeline, "session")
+def minute(pipeline: Pipeline) -> Execution:
+    """The execution that the minutes' schedule has started, its bars delivered."""
+    execution = polled(pipeline, "session")
+    assert execution.status == "SUCCEEDED", (execution.error, execution.cause)
+    for _ in range(600):
+        if len(delivered(pipeline)) == execution.output["bars"]:
+            break
+        threading.Event().wait(0.05)
+    return execution
+
+
+def test_the_minutes_schedule_starts_an_execution_that_collects_and_ends_green(
+    pipeline: Pipeline, minute: Execution
+) -> None:
+    assert minute.output == {"status": "polled", "tickers": 2, "failed": 1, "bars": len(delivered(pipeline))}
+    assert {bar["name"] for bar in delivered(pipeline)} == {OPEN}  # not the one that Yahoo refuses
+
+
+def test_the_minutes_schedule_takes_the_bars_of_the_last_five_minutes(pipeline: Pipeline, minute: Execution) -> None:
+    since = min(datetime.fromisoformat(bar["ts"]) for bar in delivered(pipeline))
+    assert timedelta(minutes=5) <= minute.start_date - since < timedelta(minutes=6, seconds=30)
+
+
+@pytest.fixture(scope="module")
+def share(pipeline: Pipeline) -> dict[str, Any]:
+    """What a collector says of three tickers, of which Yahoo refuses one and does not know another."""
+    client = pipeline.cloud.client("lambda")
+    planned = {"start": f"{datetime.now(UTC):%Y-%m-%d}", "end": f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"}
+    event = {"tickers": [OPEN, REFUSED, "NOPE-USD"], **planned, "interval": "1m"}
+    answer = client.invoke(FunctionName="finance-stream-local-collector", Payload=json.dumps(event))
+    said: dict[str, Any] = json.loads(answer["Payload"].read())
+    return said
+
+
+def test_of_a_share_of_tickers_each_that_fails_fails_alone(share: dict[str, Any]) -> None:
+    assert share["failed"] == 2
+    assert share["bars"] > 0
+
+
+def collected_shares(pipeline: Pipeline) -> Counter[int]:
+    """How many tickers each collector of several has had, of those whose log says so."""
+    logs = pipeline.cloud.client("logs")
+    events = logs.filter_log_events(logGroupName="/aws/lambda/finance-stream-local-collector")["events"]
+    said = [json.loads(event["message"]) for event in events if '"message":"polled"' in event["message"]]
+    return Counter(line["tickers"] for line in said)
+
+
+def test_a_list_of_over_100_tickers_is_shared_out_and_red_when_most_of_it_fails(
+    pipeline: Pipeline, minute: Execution
+) -> None:
+    before = collected_shares(pipeline)
+    tickers = [OPEN, *(f"T{number}-USD" for number in range(100))]
+    started = pipeline.cloud.client("stepfunctions").start_execution(
+        stateMachineArn=minute.state_machine_arn, input=json.dumps({"tickers": tickers, "lookback_minutes": 5})
+    )
+    execution = express_execution(pipeline.cloud, started["executionArn"])
+    assert execution.ended.wait(120)
+    assert (execution.status, execution.error) == ("FAILED", "CollectionFailed")
+    assert str(execution.cause).startswith("100 of 101 tickers failed (tolerated: 50 %)")
+    assert collected_shares(pipeline) - before == Counter({1: 1, 100: 1})
+
+
+def test_the_schedule_after_the_close_starts_the_execution_that_asks(pipeline: Pipeline) -> None:
+    end = fired(pipeline, "close")
     assert end.green, (end.error, end.cause)
-    return end
-
-
-def plan_of(pipeline: Pipeline, execution_arn: str) -> dict[str, Any]:
-    history = pipeline.cloud.client("stepfunctions").get_execution_history(executionArn=execution_arn)
-    left = [event.get("stateExitedEventDetails", {}) for event in history["events"]]
-    [output] = [details["output"] for details in left if details.get("name") == "Plan"]
-    planned: dict[str, Any] = json.loads(output)
-    return planned
-
-
-def test_the_minutes_schedule_starts_an_execution_that_ends_green(minute: Ended) -> None:
-    assert minute.output is not None
-    assert minute.output["status"] == "answered, some tickers failed"  # the one that Yahoo refuses
-    assert [failed["error"] for failed in minute.output["tickers"]["failed"]] == ["RateLimited"]
-    assert minute.output["bars"]["delivered"] == minute.output["bars"]["collected"] > 0
-
-
-def test_the_minutes_schedule_takes_the_bars_of_the_last_five_minutes(pipeline: Pipeline, minute: Ended) -> None:
-    plan = plan_of(pipeline, minute.arn)
-    since, now = (datetime.fromisoformat(plan[name]) for name in ("since", "planned_at"))
-    assert timedelta(minutes=5) <= now - since < timedelta(minutes=6)
-    bars = [json.loads(line) for _, gz in pipeline.objects("bars/") for line in gzip.decompress(gz).splitlines()]
-    assert min(datetime.fromisoformat(bar["ts"]) for bar in bars) == since
+    assert end.output is not None
+    assert end.output["status"] == "answered, some tickers failed"
+    assert [failed["error"] for failed in end.output["tickers"]["failed"]] == ["RateLimited"]
+    assert end.output["bars"]["delivered"] == end.output["bars"]["collected"] > 0
 
 
 def test_while_the_exchange_is_closed_a_schedule_ends_green_with_no_session(pipeline: Pipeline) -> None:
@@ -90,12 +145,10 @@ def test_while_the_exchange_is_closed_a_schedule_ends_green_with_no_session(pipe
     after = {"Variables": {**before["Variables"], "DEFAULT_TICKERS": closed}}
     functions.update_function_configuration(FunctionName=PLANNER, Environment=after)
     try:
-        end = fired(pipeline, "opening")
+        end = polled(pipeline, "opening")
     finally:
         functions.update_function_configuration(FunctionName=PLANNER, Environment=before)
-    assert end.green, (end.error, end.cause)
-    assert end.output is not None
-    assert (end.output["status"], end.output["tickers"]) == ("no session", {"no_session": [closed]})
+    assert (end.status, end.output) == ("SUCCEEDED", {"status": "no session"}), (end.error, end.cause)
 
 
 def metrics_in_logs(pipeline: Pipeline, function: str) -> set[tuple[str, str, tuple[tuple[str, str], ...]]]:
@@ -126,8 +179,8 @@ def test_the_alarms_watch_metrics_that_the_functions_emit(pipeline: Pipeline) ->
     assert watched <= emitted
 
 
-@pytest.mark.usefixtures("minute")
+@pytest.mark.usefixtures("minute", "share")
 def test_no_metric_has_the_ticker_as_a_dimension(pipeline: Pipeline) -> None:
     emitted = metrics_in_logs(pipeline, "collector") | metrics_in_logs(pipeline, "transformer")
-    assert {name for _, name, _ in emitted} == {"BarsCollected", "RowsRejected", "RateLimited", "RecordsRefused"}
+    assert {name for _, name, _ in emitted} == {"BarsCollected", "RateLimited", "UnknownTicker", "RecordsRefused"}
     assert {dimensions for *_, dimensions in emitted} == {(("service", "finance-stream"),)}

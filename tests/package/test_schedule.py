@@ -49,6 +49,14 @@ def test_the_close_is_collected_once_and_reaches_back_to_the_open_as_late_as_it_
     assert datetime(2026, 11, 23) < latest - lookback <= datetime(2026, 11, 23, 9, 30)  # noqa: DTZ001
 
 
+def test_each_minute_starts_what_is_billed_by_seconds_and_the_close_what_asks(schedules: dict[str, Any]) -> None:
+    resources = template("prod")["Resources"]
+    started = {name: schedule["Target"]["Arn"]["Ref"] for name, schedule in schedules.items()}
+    assert started == {"opening": "Poll", "session": "Poll", "close": "Pipeline"}
+    types = {name: resources[name]["Properties"]["StateMachineType"] for name in ("Poll", "Pipeline")}
+    assert types == {"Poll": "EXPRESS", "Pipeline": "STANDARD"}
+
+
 def test_no_schedule_names_a_weekend(schedules: dict[str, Any]) -> None:
     weekend = (MONDAY + timedelta(days=5), MONDAY + timedelta(days=6))
     assert [times(schedule, day) for schedule in schedules.values() for day in weekend] == [set()] * 6
@@ -76,7 +84,7 @@ def test_only_prod_starts_executions_by_itself(stage: str, state: str) -> None:
     assert states == [{"Ref": "ScheduleState"}] * 3
 
 
-def test_the_schedules_role_may_start_the_state_machine_and_nothing_more() -> None:
+def test_the_schedules_role_may_start_the_state_machines_and_nothing_more() -> None:
     resources = template("prod")["Resources"]
     [statement] = resources["ScheduleRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}
@@ -85,6 +93,6 @@ def test_the_schedules_role_may_start_the_state_machine_and_nothing_more() -> No
     assert conditions["aws:SourceArn"]["Fn::Sub"].endswith(":schedule-group/finance-stream-prod")
     allowed = resources["SchedulePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert {one["Action"]: one["Resource"] for one in allowed} == {
-        "states:StartExecution": {"Ref": "Pipeline"},
+        "states:StartExecution": [{"Ref": "Poll"}, {"Ref": "Pipeline"}],
         "sqs:SendMessage": {"Fn::GetAtt": ["ScheduleDeadLetters", "Arn"]},
     }

@@ -38,11 +38,13 @@ def test_the_delivery_stream_is_encrypted_and_logs_what_it_cannot_deliver(resour
     }
 
 
-def test_the_state_machine_logs_and_traces(resources: dict[str, Any]) -> None:
-    [(_, machine)] = of_type(resources, "AWS::StepFunctions::StateMachine")
-    assert machine["TracingConfiguration"] == {"Enabled": True}
-    assert machine["LoggingConfiguration"]["Level"] in ("ERROR", "ALL")
-    [destination] = machine["LoggingConfiguration"]["Destinations"]
+@pytest.mark.parametrize("machine", ["Pipeline", "Poll"])
+def test_each_state_machine_logs_and_traces(resources: dict[str, Any], machine: str) -> None:
+    machines = dict(of_type(resources, "AWS::StepFunctions::StateMachine"))
+    assert machines.keys() == {"Pipeline", "Poll"}
+    assert machines[machine]["TracingConfiguration"] == {"Enabled": True}
+    assert machines[machine]["LoggingConfiguration"]["Level"] in ("ERROR", "ALL")
+    [destination] = machines[machine]["LoggingConfiguration"]["Destinations"]
     assert destination == {"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["PipelineLogGroup", "Arn"]}}}
 
 

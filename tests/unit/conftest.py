@@ -11,6 +11,7 @@ from hypothesis import settings
 # What the functions read when they are imported.
 os.environ.setdefault("API_ENDPOINT", "https://example.execute-api.us-east-1.amazonaws.com")
 os.environ.setdefault("DEAD_LETTER_BUCKET", "finance-stream-test-lake")
+os.environ.setdefault("TICKERS_AT_ONCE", "4")
 os.environ.setdefault("DEFAULT_TICKERS", "META,NFLX")
 os.environ.setdefault("DELIVERY_STREAM", "finance-stream-test-bars")
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "finance-stream-test")

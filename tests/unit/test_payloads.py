@@ -7,12 +7,14 @@ https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from handlers import cost
 from handlers.answer import MAX_HIGHS_BYTES, compare
 from handlers.plan import plan
 from handlers.request import MAX_TICKERS, MAX_TICKERS_BYTES
@@ -63,7 +65,10 @@ class Execution:
         tickers = planned["tickers"]
         # None is complete, and none of what was collected has arrived: nothing is told of more tickers.
         collected, expected = [MOST_BARS] * len(tickers), [MOST_BARS + 1] * len(tickers)
-        self.variables["checked"] = compare(tickers, expected, collected, {}, highs())
+        self.variables["scanned"] = [10**12] * 5
+        used = cost.of_answer(Counter(collected), self.variables["scanned"], dict.fromkeys(cost.FUNCTIONS, 512))
+        checked = compare(tickers, expected, collected, {}, highs())
+        self.variables["checked"] = checked | {"cost": cost.of_output(used.dollars())}
         self.variables["query"] = {"id": "q" * 36, "result": "s3://" + "b" * 150}
         for state, field_name in (("CollectBars", "Output"), ("CheckDelivery", "Arguments"), ("Report", "Output")):
             states = {"result": results}

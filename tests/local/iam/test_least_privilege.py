@@ -19,6 +19,8 @@ from local.iam.policy import Decision, evaluate, statements
 from local.package import package
 from local.pipeline import STACK, Pipeline, running
 from local.scheduler.backend import FiringError, fire
+from local.stepfunctions.backend import express_execution
+from local.stepfunctions.execution import Execution
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 from scripts.gates import WATCHED
@@ -72,6 +74,13 @@ def refuse_schedule(pipeline: Pipeline, roles: Roles) -> None:
     """Have the schedule fire and its target refused."""
     with roles.without("ScheduleRole", "states:StartExecution"), pytest.raises(FiringError, match=STARTS):
         fire(pipeline.cloud, "session", SCHEDULES)
+
+
+def poll(pipeline: Pipeline) -> Execution:
+    """The execution that a minute's schedule starts, once it has ended."""
+    execution = express_execution(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
+    assert execution.ended.wait(60)
+    return execution
 
 
 def dead_letters(pipeline: Pipeline) -> int:
@@ -163,7 +172,7 @@ def log_of_the_stream(pipeline: Pipeline) -> str:
 def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline: Pipeline, roles: Roles) -> None:
     assert execute(pipeline).green
     assert start_again(pipeline).status == 202
-    fire(pipeline.cloud, "session", SCHEDULES)
+    poll(pipeline)
     refuse_schedule(pipeline, roles)
     with roles.without("CollectorRole", "firehose:PutRecordBatch"):  # what the stream has not taken is kept
         execute(pipeline)
@@ -215,6 +224,7 @@ NEEDED_BY_THE_API = [
     ("FollowerRole", "states:DescribeMapRun"),
 ]
 NEEDED_BY_THE_SCHEDULE = [("ScheduleRole", "states:StartExecution"), ("ScheduleRole", "sqs:SendMessage")]
+NEEDED_BY_A_MINUTES_RUN = ("PollRole", "lambda:InvokeFunction")
 FUNCTION_ROLES = ["PlannerRole", "CollectorRole", "TransformerRole", "CheckerRole", "StarterRole", "FollowerRole"]
 
 
@@ -226,6 +236,14 @@ def test_a_run_without_one_action_fails_and_says_which(
         end = execute(pipeline)
     assert end.status == "FAILED"
     assert f"is not authorized to perform: {action}" in str(end.cause)
+
+
+def test_a_minutes_run_without_its_one_action_fails_and_says_which(pipeline: Pipeline, roles: Roles) -> None:
+    role, action = NEEDED_BY_A_MINUTES_RUN
+    with roles.without(role, action):
+        refused = poll(pipeline)
+    assert refused.status == "FAILED"
+    assert f"is not authorized to perform: {action}" in str(refused.cause)
 
 
 def test_a_collector_that_may_not_keep_what_is_not_delivered_says_so(pipeline: Pipeline, roles: Roles) -> None:
@@ -296,6 +314,7 @@ def test_a_function_that_may_not_log_leaves_no_word(pipeline: Pipeline, roles: R
     assert events() > 0
 
 
+STATE_MACHINE_ROLES = ["PipelineRole", "PollRole"]
 LOG_DELIVERY = [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -308,15 +327,17 @@ LOG_DELIVERY = [
 ]
 
 
+@pytest.mark.parametrize("role", STATE_MACHINE_ROLES)
 @pytest.mark.parametrize("action", LOG_DELIVERY)
 def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
-    pipeline: Pipeline, roles: Roles, action: str
+    pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
     client = pipeline.cloud.client("stepfunctions")
-    machine = client.describe_state_machine(stateMachineArn=pipeline.state_machine_arn)
-    with roles.without("PipelineRole", action), pytest.raises(ClientError, match=action):
+    arn = f"{pipeline.state_machine_arn.rpartition(':')[0]}:{STACK}-{role.removesuffix('Role').lower()}"
+    machine = client.describe_state_machine(stateMachineArn=arn)
+    with roles.without(role, action), pytest.raises(ClientError, match=action):
         client.update_state_machine(
-            stateMachineArn=pipeline.state_machine_arn,
+            stateMachineArn=arn,
             roleArn=machine["roleArn"],
             loggingConfiguration=machine["loggingConfiguration"],
         )
@@ -326,8 +347,8 @@ def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: 
     taken = {*NEEDED_BY_A_RUN, ("DeliveryStreamRole", "logs:PutLogEvents")}
     taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
     taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
-    taken |= {("PipelineRole", action) for action in LOG_DELIVERY}
-    taken |= {*NEEDED_BY_THE_API, *NEEDED_BY_THE_SCHEDULE, NEEDED_BY_WHAT_IS_NOT_DELIVERED}
+    taken |= {(role, action) for role in STATE_MACHINE_ROLES for action in LOG_DELIVERY}
+    taken |= {*NEEDED_BY_THE_API, *NEEDED_BY_THE_SCHEDULE, NEEDED_BY_WHAT_IS_NOT_DELIVERED, NEEDED_BY_A_MINUTES_RUN}
     physical = {name: role for role, name in roles.names.items()}
     done = {(physical[name], action) for name, action, _ in pipeline.cloud.permissions.exercised if name in physical}
     assert done == taken

@@ -220,13 +220,6 @@ def test_the_same_state_machine_again_is_the_same_one(workflow: Workflow) -> Non
         create({"Other": {"Type": "Succeed"}})
 
 
-def test_an_express_state_machine_is_refused_by_name(workflow: Workflow) -> None:
-    with pytest.raises(workflow.client.exceptions.ClientError, match="EXPRESS are not emulated"):
-        workflow.client.create_state_machine(
-            name="express", definition=json.dumps({"StartAt": "Echo", "States": ECHO}), roleArn=ROLE_ARN, type="EXPRESS"
-        )
-
-
 def test_a_state_machine_that_is_deleted_takes_its_executions_along(workflow: Workflow) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html"""
     arn = workflow.create(SLEEP)

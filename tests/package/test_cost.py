@@ -1,0 +1,80 @@
+"""``npm run cost``: an estimate from the packaged template."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from scripts.cost import main, stack_of
+from tests.package.stages import template
+
+
+def cost(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--stage", "prod", *arguments])
+
+
+def test_a_stage_that_is_watched_pays_for_its_alarms_and_its_key() -> None:
+    watched, local = stack_of(template("watched")), stack_of(template("local"))
+    assert (watched.alarm_metrics, watched.dashboards, watched.keys) == (11, 1, 1)
+    assert (local.alarm_metrics, local.dashboards, local.keys) == (0, 0, 0)
+
+
+def test_the_memory_and_the_processor_are_the_templates() -> None:
+    found = template("prod")
+    found["Resources"]["CollectorLambdaFunction"]["Properties"] |= {"MemorySize": 1024, "Architectures": ["x86_64"]}
+    stack = stack_of(found)
+    assert (stack.memory_mb["collector"], stack.memory_mb["planner"], stack.architecture) == (1024, 512, "x86_64")
+
+
+def dollars_by_use(tickers: int) -> float:
+    ran = cost("--tickers", str(tickers), "--every", "1m", "--json")
+    assert ran.exit_code == 0, ran.output
+    return float(json.loads(ran.stdout)["dollars"]["by_use"])
+
+
+@pytest.mark.parametrize(("tickers", "at_most"), [(10, 1.0), (8_000, 150.0)])
+def test_a_month_of_every_minute_costs_no_more_than_is_promised(tickers: int, at_most: float) -> None:
+    assert dollars_by_use(tickers) <= at_most
+
+
+def test_json_adds_up() -> None:
+    ran = cost("--tickers", "10", "--every", "1d", "--json")
+    assert ran.exit_code == 0, ran.output
+    bill = json.loads(ran.stdout)
+    assert bill["dollars"]["by_use"] == pytest.approx(sum(line["dollars"] for line in bill["by_use"]))
+    assert bill["dollars"]["alarms_and_keys"] == pytest.approx(4.1)
+    assert bill["dollars"]["total"] == pytest.approx(bill["dollars"]["by_use"] + bill["dollars"]["alarms_and_keys"])
+    assert {line["service"] for line in bill["by_use"]} == {
+        "Lambda", "Step Functions", "Firehose", "S3", "Athena", "CloudWatch", "EventBridge",
+    }  # fmt: skip
+
+
+def test_the_table_ends_with_what_is_billed_by_use_by_the_month_and_in_all() -> None:
+    ran = cost("--tickers", "8000", "--every", "1d", "--days", "5")
+    assert ran.exit_code == 0, ran.output
+    title, *rows = [line.split() for line in ran.stdout.splitlines() if line.strip()]
+    assert " ".join(title) == "8,000 tickers, every 1d, 5 sessions a month, stage prod"
+    dollars = {
+        " ".join(row[:-1]): float(row[-1].replace(",", "")) for row in rows if row[0] in ("by", "alarms", "total")
+    }
+    assert dollars["alarms and keys"] == 4.1
+    assert dollars["total"] == pytest.approx(dollars["by use"] + 4.1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--tickers", "0"), "'--tickers': 0 is not in the range 1<=x<=10000"),
+        (("--tickers", "10001"), "'--tickers': 10001 is not in the range 1<=x<=10000"),
+        (("--every", "5m"), "'--every': '5m' is not one of '1m', '1d'"),
+        (("--days", "32"), "'--days': 32 is not in the range 1<=x<=31"),
+        (("--yahoo-seconds", "-1"), "'--yahoo-seconds': -1.0 is not in the range 0<=x<=40"),
+        (("--stages", "prod"), "No such option '--stages'"),
+    ],
+)
+def test_bad_input_is_named_with_what_is_allowed(arguments: tuple[str, ...], said: str) -> None:
+    ran = cost(*arguments)
+    assert ran.exit_code == 2
+    assert said in ran.stderr
