@@ -23,6 +23,7 @@ const COMMANDS = {
   // The gate checkov needs its own environment: checkov pins another boto3.
   test: { environments: ["dev", "checkov"], module: "scripts.gates" },
   chaos: { environments: ["dev"], module: "local.chaos" },
+  bench: { environments: ["dev"], module: "bench" },
   deploy: { environments: ["dev"], module: "scripts.deploy" },
   remove: { environments: ["dev"], module: "scripts.remove" },
   info: { environments: ["dev"], module: "scripts.info" },
