@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,7 +17,6 @@ PYTHON = (sys.executable, "-I", "-S", "-B")
 def lines(*, quick: bool, full: bool) -> list[Line]:
     """The reference is the plugin's zip, the limits the imports that nobody can do without, from our zip."""
     del full
-    subprocess.run([sys.executable, "-c", "import boto3.session"], check=True)
     default = unpacked(plugins())
     made = []
     for name, needs, times in (("collector", "pandas,yfinance", 1.1), ("transformer", "boto3", 1.5)):
