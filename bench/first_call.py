@@ -4,6 +4,8 @@
 writes it, or names of modules to import instead, with commas between.
 """
 
+from __future__ import annotations
+
 import importlib
 import os
 import sys
@@ -11,6 +13,7 @@ import sys
 if __name__ == "__main__":
     folder, runtime, handler = sys.argv[1:]
     sys.path[:0] = [folder, runtime]
+    os.environ |= {"DELIVERY_STREAM": "bars", "DEAD_LETTER_BUCKET": "lake", "TMPDIR": os.path.dirname(runtime)}  # noqa: PTH120
     if "/" in handler:
         module, _, function = handler.replace("/", ".").rpartition(".")
         getattr(importlib.import_module(module), function)

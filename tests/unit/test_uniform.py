@@ -21,6 +21,7 @@ from handlers.bars import (
 )
 from tests.unit.test_bars import BAR
 
+COLLECTED_AT = str(BAR["collected_at"])
 NAMES = st.text(min_size=1, max_size=12)
 PRICES = st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 10**6).map(lambda cents: cents / 100)
 VOLUMES = st.none() | st.integers(0, MAX_BIGINT)
@@ -34,7 +35,7 @@ PIECES = st.sampled_from(
 def lines_of(name: str, interval: str, rows: list[tuple[Any, ...]]) -> list[bytes]:
     starts = [f"2026-11-23T09:{minute:02}:00-05:00" for minute in range(30, 30 + len(rows))]
     *prices, volumes = ([row[place] for row in rows] for place in range(5))
-    return encode_bars(name, interval, BAR["collected_at"], starts, prices, volumes)
+    return encode_bars(name, interval, COLLECTED_AT, starts, prices, volumes)
 
 
 def partition(lines: bytes) -> tuple[str, str]:
@@ -52,7 +53,7 @@ def test_bars_by_column_are_written_as_one_by_one(name: str, interval: str, rows
             "ts": f"2026-11-23T09:{30 + place:02}:00-05:00",
             **dict(zip(fields, row, strict=True)),
             "interval": interval,
-            "collected_at": BAR["collected_at"],
+            "collected_at": COLLECTED_AT,
         }
         for place, row in enumerate(rows)
     ]
