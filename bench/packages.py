@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from local.package import ROOT, PackageError, package, runs_here, serverless
+from local.package import ROOT, PackageError, package, runs_here, serverless_in
 
 # What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
@@ -47,7 +47,7 @@ def plugins() -> Path:
     wanted.write_text(lock)
     (project / "node_modules").symlink_to(ROOT / "node_modules")
     (project / "serverless.yml").write_text(yaml.safe_dump(_defaults()))
-    packaged = serverless("package", cwd=project)
+    packaged = serverless_in(project, "package")
     if packaged.returncode != 0:
         raise PackageError((packaged.stderr + packaged.stdout).strip())
     return made

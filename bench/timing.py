@@ -15,7 +15,7 @@ from local.package import ROOT
 
 # pyperf's own defaults, 20 processes and one more to find out how many loops, would make half an hour of the table.
 PROCESSES, VALUES, LOOPS = 2, 8, 2
-COMMAND_PROCESSES = 10
+COMMAND_PROCESSES = 4
 QUICK = ("--debug-single-value",)
 
 

@@ -73,8 +73,13 @@ def runs_here() -> tuple[str, ...]:
     return f"architecture={architectures[platform.machine()]}", f"pythonVersion={version}"
 
 
-def serverless(*arguments: str, cwd: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the project's own Serverless in ``cwd``, with ``variables`` and without any AWS setting of the user's."""
+def serverless(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the project's own Serverless, with ``variables`` and without any AWS setting of the user's."""
+    return serverless_in(ROOT, *arguments, **variables)
+
+
+def serverless_in(cwd: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The same on the service in ``cwd``."""
     node = shutil.which("node")
     if node is None:
         raise PackageError("node is not on the PATH: install Node 20.19 or newer")
