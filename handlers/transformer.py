@@ -10,7 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from handlers.bars import NEWLINE, MalformedBar, decode_bar
+from handlers.bars import NEWLINE, MalformedBar, decode_bar, uniform_partition
 from handlers.telemetry import logger, metrics
 
 
@@ -48,6 +48,8 @@ def _transform(record: dict[str, str]) -> dict[str, Any]:
 
 def _partition(lines: bytes) -> tuple[str, str]:
     """Interval and local date that every line shares; :class:`MalformedBar` when they do not, or one is no bar."""
+    if uniform := uniform_partition(lines):
+        return uniform
     partitions = {(bar["interval"], bar["ts"][:10]) for bar in map(decode_bar, lines.split(NEWLINE))}
     if len(partitions) != 1:
         raise MalformedBar(f"bars of {len(partitions)} partitions in one record: {sorted(partitions)}")

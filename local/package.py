@@ -75,13 +75,18 @@ def runs_here() -> tuple[str, ...]:
 
 def serverless(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the project's own Serverless, with ``variables`` and without any AWS setting of the user's."""
+    return serverless_in(ROOT, *arguments, **variables)
+
+
+def serverless_in(cwd: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The same on the service in ``cwd``."""
     node = shutil.which("node")
     if node is None:
         raise PackageError("node is not on the PATH: install Node 20.19 or newer")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SLS_"))}
     return subprocess.run(  # noqa: S603 - the arguments are ours
         [node, str(SERVERLESS), *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         env=environment | variables,
         capture_output=True,
         text=True,

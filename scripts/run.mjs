@@ -24,6 +24,7 @@ const COMMANDS = {
   test: { environments: ["dev", "checkov"], module: "scripts.gates" },
   chaos: { environments: ["dev"], module: "local.chaos" },
   load: { environments: ["dev"], module: "local.chaos.load" },
+  bench: { environments: ["dev"], module: "bench" },
   deploy: { environments: ["dev"], module: "scripts.deploy" },
   remove: { environments: ["dev"], module: "scripts.remove" },
   info: { environments: ["dev"], module: "scripts.info" },
@@ -117,11 +118,12 @@ function setUpPython(environment) {
 }
 
 // By uv, which takes seconds where pip takes minutes; by pip where uv cannot, as with a mirror that only pip is told of.
+// With byte code, as pip does by itself: where Python may write none, each process would compile what it imports anew.
 function install(venvPython, lock) {
   const from = (file) => ["install", "--quiet", "--require-hashes", "-r", file];
   const pip = (file) => run(venvPython, ["-m", "pip", ...from(file), "--disable-pip-version-check"], "pip install");
   pip("requirements/uv.txt");
-  const byUv = spawnSync(venvPython, ["-m", "uv", "pip", ...from(lock), "--python", venvPython], { cwd: ROOT, stdio: ["ignore", 2, 2] });
+  const byUv = spawnSync(venvPython, ["-m", "uv", "pip", ...from(lock), "--compile-bytecode", "--python", venvPython], { cwd: ROOT, stdio: ["ignore", 2, 2] });
   if (byUv.status === 0) return;
   console.error("uv could not install them (see above); pip does, which takes a minute or two ...");
   pip(lock);

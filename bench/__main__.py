@@ -1,0 +1,102 @@
+"""``npm run bench``: what the project is measured by, in one table."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from bench.line import Line, Measured
+from local.package import PackageError
+
+BAD_INPUT = 2
+MAX_WIDTH = 240  # where there is no terminal
+# A file of this folder each; the cheap ones first.
+FILES = (
+    "calls",
+    "billed_bytes",
+    "frame",
+    "transformer",
+    "package_size",
+    "cold_start",
+    "memory",
+    "scanned",
+    "local_run",
+)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--only", multiple=True, type=click.Choice(FILES), help="These lines alone; may stand more than once.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of the table.")
+@click.option("--full", is_flag=True, help="The local run of 1,000 tickers as well.")
+@click.option("--quick", is_flag=True, help="Each thing once: shows that it runs, measures little.")
+def main(*, only: Sequence[str], as_json: bool, full: bool, quick: bool) -> None:
+    """Measure each line: ours, the reference to beat and the limit, in the same run on the same data.
+
+    \b
+    npm run bench
+    npm run bench -- --only frame --only transformer
+    npm run bench -- --full --json
+
+    docs/performance.md says how to read it. The exit code is 0 whether the goals are met or not.
+    """
+    progress = Console(stderr=True, highlight=False)
+    try:
+        measured = list(_measure(only or FILES, progress.print, quick=quick, full=full))
+    except PackageError as error:
+        click.echo(f"{error}", err=True)
+        sys.exit(BAD_INPUT)
+    if as_json:
+        click.echo(json.dumps([line.as_json() for line in measured], indent=2))
+    else:
+        width = None if sys.stdout.isatty() else MAX_WIDTH
+        Console(highlight=False, width=width).print(table(measured))
+
+
+def _measure(files: Sequence[str], say: Callable[[str], None], *, quick: bool, full: bool) -> Iterator[Line]:
+    for name in FILES:
+        if name in files:
+            say(f"Measuring {name} ...")
+            yield from importlib.import_module(f"bench.{name}").lines(quick=quick, full=full)
+
+
+def table(measured: Sequence[Line]) -> Table:
+    """The lines; a figure is the least of its measurements, in brackets are the middle one and the most."""
+    made = Table(box=SIMPLE_HEAD)
+    for heading in ("line", "on", "unit"):
+        made.add_column(heading)
+    for heading in ("ours", "reference", "limit", "reference / ours", "ours / limit"):
+        made.add_column(heading, justify="right")
+    made.add_column("goal")
+    made.add_column("met")
+    for line in measured:
+        figures = (_figure(line.ours), _figure(line.reference), _figure(line.limit))
+        ratios = (_ratio(line.gain), _ratio(line.distance))
+        made.add_row(line.name, line.data, line.unit, *figures, *ratios, str(line.goal), "yes" if line.met else "NO")
+    return made
+
+
+def _figure(measured: Measured | None) -> str:
+    if measured is None:
+        return "-"
+    if measured.least == measured.most:
+        return _number(measured.least)
+    return f"{_number(measured.least)} ({_number(measured.middle)}, {_number(measured.most)})"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def _ratio(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+if __name__ == "__main__":
+    main()

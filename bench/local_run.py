@@ -1,0 +1,62 @@
+"""How long a whole local run takes, warm, and how that grows with the tickers: ``npm run local`` past its set-up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from bench.line import Goal, Line, Measured
+from local.package import ROOT, package
+
+DATE = "2026-11-23"
+BARS = 390
+# How often each size runs; the largest with --full only.
+REPEATS = {10: 3, 100: 2, 1000: 1}
+MOST_SECONDS = {1000: 180}
+
+
+def lines(*, quick: bool, full: bool) -> list[Line]:
+    """The limit of a size is linear growth from the size before, start included."""
+    package()
+    _run(min(REPEATS))  # the byte code of all that it imports is there then
+    made: list[Line] = []
+    for count, repeats in REPEATS.items():
+        if (quick and count > min(REPEATS)) or (count == max(REPEATS) and not full):
+            continue
+        seconds = Measured.of([_run(count) for _ in range(1 if quick else repeats)])
+        before = made[-1].ours.least if made else None
+        made.append(
+            Line(
+                name=f"whole local run, {count:,} tickers",
+                unit="s",
+                data=f"synthetic session of {DATE}",
+                ours=seconds,
+                limit=None if before is None else Measured.count(10 * before),
+                goal=Goal(times_limit=None if before is None else 1, at_most=MOST_SECONDS.get(count)),
+            )
+        )
+    return made
+
+
+def _run(count: int) -> float:
+    """Seconds of one run, all of whose bars have to arrive."""
+    tickers = ",".join(f"T{number}" for number in range(count))
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", "local", "--tickers", tickers, "--start", DATE, "--out", out]
+        ran = subprocess.run(  # noqa: S603 - the program is ours
+            command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False
+        )
+    seconds = time.monotonic() - began
+    bars = f"{count * BARS:,}"
+    if ran.returncode != 0 or f"{bars} bars collected, {bars} delivered" not in ran.stdout:
+        raise RuntimeError(f"a local run of {count} tickers did not deliver {bars} bars: {ran.stdout}{ran.stderr}")
+    return seconds
+
+
+def _environment() -> dict[str, str]:
+    """This process's, with byte code: without it each start would compile some thousand modules anew."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

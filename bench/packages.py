@@ -1,0 +1,91 @@
+"""The zips that lines are measured on, for this computer's Python: ours, and the plugin's by its own defaults."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import sysconfig
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from local.package import ROOT, PackageError, package, runs_here, serverless_in
+
+# What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
+RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
+WORK = ROOT / ".local" / "bench"
+ZIP = "finance-stream.zip"  # of planner and collector
+
+
+class NoPackagesHereError(PackageError):
+    """What Lambda runs is made for Linux."""
+
+
+@lru_cache(maxsize=1)
+def ours() -> dict[str, Path]:
+    """The zip of the collector and of the transformer, as deployed but for this computer's Python and architecture."""
+    if not (parameters := runs_here()):
+        raise NoPackagesHereError("the packages are Linux's: measure them on Linux, or choose other lines by --only")
+    folder, _ = package("dev", *parameters)
+    transformer = next(folder.glob("transformer-*.zip"), folder / "transformer.zip")
+    return {"collector": folder / ZIP, "transformer": transformer}
+
+
+@lru_cache(maxsize=1)
+def plugins() -> Path:
+    """The zip that serverless-python-requirements makes of the same handlers and pins by its own defaults."""
+    project = WORK / "default"
+    lock = (ROOT / "requirements" / "functions.txt").read_text()
+    wanted = project / "requirements.txt"
+    made = project / ".serverless" / "bench.zip"
+    if made.is_file() and wanted.read_text() == lock:
+        return made
+    shutil.rmtree(project, ignore_errors=True)
+    shutil.copytree(ROOT / "handlers", project / "handlers", ignore=shutil.ignore_patterns("__pycache__"))
+    wanted.write_text(lock)
+    (project / "node_modules").symlink_to(ROOT / "node_modules")
+    (project / "serverless.yml").write_text(yaml.safe_dump(_defaults()))
+    packaged = serverless_in(project, "package")
+    if packaged.returncode != 0:
+        raise PackageError((packaged.stderr + packaged.stdout).strip())
+    return made
+
+
+def _defaults() -> dict[str, object]:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    handlers = {name: {"handler": f"handlers/{name}.handler"} for name in ("collector", "transformer")}
+    return {
+        "service": "bench",
+        "provider": {"name": "aws", "runtime": f"python{version}"},
+        "plugins": ["serverless-python-requirements"],
+        "custom": {"pythonRequirements": {"pythonBin": sys.executable, "useStaticCache": False}},
+        "package": {"patterns": ["!**", "handlers/**"]},
+        "functions": handlers,
+    }
+
+
+def unpacked(archive: Path) -> Path:
+    """A folder with the zip's files."""
+    folder = WORK / "unpacked" / f"{archive.parent.name}-{archive.stem}"
+    shutil.rmtree(folder, ignore_errors=True)
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(folder)
+    return folder
+
+
+def unpacked_bytes(archive: Path) -> int:
+    with zipfile.ZipFile(archive) as opened:
+        return sum(entry.file_size for entry in opened.infolist())
+
+
+def runtime() -> Path:
+    """The packages of Lambda's runtime, alone."""
+    folder = WORK / "runtime"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in RUNTIME_PACKAGES:
+        link = folder / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path(sysconfig.get_path("purelib")) / name)
+    return folder

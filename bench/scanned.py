@@ -1,0 +1,94 @@
+"""Bytes that Athena scans for the hourly highs of one session, out of a year of ten tickers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from bench.line import Goal, Line, Measured
+from bench.session import COLLECTED_AT, INTERVAL, TICKERS
+from handlers.frame import bars_of
+from local.package import LOCAL_STAGE, package
+from local.pipeline import Pipeline, running
+from local.yahoo.exchange import NEW_YORK
+from local.yahoo.synthetic import synthetic_sessions
+
+FIRST, YEAR, QUICK_YEAR = dt.date(2025, 11, 24), 365, 7
+POLL_SECONDS = 0.05
+
+
+def lines(*, quick: bool, full: bool) -> list[Line]:
+    """The reference is one folder of plain JSON without partitions, the limit that day's gzipped objects."""
+    del full
+    with running(package()[0], {}) as pipeline:
+        days = {day: _put(pipeline, day, content) for day, content in _year(QUICK_YEAR if quick else YEAR)}
+        day = sorted(days)[-1]
+        after = (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
+        values = [f"'{value}'" for value in (INTERVAL, day, after, day)]
+        ours = _scanned(pipeline, "EXECUTE hourly_highs", ExecutionParameters=values)
+        _make_plain_table(pipeline)
+        plain = f"SELECT name, substr(ts, 12, 2), max(high) FROM plain_bars WHERE ts >= '{day}' GROUP BY 1, 2"  # noqa: S608
+        reference = _scanned(pipeline, plain)
+    return [
+        Line(
+            name=f"bytes scanned for one session of {len(days)}, 10 tickers",
+            unit="bytes",
+            data="synthetic",
+            ours=Measured.count(ours),
+            reference=Measured.count(reference),
+            limit=Measured.count(days[day]),
+            goal=Goal(times_limit=1),
+        )
+    ]
+
+
+def _year(days: int) -> Iterator[tuple[str, bytes]]:
+    """Each session's date and NDJSON."""
+    replay = synthetic_sessions(dict.fromkeys(TICKERS, NEW_YORK), FIRST, FIRST + dt.timedelta(days=days - 1))
+    window = (FIRST.isoformat(), (FIRST + dt.timedelta(days=days)).isoformat())
+    by_day: dict[str, list[bytes]] = {}
+    for ticker, one in replay.instruments.items():
+        frame = one.bars.rename(columns=str.capitalize).astype({"Volume": "int64"})
+        local = frame.set_axis(pd.DatetimeIndex(frame.index).tz_convert(one.zone))
+        bars = bars_of(local, ticker, window, INTERVAL, COLLECTED_AT)
+        for line, day in zip(bars.lines, bars.dates, strict=True):
+            by_day.setdefault(day, []).append(line)
+    for day, made in by_day.items():
+        yield day, b"\n".join(made) + b"\n"
+
+
+def _put(pipeline: Pipeline, day: str, content: bytes) -> int:
+    """A session as the stream delivers it, and as plain JSON in the one folder; the bytes of the first."""
+    s3, packed = pipeline.cloud.client("s3"), gzip.compress(content)
+    s3.put_object(Bucket=pipeline.bucket, Key=f"bars/interval={INTERVAL}/dt={day}/bars.json.gz", Body=packed)
+    s3.put_object(Bucket=pipeline.bucket, Key=f"plain/{day}.json", Body=content)
+    return len(packed)
+
+
+def _make_plain_table(pipeline: Pipeline) -> None:
+    """The table of the delivered bars, without partitions."""
+    glue, database = pipeline.cloud.client("glue"), pipeline.outputs["DatabaseName"]
+    storage = glue.get_table(DatabaseName=database, Name="delivered_bars")["Table"]["StorageDescriptor"]
+    own: Any = {**storage, "Location": f"s3://{pipeline.bucket}/plain/"}
+    table: Any = {"Name": "plain_bars", "TableType": "EXTERNAL_TABLE", "StorageDescriptor": own}
+    glue.create_table(DatabaseName=database, TableInput=table)
+
+
+def _scanned(pipeline: Pipeline, sql: str, **options: Any) -> int:
+    """Run a query of the stage's workgroup to its end; its DataScannedInBytes."""
+    athena = pipeline.cloud.client("athena")
+    context = {"Database": pipeline.outputs["DatabaseName"]}
+    group = f"finance-stream-{LOCAL_STAGE}"
+    query = athena.start_query_execution(QueryString=sql, WorkGroup=group, QueryExecutionContext=context, **options)
+    while True:
+        asked = athena.get_query_execution(QueryExecutionId=query["QueryExecutionId"])["QueryExecution"]
+        if asked["Status"]["State"] == "SUCCEEDED":
+            return int(asked["Statistics"]["DataScannedInBytes"])
+        if asked["Status"]["State"] in ("FAILED", "CANCELLED"):
+            raise RuntimeError(f"{sql}: {asked['Status'].get('StateChangeReason')}")
+        time.sleep(POLL_SECONDS)

@@ -1,0 +1,56 @@
+"""The bars that lines are measured on: the real day where it lies beside the project, else a synthetic session."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from handlers.frame import Bars, bars_of
+from local.package import ROOT
+from local.yahoo.replay import Instrument, Replay, load_bars
+from local.yahoo.synthetic import synthetic_session
+
+REAL_DAY = ROOT.parent / "shared" / "market" / "2020-05-14.ndjson"
+TICKERS = ("FB", "SHOP", "BYND", "NFLX", "PINS", "SQ", "TTD", "OKTA", "SNAP", "DDOG")
+DATE = dt.date(2020, 5, 14)
+WINDOW = (DATE.isoformat(), (DATE + dt.timedelta(days=1)).isoformat())
+INTERVAL = "1m"
+COLLECTED_AT = "2020-05-14T20:05:00.000000Z"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session's frame of each ticker, as yfinance gives it, and what to call the data."""
+
+    label: str
+    frames: dict[str, pd.DataFrame]
+
+    @property
+    def rows(self) -> int:
+        return sum(map(len, self.frames.values()))
+
+    def bars(self) -> list[Bars]:
+        """What the collector makes of each frame."""
+        return [bars_of(frame, ticker, WINDOW, INTERVAL, COLLECTED_AT) for ticker, frame in self.frames.items()]
+
+
+@lru_cache(maxsize=1)
+def session() -> Session:
+    """The real day, or the synthetic session of its date."""
+    if REAL_DAY.is_file():
+        return _session(f"real day {DATE}", load_bars(REAL_DAY))
+    replay = synthetic_session(DATE, TICKERS)
+    return _session(replay.label, replay)
+
+
+def _session(label: str, replay: Replay) -> Session:
+    return Session(label, {ticker: _frame(one) for ticker, one in replay.instruments.items()})
+
+
+def _frame(instrument: Instrument) -> pd.DataFrame:
+    bars = instrument.bars.rename(columns=str.capitalize)
+    bars["Volume"] = bars["Volume"].fillna(0).astype("int64")  # as yfinance does
+    return bars.set_axis(pd.DatetimeIndex(bars.index).tz_convert(instrument.zone))

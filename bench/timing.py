@@ -1,0 +1,53 @@
+"""Times by pyperf: each program in processes of its own, after warming up."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyperf
+
+from bench.line import Measured
+from local.package import ROOT
+
+# pyperf's own defaults, 20 processes and one more to find out how many loops, would make half an hour of the table.
+PROCESSES, VALUES, LOOPS = 2, 8, 2
+COMMAND_PROCESSES = 4
+QUICK = ("--debug-single-value",)
+
+
+def runner(module: str) -> pyperf.Runner:
+    """A runner for the program ``python -m MODULE``, which starts it again for each of its processes."""
+    return pyperf.Runner(program_args=("-m", module), processes=PROCESSES, values=VALUES, loops=LOOPS)
+
+
+def timed(module: str, *, quick: bool) -> dict[str, Measured]:
+    """What ``python -m MODULE`` times, by name, in seconds."""
+    return _measured(["-m", module], quick=quick)
+
+
+def timed_command(command: Sequence[str], *, quick: bool) -> Measured:
+    """Seconds from the start of a process to its end, Python's own start included."""
+    arguments = ["-m", "pyperf", "command", "--name", "command", "--processes", f"{COMMAND_PROCESSES}"]
+    return _measured(
+        [*arguments, "--values", "1", "--loops", "1", *(QUICK if quick else ()), "--", *command], quick=False
+    )["command"]
+
+
+def _measured(arguments: Sequence[str], *, quick: bool) -> dict[str, Measured]:
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "times.json"
+        ours = ["--quiet", "--output", str(out), *(QUICK if quick else ())]
+        at = arguments.index("--") if "--" in arguments else len(arguments)
+        command = [sys.executable, *arguments[:at], *ours, *arguments[at:]]
+        subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - the programs are ours
+        suite = pyperf.BenchmarkSuite.load(str(out))
+        return {benchmark.get_name(): Measured.of(benchmark.get_values()) for benchmark in suite}
+
+
+def scaled(measured: Measured, factor: float) -> Measured:
+    """The same in another unit."""
+    return Measured(measured.least * factor, measured.middle * factor, measured.most * factor)

@@ -1,0 +1,80 @@
+"""``npm run bench``: what a line says, and that the cheap ones can be measured."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from bench.__main__ import FILES, main, table
+from bench.line import Goal, Line, Measured
+from bench.session import session
+from tests.conftest import ROOT
+
+
+def line(ours: float, reference: float | None = None, limit: float | None = None, **goal: float) -> Line:
+    counted = [None if value is None else Measured.count(value) for value in (reference, limit)]
+    return Line("a line", "s", "data", Measured.count(ours), Goal(**goal), *counted)
+
+
+@pytest.mark.parametrize(
+    ("measured", "met"),
+    [
+        (line(10, reference=100, times_reference=10), True),
+        (line(10.1, reference=100, times_reference=10), False),
+        (line(10, limit=5, times_limit=2), True),
+        (line(10.1, limit=5, times_limit=2), False),
+        (line(10, at_most=10), True),
+        (line(10.1, at_most=10), False),
+        (line(10, reference=100, limit=1, times_reference=10, times_limit=2), False),
+        (line(10, times_reference=10), False),
+        (line(10), True),
+    ],
+)
+def test_a_goal_is_met_when_every_bound_of_it_holds(measured: Line, met: bool) -> None:
+    assert measured.met is met
+
+
+def test_ratios_are_of_the_least_that_was_measured() -> None:
+    ours, reference = Measured.of([2.0, 9.0, 3.0]), Measured.of([8.0, 20.0])
+    assert (ours.least, ours.middle, ours.most) == (2.0, 3.0, 9.0)
+    assert Line("a line", "s", "data", ours, Goal(), reference).gain == 4.0
+
+
+def test_each_file_of_the_folder_that_measures_is_a_line_that_can_be_asked_for() -> None:
+    measuring = {file.stem for file in (ROOT / "bench").glob("*.py") if "\ndef lines(" in file.read_text()}
+    assert measuring == set(FILES)
+
+
+def measure(*arguments: str) -> str:
+    ran = CliRunner().invoke(main, arguments)
+    assert ran.exit_code == 0, ran.output
+    return ran.stdout
+
+
+def test_what_is_counted_meets_its_goals_as_json() -> None:
+    calls, billed = json.loads(measure("--json", "--only", "calls", "--only", "billed_bytes"))
+    rows = session().rows
+    assert (calls["ours"]["least"], calls["reference"]["least"], calls["met"]) == (10, rows, True)
+    assert billed["reference"]["least"] == 5 * 1024
+    assert billed["ours"]["least"] >= billed["limit"]["least"]
+    assert billed["met"] is True
+
+
+def test_what_is_timed_is_printed_with_its_reference_and_its_limit() -> None:
+    printed = measure("--quick", "--only", "frame")
+    assert "CPU a bar from frame to records, limit: json" in printed
+    assert "CPU a bar from frame to records, limit: msgspec" in printed
+
+
+def test_a_line_that_is_not_known_is_refused_with_those_that_are() -> None:
+    ran = CliRunner().invoke(main, ["--only", "speed"])
+    assert ran.exit_code == 2
+    assert "'speed' is not one of" in ran.stderr
+    assert all(name in ran.stderr for name in FILES)
+
+
+def test_the_table_says_of_each_line_whether_its_goal_is_met() -> None:
+    made = table([line(10, at_most=10), line(11, at_most=10)])
+    assert list(made.columns[-1].cells) == ["yes", "NO"]
