@@ -85,8 +85,9 @@ def as_expected(frame: pd.DataFrame, highs: dict[str, float]) -> bool:
 
 
 def test_aws_stepfunctions(pipeline: Pipeline) -> None:
-    [machine] = aws("stepfunctions", "list-state-machines")["stateMachines"]
-    assert machine["stateMachineArn"] == pipeline.state_machine_arn
+    machines = aws("stepfunctions", "list-state-machines")["stateMachines"]
+    types = {machine["stateMachineArn"].rpartition("-")[2]: machine["type"] for machine in machines}
+    assert types == {"pipeline": "STANDARD", "poll": "EXPRESS"}
     arn = ["--state-machine-arn", pipeline.state_machine_arn]
     assert aws("stepfunctions", "describe-state-machine", *arn)["status"] == "ACTIVE"
     [execution] = aws("stepfunctions", "list-executions", *arn)["executions"]
@@ -144,8 +145,8 @@ def test_aws_athena() -> None:
 
 def test_boto3_with_the_environment_alone(pipeline: Pipeline) -> None:
     assert boto3.client("sts").get_caller_identity()["Account"] == pipeline.cloud.account_id
-    [machine] = boto3.client("stepfunctions").list_state_machines()["stateMachines"]
-    assert machine["stateMachineArn"] == pipeline.state_machine_arn
+    machines = boto3.client("stepfunctions").list_state_machines()["stateMachines"]
+    assert pipeline.state_machine_arn in {machine["stateMachineArn"] for machine in machines}
     objects = boto3.resource("s3").Bucket(pipeline.bucket).objects.filter(Prefix="bars/")
     assert [entry.key for entry in objects] == [key for key, _ in pipeline.objects("bars/")]
 

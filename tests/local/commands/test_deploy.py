@@ -92,7 +92,7 @@ def test_a_second_deploy_changes_only_what_has_changed(project: Project, cloud: 
     deploy("tickers=META")
     assert resources_changed(cloud, STACK) == {"PlannerLambdaFunction", "StarterLambdaFunction"}
     deploy("tickers=META", "toleratedFailurePercentage=10")
-    assert resources_changed(cloud, STACK) == {"Pipeline"}
+    assert resources_changed(cloud, STACK) == {"Pipeline", "Poll"}
 
     checker = project.folder / "handlers" / "checker.py"
     checker.write_text(f"{checker.read_text()}\n# changed\n")
