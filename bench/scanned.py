@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,13 +12,13 @@ import pandas as pd
 from bench.line import Goal, Line, Measured
 from bench.session import COLLECTED_AT, INTERVAL, TICKERS
 from handlers.frame import bars_of
-from local.package import LOCAL_STAGE, package
+from local.package import package
 from local.pipeline import Pipeline, running
+from local.query import ask
 from local.yahoo.exchange import NEW_YORK
 from local.yahoo.synthetic import synthetic_sessions
 
 FIRST, YEAR, QUICK_YEAR = dt.date(2025, 11, 24), 365, 7
-POLL_SECONDS = 0.05
 
 
 def lines(*, quick: bool, full: bool) -> list[Line]:
@@ -29,8 +28,7 @@ def lines(*, quick: bool, full: bool) -> list[Line]:
         days = {day: _put(pipeline, day, content) for day, content in _year(QUICK_YEAR if quick else YEAR)}
         day = sorted(days)[-1]
         after = (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
-        values = [f"'{value}'" for value in (INTERVAL, day, after, day)]
-        ours = _scanned(pipeline, "EXECUTE hourly_highs", ExecutionParameters=values)
+        ours = _scanned(pipeline, "EXECUTE hourly_highs", INTERVAL, day, after, day)
         _make_plain_table(pipeline)
         plain = f"SELECT name, substr(ts, 12, 2), max(high) FROM plain_bars WHERE ts >= '{day}' GROUP BY 1, 2"  # noqa: S608
         reference = _scanned(pipeline, plain)
@@ -79,16 +77,9 @@ def _make_plain_table(pipeline: Pipeline) -> None:
     glue.create_table(DatabaseName=database, TableInput=table)
 
 
-def _scanned(pipeline: Pipeline, sql: str, **options: Any) -> int:
-    """Run a query of the stage's workgroup to its end; its DataScannedInBytes."""
-    athena = pipeline.cloud.client("athena")
-    context = {"Database": pipeline.outputs["DatabaseName"]}
-    group = f"finance-stream-{LOCAL_STAGE}"
-    query = athena.start_query_execution(QueryString=sql, WorkGroup=group, QueryExecutionContext=context, **options)
-    while True:
-        asked = athena.get_query_execution(QueryExecutionId=query["QueryExecutionId"])["QueryExecution"]
-        if asked["Status"]["State"] == "SUCCEEDED":
-            return int(asked["Statistics"]["DataScannedInBytes"])
-        if asked["Status"]["State"] in ("FAILED", "CANCELLED"):
-            raise RuntimeError(f"{sql}: {asked['Status'].get('StateChangeReason')}")
-        time.sleep(POLL_SECONDS)
+def _scanned(pipeline: Pipeline, sql: str, *parameters: str) -> int:
+    """A query's DataScannedInBytes."""
+    scanned = ask(pipeline, sql, *parameters).data_scanned_in_bytes
+    if scanned is None:
+        raise RuntimeError(f"{sql}: Athena does not say what it scanned")
+    return scanned

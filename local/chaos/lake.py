@@ -9,14 +9,11 @@ import gzip
 import json
 from collections.abc import Iterator, Sequence
 
-import pyathena
-
 from local.chaos.books import Minute, Price
-from local.cloud import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
 from local.pipeline import Pipeline
+from local.query import ask
 
 FAILURE_PREFIXES = ("processing-failed/", "dead-letter/")
-POLL_SECONDS = 0.05
 
 _BARS = 'SELECT name, ts, high, low FROM bars WHERE "interval" = ? AND dt = ? ORDER BY name, ts'
 
@@ -52,19 +49,7 @@ class Lake:
 
     def _ask(self, query: str, *parameters: str) -> Sequence[str]:
         """The lines of the query's result."""
-        cloud, outputs = self.pipeline.cloud, self.pipeline.outputs
-        connection = pyathena.connect(
-            endpoint_url=cloud.endpoint,
-            region_name=cloud.region,
-            aws_access_key_id=ROOT_ACCESS_KEY_ID,
-            aws_secret_access_key=ROOT_SECRET_ACCESS_KEY,
-            work_group=outputs["WorkGroupName"],
-            schema_name=outputs["DatabaseName"],
-            poll_interval=POLL_SECONDS,
-        )
-        with connection, connection.cursor() as cursor:
-            cursor.execute(query, [f"'{parameter}'" for parameter in parameters], paramstyle="qmark")
-            return self.pipeline.query_result(str(cursor.output_location))
+        return self.pipeline.query_result(str(ask(self.pipeline, query, *parameters).output_location))
 
 
 def _records(content: bytes) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 from client.execution import Ended
 from client.redrive import Report, redrive
 from handlers.answer import read_highs
-from local.chaos.books import Books, Minute, Price, hourly_highs, repeated
+from local.chaos.books import Bars, Books, Minute, hourly_highs, repeated
 from local.chaos.case import Case
 from local.chaos.lake import Lake
 from local.faults.arm import armed
@@ -57,10 +57,9 @@ class _Play:
             self.session.ends = list(ends)
         self.session.struck = len(faults.struck)
         self._settle("after the executions")
-        self._check(self.lake.failed_bars(), _named(self.session.ends, self.case.tickers), "after the executions")
-        self._check_claims()
-        self._redrive()
-        self._collect_again()
+        named = _named(self.session.ends, self.case.tickers)
+        self._check_claims(self._check(self.lake.failed_bars(), named, "after the executions"))
+        self._collect_again(self._redrive())
         self._check_highs()
         self.session.served = len(self.books.served)
         self.session.sent = self.pipeline.bars_put() - put_before
@@ -80,7 +79,7 @@ class _Play:
             idle.wait(POLL_SECONDS)
         self._problem(f"{when}: the stream still holds {firehose.statistics(stream).pending_records} records")
 
-    def _check(self, failures: set[Minute], named: set[str], when: str) -> dict[Minute, Price]:
+    def _check(self, failures: set[Minute], named: set[str], when: str) -> Bars:
         rows = self.lake.bars()
         found, books = dict(rows), self.books
         lost, twice = books.lost(found, failures, named), repeated(minute for minute, _ in rows)
@@ -91,14 +90,14 @@ class _Play:
                 self._problem(f"{when}: {len(minutes)} bars {what}, the first {minutes[0].name} {minutes[0].ts}")
         return found
 
-    def _check_claims(self) -> None:
+    def _check_claims(self, there: Bars) -> None:
         """An answer that says it is complete is."""
-        there = dict(self.lake.bars())
         for end in self.session.ends:
             if end.output and end.output.get("complete") and len(there) < len(self.books.everything):
                 self._problem(f"complete is claimed with {len(there)} of {len(self.books.everything)} bars")
 
-    def _redrive(self) -> None:
+    def _redrive(self) -> Bars:
+        """Put back what failed; what is in the lake then."""
         report = self._put_back()
         self.session.redriven = report.bars
         if not report.clean:
@@ -109,15 +108,14 @@ class _Play:
         # A collector that may not write to dead-letter/ either can only name its ticker; all else is back.
         unkept = any(rule.call == "s3:PutObject" and rule.of.startswith("dead-letter") for rule in self.case.faults)
         named = _named(self.session.ends, self.case.tickers) if unkept else set()
-        self._check(set(), named, "after the redrive")
+        return self._check(set(), named, "after the redrive")
 
     def _put_back(self) -> Report:
         cloud, stream = self.pipeline.cloud, self.pipeline.outputs["DeliveryStreamName"]
         return redrive(cloud.client("s3"), cloud.client("firehose"), self.pipeline.bucket, stream, None, False)
 
-    def _collect_again(self) -> None:
+    def _collect_again(self, found: Bars) -> None:
         """What a user does about tickers that failed, once all is healed."""
-        found = dict(self.lake.bars())
         short = sorted({minute.name for minute in self.books.everything if minute not in found})
         self.session.collected_again = short
         if not short:

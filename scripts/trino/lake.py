@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from client.execution import ended, follow, start
 from local.pipeline import Pipeline
 from local.source import Source, choose_source
 
 SESSION, AFTER_SESSION = "2026-11-23", "2026-11-24"
 DAYS = ("2026-11-18", "2026-11-19")
-POLL_SECONDS = 0.2
 
 
 class StreamFailedError(Exception):
@@ -35,12 +32,8 @@ def stream(pipeline: Pipeline, source: Source) -> None:
     ------
     StreamFailedError
     """
-    client, idle = pipeline.cloud.client("stepfunctions"), threading.Event()
     for execution_input in source.execution_inputs:
-        arn = start(client, pipeline.state_machine_arn, dict(execution_input))
-        for _ in follow(client, arn, lambda: idle.wait(POLL_SECONDS)):
-            pass
-        end = ended(client, arn)
+        end = pipeline.execute(**execution_input)
         if not end.green:
             raise StreamFailedError(f"{end.error}: {end.cause}")
 

@@ -17,8 +17,7 @@ from local.chaos import session
 from local.chaos.case import Case, drawn
 from local.chaos.session import play
 from local.faults.plan import Rule
-from local.package import package
-from local.pipeline import Pipeline, running
+from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
 from tests.conftest import ROOT
 
@@ -75,12 +74,6 @@ def test_many_tickers_in_one_execution_lose_nothing_and_each_function_has_more_m
 def yahoo() -> Iterator[YahooReplay]:
     with YahooReplay(drawn(1, 1).replay()) as running_yahoo:
         yield running_yahoo
-
-
-@pytest.fixture(scope="module")
-def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
-    with running(package()[0], yahoo.environment()) as running_pipeline:
-        yield running_pipeline
 
 
 def test_what_is_not_taken_is_redriven_and_the_books_are_clean(pipeline: Pipeline, yahoo: YahooReplay) -> None:

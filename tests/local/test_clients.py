@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ import pytest
 import sqlalchemy
 from pyathena.pandas.cursor import PandasCursor
 
-from client.execution import ended, follow, start
 from local.package import package
 from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
@@ -47,12 +45,8 @@ def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
     """The stack after one execution over the session."""
     folder, _ = package()
     with running(folder, yahoo.environment()) as running_pipeline:
-        client, idle = running_pipeline.cloud.client("stepfunctions"), threading.Event()
-        asked = {"tickers": TICKERS, "start": SESSION.isoformat()}
-        arn = start(client, running_pipeline.state_machine_arn, asked)
-        for _ in follow(client, arn, lambda: idle.wait(0.1)):
-            pass
-        assert ended(client, arn).green, ended(client, arn)
+        end = running_pipeline.execute(tickers=TICKERS, start=SESSION.isoformat())
+        assert end.green, end
         yield running_pipeline
 
 

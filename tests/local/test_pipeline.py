@@ -17,8 +17,7 @@ from client.execution import Ended, ended, follow, start
 from client.gaps import ABSENT, POSSIBLE_HALT
 from client.show import totals
 from handlers.bars import decode_bar
-from local.package import package
-from local.pipeline import Pipeline, running
+from local.pipeline import Pipeline
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import load_bars
 from local.yahoo.server import YahooReplay
@@ -37,13 +36,6 @@ from tests.local.real_day import (
 def yahoo(real_day: Path) -> Iterator[YahooReplay]:
     with YahooReplay(load_bars(real_day)) as running_yahoo:
         yield running_yahoo
-
-
-@pytest.fixture(scope="module")
-def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
-    folder, _ = package()
-    with running(folder, yahoo.environment()) as running_pipeline:
-        yield running_pipeline
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 from click.testing import CliRunner, Result
 
-from client.execution import Ended, ended, follow, start
+from client.execution import Ended
 from client.redrive import redrive
 from local.firehose import backend as firehose
 from local.firehose.faults import PutRefusedError
 from local.package import LOCAL_STAGE, package
 from local.pipeline import STACK, Pipeline, running
+from local.query import ask
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 from scripts.redrive import main
@@ -25,7 +25,6 @@ TICKERS = ["META", "NFLX", "SNAP"]
 THAT_DAY = {"start": "2026-11-23", "end": "2026-11-24"}
 BARS_A_TICKER = 390
 TRANSFORMER = f"{STACK}-transformer"
-POLL_SECONDS = 0.02
 COUNT = """
 SELECT count(*), count(DISTINCT ts) FROM bars WHERE "interval" = '1m' AND dt = '2026-11-23' AND name = ?
 """
@@ -49,12 +48,7 @@ def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def execute(pipeline: Pipeline, *tickers: str) -> Ended:
-    client = pipeline.cloud.client("stepfunctions")
-    arn = start(client, pipeline.state_machine_arn, {"tickers": list(tickers), **THAT_DAY})
-    idle = threading.Event()
-    for _ in follow(client, arn, lambda: idle.wait(POLL_SECONDS)):
-        pass
-    return ended(client, arn)
+    return pipeline.execute(tickers=list(tickers), **THAT_DAY)
 
 
 def command(*arguments: str) -> Result:
@@ -73,20 +67,8 @@ def settle(pipeline: Pipeline) -> None:
 
 def in_the_view(pipeline: Pipeline, ticker: str) -> list[str]:
     """How many rows the view ``bars`` has of a ticker, and how many bars these are."""
-    athena = pipeline.cloud.client("athena")
-    started = athena.start_query_execution(
-        QueryString=COUNT,
-        ExecutionParameters=[f"'{ticker}'"],
-        QueryExecutionContext={"Database": pipeline.outputs["DatabaseName"]},
-        WorkGroup=pipeline.outputs["WorkGroupName"],
-    )["QueryExecutionId"]
-
-    def state() -> str:
-        return str(athena.get_query_execution(QueryExecutionId=started)["QueryExecution"]["Status"]["State"])
-
-    eventually(lambda: state() == "SUCCEEDED")
-    _, row = athena.get_query_results(QueryExecutionId=started)["ResultSet"]["Rows"]
-    return [cell["VarCharValue"] for cell in row["Data"]]
+    [row] = ask(pipeline, COUNT, ticker).fetchall()
+    return list(map(str, row))
 
 
 ONCE = [str(BARS_A_TICKER)] * 2

@@ -18,8 +18,7 @@ from handlers.bars import encode_bar
 from local.athena.workgroup import MIN_SCAN_CUTOFF_BYTES
 from local.firehose import backend as firehose
 from local.firehose.faults import NoAnswerError, PutRefusedError
-from local.package import package
-from local.pipeline import Pipeline, running
+from local.pipeline import Pipeline
 from local.yahoo.chart import chart
 from local.yahoo.faults import ChartRequest, Fault
 from local.yahoo.server import YahooReplay
@@ -36,13 +35,6 @@ REPLAY = synthetic_session(
 def yahoo() -> Iterator[YahooReplay]:
     with YahooReplay(REPLAY) as running_yahoo:
         yield running_yahoo
-
-
-@pytest.fixture(scope="module")
-def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
-    folder, _ = package()
-    with running(folder, yahoo.environment()) as running_pipeline:
-        yield running_pipeline
 
 
 def execute(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> Ended:

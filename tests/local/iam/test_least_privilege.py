@@ -6,7 +6,6 @@ import copy
 import datetime as dt
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from client.execution import Ended, ended, follow, start
+from client.execution import Ended
 from local.iam.policy import Decision, evaluate, statements
 from local.package import package
 from local.pipeline import STACK, Pipeline, running
@@ -29,7 +28,6 @@ from tests.local.apigateway.client import Response, call
 from tests.local.firehose.lake import eventually
 
 Document = dict[str, Any]
-POLL_SECONDS = 0.02
 INPUT = {"tickers": ["META"], "start": "2026-11-23"}
 SCHEDULES = STACK  # the schedules' group is named as the stack
 STARTS = "is not authorized to perform: states:StartExecution"
@@ -47,12 +45,7 @@ def pipeline() -> Iterator[Pipeline]:
 
 
 def execute(pipeline: Pipeline) -> Ended:
-    client = pipeline.cloud.client("stepfunctions")
-    arn = start(client, pipeline.state_machine_arn, INPUT)
-    idle = threading.Event()
-    for _ in follow(client, arn, lambda: idle.wait(POLL_SECONDS)):
-        pass
-    return ended(client, arn)
+    return pipeline.execute(**INPUT)
 
 
 def ask(pipeline: Pipeline, method: str, path: str, headers: dict[str, str] | None = None) -> Response:
