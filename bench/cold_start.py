@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from bench.line import Goal, Line, Measured
 from bench.packages import ours, plugins, runtime, unpacked
 from bench.timing import scaled, timed_command
+from local.package import TEMPLATE
 
 PROGRAM = Path(__file__).with_name("first_call.py")
 # -I -S: nothing of this computer's; -B: Lambda's folder cannot be written, so what has no byte code never gets any.
@@ -20,23 +23,31 @@ def lines(*, quick: bool, full: bool) -> list[Line]:
     default = unpacked(plugins())
     made = []
     for name, needs, times in (("collector", "pandas,yfinance", 1.1), ("transformer", "boto3", 1.5)):
-        own = unpacked(ours()[name])
-        handler = f"handlers/{name}.handler"
+        archive = ours()[name]
+        own, variables, handler = unpacked(archive), _variables(archive.parent, name), f"handlers/{name}.handler"
         made.append(
             Line(
                 name=f"cold start of the {name}, limit: import {needs}",
                 unit="ms",
                 data="this computer's Python",
-                ours=_start(own, handler, quick=quick),
-                reference=_start(default, handler, quick=quick),
-                limit=_start(own, needs, quick=quick),
+                ours=_start(own, variables, handler, quick=quick),
+                reference=_start(default, variables, handler, quick=quick),
+                limit=_start(own, variables, needs, quick=quick),
                 goal=Goal(times_limit=times),
             )
         )
     return made
 
 
-def _start(folder: Path, what: str, *, quick: bool) -> Measured:
+def _variables(package: Path, name: str) -> dict[str, str]:
+    """The environment that the template gives a function; what is known after the deploy only is its logical id."""
+    resources = json.loads((package / TEMPLATE).read_text())["Resources"]
+    function: dict[str, Any] = resources[f"{name.capitalize()}LambdaFunction"]["Properties"]
+    variables = function["Environment"]["Variables"]
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
+
+
+def _start(folder: Path, variables: dict[str, str], what: str, *, quick: bool) -> Measured:
     """Milliseconds to import ``what`` from ``folder``."""
-    command = [*PYTHON, str(PROGRAM), str(folder), str(runtime()), what]
+    command = [*PYTHON, str(PROGRAM), str(folder), str(runtime()), json.dumps(variables), what]
     return scaled(timed_command(command, quick=quick), 1000)
