@@ -59,6 +59,7 @@ GATES: dict[str, Callable[[], bool]] = {
     "ruff check": lambda: run("ruff", "check"),
     "ruff format": lambda: run("ruff", "format", "--check"),
     "mypy": lambda: run("mypy"),
+    "zizmor": lambda: run("zizmor", "--offline", "--pedantic", "--quiet", ".github/workflows"),
     "package and lint: local": lambda: lint_template("local") and lint_template(*WATCHED),
     "package and lint: dev": lambda: lint_template(*DEV),
     "package and lint: prod": lambda: lint_template(*PROD),

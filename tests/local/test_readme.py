@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.local.commands.project import QUICKLY
 from tests.local.test_command import DEADLINE_SECONDS, Served, serving
 
-PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
 COMMANDS = [
     block.strip()
     for page in PAGES
@@ -73,12 +73,3 @@ def test_the_two_commands_are_the_projects_own_and_ci_runs_the_second() -> None:
     scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
     assert {"local", "test", "deploy", "info", "remove"} <= scripts.keys()
     assert "\nnpm test\n" in (ROOT / ".ci" / "run").read_text()
-
-
-@pytest.mark.parametrize(
-    "page", sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-)
-def test_every_link_between_the_documents_leads_somewhere(page: str) -> None:
-    path = ROOT / page
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text())
-    assert [target for target in targets if not (path.parent / target).exists()] == []

@@ -1,0 +1,76 @@
+"""The documents: each says what it answers, its links lead somewhere, and its code is what is there."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from tests.conftest import ROOT
+
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+def tokens(page: Path) -> list[Token]:
+    return MarkdownIt("commonmark").enable("table").parse(page.read_text(encoding="utf-8"))
+
+
+def anchors(page: Path) -> set[str]:
+    """What GitHub makes of a page's headings."""
+    found = tokens(page)
+    headings = [after.content for token, after in itertools.pairwise(found) if token.type == "heading_open"]
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def links(page: Path) -> list[str]:
+    inline = [child for token in tokens(page) for child in token.children or []]
+    targets = [
+        child.attrs.get("href") or child.attrs.get("src") for child in inline if child.type in ("link_open", "image")
+    ]
+    return [str(target) for target in targets if not str(target).startswith(("https:", "http:", "mailto:"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_between_the_documents_leads_somewhere(page: str) -> None:
+    path = ROOT / page
+    for link in links(path):
+        target, _, anchor = link.partition("#")
+        led_to = (path.parent / target).resolve() if target else path
+        assert led_to.exists(), link
+        assert not anchor or anchor in anchors(led_to), link
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
+def test_each_page_says_first_what_it_answers(page: str) -> None:
+    kinds = [token.type for token in tokens(ROOT / page)]
+    assert kinds[:4] == ["heading_open", "inline", "heading_close", "paragraph_open"]
+    assert kinds.count("heading_open") > 1 or page == "README.md"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
+def test_the_readme_leads_to_each_page(page: str) -> None:
+    assert page in {link.partition("#")[0] for link in links(ROOT / "README.md")}
+
+
+def test_every_npm_script_is_in_the_documents() -> None:
+    scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
+    text = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+    assert [name for name in scripts if not re.search(rf"npm (run )?{name}\b", text)] == []
+
+
+def test_the_parameters_of_a_stage_are_all_described() -> None:
+    text = (ROOT / "serverless.yml").read_text(encoding="utf-8")
+    params = yaml.safe_load(text[text.index("\nparams:") : text.index("\nplugins:")])["params"]
+    names = {name for stage in params.values() for name in stage}
+    described = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert {name for name in names if f"`{name}`" not in described} == {"requirements"}  # of the embedded cloud
+
+
+def test_the_workflow_runs_the_gates_of_every_landing() -> None:
+    assert "- run: .ci/run\n" in (ROOT / ".github" / "workflows" / "gates.yml").read_text()
