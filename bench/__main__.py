@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 import click
-from rich.box import SIMPLE_HEAD
+from rich.box import MARKDOWN, SIMPLE_HEAD, Box
 from rich.console import Console
 from rich.table import Table
 
@@ -16,7 +16,7 @@ from bench.line import Line, Measured
 from local.package import PackageError
 
 BAD_INPUT = 2
-MAX_WIDTH = 240  # where there is no terminal
+MAX_WIDTH = 400  # where there is no terminal: a row is a line
 # A file of this folder each; the cheap ones first.
 FILES = (
     "calls",
@@ -34,9 +34,10 @@ FILES = (
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--only", multiple=True, type=click.Choice(FILES), help="These lines alone; may stand more than once.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON array instead of the table.")
+@click.option("--markdown", is_flag=True, help="The table as docs/performance.md has it.")
 @click.option("--full", is_flag=True, help="The local run of 1,000 tickers as well.")
 @click.option("--quick", is_flag=True, help="Each thing once: shows that it runs, measures little.")
-def main(*, only: Sequence[str], as_json: bool, full: bool, quick: bool) -> None:
+def main(*, only: Sequence[str], as_json: bool, markdown: bool, full: bool, quick: bool) -> None:
     """Measure each line: ours, the reference to beat and the limit, in the same run on the same data.
 
     \b
@@ -55,8 +56,8 @@ def main(*, only: Sequence[str], as_json: bool, full: bool, quick: bool) -> None
     if as_json:
         click.echo(json.dumps([line.as_json() for line in measured], indent=2))
     else:
-        width = None if sys.stdout.isatty() else MAX_WIDTH
-        Console(highlight=False, width=width).print(table(measured))
+        width = None if sys.stdout.isatty() and not markdown else MAX_WIDTH
+        Console(highlight=False, width=width).print(table(measured, MARKDOWN if markdown else SIMPLE_HEAD))
 
 
 def _measure(files: Sequence[str], say: Callable[[str], None], *, quick: bool, full: bool) -> Iterator[Line]:
@@ -66,9 +67,9 @@ def _measure(files: Sequence[str], say: Callable[[str], None], *, quick: bool, f
             yield from importlib.import_module(f"bench.{name}").lines(quick=quick, full=full)
 
 
-def table(measured: Sequence[Line]) -> Table:
+def table(measured: Sequence[Line], box: Box) -> Table:
     """The lines; a figure is the least of its measurements, in brackets are the middle one and the most."""
-    made = Table(box=SIMPLE_HEAD)
+    made = Table(box=box)
     for heading in ("line", "on", "unit"):
         made.add_column(heading)
     for heading in ("ours", "reference", "limit", "reference / ours", "ours / limit"):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from local.package import ROOT, PackageError, package, runs_here, serverless_in
+from local.package import ROOT, PackageError, fingerprint, package, runs_here, serverless_in
 
 # What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
@@ -37,19 +37,19 @@ def ours() -> dict[str, Path]:
 def plugins() -> Path:
     """The zip that serverless-python-requirements makes of the same handlers and pins by its own defaults."""
     project = WORK / "default"
-    lock = (ROOT / "requirements" / "functions.txt").read_text()
-    wanted = project / "requirements.txt"
-    made = project / ".serverless" / "bench.zip"
-    if made.is_file() and wanted.read_text() == lock:
+    lock, made = "requirements/functions.txt", project / ".serverless" / "bench.zip"
+    mark, wanted = project / ".fingerprint", fingerprint("handlers", lock)
+    if mark.is_file() and mark.read_text() == wanted:
         return made
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(ROOT / "handlers", project / "handlers", ignore=shutil.ignore_patterns("__pycache__"))
-    wanted.write_text(lock)
+    shutil.copyfile(ROOT / lock, project / "requirements.txt")
     (project / "node_modules").symlink_to(ROOT / "node_modules")
     (project / "serverless.yml").write_text(yaml.safe_dump(_defaults()))
     packaged = serverless_in(project, "package")
     if packaged.returncode != 0:
         raise PackageError((packaged.stderr + packaged.stdout).strip())
+    mark.write_text(wanted)
     return made
 
 

@@ -47,7 +47,7 @@ def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
     PackageError
     """
     folder = ROOT / ".local" / "package" / "-".join([stage, *parameters])
-    mark, wanted = folder / ".fingerprint", _fingerprint()
+    mark, wanted = folder / ".fingerprint", fingerprint(*_SOURCES)
     if mark.is_file() and mark.read_text() == wanted:
         return folder, False
     shutil.rmtree(folder, ignore_errors=True)
@@ -94,9 +94,10 @@ def serverless_in(cwd: Path, *arguments: str, **variables: str) -> subprocess.Co
     )
 
 
-def _fingerprint() -> str:
+def fingerprint(*sources: str) -> str:
+    """A hash over the names and contents of files and folders of the project."""
     digest = hashlib.sha256()
-    for source in _SOURCES:
+    for source in sources:
         path = ROOT / source
         files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
         for file in (file for file in files if "__pycache__" not in file.parts):

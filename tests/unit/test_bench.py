@@ -6,6 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from rich.box import SIMPLE_HEAD
 
 from bench.__main__ import FILES, main, table
 from bench.line import Goal, Line, Measured
@@ -62,6 +63,12 @@ def test_what_is_counted_meets_its_goals_as_json() -> None:
     assert billed["met"] is True
 
 
+def test_the_documents_table_has_a_row_a_line() -> None:
+    rows = [row for row in measure("--markdown", "--only", "calls").splitlines() if row.strip()]
+    assert [row.count("|") for row in rows] == [11] * 3
+    assert "3,844" in rows[-1] or "synthetic" in rows[-1]
+
+
 def test_what_is_timed_is_printed_with_its_reference_and_its_limit() -> None:
     printed = measure("--quick", "--only", "frame")
     assert "CPU a bar from frame to records, limit: json" in printed
@@ -76,5 +83,5 @@ def test_a_line_that_is_not_known_is_refused_with_those_that_are() -> None:
 
 
 def test_the_table_says_of_each_line_whether_its_goal_is_met() -> None:
-    made = table([line(10, at_most=10), line(11, at_most=10)])
+    made = table([line(10, at_most=10), line(11, at_most=10)], SIMPLE_HEAD)
     assert list(made.columns[-1].cells) == ["yes", "NO"]
