@@ -18,7 +18,7 @@ from moto.awslambda.responses import LambdaResponse
 from local.functions.backend import Function, FunctionBackend
 from local.functions.code import FunctionCodeError
 from local.functions.invocation import invoke, is_json
-from local.functions.pool import ConcurrencyExceededError
+from local.functions.pool import ConcurrencyExceededError, PoolStoppedError
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB synchronous, 1 MB asynchronous
 MAX_REQUEST_BYTES = {"RequestResponse": 6_291_456, "Event": 1_048_576}
@@ -59,6 +59,8 @@ class FunctionResponse(LambdaResponse):  # type: ignore[misc]
             outcome = invoke(self.backend.pool, function, arn, payload, self._client_context())
         except ConcurrencyExceededError as error:
             return _error(429, "TooManyRequestsException", str(error), Reason=error.reason)
+        except PoolStoppedError as error:
+            return _error(503, "ServiceException", str(error))
         except FunctionCodeError as error:
             return _error(502, "InvalidZipFileException", str(error))
         headers = {"content-type": "application/json", "x-amz-executed-version": str(function.version)}

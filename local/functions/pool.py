@@ -38,6 +38,9 @@ class ConcurrencyExceededError(Exception):
 class PoolStoppedError(Exception):
     """The cloud is stopping."""
 
+    def __init__(self) -> None:
+        super().__init__("The embedded cloud is stopping.")
+
 
 class FunctionPool:
     """Answers events of functions, several at once, in environments that are kept warm for the next."""

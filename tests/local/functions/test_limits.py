@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local.cloud import EmbeddedCloud
+from local.functions.backend import FunctionBackend
 from tests.local.functions.archive import archive, call, create_function
 
 # Waits until told, by a file, that it may go on.
@@ -206,3 +207,13 @@ def test_several_events_are_answered_at_once(cloud: EmbeddedCloud, tmp_path: Pat
 
 def _reason(refused: ClientError) -> Any:
     return cast(dict[str, Any], refused.response)["Reason"]
+
+
+def test_a_cloud_that_is_stopping_answers_so(narrow: EmbeddedCloud) -> None:
+    """What still delivers, as a stream does, gets an error of Lambda's own: nothing is printed."""
+    create_function(narrow, "late", "def handler(event, context): return 1")
+    FunctionBackend.pool.stop()
+    client = narrow.client("lambda", config=Config(retries={"max_attempts": 0}))
+    with pytest.raises(ClientError, match="is stopping") as refused:
+        client.invoke(FunctionName="late")
+    assert refused.value.response["Error"]["Code"] == "ServiceException"
