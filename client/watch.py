@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from client.execution import Step
+from client.execution import TERMINAL, Step
 from handlers.progress import MAP_STATE
 
 
@@ -34,6 +34,13 @@ def state_line(step: Step, name: str) -> str:
     return name
 
 
+def _mark(step: Step, left: bool) -> tuple[str, str, str]:
+    """How a state is marked that was left or not: a sign, a word, a colour. No Fail state is ever left."""
+    if left:
+        return "✓", "done", "green"
+    return ("✗", "red", "red") if step.status in TERMINAL else ("…", "...", "yellow")
+
+
 def _left(step: Step) -> str:
     """What is left of the wait, as 2:05."""
     if step.left is None:
@@ -45,8 +52,9 @@ def _left(step: Step) -> str:
 def live_states(step: Step) -> RenderableType:
     """Every state entered so far, done or under way; for a terminal, drawn anew at each step."""
     lines = [
-        Text(f"  {'✓' if left else '…'} {state_line(step, name)}", style="green" if left else "yellow")
+        Text(f"  {sign} {state_line(step, name)}", style=style)
         for name, left in step.states
+        for sign, _, style in [_mark(step, left)]
     ]
     if lines:
         lines[-1].append(_left(step))
@@ -62,7 +70,7 @@ class ProgressLog:
 
     def show(self, step: Step) -> None:
         for place, (name, left) in enumerate(step.states):
-            line = f"  {'done' if left else '... '}  {state_line(step, name)}"
+            line = f"  {_mark(step, left)[1]:<4}  {state_line(step, name)}"
             if place < len(self._printed):
                 if self._printed[place] == line:
                     continue

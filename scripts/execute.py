@@ -58,8 +58,7 @@ def main(target: Target, form: str, name: str | None, detach: bool, **asked: str
     arn = _started(target, state_machine, execution_input, name)
     execution = arn.rpartition(":")[2]
     if not detach:
-        click.echo(f"Execution {execution}: {_shown(execution_input)}", err=True)
-        return follow_to_the_end(target, arn, form)
+        return follow_to_the_end(target, arn, form, f"Execution {execution}: {_shown(execution_input)}")
     click.echo(json.dumps({"id": execution, "arn": arn, "input": execution_input}) if form == JSON else execution)
     click.echo(still_running(target, arn), err=True)
     return 0
@@ -93,4 +92,4 @@ def _shown(execution_input: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="npm run execute --")

@@ -84,14 +84,15 @@ def _found(target: Target, state_machine: str, execution: str | None) -> str:
     return arn
 
 
-def follow_to_the_end(target: Target, arn: str, form: str) -> int:
-    """Watch the execution, print its answer in that form; the exit code."""
-    states = target.session.client("stepfunctions")
+def follow_to_the_end(target: Target, arn: str, form: str, title: str = "") -> int:
+    """Watch the execution under that title, print its answer in that form; the exit code."""
     console = Console(stderr=form != TABLE, highlight=False, soft_wrap=True)
     idle = threading.Event()
     watching = True
     while watching:
         try:
+            console.print(title or f"Execution {arn.rpartition(':')[2]}", markup=False)
+            states = target.session.client("stepfunctions")
             watch(console, follow(states, arn, lambda: idle.wait(POLL_SECONDS), time_factor=embedded.time_factor()))
             return print_end(target, console, ended(states, arn), form)
         except KeyboardInterrupt:
@@ -159,4 +160,4 @@ def print_end(target: Target, console: Console, end: Ended, form: str) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="npm run follow --")
