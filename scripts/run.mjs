@@ -33,6 +33,7 @@ const COMMANDS = {
   follow: { environments: ["dev"], module: "scripts.follow" },
   gaps: { environments: ["dev"], module: "scripts.gaps" },
   cost: { environments: ["dev"], module: "scripts.cost" },
+  completion: { environments: ["dev"], module: "scripts.completion" },
   "test:trino": { environments: ["trino"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
