@@ -101,7 +101,8 @@ class Target:
     def command(self, name: str, *more: str) -> str:
         """The npm command that is about this very stack, as it can be typed."""
         region = () if self.region == default_region() else ("--region", self.region)
-        return shlex.join(["npm", "run", name, "--", "--stage", self.stage, *region, *self.options, *more])
+        profile = self.options[:2] if self.options[:1] == ("--aws-profile",) else ()  # the rest is for one command only
+        return shlex.join(["npm", "run", name, "--", "--stage", self.stage, *region, *profile, *more])
 
     def resources(self) -> list[tuple[str, str, str]]:
         """Logical id, type and physical id of each resource that the stack has now."""
