@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pty
+import select
 import shlex
 import signal
 import subprocess
@@ -221,6 +222,7 @@ def test_without_a_terminal_an_interrupt_ends_the_watching_and_says_how_to_come_
 def read_until(terminal: int, mark: str) -> None:
     printed = b""
     while mark.encode() not in printed:
+        assert select.select([terminal], [], [], DEADLINE_SECONDS)[0], printed
         printed += os.read(terminal, 4096)
 
 
