@@ -88,19 +88,19 @@ def follow_to_the_end(target: Target, arn: str, form: str, title: str = "") -> i
     """Watch the execution under that title, print its answer in that form; the exit code."""
     console = Console(stderr=form != TABLE, highlight=False, soft_wrap=True)
     idle = threading.Event()
-    watching = True
-    while watching:
+    while True:
         try:
             console.print(title or f"Execution {arn.rpartition(':')[2]}", markup=False)
             states = target.session.client("stepfunctions")
             watch(console, follow(states, arn, lambda: idle.wait(POLL_SECONDS), time_factor=embedded.time_factor()))
-            return print_end(target, console, ended(states, arn), form)
+            break
         except KeyboardInterrupt:
-            watching = _goes_on(target, console, arn)
+            if not _goes_on(target, console, arn):
+                return INTERRUPTED
         except (BotoCoreError, ClientError):
             click.echo(still_running(target, arn), err=True)
             raise
-    return INTERRUPTED
+    return print_end(target, console, ended(states, arn), form)
 
 
 def still_running(target: Target, arn: str) -> str:
