@@ -1,18 +1,25 @@
-"""Start an execution of the state machine and follow it: the same calls on AWS and in the embedded cloud."""
+"""Start an execution of the state machine, follow and stop it: the same calls on AWS and in the embedded cloud."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from handlers.progress import Progress, progress
+from client.waits import wait_seconds
+from handlers.progress import MAX_PAGE_EVENTS, Progress, progress
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
+
+
+class NameTakenError(Exception):
+    """The name has started an execution of another input; Step Functions keeps names for 90 days."""
 
 
 @dataclass(frozen=True)
@@ -29,29 +36,93 @@ class Ended:
     def green(self) -> bool:
         return self.status == "SUCCEEDED"
 
+    @property
+    def reason(self) -> str:
+        """Why it is red; one that was stopped or timed out may have its status alone."""
+        return ": ".join(part for part in (self.error or self.status, self.cause) if part)
 
-def start(client: SFNClient, state_machine_arn: str, execution_input: dict[str, Any]) -> str:
-    """Start an execution; its ARN."""
-    return client.start_execution(stateMachineArn=state_machine_arn, input=json.dumps(execution_input))["executionArn"]
+
+@dataclass
+class Step(Progress):
+    """Where an execution stands, and what is left of the Wait state that it is in, where that is known."""
+
+    left: timedelta | None = field(default=None, compare=False)
+
+
+def start(
+    client: SFNClient, state_machine_arn: str, execution_input: Mapping[str, Any], name: str | None = None
+) -> str:
+    """Start an execution; its ARN. A ``name`` starts it once: given again with the same input, it is the same.
+
+    Raises
+    ------
+    NameTakenError
+        When an execution of that name has another input.
+    """
+    named = {"name": name} if name else {}
+    try:
+        started = client.start_execution(stateMachineArn=state_machine_arn, input=json.dumps(execution_input), **named)
+    except client.exceptions.ExecutionAlreadyExists:
+        arn = execution_arn(state_machine_arn, str(name))  # only a name that was given can be taken
+        asked = client.describe_execution(executionArn=arn)["input"]
+        if json.loads(asked) != execution_input:
+            raise NameTakenError(f"'{name}' has started an execution of another input: {asked}") from None
+        return arn
+    return started["executionArn"]
+
+
+def execution_arn(state_machine_arn: str, name: str) -> str:
+    """The ARN of the state machine's execution of that name."""
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+
+def newest(client: SFNClient, state_machine_arn: str, count: int) -> list[str]:
+    """Names of the executions that started last, the newest first."""
+    listed = client.list_executions(stateMachineArn=state_machine_arn, maxResults=count)["executions"]
+    return [one["name"] for one in listed]
 
 
 def follow(
-    client: SFNClient, arn: str, pause: Callable[[], object], bars_so_far: Callable[[], int] | None = None
-) -> Iterator[Progress]:
+    client: SFNClient,
+    arn: str,
+    pause: Callable[[], object],
+    bars_so_far: Callable[[], int] | None = None,
+    time_factor: float = 1.0,
+) -> Iterator[Step]:
     """Where the execution stands, again and again with a ``pause`` between, until it has ended.
 
-    ``bars_so_far`` tells the bars collected before the state machine does, where that can be known.
+    Parameters
+    ----------
+    bars_so_far
+        Tells the bars collected before the state machine does, where that can be known.
+    time_factor
+        How many times as fast waits pass there: the embedded cloud's.
     """
+    waits = wait_seconds(client, arn)
     while True:
         # The status first: what the history shows after it can only be newer.
-        status = client.describe_execution(executionArn=arn)["status"]
-        now = progress(client, arn, status)
+        described = client.describe_execution(executionArn=arn)
+        now = Step(**vars(progress(client, arn, described["status"])))
         if now.bars_collected is None and bars_so_far is not None:
             now.bars_collected = bars_so_far()
+        if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
+            ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
+            now.left = max(timedelta(), ends - _clock(described))
         yield now
-        if status in TERMINAL:
+        if described["status"] in TERMINAL:
             return
         pause()
+
+
+def _clock(answer: Any) -> datetime:
+    """What the time is there, by the answer's own date: this computer's clock may be minutes off."""
+    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return parsedate_to_datetime(date) if date else datetime.now(UTC)
+
+
+def stop(client: SFNClient, arn: str, cause: str) -> None:
+    """Stop the execution; what it has collected stays."""
+    client.stop_execution(executionArn=arn, error="Stopped", cause=cause)
 
 
 def ended(client: SFNClient, arn: str) -> Ended:
@@ -59,3 +130,15 @@ def ended(client: SFNClient, arn: str) -> Ended:
     described = client.describe_execution(executionArn=arn)
     output = json.loads(described["output"]) if described.get("output") else None
     return Ended(arn, described["status"], output, described.get("error"), described.get("cause"))
+
+
+def planned_tickers(client: SFNClient, arn: str) -> list[str]:
+    """The tickers that the execution's plan has, as its history tells."""
+    pages = client.get_paginator("get_execution_history").paginate(
+        executionArn=arn, PaginationConfig={"PageSize": MAX_PAGE_EVENTS}
+    )
+    for event in (event for page in pages for event in page["events"]):
+        left = event.get("stateExitedEventDetails")
+        if left and left["name"] == "Plan":
+            return list(json.loads(left["output"])["tickers"])
+    return []

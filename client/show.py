@@ -1,4 +1,4 @@
-"""What a person sees of an execution: its progress, its answer as tables, its end in a line."""
+"""What a person sees of an execution that is over: its answer as tables, its counts in lines; and other tables."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from itertools import groupby
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from client.execution import Ended
 from client.gaps import Completeness
 from handlers.cost import Line
-from handlers.progress import MAP_STATE, Progress
 
+# How the label of bars begins that are of no market: local/yahoo/synthetic.py.
+SYNTHETIC = "SYNTHETIC"
 MAX_TICKERS_SHOWN = 40
 MAX_SESSIONS_SHOWN = 5
 MAX_INCOMPLETE_NAMED = 10
@@ -23,42 +24,12 @@ MAX_INCOMPLETE_NAMED = 10
 MAX_HOURS_ACROSS = 9
 
 
-def state_line(progress: Progress, name: str) -> str:
-    """A state's line, with what is known of its work."""
-    if name == MAP_STATE and progress.tickers_total:
-        bars = f", {progress.bars_collected:,} bars" if progress.bars_collected is not None else ""
-        return f"{name}: {progress.tickers_done} of {progress.tickers_total} tickers{bars}"
-    if name == "CheckDelivery" and progress.bars_delivered is not None:
-        return f"{name}: {progress.bars_delivered:,} of {progress.bars_collected:,} bars delivered"
-    return name
-
-
-def live_states(progress: Progress) -> RenderableType:
-    """Every state entered so far, done or under way; for a terminal, drawn anew at each step."""
-    lines = [
-        Text(f"  {'✓' if left else '…'} {state_line(progress, name)}", style="green" if left else "yellow")
-        for name, left in progress.states
-    ]
-    return Group(*lines)
-
-
-class ProgressLog:
-    """Progress where there is no terminal to redraw: a line whenever one would read differently."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._printed: list[str] = []
-
-    def show(self, progress: Progress) -> None:
-        for place, (name, left) in enumerate(progress.states):
-            line = f"  {'done' if left else '... '}  {state_line(progress, name)}"
-            if place < len(self._printed):
-                if self._printed[place] == line:
-                    continue
-                self._printed[place] = line
-            else:
-                self._printed.append(line)
-            self._console.print(line, highlight=False)
+def show_answer(console: Console, highs: Sequence[dict[str, Any]], source: str) -> None:
+    """Print the highs of each session, and that they are synthetic where the ``source`` says so."""
+    for table in highs_tables(highs, source):
+        console.print(table)
+    if highs and source.startswith(SYNTHETIC):
+        console.print("The data is SYNTHETIC: made up, of no market.", style="bold")
 
 
 def highs_tables(highs: Sequence[dict[str, Any]], source: str = "") -> list[Table]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from handlers.bars import utc_text
 from handlers.errors import shown
-from handlers.executions import NAME_RULE, execution_arn, is_name, step_functions
+from handlers.executions import execution_arn, step_functions
 from handlers.http_api import Answer, Problem, answer, respond
 from handlers.progress import Progress, progress
+from handlers.request import NAME_RULE, is_name
 from handlers.telemetry import logger
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ MAX_PAGE_EVENTS = 1_000
 class Progress:
     """Where an execution stands.
 
-    ``states`` in the order entered, each with whether it was left; tickers done, of how many; bars collected and
-    delivered as soon as a state has said so.
+    ``states`` in the order entered, each with whether it was left, and when the last of them was entered; tickers done,
+    of how many; bars collected and delivered as soon as a state has said so.
     """
 
     status: str = "RUNNING"
     states: list[tuple[str, bool]] = field(default_factory=list)
+    entered_at: datetime | None = None
     tickers_done: int = 0
     tickers_total: int = 0
     bars_collected: int | None = None
@@ -40,6 +42,7 @@ def progress(client: SFNClient, arn: str, status: str) -> Progress:
     for event in (event for page in pages for event in page["events"]):
         if "stateEnteredEventDetails" in event:
             found.states.append((event["stateEnteredEventDetails"]["name"], False))
+            found.entered_at = event["timestamp"]
         elif "stateExitedEventDetails" in event:
             _leave(found, event["stateExitedEventDetails"])
     if any(name == MAP_STATE for name, _ in found.states):

@@ -29,6 +29,16 @@ _FIELDS = ("tickers", "start", "end", "lookback_minutes", "interval")
 _SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.^=&-]{0,20}")
 _SYMBOL_RULE = "a Yahoo symbol: letters, digits and . ^ = & -, at most 21 characters"
 
+# A part of what an execution's name may be:
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
+NAME_RULE = "1 to 80 letters, digits, - and _"
+
+
+def is_name(text: str) -> bool:
+    """Whether an execution may be asked for by ``text``: :data:`NAME_RULE`."""
+    return bool(_NAME.fullmatch(text))
+
 
 @dataclass(frozen=True)
 class Request:

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from typing import Any
 
 from handlers.errors import InvalidInput, shown
-from handlers.executions import NAME_RULE, STATE_MACHINE_ARN, execution_arn, is_name, step_functions
+from handlers.executions import STATE_MACHINE_ARN, execution_arn, step_functions
 from handlers.http_api import Answer, Problem, answer, json_body, respond
-from handlers.request import check
+from handlers.request import NAME_RULE, check, is_name
 from handlers.telemetry import logger
 
 API_ENDPOINT = os.environ["API_ENDPOINT"]

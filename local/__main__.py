@@ -27,6 +27,7 @@ from local.pipeline import Pipeline, running
 from local.run import run
 from local.source import choose_source, environment_of
 from local.yahoo.replay import ReplayError
+from scripts import embedded
 
 BAD_INPUT = 2
 SERVE_PORT = 4566
@@ -88,7 +89,7 @@ def _local(console: Console, *, serve: bool, port: int | None, out: Path, faults
                 console.print(f"Fault: {call} of {of}: {fault}.")
             _print_duration(console, time.monotonic() - began)
             if serve:
-                _serve(console, pipeline, environment_of(yahoo))
+                _serve(console, pipeline, environment_of(yahoo), source.label)
     return code
 
 
@@ -97,14 +98,15 @@ def _print_duration(console: Console, seconds: float) -> None:
     console.print(f"Done in {set_up + seconds:.1f} s, of which the set-up took {set_up:.1f} s.")
 
 
-def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
+def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str], source: str) -> None:
     """Print how to reach the cloud, and wait for Ctrl-C."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
     # Deployed to this cloud, functions run in the project's .venv.
-    _print_exports(console, {**pipeline.cloud.environment(), "FINANCE_STREAM_REQUIREMENTS": "none"})
+    of_this_cloud = embedded.variables(source, pipeline.cloud.clock.factor)
+    _print_exports(console, {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"})
     console.print("\nand besides those, for `npx serverless invoke local`, the same Yahoo:\n")
     _print_exports(console, {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo})
     console.print(f"\nState machine: {pipeline.state_machine_arn}")

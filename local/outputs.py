@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from client.answer import write_csv
 from local.pipeline import Pipeline
 
 HIGHS_CSV = "hourly_highs.csv"
-_COLUMNS = ("name", "session", "hour", "high", "high_at", "minutes_at_high")
 
 
 def write_outputs(out: Path, pipeline: Pipeline, highs: Sequence[dict[str, Any]], source: str) -> list[Path]:
@@ -22,9 +21,7 @@ def write_outputs(out: Path, pipeline: Pipeline, highs: Sequence[dict[str, Any]]
     shutil.rmtree(out / "bars", ignore_errors=True)
     out.mkdir(parents=True, exist_ok=True)
     with (out / HIGHS_CSV).open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, (*_COLUMNS, "source"), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({**row, "source": source} for row in highs)
+        write_csv(file, highs, source)
     (out / "SOURCE.txt").write_text(f"The bars of the last run are from: {source}\n", encoding="utf-8")
     delivered = []
     for key, content in pipeline.objects("bars/"):

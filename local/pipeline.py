@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from client.answer import result_lines
 from client.execution import Ended, ended, follow, start
 from local.cloud import EmbeddedCloud
 from local.deploy import deploy
@@ -58,9 +58,7 @@ class Pipeline:
 
     def query_result(self, location: str) -> list[str]:
         """The lines of a query's result at ``s3://...``, a CSV file."""
-        key = location.removeprefix(f"s3://{self.bucket}/")
-        body = self.cloud.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        return list(io.StringIO(body.decode(), newline=""))
+        return result_lines(self.cloud.client("s3"), location)
 
 
 @contextlib.contextmanager

@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.live import Live
 
+from client.answer import highs_of
 from client.execution import Ended, ended, follow, start
-from client.show import ProgressLog, highs_tables, live_states, totals
-from handlers.answer import read_highs
+from client.show import show_answer, totals
+from client.watch import watch
 from local.outputs import HIGHS_CSV, write_outputs
 from local.pipeline import Pipeline
 from local.source import Source
@@ -32,15 +32,12 @@ def run(console: Console, pipeline: Pipeline, source: Source, out: Path) -> int:
         console.print(f"Execution: {_shown(execution_input)}")
         end = _execute(console, pipeline, execution_input)
         if not end.green:
-            click.echo(f"The execution is red: {end.error}: {end.cause}", err=True)
+            click.echo(f"The execution is red: {end.reason}", err=True)
             return RED
         ends.append(end)
-    answers = zip(ends, source.execution_inputs, strict=True)
-    if highs := [row for end, asked in answers for row in _highs(pipeline, end, asked["tickers"])]:
-        for table in highs_tables(highs, source.label):
-            console.print(table)
-        if source.synthetic:
-            console.print("The data is SYNTHETIC: made up, of no market.", style="bold")
+    states, s3 = pipeline.cloud.client("stepfunctions"), pipeline.cloud.client("s3")
+    if highs := [row for end in ends for row in highs_of(states, s3, end)]:
+        show_answer(console, highs, source.label)
         objects = write_outputs(out, pipeline, highs, source.label)
         console.print(f"Left in {out}: {HIGHS_CSV}, and in bars/ every delivered object ({len(objects)}).")
     for line in [line for end in ends for line in totals(end)] + _left_out(source, ends):
@@ -59,29 +56,17 @@ def _shown(execution_input: Mapping[str, Any]) -> str:
 def _execute(console: Console, pipeline: Pipeline, execution_input: Mapping[str, Any]) -> Ended:
     client = pipeline.cloud.client("stepfunctions")
     put_before = pipeline.bars_put()
-    arn = start(client, pipeline.state_machine_arn, dict(execution_input))
+    arn = start(client, pipeline.state_machine_arn, execution_input)
     idle = threading.Event()
-    steps = follow(client, arn, lambda: idle.wait(POLL_SECONDS), lambda: pipeline.bars_put() - put_before)
-    if console.is_terminal:
-        with Live(console=console, auto_refresh=False) as live:
-            for progress in steps:
-                live.update(live_states(progress), refresh=True)
-    else:
-        log = ProgressLog(console)
-        for progress in steps:
-            log.show(progress)
+    steps = follow(
+        client,
+        arn,
+        lambda: idle.wait(POLL_SECONDS),
+        lambda: pipeline.bars_put() - put_before,
+        pipeline.cloud.clock.factor,
+    )
+    watch(console, steps)
     return ended(client, arn)
-
-
-def _highs(pipeline: Pipeline, end: Ended, tickers: Sequence[str]) -> list[dict[str, Any]]:
-    """The highs of a green execution: from its output, or from the query's result where the output had no room."""
-    output = end.output or {}
-    if "query" not in output:  # no session
-        return []
-    if output["highs"] is not None:
-        return list(output["highs"])
-    highs, _ = read_highs(pipeline.query_result(output["query"]["result"]), tickers)
-    return highs
 
 
 def _left_out(source: Source, ends: Sequence[Ended]) -> list[str]:

@@ -43,8 +43,7 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
     npm run gaps -- --stage dev --date 2026-11-23
     npm run gaps -- --stage dev --date 2026-11-23 --tickers META,NFLX
     """
-    stack = target.deployed()
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    outputs = target.outputs()
     request = _checked(target, day, tickers, interval)
     found = _found(target, outputs, request, date.fromisoformat(day))
     if as_json:
@@ -58,10 +57,8 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
 def _checked(target: Target, day: str, tickers: str | None, interval: str) -> Request:
     """The options, checked as an execution's input is; there a date is called ``start``."""
     event = {"start": day, "interval": interval} | ({"tickers": tickers.split(",")} if tickers is not None else {})
-    planner = target.session.client("lambda").get_function_configuration(FunctionName=f"{target.stack_name}-planner")
-    defaults = planner["Environment"]["Variables"]["DEFAULT_TICKERS"].split(",")
     try:
-        return check(event, defaults, datetime.now(UTC))
+        return check(event, target.default_tickers(), datetime.now(UTC))
     except InvalidInput as error:
         raise TargetError("; ".join(f"date{f[5:]}" if f.startswith("start:") else f for f in error.faults)) from error
 

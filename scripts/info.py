@@ -43,7 +43,8 @@ def print_start(target: Target, stack: StackTypeDef) -> None:
     if arn is None:  # its first deployment did not come to an end
         click.echo(f"No state machine yet: npm run deploy -- --stage {target.stage}")
         return
-    click.echo("Start an execution:")
+    click.echo(f"Start an execution, and follow it: {target.command('execute')}")
+    click.echo("or start it alone:")
     click.echo(f"  aws stepfunctions start-execution --region {target.region} --input '{{}}' --state-machine-arn {arn}")
     click.echo(f"or in the console: Step Functions, {arn.rpartition(':')[2]}, Start execution, with {{}}.")
 

@@ -29,13 +29,16 @@ const COMMANDS = {
   remove: { environments: ["dev"], module: "scripts.remove" },
   info: { environments: ["dev"], module: "scripts.info" },
   redrive: { environments: ["dev"], module: "scripts.redrive" },
+  execute: { environments: ["dev"], module: "scripts.execute" },
+  follow: { environments: ["dev"], module: "scripts.follow" },
   gaps: { environments: ["dev"], module: "scripts.gaps" },
   cost: { environments: ["dev"], module: "scripts.cost" },
+  completion: { environments: ["dev"], module: "scripts.completion" },
   "test:trino": { environments: ["trino"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
-const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "gaps", "cost"]);
+const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "execute", "follow", "gaps", "cost"]);
 
 function fail(message) {
   console.error(message);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,11 @@ SERVICE = "finance-stream"
 RED = 1
 BAD_INPUT = 2
 NO_CREDENTIALS = "AWS credentials: none were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+
+
+def default_region() -> str:
+    """That of serverless.yml."""
+    return os.environ.get("AWS_REGION", "us-east-1")
 
 
 class TargetError(Exception):
@@ -68,6 +74,35 @@ class Target:
             return stack
         stages = ", ".join(sorted(self._deployed_stages())) or "none"
         raise TargetError(f"stage: '{self.stage}' is not deployed: no stack {self}; deployed stages there: {stages}")
+
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs.
+
+        Raises
+        ------
+        TargetError
+            When there is nothing deployed to work with; says how to deploy it.
+        """
+        deploy = self.command("deploy")
+        try:
+            stack = self.deployed()
+        except TargetError as error:
+            raise TargetError(f"{error}; to deploy it: {deploy}") from None
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        if "StateMachineArn" not in outputs:  # its first deployment did not come to an end
+            raise TargetError(f"{self} is {stack['StackStatus']} and has no state machine yet: {deploy}")
+        return outputs
+
+    def default_tickers(self) -> list[str]:
+        """The tickers of an execution whose input names none, as the planner has them."""
+        planner = self.session.client("lambda").get_function_configuration(FunctionName=f"{self.stack_name}-planner")
+        return planner["Environment"]["Variables"]["DEFAULT_TICKERS"].split(",")
+
+    def command(self, name: str, *more: str) -> str:
+        """The npm command that is about this very stack, as it can be typed."""
+        region = () if self.region == default_region() else ("--region", self.region)
+        profile = self.options[:2] if self.options[:1] == ("--aws-profile",) else ()  # the rest is for one command only
+        return shlex.join(["npm", "run", name, "--", "--stage", self.stage, *region, *profile, *more])
 
     def resources(self) -> list[tuple[str, str, str]]:
         """Logical id, type and physical id of each resource that the stack has now."""
@@ -116,7 +151,7 @@ def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.C
 
     # The defaults are serverless.yml's own.
     stage = os.environ.get("FINANCE_STREAM_STAGE", "dev")
-    region = os.environ.get("AWS_REGION", "us-east-1")
+    region = default_region()
     decorators = [
         click.command(
             context_settings={"ignore_unknown_options": passes_on, "help_option_names": ["-h", "--help"]},

@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -193,7 +194,8 @@ class Served:
 
 
 def exported(printed: str) -> dict[str, str]:
-    return dict(re.findall(r"^export (\w+)=(.*)$", printed, re.MULTILINE))
+    found = re.findall(r"^export (\w+)=(.*)$", printed, re.MULTILINE)
+    return {name: "".join(shlex.split(value)) for name, value in found}
 
 
 def read_until(stream: IO[str] | None, mark: str) -> Iterator[str]:

@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 
 from handlers import errors, planner, transformer
 from handlers.errors import MAX_REASON_CHARACTERS, InvalidInput, shown
-from handlers.executions import is_name
 from handlers.http_api import Problem, json_body
 from handlers.plan import plan
-from handlers.request import MAX_FAULTS_NAMED
+from handlers.request import MAX_FAULTS_NAMED, is_name
 from handlers.telemetry import logger
 from local.stepfunctions.jsonata import bindable, evaluate
 from tests.conftest import ROOT

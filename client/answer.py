@@ -1,0 +1,60 @@
+"""An execution's answer: all of its hourly highs, wherever they are, and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from botocore.exceptions import ClientError
+
+from client.execution import Ended, planned_tickers
+from handlers.answer import read_highs
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+COLUMNS = ("name", "session", "hour", "high", "high_at", "minutes_at_high", "source")
+
+
+class ResultGoneError(Exception):
+    """The query's result is not in S3 any more; the text says where it was."""
+
+
+def highs_of(states: SFNClient, s3: S3Client, end: Ended) -> list[dict[str, Any]]:
+    """The highs of a green execution: from its output, or from the query's result where the output had no room.
+
+    Raises
+    ------
+    ResultGoneError
+        When they were in the result only, and the bucket has it no longer.
+    """
+    output = end.output or {}
+    if "query" not in output:  # no session
+        return []
+    if output["highs"] is not None:
+        return list(output["highs"])
+    highs, _ = read_highs(result_lines(s3, output["query"]["result"]), planned_tickers(states, end.arn))
+    return highs
+
+
+def result_lines(s3: S3Client, location: str) -> list[str]:
+    """The lines of a query's result at ``s3://...``, a CSV file."""
+    place = urlsplit(location)
+    try:
+        body = s3.get_object(Bucket=place.netloc, Key=place.path.removeprefix("/"))["Body"].read()
+    except ClientError as error:
+        if error.response["Error"].get("Code") in ("NoSuchKey", "NoSuchBucket"):
+            raise ResultGoneError(f"{location} is there no longer: query results go after 7 days") from error
+        raise
+    return list(io.StringIO(body.decode(), newline=""))
+
+
+def write_csv(file: IO[str], highs: Sequence[Mapping[str, Any]], source: str) -> None:
+    """Write the highs, a row an hour; each names the ``source`` of its bars, so that what is synthetic says so."""
+    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**row, "source": source} for row in highs)

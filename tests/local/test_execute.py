@@ -1,0 +1,274 @@
+"""``npm run execute`` and ``npm run follow``: what they print, exit with, and do when they are interrupted."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import os
+import pty
+import select
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from client.execution import ended, newest, stop
+from local.pipeline import TIME_FACTOR, Pipeline
+from local.yahoo.server import YahooReplay
+from local.yahoo.synthetic import synthetic_session
+from scripts import embedded
+from scripts.execute import main as execute
+from scripts.follow import main as follow
+from tests.conftest import ROOT
+
+THAT_DAY = ("--tickers", "META,NFLX", "--start", "2026-11-23")
+SYNTHETIC = "SYNTHETIC session of 2026-11-23, seed 1"
+DEADLINE_SECONDS = 120  # of what a command may take before the test gives up; nothing is measured by it
+
+
+@pytest.fixture(scope="module")
+def yahoo() -> Iterator[YahooReplay]:
+    with YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META", "NFLX"])) as running_yahoo:
+        yield running_yahoo
+
+
+@pytest.fixture(scope="module", autouse=True)
+def environment(pipeline: Pipeline) -> Iterator[dict[str, str]]:
+    """The variables that ``npm run local -- --serve`` prints."""
+    variables = {**pipeline.cloud.environment(), **embedded.variables(SYNTHETIC, TIME_FACTOR)}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield variables
+
+
+def command(main: Any, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["--stage", "local", *arguments])
+
+
+@pytest.fixture(scope="module")
+def before() -> Result:
+    """``npm run follow`` where nothing has been executed."""
+    return command(follow)
+
+
+@pytest.fixture(scope="module")
+def executed(before: Result) -> Result:
+    """An execution that was started and followed to its end, its highs printed as CSV."""
+    del before
+    ran = command(execute, *THAT_DAY, "--name", "that-day", "--csv")
+    assert ran.exit_code == 0, ran.output
+    return ran
+
+
+def rows(printed: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(printed)))
+
+
+def test_before_the_first_execution_follow_says_how_to_start_one(before: Result) -> None:
+    assert before.exit_code == 2
+    assert before.output.endswith("has had no execution yet; to start one: npm run execute -- --stage local\n")
+
+
+def test_csv_is_nothing_but_the_highs_and_progress_goes_to_stderr(executed: Result) -> None:
+    highs = rows(executed.stdout)
+    assert [row["name"] for row in highs] == ["META"] * 7 + ["NFLX"] * 7
+    assert {row["source"] for row in highs} == {SYNTHETIC}
+    for line in ("Execution that-day: ", "CheckDelivery: 780 of 780 bars delivered\n"):
+        assert line in executed.stderr
+    assert "780 bars collected, 780 delivered: all that the exchange's calendar has.\n" in executed.stderr
+
+
+def test_an_execution_that_is_over_is_shown_by_name_by_arn_and_as_the_newest(
+    executed: Result, pipeline: Pipeline
+) -> None:
+    arn = f"{pipeline.state_machine_arn.replace(':stateMachine:', ':execution:')}:that-day"
+    shown = [command(follow, *which, "--json") for which in ((), ("that-day",), (arn,))]
+    assert [ran.exit_code for ran in shown] == [0, 0, 0]
+    [told] = {ran.stdout for ran in shown}  # and nothing else is on stdout
+    answer = json.loads(told)
+    assert (answer["id"], answer["arn"], answer["status"], answer["source"]) == (
+        "that-day",
+        arn,
+        "SUCCEEDED",
+        SYNTHETIC,
+    )
+    assert answer["answer"]["bars"] == {"expected": 780, "collected": 780, "delivered": 780}
+    highs = [(high["name"], str(high["hour"]), high["high"]) for high in answer["answer"]["highs"]]
+    assert highs == [(row["name"], row["hour"], float(row["high"])) for row in rows(executed.stdout)]
+
+
+@pytest.mark.usefixtures("executed")
+def test_the_table_fits_80_columns_and_says_that_it_is_synthetic() -> None:
+    table = command(follow).stdout
+    assert f"Hourly highs of 2026-11-23 ({SYNTHETIC})\n" in table
+    assert "The data is SYNTHETIC: made up, of no market.\n" in table
+    assert max(len(line) for line in table.splitlines() if not line.startswith("Cost")) <= 80
+
+
+@pytest.mark.usefixtures("executed")
+def test_a_name_starts_an_execution_once(pipeline: Pipeline) -> None:
+    again = command(execute, *THAT_DAY, "--name", "that-day", "--detach", "--json")
+    assert (again.exit_code, json.loads(again.stdout)["id"]) == (0, "that-day")
+    assert "Follow it: npm run follow -- --stage local that-day\n" in again.stderr
+    another = command(execute, "--tickers", "NFLX", "--name", "that-day")
+    assert another.exit_code == 2
+    assert another.output.startswith("name: 'that-day' has started an execution of another input: ")
+    assert newest(pipeline.cloud.client("stepfunctions"), pipeline.state_machine_arn, 9).count("that-day") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--tickers", "META,A;B"), "tickers[1]: 'A;B' is not a Yahoo symbol"),
+        (("--start", "2026-02-30"), "start: '2026-02-30' is not a date"),
+        (("--lookback-minutes", "1441"), "lookback-minutes: 1441 is not a whole number from 1 to 1,440"),
+        (("--lookback-minutes", "soon"), "lookback-minutes: 'soon' is not a whole number from 1 to 1,440"),
+        (("--interval", "7m"), "'7m' is not one of '1m', '2m', '5m', '15m', '30m', '1h'"),
+        (("--name", "a b"), "name: 'a b' is not 1 to 80 letters, digits, - and _"),
+        (("--json", "--csv"), "csv: --csv goes without --json"),
+        (("--detach", "--csv"), "detach: --detach has no highs to print"),
+    ],
+)
+def test_bad_input_names_its_option_and_starts_nothing(
+    pipeline: Pipeline, arguments: tuple[str, ...], said: str
+) -> None:
+    states = pipeline.cloud.client("stepfunctions")
+    there = newest(states, pipeline.state_machine_arn, 100)
+    refused = command(execute, *arguments)
+    assert refused.exit_code == 2
+    assert said in refused.output
+    assert newest(states, pipeline.state_machine_arn, 100) == there
+
+
+@pytest.mark.usefixtures("executed")
+@pytest.mark.parametrize("execution", ["nosuch", "arn:aws:states:us-east-1:123456789012:execution:other:one", "a b"])
+def test_an_execution_that_there_is_not_is_one_line(execution: str) -> None:
+    ran = command(follow, execution)
+    assert ran.exit_code == 2
+    [line] = ran.output.splitlines()
+    assert line.startswith(f"ID: '{execution}' is no execution of finance-stream-local in us-east-1 of account ")
+
+
+def test_a_stage_that_is_not_deployed_says_how_to_deploy_it() -> None:
+    ran = CliRunner().invoke(execute, ["--stage", "dev"])
+    assert ran.exit_code == 2
+    assert ran.output.endswith("; to deploy it: npm run deploy -- --stage dev\n")
+
+
+def test_a_red_execution_is_exit_code_1_with_its_reason_and_where_to_read_on() -> None:
+    red = command(execute, "--tickers", "NOSUCH", "--start", "2026-11-23", "--csv")
+    assert (red.exit_code, red.stdout) == (1, "")
+    assert "  red   CollectionFailed\n" in red.stderr
+    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in red.stderr
+    assert red.stderr.endswith("What to do about CollectionFailed: docs/operations.md\n")
+    again = command(follow, "--json")
+    assert again.exit_code == 1
+    assert json.loads(again.stdout)["error"] == "CollectionFailed"
+
+
+# Ctrl-C, while an execution waits as long as it does on AWS
+
+
+@pytest.fixture
+def waiting(pipeline: Pipeline) -> Iterator[Callable[[], str]]:
+    """Has Wait states take what they take; gives the status of the newest execution, which is stopped at the end."""
+    states, clock = pipeline.cloud.client("stepfunctions"), pipeline.cloud.clock
+    clock.factor = 1
+
+    def arn() -> str:
+        [name] = newest(states, pipeline.state_machine_arn, 1)
+        return f"{pipeline.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+    yield lambda: ended(states, arn()).status
+    clock.factor = TIME_FACTOR
+    stop(states, arn(), "the test is over")
+
+
+@contextmanager
+def started(**streams: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A command in a process group of its own, as a shell starts one."""
+    arguments = [sys.executable, "-m", "scripts.execute", "--stage", "local", *THAT_DAY]
+    variables = {**os.environ, embedded.TIME_FACTOR: "1"}
+    with subprocess.Popen(arguments, cwd=ROOT, env=variables, start_new_session=True, **streams) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_without_a_terminal_an_interrupt_ends_the_watching_and_says_how_to_come_back(
+    waiting: Callable[[], str],
+) -> None:
+    with started(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert any(b"AwaitDelivery: 2:" in line for line in process.stdout)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=DEADLINE_SECONDS)
+    assert process.returncode == 130
+    assert b"The execution goes on. Follow it: npm run follow -- --stage local " in said
+    assert b"Stop it: aws stepfunctions stop-execution " in said
+    assert waiting() == "RUNNING"
+
+
+def read_until(terminal: int, mark: str) -> None:
+    printed = b""
+    while mark.encode() not in printed:
+        assert select.select([terminal], [], [], DEADLINE_SECONDS)[0], printed
+        printed += os.read(terminal, 4096)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "status"),
+    [("s\n", "Stopped: ", "ABORTED"), ("w\n", "The execution goes on. ", "RUNNING"), ("c\n", " left", "RUNNING")],
+)
+def test_on_a_terminal_an_interrupt_asks_what_to_stop(
+    waiting: Callable[[], str], typed: str, said: str, status: str
+) -> None:
+    person, terminal = pty.openpty()
+    with started(stdin=terminal, stdout=terminal, stderr=terminal) as process:
+        read_until(person, "AwaitDelivery: 2:")
+        process.send_signal(signal.SIGINT)
+        read_until(person, "Stop the execution (s), only the watching (w), or watch on (c)? [w]: ")
+        os.write(person, typed.encode())
+        read_until(person, said)
+        if typed != "c\n":  # which watches on
+            assert process.wait(DEADLINE_SECONDS) == 130
+    os.close(person)
+    os.close(terminal)
+    assert waiting() == status
+
+
+# What a person's shell does with it
+
+
+def test_bash_completes_an_option_after_npm_run() -> None:
+    person, terminal = pty.openpty()
+    prompt = {**os.environ, "PS1": "$ ", "INPUTRC": os.devnull}
+    with subprocess.Popen(
+        ["bash", "--norc", "--noprofile", "-i"],  # noqa: S607 - the person's own
+        cwd=ROOT,
+        env=prompt,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    ) as shell:
+        try:
+            source = f"source <({shlex.quote(sys.executable)} -m scripts.completion); echo so''urced\n"
+            os.write(person, source.encode())
+            read_until(person, "sourced")
+            os.write(person, b"npm run execute -- --look\t")
+            read_until(person, "--lookback-minutes ")
+        finally:
+            shell.kill()
+    os.close(person)
+    os.close(terminal)

@@ -1,0 +1,197 @@
+"""Following an execution: what is left of a wait, what is printed, where its highs are; what a shell completes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO, StringIO
+from typing import Any
+
+import boto3
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+from rich.console import Console
+
+from client.answer import ResultGoneError, highs_of
+from client.execution import Ended, Step, follow
+from client.waits import wait_seconds
+from client.watch import ProgressLog, live_states
+from scripts.completion import MODULES, SHELL, VARIABLE, NpmBash, commands
+from tests.conftest import ROOT
+
+ARN = "arn:aws:states:us-east-1:123456789012:execution:pipeline:one"
+MACHINE = ARN.removesuffix(":one").replace(":execution:", ":stateMachine:")
+ENTERED = datetime(2026, 11, 24, 21, 0, 0, tzinfo=UTC)
+LOCATION = "s3://lake/athena-results/one.csv"
+
+
+def stubbed(service: str) -> tuple[Any, Stubber]:
+    make: Any = boto3.client  # its types know a service by its literal name only
+    client = make(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+    stubber = Stubber(client)
+    stubber.activate()
+    return client, stubber
+
+
+@pytest.fixture
+def states() -> Iterator[tuple[Any, Stubber]]:
+    client, stubber = stubbed("stepfunctions")
+    yield client, stubber
+    stubber.assert_no_pending_responses()
+
+
+def defined(stubber: Stubber, **waits: Any) -> None:
+    """Have the execution's state machine made of Wait states of these seconds."""
+    definition = json.dumps({"States": {name: {"Type": "Wait", "Seconds": given} for name, given in waits.items()}})
+    answer = {"stateMachineArn": MACHINE, "name": "pipeline", "roleArn": "arn:aws:iam::1:role/r", "updateDate": ENTERED}
+    stubber.add_response("describe_state_machine_for_execution", {**answer, "definition": definition})
+
+
+def described(stubber: Stubber, status: str, **more: Any) -> None:
+    answer = {"executionArn": ARN, "stateMachineArn": MACHINE, "name": "one", "startDate": ENTERED, "status": status}
+    stubber.add_response("describe_execution", {**answer, **more})
+
+
+def history(stubber: Stubber, *events: dict[str, Any]) -> None:
+    numbered = [{"timestamp": ENTERED, "type": "none", "id": place, **event} for place, event in enumerate(events, 1)]
+    stubber.add_response("get_execution_history", {"events": numbered})
+
+
+# What is left of a wait
+
+
+def test_the_pipelines_own_wait_is_two_buffers_and_half_a_minute(states: tuple[Any, Stubber]) -> None:
+    client, stubber = states
+    text = (ROOT / "statemachine" / "pipeline.asl.json").read_text()
+    pipeline = json.loads(re.sub(r"\$\{(\w+)\}", "60", text))["States"]["AwaitDelivery"]
+    defined(stubber, AwaitDelivery=pipeline["Seconds"])
+    assert wait_seconds(client, ARN) == {"AwaitDelivery": 150}
+
+
+def test_a_wait_that_only_the_execution_knows_is_not_guessed(states: tuple[Any, Stubber]) -> None:
+    client, stubber = states
+    defined(stubber, Fixed=30, OfVariables="{% 2 * $plan.seconds %}", Broken="{% $error('no') %}", Until=None)
+    assert wait_seconds(client, ARN) == {"Fixed": 30}
+
+
+@pytest.mark.parametrize(("time_factor", "left"), [(1, timedelta(seconds=140)), (10, timedelta(seconds=5))])
+def test_what_is_left_is_told_by_the_clock_of_the_cloud(
+    states: tuple[Any, Stubber], time_factor: float, left: timedelta
+) -> None:
+    client, stubber = states
+    defined(stubber, AwaitDelivery="{% 150 %}")
+    ten_seconds_later = {"date": "Tue, 24 Nov 2026 21:00:10 GMT"}
+    described(stubber, "RUNNING", ResponseMetadata={"HTTPHeaders": ten_seconds_later})
+    history(stubber, {"type": "WaitStateEntered", "stateEnteredEventDetails": {"name": "AwaitDelivery"}})
+    step = next(follow(client, ARN, lambda: None, time_factor=time_factor))
+    assert step.left == left
+
+
+# What is printed
+
+
+def step(*states: tuple[str, bool], **more: Any) -> Step:
+    return Step(states=list(states), **more)
+
+
+def printed(*steps: Step) -> list[str]:
+    said = StringIO()
+    log = ProgressLog(Console(file=said, width=80))
+    for one in steps:
+        log.show(one)
+    return said.getvalue().splitlines()
+
+
+def test_without_a_terminal_what_is_left_of_a_wait_is_said_once() -> None:
+    waits = (step(("AwaitDelivery", False), left=timedelta(seconds=seconds)) for seconds in (125, 124, 123))
+    assert printed(*waits, step(("AwaitDelivery", True))) == [
+        "  ...   AwaitDelivery: 2:05 left",
+        "  done  AwaitDelivery",
+    ]
+
+
+def test_a_state_that_ended_the_execution_red_is_marked() -> None:
+    failed = step(("Plan", True), ("InputRefused", False), status="FAILED")
+    assert printed(failed) == ["  done  Plan", "  red   InputRefused"]
+
+
+def test_on_a_terminal_each_state_has_a_sign_beside_its_colour() -> None:
+    said = StringIO()
+    console = Console(file=said, width=80, force_terminal=True, color_system=None)
+    known = {"tickers_done": 3, "tickers_total": 1000, "bars_collected": 1170}
+    console.print(live_states(step(("Plan", True), ("CollectBars", False), **known)))
+    assert said.getvalue() == "  ✓ Plan\n  … CollectBars: 3 of 1,000 tickers, 1,170 bars\n"
+
+
+# Where the highs are
+
+
+HEADER = "name,session,hour,high,high_at,minutes_at_high,bars_delivered\n"
+ROW = "META,2026-11-23,9,362.58,2026-11-23T09:53:00-05:00,1,30\n"
+LARGE = Ended(ARN, "SUCCEEDED", {"query": {"id": "one", "result": LOCATION}, "highs": None}, None, None)
+
+
+def test_highs_that_the_output_has_no_room_for_are_read_from_the_querys_result(states: tuple[Any, Stubber]) -> None:
+    client, stubber = states
+    plan = {"name": "Plan", "output": json.dumps({"tickers": ["META"]})}
+    history(stubber, {"type": "TaskStateExited", "stateExitedEventDetails": plan})
+    content = (HEADER + ROW + ROW.replace("META", "ANOTHER")).encode()
+    s3, in_s3 = stubbed("s3")
+    asked = {"Bucket": "lake", "Key": "athena-results/one.csv"}
+    in_s3.add_response("get_object", {"Body": StreamingBody(BytesIO(content), len(content))}, asked)
+    [high] = highs_of(client, s3, LARGE)
+    assert (high["name"], high["hour"], high["high"]) == ("META", 9, 362.58)
+
+
+def test_a_result_that_is_deleted_is_said(states: tuple[Any, Stubber]) -> None:
+    s3, in_s3 = stubbed("s3")
+    in_s3.add_client_error("get_object", "NoSuchKey", "The specified key does not exist.", 404)
+    with pytest.raises(ResultGoneError, match=f"{LOCATION} is there no longer: query results go after 7 days"):
+        highs_of(states[0], s3, LARGE)
+
+
+@pytest.mark.parametrize(
+    ("ended", "reason"),
+    [
+        (Ended(ARN, "FAILED", None, "QueryFailed", "no such table"), "QueryFailed: no such table"),
+        (Ended(ARN, "TIMED_OUT", None, None, None), "TIMED_OUT"),
+    ],
+)
+def test_a_red_execution_has_a_reason_whatever_step_functions_says(ended: Ended, reason: str) -> None:
+    assert ended.reason == reason
+
+
+# What a shell completes
+
+
+def completed(*words: str) -> list[str]:
+    """What the last of ``words`` may be, after ``npm``."""
+    completion = NpmBash(commands, {}, SHELL, VARIABLE)
+    return [item.value for item in completion.get_completions(list(words[:-1]), words[-1])]
+
+
+@pytest.mark.parametrize(
+    ("words", "may_be"),
+    [
+        (("run", "exec"), ["execute"]),
+        (("run", "--silent", "exec"), ["execute"]),
+        (("run", "execute", ""), ["--"]),
+        (("run", "execute", "--", "--look"), ["--lookback-minutes"]),
+        (("run", "execute", "--", "--interval", "1"), ["1m", "15m", "1h"]),
+        (("run", "follow", "--", "--stage", "dev", "--js"), ["--json"]),
+        (("run", "nosuch", "--", "--"), []),
+    ],
+)
+def test_commands_options_and_their_choices_are_completed(words: tuple[str, ...], may_be: list[str]) -> None:
+    assert completed(*words) == may_be
+
+
+def test_completion_knows_the_module_of_every_command() -> None:
+    source = (ROOT / "scripts" / "run.mjs").read_text()
+    modules = dict(re.findall(r'^  "?([\w:]+)"?: \{ environments: .*, module: "([\w.]+)" \}', source, re.MULTILINE))
+    assert modules.keys() == json.loads((ROOT / "package.json").read_text())["scripts"].keys()
+    known = {name: MODULES.get(name, f"scripts.{name}").removesuffix(".__main__") for name in modules}
+    assert known == modules
