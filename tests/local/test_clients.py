@@ -125,7 +125,7 @@ def test_aws_athena() -> None:
     catalog = ["--catalog-name", "AwsDataCatalog"]
     assert DATABASE in [found["Name"] for found in aws("athena", "list-databases", *catalog)["DatabaseList"]]
     tables = aws("athena", "list-table-metadata", *catalog, "--database-name", DATABASE)["TableMetadataList"]
-    assert sorted(table["Name"] for table in tables) == ["bars", "delivered_bars"]
+    assert sorted(table["Name"] for table in tables) == ["bars", "compacted_bars", "delivered_bars"]
     prepared = aws("athena", "list-prepared-statements", "--work-group", WORK_GROUP)["PreparedStatements"]
     assert [statement["StatementName"] for statement in prepared] == ["hourly_highs", "gaps"]
     where = ["--work-group", WORK_GROUP, "--query-execution-context", f"Database={DATABASE}"]
@@ -153,7 +153,7 @@ def test_awswrangler_reads_bars(pipeline: Pipeline, highs: dict[str, float], cta
     )
     assert as_expected(frame, highs)
     tables = pipeline.cloud.client("glue").get_tables(DatabaseName=DATABASE)["TableList"]
-    assert sorted(table["Name"] for table in tables) == ["bars", "delivered_bars"]
+    assert sorted(table["Name"] for table in tables) == ["bars", "compacted_bars", "delivered_bars"]
 
 
 def test_awswrangler_reads_the_catalog() -> None:

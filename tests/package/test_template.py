@@ -22,9 +22,10 @@ def resources() -> dict[str, Any]:
 
 
 def test_the_tables_partitions_are_the_intervals_and_dates_that_can_be_asked_for(resources: dict[str, Any]) -> None:
-    parameters = resources["DeliveredBarsTable"]["Properties"]["TableInput"]["Parameters"]
-    assert parameters["projection.interval.values"].split(",") == list(INTERVAL_MINUTES)
-    assert parameters["projection.dt.range"] == f"{EARLIEST},NOW+1DAYS"
+    for name in ("DeliveredBarsTable", "CompactedBarsTable"):
+        parameters = resources[name]["Properties"]["TableInput"]["Parameters"]
+        assert parameters["projection.interval.values"].split(",") == list(INTERVAL_MINUTES)
+        assert parameters["projection.dt.range"] == f"{EARLIEST},NOW+1DAYS"
 
 
 def test_one_number_is_the_buffers_and_what_the_state_machine_waits_by(resources: dict[str, Any]) -> None:
