@@ -194,7 +194,7 @@ class Engine:
             compiled = self._prepare(view.sql, view.query_schema)
             found = self._columns(compiled)
         except QueryFailedError as error:
-            if error.code == RECURSIVE_VIEW:
+            if error.code == RECURSIVE_VIEW or error.code.startswith("HIVE_"):  # of an object, not of the view
                 raise
             raise stale(view.schema, view.name, str(error)) from error
         declared = view.all_columns

@@ -116,5 +116,7 @@ def test_a_column_of_another_type_than_the_tables_fails_the_query(lake: Lake, fi
 
 def test_an_object_that_is_no_parquet_file_fails_the_query(lake: Lake) -> None:
     lake.table("broken", serde=PARQUET, location="broken/")
+    lake.run("CREATE VIEW of_broken AS SELECT name FROM delivered_bars UNION ALL SELECT name FROM broken")
     lake.s3.put_object(Bucket=BUCKET, Key="broken/interval=1m/dt=2026-11-23/a", Body=b"no Parquet")
-    assert "not a Parquet file" in lake.reason("SELECT max(high) FROM broken")
+    for name in ("broken", "of_broken"):
+        assert lake.reason(f"SELECT max(name) FROM {name}").startswith("HIVE_CANNOT_OPEN_SPLIT: not a Parquet file")
