@@ -56,6 +56,18 @@ def test_the_view_declares_the_columns_that_glue_declares(resources: dict[str, A
     assert table["PartitionKeys"] == []
 
 
+def test_what_is_counted_before_a_date_is_deleted_is_what_would_be_written(resources: dict[str, Any]) -> None:
+    written, counted = (
+        " ".join(resources[f"{name}Statement"]["Properties"]["QueryStatement"].split())
+        for name in ("Compact", "Uncompacted")
+    )
+    query = written.removeprefix("INSERT INTO compacted_bars ")
+    assert counted == f"SELECT count(*) AS uncompacted FROM ( {query} )"  # noqa: S608
+    columns = resources["BarsView"]["Properties"]["TableInput"]["StorageDescriptor"]["Columns"]
+    selected = query.partition(" FROM ")[0].removeprefix("SELECT ").replace('"', "").split(", ")
+    assert selected == [column["Name"] for column in columns]  # every value is compared
+
+
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
     """The HTTP API's."""
