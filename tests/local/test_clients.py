@@ -192,7 +192,7 @@ def test_sqlalchemy_reflects_the_view_and_queries_it(engine: sqlalchemy.Engine, 
 
 def test_sqlalchemy_inspects_the_database(engine: sqlalchemy.Engine) -> None:
     inspector = sqlalchemy.inspect(engine)
-    assert inspector.get_table_names(schema=DATABASE) == ["compacted_bars", "delivered_bars"]
+    assert sorted(inspector.get_table_names(schema=DATABASE)) == ["compacted_bars", "delivered_bars"]
     assert inspector.get_view_names(schema=DATABASE) == ["bars"]
     assert inspector.get_view_definition("bars", schema=DATABASE).startswith(f"CREATE VIEW {DATABASE}.bars AS\nSELECT")
     assert not inspector.has_table("nothing", schema=DATABASE)
