@@ -27,6 +27,7 @@ FILES = (
     "cold_start",
     "memory",
     "scanned",
+    "compaction",
     "local_run",
 )
 

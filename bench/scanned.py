@@ -28,10 +28,10 @@ def lines(*, quick: bool, full: bool) -> list[Line]:
         days = {day: _put(pipeline, day, content) for day, content in _year(QUICK_YEAR if quick else YEAR)}
         day = sorted(days)[-1]
         after = (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
-        ours = _scanned(pipeline, "EXECUTE hourly_highs", INTERVAL, day, after, day)
+        ours = scanned(pipeline, "EXECUTE hourly_highs", INTERVAL, day, after, day)
         _make_plain_table(pipeline)
         plain = f"SELECT name, substr(ts, 12, 2), max(high) FROM plain_bars WHERE ts >= '{day}' GROUP BY 1, 2"  # noqa: S608
-        reference = _scanned(pipeline, plain)
+        reference = scanned(pipeline, plain)
     return [
         Line(
             name=f"bytes scanned for one session of {len(days)}, 10 tickers",
@@ -77,7 +77,7 @@ def _make_plain_table(pipeline: Pipeline) -> None:
     glue.create_table(DatabaseName=database, TableInput=table)
 
 
-def _scanned(pipeline: Pipeline, sql: str, *parameters: str) -> int:
+def scanned(pipeline: Pipeline, sql: str, *parameters: str) -> int:
     """A query's DataScannedInBytes."""
     scanned = ask(pipeline, sql, *parameters).data_scanned_in_bytes
     if scanned is None:

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from handlers import measured, prices
-from handlers.cost import FUNCTIONS, GB, Line, Usage, delivery, express, invocations, of_answer, ticker_records
+from handlers.cost import FUNCTIONS, GB, Line, Usage, delivery, express, invocations, of_answer, queries, ticker_records
 
 # resources/schedule.yml: 9:31 to 15:59, each the bars of the last five minutes; then the whole session at 16:30.
 POLLS_A_DAY = 389
 BARS_A_POLL = 5
 BARS_A_SESSION = 390
+# resources/compaction.yml: the delivered objects go the night after, and S3 keeps the old version for a week.
+DAYS_KEPT_DELIVERED = 1 + 7
 HOURS_POLLED = 8  # of the clock, by which metrics are billed: 9 to 16
 HOURS_A_MONTH = 730
+DAYS_A_MONTH = 30
 EVERY = ("1m", "1d")
 FIREHOSE_OBJECT_BYTES = 64 * 2**20  # SizeInMBs in serverless.yml
 
@@ -42,6 +45,7 @@ class Stack:
     dashboards: int
     keys: int
     poll: Poll | None = None
+    compacts: bool = False  # each night, what each minute has delivered
 
     def fixed(self) -> list[Line]:
         """What is billed by the month whatever is done."""
@@ -69,9 +73,13 @@ def month(stack: Stack, work: Work) -> Usage:
     day = _session(stack, work, polls) + _cold_starts(stack, work)
     for number in range(1, polls + 1):
         day += _minute(stack, work, number)
+    stored = _stored(work, polls * BARS_A_POLL + BARS_A_SESSION)
+    if stack.compacts and polls:
+        day += of_compaction(stored, work.tickers * BARS_A_SESSION, polls + 1)
+    else:
+        day += Usage(s3_gb_months=stored / GB)
     day += Usage(
         scheduled_starts=polls + 1,
-        s3_gb_months=_stored(work, polls * BARS_A_POLL + BARS_A_SESSION) / GB,
         metric_months=measured.METRICS * (HOURS_POLLED if polls else 1) / HOURS_A_MONTH,
     )
     return day * work.days
@@ -113,6 +121,25 @@ def of_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:
     used += express(1, planner + math.ceil(collectors / poll.collectors_at_once) * collector)
     used += ticker_records(BARS_A_POLL) * work.tickers + Usage(traces=1)
     return used + delivery(used.partitioned_bytes, memory_mb["transformer"])
+
+
+# The states of statemachine/compact.asl.json that a night with one date passes; tests/unit/test_cost.py counts them.
+STATES_A_COMPACTION = 13
+LISTS_A_COMPACTION = 2  # of dates, and of the date's objects; S3 bills them as it bills puts, and deletes not at all
+
+
+def of_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
+    """The night after a session: two queries read its ``objects``, ``stored_bytes`` in all, and ``bars`` are left."""
+    parquet = bars * measured.PARQUET_BAR_BYTES
+    kept = stored_bytes * DAYS_KEPT_DELIVERED / DAYS_A_MONTH + parquet
+    used = queries([stored_bytes, stored_bytes + parquet], 2 * objects + 1)
+    return used + Usage(
+        transitions=STATES_A_COMPACTION,
+        s3_puts=1 + LISTS_A_COMPACTION,
+        s3_gb_months=kept / GB,
+        traces=1,
+        scheduled_starts=1,
+    )
 
 
 def _cold_starts(stack: Stack, work: Work) -> Usage:

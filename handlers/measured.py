@@ -27,6 +27,9 @@ CPU_SECONDS_A_UNIT = {"planner": 3e-6, "collector": 45e-6, "transformer": 0.063 
 BAR_BYTES = 181
 GZIP_RATIO = 7.5
 
+# A bar of a session of ten tickers, compacted to Parquet; npm run bench -- --only compaction measures it again.
+PARQUET_BAR_BYTES = 15.1
+
 # An invocation's lines in the embedded cloud's logs (START, END, REPORT, its own, its metrics), each with the 26 bytes
 # that CloudWatch adds.
 LOG_BYTES = {"planner": 870, "collector": 1_200, "transformer": 630, "checker": 880}

@@ -1,4 +1,4 @@
-"""S3: bucket policies, which moto takes for a denial wherever a statement has a condition.
+"""S3: bucket policies, which moto takes for a denial wherever a statement has a condition, and folders of deleted keys.
 
 Evaluated here is what concerns everyone (``Principal: "*"``); the callers of the embedded cloud are the account's own.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
 
 from local.cloud import EmbeddedCloud
 from local.iam.policy import Decision, evaluate, statements
@@ -43,7 +43,23 @@ def _permission(bucket: FakeBucket, action: str, resource: str) -> PermissionRes
     return _RESULTS[evaluate([{"Statement": everyones}], action, resource, CONTEXT)]
 
 
+_list_objects = S3Backend.list_objects
+
+
+def _live_folders(
+    backend: S3Backend, bucket: FakeBucket, *asked: Any, **named: Any
+) -> tuple[Any, list[str], bool, str | None]:
+    """What moto lists, without the folders (CommonPrefixes) of which every key is deleted.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
+    """
+    keys, folders, truncated, marker = _list_objects(backend, bucket, *asked, **named)
+    live = [name for name, key in bucket.keys.items() if not isinstance(key, FakeDeleteMarker)] if folders else []
+    return keys, [one for one in folders if any(name.startswith(one) for name in live)], truncated, marker
+
+
 def install(cloud: EmbeddedCloud) -> None:
-    """Replace moto's evaluation. It makes buckets of one class by name, so the class cannot be subclassed."""
+    """Replace moto's. It makes buckets of one class by name, so the class cannot be subclassed."""
     del cloud
     FakeBucket.get_permission = _permission
+    S3Backend.list_objects = _live_folders

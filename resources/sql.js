@@ -30,6 +30,8 @@ function statement(name) {
 module.exports = {
   hourlyHighs: () => statement("hourly_highs"),
   gaps: () => statement("gaps"),
+  compact: () => statement("compact"),
+  uncompacted: () => statement("uncompacted"),
 
   // A view as Athena itself stores it when CREATE VIEW runs: base64 of JSON in a comment.
   barsView: async ({ resolveVariable }) => {

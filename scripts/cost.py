@@ -95,6 +95,7 @@ def stack_of(template: Mapping[str, Any]) -> Stack:
         dashboards=len(by_type.get("AWS::CloudWatch::Dashboard", [])),
         keys=len(by_type.get("AWS::KMS::Key", [])),
         poll=_poll(resources),
+        compacts="CompactSchedule" in resources,
     )
 
 

@@ -8,7 +8,7 @@ import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
@@ -21,6 +21,12 @@ from local.athena.types import HIVE_OF_TRINO, TRINO_OF_HIVE, declared_type
 CATALOG = "awsdatacatalog"
 _VIEW_START, _VIEW_END = "/* Presto View: ", " */"
 _VIEW_COMMENT = "Presto View"
+PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+# What is read, by its SerDe, and the SerDe's parameters that are emulated.
+_FORMATS: Mapping[str | None, tuple[Literal["json", "parquet"], frozenset[str]]] = {
+    OPENX_SERDE: ("json", SERDE_PARAMETERS),
+    PARQUET_SERDE: ("parquet", frozenset({"serialization.format"})),
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Table:
     partition_columns: Mapping[str, str]
     template: str
     partitions: Mapping[str, Values]
+    format: Literal["json", "parquet"]
     ignore_malformed: bool
 
     @property
@@ -173,10 +180,12 @@ def _table(found: Mapping[str, Any]) -> Table:
     name = f"{found['DatabaseName']}.{found['Name']}"
     storage, parameters = found["StorageDescriptor"], found.get("Parameters", {})
     serde = storage.get("SerdeInfo", {})
-    if serde.get("SerializationLibrary") != OPENX_SERDE:
-        raise unsupported(f"SerDe {serde.get('SerializationLibrary')} of table {name}")
+    library = serde.get("SerializationLibrary")
+    if library not in _FORMATS:
+        raise unsupported(f"SerDe {library} of table {name}")
+    kind, known = _FORMATS[library]
     options = serde.get("Parameters", {})
-    if unknown := sorted(set(options) - SERDE_PARAMETERS):
+    if unknown := sorted(set(options) - known):
         raise unsupported(f"SerDe parameter {unknown[0]} of table {name}")
     partition_columns = _columns(found.get("PartitionKeys", []), name)
     try:
@@ -193,6 +202,7 @@ def _table(found: Mapping[str, Any]) -> Table:
         partition_columns=partition_columns,
         template=template,
         partitions=partitions or {},
+        format=kind,
         ignore_malformed=options.get(IGNORE_MALFORMED, "false").lower() == "true",
     )
 

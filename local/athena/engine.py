@@ -52,7 +52,9 @@ class Engine:
             ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         )
         self._database.execute(
-            f"SET TimeZone='UTC'; SET python_enable_replacements=false; ATTACH ':memory:' AS {CATALOG}"
+            f"SET TimeZone='UTC'; SET python_enable_replacements=false; ATTACH ':memory:' AS {CATALOG};"
+            # Trino reads a column for its highest value; DuckDB would take it from the footer.
+            "SET disabled_optimizers='statistics_propagation'"
         )
         self._database.register_filesystem(self._files)
         self._database.create_function(
@@ -111,6 +113,15 @@ class Engine:
         ).fetchone()
         return int(copied[0]) if copied else 0
 
+    def save_partitions(self, sql: str, schema: str, folder: Path, table: Table) -> None:
+        """Write a query's rows, its columns being the table's in order, as Parquet files in Hive's layout."""
+        compiled = self._prepare(sql, schema)
+        names = ", ".join(map(_quoted, table.all_columns))
+        rows = _select(table.all_columns, f"({compiled.sql}) AS q({names})")
+        by = f", PARTITION_BY ({', '.join(map(_quoted, table.partition_columns))})" if table.partition_columns else ""
+        target = folder if by else folder / "rows.parquet"
+        self._execute(f"COPY ({rows}) TO {_literal(str(target))} (FORMAT parquet, COMPRESSION GZIP{by})")
+
     def columns(self, sql: str, schema: str) -> dict[str, str]:
         """Names and Trino types of a query's columns, without running it."""
         return self._columns(self._prepare(sql, schema))
@@ -138,31 +149,52 @@ class Engine:
 
     def _of_table(self, table: Table) -> str:
         paths = self._files.add(
-            table.template, table.partitions, tuple(table.columns), ignore_malformed=table.ignore_malformed
+            table.template,
+            table.partitions,
+            tuple(table.columns),
+            format=table.format,
+            ignore_malformed=table.ignore_malformed,
         )
         if not paths:
             nulls, names = ", ".join("NULL" for _ in table.all_columns), ", ".join(map(_quoted, table.all_columns))
             return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false")
+        listed = ", ".join(map(_literal, paths))
+        options = {"hive_partitioning": "true" if table.partition_columns else "false"}
+        if table.partition_columns:
+            options["hive_types"] = _struct({name: _duckdb(kind) for name, kind in table.partition_columns.items()})
+        if table.format == "parquet":
+            source = f"read_parquet([{listed}], {_options(options)})"
+            self._check_parquet(table, source)
+            return _select(table.all_columns, source)
         # An offset in a timestamp's text counts, as the SerDe has it; DuckDB drops it unless it reads the instant.
         read = {name: "TIMESTAMPTZ" if kind == "timestamp" else _duckdb(kind) for name, kind in table.columns.items()}
-        options = {
+        options |= {
             "format": "'newline_delimited'",
             "compression": "'uncompressed'",
             "columns": _struct(read),
-            "hive_partitioning": "true" if table.partition_columns else "false",
         }
-        if table.partition_columns:
-            options["hive_types"] = _struct({name: _duckdb(kind) for name, kind in table.partition_columns.items()})
-        listed = ", ".join(map(_literal, paths))
-        given = ", ".join(f"{name}={value}" for name, value in options.items())
-        return _select(table.all_columns, f"read_json([{listed}], {given})")
+        return _select(table.all_columns, f"read_json([{listed}], {_options(options)})")
+
+    def _check_parquet(self, table: Table, source: str) -> None:
+        """Parquet has types of its own, and Athena takes none for another.
+
+        https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
+        """
+        described = self._execute(f"DESCRIBE FROM {source}").fetchall()
+        found = {name.lower(): trino_type(kind) for name, kind, *_ in described}
+        for column, kind in table.columns.items():
+            if column not in found:
+                raise unsupported(f"table {table.name}, of which a Parquet file lacks the column {column},")
+            if found[column] != kind:
+                reason = f"Field {column}'s type {found[column]} in parquet file is incompatible with type {kind}"
+                raise QueryFailedError("HIVE_BAD_DATA", f"{reason} defined in table schema", DATA_ERROR)
 
     def _of_view(self, view: View) -> str:
         try:
             compiled = self._prepare(view.sql, view.query_schema)
             found = self._columns(compiled)
         except QueryFailedError as error:
-            if error.code == RECURSIVE_VIEW:
+            if error.code == RECURSIVE_VIEW or error.code.startswith("HIVE_"):  # of an object, not of the view
                 raise
             raise stale(view.schema, view.name, str(error)) from error
         declared = view.all_columns
@@ -201,6 +233,10 @@ class Engine:
         if cause:
             return QueryFailedError("HIVE_CANNOT_OPEN_SPLIT", str(cause), DATA_ERROR)
         return of_duckdb(error)
+
+
+def _options(given: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in given.items())
 
 
 def _duckdb(trino: str) -> str:

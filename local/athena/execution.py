@@ -19,6 +19,7 @@ from local.athena.catalog import Catalog
 from local.athena.ctas import CREATE_TABLE_AS_SELECT, TableWriter, new_table
 from local.athena.engine import Engine, Result
 from local.athena.errors import ENGINE_ERROR, USER_ERROR, QueryFailedError
+from local.athena.insert import INSERT, RowWriter
 from local.athena.sql import bind
 from local.athena.statements import DML, Statement, run
 from local.athena.storage import ScanLimitError, located
@@ -74,11 +75,21 @@ class Execution:
         folder = self.request.result_configuration["OutputLocation"].rstrip("/")
         if self._creates_table:
             return f"{folder}/tables/{self.id}"
+        if self._inserts:
+            return f"{folder}/{self.id}"
         return f"{folder}/{self.id}.{'csv' if self.request.statement.type == DML else 'txt'}"
 
     @property
     def _creates_table(self) -> bool:
         return new_table(self.request.statement.sql) is not None
+
+    @property
+    def _inserts(self) -> bool:
+        return self.request.statement.keyword == INSERT
+
+    @property
+    def _writes_rows(self) -> bool:
+        return self._creates_table or self._inserts
 
     @property
     def _encryption(self) -> dict[str, str]:
@@ -135,15 +146,15 @@ class Execution:
             try:
                 sql = bind(request.statement.sql, request.literals)
                 statement = Statement(sql, request.statement.type, request.statement.keyword)
-                tables = TableWriter(client("s3"), self.output_location, self._encryption)
-                return run(statement, request.schema, engine, catalog, tables)
+                place = (client("s3"), self.output_location, self._encryption)
+                return run(statement, request.schema, engine, catalog, TableWriter(*place), RowWriter(*place))
             finally:
                 self.scanned_bytes = engine.scanned_bytes
                 with self._lock:
                     self._engine = None
 
     def _write(self, result: Result, s3: Any) -> None:
-        if self._creates_table:  # its rows are the result
+        if self._writes_rows:  # they are the result
             return
         bucket, key = located(self.output_location)
         encryption = self._encryption
@@ -203,7 +214,7 @@ class Execution:
             "QueryPlanningTimeInMillis": 0,
             "ServiceProcessingTimeInMillis": 0,
             "ResultReuseInformation": {"ReusedPreviousResult": False},
-            **({"DataManifestLocation": f"{self.output_location}-manifest.csv"} if self._creates_table else {}),
+            **({"DataManifestLocation": f"{self.output_location}-manifest.csv"} if self._writes_rows else {}),
         }
 
     def page(self, first: int, count: int) -> tuple[dict[str, Any], int | None]:

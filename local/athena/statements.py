@@ -9,6 +9,7 @@ from local.athena.catalog import Catalog, View
 from local.athena.ctas import TableWriter, check_query, new_table
 from local.athena.engine import Engine, Result
 from local.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
+from local.athena.insert import RowWriter, insertion
 from local.athena.sql import listed, parse, tokens
 
 DML, DDL, UTILITY = "DML", "DDL", "UTILITY"
@@ -72,13 +73,17 @@ def statement(sql: str) -> Statement:
     view = _CREATE_VIEW.fullmatch(alone)
     if table := new_table(alone):
         check_query(table)
+    elif insertion(alone):
+        pass  # its query parses
     elif view or keyword in _QUERIES:
         parse(view[4] if view else alone)
     return Statement(alone, _TYPES[keyword], keyword)
 
 
-def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog, tables: TableWriter) -> Result:
-    """The statement's result; ``tables`` writes what CREATE TABLE AS makes.
+def run(
+    wanted: Statement, schema: str, engine: Engine, catalog: Catalog, tables: TableWriter, rows: RowWriter
+) -> Result:
+    """The statement's result; ``tables`` writes what CREATE TABLE AS makes, ``rows`` what INSERT INTO inserts.
 
     Raises
     ------
@@ -89,6 +94,9 @@ def run(wanted: Statement, schema: str, engine: Engine, catalog: Catalog, tables
         return engine.run(wanted.sql, schema)
     if table := new_table(wanted.sql):
         tables.create(table, schema, engine, catalog)
+        return Result([], [])
+    if wanted_rows := insertion(wanted.sql):
+        rows.insert(wanted_rows, schema, engine, catalog)
         return Result([], [])
     if _SHOW_SCHEMAS.fullmatch(wanted.sql):
         return _listing("database_name", catalog.schemas())

@@ -1,7 +1,7 @@
 """The objects of a table, as files that DuckDB reads: one path a projected object, its partition in the path.
 
 DuckDB opens only the files whose path may satisfy the query's predicates on partition columns, and this file system
-adds up the sizes of those that it opens: what Athena bills as data scanned.
+adds up what Athena bills as data scanned: the sizes of the JSON objects that it opens, and of Parquet the columns.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal
 from urllib.parse import quote
 
 from fsspec import AbstractFileSystem
 
 from local.athena.openx import BadDataError, decompressed, rows
+from local.athena.parquet import ParquetFile
 from local.athena.projection import InvalidProjectionError, Values
 
 PROTOCOL = "athena"
@@ -34,6 +36,7 @@ class StoredObject:
     key: str
     size: int
     columns: tuple[str, ...]
+    format: Literal["json", "parquet"]
     ignore_malformed: bool
 
 
@@ -74,7 +77,8 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         self._s3 = s3
         self._scan_limit_bytes = scan_limit_bytes
         self._objects: dict[str, StoredObject] = {}
-        self._text_bytes: dict[str, int] = {}  # of the objects opened so far
+        self._text_bytes: dict[str, int] = {}  # of the JSON objects opened so far
+        self._parquet: dict[str, ParquetFile] = {}  # of the others
         self._lock = threading.Lock()
         self.scanned_bytes = 0
         # DuckDB passes on the text of an exception only, so that the first one is kept for who asks.
@@ -86,6 +90,7 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         partitions: Mapping[str, Values],
         columns: tuple[str, ...],
         *,
+        format: Literal["json", "parquet"],  # noqa: A002 - Glue's word
         ignore_malformed: bool,
     ) -> list[str]:
         """Paths of the objects that lie in a projected partition of the table at ``template``."""
@@ -102,7 +107,7 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
                 continue
             partition = "".join(f"{column}={quote(values[column], safe='')}/" for column in partitions)
             path = f"{len(self._objects)}/{partition}object"
-            self._objects[path] = StoredObject(bucket, key, entry["Size"], columns, ignore_malformed)
+            self._objects[path] = StoredObject(bucket, key, entry["Size"], columns, format, ignore_malformed)
             paths.append(f"{PROTOCOL}://{path}")
         return paths
 
@@ -115,10 +120,17 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         path = self._strip_protocol(path)
         return {"name": path, "size": self._text_bytes.get(path, self._objects[path].size), "type": "file"}
 
+    def modified(self, path: str) -> datetime:
+        """DuckDB asks it of Parquet files, to keep their metadata by; no query sees an object change."""
+        del path
+        return datetime.fromtimestamp(0, UTC)
+
     def _open(self, path: str, mode: str = "rb", **_: Any) -> io.BytesIO:
         del mode  # nothing is ever written
         stored = self._objects[path]
         try:
+            if stored.format == "parquet":
+                return self._open_parquet(path, stored)
             if path not in self._text_bytes:
                 self._count(stored.size)
             body = self._s3.get_object(Bucket=stored.bucket, Key=stored.key)["Body"].read()
@@ -132,6 +144,12 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         except Exception as error:
             self.failure = self.failure or error
             raise
+
+    def _open_parquet(self, path: str, stored: StoredObject) -> ParquetFile:
+        if path not in self._parquet:
+            body = self._s3.get_object(Bucket=stored.bucket, Key=stored.key)["Body"].read()
+            self._parquet[path] = ParquetFile(body, self._count)
+        return self._parquet[path].again()
 
     def _count(self, size: int) -> None:
         with self._lock:

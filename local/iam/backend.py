@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -28,6 +29,7 @@ ALWAYS_ALLOWED = {"sts:GetCallerIdentity"}
 ASKED_BY_THE_SERVICE = {"firehose:PutRecordBatch"}
 # moto's name of an S3 request where IAM has another.
 S3_ACTIONS = {"HeadBucket": "ListBucket"}
+_KEY = re.compile("<Key>([^<]*)</Key>")  # keys of bars, which XML need not escape
 
 
 class _Refused(HTTPException):
@@ -106,8 +108,12 @@ def install(cloud: EmbeddedCloud) -> None:
         name = request._get_action()
         action = f"s3:{S3_ACTIONS.get(name, name)}"
         resource = "/".join(part for part in (bucket_name, key_name) if part) or "*"
+        resources = [f"arn:aws:s3:::{resource}"]
+        if action == "s3:DeleteObject" and not key_name:  # DeleteObjects: the keys are in its body
+            resources = [f"arn:aws:s3:::{bucket_name}/{key}" for key in _KEY.findall(request.body.decode())]
         try:
-            permissions.require(session, action, [f"arn:aws:s3:::{resource}"])
+            # AWS refuses each object alone, in a list; here one that may not be deleted refuses them all.
+            permissions.require(session, action, resources)
             if session:
                 suffer(cloud.faults, action, key_name or "")
         except RefusalError as refusal:

@@ -81,7 +81,7 @@ def as_expected(frame: pd.DataFrame, highs: dict[str, float]) -> bool:
 def test_aws_stepfunctions(pipeline: Pipeline) -> None:
     machines = aws("stepfunctions", "list-state-machines")["stateMachines"]
     types = {machine["stateMachineArn"].rpartition("-")[2]: machine["type"] for machine in machines}
-    assert types == {"pipeline": "STANDARD", "poll": "EXPRESS"}
+    assert types == {"pipeline": "STANDARD", "poll": "EXPRESS", "compact": "STANDARD"}
     arn = ["--state-machine-arn", pipeline.state_machine_arn]
     assert aws("stepfunctions", "describe-state-machine", *arn)["status"] == "ACTIVE"
     [execution] = aws("stepfunctions", "list-executions", *arn)["executions"]
@@ -125,9 +125,10 @@ def test_aws_athena() -> None:
     catalog = ["--catalog-name", "AwsDataCatalog"]
     assert DATABASE in [found["Name"] for found in aws("athena", "list-databases", *catalog)["DatabaseList"]]
     tables = aws("athena", "list-table-metadata", *catalog, "--database-name", DATABASE)["TableMetadataList"]
-    assert sorted(table["Name"] for table in tables) == ["bars", "delivered_bars"]
+    assert sorted(table["Name"] for table in tables) == ["bars", "compacted_bars", "delivered_bars"]
     prepared = aws("athena", "list-prepared-statements", "--work-group", WORK_GROUP)["PreparedStatements"]
-    assert [statement["StatementName"] for statement in prepared] == ["hourly_highs", "gaps"]
+    names = sorted(statement["StatementName"] for statement in prepared)
+    assert names == ["compact", "gaps", "hourly_highs", "uncompacted"]
     where = ["--work-group", WORK_GROUP, "--query-execution-context", f"Database={DATABASE}"]
     query = aws("athena", "start-query-execution", "--query-string", BARS_BY_TICKER, *where)["QueryExecutionId"]
     status = {"State": "QUEUED"}
@@ -153,7 +154,7 @@ def test_awswrangler_reads_bars(pipeline: Pipeline, highs: dict[str, float], cta
     )
     assert as_expected(frame, highs)
     tables = pipeline.cloud.client("glue").get_tables(DatabaseName=DATABASE)["TableList"]
-    assert sorted(table["Name"] for table in tables) == ["bars", "delivered_bars"]
+    assert sorted(table["Name"] for table in tables) == ["bars", "compacted_bars", "delivered_bars"]
 
 
 def test_awswrangler_reads_the_catalog() -> None:
@@ -191,7 +192,7 @@ def test_sqlalchemy_reflects_the_view_and_queries_it(engine: sqlalchemy.Engine, 
 
 def test_sqlalchemy_inspects_the_database(engine: sqlalchemy.Engine) -> None:
     inspector = sqlalchemy.inspect(engine)
-    assert inspector.get_table_names(schema=DATABASE) == ["delivered_bars"]
+    assert sorted(inspector.get_table_names(schema=DATABASE)) == ["compacted_bars", "delivered_bars"]
     assert inspector.get_view_names(schema=DATABASE) == ["bars"]
     assert inspector.get_view_definition("bars", schema=DATABASE).startswith(f"CREATE VIEW {DATABASE}.bars AS\nSELECT")
     assert not inspector.has_table("nothing", schema=DATABASE)

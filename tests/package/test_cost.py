@@ -17,7 +17,8 @@ def cost(*arguments: str) -> Result:
 
 def test_a_stage_that_is_watched_pays_for_its_alarms_and_its_key() -> None:
     watched, local = stack_of(template("watched")), stack_of(template("local"))
-    assert (watched.alarm_metrics, watched.dashboards, watched.keys) == (12, 1, 1)
+    assert (watched.alarm_metrics, watched.dashboards, watched.keys) == (13, 1, 1)
+    assert watched.compacts
     assert (local.alarm_metrics, local.dashboards, local.keys) == (0, 0, 0)
 
 
@@ -44,7 +45,7 @@ def test_json_adds_up() -> None:
     assert ran.exit_code == 0, ran.output
     bill = json.loads(ran.stdout)
     assert bill["dollars"]["by_use"] == pytest.approx(sum(line["dollars"] for line in bill["by_use"]))
-    assert bill["dollars"]["alarms_and_keys"] == pytest.approx(4.2)
+    assert bill["dollars"]["alarms_and_keys"] == pytest.approx(4.3)
     assert bill["dollars"]["total"] == pytest.approx(bill["dollars"]["by_use"] + bill["dollars"]["alarms_and_keys"])
     assert {line["service"] for line in bill["by_use"]} == {
         "Lambda", "Step Functions", "Firehose", "S3", "Athena", "CloudWatch", "EventBridge",
@@ -59,8 +60,8 @@ def test_the_table_ends_with_what_is_billed_by_use_by_the_month_and_in_all() -> 
     dollars = {
         " ".join(row[:-1]): float(row[-1].replace(",", "")) for row in rows if row[0] in ("by", "alarms", "total")
     }
-    assert dollars["alarms and keys"] == 4.2
-    assert dollars["total"] == pytest.approx(dollars["by use"] + 4.2, abs=1e-3)
+    assert dollars["alarms and keys"] == 4.3
+    assert dollars["total"] == pytest.approx(dollars["by use"] + 4.3, abs=1e-3)
 
 
 @pytest.mark.parametrize(

@@ -52,14 +52,23 @@ def test_the_close_is_collected_once_and_reaches_back_to_the_open_as_late_as_it_
 def test_each_minute_starts_what_is_billed_by_seconds_and_the_close_what_asks(schedules: dict[str, Any]) -> None:
     resources = template("prod")["Resources"]
     started = {name: schedule["Target"]["Arn"]["Ref"] for name, schedule in schedules.items()}
-    assert started == {"opening": "Poll", "session": "Poll", "close": "Pipeline"}
-    types = {name: resources[name]["Properties"]["StateMachineType"] for name in ("Poll", "Pipeline")}
-    assert types == {"Poll": "EXPRESS", "Pipeline": "STANDARD"}
+    assert started == {"opening": "Poll", "session": "Poll", "close": "Pipeline", "compact": "Compact"}
+    types = {name: resources[name]["Properties"]["StateMachineType"] for name in started.values()}
+    assert types == {"Poll": "EXPRESS", "Pipeline": "STANDARD", "Compact": "STANDARD"}
 
 
-def test_no_schedule_names_a_weekend(schedules: dict[str, Any]) -> None:
+def test_no_schedule_collects_on_a_weekend(schedules: dict[str, Any]) -> None:
     weekend = (MONDAY + timedelta(days=5), MONDAY + timedelta(days=6))
-    assert [times(schedule, day) for schedule in schedules.values() for day in weekend] == [set()] * 6
+    collecting = [schedule for name, schedule in schedules.items() if name != "compact"]
+    assert [times(schedule, day) for schedule in collecting for day in weekend] == [set()] * 6
+
+
+def test_each_session_is_compacted_in_the_night_after_it(
+    schedules: dict[str, Any],
+) -> None:
+    week = [times(schedules["compact"], MONDAY + timedelta(days=days)) for days in range(7)]
+    assert week == [set(), *[{"02:00"}] * 5, set()]
+    assert json.loads(schedules["compact"]["Target"]["Input"]) == {}
 
 
 def test_every_schedule_keeps_new_yorks_time_to_the_minute(schedules: dict[str, Any]) -> None:
@@ -72,6 +81,7 @@ def test_the_planner_takes_the_schedules_inputs(schedules: dict[str, Any]) -> No
     asked = {
         name: check(json.loads(schedule["Target"]["Input"]), ["META"], datetime.now(UTC)).lookback_minutes
         for name, schedule in schedules.items()
+        if name != "compact"
     }
     assert asked == {"opening": 5, "session": 5, "close": 480}
 
@@ -81,7 +91,7 @@ def test_only_prod_starts_executions_by_itself(stage: str, state: str) -> None:
     found = template(stage)
     assert found["Parameters"]["ScheduleState"]["Default"] == state
     states = [schedule["State"] for _, schedule in of_type(found["Resources"], "AWS::Scheduler::Schedule")]
-    assert states == [{"Ref": "ScheduleState"}] * 3
+    assert states == [{"Ref": "ScheduleState"}] * 4
 
 
 def test_the_schedules_role_may_start_the_state_machines_and_nothing_more() -> None:
@@ -93,6 +103,6 @@ def test_the_schedules_role_may_start_the_state_machines_and_nothing_more() -> N
     assert conditions["aws:SourceArn"]["Fn::Sub"].endswith(":schedule-group/finance-stream-prod")
     allowed = resources["SchedulePolicy"]["Properties"]["PolicyDocument"]["Statement"]
     assert {one["Action"]: one["Resource"] for one in allowed} == {
-        "states:StartExecution": [{"Ref": "Poll"}, {"Ref": "Pipeline"}],
+        "states:StartExecution": [{"Ref": "Poll"}, {"Ref": "Pipeline"}, {"Ref": "Compact"}],
         "sqs:SendMessage": {"Fn::GetAtt": ["ScheduleDeadLetters", "Arn"]},
     }

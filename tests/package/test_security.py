@@ -38,10 +38,10 @@ def test_the_delivery_stream_is_encrypted_and_logs_what_it_cannot_deliver(resour
     }
 
 
-@pytest.mark.parametrize("machine", ["Pipeline", "Poll"])
+@pytest.mark.parametrize("machine", ["Pipeline", "Poll", "Compact"])
 def test_each_state_machine_logs_and_traces(resources: dict[str, Any], machine: str) -> None:
     machines = dict(of_type(resources, "AWS::StepFunctions::StateMachine"))
-    assert machines.keys() == {"Pipeline", "Poll"}
+    assert machines.keys() == {"Pipeline", "Poll", "Compact"}
     assert machines[machine]["TracingConfiguration"] == {"Enabled": True}
     assert machines[machine]["LoggingConfiguration"]["Level"] in ("ERROR", "ALL")
     [destination] = machines[machine]["LoggingConfiguration"]["Destinations"]

@@ -22,9 +22,10 @@ def resources() -> dict[str, Any]:
 
 
 def test_the_tables_partitions_are_the_intervals_and_dates_that_can_be_asked_for(resources: dict[str, Any]) -> None:
-    parameters = resources["DeliveredBarsTable"]["Properties"]["TableInput"]["Parameters"]
-    assert parameters["projection.interval.values"].split(",") == list(INTERVAL_MINUTES)
-    assert parameters["projection.dt.range"] == f"{EARLIEST},NOW+1DAYS"
+    for name in ("DeliveredBarsTable", "CompactedBarsTable"):
+        parameters = resources[name]["Properties"]["TableInput"]["Parameters"]
+        assert parameters["projection.interval.values"].split(",") == list(INTERVAL_MINUTES)
+        assert parameters["projection.dt.range"] == f"{EARLIEST},NOW+1DAYS"
 
 
 def test_one_number_is_the_buffers_and_what_the_state_machine_waits_by(resources: dict[str, Any]) -> None:
@@ -53,6 +54,18 @@ def test_the_view_declares_the_columns_that_glue_declares(resources: dict[str, A
     ]
     assert [(column["name"], column["type"]) for column in view["columns"]] == declared
     assert table["PartitionKeys"] == []
+
+
+def test_what_is_counted_before_a_date_is_deleted_is_what_would_be_written(resources: dict[str, Any]) -> None:
+    written, counted = (
+        " ".join(resources[f"{name}Statement"]["Properties"]["QueryStatement"].split())
+        for name in ("Compact", "Uncompacted")
+    )
+    query = written.removeprefix("INSERT INTO compacted_bars ")
+    assert counted == f"SELECT count(*) AS uncompacted FROM ( {query} )"  # noqa: S608
+    columns = resources["BarsView"]["Properties"]["TableInput"]["StorageDescriptor"]["Columns"]
+    selected = query.partition(" FROM ")[0].removeprefix("SELECT ").replace('"', "").split(", ")
+    assert selected == [column["Name"] for column in columns]  # every value is compared
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from client.estimate import BARS_A_SESSION, Poll, Stack, Work, month, of_poll
+from client.estimate import BARS_A_SESSION, STATES_A_COMPACTION, Poll, Stack, Work, month, of_compaction, of_poll
 from handlers import cost, measured, prices
 from handlers.cost import Usage
 from handlers.frame import bars_of
@@ -155,6 +155,35 @@ def test_a_long_list_is_polled_by_fewer_collectors(tickers: int, collectors: int
     assert used.express_requests == 1
     assert used.transitions == 0
     assert used.lambda_requests == 1 + collectors + math.ceil(tickers * 5 * measured.BAR_BYTES / 2**20)
+
+
+def test_a_compaction_passes_the_states_that_it_is_billed_for() -> None:
+    machine = json.loads((ROOT / "statemachine" / "compact.asl.json").read_text())
+    inner = machine["States"]["CompactDates"]["ItemProcessor"]
+    for states in (machine["States"], inner["States"]):  # a Succeed ends the way as an End does
+        for state in states.values():
+            if state["Type"] == "Succeed":
+                state["End"] = True
+    green = [*answering_states(machine), *answering_states(inner)]
+    assert "CompactionFailed" not in green
+    assert len(green) == STATES_A_COMPACTION
+
+
+def test_a_compaction_is_two_queries_that_read_every_object_and_leaves_one() -> None:
+    used = of_compaction(stored_bytes=30 * 2**20, bars=2**20, objects=390)
+    assert (used.s3_gets, used.s3_puts, used.transitions) == (781, 2 * 2 + 3, 13)
+    parquet = 2**20 * measured.PARQUET_BAR_BYTES
+    assert used.athena_bytes == 2 * 30 * 2**20 + parquet
+    assert used.s3_gb_months * 2**30 == pytest.approx(8 / 30 * 30 * 2**20 + parquet)
+
+
+def test_what_is_compacted_each_night_costs_a_cent_a_month_for_ten_tickers() -> None:
+    poll = Poll(100, 5, 16)
+    compacting = Stack(MEMORY_MB, "arm64", 0, 0, 0, poll, compacts=True)
+    more, less = (sum(month(one, ALL_DAY).dollars().values()) for one in (compacting, stack(poll)))
+    assert 0 < more - less < 0.03
+    once_a_day = Work(10, "1d", 21)
+    assert month(compacting, once_a_day) == month(stack(poll), once_a_day)  # there is nothing to gain
 
 
 @pytest.mark.parametrize(

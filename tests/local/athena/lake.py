@@ -72,8 +72,9 @@ class Lake:
         parameters: Mapping[str, str] = PROJECTION,
         serde: str = SERDE,
         serde_parameters: Mapping[str, str] | None = None,
+        location: str = "bars/",
     ) -> None:
-        """Create a table at ``bars/``."""
+        """Create a table."""
         keys = {"interval": "string", "dt": "string"} if partition_keys is None else partition_keys
         self.glue.create_table(
             DatabaseName=DATABASE,
@@ -84,7 +85,7 @@ class Lake:
                 "Parameters": dict(parameters),
                 "StorageDescriptor": {
                     "Columns": [{"Name": column, "Type": kind} for column, kind in columns.items()],
-                    "Location": f"s3://{BUCKET}/bars/",
+                    "Location": f"s3://{BUCKET}/{location}",
                     "SerdeInfo": {"SerializationLibrary": serde, "Parameters": dict(serde_parameters or {})},
                 },
             },

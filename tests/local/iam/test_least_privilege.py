@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import gzip
 import json
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +15,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from client.execution import Ended
+from client.execution import Ended, ended, follow
 from local.iam.policy import Decision, evaluate, statements
 from local.package import package
 from local.pipeline import STACK, Pipeline, running
@@ -74,6 +76,19 @@ def poll(pipeline: Pipeline) -> Execution:
     execution = express_execution(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
     assert execution.ended.wait(60)
     return execution
+
+
+def compact(pipeline: Pipeline) -> Ended:
+    """The execution that the night's schedule starts, once it has ended: it has a date to compact."""
+    bar = {"name": "META", "ts": "2026-11-20T09:30:00-05:00", "high": 2.0, "low": 1.0, "collected_at": "2026-11-20"}
+    key = "bars/interval=1m/dt=2026-11-20/a.json.gz"
+    body = gzip.compress(json.dumps(bar).encode())
+    pipeline.cloud.client("s3").put_object(Bucket=pipeline.bucket, Key=key, Body=body)
+    client, idle = pipeline.cloud.client("stepfunctions"), threading.Event()
+    arn = fire(pipeline.cloud, "compact", SCHEDULES)
+    for _ in follow(client, arn, lambda: idle.wait(0.1)):
+        pass
+    return ended(client, arn)
 
 
 def dead_letters(pipeline: Pipeline) -> int:
@@ -166,6 +181,7 @@ def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline
     assert execute(pipeline).green
     assert start_again(pipeline).status == 202
     poll(pipeline)
+    assert compact(pipeline).green
     refuse_schedule(pipeline, roles)
     with roles.without("CollectorRole", "firehose:PutRecordBatch"):  # what the stream has not taken is kept
         execute(pipeline)
@@ -202,6 +218,20 @@ NEEDED_BY_A_RUN = [
     ("PipelineRole", "s3:GetObject"),
     ("PipelineRole", "s3:PutObject"),
 ]
+NEEDED_BY_A_COMPACTION = [
+    ("CompactRole", "athena:StartQueryExecution"),
+    ("CompactRole", "athena:GetQueryExecution"),
+    ("CompactRole", "athena:GetQueryResults"),
+    ("CompactRole", "athena:GetPreparedStatement"),
+    ("CompactRole", "athena:GetDataCatalog"),
+    ("CompactRole", "glue:GetDatabase"),
+    ("CompactRole", "glue:GetTable"),
+    ("CompactRole", "s3:GetBucketLocation"),
+    ("CompactRole", "s3:ListBucket"),
+    ("CompactRole", "s3:GetObject"),
+    ("CompactRole", "s3:PutObject"),
+    ("CompactRole", "s3:DeleteObject"),
+]
 # With what the stream's log says: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 NEEDED_BY_THE_STREAM = {
     "lambda:InvokeFunction": "Lambda.InvokeAccessDenied",
@@ -227,6 +257,16 @@ def test_a_run_without_one_action_fails_and_says_which(
 ) -> None:
     with roles.without(role, action):
         end = execute(pipeline)
+    assert end.status == "FAILED"
+    assert f"is not authorized to perform: {action}" in str(end.cause)
+
+
+@pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_COMPACTION)
+def test_a_compaction_without_one_action_fails_and_says_which(
+    pipeline: Pipeline, roles: Roles, role: str, action: str
+) -> None:
+    with roles.without(role, action):
+        end = compact(pipeline)
     assert end.status == "FAILED"
     assert f"is not authorized to perform: {action}" in str(end.cause)
 
@@ -307,7 +347,7 @@ def test_a_function_that_may_not_log_leaves_no_word(pipeline: Pipeline, roles: R
     assert events() > 0
 
 
-STATE_MACHINE_ROLES = ["PipelineRole", "PollRole"]
+STATE_MACHINE_ROLES = ["PipelineRole", "PollRole", "CompactRole"]
 LOG_DELIVERY = [
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -337,7 +377,7 @@ def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
 
 
 def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: Pipeline, roles: Roles) -> None:
-    taken = {*NEEDED_BY_A_RUN, ("DeliveryStreamRole", "logs:PutLogEvents")}
+    taken = {*NEEDED_BY_A_RUN, *NEEDED_BY_A_COMPACTION, ("DeliveryStreamRole", "logs:PutLogEvents")}
     taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
     taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
     taken |= {(role, action) for role in STATE_MACHINE_ROLES for action in LOG_DELIVERY}

@@ -1,0 +1,213 @@
+"""The nightly compaction in the embedded cloud: what it writes and deletes, and that no bar is lost or there twice."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from client.execution import Ended, ended, follow
+from local.package import package
+from local.pipeline import STACK, Pipeline, running
+from local.query import ask
+from local.scheduler.backend import fire
+from scripts.gates import WATCHED
+from tests.local.firehose.lake import eventually
+
+COLUMNS = 'name, ts, open, high, low, close, volume, collected_at, "interval", dt'
+MINUTES = 60
+NO_BARS = b'{"name": "META", "ts": "yesterday", "high": 9e9, "low": 1}\n\n{"name"\n'
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Iterator[Pipeline]:
+    folder, _ = package(*WATCHED)  # its schedule is on
+    # Half an hour's wait for readers is nearly two seconds: long enough to deliver something meanwhile.
+    with running(folder, {}, time_factor=1000) as running_pipeline:
+        yield running_pipeline
+
+
+def begin(pipeline: Pipeline) -> str:
+    """Start what the night's schedule starts; the execution's ARN."""
+    return fire(pipeline.cloud, "compact", STACK)
+
+
+def end(pipeline: Pipeline, arn: str) -> Ended:
+    client, idle = pipeline.cloud.client("stepfunctions"), threading.Event()
+    for _ in follow(client, arn, lambda: idle.wait(0.1)):
+        pass
+    return ended(client, arn)
+
+
+def compact(pipeline: Pipeline) -> Ended:
+    return end(pipeline, begin(pipeline))
+
+
+def bar(day: str, minute: int, run: int, high: float, name: str = "META") -> dict[str, Any]:
+    """A bar as the run of minute ``run`` has seen it."""
+    ts = f"{day}T{10 + minute // 60}:{minute % 60:02}:00-05:00"
+    prices = {"open": high - 0.1, "high": high, "low": high - 0.3, "close": None}
+    return {
+        "name": name, "ts": ts, **prices, "volume": minute * 7, "interval": "1m",
+        "collected_at": f"{day}T{15 + run // 60}:{run % 60:02}:00.000000Z",
+    }  # fmt: skip
+
+
+def lines(bars: list[dict[str, Any]]) -> bytes:
+    return b"".join(json.dumps(one).encode() + b"\n" for one in bars)
+
+
+def deliver(pipeline: Pipeline, day: str, name: str, content: bytes) -> None:
+    key = f"bars/interval=1m/dt={day}/{name}.json.gz"
+    pipeline.cloud.client("s3").put_object(Bucket=pipeline.bucket, Key=key, Body=gzip.compress(content))
+
+
+def poll(pipeline: Pipeline, day: str, minutes: int = MINUTES) -> None:
+    """A session polled each minute: an object a minute with the last five bars, the newest not yet whole."""
+    for run in range(1, minutes + 1):
+        seen = range(max(0, run - 5), run)
+        bars = [
+            bar(day, minute, run, 100 + minute / 3 - (minute == run - 1), name)
+            for name in ("META", "BRK-B")
+            for minute in seen
+        ]
+        deliver(pipeline, day, f"run-{run:03}", lines(bars) + NO_BARS)
+
+
+def view(pipeline: Pipeline, day: str, source: str = "bars") -> list[Any]:
+    where = f"\"interval\" = '1m' AND dt = '{day}'"
+    return ask(pipeline, f"SELECT {COLUMNS} FROM {source} WHERE {where} ORDER BY name, ts, collected_at").fetchall()  # noqa: S608
+
+
+def keys(pipeline: Pipeline, prefix: str) -> list[str]:
+    return [key for key, _ in pipeline.objects(prefix)]
+
+
+def highs(pipeline: Pipeline, day: str) -> tuple[list[Any], int]:
+    """The answer of the pipeline's question for a day, and the bytes that it scans."""
+    after = str(date.fromisoformat(day) + timedelta(days=1))
+    asked = ask(pipeline, "EXECUTE hourly_highs", "1m", day, after, day)
+    assert asked.data_scanned_in_bytes is not None
+    return asked.fetchall(), asked.data_scanned_in_bytes
+
+
+def test_a_date_that_is_over_becomes_one_file_and_every_answer_stays_as_it_was(pipeline: Pipeline) -> None:
+    day = "2026-11-02"
+    poll(pipeline, day)
+    bars, (answer, scanned) = view(pipeline, day), highs(pipeline, day)
+    assert len(bars) == 2 * MINUTES
+    done = compact(pipeline)
+    assert done.green, (done.error, done.cause)
+    assert done.output == {"status": "compacted", "dates": [{"date": day, "objects": MINUTES}]}
+    assert keys(pipeline, f"bars/interval=1m/dt={day}/") == []
+    assert len(keys(pipeline, f"compacted/interval=1m/dt={day}/")) == 1
+    assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars
+    assert highs(pipeline, day)[0] == answer
+    assert highs(pipeline, day)[1] < scanned / 5  # each bar is there once instead of five times, and by column
+
+
+def test_again_there_is_nothing_to_compact(pipeline: Pipeline) -> None:
+    before = dict(pipeline.objects("compacted/"))
+    assert compact(pipeline).output == {"status": "nothing to compact"}
+    assert dict(pipeline.objects("compacted/")) == before
+
+
+def test_a_date_that_is_not_over_is_left_alone(pipeline: Pipeline) -> None:
+    tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"  # that the test may pass at midnight
+    deliver(pipeline, tomorrow, "a", lines([bar(tomorrow, 0, 1, 1.0)]))
+    assert compact(pipeline).output == {"status": "nothing to compact"}
+    assert keys(pipeline, "bars/") == [f"bars/interval=1m/dt={tomorrow}/a.json.gz"]
+
+
+def test_what_is_delivered_late_is_seen_at_once_and_compacted_the_next_night(pipeline: Pipeline) -> None:
+    """Through the stream, as a backfill comes: one bar corrected, one new."""
+    day = "2026-11-03"
+    poll(pipeline, day, minutes=6)
+    assert compact(pipeline).green
+    late = [bar(day, 2, 100, 555.0), bar(day, 30, 100, 7.0)]
+    stream = pipeline.outputs["DeliveryStreamName"]
+    pipeline.cloud.client("firehose").put_record(DeliveryStreamName=stream, Record={"Data": lines(late)})
+    eventually(lambda: bool(keys(pipeline, f"bars/interval=1m/dt={day}/")))
+    before = view(pipeline, day)
+    assert len(before) == 2 * 6 + 1
+    assert [row[3] for row in before if row[3] in (555.0, 7.0)] == [555.0, 7.0]
+    done = compact(pipeline)
+    assert done.output == {"status": "compacted", "dates": [{"date": day, "objects": 1}]}
+    assert view(pipeline, day) == before
+    assert len(view(pipeline, day, "compacted_bars")) == 2 * 6 + 2  # the corrected bar in both forms
+
+
+def test_what_was_cut_in_half_is_ended_without_a_bar_twice(pipeline: Pipeline) -> None:
+    day = "2026-11-04"
+    poll(pipeline, day, minutes=8)
+    bars = view(pipeline, day)
+    half = f"INSERT INTO compacted_bars SELECT {COLUMNS} FROM bars WHERE dt = '{day}' AND name = 'META'"  # noqa: S608
+    ask(pipeline, half)
+    assert view(pipeline, day) == bars  # what is in both tables counts once
+    assert compact(pipeline).green
+    assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars
+
+
+def test_what_is_delivered_while_a_date_is_compacted_stays_for_the_next_night(pipeline: Pipeline) -> None:
+    day = "2026-11-05"
+    poll(pipeline, day, minutes=3)
+    arn = begin(pipeline)
+    client = pipeline.cloud.client("stepfunctions")
+    eventually(lambda: '"AwaitReaders"' in json.dumps(client.get_execution_history(executionArn=arn), default=str))
+    deliver(pipeline, day, "meanwhile", lines([bar(day, 40, 50, 3.0)]))
+    assert end(pipeline, arn).green
+    assert keys(pipeline, f"bars/interval=1m/dt={day}/") == [f"bars/interval=1m/dt={day}/meanwhile.json.gz"]
+    assert len(view(pipeline, day)) == 2 * 3 + 1
+    assert compact(pipeline).output == {"status": "compacted", "dates": [{"date": day, "objects": 1}]}
+    assert len(view(pipeline, day)) == 2 * 3 + 1
+
+
+def test_while_a_bar_is_in_no_parquet_file_the_execution_is_red_and_nothing_is_deleted(pipeline: Pipeline) -> None:
+    day = "2026-11-06"
+    poll(pipeline, day, minutes=4)
+    athena, statement = pipeline.cloud.client("athena"), {"StatementName": "compact"}
+    statement["WorkGroup"] = pipeline.outputs["WorkGroupName"]
+    whole = athena.get_prepared_statement(**statement)["PreparedStatement"]["QueryStatement"]
+    lacking = whole.replace("WHERE", "WHERE name = 'META' AND", 1)
+    athena.update_prepared_statement(**statement, QueryStatement=lacking)
+    before = keys(pipeline, "bars/")
+    red = compact(pipeline)
+    assert (red.error, red.cause) == (
+        "CompactionFailed",
+        f"1 of 1 dates not compacted: {day} (4 bars are in no Parquet file)",
+    )
+    assert keys(pipeline, "bars/") == before
+    athena.update_prepared_statement(**statement, QueryStatement=whole)
+    assert compact(pipeline).green
+
+
+def test_an_object_that_cannot_be_deleted_is_told_and_the_other_dates_go_on(pipeline: Pipeline) -> None:
+    kept, other = "2026-11-09", "2026-11-10"
+    for day in (kept, other):
+        poll(pipeline, day, minutes=2)
+    s3, bucket = pipeline.cloud.client("s3"), pipeline.bucket
+    policy = s3.get_bucket_policy(Bucket=bucket)["Policy"]
+    denied = f"arn:aws:s3:::{bucket}/bars/interval=1m/dt={kept}/run-001.json.gz"
+    refusal = {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": denied}
+    statements = [*json.loads(policy)["Statement"], refusal]
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({**json.loads(policy), "Statement": statements}))
+    red = compact(pipeline)
+    s3.put_bucket_policy(Bucket=bucket, Policy=policy)
+    assert red.cause == f"1 of 2 dates not compacted: {kept} (1 of 2 objects not deleted: AccessDenied)"
+    assert keys(pipeline, f"bars/interval=1m/dt={other}/") == []
+    assert [len(view(pipeline, day)) for day in (kept, other)] == [4, 4]
+
+
+def test_what_is_deleted_can_be_had_back_for_as_long_as_old_versions_are_kept(pipeline: Pipeline) -> None:
+    s3, day = pipeline.cloud.client("s3"), "2026-11-02"
+    found = s3.list_object_versions(Bucket=pipeline.bucket, Prefix=f"bars/interval=1m/dt={day}/")
+    assert len(found["Versions"]) == len(found["DeleteMarkers"]) == MINUTES
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=pipeline.bucket)["Rules"]
+    [rule] = [rule for rule in rules if "NoncurrentVersionExpiration" in rule]
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 7}
+    assert rule["Expiration"] == {"ExpiredObjectDeleteMarker": True}
