@@ -1,5 +1,5 @@
 "use strict";
-// Brings athena/*.sql into the template, for ${file(resources/sql.js):...} in catalog.yml.
+// Brings athena/*.sql into the template, for ${file(resources/sql.js):...} in catalog.yml and serverless.yml.
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -17,19 +17,38 @@ const BARS_COLUMNS = {
   dt: "varchar",
 };
 
-// A statement without its comment lines, which are for whoever reads the file.
+const ATHENA = path.join(__dirname, "..", "athena");
+
+// The lines of a file in athena/, and whether each is a comment, which is for whoever reads the file.
+function lines(name) {
+  const text = fs.readFileSync(path.join(ATHENA, `${name}.sql`), "utf8");
+  return text.split(/\r?\n/).map((line) => ({ line, isComment: line.trimStart().startsWith("--") }));
+}
+
 function statement(name) {
-  const text = fs.readFileSync(path.join(__dirname, "..", "athena", `${name}.sql`), "utf8");
-  return text
-    .split(/\r?\n/)
-    .filter((line) => !line.trimStart().startsWith("--"))
-    .join("\n")
-    .trim();
+  const sql = lines(name).filter(({ isComment }) => !isComment);
+  return sql.map(({ line }) => line).join("\n").trim();
+}
+
+// A question of the workgroup, for EXECUTE: described by the file's first line, hourly_highs as HourlyHighsStatement.
+function prepared(name) {
+  const words = name.split("_").map((word) => word[0].toUpperCase() + word.slice(1));
+  const properties = {
+    StatementName: name,
+    WorkGroup: { Ref: "WorkGroup" },
+    Description: lines(name)[0].line.replace(/^--\s*/, ""),
+    QueryStatement: statement(name),
+  };
+  return [`${words.join("")}Statement`, { Type: "AWS::Athena::PreparedStatement", Properties: properties }];
 }
 
 module.exports = {
-  hourlyHighs: () => statement("hourly_highs"),
-  gaps: () => statement("gaps"),
+  // Every file in athena/ but the view's definition is a prepared statement of its name.
+  questions: () => {
+    const files = fs.readdirSync(ATHENA).filter((file) => file.endsWith(".sql"));
+    const names = files.map((file) => path.basename(file, ".sql")).filter((name) => name !== "bars");
+    return { Resources: Object.fromEntries(names.sort().map(prepared)) };
+  },
 
   // A view as Athena itself stores it when CREATE VIEW runs: base64 of JSON in a comment.
   barsView: async ({ resolveVariable }) => {
