@@ -29,13 +29,14 @@ const COMMANDS = {
   remove: { environments: ["dev"], module: "scripts.remove" },
   info: { environments: ["dev"], module: "scripts.info" },
   redrive: { environments: ["dev"], module: "scripts.redrive" },
+  query: { environments: ["dev"], module: "scripts.query" },
   gaps: { environments: ["dev"], module: "scripts.gaps" },
   cost: { environments: ["dev"], module: "scripts.cost" },
   "test:trino": { environments: ["trino"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
-const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "gaps", "cost"]);
+const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "query", "gaps", "cost"]);
 
 function fail(message) {
   console.error(message);
