@@ -76,7 +76,7 @@ def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Pa
     npm run query -- my.sql --param 1m --param 2026-11-23
     """
     _check_form(as_csv, as_json, parquet)
-    asked = _asked(question, **options)
+    asked = asked_of(question, **options)
     outputs = {output["OutputKey"]: output["OutputValue"] for output in target.deployed().get("Outputs", [])}
     athena = Athena(target.session, target.region, outputs["WorkGroupName"], outputs["DatabaseName"])
     try:
@@ -104,8 +104,14 @@ def _check_form(as_csv: bool, as_json: bool, parquet: Path | None) -> None:
         raise TargetError(f"--parquet: '{parquet}': there is no folder {parquet.parent}")
 
 
-def _asked(name: str, day: str | None, end: str | None, interval: str | None, **others: Any) -> Asked:
-    """The statement that the options ask for, its parameters bound by Athena itself."""
+def asked_of(name: str, *, day: str | None, end: str | None, interval: str | None, **others: Any) -> Asked:
+    """The statement that the options ask for, its parameters bound by Athena itself.
+
+    Raises
+    ------
+    TargetError
+        Naming the option at fault, its value and what is allowed.
+    """
     question = find(name)
     if question is not None:
         return _of_question(question, day, end, interval, **others)
@@ -152,7 +158,7 @@ def _of_file(name: str, refused: Sequence[str], params: Sequence[str]) -> Asked:
     path = Path(name)
     if not path.is_file():
         meant = close_to(name)
-        likely = f"; did you mean {meant[0]}?" if meant else ""
+        likely = f"; did you mean {meant[0]}?" if meant else ";"
         raise TargetError(f"question: '{name}' is no question and no file{likely} npm run query lists the questions")
     if refused:
         raise TargetError(f"{refused[0]}: {name} is a file: give its parameters by --param, in the order of its ?")

@@ -271,40 +271,12 @@ def test_a_query_that_fails_is_red_with_athenas_reason(tmp_path: Path) -> None:
     assert asked.stderr == "Athena: COLUMN_NOT_FOUND: line 1:8: Column 'lowest' cannot be resolved\n"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (
-            ("vwop",),
-            "question: 'vwop' is no question and no file; did you mean vwap? npm run query lists the questions",
-        ),
-        (("vwap",), "--date: missing: npm run query -- vwap --date YYYY-MM-DD"),
-        (("vwap", "--date", "2026-02-30"), "date: '2026-02-30' is not a date of the calendar (YYYY-MM-DD)"),
-        (("vwap", *ON_THE_SESSION, "--end", "2026-11-23"), "date: '2026-11-23' is not before end: '2026-11-23'"),
-        (
-            ("vwap", *ON_THE_SESSION, "--interval", "7m"),
-            "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h",
-        ),
-        (("vwap", *ON_THE_SESSION, "--tickers", "A;B"), "tickers[0]: 'A;B' is not a Yahoo symbol"),
-        (("vwap", *ON_THE_SESSION, "--param", "1"), "--param: '1': vwap takes --date, --end, --interval and --tickers"),
-        (
-            ("highs_spread", *ON_THE_SESSION, "--tickers", "META"),
-            "--tickers: 'META': highs_spread is about all companies",
-        ),
-        (("vwap", *ON_THE_SESSION, "--csv", "--json"), "--csv, --json and --parquet: one of them"),
-        (
-            ("vwap", *ON_THE_SESSION, "--parquet", "no/such/file"),
-            "--parquet: 'no/such/file': there is no folder no/such",
-        ),
-        ((str(ROOT / "athena" / "vwap.sql"), "--param", "1m"), "vwap.sql has 3 parameters (?)"),
-        ((str(ROOT / "athena" / "vwap.sql"), *ON_THE_SESSION), "--date: "),
-    ],
-)
-def test_a_question_to_be_mended_is_one_line_and_exit_code_2(arguments: tuple[str, ...], said: str) -> None:
-    asked = ask(*arguments)
-    assert (asked.exit_code, asked.stdout) == (2, "")
-    assert said in asked.stderr
-    assert asked.stderr.count("\n") == 1
+def test_a_question_to_be_mended_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    for arguments in (("vwap",), ("vwap", *ON_THE_SESSION, "--csv", "--json"), (str(tmp_path / "no.sql"),)):
+        asked = ask(*arguments)
+        assert (asked.exit_code, asked.stdout, asked.stderr.count("\n")) == (2, "", 1)
+    asked = ask("vwap", *ON_THE_SESSION, "--parquet", "no/such/file")
+    assert asked.stderr == "--parquet: 'no/such/file': there is no folder no/such\n"
 
 
 def test_without_a_question_they_are_listed_and_aws_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
