@@ -1,5 +1,5 @@
 "use strict";
-// Brings athena/*.sql into the template, for ${file(resources/sql.js):...} in catalog.yml.
+// Brings athena/*.sql into the template, for ${file(resources/sql.js):...} in serverless.yml and catalog.yml.
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -17,21 +17,41 @@ const BARS_COLUMNS = {
   dt: "varchar",
 };
 
-// A statement without its comment lines, which are for whoever reads the file.
+const ATHENA = path.join(__dirname, "..", "athena");
+
+// The lines of a file in athena/, and whether each is a comment, which is for whoever reads the file.
+function lines(name) {
+  const text = fs.readFileSync(path.join(ATHENA, `${name}.sql`), "utf8");
+  return text.split(/\r?\n/).map((line) => ({ line, isComment: line.trimStart().startsWith("--") }));
+}
+
 function statement(name) {
-  const text = fs.readFileSync(path.join(__dirname, "..", "athena", `${name}.sql`), "utf8");
-  return text
-    .split(/\r?\n/)
-    .filter((line) => !line.trimStart().startsWith("--"))
-    .join("\n")
-    .trim();
+  const sql = lines(name).filter(({ isComment }) => !isComment);
+  return sql.map(({ line }) => line).join("\n").trim();
+}
+
+// A question of the workgroup, for EXECUTE: described by the file's first line, hourly_highs as HourlyHighsStatement.
+function prepared(file) {
+  const name = path.basename(file);
+  const words = name.split("_").map((word) => word[0].toUpperCase() + word.slice(1));
+  const properties = {
+    StatementName: name,
+    WorkGroup: { Ref: "WorkGroup" },
+    Description: lines(file)[0].line.replace(/^--\s*/, ""),
+    QueryStatement: statement(file),
+  };
+  return [`${words.join("")}Statement`, { Type: "AWS::Athena::PreparedStatement", Properties: properties }];
 }
 
 module.exports = {
-  hourlyHighs: () => statement("hourly_highs"),
-  gaps: () => statement("gaps"),
-  compact: () => statement("compact"),
-  uncompacted: () => statement("uncompacted"),
+  // Each file of athena/ but the view's definition, and of athena/compaction/, is a prepared statement of its name.
+  statements: () => {
+    const names = ["", "compaction"].flatMap((folder) => {
+      const files = fs.readdirSync(path.join(ATHENA, folder)).filter((file) => file.endsWith(".sql"));
+      return files.map((file) => path.join(folder, path.basename(file, ".sql")));
+    });
+    return { Resources: Object.fromEntries(names.filter((name) => name !== "bars").sort().map(prepared)) };
+  },
 
   // A view as Athena itself stores it when CREATE VIEW runs: base64 of JSON in a comment.
   barsView: async ({ resolveVariable }) => {

@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 import pyathena
-from pyathena.cursor import DictCursor
 from rich.console import Console
 
+from client.ask import Athena
 from client.collected import Asked, collected
 from client.gaps import Collected, Completeness, completeness, starts_of
+from client.questions import text
 from client.show import gaps_table
 from handlers.bars import INTERVAL_MINUTES
 from handlers.errors import InvalidInput
@@ -24,7 +25,6 @@ from handlers.sessions import bar_starts
 from scripts.target import RED, Target, TargetError, stage_command
 
 ONE_DAY = timedelta(days=1)
-POLL_SECONDS = 0.5
 
 
 @functools.partial(stage_command, passes_on=False)
@@ -89,20 +89,13 @@ def _rows(
     """The answer of athena/gaps.sql: of the day, the evening before, on which some sessions begin, and ``windows``."""
     first = min([day - ONE_DAY, *(window.start for window in windows)])
     end = max([day + ONE_DAY, *(window.end for window in windows)])
-    connection = pyathena.connect(
-        session=target.session,
-        region_name=target.region,
-        work_group=outputs["WorkGroupName"],
-        schema_name=outputs["DatabaseName"],
-        poll_interval=POLL_SECONDS,
-        cursor_class=DictCursor,
-    )
-    with connection, connection.cursor() as cursor:
-        try:
-            cursor.execute("EXECUTE gaps", [f"'{interval}'", f"'{first}'", f"'{end}'"], paramstyle="qmark")
-        except pyathena.Error as error:
-            raise TargetError(f"Athena: {error}") from error
-        return list(cursor.fetchall())
+    athena = Athena(target.session, target.region, outputs["WorkGroupName"], outputs["DatabaseName"])
+    try:
+        answer = athena.ask("EXECUTE gaps", [text(str(value)) for value in (interval, first, end)])
+    except pyathena.Error as error:
+        raise TargetError(f"Athena: {error}") from error
+    rows: list[dict[str, Any]] = answer.table.to_pylist()
+    return rows
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ const COMMANDS = {
   redrive: { environments: ["dev"], module: "scripts.redrive" },
   execute: { environments: ["dev"], module: "scripts.execute" },
   follow: { environments: ["dev"], module: "scripts.follow" },
+  query: { environments: ["dev"], module: "scripts.query" },
   gaps: { environments: ["dev"], module: "scripts.gaps" },
   cost: { environments: ["dev"], module: "scripts.cost" },
   completion: { environments: ["dev"], module: "scripts.completion" },
@@ -38,7 +39,7 @@ const COMMANDS = {
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
-const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "execute", "follow", "gaps", "cost"]);
+const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "execute", "follow", "query", "gaps", "cost"]);
 
 function fail(message) {
   console.error(message);

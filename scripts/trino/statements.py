@@ -24,8 +24,8 @@ PARAMETERS = {
     "another interval": ("'5m'", f"'{DAYS[0]}'", f"'{SESSION}'", f"'{DAYS[0]}'"),
     "a day without bars": ("'1m'", "'2026-11-21'", "'2026-11-22'", "'2026-11-21'"),
 }
-# Of the two files of statemachine/compact.asl.json: interval and date, twice.
-COMPACTION = ("compact.sql", "uncompacted.sql")
+# Of athena/compaction/: interval and date, twice.
+COMPACTION = "compaction"
 COMPACTED = {
     "the synthetic session": ("'1m'", f"'{SESSION}'") * 2,
     "a made-up day": ("'1m'", f"'{DAYS[0]}'") * 2,
@@ -64,23 +64,22 @@ def statements() -> list[Statement]:
     click.UsageError
         Where a file in athena/ has parameters of which no values are known.
     """
-    files = sorted((ROOT / "athena").glob("*.sql"))
+    files = sorted((ROOT / "athena").rglob("*.sql"))
     docs = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     of_files = [statement for file in files for statement in _of_file(file)]
     return [*of_files, *(statement for page in docs for statement in _of_page(page)), *_of_corpus()]
 
 
 def _of_file(file: Path) -> Iterator[Statement]:
-    name, sql = f"athena/{file.name}", file.read_text(encoding="utf-8").strip().removesuffix(";")
-    sql = re.sub(
-        r"^INSERT INTO \w+\n", "", sql, flags=re.MULTILINE
-    )  # both engines are asked, and neither changes the lake
+    name, sql = file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8").strip().removesuffix(";")
+    # Both engines are asked, and neither changes the lake.
+    sql = re.sub(r"^INSERT INTO \w+\n", "", sql, flags=re.MULTILINE)
     marks = [token for token in tokens(sql) if token.token_type is TokenType.PLACEHOLDER]
     if not marks:
         for window in _WINDOWS:
             yield Statement(f"{name}, {window}", f"SELECT * FROM (\n{sql}\n) WHERE {window}")  # noqa: S608
         return
-    for what, values in (COMPACTED if file.name in COMPACTION else PARAMETERS).items():
+    for what, values in (COMPACTED if file.parent.name == COMPACTION else PARAMETERS).items():
         if len(marks) > len(values):
             raise click.UsageError(f"{name} has {len(marks)} parameters: name their values in {Path(__file__).name}")
         bound = sql

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,9 +16,11 @@ from typing import Any
 import awswrangler
 import boto3
 import pandas as pd
+import pyarrow.parquet
 import pyathena
 import pytest
 import sqlalchemy
+from click.testing import CliRunner, Result
 from pyathena.pandas.cursor import PandasCursor
 
 from local.package import package
@@ -24,6 +28,8 @@ from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_sessions
+from scripts.query import main as query
+from tests.conftest import ROOT
 
 AWS = Path(sys.executable).with_name("aws")
 SESSION = dt.date(2026, 11, 23)
@@ -127,8 +133,8 @@ def test_aws_athena() -> None:
     tables = aws("athena", "list-table-metadata", *catalog, "--database-name", DATABASE)["TableMetadataList"]
     assert sorted(table["Name"] for table in tables) == ["bars", "compacted_bars", "delivered_bars"]
     prepared = aws("athena", "list-prepared-statements", "--work-group", WORK_GROUP)["PreparedStatements"]
-    names = sorted(statement["StatementName"] for statement in prepared)
-    assert names == ["compact", "gaps", "hourly_highs", "uncompacted"]
+    asked = [statement["StatementName"] for statement in prepared]
+    assert sorted(asked) == sorted({path.stem for path in (ROOT / "athena").rglob("*.sql")} - {"bars"})
     where = ["--work-group", WORK_GROUP, "--query-execution-context", f"Database={DATABASE}"]
     query = aws("athena", "start-query-execution", "--query-string", BARS_BY_TICKER, *where)["QueryExecutionId"]
     status = {"State": "QUEUED"}
@@ -196,3 +202,87 @@ def test_sqlalchemy_inspects_the_database(engine: sqlalchemy.Engine) -> None:
     assert inspector.get_view_names(schema=DATABASE) == ["bars"]
     assert inspector.get_view_definition("bars", schema=DATABASE).startswith(f"CREATE VIEW {DATABASE}.bars AS\nSELECT")
     assert not inspector.has_table("nothing", schema=DATABASE)
+
+
+# npm run query
+
+
+def ask(*arguments: str) -> Result:
+    """``npm run query``, past the set-up."""
+    return CliRunner().invoke(query, ["--stage", "local", *arguments], env={"COLUMNS": "80"})
+
+
+ON_THE_SESSION = ("--date", SESSION.isoformat())
+
+
+def test_a_question_is_answered_as_a_table_with_its_bill_on_stderr(highs: dict[str, float]) -> None:
+    asked = ask("daily_range", *ON_THE_SESSION)
+    assert asked.exit_code == 0, asked.stderr
+    lines = asked.stdout.splitlines()
+    assert lines[0] == "daily_range of 2026-11-23 at 1m, finance-stream-local"
+    rows = {line.split()[0]: line.split() for line in lines if line.split() and line.split()[0] in TICKERS}
+    assert {name: float(row[2]) for name, row in rows.items()} == highs
+    assert max(map(len, lines)) <= 80
+    assert re.fullmatch(r"Athena: [0-9,]+ bytes scanned, billed as 10 MB: \$0\.000048 at list price\.\n", asked.stderr)
+
+
+@pytest.mark.parametrize(
+    "question", ["hourly_highs", "gaps", "top_movers", "opening_range", "volume_profile", "vwap", "latest_bars"]
+)
+def test_a_question_about_companies_is_answered_for_those_asked_for(question: str) -> None:
+    asked = ask(question, *ON_THE_SESSION, "--tickers", "nflx", "--json")
+    assert asked.exit_code == 0, asked.stderr
+    assert {row["name"] for row in json.loads(asked.stdout)} == {"NFLX"}
+
+
+def test_every_bar_comes_out_as_csv_and_as_parquet(yahoo: YahooReplay, tmp_path: Path) -> None:
+    asked = ask("bars", *ON_THE_SESSION, "--csv", "--tickers", "META")
+    read = pd.read_csv(io.StringIO(asked.stdout))
+    bars = yahoo.replay.instruments["META"].bars
+    assert read["high"].tolist() == pytest.approx(bars["high"].tolist())
+    assert set(read["name"]) == {"META"}
+    written = ask("bars", *ON_THE_SESSION, "--parquet", str(tmp_path / "bars.parquet"))
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert pyarrow.parquet.read_table(tmp_path / "bars.parquet").num_rows == 780
+
+
+def test_a_file_is_asked_with_its_parameters_bound(tmp_path: Path, highs: dict[str, float]) -> None:
+    file = tmp_path / "own.sql"
+    file.write_text("""SELECT name, max(high) AS high, '' AS "empty", NULL AS "nothing" FROM bars -- why?
+        WHERE "interval" = ? AND dt = ? AND high > ? AND name <> ? GROUP BY name ORDER BY name;""")
+    day, other = SESSION.isoformat(), "O'Neil' OR '1' = '1"
+    asked = ask(str(file), "--json", *(part for value in ("1m", day, "0.5", other) for part in ("--param", value)))
+    assert asked.exit_code == 0, asked.stderr
+    expected = [{"name": name, "high": high, "empty": "", "nothing": None} for name, high in sorted(highs.items())]
+    assert json.loads(asked.stdout) == expected
+
+
+def test_what_is_no_query_is_answered_in_athenas_words_and_costs_nothing(tmp_path: Path) -> None:
+    (tmp_path / "show.sql").write_text("SHOW CREATE VIEW bars")
+    asked = ask(str(tmp_path / "show.sql"))
+    assert f"CREATE VIEW {DATABASE}.bars AS" in asked.stdout
+    assert asked.stderr == "Athena: 0 bytes scanned, billed as 0 MB: $0.000000 at list price.\n"
+
+
+def test_a_query_that_fails_is_red_with_athenas_reason(tmp_path: Path) -> None:
+    (tmp_path / "own.sql").write_text("SELECT lowest FROM bars WHERE dt = '2026-11-23'")
+    asked = ask(str(tmp_path / "own.sql"), "--csv")
+    assert (asked.exit_code, asked.stdout) == (1, "")
+    assert asked.stderr == "Athena: COLUMN_NOT_FOUND: line 1:8: Column 'lowest' cannot be resolved\n"
+
+
+def test_a_question_to_be_mended_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+    for arguments in (("vwap",), ("vwap", *ON_THE_SESSION, "--csv", "--json"), (str(tmp_path / "no.sql"),)):
+        asked = ask(*arguments)
+        assert (asked.exit_code, asked.stdout, asked.stderr.count("\n")) == (2, "", 1)
+    asked = ask("vwap", *ON_THE_SESSION, "--parquet", "no/such/file")
+    assert asked.stderr == "--parquet: 'no/such/file': there is no folder no/such\n"
+
+
+def test_without_a_question_they_are_listed_and_aws_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # where nothing listens
+    listed = CliRunner().invoke(query, [], env={"COLUMNS": "80"})
+    assert (listed.exit_code, listed.stderr) == (0, "")
+    for path in (ROOT / "athena").glob("*.sql"):
+        assert re.search(rf"^ {path.stem} ", listed.stdout, re.MULTILINE), path.stem
+    assert "or highs" in listed.stdout

@@ -115,11 +115,11 @@ def test_the_command_ends_with_3_where_trino_cannot_be_had(tmp_path: Path) -> No
 # What is asked
 
 
-def test_every_file_in_athena_and_the_readmes_query_are_asked() -> None:
+def test_every_file_in_athena_and_the_docs_own_query_are_asked() -> None:
     names = [statement.name for statement in statements()]
-    for file in (ROOT / "athena").glob("*.sql"):
-        assert any(name.startswith(f"athena/{file.name}, ") for name in names)
-    assert "README.md, query 1" in names
+    for file in (ROOT / "athena").rglob("*.sql"):
+        assert any(name.startswith(f"{file.relative_to(ROOT).as_posix()}, ") for name in names)
+    assert "query.md, query 1" in names
     assert any(name.startswith("corpus: ") for name in names)
 
 

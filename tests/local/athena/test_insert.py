@@ -74,7 +74,7 @@ def test_a_query_scans_the_columns_and_the_partitions_that_it_names(
 
 
 def test_what_is_inserted_is_what_the_query_has_read_before(lake: Lake, files: list[str]) -> None:
-    """EXCEPT of the table itself, as athena/compact.sql has it: again nothing is written."""
+    """EXCEPT of the table itself, as athena/compaction/compact.sql has it: again nothing is written."""
     assert files
     execution = lake.run(f"INSERT INTO by_column {ALL} EXCEPT {ALL.replace('delivered_bars', 'by_column')}")
     assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]

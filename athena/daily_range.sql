@@ -1,0 +1,39 @@
+-- The range of each company's session: first and last price, high and low and when, and how far apart they are.
+--
+-- Parameters, in order: interval, first date, the date after the last.
+--
+-- One row a name and session, prices in the quote currency:
+--   open, close       of the first bar that has an open, and of the last that has a close; null where none has
+--   high, low         the highest high and the lowest low
+--   range_percent     the high over the low, in percent: 2.5 is two and a half percent above the low
+--   high_at, low_at   start of the first bar that reached it, exchange-local with its UTC offset
+--   volume            shares; null where no bar has a volume
+WITH asked AS (
+  SELECT
+    name,
+    dt AS session,
+    ts,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    max(high) OVER (PARTITION BY name, dt) AS top,
+    min(low) OVER (PARTITION BY name, dt) AS bottom
+  FROM bars
+  WHERE "interval" = ? AND dt >= ? AND dt < ?
+)
+SELECT
+  name,
+  session,
+  min_by(open, ts) FILTER (WHERE open IS NOT NULL) AS open,
+  max(high) AS high,
+  min(low) AS low,
+  max_by(close, ts) FILTER (WHERE close IS NOT NULL) AS close,
+  round(100e0 * (max(high) / nullif(min(low), 0e0) - 1e0), 4) AS range_percent,
+  min(ts) FILTER (WHERE high = top) AS high_at,
+  min(ts) FILTER (WHERE low = bottom) AS low_at,
+  sum(volume) AS volume
+FROM asked
+GROUP BY name, session
+ORDER BY name, session

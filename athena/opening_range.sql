@@ -1,0 +1,79 @@
+-- The opening range of each company's session, its first 30 minutes, and whether the session closed out of it.
+--
+-- Parameters, in order: interval, first date, the date after the last.
+--
+-- The 30 minutes are counted from the name's own first bar of the date: SQL knows no calendar. At the interval 1h they
+-- are that bar alone.
+-- One row a name and session, prices in the quote currency:
+--   opens_at       start of the first bar, exchange-local with its UTC offset
+--   opening_high   the highest high of the bars that start in the 30 minutes
+--   opening_low    their lowest low
+--   close          of the session's last bar that has one
+--   closed         above, below or inside the opening range; null where no bar has a close
+--   above_at       start of the first bar after the 30 minutes that closed above the range; null where none did
+--   below_at       the same, below
+WITH asked AS (
+  SELECT
+    name,
+    dt AS session,
+    ts,
+    high,
+    low,
+    close,
+    min(ts) OVER (PARTITION BY name, dt) AS opens_at
+  FROM bars
+  WHERE "interval" = ? AND dt >= ? AND dt < ?
+),
+timed AS (
+  SELECT
+    name,
+    session,
+    ts,
+    high,
+    low,
+    close,
+    opens_at,
+    date_diff('minute', from_iso8601_timestamp(opens_at), from_iso8601_timestamp(ts)) < 30 AS is_opening
+  FROM asked
+),
+ranged AS (
+  SELECT
+    name,
+    session,
+    ts,
+    close,
+    opens_at,
+    is_opening,
+    max(CASE WHEN is_opening THEN high END) OVER (PARTITION BY name, session) AS opening_high,
+    min(CASE WHEN is_opening THEN low END) OVER (PARTITION BY name, session) AS opening_low
+  FROM timed
+),
+closed AS (
+  SELECT
+    name,
+    session,
+    min(opens_at) AS opens_at,
+    max(opening_high) AS opening_high,
+    min(opening_low) AS opening_low,
+    max_by(close, ts) FILTER (WHERE close IS NOT NULL) AS close,
+    min(ts) FILTER (WHERE NOT is_opening AND close > opening_high) AS above_at,
+    min(ts) FILTER (WHERE NOT is_opening AND close < opening_low) AS below_at
+  FROM ranged
+  GROUP BY name, session
+)
+SELECT
+  name,
+  session,
+  opens_at,
+  opening_high,
+  opening_low,
+  close,
+  CASE
+    WHEN close > opening_high THEN 'above'
+    WHEN close < opening_low THEN 'below'
+    WHEN close IS NOT NULL THEN 'inside'
+  END AS closed,
+  above_at,
+  below_at
+FROM closed
+ORDER BY name, session

@@ -1,0 +1,72 @@
+-- The volume profile of each company's session: how much was traded at which price, in ten steps from low to high.
+--
+-- Parameters, in order: interval, first date, the date after the last.
+--
+-- A bar's volume counts at its typical price: the mean of high, low and close, and without a close the middle of the
+-- other two. Bars without a volume are left out, of the steps' limits too.
+-- One row a name, session and step that has a bar, the highest price first:
+--   step            10 is the highest tenth of the session's range, 1 the lowest; 1 where the range has no width
+--   price_from      where the step begins, in the quote currency; a price there is of this step
+--   price_to        where it ends
+--   bars            how many bars are of it
+--   volume          their shares
+--   share_percent   of the session's volume; null where that is 0
+--   is_busiest      whether no step of the session has more: the point of control
+WITH asked AS (
+  SELECT
+    name,
+    dt AS session,
+    (high + low + coalesce(close, (high + low) / 2e0)) / 3e0 AS typical,
+    min(low) OVER (PARTITION BY name, dt) AS bottom,
+    max(high) OVER (PARTITION BY name, dt) AS top,
+    volume
+  FROM bars
+  WHERE "interval" = ? AND dt >= ? AND dt < ? AND volume IS NOT NULL
+),
+stepped AS (
+  SELECT
+    name,
+    session,
+    bottom,
+    top,
+    volume,
+    coalesce(1 + least(9, CAST(floor(10e0 * (typical - bottom) / nullif(top - bottom, 0e0)) AS integer)), 1) AS step
+  FROM asked
+),
+profile AS (
+  SELECT
+    name,
+    session,
+    step,
+    min(bottom) AS bottom,
+    max(top) AS top,
+    count(*) AS bars,
+    sum(volume) AS volume
+  FROM stepped
+  GROUP BY name, session, step
+),
+summed AS (
+  SELECT
+    name,
+    session,
+    step,
+    bottom,
+    top,
+    bars,
+    volume,
+    sum(volume) OVER (PARTITION BY name, session) AS session_volume,
+    max(volume) OVER (PARTITION BY name, session) AS busiest_volume
+  FROM profile
+)
+SELECT
+  name,
+  session,
+  step,
+  round(bottom + (top - bottom) * (step - 1) / 10e0, 8) AS price_from,
+  round(bottom + (top - bottom) * step / 10e0, 8) AS price_to,
+  bars,
+  volume,
+  round(100e0 * volume / nullif(session_volume, 0), 4) AS share_percent,
+  volume = busiest_volume AS is_busiest
+FROM summed
+ORDER BY name, session, step DESC

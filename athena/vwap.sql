@@ -1,0 +1,46 @@
+-- The volume-weighted average price (VWAP) of each company's session, and where the last price stands to it.
+--
+-- Parameters, in order: interval, first date, the date after the last.
+--
+-- A bar's price is its typical price: the mean of high, low and close, and without a close the middle of the other two.
+-- One row a name and session:
+--   vwap             typical price by volume, in the quote currency; null where nothing was traded, or no volume is known
+--   close            of the last bar that has one
+--   to_vwap_percent  how far the close is above the VWAP, below it where negative
+--   volume           shares; null where no bar has a volume
+--   bars             bars of the session
+--   no_volume        those of them without a volume, which have no weight
+WITH asked AS (
+  SELECT
+    name,
+    dt AS session,
+    ts,
+    (high + low + coalesce(close, (high + low) / 2e0)) / 3e0 AS typical,
+    close,
+    volume
+  FROM bars
+  WHERE "interval" = ? AND dt >= ? AND dt < ?
+),
+weighed AS (
+  SELECT
+    name,
+    session,
+    sum(typical * volume) / nullif(sum(volume), 0) AS vwap,
+    max_by(close, ts) FILTER (WHERE close IS NOT NULL) AS close,
+    sum(volume) AS volume,
+    count(*) AS bars,
+    count_if(volume IS NULL) AS no_volume
+  FROM asked
+  GROUP BY name, session
+)
+SELECT
+  name,
+  session,
+  round(vwap, 8) AS vwap,
+  close,
+  round(100e0 * (close / nullif(vwap, 0e0) - 1e0), 4) AS to_vwap_percent,
+  volume,
+  bars,
+  no_volume
+FROM weighed
+ORDER BY name, session

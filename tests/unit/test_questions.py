@@ -1,0 +1,85 @@
+"""What can be asked, by name and by file, and how its parameters become Athena's."""
+
+from __future__ import annotations
+
+import pytest
+
+from client.questions import ALIASES, FOLDER, VIEW, bars_of, close_to, find, literal, marks_in, questions, text
+
+NAMES = [question.name for question in questions()]
+
+
+def test_every_file_but_the_views_definition_is_a_question_and_so_are_the_views_bars() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("*.sql")) == NAMES
+    assert len(NAMES) == 11  # ten, and every bar
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_says_what_it_asks_and_names_its_parameters(name: str) -> None:
+    question = find(name)
+    assert question is not None
+    assert question.asks.endswith(".")
+    assert question.parameters.startswith("interval, first date, the date after the last")
+    assert marks_in(question.sql) == (4 if name == "hourly_highs" else 3)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_filters_on_the_partitions(name: str) -> None:
+    question = find(name)
+    assert question is not None
+    assert 'WHERE "interval" = ? AND dt >= ? AND dt < ?' in question.sql
+
+
+def test_an_alias_is_a_question_and_no_questions_name() -> None:
+    assert {alias: getattr(find(alias), "name", None) for alias in ALIASES} == ALIASES
+    assert not ALIASES.keys() & set(NAMES)
+
+
+def test_only_the_spread_is_about_all_companies_together() -> None:
+    assert [question.name for question in questions() if not question.has_names] == ["highs_spread"]
+
+
+def test_a_name_that_is_none_brings_the_nearest_to_mind() -> None:
+    assert find("vwop") is None
+    assert close_to("vwop")[0] == "vwap"
+    assert close_to("hourly-highs")[0] == "hourly_highs"
+    assert close_to("xyzzy") == []
+
+
+def test_every_bar_has_a_parameter_more_for_each_ticker() -> None:
+    assert marks_in(bars_of(())) == 3
+    assert "AND name IN (?, ?)" in bars_of(["META", "NFLX"])
+    assert find(VIEW) is not None
+
+
+@pytest.mark.parametrize(
+    ("sql", "marks"),
+    [("SELECT 1", 0), ("SELECT ? -- ?\n, '?' /* ? */ FROM \"?\" WHERE a = ?", 2), ("SELECT 'never closed ?", 0)],
+)
+def test_a_parameter_is_a_question_mark_outside_texts_names_and_comments(sql: str, marks: int) -> None:
+    assert marks_in(sql) == marks
+
+
+@pytest.mark.parametrize(
+    ("given", "bound"),
+    [
+        ("META", "'META'"),
+        ("100", "100"),
+        ("-1.5", "-1.5"),
+        ("1e3", "1e3"),
+        ("'100'", "'100'"),
+        ("2026-11-23", "'2026-11-23'"),
+        ("", "''"),
+        ("O'Neil", "'O''Neil'"),
+        ("' OR 1=1 OR '", "' OR 1=1 OR '"),
+        ("'a' OR 'b'", "'''a'' OR ''b'''"),
+        ("1 OR 1=1", "'1 OR 1=1'"),
+        ("NULL", "'NULL'"),
+    ],
+)
+def test_a_parameter_is_a_number_or_one_text_whatever_is_in_it(given: str, bound: str) -> None:
+    assert literal(given) == bound
+
+
+def test_a_text_keeps_the_quotes_that_are_in_it() -> None:
+    assert text("'") == "''''"

@@ -1,0 +1,120 @@
+"""A query's rows as they are shown and written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from rich.console import Console
+
+from client.ask import Answer
+from client.result import MAX_ROWS_SHOWN, show, write_csv, write_json, write_parquet
+
+ROWS = pa.table(
+    {
+        "name": ["META", "BRK-B", "NONE"],
+        "session": ["2026-11-23"] * 3,
+        "high": [1234.5, 0.00052, None],
+        "volume": pa.array([1234567, 0, None], pa.int64()),
+        "high_at": ["2026-11-23T09:30:00-05:00", "2026-11-24T00:00:00+09:00", None],
+        "is_busiest": [True, False, None],
+        "collected_at": ["2026-11-23T21:00:00.123456Z", "", None],
+    }
+)
+
+
+def printed(rows: pa.Table, width: int = 120, session: str | None = None) -> list[str]:
+    console = Console(file=io.StringIO(), width=width, highlight=False)
+    show(rows, "rows", console, session)
+    assert isinstance(console.file, io.StringIO)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def cells(line: str) -> list[str]:
+    return line.split()
+
+
+def test_values_are_shown_as_a_person_reads_them() -> None:
+    lines = printed(ROWS)
+    [meta] = [line for line in lines if "META" in line]
+    assert cells(meta) == ["META", "2026-11-23", "1,234.50", "1,234,567", "09:30", "yes", "2026-11-23T21:00:00Z"]
+    [small] = [line for line in lines if "BRK-B" in line]
+    # Of another date than its session a start keeps its own.
+    assert cells(small) == ["BRK-B", "2026-11-23", "0.00052", "0", "2026-11-24T00:00:00+09:00", "no"]
+    [none] = [line for line in lines if "NONE" in line]
+    assert cells(none) == ["NONE", "2026-11-23", *"-----"]
+
+
+def test_the_session_that_the_title_names_has_no_column() -> None:
+    [meta] = [line for line in printed(ROWS, session="2026-11-23") if "META" in line]
+    assert "2026-11-23 " not in meta
+    assert "09:30" in meta
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([1.5, 2.0], ["1.50", "2.00"]),
+        ([1.5, 2.125], ["1.500", "2.125"]),
+        ([100 / 3, -0.138], ["33.3333", "-0.1380"]),
+        ([float("nan"), float("inf")], ["nan", "inf"]),
+    ],
+)
+def test_a_column_has_as_many_decimals_as_its_values_two_to_four(values: list[float], shown: list[str]) -> None:
+    lines = printed(pa.table({"value": values}))
+    assert [line.strip() for line in lines[4 : 4 + len(values)]] == shown
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_columns_that_do_not_fit_are_named_and_none_is_cut(width: int) -> None:
+    lines = printed(ROWS, width)
+    assert all(len(line) <= width for line in lines)
+    assert not any("…" in line for line in lines)
+    assert "".join(lines).count("without") == 1
+    assert "collected_at." in " ".join(lines)
+    assert lines[-1] == "All of it: --csv, --json or --parquet FILE."
+
+
+def test_many_rows_are_cut_with_a_line_that_says_so() -> None:
+    lines = printed(pa.table({"number": list(range(MAX_ROWS_SHOWN + 1_002))}))
+    assert lines[-2:] == ["1,002 more rows.", "All of it: --csv, --json or --parquet FILE."]
+    assert sum(line.strip().isdigit() for line in lines) == MAX_ROWS_SHOWN
+
+
+def test_no_rows_are_said_to_be_none() -> None:
+    assert printed(ROWS.slice(0, 0))[-1] == "No rows: nothing in the lake is of these dates and this interval."
+
+
+def test_csv_tells_an_empty_text_from_a_null() -> None:
+    file = io.BytesIO()
+    write_csv(ROWS.select(["name", "volume", "collected_at"]), file)
+    lines = file.getvalue().decode().splitlines()
+    assert lines[0] == '"name","volume","collected_at"'
+    assert lines[2:] == ['"BRK-B",0,""', '"NONE",,']
+
+
+def test_json_is_strict_and_loses_nothing() -> None:
+    file = io.BytesIO()
+    write_json(pa.table({"a": [1.5, float("nan"), None], "b": [dt.date(2026, 11, 23)] * 3}), file)
+    rows = json.loads(file.getvalue(), parse_constant=pytest.fail)
+    assert rows == [{"a": 1.5, "b": "2026-11-23"}, {"a": "nan", "b": "2026-11-23"}, {"a": None, "b": "2026-11-23"}]
+
+
+def test_parquet_keeps_types_and_values(tmp_path: Path) -> None:
+    write_parquet(ROWS, tmp_path / "rows.parquet")
+    assert pyarrow.parquet.read_table(tmp_path / "rows.parquet").equals(ROWS)
+
+
+@pytest.mark.parametrize(
+    ("scanned", "is_billed", "dollars"),
+    [(0, True, 5 * 10 / 2**20), (2**40, True, 5.0), (0, False, 0.0)],
+)
+def test_a_query_is_billed_ten_megabytes_at_least_and_what_is_no_query_nothing(
+    scanned: int, is_billed: bool, dollars: float
+) -> None:
+    assert Answer(ROWS, scanned, is_billed).dollars == pytest.approx(dollars)
