@@ -30,12 +30,13 @@ const COMMANDS = {
   info: { environments: ["dev"], module: "scripts.info" },
   redrive: { environments: ["dev"], module: "scripts.redrive" },
   gaps: { environments: ["dev"], module: "scripts.gaps" },
+  report: { environments: ["dev"], module: "scripts.report" },
   cost: { environments: ["dev"], module: "scripts.cost" },
   "test:trino": { environments: ["trino"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
-const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "gaps", "cost"]);
+const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "gaps", "report", "cost"]);
 
 function fail(message) {
   console.error(message);

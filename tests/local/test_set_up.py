@@ -79,7 +79,9 @@ def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
 
 def test_an_unknown_command_is_named(project: Path) -> None:
     ran = command(project, "lokal")
-    known = "local, test, chaos, load, bench, deploy, remove, info, redrive, gaps, cost, test:trino, audit, lock"
+    known = (
+        "local, test, chaos, load, bench, deploy, remove, info, redrive, gaps, report, cost, test:trino, audit, lock"
+    )
     assert (ran.returncode, ran.stderr) == (2, f"lokal: not a command; known are {known}.\n")
 
 
