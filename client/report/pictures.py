@@ -19,6 +19,7 @@ HATCHES = ("", "//", "\\\\", "xx", "..", "||", "--", "oo", "++", "**")
 # Okabe and Ito's, which are told apart by the colour-blind too: https://jfly.uni-koeln.de/color/
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7a7a7a")
 MAX_TICKERS = 20  # of whom a picture can tell one from another
+MAX_HOURS_NAMED = 12
 COLUMNS = 2
 DOTS_PER_INCH = 150
 
@@ -106,7 +107,8 @@ def _line(axes: Any, place: int, one: Ticker) -> None:
 
 
 def _dress(axes: Any, hours: Sequence[int]) -> None:
-    axes.set_xticks(hours, [f"{hour:02}h" for hour in hours])
+    shown = hours[:: math.ceil(len(hours) / MAX_HOURS_NAMED)]
+    axes.set_xticks(shown, [f"{hour:02}h" for hour in shown])
     axes.set_xlabel("hour, the exchange's own time")
     axes.set_ylabel("highest price, quote currency")
     axes.spines[["top", "right"]].set_visible(False)
