@@ -90,7 +90,7 @@ def executed(tickers: Sequence[str], counts: Mapping[str, int] | None = None, **
         "interval": "1m",
         "sessions": [{"exchange": "XNYS", "date": DAY.isoformat()}],
     }
-    told = {
+    told: dict[str, Any] = {
         "id": "my-first",
         "status": "SUCCEEDED",
         "started": BEGAN,
