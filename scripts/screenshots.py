@@ -14,8 +14,8 @@ from playwright.sync_api import sync_playwright
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # The picture's name, its width and height in CSS pixels, pixels a CSS pixel, and the reader's theme.
 PICTURES: tuple[tuple[str, int, int, int, Literal["light", "dark"]], ...] = (
-    ("report-desktop", 1280, 1180, 1, "light"),
-    ("report-phone", 390, 844, 2, "dark"),
+    ("report-desktop", 1280, 1500, 1, "light"),
+    ("report-phone", 390, 1220, 2, "dark"),
 )
 
 
