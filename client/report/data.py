@@ -128,10 +128,12 @@ def collect(lake: Lake, executed: Executed | None, asked: Asked, now: datetime |
     wanted = asked.tickers if asked.tickers is not None else _planned(executed)
     hours: dict[str, list[Hour]] = {}
     charted: dict[str, list[Bar]] = {}
+    there: dict[str, list[datetime]] = {}
     for name, bars in lake.bars(asked.day, asked.interval):
         if wanted is not None and name not in wanted:
             continue
         hours[name] = [_hour(hour, list(own)) for hour, own in groupby(bars, key=lambda bar: bar.at.hour)]
+        there[name] = [bar.at for bar in bars]
         if len(charted) < MAX_CHARTED:
             charted[name] = bars
     names = list(wanted) if wanted is not None else list(hours)
@@ -147,7 +149,7 @@ def collect(lake: Lake, executed: Executed | None, asked: Asked, now: datetime |
         for name in names
         if name in charted
     }
-    found = _completeness(lake, executed, asked, expected)
+    found = _completeness(lake, executed, asked, expected, there)
     tickers = [_ticker(one, executed, hours.get(one.ticker, [])) for one in found]
     return Report(asked, now, executed, tickers, series, axes.labels(), expected)
 
@@ -207,12 +209,20 @@ def _series(axes: _Axes, bars: Sequence[Bar], expected: Sequence[datetime]) -> S
 
 
 def _completeness(
-    lake: Lake, executed: Executed | None, asked: Asked, expected: Mapping[str, Sequence[datetime]]
+    lake: Lake,
+    executed: Executed | None,
+    asked: Asked,
+    expected: Mapping[str, Sequence[datetime]],
+    there: Mapping[str, Sequence[datetime]],
 ) -> list[Completeness]:
-    """Each ticker's session held against its calendar; of a window of days, with all that was collected in it."""
-    days = window_of(executed) if executed else []
-    first = min([asked.day - ONE_DAY, *days])  # some sessions begin on the evening before
-    there = starts_of(lake.starts(asked.interval, first, max([asked.day, *days]) + ONE_DAY))
+    """Each ticker's session held against its calendar; ``there`` are the date's bars in the lake.
+
+    Where a session begins on the evening before, or what was collected is of more days, those are asked for as well.
+    """
+    days = {asked.day, *(window_of(executed) if executed else [])}
+    days |= {at.date() for starts in expected.values() for at in starts[:1]}
+    if len(days) > 1:
+        there = starts_of(lake.starts(asked.interval, min(days), max(days) + ONE_DAY))
     step = timedelta(minutes=INTERVAL_MINUTES[asked.interval])
     return [
         completeness(name, starts, there.get(name, []), step, executed.collected(name) if executed else None)

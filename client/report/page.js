@@ -54,13 +54,14 @@ function option(ticker) {
   const candles = times.map((_, at) => (whole(at) ? [series.open[at], series.close[at], series.low[at], series.high[at]] : "-"));
   const lines = times.map((_, at) => at).filter((at) => series.high[at] !== null && !whole(at)).map((at) => [at, series.low[at], series.high[at]]);
   const rose = (at) => !whole(at) || series.close[at] >= series.open[at];
+  const traded = series.volume.some((value) => value !== null);
   const label = { color: colours.soft, fontSize: 11 };
   const category = { type: "category", data: times, boundaryGap: true, axisTick: { show: false } };
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     aria: { enabled: false }, // the figure's own label says it in words
-    grid: [{ left: 52, right: 8, top: 22, height: "62%" }, { left: 52, right: 8, bottom: 20, height: "16%" }],
+    grid: [{ left: 52, right: 8, top: 22, height: traded ? "62%" : "80%" }, { left: 52, right: 8, bottom: 20, height: traded ? "16%" : 0 }],
     tooltip: { trigger: "axis", axisPointer: { type: "cross", label: { show: false } }, formatter: tooltip(series, times), backgroundColor: colours.card, borderColor: colours.line, textStyle: { color: colours.ink, fontSize: 12 } },
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     xAxis: [
@@ -69,7 +70,7 @@ function option(ticker) {
     ],
     yAxis: [
       { scale: true, splitNumber: 4, axisLabel: { ...label, formatter: (value) => price.format(value) }, splitLine: { lineStyle: { color: colours.line } } },
-      { gridIndex: 1, splitNumber: 2, axisLabel: { ...label, formatter: (value) => short.format(value), showMinLabel: false }, splitLine: { show: false } },
+      { show: traded, gridIndex: 1, splitNumber: 2, axisLabel: { ...label, formatter: (value) => short.format(value), showMinLabel: false }, splitLine: { show: false } },
     ],
     dataZoom: [{ type: "inside", xAxisIndex: [0, 1], zoomOnMouseWheel: "ctrl", moveOnMouseMove: "shift", moveOnMouseWheel: false, preventDefaultMouseMove: false }],
     series: [

@@ -172,15 +172,17 @@ def _stretches(one: Ticker, report: Report) -> list[tuple[float, float]]:
 
 
 def _missing(one: Ticker) -> str:
+    """The gaps by kind, the first of them with their times."""
+    if not one.gaps:
+        return "none" if one.expected else ""
+    runs: dict[str, list[str]] = {}
+    for gap in one.gaps[:MAX_GAPS_NAMED]:
+        first, last = gap["first"][11:16], gap["last"][11:16]
+        runs.setdefault(gap["kind"], []).append(first if gap["bars"] == 1 else f"{first} to {last}")
     lost = [f"{one.lost:,} lost"] if one.lost else []
-    runs = [_gap(gap) for gap in one.gaps[:MAX_GAPS_NAMED]]
-    more = len(one.gaps) - len(runs)
-    return "; ".join([*lost, *runs, *([f"and {more:,} more gaps"] if more else [])]) or ("none" if one.expected else "")
-
-
-def _gap(gap: Mapping[str, Any]) -> str:
-    first, last = gap["first"][11:16], gap["last"][11:16]
-    return f"{first}{'' if gap['bars'] == 1 else f' to {last}'} {gap['kind']}"
+    more = len(one.gaps) - MAX_GAPS_NAMED
+    named = [f"{kind}: {', '.join(own)}" for kind, own in runs.items()]
+    return "; ".join([*lost, *named, *([f"and {more:,} more gaps"] if more > 0 else [])])
 
 
 def _steps(report: Report) -> list[dict[str, Any]]:

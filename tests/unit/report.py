@@ -81,7 +81,7 @@ def _csv(found: Sequence[Row]) -> str:
 
 def executed(tickers: Sequence[str], counts: Mapping[str, int] | None = None, **changes: Any) -> Executed:
     """An execution of the day; ``changes`` are its fields that differ."""
-    plan = {
+    plan: dict[str, Any] = {
         "tickers": list(tickers),
         "no_session": [],
         "start": DAY.isoformat(),

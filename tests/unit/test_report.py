@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def test_a_missing_bar_leaves_its_place_in_the_chart_empty_and_is_named() -> Non
     assert found.series["META"].high[2:6] == [102.5, None, None, 105.5]
     assert len(found.axes[0]) == 390
     [row] = view(found)["complete"]
-    assert (row["sign"], row["missing"]) == ("! gaps", "2 lost; 09:33 to 09:34 lost")
+    assert (row["sign"], row["missing"]) == ("! gaps", "2 lost; lost: 09:33 to 09:34")
     assert row["gaps"] == [(7.7, 5.1)]
 
 
@@ -66,6 +67,14 @@ def test_times_are_the_exchanges_own_and_tickers_with_the_same_hours_share_an_ax
 def test_every_interval_has_its_own_bars(interval: str, bars: int, hours: int) -> None:
     [meta] = report(rows("META", interval), interval=interval).tickers
     assert (meta.expected, meta.there, len(meta.hours)) == (bars, bars, hours)
+
+
+def test_of_a_window_of_days_what_is_lost_is_told_by_all_of_them() -> None:
+    """The day before was collected as well, and is not in the lake."""
+    days = executed(["META"], {"META": 780})
+    days = replace(days, plan={**(days.plan or {}), "start": "2026-11-23"})
+    [meta] = report(rows("META"), days).tickers
+    assert (meta.there, meta.collected, meta.lost) == (390, None, 390)
 
 
 def test_a_future_whose_session_begins_the_evening_before_is_complete_and_charted_by_its_date() -> None:
