@@ -12,7 +12,7 @@ import pyathena
 from pyathena.cursor import Cursor
 
 from client.report.data import Asked, NothingToReportError, Report, collect
-from client.report.execution import Executed, execution_of, interval_of, newest_date, read
+from client.report.execution import Executed, execution_of, interval_of, newest, newest_date, read
 from client.report.lake import Lake, source_of
 from client.report.page import render
 from handlers.bars import INTERVAL_MINUTES
@@ -27,7 +27,7 @@ ANY = ("META",)  # stands in for tickers where none are given, and is not looked
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the exchange; default: the execution's last.")
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the exchange; default: the newest execution's.")
 @click.option("--execution", metavar="ID", help="Name or ARN; default: the newest of the date.")
 @click.option("--tickers", metavar="A,B", help="Yahoo symbols; default: the execution's, or all of the date.")
 @click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help=f"Length of a bar; default: {DEFAULT_INTERVAL}.")
@@ -40,7 +40,7 @@ def main(target: Target, kind: str, out: Path | None, **options: str | None) -> 
     with an axis a company, and as bars.
 
     \b
-    npm run report -- --stage dev --date 2026-11-23
+    npm run report -- --stage dev
     npm run report -- --stage dev --execution my-first --out monday.html
     npm run report -- --stage dev --date 2026-11-23 --format png
     """
@@ -65,18 +65,19 @@ def _report(
     target: Target, day: str | None, execution: str | None, tickers: str | None, interval: str | None
 ) -> Report:
     outputs = {output["OutputKey"]: output["OutputValue"] for output in target.deployed().get("Outputs", [])}
-    executed = _named(target, outputs["StateMachineArn"], execution) if execution else None
+    states, state_machine = target.session.client("stepfunctions"), outputs["StateMachineArn"]
+    executed = _named(target, state_machine, execution) if execution else None
     if day is None:
-        newest = newest_date(executed) if executed else None
-        if newest is None:
-            raise TargetError("date: is missing: give one like 2026-11-23, or the --execution that has come to a plan")
-        day = newest.isoformat()
+        executed = executed or newest(states, state_machine)
+        last = newest_date(executed) if executed else None
+        if last is None:
+            raise TargetError("date: is missing, and no execution says one: give one like 2026-11-23")
+        day = last.isoformat()
     interval = interval or (interval_of(executed) if executed else DEFAULT_INTERVAL)
     wanted = _checked(day, tickers, interval)
     asked_day = date.fromisoformat(day)
-    if executed is None:
-        states = target.session.client("stepfunctions")
-        executed = execution_of(states, outputs["StateMachineArn"], asked_day, interval)
+    if executed is None or (execution is None and interval_of(executed) != interval):
+        executed = execution_of(states, state_machine, asked_day, interval)
     s3 = target.session.client("s3")
     source = source_of(s3, outputs["LakeBucketName"])
     asked = Asked(asked_day, interval, wanted, target.stack_name, source, "SYNTHETIC" in source)

@@ -15,6 +15,7 @@ from handlers.request import DEFAULT_INTERVAL
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
 
 # Looked at, the newest first, for one of the date: a poll each minute is of another state machine.
 MAX_EXECUTIONS = 100
@@ -68,15 +69,25 @@ def execution_of(client: SFNClient, state_machine_arn: str, day: date, interval:
     Of one that did not come to a plan, the dates that it was asked for are its window.
     """
     earliest = datetime.fromisoformat(f"{day}T00:00:00+00:00") - AHEAD_OF_UTC
-    pages = client.get_paginator("list_executions").paginate(stateMachineArn=state_machine_arn)
-    newest = sorted((one for page in pages for one in page["executions"]), key=lambda one: one["startDate"])[::-1]
-    for one in newest[:MAX_EXECUTIONS]:
+    for one in _newest_first(client, state_machine_arn):
         if one["startDate"] < earliest:
             break
         found = read(client, one["executionArn"])
         if interval_of(found) == interval and day in window_of(found):
             return found
     return None
+
+
+def newest(client: SFNClient, state_machine_arn: str) -> Executed | None:
+    """The newest execution that is about a date; None where there is none."""
+    found = (read(client, one["executionArn"]) for one in _newest_first(client, state_machine_arn))
+    return next((one for one in found if newest_date(one) is not None), None)
+
+
+def _newest_first(client: SFNClient, state_machine_arn: str) -> list[ExecutionListItemTypeDef]:
+    pages = client.get_paginator("list_executions").paginate(stateMachineArn=state_machine_arn)
+    found = sorted((one for page in pages for one in page["executions"]), key=lambda one: one["startDate"])
+    return found[::-1][:MAX_EXECUTIONS]
 
 
 def read(client: SFNClient, arn: str) -> Executed:

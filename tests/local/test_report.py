@@ -188,11 +188,11 @@ def test_hostile_names_and_reasons_do_nothing(browser: Browser, tmp_path: Path) 
     seen.page.context.close()
 
 
-def test_the_command_writes_the_page_of_a_stage(
+def test_the_command_writes_the_page_of_a_stages_newest_execution(
     served: Served, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = tmp_path / "new" / "monday.html"
-    ran = command(served, monkeypatch, "--date", "2026-11-23", "--out", str(written))
+    ran = command(served, monkeypatch, "--out", str(written))
     assert (ran.exit_code, ran.output) == (0, f"{written.as_uri()}\n")
     made = [re.sub("Made [^(]*", "", path.read_text()) for path in (written, page)]
     assert made[0] == made[1]
@@ -211,7 +211,6 @@ def test_the_command_draws_pictures(served: Served, tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "date: is missing: give one like 2026-11-23"),
         (("--date", "2026-02-30"), "date: '2026-02-30' is not a date of the calendar (YYYY-MM-DD)\n"),
         (("--date", "2026-11-23", "--tickers", "A;B"), "tickers[0]: 'A;B' is not a Yahoo symbol"),
         (("--date", "2026-11-23", "--interval", "7m"), "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h\n"),
