@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from handlers.request import DEFAULT_INTERVAL
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
 # Looked at, the oldest first; DescribeExecution is throttled to 15 a second after a burst of 300:
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -68,7 +69,7 @@ def _executions(client: SFNClient, arn: str, interval: str, first: datetime, las
 
 def _of_execution(client: SFNClient, arn: str, asked: Asked) -> dict[str, Collected]:
     """What an execution collected of the tickers whose session its plan holds."""
-    planned, checked = _history(client, arn)
+    planned, checked = planned_and_checked(history(client, arn))
     if planned is None or checked is None or planned["interval"] != asked.interval:
         return {}
     start, end = (date.fromisoformat(planned[field]) for field in ("start", "end"))
@@ -86,13 +87,18 @@ def _of_execution(client: SFNClient, arn: str, asked: Asked) -> dict[str, Collec
     }
 
 
-def _history(client: SFNClient, arn: str) -> tuple[Any, Any]:
-    """The plan, and what CheckDelivery was given to count; None for what the execution did not come to."""
-    planned = checked = None
+def history(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
+    """Each event of an execution, in order."""
     pages = client.get_paginator("get_execution_history").paginate(
         executionArn=arn, PaginationConfig={"PageSize": MAX_PAGE_EVENTS}
     )
-    for event in (event for page in pages for event in page["events"]):
+    return (event for page in pages for event in page["events"])
+
+
+def planned_and_checked(events: Iterable[HistoryEventTypeDef]) -> tuple[Any, Any]:
+    """The plan, and what CheckDelivery was given to count; None for what the execution did not come to."""
+    planned = checked = None
+    for event in events:
         left, scheduled = event.get("stateExitedEventDetails"), event.get("taskScheduledEventDetails")
         if left and left["name"] == "Plan":
             planned = _parsed(left.get("output"))

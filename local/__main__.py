@@ -24,6 +24,7 @@ from local.faults.arm import armed
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.package import LOCAL_STAGE, PackageError, package
 from local.pipeline import Pipeline, running
+from local.report import leave_report
 from local.run import run
 from local.source import choose_source, environment_of
 from local.yahoo.replay import ReplayError
@@ -87,6 +88,7 @@ def _local(console: Console, *, serve: bool, port: int | None, out: Path, faults
             code = run(console, pipeline, source, out)
             for call, of, fault in struck.struck:
                 console.print(f"Fault: {call} of {of}: {fault}.")
+            leave_report(console, pipeline, source, out)
             _print_duration(console, time.monotonic() - began)
             if serve:
                 _serve(console, pipeline, environment_of(yahoo), source.label)

@@ -33,13 +33,14 @@ const COMMANDS = {
   follow: { environments: ["dev"], module: "scripts.follow" },
   query: { environments: ["dev"], module: "scripts.query" },
   gaps: { environments: ["dev"], module: "scripts.gaps" },
+  report: { environments: ["dev"], module: "scripts.report" },
   cost: { environments: ["dev"], module: "scripts.cost" },
   completion: { environments: ["dev"], module: "scripts.completion" },
   "test:trino": { environments: ["trino"], module: "scripts.trino" },
   audit: { environments: ["tools"], module: "scripts.audit" },
   lock: { environments: ["tools"], module: "scripts.lock" },
 };
-const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "execute", "follow", "query", "gaps", "cost"]);
+const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "execute", "follow", "query", "gaps", "report", "cost"]);
 
 function fail(message) {
   console.error(message);

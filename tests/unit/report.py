@@ -1,0 +1,123 @@
+"""Reports to test with: collected as from AWS, out of a lake in memory and a history written here."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from client.report.data import Asked, Report, collect
+from client.report.execution import Executed, Step
+from client.report.lake import BARS, Lake
+from handlers.bars import INTERVAL_MINUTES
+from handlers.exchanges import calendar_name
+from handlers.sessions import bar_starts
+
+DAY = date(2026, 11, 24)
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+BEGAN = datetime(2026, 11, 24, 21, 30, tzinfo=UTC)
+
+Row = Mapping[str, Any]
+
+
+def rows(name: str, interval: str = "1m", *, without: Sequence[int] = (), bare: bool = False) -> list[Row]:
+    """A whole session's bars but those of these numbers; ``bare``: with neither open, close nor volume."""
+    starts = bar_starts(calendar_name(name), DAY, interval, LATER)
+    found = []
+    for number, at in enumerate(starts):
+        middle = 100 + number % 7
+        known = {"open": "", "close": "", "volume": ""} if bare else {"open": 99.5, "close": 100.25, "volume": 10}
+        found.append({"name": name, "ts": at.isoformat(), "high": middle + 0.5, "low": 98.5, **known})
+    return [row for number, row in enumerate(found) if number not in without]
+
+
+class FakeLake:
+    """Athena and S3 in one: what is asked is answered as an object of CSV."""
+
+    def __init__(self, bars: Sequence[Row]) -> None:
+        self._bars = bars
+        self._result = ""
+
+    def ask(self, statement: str, *parameters: str) -> SimpleNamespace:
+        assert parameters[0] in INTERVAL_MINUTES
+        day = parameters[1]
+        of_day = [row for row in self._bars if row["ts"].startswith(day)]
+        self._result = _csv(
+            sorted(of_day, key=lambda row: (row["name"], row["ts"])) if statement == BARS else self._gaps()
+        )
+        return SimpleNamespace(output_location="s3://lake/athena-results/1.csv")
+
+    def _gaps(self) -> list[Row]:
+        starts: dict[tuple[str, str], list[str]] = {}
+        for row in self._bars:
+            starts.setdefault((row["name"], row["ts"][:10]), []).append(row["ts"][11:])
+        return [{"name": name, "session": day, "starts": " ".join(own)} for (name, day), own in starts.items()]
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        assert (Bucket, Key) == ("lake", "athena-results/1.csv")
+        return {"Body": _Body(self._result)}
+
+
+class _Body:
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def iter_lines(self, *, keepends: bool) -> Iterator[bytes]:
+        return iter(self._text.encode().splitlines(keepends=keepends))
+
+
+def _csv(found: Sequence[Row]) -> str:
+    if not found:
+        return ""
+    file = io.StringIO()
+    writer = csv.DictWriter(file, list(found[0]), quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
+    return file.getvalue()
+
+
+def executed(tickers: Sequence[str], counts: Mapping[str, int] | None = None, **changes: Any) -> Executed:
+    """An execution of the day; ``changes`` are its fields that differ."""
+    plan: dict[str, Any] = {
+        "tickers": list(tickers),
+        "no_session": [],
+        "start": DAY.isoformat(),
+        "end": (DAY + timedelta(days=1)).isoformat(),
+        "since": None,
+        "interval": "1m",
+        "sessions": [{"exchange": "XNYS", "date": DAY.isoformat()}],
+    }
+    told: dict[str, Any] = {
+        "id": "my-first",
+        "status": "SUCCEEDED",
+        "started": BEGAN,
+        "stopped": BEGAN + timedelta(seconds=100),
+        "asked": {"tickers": list(tickers), "start": DAY.isoformat()},
+        "output": {
+            "status": "answered",
+            "tickers": {"failed": [], "failed_others": []},
+            "cost": {"dollars": 0.0004, "by_service": {"Lambda": 0.0003, "S3": 0.0001}, "estimated_at": "us-east-1"},
+        },
+        "error": None,
+        "cause": None,
+        "steps": [Step("Plan", "Task", BEGAN, BEGAN + timedelta(seconds=5), 1)],
+        "plan": plan,
+        "counts": counts,
+    }
+    return Executed(**(told | changes))
+
+
+def report(
+    bars: Sequence[Row],
+    of: Executed | None = None,
+    *,
+    tickers: Sequence[str] | None = None,
+    interval: str = "1m",
+    source: str = "Yahoo Finance",
+) -> Report:
+    lake: Any = FakeLake(bars)
+    asked = Asked(DAY, interval, tickers, "finance-stream-dev", source, "SYNTHETIC" in source)
+    return collect(Lake(lake.ask, lake), of, asked, LATER)

@@ -1,0 +1,213 @@
+"""The report of a date: what is collected for it, what its page and its pictures say."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.report.data import MAX_CHARTED, NothingToReportError
+from client.report.execution import Step, newest_date, steps
+from client.report.page import ECHARTS, render
+from client.report.pictures import draw
+from client.report.view import view
+from tests.unit.report import BEGAN, DAY, executed, report, rows
+
+HOSTILE = "</script><img src=x onerror=alert(1)>"
+
+
+def data_of(page: str) -> Any:
+    """The JSON that a page's charts are drawn from."""
+    [text] = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    return json.loads(text)
+
+
+def own(page: str) -> str:
+    """A page without its charts' library."""
+    return page.replace(ECHARTS.read_text(encoding="utf-8"), "")
+
+
+# What is collected
+
+
+def test_an_hours_high_is_its_highest_bar_and_the_minute_that_reached_it_first() -> None:
+    [meta] = report(rows("META")).tickers
+    assert [hour.hour for hour in meta.hours] == [9, 10, 11, 12, 13, 14, 15]
+    assert (meta.hours[0].high, meta.hours[0].high_at) == (106.5, "2026-11-24T09:36:00-05:00")
+    assert (meta.hours[0].minutes_at_high, meta.hours[0].bars, meta.hours[0].volume) == (4, 30, 300)
+
+
+def test_a_missing_bar_leaves_its_place_in_the_chart_empty_and_is_named() -> None:
+    found = report(rows("META", without=[3, 4]), executed(["META"], {"META": 390}))
+    [meta] = found.tickers
+    assert (meta.expected, meta.collected, meta.there, meta.lost) == (390, 390, 388, 2)
+    assert found.series["META"].high[2:6] == [102.5, None, None, 105.5]
+    assert len(found.axes[0]) == 390
+    [row] = view(found)["complete"]
+    assert (row["sign"], row["missing"]) == ("! gaps", "2 lost; lost: 09:33 to 09:34")
+    assert row["gaps"] == [(7.7, 5.1)]
+
+
+def test_times_are_the_exchanges_own_and_tickers_with_the_same_hours_share_an_axis() -> None:
+    found = report([*rows("7203.T"), *rows("BTC-USD"), *rows("META"), *rows("NFLX")])
+    axes = {name: found.axes[one.axis] for name, one in found.series.items()}
+    assert (axes["7203.T"][0], axes["7203.T"][149:151], axes["7203.T"][-1]) == ("09:00", ["11:29", "12:30"], "15:29")
+    assert (axes["BTC-USD"][0], axes["BTC-USD"][-1], len(axes["BTC-USD"])) == ("00:00", "23:59", 1440)
+    assert (axes["META"][0], found.series["META"].axis) == ("09:30", found.series["NFLX"].axis)
+    assert [table["exchange"] for table in view(found)["heat"]] == ["XTKS", "24/7", "XNYS"]
+
+
+@pytest.mark.parametrize(("interval", "bars", "hours"), [("5m", 78, 7), ("30m", 13, 7), ("1h", 7, 7)])
+def test_every_interval_has_its_own_bars(interval: str, bars: int, hours: int) -> None:
+    [meta] = report(rows("META", interval), interval=interval).tickers
+    assert (meta.expected, meta.there, len(meta.hours)) == (bars, bars, hours)
+
+
+def test_of_a_window_of_days_what_is_lost_is_told_by_all_of_them() -> None:
+    """The day before was collected as well, and is not in the lake."""
+    days = executed(["META"], {"META": 780})
+    days = replace(days, plan={**(days.plan or {}), "start": "2026-11-23"})
+    [meta] = report(rows("META"), days).tickers
+    assert (meta.there, meta.collected, meta.lost) == (390, None, 390)
+
+
+def test_a_future_whose_session_begins_the_evening_before_is_complete_and_charted_by_its_date() -> None:
+    found = report(rows("ES=F"))
+    [future] = found.tickers
+    assert future.expected == future.there > 1_000
+    assert found.axes[0][0] == "00:00"
+
+
+def test_bars_without_open_close_and_volume_are_reported() -> None:
+    found = report(rows("META", bare=True))
+    assert found.series["META"].open[:2] == [None, None]
+    assert data_of(render(found))["hours"]["META"][0]["volume"] is None
+
+
+def test_a_date_without_an_execution_is_reported_from_the_lake() -> None:
+    page = render(report(rows("META")))
+    assert "No execution of this date is known" in page
+    assert "No execution tells its cost." in page
+
+
+def test_neither_bars_nor_an_execution_is_said_with_what_to_do() -> None:
+    with pytest.raises(
+        NothingToReportError, match=r'no bar of 2026-11-24 at 1m .* start one with {"start": "2026-11-24"}'
+    ):
+        report([])
+
+
+def test_a_red_execution_is_a_page_with_its_failure() -> None:
+    red = executed(["NOSUCH"], None, status="FAILED", output=None, error="CollectionFailed", cause="1 of 1 failed")
+    page = render(report([], red))
+    assert "✗ failed" in page
+    assert "<code>CollectionFailed</code> 1 of 1 failed" in page
+    assert "The lake holds no bar of this date." in page
+
+
+def test_a_failed_ticker_is_named_with_its_reason() -> None:
+    output = {
+        "status": "answered, some tickers failed",
+        "tickers": {"failed": [{"ticker": "GONE", "error": "NoData", "reason": "delisted"}], "failed_others": ["LATE"]},
+    }
+    found = view(report(rows("META"), executed(["META", "GONE"], {"META": 390, "GONE": 0}, output=output)))
+    assert [one["what"] for one in found["failures"]] == ["GONE", "LATE"]
+    assert [(one["name"], one["sign"]) for one in found["complete"]] == [("META", "✓ complete"), ("GONE", "✗ failed")]
+    assert found["tiles"][0]["value"] == "! succeeded"
+
+
+def test_a_timeline_has_each_state_as_often_as_entered_and_what_was_tried() -> None:
+    def event(kind: str, second: int, **details: Any) -> dict[str, Any]:
+        return {"type": kind, "timestamp": BEGAN + timedelta(seconds=second), **details}
+
+    history = [
+        event("ExecutionStarted", 0),
+        event("TaskStateEntered", 0, stateEnteredEventDetails={"name": "Plan"}),
+        event("TaskScheduled", 0),
+        event("TaskFailed", 1, taskFailedEventDetails={"error": "Lambda.ServiceException"}),
+        event("TaskScheduled", 3),
+        event("TaskStateExited", 4, stateExitedEventDetails={"name": "Plan"}),
+        event("WaitStateEntered", 4, stateEnteredEventDetails={"name": "AwaitDelivery"}),
+        event("ExecutionTimedOut", 9),
+    ]
+    plan, wait = steps(history)
+    assert plan == Step("Plan", "Task", BEGAN, BEGAN + timedelta(seconds=4), 2, ["Lambda.ServiceException"])
+    assert (wait.kind, wait.left) == ("Wait", BEGAN + timedelta(seconds=9))
+    [shown] = view(report(rows("META"), executed(["META"], steps=[plan])))["steps"]
+    assert (shown["tries"], shown["retried"], shown["from"], shown["span"]) == (
+        "2: Lambda.ServiceException",
+        True,
+        0.0,
+        4.0,
+    )
+
+
+def test_the_date_of_an_execution_is_its_last_sessions() -> None:
+    assert newest_date(executed(["META"])) == DAY
+    assert newest_date(executed([], plan=None, asked={"start": "2026-11-20", "end": "2026-11-22"})) == DAY - timedelta(
+        3
+    )
+    assert newest_date(executed([], plan=None, asked={})) is None
+
+
+# What the page says
+
+
+def test_the_page_holds_all_that_it_needs() -> None:
+    page = render(report(rows("META")))
+    assert ECHARTS.read_text(encoding="utf-8") in page
+    assert not re.search(r'(src|href)="(?!data:|#)', own(page))
+    assert "default-src 'none'; script-src 'sha256-" in html.unescape(page)
+
+
+def test_what_the_data_says_is_inert() -> None:
+    failed = [{"ticker": HOSTILE, "error": HOSTILE, "reason": HOSTILE}]
+    output = {"status": HOSTILE, "tickers": {"failed": failed, "failed_others": [HOSTILE]}}
+    hostile = [{**row, "name": HOSTILE} for row in rows("META")]
+    page = own(render(report(hostile, executed([HOSTILE], output=output, id=HOSTILE), source=HOSTILE)))
+    assert "<img" not in page
+    assert page.count("</script>") == 3
+    assert HOSTILE in data_of(page)["series"]
+    assert html.escape(HOSTILE) in page
+
+
+def test_synthetic_data_says_so_wherever_it_is_seen() -> None:
+    made_up = report(rows("META"), source="SYNTHETIC session of 2026-11-24, seed 1")
+    assert "<strong>SYNTHETIC data</strong> Made up, of no market" in render(made_up)
+    assert data_of(render(made_up))["asked"]["synthetic"]
+    assert "SYNTHETIC" not in render(report(rows("META"))).replace('text: "SYNTHETIC"', "")
+
+
+def test_a_thousand_tickers_are_all_in_the_tables_and_the_first_hundred_in_charts() -> None:
+    session = rows("META", "5m")
+    names = [f"T{number:04}" for number in range(1000)]
+    many = report([{**row, "name": name} for name in names for row in session], interval="5m")
+    page = render(many)
+    assert len(many.series) == MAX_CHARTED
+    assert "Charts are drawn of the first 100 tickers; 900 more are in the tables." in page
+    assert page.count('<th scope="row">T0999</th>') == 2
+    assert '<select id="ticker">' in page
+    assert len(page) < 5_000_000
+
+
+# The pictures
+
+
+def test_pictures_are_three_svgs_that_name_every_company_and_what_is_synthetic(tmp_path: Path) -> None:
+    found = report([*rows("META"), *rows("NFLX"), *rows("BTC-USD")], source="SYNTHETIC session")
+    written = draw(found, tmp_path / "new", "svg")
+    assert [path.name for path in written] == ["highs-common.svg", "highs-own.svg", "highs-bars.svg"]
+    for path in written:
+        said = re.findall(r"<!-- (.*?) -->", path.read_text())
+        assert {"META", "NFLX", "BTC-USD", "SYNTHETIC data: made up, of no market"} <= set(said)
+
+
+def test_a_date_without_bars_has_no_picture(tmp_path: Path) -> None:
+    with pytest.raises(NothingToReportError, match="no bar of 2026-11-24 to draw"):
+        draw(report([], executed(["META"])), tmp_path, "png")
