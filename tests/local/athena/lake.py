@@ -35,6 +35,7 @@ PROJECTION = {
     "projection.dt.range": "2020-01-01,NOW+1DAYS",
 }
 SERDE = "org.openx.data.jsonserde.JsonSerDe"
+PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 
 # The last collected of each bar, as every query of the pipeline reads them.
 BARS_VIEW = """

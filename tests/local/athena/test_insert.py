@@ -12,10 +12,9 @@ import pytest
 
 from local.athena.storage import located
 from local.cloud import EmbeddedCloud
-from tests.local.athena.lake import BUCKET, COLUMNS, DATABASE, PROJECTION, WORK_GROUP, Lake, bar, refusal
+from tests.local.athena.lake import BUCKET, COLUMNS, DATABASE, PARQUET, PROJECTION, WORK_GROUP, Lake, bar, refusal
 
 DAYS = ["2026-11-23", "2026-11-24"]
-PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 ALL = 'SELECT name, ts, high, volume, collected_at, "interval", dt FROM delivered_bars'
 
 

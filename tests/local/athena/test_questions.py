@@ -13,7 +13,7 @@ from handlers.bars import INTERVAL_MINUTES
 from local.cloud import EmbeddedCloud
 from tests.conftest import ROOT
 from tests.local.athena.by_pandas import BY_PANDAS, Answer
-from tests.local.athena.lake import BUCKET, Lake
+from tests.local.athena.lake import BUCKET, PARQUET, Lake
 from tests.local.athena.sessions import AWKWARD, FIRST, REAL, SECOND, awkward, real
 
 COLUMNS = dict.fromkeys(("name", "ts", "collected_at"), "string")
@@ -33,6 +33,7 @@ def lake() -> Iterator[Lake]:
     with EmbeddedCloud() as cloud:
         lake = Lake(cloud)
         lake.table(columns=COLUMNS, parameters=PROJECTION, serde_parameters={"ignore.malformed.json": "true"})
+        lake.table("compacted_bars", columns=COLUMNS, parameters=PROJECTION, serde=PARQUET, location="compacted/")
         lake.run(f"CREATE VIEW bars AS {(ROOT / 'athena' / 'bars.sql').read_text()}")
         yield lake
 
