@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import Session
 
 from handlers import dead_letter
 from handlers.bars import utc_text
@@ -41,6 +41,9 @@ TICKERS_AT_ONCE = int(os.environ["TICKERS_AT_ONCE"])
 # That Yahoo's two answers for a ticker may take; delivery looks at the time that is left itself.
 TICKER_SECONDS = 2 * REQUEST_TIMEOUT_SECONDS
 
+# botocore's own, by which boto3 makes its clients: a fifth of what a cold start imports above pandas and yfinance
+# would be boto3 and s3transfer (docs/decisions.md).
+_SESSION = Session()
 # Clients can be shared by threads, and not made by two at once:
 # https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
 _MAKING_CLIENTS = threading.Lock()
@@ -49,13 +52,13 @@ _MAKING_CLIENTS = threading.Lock()
 @lru_cache(maxsize=1)
 def _firehose() -> FirehoseClient:
     with _MAKING_CLIENTS:
-        return boto3.client("firehose", config=CLIENT_CONFIG)
+        return cast("FirehoseClient", _SESSION.create_client("firehose", config=CLIENT_CONFIG))
 
 
 @lru_cache(maxsize=1)
 def _s3() -> S3Client:
     with _MAKING_CLIENTS:
-        return boto3.client("s3", config=dead_letter.CLIENT_CONFIG)
+        return cast("S3Client", _SESSION.create_client("s3", config=dead_letter.CLIENT_CONFIG))
 
 
 @logger.inject_lambda_context
