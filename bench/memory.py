@@ -1,4 +1,4 @@
-"""Peak memory of a collector for all the 1-minute bars that Yahoo gives at once: eight days, around the clock."""
+"""Peak memory of a collector: for all the 1-minute bars that Yahoo gives at once, and for a share of a long list."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ import json
 import re
 import subprocess
 import sys
+from typing import Any
 
 from bench.line import Goal, Line, Measured
-from local.package import package
+from local.package import TEMPLATE, package
 from local.pipeline import STACK, running
 from local.yahoo.exchange import EXCHANGES
+from local.yahoo.replay import Replay
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_sessions
+from local.yahoo.synthetic import synthetic_session, synthetic_sessions
 
 TICKER = "BTC-USD"
 FIRST, DAYS = dt.date(2026, 11, 1), 8
 REPEATS = 3
+# A minute's run has five bars a ticker; a whole session of each is the worst that the same code can be asked for.
+SESSION, SHARE = dt.date(2026, 11, 23), 100
 # The most that a process has held, as the embedded cloud's Lambda measures it for its REPORT line.
 IMPORT = """
 import yfinance
@@ -27,34 +31,53 @@ print(next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if
 
 
 def lines(*, quick: bool, full: bool) -> list[Line]:
-    """The limit is importing yfinance alone, in the same Python."""
+    """The limit is importing yfinance alone, in the same Python; of a share, the memory that the function has."""
     del full
-    around_the_clock = next(exchange for exchange in EXCHANGES if exchange.calendar == "24/7")
-    replay = synthetic_sessions({TICKER: around_the_clock}, FIRST, FIRST + dt.timedelta(days=DAYS - 1))
     repeats = 1 if quick else REPEATS
+    around_the_clock = next(exchange for exchange in EXCHANGES if exchange.calendar == "24/7")
+    days = synthetic_sessions({TICKER: around_the_clock}, FIRST, FIRST + dt.timedelta(days=DAYS - 1))
+    window = {"start": f"{FIRST}", "end": f"{FIRST + dt.timedelta(days=DAYS)}"}
+    tickers = [f"T{number}" for number in range(SHARE)]
+    session = synthetic_session(SESSION, tickers)
+    of_share = {"tickers": tickers, "start": f"{SESSION}", "end": f"{SESSION + dt.timedelta(days=1)}"}
     imported = [subprocess.run([sys.executable, "-c", IMPORT], stdout=-1, check=True).stdout for _ in range(repeats)]  # noqa: S603
     return [
         Line(
             name=f"peak memory of a collector, {DAYS} days of 1-minute bars, limit: import yfinance",
             unit="MB",
-            data=replay.label,
-            ours=Measured.of([_peak_mb(YahooReplay(replay)) for _ in range(repeats)]),
+            data=days.label,
+            ours=_peaks(days, {"ticker": TICKER, **window}, DAYS * 24 * 60, repeats),
             limit=Measured.of([float(peak) for peak in imported]),
             goal=Goal(times_limit=1.5),
-        )
+        ),
+        Line(
+            name=f"peak memory of a collector of {SHARE} tickers, a whole session of each",
+            unit="MB",
+            data=session.label,
+            ours=_peaks(session, of_share, SHARE * 390, 1),
+            goal=Goal(at_most=_memory_mb()),
+        ),
     ]
 
 
-def _peak_mb(replayed: YahooReplay) -> float:
+def _memory_mb() -> int:
+    """``memorySize`` of the collector in the packaged template."""
+    template = json.loads((package()[0] / TEMPLATE).read_text())
+    return int(template["Resources"]["CollectorLambdaFunction"]["Properties"]["MemorySize"])
+
+
+def _peaks(replay: Replay, window: dict[str, Any], bars: int, repeats: int) -> Measured:
     """Of the packaged collector's process in the embedded cloud, of which it is the first event."""
-    window = {"start": f"{FIRST}", "end": f"{FIRST + dt.timedelta(days=DAYS)}"}
-    event = json.dumps({"ticker": TICKER, **window, "interval": "1m"})
+    return Measured.of([_peak_mb(YahooReplay(replay), {**window, "interval": "1m"}, bars) for _ in range(repeats)])
+
+
+def _peak_mb(replayed: YahooReplay, event: dict[str, Any], bars: int) -> float:
     with replayed as yahoo, running(package()[0], yahoo.environment()) as pipeline:
         client = pipeline.cloud.client("lambda")
-        ran = client.invoke(FunctionName=f"{STACK}-collector", Payload=event, LogType="Tail")
+        ran = client.invoke(FunctionName=f"{STACK}-collector", Payload=json.dumps(event), LogType="Tail")
     answer = ran["Payload"].read()
-    if "FunctionError" in ran or json.loads(answer)["bars"] != DAYS * 24 * 60:
-        raise RuntimeError(f"{TICKER} was not collected whole: {answer.decode()}")
+    if "FunctionError" in ran or json.loads(answer)["bars"] != bars:
+        raise RuntimeError(f"not collected whole: {answer.decode()}")
     report = re.search(r"Max Memory Used: (\d+) MB", base64.b64decode(ran["LogResult"]).decode())
     if not report:
         raise RuntimeError("the function's log has no REPORT line")
