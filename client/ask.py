@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +61,11 @@ class Athena:
     region: str
     work_group: str
     database: str
+
+    @classmethod
+    def of(cls, session: boto3.Session, region: str, outputs: Mapping[str, str]) -> Athena:
+        """That of a stack, by its outputs."""
+        return cls(session, region, outputs["WorkGroupName"], outputs["DatabaseName"])
 
     def ask(self, sql: str, parameters: Sequence[str] = ()) -> Answer:
         """Run a statement to its end.

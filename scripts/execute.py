@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from client.execution import NameTakenError, start
 from handlers.bars import INTERVAL_MINUTES
-from handlers.errors import InvalidInput, shown
-from handlers.request import DEFAULT_INTERVAL, MAX_LOOKBACK_MINUTES, NAME_RULE, check, is_name
+from handlers.errors import shown
+from handlers.request import DEFAULT_INTERVAL, MAX_LOOKBACK_MINUTES, NAME_RULE, is_name
+from scripts.asked import checked, event_of
 from scripts.follow import CSV, JSON, answer_options, follow_to_the_end, still_running
 from scripts.target import Target, TargetError, stage_command
 
@@ -54,7 +54,7 @@ def main(target: Target, form: str, name: str | None, detach: bool, **asked: str
     if detach and form == CSV:
         raise TargetError("detach: --detach has no highs to print: leave out --csv")
     state_machine = target.outputs()["StateMachineArn"]
-    execution_input = _checked(target, asked)
+    execution_input = _input(target, asked)
     arn = _started(target, state_machine, execution_input, name)
     execution = arn.rpartition(":")[2]
     if not detach:
@@ -64,17 +64,12 @@ def main(target: Target, form: str, name: str | None, detach: bool, **asked: str
     return 0
 
 
-def _checked(target: Target, asked: dict[str, str | None]) -> dict[str, Any]:
+def _input(target: Target, asked: dict[str, str | None]) -> dict[str, Any]:
     """The options as an execution's input, checked as the planner will; a fault names its option."""
-    event: dict[str, Any] = {field: value for field, value in asked.items() if value is not None}
-    if "tickers" in event:
-        event["tickers"] = event["tickers"].split(",")
+    event = event_of(asked)
     if event.get("lookback_minutes", "").isdecimal():
         event["lookback_minutes"] = int(event["lookback_minutes"])
-    try:
-        check(event, target.default_tickers(), datetime.now(UTC))
-    except InvalidInput as error:
-        raise TargetError("; ".join(error.faults).replace("lookback_minutes", "lookback-minutes")) from error
+    checked(event, target.default_tickers(), {"lookback_minutes": "lookback-minutes"})
     return event
 
 

@@ -18,10 +18,10 @@ from client.gaps import Collected, Completeness, completeness, starts_of
 from client.questions import text
 from client.show import gaps_table
 from handlers.bars import INTERVAL_MINUTES
-from handlers.errors import InvalidInput
 from handlers.exchanges import calendar_name
-from handlers.request import DEFAULT_INTERVAL, Request, check
+from handlers.request import DEFAULT_INTERVAL, Request
 from handlers.sessions import bar_starts
+from scripts.asked import checked, event_of
 from scripts.target import RED, Target, TargetError, stage_command
 
 ONE_DAY = timedelta(days=1)
@@ -44,7 +44,8 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
     npm run gaps -- --stage dev --date 2026-11-23 --tickers META,NFLX
     """
     outputs = target.outputs()
-    request = _checked(target, day, tickers, interval)
+    event = event_of({"start": day, "interval": interval, "tickers": tickers})
+    request = checked(event, target.default_tickers(), {"start": "date"})
     found = _found(target, outputs, request, date.fromisoformat(day))
     if as_json:
         answer = {"date": day, "interval": request.interval, "tickers": [one.plain() for one in found]}
@@ -52,15 +53,6 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
     else:
         Console(highlight=False).print(gaps_table(found, f"Bars of {day} at {request.interval}, {target}"))
     return RED if any(one.missing for one in found) else 0
-
-
-def _checked(target: Target, day: str, tickers: str | None, interval: str) -> Request:
-    """The options, checked as an execution's input is; there a date is called ``start``."""
-    event = {"start": day, "interval": interval} | ({"tickers": tickers.split(",")} if tickers is not None else {})
-    try:
-        return check(event, target.default_tickers(), datetime.now(UTC))
-    except InvalidInput as error:
-        raise TargetError("; ".join(f"date{f[5:]}" if f.startswith("start:") else f for f in error.faults)) from error
 
 
 def _found(target: Target, outputs: dict[str, str], request: Request, day: date) -> list[Completeness]:
@@ -89,7 +81,7 @@ def _rows(
     """The answer of athena/gaps.sql: of the day, the evening before, on which some sessions begin, and ``windows``."""
     first = min([day - ONE_DAY, *(window.start for window in windows)])
     end = max([day + ONE_DAY, *(window.end for window in windows)])
-    athena = Athena(target.session, target.region, outputs["WorkGroupName"], outputs["DatabaseName"])
+    athena = Athena.of(target.session, target.region, outputs)
     try:
         answer = athena.ask("EXECUTE gaps", [text(str(value)) for value in (interval, first, end)])
     except pyathena.Error as error:

@@ -6,7 +6,7 @@ import functools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,8 @@ from client.ask import Athena
 from client.questions import ALIASES, VIEW, Question, bars_of, close_to, find, literal, marks_in, questions, text
 from client.result import show, write_csv, write_json, write_parquet
 from handlers.bars import INTERVAL_MINUTES
-from handlers.errors import InvalidInput
-from handlers.request import DEFAULT_INTERVAL, check
+from handlers.request import DEFAULT_INTERVAL
+from scripts.asked import ANY, checked, event_of
 from scripts.target import RED, Target, TargetError, stage_command
 
 ONE_DAY = timedelta(days=1)
@@ -77,8 +77,7 @@ def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Pa
     """
     _check_form(as_csv, as_json, parquet)
     asked = asked_of(question, **options)
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in target.deployed().get("Outputs", [])}
-    athena = Athena(target.session, target.region, outputs["WorkGroupName"], outputs["DatabaseName"])
+    athena = Athena.of(target.session, target.region, target.outputs())
     try:
         answer = athena.ask(asked.sql, asked.parameters)
     except pyathena.Error as error:
@@ -131,16 +130,8 @@ def _of_question(
         raise TargetError(f"--param: '{params[0]}': {question.name} takes --date, --end, --interval and --tickers")
     if day is None:
         raise TargetError(f"--date: missing: npm run query -- {question.name} --date YYYY-MM-DD")
-    event = {
-        "start": day,
-        "end": end,
-        "interval": interval,
-        "tickers": tickers.split(",") if tickers is not None else None,
-    }
-    try:
-        request = check(event, [VIEW], datetime.now(UTC))  # of whose tickers none are meant where none are given
-    except InvalidInput as error:
-        raise TargetError("; ".join(f"date{f[5:]}" if f.startswith("start:") else f for f in error.faults)) from error
+    event = event_of({"start": day, "end": end, "interval": interval, "tickers": tickers})
+    request = checked(event, ANY, {"start": "date"})
     chosen = request.tickers if tickers is not None else []
     if chosen and not question.has_names:
         raise TargetError(f"--tickers: '{tickers}': {question.name} is about all companies together, and goes without")

@@ -37,9 +37,7 @@ def main(target: Target, since: str | None, dry_run: bool) -> int:
     npm run redrive -- --stage prod --since 2026-11-23
     """
     date = _date(since)
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in target.deployed().get("Outputs", [])}
-    if not {"LakeBucketName", "DeliveryStreamName"} <= outputs.keys():
-        raise TargetError(f"{target} has no lake yet: npm run deploy -- --stage {target.stage}")
+    outputs = target.outputs()
     bucket, stream = outputs["LakeBucketName"], outputs["DeliveryStreamName"]
     s3 = target.session.client("s3", config=S3_CONFIG)
     firehose = target.session.client("firehose", config=CLIENT_CONFIG)

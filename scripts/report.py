@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import functools
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 import pyathena
 from pyathena.cursor import Cursor
 
+from client.browser import open_in_browser
 from client.report.data import Asked, NothingToReportError, Report, collect
 from client.report.execution import Executed, execution_of, interval_of, newest, newest_date, read
 from client.report.lake import Lake, source_of
 from client.report.page import render
 from handlers.bars import INTERVAL_MINUTES
-from handlers.errors import InvalidInput
-from handlers.request import DEFAULT_INTERVAL, check
+from handlers.request import DEFAULT_INTERVAL
+from scripts.asked import ANY, checked, event_of
 from scripts.target import Target, TargetError, stage_command
 
 POLL_SECONDS = 0.5
 PAGE = Path("out/report.html")
 PICTURES = Path("out")
-ANY = ("META",)  # stands in for tickers where none are given, and is not looked at
 
 
 @functools.partial(stage_command, passes_on=False)
@@ -33,14 +32,15 @@ ANY = ("META",)  # stands in for tickers where none are given, and is not looked
 @click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help=f"Length of a bar; default: {DEFAULT_INTERVAL}.")
 @click.option("--format", "kind", type=click.Choice(["html", "png", "svg"]), default="html", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help=f"The page; default: {PAGE}. Of pictures, their folder.")
-def main(target: Target, kind: str, out: Path | None, **options: str | None) -> int:
+@click.option("--open", "opens", is_flag=True, help="Open what was written in the browser.")
+def main(target: Target, kind: str, out: Path | None, opens: bool, **options: str | None) -> int:
     """Report a date: hourly highs, charts, completeness, the execution, its failures and its cost.
 
     The page is one file that asks nothing of the network. As pictures: the highs by hour as lines with a common axis,
     with an axis a company, and as bars.
 
     \b
-    npm run report -- --stage dev
+    npm run report -- --stage dev --open
     npm run report -- --stage dev --execution my-first --out monday.html
     npm run report -- --stage dev --date 2026-11-23 --format png
     """
@@ -58,13 +58,15 @@ def main(target: Target, kind: str, out: Path | None, **options: str | None) -> 
         written = draw(report, out or PICTURES, kind)
     for path in written:
         click.echo(path.resolve().as_uri())
+        if opens:
+            open_in_browser(path.resolve().as_uri())
     return 0
 
 
 def _report(
     target: Target, day: str | None, execution: str | None, tickers: str | None, interval: str | None
 ) -> Report:
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in target.deployed().get("Outputs", [])}
+    outputs = target.outputs()
     states, state_machine = target.session.client("stepfunctions"), outputs["StateMachineArn"]
     executed = _named(target, state_machine, execution) if execution else None
     if day is None:
@@ -74,7 +76,8 @@ def _report(
             raise TargetError("date: is missing, and no execution says one: give one like 2026-11-23")
         day = last.isoformat()
     interval = interval or (interval_of(executed) if executed else DEFAULT_INTERVAL)
-    wanted = _checked(day, tickers, interval)
+    request = checked(event_of({"start": day, "interval": interval, "tickers": tickers}), ANY, {"start": "date"})
+    wanted = list(request.tickers) if tickers is not None else None
     asked_day = date.fromisoformat(day)
     if executed is None or (execution is None and interval_of(executed) != interval):
         executed = execution_of(states, state_machine, asked_day, interval)
@@ -87,16 +90,6 @@ def _report(
 def _named(target: Target, state_machine_arn: str, execution: str) -> Executed:
     arn = f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{execution}"
     return read(target.session.client("stepfunctions"), execution if execution.startswith("arn:") else arn)
-
-
-def _checked(day: str, tickers: str | None, interval: str) -> list[str] | None:
-    """The tickers, once all that was given is checked as an execution's input is; there a date is called ``start``."""
-    given: dict[str, Any] = {"tickers": tickers.split(",")} if tickers is not None else {}
-    try:
-        request = check({"start": day, "interval": interval, **given}, ANY, datetime.now(UTC))
-    except InvalidInput as error:
-        raise TargetError("; ".join(f"date{f[5:]}" if f.startswith("start:") else f for f in error.faults)) from error
-    return list(request.tickers) if tickers is not None else None
 
 
 def _ask(target: Target, outputs: dict[str, str], statement: str, *parameters: str) -> Cursor:
