@@ -8,7 +8,10 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_STAGE = "local"
@@ -47,21 +50,26 @@ def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
     PackageError
     """
     folder = ROOT / ".local" / "package" / "-".join([stage, *parameters])
+    # Serverless works in a folder of its own, .serverless, which two runs would share.
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.parent / ".lock"):
+        return folder, _made(folder, stage, parameters)
+
+
+def _made(folder: Path, stage: str, parameters: Sequence[str]) -> bool:
+    """Make the package unless it is there as it would be made; whether it had to be."""
     mark, wanted = folder / ".fingerprint", fingerprint(*_SOURCES)
     if mark.is_file() and mark.read_text() == wanted:
-        return folder, False
+        return False
     shutil.rmtree(folder, ignore_errors=True)
     arguments = ["package", "--stage", stage, "--package", str(folder)]
     made = serverless(*arguments, *(f"--param={parameter}" for parameter in parameters))
     if made.returncode != 0:
         raise PackageError((made.stderr + made.stdout).strip())
     if missing := [name for name in (TEMPLATE, _FIRST_TEMPLATE) if not (folder / name).is_file()]:
-        # Serverless works in a folder of its own, .serverless, that two runs share.
-        raise PackageError(
-            f"{', '.join(missing)} was not made: was another run packaging at the same time? Run this again"
-        )
+        raise PackageError(f"{', '.join(missing)} was not made: {made.stderr.strip()}")
     mark.write_text(wanted)
-    return folder, True
+    return True
 
 
 def runs_here() -> tuple[str, ...]:
