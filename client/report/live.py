@@ -15,11 +15,12 @@ from client.report.view import of_execution, sign_of, view
 from client.watch import left_of, mark, state_line
 from handlers.bars import INTERVAL_MINUTES
 from handlers.errors import shown
-from handlers.request import DEFAULT_INTERVAL, MAX_LOOKBACK_MINUTES
+from handlers.request import MAX_LOOKBACK_MINUTES
 
 # The scripts that the page asks of its server, in the order they run.
 SCRIPTS = ("echarts.min.js", "page.js", "live.js")
-MAX_TICKERS_NAMED = 4
+MAX_TICKERS_NAMED = 3
+MAX_CHARACTERS = 30  # of a value of an execution's input
 
 # The form: the fields of an execution's input, each with what an empty one means.
 FIELDS: Sequence[Mapping[str, Any]] = (
@@ -31,7 +32,7 @@ FIELDS: Sequence[Mapping[str, Any]] = (
     },
     {"name": "start", "label": "Start", "type": "date", "hint": "empty: the latest session"},
     {"name": "end", "label": "End", "type": "date", "hint": "not included; empty: the day after"},
-    {"name": "interval", "label": "Interval", "options": list(INTERVAL_MINUTES), "hint": f"empty: {DEFAULT_INTERVAL}"},
+    {"name": "interval", "label": "Interval", "options": list(INTERVAL_MINUTES), "hint": "length of a bar"},
     {
         "name": "lookback_minutes",
         "label": "Lookback minutes",
@@ -99,9 +100,10 @@ def _listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
     return {
         "name": one.name,
         "shown": executed is not None and one.name == executed.id,
-        "begun": f"{one.started.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        "started": f"{one.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "begun": f"{one.started.astimezone(UTC):%b %d, %H:%M:%S}",
         "sign": sign,
-        "mood": mood or "running",
+        "mood": mood or "running",  # by this the page asks more often
         "status": one.status.lower().replace("_", " "),
         "asked": _asked(one.asked),
     }
@@ -110,24 +112,24 @@ def _listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
 def _asked(given: Any) -> str:
     """An execution's input in a few words; it may be anything that JSON can hold."""
     if not isinstance(given, dict):
-        return shown(given)
-    tickers = given.get("tickers")
-    words = ["the tickers of the stage"]
-    if isinstance(tickers, list):
-        named = [one if isinstance(one, str) and len(one) < 30 else shown(one) for one in tickers[:MAX_TICKERS_NAMED]]
-        more = len(tickers) - MAX_TICKERS_NAMED
-        words = [", ".join(named) + (f" and {more:,} more" if more > 0 else "")]
-    elif tickers is not None:
-        words = [shown(tickers)]
+        return _brief(given)
+    tickers = given.get("tickers", "the stage's tickers")
+    named = tickers[:MAX_TICKERS_NAMED] if isinstance(tickers, list) else [tickers]
+    more = len(tickers) - len(named) if isinstance(tickers, list) else 0
+    words = [", ".join(map(_brief, named)) + (f" and {more:,} more" if more else "")]
     for field, before in (
-        ("start", "of "),
-        ("end", "to "),
-        ("lookback_minutes", "of the last minutes: "),
-        ("interval", "at "),
+        ("start", "of"),
+        ("end", "to"),
+        ("lookback_minutes", "of the last minutes:"),
+        ("interval", "at"),
     ):
-        if (value := given.get(field)) is not None:
-            words.append(before + (value if isinstance(value, str) and len(value) < 30 else shown(value)))
+        if field in given:
+            words.append(f"{before} {_brief(given[field])}")
     return " ".join(words)
+
+
+def _brief(value: Any) -> str:
+    return value[:MAX_CHARACTERS] if isinstance(value, str) else shown(value)
 
 
 def _said(step: Step | None) -> str:
