@@ -113,7 +113,7 @@ def _asked(given: Any) -> str:
     """An execution's input in a few words; it may be anything that JSON can hold."""
     if not isinstance(given, dict):
         return _brief(given)
-    tickers = given.get("tickers", "the stage's tickers")
+    tickers = "the stage's tickers" if given.get("tickers") is None else given["tickers"]
     named = tickers[:MAX_TICKERS_NAMED] if isinstance(tickers, list) else [tickers]
     more = len(tickers) - len(named) if isinstance(tickers, list) else 0
     words = [", ".join(map(_brief, named)) + (f" and {more:,} more" if more else "")]
@@ -123,8 +123,8 @@ def _asked(given: Any) -> str:
         ("lookback_minutes", "of the last minutes:"),
         ("interval", "at"),
     ):
-        if field in given:
-            words.append(f"{before} {_brief(given[field])}")
+        if (value := given.get(field)) is not None:
+            words.append(f"{before} {_brief(value)}")
     return " ".join(words)
 
 

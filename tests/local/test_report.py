@@ -96,6 +96,10 @@ def test_a_newer_report_takes_the_place_of_the_one_shown(browser: Browser, page:
     seen.page.evaluate(DRAWN)
     assert seen.page.locator("figure h3").all_inner_texts() == ["SHOP"]
     assert seen.page.locator("figure canvas").count() == 1
+    seen.page.get_by_text("The hours of SHOP as a table").click()
+    seen.page.evaluate("html => show(html)", render(report(rows("SHOP", without=[0]), executed(["SHOP"]))))
+    assert seen.page.get_by_role("region", name="Hours of SHOP").locator("tbody td").last.inner_text() == "60"
+    assert seen.page.get_by_text("The hours of SHOP as a table").evaluate("one => one.parentElement.open")
     assert seen.said == []
     seen.page.context.close()
 
