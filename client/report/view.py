@@ -25,6 +25,7 @@ def view(report: Report) -> dict[str, Any]:
         "title": f"Bars of {asked.day}, {asked.stage}",
         "day_in_words": f"{asked.day:%A}, {asked.day.day} {asked.day:%B %Y}",
         "subject": f"{len(report.tickers):,} tickers at {asked.interval}.",
+        "running": _running(report),
         "synthetic": " (SYNTHETIC)" if asked.synthetic else "",
         "bar": "minute" if one_minute else "bar",
         "tiles": list(_tiles(report)),

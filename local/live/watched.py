@@ -6,10 +6,11 @@ import functools
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from client.execution import Step, execution_arn, stand
+from client.execution import TERMINAL, Step, execution_arn, stand
 from client.report.data import Report
 from client.report.execution import Executed, newest_first, read
 from client.report.lake import Lake
@@ -67,12 +68,14 @@ class Watched:
         s3 = pipeline.cloud.client("s3")
         self._lake = KeptLake(functools.partial(ask, pipeline), s3, pipeline.bucket)
         self._put_before: dict[str, int] = {}  # bars that the stream had taken when the form started an execution
+        self._ended: dict[str, tuple[Step, Executed]] = {}
+        self._kept: tuple[tuple[Executed, Objects] | None, Report | None] = (None, None)
         self._asked = functools.cache(self._read_asked)
         self._waits = functools.cache(functools.partial(wait_seconds, self._states))
 
     def started(self, name: str, put_before: int) -> None:
-        """Count the bars that the delivery stream takes from here on as this execution's, while no other runs."""
-        self._put_before[name] = put_before
+        """Count the bars that the stream takes from here on as this execution's, until another runs beside it."""
+        self._put_before = {name: put_before}
 
     def page(self, name: str | None) -> str:
         """The page of the execution ``name``; None: of the newest.
@@ -91,23 +94,34 @@ class Watched:
         if name is None:
             return render_live(live)
         alone = [one["name"] for one in found if one["status"] == "RUNNING"] == [name]
-        step, executed, report = self._execution(name, alone)
-        return render_live(Live(STACK, live.source, live.synthetic, listed, executed, step, report))
+        step, executed = self._ended[name] if name in self._ended else self._execution(name, alone)
+        # Without a plan the input is not known to be good.
+        report = self._report(executed) if executed.plan else None
+        return render_live(replace(live, executed=executed, step=step, report=report))
 
-    def _execution(self, name: str, alone: bool) -> tuple[Step, Executed, Report | None]:
+    def _execution(self, name: str, alone: bool) -> tuple[Step, Executed]:
         arn = execution_arn(self._pipeline.state_machine_arn, name)
         try:
             step = self._step(name, arn, alone)
         except (self._states.exceptions.ExecutionDoesNotExist, self._states.exceptions.InvalidArn) as error:
             raise UnknownExecutionError(name) from error
         executed = read(self._states, arn)
-        # Without a plan the input is not known to be good.
-        report = report_of(executed, self._source, self._lake) if executed.plan else None
-        return step, executed, report
+        if step.status in TERMINAL:
+            self._ended[name] = step, executed
+        return step, executed
+
+    def _report(self, executed: Executed) -> Report | None:
+        """The report as it is now: collected again when the execution has gone on, or the lake holds other objects."""
+        seen = executed, self._lake.objects()
+        kept, report = self._kept
+        if kept != seen:
+            report = report_of(executed, self._source, self._lake)
+            self._kept = seen, report
+        return replace(report, made_at=datetime.now(UTC)) if report else None
 
     def _step(self, name: str, arn: str, alone: bool) -> Step:
         waits, factor = self._waits(arn), self._pipeline.cloud.clock.factor
-        before = self._put_before.get(name)
+        before = self._put_before.get(name) if alone else self._put_before.pop(name, None)
         if before is None or not alone:
             return stand(self._states, arn, waits, None, factor)
         return stand(self._states, arn, waits, lambda: self._pipeline.bars_put() - before, factor)
