@@ -17,7 +17,8 @@ async function refresh() {
   try {
     const answer = await fetch(location.pathname, { cache: "no-cache" });
     const html = await answer.text();
-    if (answer.ok && answer.headers.get("etag") !== etag) {
+    if (!answer.ok) throw new Error(answer.statusText);
+    if (answer.headers.get("etag") !== etag) {
       etag = answer.headers.get("etag");
       show(html);
     }
@@ -25,7 +26,7 @@ async function refresh() {
     say(progress());
   } catch {
     document.body.classList.add("gone");
-    say("The embedded cloud does not answer: it has stopped, or is about to start.");
+    say("The embedded cloud does not answer. What is shown is what it was before.");
   }
   if (!document.hidden) due = setTimeout(refresh, document.querySelector("tr.shown .running") ? RUNNING_MS : IDLE_MS);
 }
@@ -58,7 +59,7 @@ function tell(faults) {
 
 async function start() {
   const answer = await fetch("/executions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked()) });
-  const body = await answer.json();
+  const body = await answer.json().catch(() => ({})); // what is no answer of the API is no JSON
   if (answer.status === 202) location.assign(`/executions/${encodeURIComponent(body.id)}#progress`);
   else tell(body.faults ?? [body.detail ?? body.message ?? `refused with status ${answer.status}`]);
 }

@@ -12,11 +12,13 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
+import pyathena
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.httpsession import URLLib3Session
-from werkzeug.exceptions import Forbidden, HTTPException, NotFound
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound, ServiceUnavailable
 from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
@@ -89,7 +91,9 @@ class LivePage:
         try:
             answer = self._answer(request)
         except HTTPException as error:
-            answer = Response(error.get_body(), error.code, error.get_headers())
+            answer = _refusal(error)
+        except (BotoCoreError, ClientError, pyathena.Error) as error:  # it stops, or a fault has struck
+            answer = _refusal(ServiceUnavailable(f"The embedded cloud does not answer: {error}"))
         answer.headers.update(HEADERS)
         return answer
 
@@ -136,3 +140,7 @@ class LivePage:
         if answer.status_code == 202:
             self._watched.started(answer.get_json()["id"], put_before)
         return answer
+
+
+def _refusal(error: HTTPException) -> Response:
+    return Response(error.get_body(), error.code, error.get_headers())
