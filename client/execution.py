@@ -100,18 +100,30 @@ def follow(
     """
     waits = wait_seconds(client, arn)
     while True:
-        # The status first: what the history shows after it can only be newer.
-        described = client.describe_execution(executionArn=arn)
-        now = Step(**vars(progress(client, arn, described["status"])))
-        if now.bars_collected is None and bars_so_far is not None:
-            now.bars_collected = bars_so_far()
-        if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
-            ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
-            now.left = max(timedelta(), ends - _clock(described))
+        now = stand(client, arn, waits, bars_so_far, time_factor)
         yield now
-        if described["status"] in TERMINAL:
+        if now.status in TERMINAL:
             return
         pause()
+
+
+def stand(
+    client: SFNClient,
+    arn: str,
+    waits: Mapping[str, float],
+    bars_so_far: Callable[[], int] | None = None,
+    time_factor: float = 1.0,
+) -> Step:
+    """Where the execution stands now; ``waits`` are its :func:`client.waits.wait_seconds`, the rest as for follow."""
+    # The status first: what the history shows after it can only be newer.
+    described = client.describe_execution(executionArn=arn)
+    now = Step(**vars(progress(client, arn, described["status"])))
+    if now.bars_collected is None and bars_so_far is not None:
+        now.bars_collected = bars_so_far()
+    if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
+        ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
+        now.left = max(timedelta(), ends - _clock(described))
+    return now
 
 
 def _clock(answer: Any) -> datetime:

@@ -34,15 +34,15 @@ def state_line(step: Step, name: str) -> str:
     return name
 
 
-def _mark(step: Step, left: bool) -> tuple[str, str, str]:
+def mark(step: Step, left: bool) -> tuple[str, str, str]:
     """How a state is marked that was left or not: a sign, a word, a colour. No Fail state is ever left."""
     if left:
         return "✓", "done", "green"
     return ("✗", "red", "red") if step.status in TERMINAL else ("…", "...", "yellow")
 
 
-def _left(step: Step) -> str:
-    """What is left of the wait, as 2:05."""
+def left_of(step: Step) -> str:
+    """What is left of the wait, as ``: 2:05 left``; empty outside of one."""
     if step.left is None:
         return ""
     minutes, seconds = divmod(round(step.left.total_seconds()), 60)
@@ -54,10 +54,10 @@ def live_states(step: Step) -> RenderableType:
     lines = [
         Text(f"  {sign} {state_line(step, name)}", style=style)
         for name, left in step.states
-        for sign, _, style in [_mark(step, left)]
+        for sign, _, style in [mark(step, left)]
     ]
     if lines:
-        lines[-1].append(_left(step))
+        lines[-1].append(left_of(step))
     return Group(*lines)
 
 
@@ -70,7 +70,7 @@ class ProgressLog:
 
     def show(self, step: Step) -> None:
         for place, (name, left) in enumerate(step.states):
-            line = f"  {_mark(step, left)[1]:<4}  {state_line(step, name)}"
+            line = f"  {mark(step, left)[1]:<4}  {state_line(step, name)}"
             if place < len(self._printed):
                 if self._printed[place] == line:
                     continue
@@ -79,4 +79,4 @@ class ProgressLog:
                 self._printed.append(line)
             # What is left of a wait is said once: at each step it would be a line a second.
             now = place == len(step.states) - 1
-            self._console.print(line + (_left(step) if now else ""), highlight=False)
+            self._console.print(line + (left_of(step) if now else ""), highlight=False)

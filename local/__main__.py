@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from local.cloud import PortInUseError
 from local.deploy import DeployError
 from local.faults.arm import armed
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
+from local.live.server import LivePage
 from local.package import LOCAL_STAGE, PackageError, package
 from local.pipeline import Pipeline, running
 from local.report import leave_report
@@ -53,7 +55,9 @@ SERVE_PORT = 4566
     type=click.Path(path_type=Path, dir_okay=False),
     help="A fault plan: see docs/reliability.md.",
 )
-@click.option("--serve", is_flag=True, help="Keep the cloud up afterwards, for any AWS client, until Ctrl-C.")
+@click.option(
+    "--serve", is_flag=True, help="Keep the cloud up afterwards, for any AWS client, with a live page, until Ctrl-C."
+)
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the cloud; default: {SERVE_PORT} with --serve.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
 def main(**options: Any) -> None:
@@ -84,7 +88,9 @@ def _local(console: Console, *, serve: bool, port: int | None, out: Path, faults
         port = SERVE_PORT if serve else 0
     with source.border() as yahoo, running(package_dir, environment_of(yahoo), port=port) as pipeline:
         console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
-        with armed(pipeline, yahoo, plan) as struck:
+        with armed(pipeline, yahoo, plan) as struck, LivePage(pipeline, source) if serve else nullcontext() as page:
+            if page:
+                console.print(f"Page: {page.url}, live.")
             code = run(console, pipeline, source, out)
             for call, of, fault in struck.struck:
                 console.print(f"Fault: {call} of {of}: {fault}.")

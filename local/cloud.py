@@ -45,7 +45,7 @@ SERVICES = (
 )
 
 # boto3 makes clients in one session, which threads must not use at once.
-_CLIENT_CREATION = threading.Lock()
+CLIENT_CREATION = threading.Lock()
 
 
 # Asked at each call that can be made to fail: the call (``s3:PutObject``), what it is about (a key), its payload where
@@ -183,7 +183,7 @@ class EmbeddedCloud:
         )
         # A proxy of the user's must not see, let alone break, calls that stay on this computer.
         ours = Config(proxies={}, s3={"addressing_style": "path"}, max_pool_connections=50)
-        with _CLIENT_CREATION:
+        with CLIENT_CREATION:
             return boto3.client(
                 service,  # type: ignore[call-overload]
                 region_name=self.region,

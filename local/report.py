@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from client.report.data import Asked, collect
-from client.report.execution import interval_of, newest_date, read
+from client.report.data import Asked, Report, collect
+from client.report.execution import Executed, interval_of, newest_date, newest_first, read
 from client.report.lake import SOURCE_KEY, Lake
 from client.report.page import render
 from local.pipeline import STACK, Pipeline
@@ -26,15 +26,22 @@ def leave_report(console: Console, pipeline: Pipeline, source: Source, out: Path
     """
     s3, states = pipeline.cloud.client("s3"), pipeline.cloud.client("stepfunctions")
     s3.put_object(Bucket=pipeline.bucket, Key=SOURCE_KEY, Body=source.label.encode())
-    executions = states.list_executions(stateMachineArn=pipeline.state_machine_arn)["executions"]
+    executions = newest_first(states, pipeline.state_machine_arn)
     if not executions:
         return
-    executed = read(states, max(executions, key=lambda one: one["startDate"])["executionArn"])
-    day = newest_date(executed)
-    if day is None:
+    executed = read(states, executions[0]["executionArn"])
+    report = report_of(executed, source, Lake(functools.partial(ask, pipeline), s3))
+    if report is None:
         return
-    asked = Asked(day, interval_of(executed), None, STACK, source.label, source.synthetic)
-    report = collect(Lake(functools.partial(ask, pipeline), s3), executed, asked, datetime.now(UTC))
     out.mkdir(parents=True, exist_ok=True)
     (out / PAGE).write_text(render(report), encoding="utf-8")
-    console.print(f"Report of {day}: {(out / PAGE).resolve().as_uri()}")
+    console.print(f"Report of {report.asked.day}: {(out / PAGE).resolve().as_uri()}")
+
+
+def report_of(executed: Executed, source: Source, lake: Lake) -> Report | None:
+    """The report of an execution's last date; None where it has none."""
+    day = newest_date(executed)
+    if day is None:
+        return None
+    asked = Asked(day, interval_of(executed), None, STACK, source.label, source.synthetic)
+    return collect(lake, executed, asked, datetime.now(UTC))

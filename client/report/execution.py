@@ -69,7 +69,7 @@ def execution_of(client: SFNClient, state_machine_arn: str, day: date, interval:
     Of one that did not come to a plan, the dates that it was asked for are its window.
     """
     earliest = datetime.fromisoformat(f"{day}T00:00:00+00:00") - AHEAD_OF_UTC
-    for one in _newest_first(client, state_machine_arn):
+    for one in newest_first(client, state_machine_arn):
         if one["startDate"] < earliest:
             break
         found = read(client, one["executionArn"])
@@ -80,11 +80,12 @@ def execution_of(client: SFNClient, state_machine_arn: str, day: date, interval:
 
 def newest(client: SFNClient, state_machine_arn: str) -> Executed | None:
     """The newest execution that is about a date; None where there is none."""
-    found = (read(client, one["executionArn"]) for one in _newest_first(client, state_machine_arn))
+    found = (read(client, one["executionArn"]) for one in newest_first(client, state_machine_arn))
     return next((one for one in found if newest_date(one) is not None), None)
 
 
-def _newest_first(client: SFNClient, state_machine_arn: str) -> list[ExecutionListItemTypeDef]:
+def newest_first(client: SFNClient, state_machine_arn: str) -> list[ExecutionListItemTypeDef]:
+    """The executions that started last, the newest first."""
     pages = client.get_paginator("list_executions").paginate(stateMachineArn=state_machine_arn)
     found = sorted((one for page in pages for one in page["executions"]), key=lambda one: one["startDate"])
     return found[::-1][:MAX_EXECUTIONS]

@@ -130,14 +130,52 @@ function begin() {
   document.querySelectorAll("details.bars").forEach((one) => one.addEventListener("toggle", () => one.open && fill(one)));
 }
 
-// Shows another report, the HTML of a page like this one: what a live page does with each newer one.
+// What holds a part's reader: by this a newer part's element is found again.
+const nameOf = (one) => one.tagName + (one.id || one.getAttribute("href") || one.getAttribute("aria-label") || one.textContent);
+const named = (part, selector, one) => [...part.querySelectorAll(selector)].find((other) => nameOf(other) === nameOf(one));
+
+// Puts a newer part in an older one's place: what is open, scrolled, chosen or has the focus stays so.
+function replace(old, part) {
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  const scrolled = [...old.querySelectorAll(".scroll")].map((one) => [one, one.scrollLeft, one.scrollTop]);
+  const chosen = old.querySelector("#ticker")?.value;
+  old.replaceWith(part);
+  for (const one of old.querySelectorAll("details[open] > summary")) named(part, "summary", one)?.parentElement.setAttribute("open", "");
+  for (const [one, left, top] of scrolled) named(part, ".scroll[aria-label]", one)?.scrollTo(left, top);
+  const select = part.querySelector("#ticker");
+  if (select && [...select.options].some((one) => one.value === chosen)) select.value = chosen;
+  if (focused) named(part, focused.tagName, focused)?.focus({ preventScroll: true });
+}
+
+// Each part of the page as it was served: drawing changes what it is since.
+const partsOf = (page) => new Map([["header", page.querySelector("header")], ...[...page.querySelectorAll("#report > section")].map((one) => [one.getAttribute("aria-labelledby"), one])]);
+const htmlOf = (page) => {
+  const data = page.getElementById("data").textContent;
+  return new Map([...partsOf(page)].map(([name, part]) => [name, part.outerHTML + (name === "charts" ? data : "")]));
+};
+let served = htmlOf(document);
+
+// Shows another report, the HTML of a page like this one: what a live page does with each newer one. What is the same stays.
 function show(html) {
   const newer = new DOMParser().parseFromString(html, "text/html");
-  report = JSON.parse(newer.getElementById("data").textContent);
-  drawn.forEach((chart, figure) => { nearby.unobserve(figure); resized.unobserve(figure); chart.dispose(); });
-  drawn.clear();
-  document.getElementById("report").replaceWith(newer.getElementById("report"));
-  begin();
+  const older = partsOf(document);
+  const wanted = htmlOf(newer);
+  const parts = partsOf(newer);
+  if (served.get("charts") !== wanted.get("charts")) {
+    report = JSON.parse(newer.getElementById("data").textContent);
+    drawn.forEach((chart, figure) => { nearby.unobserve(figure); resized.unobserve(figure); chart.dispose(); });
+    drawn.clear();
+  }
+  const main = document.getElementById("report");
+  older.forEach((part, name) => parts.has(name) || part.remove());
+  [...parts].forEach(([name, part], at) => {
+    if (!older.has(name)) main.insertBefore(part, main.children[at - 1] ?? null); // the first is the header, outside
+    else if (served.get(name) !== wanted.get(name)) replace(older.get(name), part);
+  });
+  const redraw = served.get("charts") !== wanted.get("charts");
+  served = wanted;
+  document.title = newer.title;
+  if (redraw) begin();
 }
 
 dark.addEventListener("change", () => drawn.forEach((_, figure) => draw(figure)));

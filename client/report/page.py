@@ -27,32 +27,40 @@ def render(report: Report) -> str:
     https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/script-src
     """
     scripts = [ECHARTS.read_text(encoding="utf-8"), (HERE / "page.js").read_text(encoding="utf-8")]
-    echarts, js = scripts
-    return _template().render(
+    echarts, js = map(Markup, scripts)
+    return template("page.html").render(
         asked=report.asked,
         view=view(report),
         policy=_policy(scripts),
-        css=Markup((HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - the project's own file
-        echarts=Markup(echarts),  # noqa: S704 - the library's own file
-        js=Markup(js),  # noqa: S704 - the project's own file
-        data=Markup(_json(report)),  # noqa: S704 - escaped for where it stands
+        css=part("page.css"),
+        echarts=echarts,
+        js=js,
+        data=data_of(report),
     )
+
+
+def part(name: str) -> Markup:
+    """A file of the project's own beside this one, to stand in a page as it is."""
+    return Markup((HERE / name).read_text(encoding="utf-8"))  # noqa: S704
+
+
+def data_of(report: Report | None) -> Markup:
+    """What the charts are drawn from, as JSON escaped for where it stands."""
+    plain = report.plain() if report else {"series": {}}
+    text = json.dumps(plain, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return Markup(text.translate(UNSAFE))  # noqa: S704
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A page's template; all that it fills in is escaped."""
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("page.html")
+    return environment.get_template(name)
 
 
 def _policy(scripts: list[str]) -> str:
     digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
     return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:"
-
-
-def _json(report: Report) -> str:
-    text = json.dumps(report.plain(), separators=(",", ":"), allow_nan=False, ensure_ascii=False)
-    return text.translate(UNSAFE)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from client.report.data import Hour, Report, Ticker, duration
-from client.report.execution import Step
+from client.report.execution import Executed, Step
 from handlers.exchanges import calendar_name
 
 MAX_ALL_CHARTS = 12  # of more tickers one is chosen
@@ -24,6 +25,7 @@ def view(report: Report) -> dict[str, Any]:
         "title": f"Bars of {asked.day}, {asked.stage}",
         "day_in_words": f"{asked.day:%A}, {asked.day.day} {asked.day:%B %Y}",
         "subject": f"{len(report.tickers):,} tickers at {asked.interval}.",
+        "running": _running(report),
         "synthetic": " (SYNTHETIC)" if asked.synthetic else "",
         "bar": "minute" if one_minute else "bar",
         "tiles": list(_tiles(report)),
@@ -32,13 +34,25 @@ def view(report: Report) -> dict[str, Any]:
         "choose": len(charts) > MAX_ALL_CHARTS,
         "uncharted": sum(1 for one in report.tickers if one.hours) - len(charts),
         "complete": [_complete(one, report) for one in report.tickers],
-        "execution": f"{executed.id}, begun {executed.started:%Y-%m-%d %H:%M:%S %Z}." if executed else "",
-        "steps": _steps(report),
-        "failures": list(_failures(report)),
+        **of_execution(executed, report.made_at),
         "no_session": _no_session(report),
         "cost": _cost((executed.output or {}).get("cost") if executed else None),
         "made_at": f"{report.made_at:%Y-%m-%d %H:%M} UTC",
     }
+
+
+def of_execution(executed: Executed | None, now: datetime) -> dict[str, Any]:
+    """What the template fills in of an execution alone, whatever date it is of."""
+    return {
+        "execution": f"{executed.id}, begun {executed.started:%Y-%m-%d %H:%M:%S %Z}." if executed else "",
+        "steps": _steps(executed, now),
+        "failures": list(_failures(executed)),
+    }
+
+
+def sign_of(status: str) -> tuple[str, str]:
+    """How an execution's status is marked: a sign, a mood."""
+    return {"SUCCEEDED": ("✓", "good"), "RUNNING": ("…", "")}.get(status, ("✗", "bad"))
 
 
 def number(value: float | None, digits: int = 2) -> str:
@@ -61,12 +75,13 @@ def _tiles(report: Report) -> Iterator[dict[str, str]]:
     yield _status(report)
     expected = sum(one.expected for one in report.tickers)
     there = sum(one.there for one in report.tickers)
-    mood = "good" if there >= expected else "fair"
+    short = "" if _running(report) else "fair"
+    mood = "good" if there >= expected else short
     share = f"of {expected:,} expected"
     yield {"label": "Bars delivered", "value": f"{there:,}", "note": share, "mood": mood}
     open_ones = [one for one in report.tickers if one.expected]
     whole = sum(one.there >= one.expected for one in open_ones)
-    mood = "good" if whole == len(open_ones) else "fair"
+    mood = "good" if whole == len(open_ones) else short
     yield {"label": "Tickers complete", "value": f"{whole:,}", "note": f"of {len(open_ones):,}", "mood": mood}
     if executed:
         yield {"label": "Took", "value": seconds(duration(executed)), "note": "start to end", "mood": ""}
@@ -74,12 +89,16 @@ def _tiles(report: Report) -> Iterator[dict[str, str]]:
             yield {"label": "Cost", "value": f"${cost['dollars']:.6f}", "note": "estimated", "mood": ""}
 
 
+def _running(report: Report) -> bool:
+    return report.execution is not None and report.execution.status == "RUNNING"
+
+
 def _status(report: Report) -> dict[str, str]:
     executed = report.execution
     if executed is None:
         return {"label": "Execution", "value": NONE, "note": "none known", "mood": ""}
     said = (executed.output or {}).get("status") or executed.error or executed.status.lower()
-    sign, mood = {"SUCCEEDED": ("✓", "good"), "RUNNING": ("…", "")}.get(executed.status, ("✗", "bad"))
+    sign, mood = sign_of(executed.status)
     if said == "answered, some tickers failed":
         sign, mood = "!", "fair"
     return {"label": "Execution", "value": f"{sign} {executed.status.lower()}", "note": str(said), "mood": mood}
@@ -143,8 +162,11 @@ def _row(hour: Hour) -> list[str]:
 
 
 def _complete(one: Ticker, report: Report) -> dict[str, Any]:
-    failed = {failure["what"] for failure in _failures(report)}
+    failed = {failure["what"] for failure in _failures(report.execution)}
+    awaited = _running(report) and one.there < one.expected
     sign, mood = ("✓ complete", "good") if one.there >= one.expected else ("! gaps", "fair")
+    if awaited:
+        sign, mood = "… awaited", ""
     if not one.expected:
         sign, mood = "- closed", ""
     elif one.name in failed:
@@ -157,7 +179,7 @@ def _complete(one: Ticker, report: Report) -> dict[str, Any]:
         "collected": NONE if one.collected is None else f"{one.collected:,}",
         "there": f"{one.there:,}",
         "gaps": _stretches(one, report),
-        "missing": _missing(one),
+        "missing": "" if awaited else _missing(one),
     }
 
 
@@ -185,11 +207,10 @@ def _missing(one: Ticker) -> str:
     return "; ".join([*lost, *named, *([f"and {more:,} more gaps"] if more > 0 else [])])
 
 
-def _steps(report: Report) -> list[dict[str, Any]]:
-    executed = report.execution
+def _steps(executed: Executed | None, now: datetime) -> list[dict[str, Any]]:
     if executed is None:
         return []
-    over = executed.stopped or report.made_at
+    over = executed.stopped or now
     whole = max((over - executed.started).total_seconds(), 0.001)
     return [_step(step, executed.started, over, whole) for step in executed.steps]
 
@@ -213,8 +234,7 @@ def _step(step: Step, began: Any, over: Any, whole: float) -> dict[str, Any]:
     }
 
 
-def _failures(report: Report) -> Iterator[dict[str, str]]:
-    executed = report.execution
+def _failures(executed: Executed | None) -> Iterator[dict[str, str]]:
     if executed is None:
         return
     if executed.error or executed.cause:

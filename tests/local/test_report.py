@@ -1,68 +1,33 @@
-"""The report of a local run in a real browser: it works at every width and theme, and says what the CSV says."""
+"""The report of a local run and the live page, in a real browser: at every width and theme they are what the CSV is."""
 
 from __future__ import annotations
 
-import csv
-import os
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from click.testing import CliRunner, Result
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from client.report.page import render
 from local.package import LOCAL_STAGE
 from scripts.report import main
-from scripts.screenshots import BROWSERS, chromium
-from tests.conftest import ROOT
-from tests.local.test_command import Served, serving
+from tests.local.apigateway.client import call, send
+from tests.local.browser import DRAWN, LOOKS, PHONE, highs_of_csv, highs_shown, launched, look, violations
+from tests.local.test_command import DEADLINE_SECONDS, Served, serving
 from tests.unit.report import executed, report, rows
 from tests.unit.test_report import HOSTILE
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-PHONE, DESKTOP = 390, 1280
-LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
-# Scrolls through the page, as a reader would: charts are drawn when they come near.
-DRAWN = """async () => {
-  for (const figure of document.querySelectorAll("figure:not([hidden])")) {
-    figure.scrollIntoView();
-    while (!figure.querySelector("canvas")) await new Promise(requestAnimationFrame);
-  }
-  scrollTo(0, 0);
-}"""
-TABLE = """() => [...document.querySelectorAll("table.heat")].flatMap((table) => {
-  const hours = [...table.tHead.rows[0].cells].map((cell) => parseInt(cell.textContent));
-  return [...table.tBodies[0].rows].flatMap((row) => [...row.cells].slice(1).map((cell, at) => ({
-    name: row.cells[0].textContent, hour: hours[at + 1], high: cell.querySelector("data")?.value,
-    at: cell.querySelector("small")?.textContent })));
-})"""
-
-
-@dataclass
-class Look:
-    """A page in the browser, and all that it has said and asked for."""
-
-    page: Page
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+DEADLINE_MS = 1000 * DEADLINE_SECONDS
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = chromium()
-    if path is None:
-        missing = f"no browser: none of {', '.join(BROWSERS)} is on the PATH, and CHROMIUM is not set"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield launched
-        launched.close()
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -92,31 +57,11 @@ def command(served: Served, monkeypatch: pytest.MonkeyPatch, *arguments: str) ->
     return CliRunner().invoke(main, ["--stage", LOCAL_STAGE, *arguments])
 
 
-def look(browser: Browser, path: Path, width: int = DESKTOP, theme: Literal["light", "dark"] = "light") -> Look:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-    seen = Look(context.new_page())
-    seen.page.on("console", lambda message: seen.said.append(message.text))
-    seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
-    seen.page.on("dialog", lambda dialog: seen.said.append(dialog.message))
-    seen.page.on("request", lambda request: seen.asked.append(request.url))
-    seen.page.goto(path.as_uri())
-    seen.page.evaluate(DRAWN)
-    return seen
-
-
-def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """The rules of axe that the page breaks, each with the elements that do."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: Any = page.evaluate("axe.run()")
-    assert len(found["passes"]) > 20
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]]
-
-
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_page_draws_and_fits_asks_for_nothing_and_passes_axe(
     browser: Browser, page: Path, width: int, theme: Literal["light", "dark"]
 ) -> None:
-    seen = look(browser, page, width, theme)
+    seen = look(browser, page.as_uri(), width, theme)
     assert seen.said == []
     assert seen.asked == [page.as_uri()]
     assert seen.page.evaluate("document.documentElement.scrollWidth") == width
@@ -127,19 +72,15 @@ def test_the_page_draws_and_fits_asks_for_nothing_and_passes_axe(
 
 
 def test_the_tables_numbers_are_the_csvs(browser: Browser, page: Path) -> None:
-    with page.with_name("hourly_highs.csv").open(newline="") as file:
-        expected = [
-            (row["name"], int(row["hour"]), float(row["high"]), row["high_at"][11:16]) for row in csv.DictReader(file)
-        ]
-    seen = look(browser, page)
-    shown = [(cell["name"], cell["hour"], float(cell["high"]), cell["at"]) for cell in seen.page.evaluate(TABLE)]
-    assert sorted(shown) == sorted(expected)
+    seen = look(browser, page.as_uri())
+    shown = highs_shown(seen.page)
+    assert shown == highs_of_csv(page.with_name("hourly_highs.csv").read_text().splitlines())
     assert len(shown) == 10 * 7
     seen.page.context.close()
 
 
 def test_every_bar_can_be_read_as_a_table_and_synthetic_is_in_sight(browser: Browser, page: Path) -> None:
-    seen = look(browser, page, PHONE)
+    seen = look(browser, page.as_uri(), PHONE)
     assert seen.page.get_by_role("complementary").inner_text().startswith("SYNTHETIC data")
     seen.page.get_by_text("Every bar of META").click()
     table = seen.page.get_by_role("region", name="Bars of META").locator("tbody tr")
@@ -150,11 +91,15 @@ def test_every_bar_can_be_read_as_a_table_and_synthetic_is_in_sight(browser: Bro
 
 def test_a_newer_report_takes_the_place_of_the_one_shown(browser: Browser, page: Path) -> None:
     """As on a live page, which fetches it."""
-    seen = look(browser, page)
+    seen = look(browser, page.as_uri())
     seen.page.evaluate("html => show(html)", render(report(rows("SHOP"), executed(["SHOP"]))))
     seen.page.evaluate(DRAWN)
     assert seen.page.locator("figure h3").all_inner_texts() == ["SHOP"]
     assert seen.page.locator("figure canvas").count() == 1
+    seen.page.get_by_text("The hours of SHOP as a table").click()
+    seen.page.evaluate("html => show(html)", render(report(rows("SHOP", without=[0]), executed(["SHOP"]))))
+    assert seen.page.get_by_role("region", name="Hours of SHOP").locator("tbody td").last.inner_text() == "60"
+    assert seen.page.get_by_text("The hours of SHOP as a table").evaluate("one => one.parentElement.open")
     assert seen.said == []
     seen.page.context.close()
 
@@ -164,7 +109,7 @@ def test_of_many_tickers_one_is_chosen(browser: Browser, tmp_path: Path) -> None
     session = rows("META", "15m", bare=True)
     path = tmp_path / "many.html"
     path.write_text(render(report([{**row, "name": name} for name in names for row in session], interval="15m")))
-    seen = look(browser, path, PHONE)
+    seen = look(browser, path.as_uri(), PHONE)
     assert seen.page.locator("figure:visible h3").all_inner_texts() == ["T00"]
     seen.page.get_by_label("Ticker", exact=True).select_option("T13")
     seen.page.evaluate(DRAWN)
@@ -180,7 +125,7 @@ def test_hostile_names_and_reasons_do_nothing(browser: Browser, tmp_path: Path) 
     hostile = [{**row, "name": HOSTILE} for row in rows("META")]
     path = tmp_path / "hostile.html"
     path.write_text(render(report(hostile, executed([HOSTILE], output=output), source=HOSTILE)))
-    seen = look(browser, path, PHONE)
+    seen = look(browser, path.as_uri(), PHONE)
     assert (seen.said, len(seen.asked)) == ([], 1)
     assert seen.page.locator("figure canvas").count() == 1
     assert seen.page.locator("img").count() == 0
@@ -225,3 +170,128 @@ def test_what_cannot_be_reported_is_one_line_and_exit_code_2(
     assert ran.exit_code == 2
     assert said in ran.stderr
     assert len(ran.stderr.splitlines()) == 1
+
+
+# The live page
+
+
+@pytest.fixture(scope="module")
+def live(served: Served) -> str:
+    """The address of the served cloud's live page."""
+    [url] = re.findall(r"^Page: (http://127\.0\.0\.1:\d+), live\.$", served.printed, re.MULTILINE)
+    return str(url)
+
+
+def executions(served: Served) -> list[str]:
+    listed = served.aws("stepfunctions", "list-executions", "--state-machine-arn", served.state_machine)
+    return [one["name"] for one in listed["executions"]]
+
+
+@pytest.mark.parametrize(("width", "theme"), [LOOKS[0], LOOKS[3]])
+def test_the_live_page_is_the_newest_executions_report(
+    browser: Browser, live: str, page: Path, width: int, theme: Literal["light", "dark"]
+) -> None:
+    seen = look(browser, f"{live}/", width, theme)
+    assert highs_shown(seen.page) == highs_of_csv(page.with_name("hourly_highs.csv").read_text().splitlines())
+    assert seen.page.locator("figure canvas").count() == 10
+    assert seen.page.locator("tr.shown a").get_attribute("aria-current") == "page"
+    assert seen.page.evaluate("document.documentElement.scrollWidth") == width
+    assert violations(seen.page) == []
+    assert {url.startswith(f"{live}/") for url in seen.asked} == {True}
+    assert seen.said == []
+    seen.page.context.close()
+
+
+def test_the_form_says_what_the_api_says_and_starts_nothing(browser: Browser, served: Served, live: str) -> None:
+    before = executions(served)
+    seen = look(browser, f"{live}/", PHONE)
+    filled = {"Tickers": "META, A;B,", "Start": "2009-12-31", "Lookback minutes": "some"}
+    for label, text in filled.items():
+        seen.page.get_by_label(label, exact=True).fill(text)
+    seen.page.get_by_role("button", name="Start", exact=True).click()
+    refused = seen.page.locator("[aria-invalid]")
+    expect(refused).to_have_count(3)
+    asked = {"tickers": ["META", "A;B", ""], "start": "2009-12-31", "lookback_minutes": "some"}
+    [api] = re.findall(r"^HTTP API: (\S+)", served.printed, re.MULTILINE)
+    told = call("POST", f"{api}/executions", {"Content-Type": "application/json"}, json.dumps(asked).encode())
+    assert told.status == 400
+    beside = [re.sub("^✗ ", "", text) for text in seen.page.locator(".fault:not(:empty)").all_inner_texts()]
+    assert "; ".join(beside) == "; ".join(told.json()["faults"])
+    for field in refused.all():
+        [_, fault] = str(field.get_attribute("aria-describedby")).split()
+        assert str(field.get_attribute("name")) in seen.page.locator(f"#{fault}").inner_text()
+    expect(seen.page.get_by_label("Tickers", exact=True)).to_be_focused()
+    assert violations(seen.page) == []
+    assert executions(served) == before
+    # A browser logs each answer that refuses: https://developer.chrome.com/docs/devtools/console/log#browser
+    assert [re.sub("http://.*", "", line) for line in seen.said] == [
+        "Failed to load resource: the server responded with a status of 400 (BAD REQUEST)"
+    ]
+    seen.page.context.close()
+
+
+def test_the_form_starts_an_execution_and_shows_its_end(browser: Browser, served: Served, live: str) -> None:
+    seen = look(browser, f"{live}/")
+    seen.page.get_by_label("Tickers", exact=True).fill("nflx, META, NOSUCH")
+    seen.page.get_by_label("Start", exact=True).fill("2026-11-20")
+    seen.page.get_by_role("button", name="Start", exact=True).click()
+    seen.page.wait_for_url(re.compile("/executions/"))
+    typed = seen.page.get_by_label("Tickers", exact=True)
+    typed.fill("next")
+    expect(seen.page.locator(".states")).to_contain_text("CollectBars", timeout=DEADLINE_MS)
+    expect(seen.page.locator(".meters")).to_contain_text("of 1,170 expected", timeout=DEADLINE_MS)
+    expect(seen.page.get_by_role("status")).to_have_text("Execution succeeded", timeout=DEADLINE_MS)
+    expect(seen.page.locator("#failures + ul")).to_contain_text("NOSUCH UnknownTicker")
+    assert seen.page.locator(".states li").last.text_content() == "✓ Report, done"
+    expect(typed).to_be_focused()
+    expect(typed).to_have_value("next")
+    name = seen.page.url.rpartition("/")[2].partition("#")[0]
+    arn = f"{served.state_machine.replace(':stateMachine:', ':execution:')}:{name}"
+    result = json.loads(served.execution(arn)["output"])["query"]["result"]
+    seen.page.evaluate(DRAWN)
+    assert highs_shown(seen.page) == highs_of_csv(served.aws("s3", "cp", result, "-").splitlines())
+    assert len(highs_shown(seen.page)) == 2 * 7
+    assert seen.page.locator("figure h3").all_inner_texts() == ["NFLX", "META"]
+    assert seen.said == []
+    seen.page.context.close()
+
+
+def test_an_execution_that_is_refused_shows_why(browser: Browser, served: Served, live: str) -> None:
+    """Started past the form, with hostile text."""
+    asked = json.dumps({"tickers": [HOSTILE], "interval": "7m"})
+    command = ("stepfunctions", "start-execution", "--state-machine-arn", served.state_machine, "--input", asked)
+    arn = served.aws(*command)["executionArn"]
+    seen = look(browser, f"{live}/executions/{arn.rpartition(':')[2]}", PHONE)
+    expect(seen.page.get_by_role("status")).to_have_text("Execution failed", timeout=DEADLINE_MS)
+    failures = seen.page.locator("#failures + ul")
+    expect(failures).to_contain_text("The execution InvalidInput")
+    expect(failures).to_contain_text("interval: '7m' is not one of")
+    assert seen.page.locator(".states .bad").text_content() == "✗ InputRefused, red"
+    assert (seen.said, seen.page.locator("img").count()) == ([], 0)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE
+    assert violations(seen.page) == []
+    seen.page.context.close()
+
+
+def test_a_page_whose_cloud_is_gone_says_so_until_it_is_back(browser: Browser, live: str) -> None:
+    seen = look(browser, f"{live}/", PHONE)
+    status = seen.page.get_by_role("status")
+    seen.page.route("**/*", lambda route: route.abort())
+    expect(status).to_contain_text("does not answer", timeout=DEADLINE_MS)
+    assert status.evaluate("one => one.getBoundingClientRect().width") == PHONE
+    seen.page.unroute_all()
+    expect(status).to_have_text(re.compile("Execution (failed|succeeded)"), timeout=DEADLINE_MS)
+    seen.page.context.close()
+
+
+def test_what_the_api_and_the_cloud_do_not_know_is_refused(live: str) -> None:
+    told = send("POST", f"{live}/executions", {"Content-Type": "text/plain", "Origin": live}, b"{}")
+    assert (told.status, told.json()["title"]) == (415, "Unsupported Media Type")
+    assert send("GET", f"{live}/executions/no-such").status == 404
+
+
+def test_a_page_that_is_the_same_is_not_sent_again(live: str) -> None:
+    url = f"{live}/"
+    first = send("GET", url)
+    again = send("GET", url, {"If-None-Match": first.headers["etag"]})
+    assert (first.status, again.status, again.body) == (200, 304, b"")

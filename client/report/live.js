@@ -1,0 +1,81 @@
+// Keeps a live page as its server has it, and starts executions by the form. The browser's cache asks with the ETag.
+"use strict";
+const RUNNING_MS = 400, IDLE_MS = 2000;
+const form = document.getElementById("asked");
+const voice = document.getElementById("said");
+let etag = null; // of what is shown
+let due = 0;
+
+function say(text) {
+  if (voice.textContent !== text) voice.textContent = text;
+}
+
+const progress = () => document.querySelector("[data-said]").dataset.said;
+
+async function refresh() {
+  clearTimeout(due);
+  try {
+    const answer = await fetch(location.pathname, { cache: "no-cache" });
+    const html = await answer.text();
+    if (!answer.ok) throw new Error(answer.statusText);
+    if (answer.headers.get("etag") !== etag) {
+      etag = answer.headers.get("etag");
+      show(html);
+    }
+    document.body.classList.remove("gone");
+    say(progress());
+  } catch {
+    document.body.classList.add("gone");
+    say("The embedded cloud does not answer. What is shown is what it was before.");
+  }
+  if (!document.hidden) due = setTimeout(refresh, document.querySelector("tr.shown .running") ? RUNNING_MS : IDLE_MS);
+}
+
+// The fields that are filled in, as an execution's input has them; what is no number stays as it was typed, to be refused.
+function asked() {
+  const given = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
+  if (given.tickers) given.tickers = given.tickers.split(",").map((one) => one.trim());
+  if (/^\d+$/.test(given.lookback_minutes ?? "")) given.lookback_minutes = Number(given.lookback_minutes);
+  return given;
+}
+
+// A fault begins with its field: "end: ...", "tickers[2]: ...". What is of no field of the form stands by the button.
+function tell(faults) {
+  const rest = [];
+  const texts = {};
+  for (const fault of faults) {
+    const name = fault.match(/^[a-z_]+/)?.[0];
+    if (form.elements[name]) (texts[name] ??= []).push(fault);
+    else rest.push(fault);
+  }
+  for (const field of form.querySelectorAll("[name]")) {
+    document.getElementById(`fault-${field.name}`).textContent = (texts[field.name] ?? []).join("; ");
+    if (texts[field.name]) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+  document.getElementById("refused").textContent = rest.join("; ");
+  form.querySelector("[aria-invalid]")?.focus();
+}
+
+async function start() {
+  const answer = await fetch("/executions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked()) });
+  const body = await answer.json().catch(() => ({})); // what is no answer of the API is no JSON
+  if (answer.status === 202) location.assign(`/executions/${encodeURIComponent(body.id)}#progress`);
+  else tell(body.faults ?? [body.detail ?? body.message ?? `refused with status ${answer.status}`]);
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = form.querySelector("button");
+  button.disabled = true;
+  tell([]);
+  try {
+    await start();
+  } catch (error) {
+    tell([`not sent: ${error.message}`]);
+  } finally {
+    button.disabled = false;
+  }
+});
+document.addEventListener("visibilitychange", () => document.hidden || refresh());
+refresh();

@@ -1,0 +1,146 @@
+"""The live page's server: on the loopback interface only, and for the page's own requests only.
+
+Any site that is open in the same browser can send requests here. So the Host is this server's (a name of its own that
+a site has resolve to this computer is refused), what starts something comes from the page itself, and no other
+site may read, frame or embed anything: https://developer.mozilla.org/docs/Web/Security/Attacks/CSRF
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+
+import pyathena
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.httpsession import URLLib3Session
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound, ServiceUnavailable
+from werkzeug.routing import Map, Rule
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
+from client.report.live import SCRIPTS
+from client.report.page import ECHARTS, HERE
+from handlers.request import is_name
+from local.cloud import LOOPBACK, REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
+from local.live.watched import UnknownExecutionError, Watched
+from local.pipeline import Pipeline
+from local.source import Source
+
+MAX_BODY_BYTES = 1 << 20  # the HTTP API itself takes less
+# https://cheatsheetseries.owasp.org/cheatsheets/HTTP_Headers_Cheat_Sheet.html
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+ROUTES = Map(
+    [
+        Rule("/", methods=["GET"], endpoint="page"),
+        Rule("/executions/<name>", methods=["GET"], endpoint="page"),
+        Rule("/executions", methods=["POST"], endpoint="start"),
+        *(Rule(f"/scripts/{name}", methods=["GET"], endpoint="script", defaults={"name": name}) for name in SCRIPTS),
+    ]
+)
+
+
+class _QuietRequestHandler(WSGIRequestHandler):
+    """Serves requests without a log line for each."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        del code, size
+
+
+class LivePage:
+    """The live page of a running pipeline; a context manager. It serves at ``url`` until it is left."""
+
+    def __init__(self, pipeline: Pipeline, source: Source) -> None:
+        self._pipeline = pipeline
+        self._watched = Watched(pipeline, source)
+        self._server = make_server(LOOPBACK, 0, self._serve, threaded=True, request_handler=_QuietRequestHandler)
+        port = self._server.server_port
+        self._hosts = (f"{LOOPBACK}:{port}", f"localhost:{port}")
+        self.url = f"http://{self._hosts[0]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="live-page", daemon=True
+        ).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self._guarded(Request(environ))(environ, start_response)
+
+    def _guarded(self, request: Request) -> Response:
+        try:
+            answer = self._answer(request)
+        except HTTPException as error:
+            answer = _refusal(error)
+        except (BotoCoreError, ClientError, pyathena.Error) as error:  # it stops, or a fault has struck
+            answer = _refusal(ServiceUnavailable(f"The embedded cloud does not answer: {error}"))
+        answer.headers.update(HEADERS)
+        return answer
+
+    def _answer(self, request: Request) -> Response:
+        if request.headers.get("Host") not in self._hosts:
+            raise Forbidden(f"Host is not {' or '.join(self._hosts)}")
+        endpoint, values = ROUTES.bind_to_environ(request.environ).match()
+        if endpoint == "start":
+            return self._start(request)
+        answer = self._script(**values) if endpoint == "script" else self._page(**values)
+        answer.add_etag()
+        answer.make_conditional(request)
+        return answer
+
+    def _page(self, name: str | None = None) -> Response:
+        if name is not None and not is_name(name):
+            raise NotFound
+        try:
+            return Response(self._watched.page(name), mimetype="text/html")
+        except UnknownExecutionError as error:
+            raise NotFound(f"There is no execution {error}") from error
+
+    def _script(self, name: str) -> Response:
+        path = ECHARTS if name == ECHARTS.name else HERE / name
+        return Response(path.read_bytes(), mimetype="text/javascript")
+
+    def _start(self, request: Request) -> Response:
+        """Pass the body on to the stack's HTTP API, signed: its answer, and its words for what is at fault."""
+        if request.headers.get("Origin") != f"http://{request.host}":
+            raise Forbidden("Origin is not this page")
+        if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            raise Forbidden("Sec-Fetch-Site is not same-origin")
+        request.max_content_length = MAX_BODY_BYTES
+        put_before = self._pipeline.bars_put()
+        sent = AWSRequest(
+            "POST",
+            f"{self._pipeline.outputs['ApiUrl']}/executions",
+            {"Content-Type": request.headers.get("Content-Type", "")},
+            request.get_data(),
+        )
+        SigV4Auth(Credentials(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY), "execute-api", REGION).add_auth(sent)
+        told = URLLib3Session(proxies={}).send(sent.prepare())
+        answer = Response(told.content, told.status_code, mimetype=told.headers.get("content-type"))
+        if answer.status_code == 202:
+            self._watched.started(answer.get_json()["id"], put_before)
+        return answer
+
+
+def _refusal(error: HTTPException) -> Response:
+    return Response(error.get_body(), error.code, error.get_headers())

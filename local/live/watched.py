@@ -1,0 +1,130 @@
+"""What the live page shows, read from the running pipeline at each request; what cannot have changed is kept."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from client.execution import TERMINAL, Step, execution_arn, stand
+from client.report.data import Report
+from client.report.execution import Executed, newest_first, read
+from client.report.lake import Lake
+from client.report.live import Listed, Live, render_live
+from client.waits import wait_seconds
+from local.pipeline import STACK, Pipeline
+from local.query import ask
+from local.report import report_of
+from local.source import Source
+
+MAX_LISTED = 50
+MAX_KEPT = 16  # answers of Athena
+
+Objects = frozenset[tuple[str, str]]
+
+
+class UnknownExecutionError(Exception):
+    """There is no execution of that name."""
+
+
+@dataclass(frozen=True)
+class KeptLake(Lake):
+    """Asks Athena again only when the lake holds other objects than it did."""
+
+    bucket: str
+    kept: dict[Any, tuple[Objects, list[dict[str, str]]]] = field(default_factory=dict)
+    asking: threading.Lock = field(default_factory=threading.Lock)
+
+    def rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
+        asked = (statement, *parameters)
+        with self.asking:
+            there = self.objects()  # before the query: what arrives while it runs is asked for next time
+            known, found = self.kept.pop(asked, (None, []))
+            if known != there:
+                found = list(super().rows(statement, *parameters)) if there else []
+            self.kept[asked] = there, found
+            if len(self.kept) > MAX_KEPT:
+                del self.kept[next(iter(self.kept))]
+            return iter(found)
+
+    def objects(self) -> Objects:
+        """Key and ETag of each object that the view reads."""
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
+        entries = (one for page in pages for one in page.get("Contents", []))
+        return frozenset((one["Key"], one["ETag"]) for one in entries if one["Key"].startswith(("bars/", "compacted/")))
+
+
+class Watched:
+    """The executions of a running pipeline, as its live page shows them."""
+
+    def __init__(self, pipeline: Pipeline, source: Source) -> None:
+        self._pipeline = pipeline
+        self._source = source
+        self._states = pipeline.cloud.client("stepfunctions")
+        s3 = pipeline.cloud.client("s3")
+        self._lake = KeptLake(functools.partial(ask, pipeline), s3, pipeline.bucket)
+        self._put_before: dict[str, int] = {}  # bars that the stream had taken when the form started an execution
+        self._ended: dict[str, tuple[Step, Executed]] = {}
+        self._kept: tuple[tuple[Executed, Objects] | None, Report | None] = (None, None)
+        self._asked = functools.cache(self._read_asked)
+        self._waits = functools.cache(functools.partial(wait_seconds, self._states))
+
+    def started(self, name: str, put_before: int) -> None:
+        """Count the bars that the stream takes from here on as this execution's, until another runs beside it."""
+        self._put_before = {name: put_before}
+
+    def page(self, name: str | None) -> str:
+        """The page of the execution ``name``; None: of the newest.
+
+        Raises
+        ------
+        UnknownExecutionError
+        """
+        found = newest_first(self._states, self._pipeline.state_machine_arn)
+        listed = [
+            Listed(one["name"], one["status"], one["startDate"], self._asked(one["executionArn"]))
+            for one in found[:MAX_LISTED]
+        ]
+        name = name or (listed[0].name if listed else None)
+        live = Live(STACK, self._source.label, self._source.synthetic, listed)
+        if name is None:
+            return render_live(live)
+        alone = [one["name"] for one in found if one["status"] == "RUNNING"] == [name]
+        step, executed = self._ended[name] if name in self._ended else self._execution(name, alone)
+        # Without a plan the input is not known to be good.
+        report = self._report(executed) if executed.plan else None
+        return render_live(replace(live, executed=executed, step=step, report=report))
+
+    def _execution(self, name: str, alone: bool) -> tuple[Step, Executed]:
+        arn = execution_arn(self._pipeline.state_machine_arn, name)
+        try:
+            step = self._step(name, arn, alone)
+        except (self._states.exceptions.ExecutionDoesNotExist, self._states.exceptions.InvalidArn) as error:
+            raise UnknownExecutionError(name) from error
+        executed = read(self._states, arn)
+        if step.status in TERMINAL:
+            self._ended[name] = step, executed
+        return step, executed
+
+    def _report(self, executed: Executed) -> Report | None:
+        """The report as it is now: collected again when the execution has gone on, or the lake holds other objects."""
+        seen = executed, self._lake.objects()
+        kept, report = self._kept
+        if kept != seen:
+            report = report_of(executed, self._source, self._lake)
+            self._kept = seen, report
+        return replace(report, made_at=datetime.now(UTC)) if report else None
+
+    def _step(self, name: str, arn: str, alone: bool) -> Step:
+        waits, factor = self._waits(arn), self._pipeline.cloud.clock.factor
+        before = self._put_before.get(name) if alone else self._put_before.pop(name, None)
+        if before is None or not alone:
+            return stand(self._states, arn, waits, None, factor)
+        return stand(self._states, arn, waits, lambda: self._pipeline.bars_put() - before, factor)
+
+    def _read_asked(self, arn: str) -> Any:
+        return json.loads(self._states.describe_execution(executionArn=arn).get("input") or "{}")

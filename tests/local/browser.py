@@ -1,0 +1,93 @@
+"""A real browser, and what a page looked like in it: what it said, what it asked for, how it fares by axe."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from scripts.screenshots import BROWSERS, chromium
+from tests.conftest import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PHONE, DESKTOP = 390, 1280
+LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
+# Scrolls through the page, as a reader would: charts are drawn when they come near.
+DRAWN = """async () => {
+  for (const figure of document.querySelectorAll("figure:not([hidden])")) {
+    figure.scrollIntoView();
+    while (!figure.querySelector("canvas")) await new Promise(requestAnimationFrame);
+  }
+  scrollTo(0, 0);
+}"""
+TABLE = """() => [...document.querySelectorAll("table.heat")].flatMap((table) => {
+  const hours = [...table.tHead.rows[0].cells].map((cell) => parseInt(cell.textContent));
+  return [...table.tBodies[0].rows].flatMap((row) => [...row.cells].slice(1).map((cell, at) => ({
+    name: row.cells[0].textContent, hour: hours[at + 1], high: cell.querySelector("data")?.value,
+    at: cell.querySelector("small")?.textContent })));
+})"""
+
+
+@dataclass
+class Look:
+    """A page in the browser, and all that it has said and asked for."""
+
+    page: Page
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """This computer's own; where it has none the test is skipped, but fails in CI."""
+    path = chromium()
+    if path is None:
+        missing = f"no browser: none of {', '.join(BROWSERS)} is on the PATH, and CHROMIUM is not set"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def look(browser: Browser, url: str, width: int = DESKTOP, theme: Literal["light", "dark"] = "light") -> Look:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    seen = Look(context.new_page())
+    seen.page.on("console", lambda message: seen.said.append(message.text))
+    seen.page.on("pageerror", lambda error: seen.said.append(str(error)))
+    seen.page.on("dialog", lambda dialog: seen.said.append(dialog.message))
+    seen.page.on("request", lambda request: seen.asked.append(request.url))
+    seen.page.goto(url)
+    seen.page.evaluate(DRAWN)
+    return seen
+
+
+Highs = list[tuple[str, int, float, str]]
+
+
+def highs_shown(page: Page) -> Highs:
+    """Ticker, hour, high and the minute of it, of each cell of the table that has one."""
+    cells = page.evaluate(TABLE)
+    return sorted((cell["name"], cell["hour"], float(cell["high"]), cell["at"]) for cell in cells if cell["high"])
+
+
+def highs_of_csv(lines: Iterable[str]) -> Highs:
+    """The same of a result's CSV."""
+    rows = csv.DictReader(lines)
+    return sorted((row["name"], int(row["hour"]), float(row["high"]), row["high_at"][11:16]) for row in rows)
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """The rules of axe that the page breaks, each with the elements that do."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: Any = page.evaluate("axe.run()")
+    assert len(found["passes"]) > 20
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]]

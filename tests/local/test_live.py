@@ -1,0 +1,74 @@
+"""The live page's server: whom it answers, and what it says of a cloud that does not. The page: test_report.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from local.live.server import LivePage
+from tests.local.apigateway.client import Response, send
+
+JSON = {"Content-Type": "application/json"}
+LIVE = "(the page's own)"
+
+
+def gone(*_: object, **__: object) -> None:
+    raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+
+@pytest.fixture(scope="module")
+def live() -> Iterator[str]:
+    """The page of a cloud that answers nothing: what is refused is refused before it is asked."""
+    client = SimpleNamespace(get_paginator=gone)
+    cloud = SimpleNamespace(client=lambda _: client)
+    pipeline: Any = SimpleNamespace(cloud=cloud, bucket="lake", state_machine_arn="arn", bars_put=gone)
+    source: Any = SimpleNamespace(label="SYNTHETIC", synthetic=True)
+    with LivePage(pipeline, source) as page:
+        yield page.url
+
+
+def ask(live: str, method: str, path: str, headers: dict[str, str]) -> Response:
+    return send(method, f"{live}{path}", {name: value.replace(LIVE, live) for name, value in headers.items()}, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("GET", "/", {"Host": "evil.example"}, 403),
+        ("GET", "/scripts/live.js", {"Host": "127.0.0.1:1"}, 403),
+        ("POST", "/executions", JSON, 403),
+        ("POST", "/executions", JSON | {"Origin": "http://evil.example"}, 403),
+        ("POST", "/executions", JSON | {"Origin": "null"}, 403),
+        ("POST", "/executions", JSON | {"Origin": LIVE, "Host": "evil.example"}, 403),
+        ("POST", "/executions", JSON | {"Origin": LIVE, "Sec-Fetch-Site": "same-site"}, 403),
+        ("PUT", "/executions", JSON | {"Origin": LIVE}, 405),
+        ("OPTIONS", "/", {}, 405),
+        ("GET", "/executions/%3Cimg%3E", {}, 404),
+        ("GET", "/scripts/..%2Flive.css", {}, 404),
+        ("GET", "/scripts/live.css", {}, 404),
+    ],
+)
+def test_what_the_page_itself_does_not_ask_is_refused(
+    live: str, method: str, path: str, headers: dict[str, str], status: int
+) -> None:
+    assert ask(live, method, path, headers).status == status
+
+
+@pytest.mark.parametrize("path", ["/scripts/live.js", "/scripts/page.js", "/scripts/echarts.min.js", "/nowhere"])
+def test_every_answer_keeps_other_sites_out(live: str, path: str) -> None:
+    told = ask(live, "GET", path, {}).headers
+    assert told["content-security-policy"].startswith("default-src 'none'; script-src 'self'; ")
+    assert "connect-src 'self'" in told["content-security-policy"]
+    assert (told["x-content-type-options"], told["cross-origin-resource-policy"]) == ("nosniff", "same-origin")
+    assert "access-control-allow-origin" not in told
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("HEAD", "/executions/one"), ("POST", "/executions")])
+def test_a_cloud_that_does_not_answer_is_said(live: str, method: str, path: str) -> None:
+    told = ask(live, method, path, JSON | {"Origin": live})
+    assert told.status == 503
+    assert method == "HEAD" or b"The embedded cloud does not answer: Could not connect" in told.body
