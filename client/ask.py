@@ -67,8 +67,8 @@ class Athena:
         """That of a stack, by its outputs."""
         return cls(session, region, outputs["WorkGroupName"], outputs["DatabaseName"])
 
-    def ask(self, sql: str, parameters: Sequence[str] = ()) -> Answer:
-        """Run a statement to its end.
+    def run(self, sql: str, parameters: Sequence[str] = ()) -> Cursor:
+        """Run a statement to its end; the cursor knows where its result lies.
 
         Parameters
         ----------
@@ -80,17 +80,20 @@ class Athena:
         pyathena.Error
             With Athena's reason.
         """
-        connection = pyathena.connect(
+        cursor: Cursor = pyathena.connect(
             session=self.session,
             region_name=self.region,
             work_group=self.work_group,
             schema_name=self.database,
             poll_interval=POLL_SECONDS,
-        )
-        with connection, connection.cursor() as cursor:
-            cursor.execute(sql, list(parameters) or None, paramstyle="qmark")
-            is_billed = cursor.statement_type == AthenaQueryExecution.STATEMENT_TYPE_DML
-            return Answer(self._table(cursor), cursor.data_scanned_in_bytes or 0, is_billed)
+        ).cursor()
+        return cursor.execute(sql, list(parameters) or None, paramstyle="qmark")
+
+    def ask(self, sql: str, parameters: Sequence[str] = ()) -> Answer:
+        """The answer to a statement, all of it; takes and raises what :meth:`run` does."""
+        cursor = self.run(sql, parameters)
+        is_billed = cursor.statement_type == AthenaQueryExecution.STATEMENT_TYPE_DML
+        return Answer(self._table(cursor), cursor.data_scanned_in_bytes or 0, is_billed)
 
     def _table(self, cursor: Cursor) -> pa.Table:
         """The rows: of the result's file in S3 in one read, where a page of Athena's API has 1,000."""

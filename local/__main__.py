@@ -17,6 +17,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from client.browser import open_in_browser
 from handlers.bars import INTERVAL_MINUTES
 from handlers.errors import InvalidInput
 from local.cloud import PortInUseError
@@ -59,12 +60,13 @@ SERVE_PORT = 4566
     "--serve", is_flag=True, help="Keep the cloud up afterwards, for any AWS client, with a live page, until Ctrl-C."
 )
 @click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the cloud; default: {SERVE_PORT} with --serve.")
+@click.option("--open", "opens", is_flag=True, help="Open the report in the browser; with --serve, the live page.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
 def main(**options: Any) -> None:
     """Run the whole pipeline on this computer: the packaged stack, deployed to an embedded cloud.
 
     \b
-    npm run local
+    npm run local -- --open
     npm run local -- --replay bars.ndjson
     npm run local -- --source yahoo --tickers META,NFLX --start 2026-11-23
     npm run local -- --serve
@@ -77,7 +79,9 @@ def main(**options: Any) -> None:
         sys.exit(BAD_INPUT)
 
 
-def _local(console: Console, *, serve: bool, port: int | None, out: Path, faults: Path | None, **asked: Any) -> int:
+def _local(
+    console: Console, *, serve: bool, port: int | None, opens: bool, out: Path, faults: Path | None, **asked: Any
+) -> int:
     began = time.monotonic()
     plan = FaultPlan.read(faults) if faults else NO_FAULTS
     package_dir, made = package()
@@ -91,10 +95,14 @@ def _local(console: Console, *, serve: bool, port: int | None, out: Path, faults
         with armed(pipeline, yahoo, plan) as struck, LivePage(pipeline, source) if serve else nullcontext() as page:
             if page:
                 console.print(f"Page: {page.url}, live.")
+                if opens:
+                    open_in_browser(page.url)
             code = run(console, pipeline, source, out)
             for call, of, fault in struck.struck:
                 console.print(f"Fault: {call} of {of}: {fault}.")
-            leave_report(console, pipeline, source, out)
+            report = leave_report(console, pipeline, source, out)
+            if report and opens and not serve:
+                open_in_browser(report)
             _print_duration(console, time.monotonic() - began)
             if serve:
                 _serve(console, pipeline, environment_of(yahoo), source.label)

@@ -19,23 +19,25 @@ from local.source import Source
 PAGE = "report.html"
 
 
-def leave_report(console: Console, pipeline: Pipeline, source: Source, out: Path) -> None:
+def leave_report(console: Console, pipeline: Pipeline, source: Source, out: Path) -> str | None:
     """Write the report of the newest execution's last date, and in the lake where its bars are from.
 
-    ``npm run report`` reads that there; an execution that came to no date leaves no report.
+    ``npm run report`` reads that there; an execution that came to no date leaves no report. The URL of the report.
     """
     s3, states = pipeline.cloud.client("s3"), pipeline.cloud.client("stepfunctions")
     s3.put_object(Bucket=pipeline.bucket, Key=SOURCE_KEY, Body=source.label.encode())
     executions = newest_first(states, pipeline.state_machine_arn)
     if not executions:
-        return
+        return None
     executed = read(states, executions[0]["executionArn"])
     report = report_of(executed, source, Lake(functools.partial(ask, pipeline), s3))
     if report is None:
-        return
+        return None
     out.mkdir(parents=True, exist_ok=True)
     (out / PAGE).write_text(render(report), encoding="utf-8")
-    console.print(f"Report of {report.asked.day}: {(out / PAGE).resolve().as_uri()}")
+    url = (out / PAGE).resolve().as_uri()
+    console.print(f"Report of {report.asked.day}: {url}")
+    return url
 
 
 def report_of(executed: Executed, source: Source, lake: Lake) -> Report | None:

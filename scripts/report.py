@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 import pyathena
-from pyathena.cursor import Cursor
 
+from client.ask import Athena
 from client.browser import open_in_browser
+from client.questions import text
 from client.report.data import Asked, NothingToReportError, Report, collect
 from client.report.execution import Executed, execution_of, interval_of, newest, newest_date, read
 from client.report.lake import Lake, source_of
@@ -20,7 +21,6 @@ from handlers.request import DEFAULT_INTERVAL
 from scripts.asked import ANY, checked, event_of
 from scripts.target import Target, TargetError, stage_command
 
-POLL_SECONDS = 0.5
 PAGE = Path("out/report.html")
 PICTURES = Path("out")
 
@@ -48,6 +48,8 @@ def main(target: Target, kind: str, out: Path | None, opens: bool, **options: st
         report = _report(target, **options)
     except NothingToReportError as error:
         raise TargetError(str(error)) from error
+    except pyathena.Error as error:
+        raise TargetError(f"Athena: {error}") from error
     if kind == "html":
         written = [out or PAGE]
         written[0].parent.mkdir(parents=True, exist_ok=True)
@@ -84,26 +86,14 @@ def _report(
     s3 = target.session.client("s3")
     source = source_of(s3, outputs["LakeBucketName"])
     asked = Asked(asked_day, interval, wanted, target.stack_name, source, "SYNTHETIC" in source)
-    return collect(Lake(functools.partial(_ask, target, outputs), s3), executed, asked)
+    athena = Athena.of(target.session, target.region, outputs)
+    lake = Lake(lambda statement, *parameters: athena.run(statement, list(map(text, parameters))), s3)
+    return collect(lake, executed, asked)
 
 
 def _named(target: Target, state_machine_arn: str, execution: str) -> Executed:
     arn = f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{execution}"
     return read(target.session.client("stepfunctions"), execution if execution.startswith("arn:") else arn)
-
-
-def _ask(target: Target, outputs: dict[str, str], statement: str, *parameters: str) -> Cursor:
-    cursor: Cursor = pyathena.connect(
-        session=target.session,
-        region_name=target.region,
-        work_group=outputs["WorkGroupName"],
-        schema_name=outputs["DatabaseName"],
-        poll_interval=POLL_SECONDS,
-    ).cursor()
-    try:
-        return cursor.execute(statement, [f"'{parameter}'" for parameter in parameters], paramstyle="qmark")
-    except pyathena.Error as error:
-        raise TargetError(f"Athena: {error}") from error
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def view(report: Report) -> dict[str, Any]:
     return {
         "title": f"Bars of {asked.day}, {asked.stage}",
         "day_in_words": f"{asked.day:%A}, {asked.day.day} {asked.day:%B %Y}",
-        "subject": f"{len(report.tickers):,} tickers at {asked.interval}.",
+        "subject": f"{len(report.tickers):,} ticker{'s' if len(report.tickers) != 1 else ''} at {asked.interval}.",
         "running": _running(report),
         "synthetic": " (SYNTHETIC)" if asked.synthetic else "",
         "bar": "minute" if one_minute else "bar",

@@ -26,9 +26,17 @@ AWS = Path(sys.executable).with_name("aws")
 DEADLINE_SECONDS = 120  # of what a command may take before the test gives up; nothing is measured by it
 
 
-def local(*arguments: str, out: Path) -> subprocess.CompletedProcess[str]:
+def local(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "local", "--out", str(out), *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=DEADLINE_SECONDS)
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=DEADLINE_SECONDS,
+    )
 
 
 def highs_csv(out: Path) -> list[dict[str, str]]:
@@ -53,7 +61,8 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """What a run on a synthetic session prints, and where it leaves the rest."""
     out = tmp_path_factory.mktemp("synthetic")
     faults = ("--faults", "tests/events/faults.json")
-    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", *faults, out=out)
+    browser = f"{shlex.quote(sys.executable)} -c 'import sys; print(\"opened\", sys.argv[1])' %s"
+    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", "--open", *faults, out=out, BROWSER=browser)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout, out
 
@@ -66,6 +75,14 @@ def test_faults_of_a_plan_are_told_and_survived(synthetic: tuple[str, Path]) -> 
         "Fault: yahoo:chart of META: rate-limited.",
     ]
     assert "780 bars collected, 780 delivered: all that the exchange's calendar has." in printed
+
+
+def test_the_report_is_left_and_opened_in_the_browser(synthetic: tuple[str, Path]) -> None:
+    printed, out = synthetic
+    url = (out / "report.html").as_uri()
+    assert f"Report of 2026-11-23: {url}" in printed
+    assert f"opened {url}" in printed
+    assert "SYNTHETIC" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_synthetic_session_says_so_in_every_output(synthetic: tuple[str, Path]) -> None:

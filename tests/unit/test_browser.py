@@ -1,0 +1,17 @@
+"""Opening what was written in the browser."""
+
+from __future__ import annotations
+
+import webbrowser
+
+import pytest
+
+from client.browser import open_in_browser
+
+
+def test_where_there_is_no_browser_a_line_says_what_to_open(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    open_in_browser("file:///out/report.html")
+    assert "open file:///out/report.html yourself" in capsys.readouterr().err
