@@ -1,4 +1,4 @@
-"""Where the real market day lies, for every test that reads it."""
+"""Where the real market day lies, for every test that reads it; and which modules go first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,36 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DAY = ROOT.parent / "shared" / "market" / "2020-05-14.ndjson"
+
+# The modules that take longest, longest first: what begins last decides when all is done.
+LONGEST = (
+    "local/test_command.py",
+    "local/test_readme.py",
+    "package/test_packages.py",
+    "local/iam/test_least_privilege.py",
+    "local/test_chaos.py",
+    "local/test_api.py",
+    "local/yahoo/test_yahoo.py",
+    "local/test_clients.py",
+    "local/test_execute.py",
+    "local/test_compaction.py",
+    "local/test_report.py",
+    "local/commands/test_deploy.py",
+    "local/commands/test_remove.py",
+    "local/test_pipeline.py",
+    "local/cloudformation/test_deploy.py",
+    "unit/test_payloads.py",
+    "local/test_reliability.py",
+    "local/athena/test_questions.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first; a module's tests keep their order."""
+    place = {ROOT / "tests" / module: number for number, module in enumerate(LONGEST)}
+    if missing := [str(path) for path in place if not path.is_file()]:
+        raise pytest.UsageError(f"LONGEST in tests/conftest.py names what is not there: {', '.join(missing)}")
+    items.sort(key=lambda item: place.get(item.path, len(place)))
 
 
 @pytest.fixture(scope="session")

@@ -230,8 +230,8 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             execution.abandon()
 
 
-def express_execution(cloud: EmbeddedCloud, execution_arn: str) -> Execution:
-    """The Express execution of that ARN: for tests, since no operation tells of it."""
+def execution_of(cloud: EmbeddedCloud, execution_arn: str) -> Execution:
+    """The execution of that ARN, Express ones too, of which no operation tells; its ``ended`` is an event."""
     backend = stepfunctions_parser_backends[cloud.account_id][cloud.region]
     name = execution_arn.split(":")[6]
     [machine] = [machine for machine in backend.state_machines if machine.name == name]

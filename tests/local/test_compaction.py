@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from client.execution import Ended, ended, follow
+from client.execution import Ended
 from local.package import package
 from local.pipeline import STACK, Pipeline, running
 from local.query import ask
@@ -37,15 +36,8 @@ def begin(pipeline: Pipeline) -> str:
     return fire(pipeline.cloud, "compact", STACK)
 
 
-def end(pipeline: Pipeline, arn: str) -> Ended:
-    client, idle = pipeline.cloud.client("stepfunctions"), threading.Event()
-    for _ in follow(client, arn, lambda: idle.wait(0.1)):
-        pass
-    return ended(client, arn)
-
-
 def compact(pipeline: Pipeline) -> Ended:
-    return end(pipeline, begin(pipeline))
+    return pipeline.end(begin(pipeline))
 
 
 def bar(day: str, minute: int, run: int, high: float, name: str = "META") -> dict[str, Any]:
@@ -160,7 +152,7 @@ def test_what_is_delivered_while_a_date_is_compacted_stays_for_the_next_night(pi
     client = pipeline.cloud.client("stepfunctions")
     eventually(lambda: '"AwaitReaders"' in json.dumps(client.get_execution_history(executionArn=arn), default=str))
     deliver(pipeline, day, "meanwhile", lines([bar(day, 40, 50, 3.0)]))
-    assert end(pipeline, arn).green
+    assert pipeline.end(arn).green
     assert keys(pipeline, f"bars/interval=1m/dt={day}/") == [f"bars/interval=1m/dt={day}/meanwhile.json.gz"]
     assert len(view(pipeline, day)) == 2 * 3 + 1
     assert compact(pipeline).output == {"status": "compacted", "dates": [{"date": day, "objects": 1}]}

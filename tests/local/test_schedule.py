@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from client.execution import Ended, ended, follow
+from client.execution import Ended
 from local.package import package
 from local.pipeline import Pipeline, running
 from local.scheduler.backend import fire
-from local.stepfunctions.backend import express_execution
+from local.stepfunctions.backend import execution_of
 from local.stepfunctions.execution import Execution
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
@@ -47,16 +47,12 @@ def pipeline() -> Iterator[Pipeline]:
 
 
 def fired(pipeline: Pipeline, schedule: str) -> Ended:
-    client, idle = pipeline.cloud.client("stepfunctions"), threading.Event()
-    arn = fire(pipeline.cloud, schedule, GROUP)
-    for _ in follow(client, arn, lambda: idle.wait(0.1)):
-        pass
-    return ended(client, arn)
+    return pipeline.end(fire(pipeline.cloud, schedule, GROUP))
 
 
 def polled(pipeline: Pipeline, schedule: str) -> Execution:
     """The Express execution that a minutes' schedule has started, once it has ended."""
-    execution = express_execution(pipeline.cloud, fire(pipeline.cloud, schedule, GROUP))
+    execution = execution_of(pipeline.cloud, fire(pipeline.cloud, schedule, GROUP))
     assert execution.ended.wait(120)
     return execution
 
@@ -121,7 +117,7 @@ def test_a_list_of_over_100_tickers_is_shared_out_and_red_when_most_of_it_fails(
     started = pipeline.cloud.client("stepfunctions").start_execution(
         stateMachineArn=minute.state_machine_arn, input=json.dumps({"tickers": tickers, "lookback_minutes": 5})
     )
-    execution = express_execution(pipeline.cloud, started["executionArn"])
+    execution = execution_of(pipeline.cloud, started["executionArn"])
     assert execution.ended.wait(120)
     assert (execution.status, execution.error) == ("FAILED", "CollectionFailed")
     assert str(execution.cause).startswith("100 of 101 tickers failed (tolerated: 50 %)")

@@ -7,7 +7,6 @@ import datetime as dt
 import gzip
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,12 +14,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from client.execution import Ended, ended, follow
+from client.execution import Ended
 from local.iam.policy import Decision, evaluate, statements
 from local.package import package
 from local.pipeline import STACK, Pipeline, running
 from local.scheduler.backend import FiringError, fire
-from local.stepfunctions.backend import express_execution
+from local.stepfunctions.backend import execution_of
 from local.stepfunctions.execution import Execution
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
@@ -73,7 +72,7 @@ def refuse_schedule(pipeline: Pipeline, roles: Roles) -> None:
 
 def poll(pipeline: Pipeline) -> Execution:
     """The execution that a minute's schedule starts, once it has ended."""
-    execution = express_execution(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
+    execution = execution_of(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
     assert execution.ended.wait(60)
     return execution
 
@@ -84,11 +83,7 @@ def compact(pipeline: Pipeline) -> Ended:
     key = "bars/interval=1m/dt=2026-11-20/a.json.gz"
     body = gzip.compress(json.dumps(bar).encode())
     pipeline.cloud.client("s3").put_object(Bucket=pipeline.bucket, Key=key, Body=body)
-    client, idle = pipeline.cloud.client("stepfunctions"), threading.Event()
-    arn = fire(pipeline.cloud, "compact", SCHEDULES)
-    for _ in follow(client, arn, lambda: idle.wait(0.1)):
-        pass
-    return ended(client, arn)
+    return pipeline.end(fire(pipeline.cloud, "compact", SCHEDULES))
 
 
 def dead_letters(pipeline: Pipeline) -> int:

@@ -12,7 +12,7 @@ import pytest
 
 from local.cloud import EmbeddedCloud
 from local.stepfunctions import execution as execution_module
-from local.stepfunctions.backend import express_execution
+from local.stepfunctions.backend import execution_of
 from tests.local.stepfunctions.border import ROLE_ARN, Workflow, distributed, inline
 
 ECHO = {"Echo": {"Type": "Pass", "End": True}}
@@ -34,7 +34,7 @@ def echo(workflow: Workflow) -> str:
 
 
 def test_it_runs_and_says_what_type_it_is(workflow: Workflow, cloud: EmbeddedCloud, echo: str) -> None:
-    execution = express_execution(cloud, workflow.start(echo, {"a": 1}))
+    execution = execution_of(cloud, workflow.start(echo, {"a": 1}))
     assert execution.ended.wait(30)
     assert (execution.status, execution.output) == ("SUCCEEDED", {"a": 1})
     assert workflow.client.describe_state_machine(stateMachineArn=echo)["type"] == "EXPRESS"
@@ -82,6 +82,6 @@ def test_it_ends_after_five_minutes_whatever_its_own_timeout_says(
     assert execution_module.EXPRESS_SECONDS == 300
     monkeypatch.setattr(execution_module, "EXPRESS_SECONDS", 0.1)
     arn = create(workflow, "express-sleep", SLEEP, TimeoutSeconds=3600)
-    execution = express_execution(cloud, workflow.start(arn))
+    execution = execution_of(cloud, workflow.start(arn))
     assert execution.ended.wait(30)
     assert execution.status == "TIMED_OUT"
