@@ -11,23 +11,23 @@ REAL_DAY = ROOT.parent / "shared" / "market" / "2020-05-14.ndjson"
 
 # The modules that take longest, longest first: what begins last decides when all is done.
 LONGEST = (
-    "local/test_command.py",
     "local/test_readme.py",
+    "local/test_command.py",
     "package/test_packages.py",
-    "local/iam/test_least_privilege.py",
     "local/test_chaos.py",
-    "local/test_api.py",
-    "local/yahoo/test_yahoo.py",
-    "local/test_clients.py",
-    "local/test_execute.py",
-    "local/test_compaction.py",
-    "local/test_report.py",
+    "local/iam/test_least_privilege.py",
     "local/commands/test_deploy.py",
-    "local/commands/test_remove.py",
+    "local/test_report.py",
     "local/test_pipeline.py",
+    "local/test_clients.py",
+    "local/commands/test_remove.py",
+    "local/test_compaction.py",
+    "local/test_api.py",
     "local/cloudformation/test_deploy.py",
-    "unit/test_payloads.py",
+    "local/test_execute.py",
+    "local/firehose/test_delivery.py",
     "local/test_reliability.py",
+    "local/yahoo/test_yahoo.py",
     "local/athena/test_questions.py",
 )
 
