@@ -1,7 +1,8 @@
-"""Where the real market day lies, for every test that reads it; and which modules go first."""
+"""Where the real market day lies, for every test that reads it; which modules go first; that Ctrl-C can be tested."""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,12 @@ LONGEST = (
     "local/yahoo/test_yahoo.py",
     "local/athena/test_questions.py",
 )
+
+
+def pytest_configure() -> None:
+    """Of ``npm test &`` a shell has SIGINT ignored, as would be what tests start, to which they send it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
