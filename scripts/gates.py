@@ -66,8 +66,8 @@ GATES: dict[str, Callable[[], bool]] = {
     "checkov": checkov,
     # What the tests of the packages execute.
     "package and lint: this computer's": lambda: lint_template("dev", *runs_here()),
-    # Two processes more than the two cores of the smallest machine: many a test waits for a process of its own. A module
-    # is one process's; which goes first is said in tests/conftest.py, where pytest-xdist would count their tests.
+    # Two processes more than the two cores of the smallest machine: many a test waits for a process of its own. A
+    # module is one process's; which goes first is in tests/conftest.py, where pytest-xdist would count their tests.
     "pytest": lambda: run("pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"),
 }
 
