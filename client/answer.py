@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from client.execution import Ended, planned_tickers
+from client.stored import body_at
 from handlers.answer import read_highs
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ def highs_of(states: SFNClient, s3: S3Client, end: Ended) -> list[dict[str, Any]
 
 def result_lines(s3: S3Client, location: str) -> list[str]:
     """The lines of a query's result at ``s3://...``, a CSV file."""
-    place = urlsplit(location)
     try:
-        body = s3.get_object(Bucket=place.netloc, Key=place.path.removeprefix("/"))["Body"].read()
+        body = body_at(s3, location).read()
     except ClientError as error:
         if error.response["Error"].get("Code") in ("NoSuchKey", "NoSuchBucket"):
             raise ResultGoneError(f"{location} is there no longer: query results go after 7 days") from error

@@ -14,6 +14,7 @@ import pyathena
 from pyathena.cursor import Cursor
 from pyathena.model import AthenaQueryExecution
 
+from client.stored import body_at
 from handlers.prices import ATHENA_MIN_QUERY_BYTES, ATHENA_TB
 
 POLL_SECONDS = 0.5
@@ -102,8 +103,7 @@ class Athena:
         if not location.endswith(".csv"):  # SHOW, DESCRIBE and the like leave a text without columns
             rows = cursor.fetchall()
             return pa.table({name: [str(row[place]) for row in rows] for place, (name, _) in enumerate(columns)})
-        bucket, _, key = location.removeprefix("s3://").partition("/")
-        return _read(self.session.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read(), columns)
+        return _read(body_at(self.session.client("s3"), location).read(), columns)
 
 
 def _type(name: str, _: Any, __: Any, precision: int, scale: int, *___: Any) -> pa.DataType:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from client.execution import TERMINAL
 from client.gaps import Collected
-from handlers.progress import MAX_PAGE_EVENTS
+from handlers.progress import history
 from handlers.request import DEFAULT_INTERVAL
 
 if TYPE_CHECKING:
@@ -85,14 +85,6 @@ def _of_execution(client: SFNClient, arn: str, asked: Asked) -> dict[str, Collec
         and (since is None or since <= starts[0])
         and starts[-1] < planned_at
     }
-
-
-def history(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
-    """Each event of an execution, in order."""
-    pages = client.get_paginator("get_execution_history").paginate(
-        executionArn=arn, PaginationConfig={"PageSize": MAX_PAGE_EVENTS}
-    )
-    return (event for page in pages for event in page["events"])
 
 
 def planned_and_checked(events: Iterable[HistoryEventTypeDef]) -> tuple[Any, Any]:

@@ -10,10 +10,11 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from client.waits import wait_seconds
-from handlers.progress import MAX_PAGE_EVENTS, Progress, progress
+from handlers.progress import Progress, history, progress
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
 
 TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 
@@ -139,17 +140,19 @@ def stop(client: SFNClient, arn: str, cause: str) -> None:
 
 def ended(client: SFNClient, arn: str) -> Ended:
     """How an execution that is over ended."""
-    described = client.describe_execution(executionArn=arn)
+    return ended_as(client.describe_execution(executionArn=arn))
+
+
+def ended_as(described: DescribeExecutionOutputTypeDef) -> Ended:
+    """The same, of what DescribeExecution has answered."""
     output = json.loads(described["output"]) if described.get("output") else None
-    return Ended(arn, described["status"], output, described.get("error"), described.get("cause"))
+    arn, status = described["executionArn"], described["status"]
+    return Ended(arn, status, output, described.get("error"), described.get("cause"))
 
 
 def planned_tickers(client: SFNClient, arn: str) -> list[str]:
     """The tickers that the execution's plan has, as its history tells."""
-    pages = client.get_paginator("get_execution_history").paginate(
-        executionArn=arn, PaginationConfig={"PageSize": MAX_PAGE_EVENTS}
-    )
-    for event in (event for page in pages for event in page["events"]):
+    for event in history(client, arn):
         left = event.get("stateExitedEventDetails")
         if left and left["name"] == "Plan":
             return list(json.loads(left["output"])["tickers"])

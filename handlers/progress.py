@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
 # The state machine's map over the tickers; its items are no states of the execution's own.
 MAP_STATE = "CollectBars"
@@ -33,13 +35,18 @@ class Progress:
     bars_delivered: int | None = None
 
 
-def progress(client: SFNClient, arn: str, status: str) -> Progress:
-    """The progress of the execution ``arn``, whose status was ``status`` a moment ago."""
-    found = Progress(status)
+def history(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
+    """Each event of an execution, in order."""
     pages = client.get_paginator("get_execution_history").paginate(
         executionArn=arn, PaginationConfig={"PageSize": MAX_PAGE_EVENTS}
     )
-    for event in (event for page in pages for event in page["events"]):
+    return (event for page in pages for event in page["events"])
+
+
+def progress(client: SFNClient, arn: str, status: str) -> Progress:
+    """The progress of the execution ``arn``, whose status was ``status`` a moment ago."""
+    found = Progress(status)
+    for event in history(client, arn):
         if "stateEnteredEventDetails" in event:
             found.states.append((event["stateEnteredEventDetails"]["name"], False))
             found.entered_at = event["timestamp"]

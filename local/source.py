@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from client.report.lake import MARKET
 from handlers.errors import InvalidInput
 from handlers.exchanges import calendar_name
 from handlers.request import Request, check
@@ -79,7 +80,7 @@ def choose_source(
         return _replay_source(load_bars(replay), given, now)
     request = check(given, default_tickers, now)
     if source == "yahoo":
-        return Source("Yahoo Finance", None, [{**given, "tickers": request.tickers}])
+        return Source(MARKET, None, [{**given, "tickers": request.tickers}])
     window = _window(request, now)
     served = window
     if serve:  # an execution that names no day has the newest, whatever was asked for first

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
+from client.report.lake import MARKET
+
 SOURCE, TIME_FACTOR = "FINANCE_STREAM_SOURCE", "FINANCE_STREAM_TIME_FACTOR"
 ENDPOINT = "AWS_ENDPOINT_URL"
-YAHOO = "Yahoo Finance"
 
 
 def variables(source: str, time_factor: float) -> dict[str, str]:
@@ -18,7 +19,7 @@ def source() -> str:
     """Where the bars are from that commands show: on AWS, Yahoo."""
     if endpoint := os.environ.get(ENDPOINT):
         return os.environ.get(SOURCE, f"from {endpoint}")
-    return YAHOO
+    return MARKET
 
 
 def time_factor() -> float:

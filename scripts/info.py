@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scripts.target import RED, Target, stage_command
+from scripts.target import RED, Target, outputs_of, stage_command
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
@@ -39,7 +39,7 @@ def main(target: Target) -> int:
 
 def print_start(target: Target, stack: StackTypeDef) -> None:
     """Print how to start an execution of the stack's state machine."""
-    arn = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}.get("StateMachineArn")
+    arn = outputs_of(stack).get("StateMachineArn")
     if arn is None:  # its first deployment did not come to an end
         click.echo(f"No state machine yet: npm run deploy -- --stage {target.stage}")
         return

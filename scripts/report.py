@@ -11,6 +11,7 @@ import pyathena
 
 from client.ask import Athena
 from client.browser import open_in_browser
+from client.execution import execution_arn
 from client.questions import text
 from client.report.data import Asked, NothingToReportError, Report, collect
 from client.report.execution import Executed, execution_of, interval_of, newest, newest_date, read
@@ -92,7 +93,7 @@ def _report(
 
 
 def _named(target: Target, state_machine_arn: str, execution: str) -> Executed:
-    arn = f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{execution}"
+    arn = execution_arn(state_machine_arn, execution)
     return read(target.session.client("stepfunctions"), execution if execution.startswith("arn:") else arn)
 
 

@@ -88,7 +88,7 @@ class Target:
             stack = self.deployed()
         except TargetError as error:
             raise TargetError(f"{error}; to deploy it: {deploy}") from None
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        outputs = outputs_of(stack)
         if "StateMachineArn" not in outputs:  # its first deployment did not come to an end
             raise TargetError(f"{self} is {stack['StackStatus']} and has no state machine yet: {deploy}")
         return outputs
@@ -129,6 +129,11 @@ class Target:
             tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
             if tags.get("service") == SERVICE and "stage" in tags:
                 yield tags["stage"]
+
+
+def outputs_of(stack: StackTypeDef) -> dict[str, str]:
+    """The values of a stack's outputs; none where its first deployment did not come to an end."""
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.Command:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from client.collected import history, planned_and_checked
-from client.execution import ended
+from client.collected import planned_and_checked
+from client.execution import ended_as
 from client.gaps import Collected
+from handlers.progress import history
 from handlers.request import DEFAULT_INTERVAL
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def read(client: SFNClient, arn: str) -> Executed:
     described = client.describe_execution(executionArn=arn)
     events = list(history(client, arn))
     plan, checked = planned_and_checked(events)
-    end = ended(client, arn)
+    end = ended_as(described)
     asked = json.loads(described.get("input") or "{}")
     return Executed(
         id=described["name"],

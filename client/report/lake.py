@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
+
+from client.stored import body_at
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -52,8 +53,7 @@ class Lake:
 
     def rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
         """What a statement answers, a row at a time."""
-        place = urlsplit(self.ask(statement, *parameters).output_location)
-        body = self.s3.get_object(Bucket=place.netloc, Key=place.path.removeprefix("/"))["Body"]
+        body = body_at(self.s3, self.ask(statement, *parameters).output_location)
         yield from csv.DictReader(line.decode() for line in body.iter_lines(keepends=True))
 
 
