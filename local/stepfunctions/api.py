@@ -14,6 +14,7 @@ from moto.stepfunctions.exceptions import InvalidExecutionInput, InvalidToken, V
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from local.stepfunctions.definition import problems
+from local.stepfunctions.execution import Execution
 
 _DEFAULT_PAGE_EVENTS = 100
 _MAX_PAGE_EVENTS = 1000  # API_GetExecutionHistory.html
@@ -34,22 +35,17 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
 
     def describe_execution(self) -> ActionResult:
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-        described = {
-            "executionArn": execution.execution_arn,
-            "stateMachineArn": execution.state_machine_arn,
-            "name": execution.name,
-            "status": execution.status,
-            "startDate": execution.start_date,
-            "stopDate": execution.stop_date,
-            "input": execution.execution_input,
-            "inputDetails": {"included": True},
-            "error": execution.error,
-            "cause": execution.cause,
-            "redriveCount": 0,
-        }
-        if execution.status == "SUCCEEDED":
-            described["output"] = json.dumps(execution.output, separators=(",", ":"), ensure_ascii=False)
-            described["outputDetails"] = {"included": True}
+        with execution.ending:
+            described = {
+                **_listed(execution),
+                "input": execution.execution_input,
+                "inputDetails": {"included": True},
+                "error": execution.error,
+                "cause": execution.cause,
+            }
+            if execution.status == "SUCCEEDED":
+                described["output"] = json.dumps(execution.output, separators=(",", ":"), ensure_ascii=False)
+                described["outputDetails"] = {"included": True}
         return ActionResult({key: value for key, value in described.items() if value is not None})
 
     def list_executions(self) -> ActionResult:
@@ -66,18 +62,10 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
             max_results=self._get_int_param("maxResults") or None,
             next_token=self._get_param("nextToken"),
         )
-        listed = [
-            {
-                "executionArn": execution.execution_arn,
-                "stateMachineArn": execution.state_machine_arn,
-                "name": execution.name,
-                "status": execution.status,
-                "startDate": execution.start_date,
-                "redriveCount": 0,
-                **({"stopDate": execution.stop_date} if execution.stop_date else {}),
-            }
-            for execution in executions
-        ]
+        listed = []
+        for execution in executions:
+            with execution.ending:
+                listed.append(_listed(execution))
         return ActionResult({"executions": listed, **({"nextToken": next_token} if next_token else {})})
 
     def stop_execution(self) -> ActionResult:
@@ -122,6 +110,19 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
             for found in problems(self._get_param("definition"))
         ]
         return ActionResult({"result": "FAIL" if diagnostics else "OK", "diagnostics": diagnostics, "truncated": False})
+
+
+def _listed(execution: Execution) -> dict[str, Any]:
+    """What ListExecutions tells of one execution, and DescribeExecution too."""
+    return {
+        "executionArn": execution.execution_arn,
+        "stateMachineArn": execution.state_machine_arn,
+        "name": execution.name,
+        "status": execution.status,
+        "startDate": execution.start_date,
+        "redriveCount": 0,
+        **({"stopDate": execution.stop_date} if execution.stop_date else {}),
+    }
 
 
 def _without_data(details: Any) -> Any:

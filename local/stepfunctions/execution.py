@@ -14,6 +14,7 @@ from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.eval.evaluation_details import EvaluationDetails
 from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
 from moto.stepfunctions.parser.backend.execution import Execution as MotoExecution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
@@ -89,9 +90,14 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
 
 class _Ending(BaseExecutionWorkerCommunication):  # type: ignore[misc]
     def terminated(self) -> None:
-        with self.execution.ending:
-            if self.execution.exec_status == ExecutionStatus.RUNNING:
-                self._reflect_execution_status()
+        """Its states are over: SUCCEEDED with the last one's output, or FAILED."""
+        env, now = self.execution.exec_worker.env, datetime.now(UTC)
+        reached = env.program_state()
+        if isinstance(reached, ProgramEnded):
+            self.execution.end(ExecutionStatus.SUCCEEDED, now, output=env.states.get_input())
+        elif isinstance(reached, ProgramError):
+            failed = reached.error
+            self.execution.end(ExecutionStatus.FAILED, now, error=failed.get("error"), cause=failed.get("cause"))
         self.execution.ended.set()
 
     def timed_out(self) -> None:
@@ -100,12 +106,16 @@ class _Ending(BaseExecutionWorkerCommunication):  # type: ignore[misc]
 
 
 class Execution(MotoExecution):  # type: ignore[misc]
-    """moto's execution, which a stop ends at once, whatever its states still wait for."""
+    """moto's execution, which a stop ends at once, whatever its states still wait for.
+
+    Under ``ending`` its status, and what belongs to it, are changed and read together.
+    """
 
     def __init__(self, **details: Any) -> None:
         super().__init__(**details)
         self.ending = threading.Lock()
         self.exec_status: Any
+        self.output: Any
         self.ended = threading.Event()
 
     def _get_start_execution_worker(self) -> _Worker:
@@ -120,24 +130,30 @@ class Execution(MotoExecution):  # type: ignore[misc]
             activity_store=self._activity_store,
         )
 
+    def end(self, status: Any, stop_date: datetime, **of_it: Any) -> bool:
+        """Have it ended with ``status`` and its output, or error and cause; False when it has ended already."""
+        with self.ending:
+            if self.exec_status != ExecutionStatus.RUNNING:
+                return False
+            self.output, self.error, self.cause = (of_it.get(name) for name in ("output", "error", "cause"))
+            self.exec_status, self.stop_date = status, stop_date
+        return True
+
     def stop(self, stop_date: datetime, error: str | None, cause: str | None) -> None:
         """End it as ABORTED with ``error`` and ``cause``; nothing when it has ended already."""
-        if self._end(ExecutionStatus.ABORTED, stop_date, error, cause):
+        if self._cut_short(ExecutionStatus.ABORTED, stop_date, error=error, cause=cause):
             self.exec_worker.env.set_stop(stop_date=stop_date, error=error, cause=cause)
 
     def time_out(self) -> None:
         """End it as TIMED_OUT, which DescribeExecution shows without error and cause."""
-        if self._end(ExecutionStatus.TIMED_OUT, datetime.now(UTC), None, None):
+        if self._cut_short(ExecutionStatus.TIMED_OUT, datetime.now(UTC)):
             self.exec_worker.env.set_timed_out()
 
-    def _end(self, status: Any, stop_date: datetime, error: str | None, cause: str | None) -> bool:
-        with self.ending:
-            if self.exec_status != ExecutionStatus.RUNNING:
-                return False
-            self.exec_status = status
-            self.stop_date, self.error, self.cause = stop_date, error, cause
+    def _cut_short(self, status: Any, stop_date: datetime, **of_it: str | None) -> bool:
+        if not self.end(status, stop_date, **of_it):
+            return False
         event = "ExecutionAborted" if status == ExecutionStatus.ABORTED else "ExecutionTimedOut"
-        described = {key: value for key, value in {"error": error, "cause": cause}.items() if value is not None}
+        described = {key: value for key, value in of_it.items() if value is not None}
         self.exec_worker.env.event_manager.add_event(
             context=EventHistoryContext.of_program_start(),
             event_type=HistoryEventType(event),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import threading
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 from local.cloud import EmbeddedCloud
 from local.firehose import backend as firehose
 from local.firehose.delivery import MAX_ACTIVE_PARTITIONS
-from tests.local.firehose.lake import BUCKET, STREAM, Lake, answer, eventually, text
+from local.firehose.object import deliver
+from tests.local.firehose.lake import BUCKET, DEADLINE_SECONDS, STREAM, Lake, answer, eventually, text
 
 MEBIBYTE = 1024 * 1024
 
@@ -25,7 +27,7 @@ def by_text(event: dict[str, Any]) -> dict[str, Any]:
     """Partition every record by its own text."""
     returned = answer(event)
     for record, item in zip(event["records"], returned["records"], strict=True):
-        item["metadata"] = {"partitionKeys": {"dt": text(record), "unused": "1"}}
+        item["metadata"] = {"partitionKeys": {"dt": text(record).strip(), "unused": "1"}}
     return returned
 
 
@@ -128,16 +130,26 @@ def test_a_prefix_that_becomes_too_long_goes_to_the_error_output(lake: Lake) -> 
     assert failure["errorMessage"] == "Length of evaluated prefix cannot be greater than 512"
 
 
-def test_the_501st_active_partition_goes_to_the_error_output(lake: Lake) -> None:
+def test_the_501st_active_partition_goes_to_the_error_output(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html"""
     lake.function(by_text)
-    lake.create(lake.partitioned())
+    exceeded = threading.Event()
+    # No partition is delivered, which would end its being active, before the one too many is refused.
+    monkeypatch.setattr(
+        "local.firehose.delivery.deliver", lambda *given: exceeded.wait(DEADLINE_SECONDS) and deliver(*given)
+    )
+    lake.create(lake.partitioned(CloudWatchLoggingOptions=lake.logging()))
     lake.put(*[str(number).encode() for number in range(MAX_ACTIVE_PARTITIONS)])
-    lake.put(b"one too many", b"0")
+    # They fill the function's buffer with those before: one call of it, in whose order the partitions become active.
+    last = b"one too many".ljust(MEBIBYTE // 2), b"0".ljust(MEBIBYTE // 2 - firehose.statistics(STREAM).incoming_bytes)
+    lake.put(*last)
+    eventually(lake.logged)
+    exceeded.set()
     (failure,) = lake.failures("activePartitionExceeded/")
     assert failure["errorCode"] == "DynamicPartitioning.ActivePartitionsLimitExceeded"
+    assert failure["rawData"] == base64.b64encode(last[0]).decode()
     assert lake.settled().delivered_objects == MAX_ACTIVE_PARTITIONS
-    assert lake.delivered("bars/dt=0/") == b"00"
+    assert lake.delivered("bars/dt=0/").split() == [b"00"]
 
 
 def test_delivered_partitions_are_no_longer_active(lake: Lake) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from local.cloud import EmbeddedCloud
+from local.stepfunctions.backend import execution_of
 from local.stepfunctions.failure import MAX_PAYLOAD_BYTES
 from tests.local.stepfunctions.border import ROLE_ARN, Border, Workflow, eventually, invoke
 
@@ -45,6 +46,31 @@ def test_an_execution_without_a_name_gets_one(workflow: Workflow) -> None:
 
     assert first["name"] and first["name"] != second["name"]
     assert first["executionArn"] == f"{arn.replace(':stateMachine:', ':execution:')}:{first['name']}"
+
+
+def test_an_execution_is_running_until_its_output_is_there(
+    workflow: Workflow, border: Border, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, seen = threading.Event(), []
+
+    def describe(copied: Any) -> Any:
+        seen.append(workflow.client.describe_execution(executionArn=arn))
+        return copied
+
+    def function(_: Any) -> str:
+        started.wait(20)
+        states = execution_of(workflow.cloud, arn).exec_worker.env.states
+        copy = states.get_input
+        monkeypatch.setattr(states, "get_input", lambda: describe(copy()))
+        return "output"
+
+    border.functions["f"] = function
+    arn = workflow.start(workflow.create({"Task": invoke("f", Output="{% $states.result.Payload %}")}))
+    started.set()
+
+    assert workflow.ended(arn)["output"] == "output"
+    assert {described["status"] for described in seen} == {"RUNNING"}
+    assert not any("stopDate" in described or "output" in described for described in seen)
 
 
 def test_the_same_name_and_input_is_the_same_execution_while_it_runs(workflow: Workflow) -> None:
