@@ -53,22 +53,26 @@ class Buffers(Generic[Key]):
         self._stopped = False
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
-    def add(self, key: Key, record: Record) -> None:
-        """Put ``record`` into the buffer of ``key``."""
-        size = len(record.data)
+    def add(self, *records: tuple[Key, Record]) -> None:
+        """Put each record into the buffer of its key; none is handed over before all are in, but for a full buffer."""
         with self._changed:
-            buffer = self._open.get(key)
-            if buffer and buffer.size_bytes + size > self.hints.size_bytes:
-                self._close(key)
-                buffer = None
-            if buffer is None:
-                due = time.monotonic() + self._clock.real(self.hints.interval_seconds)
-                buffer = self._open[key] = _Buffer(due)
-                self._changed.notify()
-            buffer.records.append(record)
-            buffer.size_bytes += size
-            if buffer.size_bytes >= self.hints.size_bytes:
-                self._close(key)
+            for key, record in records:
+                self._add(key, record)
+
+    def _add(self, key: Key, record: Record) -> None:
+        size = len(record.data)
+        buffer = self._open.get(key)
+        if buffer and buffer.size_bytes + size > self.hints.size_bytes:
+            self._close(key)
+            buffer = None
+        if buffer is None:
+            due = time.monotonic() + self._clock.real(self.hints.interval_seconds)
+            buffer = self._open[key] = _Buffer(due)
+            self._changed.notify()
+        buffer.records.append(record)
+        buffer.size_bytes += size
+        if buffer.size_bytes >= self.hints.size_bytes:
+            self._close(key)
 
     def stop(self) -> None:
         """Drop what is buffered and end the thread."""

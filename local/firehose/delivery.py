@@ -83,14 +83,15 @@ class Delivery:
 
     def put(self, records: Iterable[Record]) -> None:
         """Take ``records`` for delivery."""
+        records = list(records)
+        data = [record.data for record in records]
+        lines = sum(one.rstrip(b"\n").count(b"\n") + 1 for one in data)
+        self._count(incoming_records=len(data), incoming_bytes=sum(map(len, data)), incoming_lines=lines)
         destination = self._stream.destination
-        for record in records:
-            lines = record.data.rstrip(b"\n").count(b"\n") + 1
-            self._count(incoming_records=1, incoming_bytes=len(record.data), incoming_lines=lines)
-            if destination.processor:
-                self._incoming.add(destination.processor, record)
-            else:
-                self._outgoing.add(_Target(destination.prefix), record)
+        if destination.processor:
+            self._incoming.add(*((destination.processor, record) for record in records))
+        else:
+            self._outgoing.add(*((_Target(destination.prefix), record) for record in records))
 
     def update(self, destination: Destination, version: str) -> None:
         """Go by ``destination`` from now on; what is in a buffer stays there until it was due before."""
@@ -109,15 +110,16 @@ class Delivery:
         if self._stream.stopped.is_set():
             return
         failures: dict[str, Failure] = {}
+        going: list[tuple[_Target, Record]] = []
         for record, outcome in zip(records, outcomes, strict=True):
             result = self._partitioned(outcome) if isinstance(outcome, Transformed) else outcome
-            if result is None:
-                self._count(dropped_records=1)
-            elif isinstance(result, Failure):
+            if isinstance(result, Failure):
                 failures[result.code] = result
-                self._outgoing.add(*self._failed(record, result, processor))
-            else:
-                self._outgoing.add(*result)
+                going.append(self._failed(record, result, processor))
+            elif result is not None:
+                going.append(result)
+        self._count(dropped_records=len(records) - len(going))
+        self._outgoing.add(*going)
         for failure in failures.values():
             self._stream.log(failure.code, failure.message, processor.function_arn)
 

@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 from tests.conftest import ROOT
 from tests.local.apigateway.client import Response, call, send
+from tests.waiting import eventually
 
 JSON = {"Content-Type": "application/json"}
 THAT_DAY = {"tickers": ["META"], "start": "2026-11-23"}
@@ -60,10 +60,10 @@ def get(pipeline: Pipeline, execution: str) -> Response:
 
 def ended(pipeline: Pipeline, execution: str) -> Any:
     """What GET says of an execution once it has ended."""
-    idle = threading.Event()
-    while (shown := get(pipeline, execution).json())["status"] == "RUNNING":
-        assert shown["answer"] is None
-        idle.wait(0.05)
+    shown = eventually(
+        lambda: get(pipeline, execution).json(), lambda shown: shown["status"] != "RUNNING" or shown["answer"]
+    )
+    assert shown["status"] != "RUNNING"
     return shown
 
 

@@ -20,8 +20,8 @@ from local.faults.plan import Rule
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
 from tests.conftest import ROOT
+from tests.waiting import DEADLINE_SECONDS
 
-DEADLINE_SECONDS = 300  # of what a command may take before the test gives up; nothing is measured by it
 # META's bars are never taken, and NFLX's once only half.
 FAULTS = (
     Rule(call="firehose:PutRecordBatch", of="META", times=None, fault="denied"),

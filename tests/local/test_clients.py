@@ -30,6 +30,7 @@ from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_sessions
 from scripts.query import main as query
 from tests.conftest import ROOT
+from tests.waiting import DEADLINE_SECONDS
 
 AWS = Path(sys.executable).with_name("aws")
 SESSION = dt.date(2026, 11, 23)
@@ -74,7 +75,7 @@ def highs(yahoo: YahooReplay) -> dict[str, float]:
 def aws(*arguments: str) -> Any:
     """What the stock AWS CLI answers."""
     command = [str(AWS), *arguments, "--output", "json"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE_SECONDS)
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout) if ran.stdout.startswith(("{", "[", '"')) else ran.stdout
 

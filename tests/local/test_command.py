@@ -23,9 +23,9 @@ from client.execution import TERMINAL
 from local.__main__ import main
 from local.package import serverless
 from tests.conftest import ROOT
+from tests.waiting import DEADLINE_SECONDS
 
 AWS = Path(sys.executable).with_name("aws")
-DEADLINE_SECONDS = 120  # of what a command may take before the test gives up; nothing is measured by it
 
 
 def local(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:

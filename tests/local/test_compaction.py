@@ -16,7 +16,7 @@ from local.pipeline import STACK, Pipeline, running
 from local.query import ask
 from local.scheduler.backend import fire
 from scripts.gates import WATCHED
-from tests.local.firehose.lake import eventually
+from tests.waiting import eventually
 
 COLUMNS = 'name, ts, open, high, low, close, volume, collected_at, "interval", dt'
 MINUTES = 60

@@ -28,10 +28,10 @@ from scripts import embedded
 from scripts.execute import main as execute
 from scripts.follow import main as follow
 from tests.conftest import ROOT
+from tests.waiting import DEADLINE_SECONDS
 
 THAT_DAY = ("--tickers", "META,NFLX", "--start", "2026-11-23")
 SYNTHETIC = "SYNTHETIC session of 2026-11-23, seed 1"
-DEADLINE_SECONDS = 120  # of what a command may take before the test gives up; nothing is measured by it
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.local.commands.project import QUICKLY
-from tests.local.test_command import DEADLINE_SECONDS, Served, serving
+from tests.local.test_command import Served, serving
+from tests.waiting import DEADLINE_SECONDS
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
 COMMANDS = [

@@ -19,7 +19,7 @@ from local.query import ask
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 from scripts.redrive import main
-from tests.local.firehose.lake import eventually
+from tests.waiting import eventually
 
 TICKERS = ["META", "NFLX", "SNAP"]
 THAT_DAY = {"start": "2026-11-23", "end": "2026-11-24"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_sessions
 from scripts.gates import WATCHED
+from tests.waiting import DEADLINE_SECONDS, eventually
 
 GROUP = "finance-stream-local"
 PLANNER = "finance-stream-local-planner"
@@ -53,7 +53,7 @@ def fired(pipeline: Pipeline, schedule: str) -> Ended:
 def polled(pipeline: Pipeline, schedule: str) -> Execution:
     """The Express execution that a minutes' schedule has started, once it has ended."""
     execution = execution_of(pipeline.cloud, fire(pipeline.cloud, schedule, GROUP))
-    assert execution.ended.wait(120)
+    assert execution.ended.wait(DEADLINE_SECONDS)
     return execution
 
 
@@ -66,10 +66,7 @@ def minute(pipeline: Pipeline) -> Execution:
     """The execution that the minutes' schedule has started, its bars delivered."""
     execution = polled(pipeline, "session")
     assert execution.status == "SUCCEEDED", (execution.error, execution.cause)
-    for _ in range(600):
-        if len(delivered(pipeline)) == execution.output["bars"]:
-            break
-        threading.Event().wait(0.05)
+    eventually(lambda: len(delivered(pipeline)) == execution.output["bars"])
     return execution
 
 
@@ -118,7 +115,7 @@ def test_a_list_of_over_100_tickers_is_shared_out_and_red_when_most_of_it_fails(
         stateMachineArn=minute.state_machine_arn, input=json.dumps({"tickers": tickers, "lookback_minutes": 5})
     )
     execution = execution_of(pipeline.cloud, started["executionArn"])
-    assert execution.ended.wait(120)
+    assert execution.ended.wait(DEADLINE_SECONDS)
     assert (execution.status, execution.error) == ("FAILED", "CollectionFailed")
     assert str(execution.cause).startswith("100 of 101 tickers failed (tolerated: 50 %)")
     assert collected_shares(pipeline) - before == Counter({1: 1, 100: 1})

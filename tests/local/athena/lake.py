@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,12 +11,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.cloud import EmbeddedCloud
+from tests.waiting import eventually
 
 BUCKET = "lake-bucket"
 DATABASE = "stream"
 TABLE = "delivered_bars"
 WORK_GROUP = "stream-group"
-DEADLINE_SECONDS = 30.0
 
 COLUMNS = {
     "name": "string",
@@ -110,12 +109,10 @@ class Lake:
 
     def execution(self, execution_id: str) -> dict[str, Any]:
         """The query's execution once it has ended."""
-        deadline = time.monotonic() + DEADLINE_SECONDS
-        while time.monotonic() < deadline:
-            found: dict[str, Any] = self.athena.get_query_execution(QueryExecutionId=execution_id)["QueryExecution"]
-            if found["Status"]["State"] not in ("QUEUED", "RUNNING"):
-                return found
-        raise TimeoutError(f"{execution_id} runs for more than {DEADLINE_SECONDS} s")
+        return eventually(
+            lambda: dict(self.athena.get_query_execution(QueryExecutionId=execution_id)["QueryExecution"]),
+            lambda found: found["Status"]["State"] not in ("QUEUED", "RUNNING"),
+        )
 
     def run(self, sql: str, **asked: Any) -> dict[str, Any]:
         """The execution of a query that has ended."""

@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 from tests.local.cloudformation.stacks import bucket, queue
 from tests.local.functions.archive import archive, call
 from tests.local.roles import trust
+from tests.waiting import DEADLINE_SECONDS
 
 SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
 KEY = "serverless/tiny/local/1700000000000-2023-11-14T22:13:20.000Z/tiny.zip"
@@ -114,7 +115,13 @@ def test_the_serverless_cli_deploys_updates_and_removes(cloud: EmbeddedCloud, tm
         }
         arguments = ["node", str(SERVERLESS), command]
         done = subprocess.run(
-            arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
+            arguments,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=DEADLINE_SECONDS,
         )
         assert done.returncode == 0, done.stdout + done.stderr
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from local.cloud import EmbeddedCloud
 from tests.conftest import ROOT
+from tests.waiting import DEADLINE_SECONDS
 
 # What is made, not written; and what nothing is packaged of.
 LEFT_OUT = ("node_modules", ".*", "out", "__pycache__", "tests", "docs")
-DEADLINE_SECONDS = 120  # of what a command may take before the test gives up; nothing is measured by it
 # How often Serverless looks whether a stack is done.
 QUICKLY = {"SLS_AWS_MONITORING_FREQUENCY": "10"}  # milliseconds
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import threading
-import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -18,12 +16,11 @@ from local.cloud import EmbeddedCloud
 from local.firehose import backend as firehose
 from local.firehose.record import Statistics
 from tests.local.roles import make_role
+from tests.waiting import eventually
 
 BUCKET = "lake"
 STREAM = "bars"
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:transformer"
-DEADLINE_SECONDS = 20.0
-POLL_SECONDS = 0.02
 
 Handler = Callable[[dict[str, Any]], Any]
 
@@ -170,14 +167,6 @@ class Lake:
         response = self.s3.get_object(Bucket=BUCKET, Key=key)
         data: bytes = response["Body"].read()
         return gzip.decompress(data) if response.get("ContentEncoding") == "gzip" else data
-
-
-def eventually(holds: Callable[[], object]) -> None:
-    """Return once ``holds``; fail when it does not in time."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, "waited in vain"
-        threading.Event().wait(POLL_SECONDS)
 
 
 def answer(event: dict[str, Any], **fields: Any) -> dict[str, Any]:

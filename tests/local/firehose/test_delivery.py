@@ -13,7 +13,8 @@ from local.cloud import EmbeddedCloud
 from local.firehose import backend as firehose
 from local.firehose.delivery import MAX_ACTIVE_PARTITIONS
 from local.firehose.object import deliver
-from tests.local.firehose.lake import BUCKET, DEADLINE_SECONDS, STREAM, Lake, answer, eventually, text
+from tests.local.firehose.lake import BUCKET, STREAM, Lake, answer, text
+from tests.waiting import DEADLINE_SECONDS, eventually
 
 MEBIBYTE = 1024 * 1024
 

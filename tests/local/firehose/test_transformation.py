@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from local.cloud import EmbeddedCloud
-from tests.local.firehose.lake import FUNCTION_ARN, Lake, ThrottledError, answer, eventually, text
+from tests.local.firehose.lake import FUNCTION_ARN, Lake, ThrottledError, answer, text
+from tests.waiting import eventually
 
 MEBIBYTE = 1024 * 1024
 

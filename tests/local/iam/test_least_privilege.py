@@ -26,7 +26,7 @@ from local.yahoo.synthetic import synthetic_session
 from scripts.gates import WATCHED
 from tests.conftest import ROOT
 from tests.local.apigateway.client import Response, call
-from tests.local.firehose.lake import eventually
+from tests.waiting import DEADLINE_SECONDS, eventually
 
 Document = dict[str, Any]
 INPUT = {"tickers": ["META"], "start": "2026-11-23"}
@@ -73,7 +73,7 @@ def refuse_schedule(pipeline: Pipeline, roles: Roles) -> None:
 def poll(pipeline: Pipeline) -> Execution:
     """The execution that a minute's schedule starts, once it has ended."""
     execution = execution_of(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
-    assert execution.ended.wait(60)
+    assert execution.ended.wait(DEADLINE_SECONDS)
     return execution
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,9 +16,9 @@ from local.cloud import EmbeddedCloud
 from local.stepfunctions.clients import RoleClients
 from local.stepfunctions.tasks import Task
 from tests.local.roles import make_role
+from tests.waiting import eventually
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/workflow"
-DEADLINE_SECONDS = 30.0
 
 Function = Callable[[Any], Any]
 
@@ -178,16 +177,6 @@ class Workflow:
     def history(self, execution_arn: str) -> list[dict[str, Any]]:
         pages = self.client.get_paginator("get_execution_history").paginate(executionArn=execution_arn)
         return [dict(event) for page in pages for event in page["events"]]
-
-
-def eventually(look: Callable[[], Any], is_it: Callable[[Any], bool]) -> Any:
-    """What ``look`` returns once it is as it should be; fails after a deadline."""
-    give_up = time.monotonic() + DEADLINE_SECONDS
-    pause = threading.Event()
-    while not is_it(seen := look()):
-        assert time.monotonic() < give_up, seen
-        pause.wait(0.02)
-    return seen
 
 
 def invoke(name: str, payload: Any = None, **more: Any) -> dict[str, Any]:

@@ -14,7 +14,8 @@ import pytest
 from local.cloud import EmbeddedCloud
 from local.stepfunctions.backend import execution_of
 from local.stepfunctions.failure import MAX_PAYLOAD_BYTES
-from tests.local.stepfunctions.border import ROLE_ARN, Border, Workflow, eventually, invoke
+from tests.local.stepfunctions.border import ROLE_ARN, Border, Workflow, invoke
+from tests.waiting import DEADLINE_SECONDS, eventually
 
 ECHO = {"Echo": {"Type": "Pass", "End": True}}
 SLEEP = {"Sleep": {"Type": "Wait", "Seconds": 99_999_999, "End": True}}
@@ -58,7 +59,7 @@ def test_an_execution_is_running_until_its_output_is_there(
         return copied
 
     def function(_: Any) -> str:
-        started.wait(20)
+        started.wait(DEADLINE_SECONDS)
         states = execution_of(workflow.cloud, arn).exec_worker.env.states
         copy = states.get_input
         monkeypatch.setattr(states, "get_input", lambda: describe(copy()))

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.local.stepfunctions.border import Border, ServiceError, Workflow, eventually
+from tests.local.stepfunctions.border import Border, ServiceError, Workflow
+from tests.waiting import eventually
 
 QUERY = {"QueryString": "SELECT 1", "WorkGroup": "primary"}
 SUBMITTED, COMPLETED = 1_674_054_596.025, 1_674_054_596.798

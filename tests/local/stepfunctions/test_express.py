@@ -14,6 +14,7 @@ from local.cloud import EmbeddedCloud
 from local.stepfunctions import execution as execution_module
 from local.stepfunctions.backend import execution_of
 from tests.local.stepfunctions.border import ROLE_ARN, Workflow, distributed, inline
+from tests.waiting import DEADLINE_SECONDS
 
 ECHO = {"Echo": {"Type": "Pass", "End": True}}
 SLEEP = {"Sleep": {"Type": "Wait", "Seconds": 99_999_999, "End": True}}
@@ -35,7 +36,7 @@ def echo(workflow: Workflow) -> str:
 
 def test_it_runs_and_says_what_type_it_is(workflow: Workflow, cloud: EmbeddedCloud, echo: str) -> None:
     execution = execution_of(cloud, workflow.start(echo, {"a": 1}))
-    assert execution.ended.wait(30)
+    assert execution.ended.wait(DEADLINE_SECONDS)
     assert (execution.status, execution.output) == ("SUCCEEDED", {"a": 1})
     assert workflow.client.describe_state_machine(stateMachineArn=echo)["type"] == "EXPRESS"
 
@@ -83,5 +84,5 @@ def test_it_ends_after_five_minutes_whatever_its_own_timeout_says(
     monkeypatch.setattr(execution_module, "EXPRESS_SECONDS", 0.1)
     arn = create(workflow, "express-sleep", SLEEP, TimeoutSeconds=3600)
     execution = execution_of(cloud, workflow.start(arn))
-    assert execution.ended.wait(30)
+    assert execution.ended.wait(DEADLINE_SECONDS)
     assert execution.status == "TIMED_OUT"

@@ -16,9 +16,9 @@ from tests.local.stepfunctions.border import (
     Workflow,
     collect,
     distributed,
-    eventually,
     failing_for,
 )
+from tests.waiting import eventually
 
 TICKERS = ["META", "AMZN", "AAPL", "NFLX", "GOOG"]
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.local.stepfunctions.border import Border, Workflow, eventually, invoke
+from tests.local.stepfunctions.border import Border, Workflow, invoke
+from tests.waiting import eventually
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import Replay, load_bars
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
+from tests.waiting import DEADLINE_SECONDS
 
 MONDAY = dt.date(2026, 11, 23)
 CHART_URL = "https://query2.finance.yahoo.com/v8/finance/chart/"
@@ -53,7 +54,7 @@ def run(yahoo: YahooReplay, folder: Path, calls: list[tuple[str, dict[str, Any]]
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=DEADLINE_SECONDS,
     )
     assert process.returncode == 0, process.stderr
     answer = json.loads(process.stdout)
