@@ -24,6 +24,7 @@ from local.cloud import PortInUseError
 from local.deploy import DeployError
 from local.faults.arm import armed
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
+from local.leave import run_and_leave
 from local.live.server import LivePage
 from local.package import LOCAL_STAGE, PackageError, package
 from local.pipeline import Pipeline, running
@@ -138,4 +139,4 @@ def _print_exports(console: Console, variables: Mapping[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_and_leave(main)

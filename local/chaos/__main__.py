@@ -13,6 +13,7 @@ from rich.console import Console
 from local.chaos.case import Case, drawn
 from local.chaos.session import Session, play
 from local.faults.plan import PlanError
+from local.leave import run_and_leave
 from local.package import PackageError, package
 from local.pipeline import running
 from local.yahoo.server import YahooReplay
@@ -101,4 +102,4 @@ def _sum(counts: Iterable[int]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_and_leave(main)

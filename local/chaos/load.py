@@ -17,6 +17,7 @@ from rich.table import Table
 from handlers.request import MAX_TICKERS
 from local.chaos.case import Case
 from local.chaos.session import Session, play
+from local.leave import run_and_leave
 from local.package import PackageError, package
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.exchange import latest_session
@@ -107,4 +108,4 @@ def _print(console: Console, session: Session, memory: list[Memory], seconds: fl
 
 
 if __name__ == "__main__":
-    main()
+    run_and_leave(main)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import json
 import os
 import re
 import shlex
@@ -12,23 +10,21 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from client.execution import TERMINAL
 from local.__main__ import main
-from local.package import serverless
 from tests.conftest import ROOT
+from tests.local.served import Served
 from tests.waiting import DEADLINE_SECONDS
 
 AWS = Path(sys.executable).with_name("aws")
 
 
-def local(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def process(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command as a user's shell has it."""
     command = [sys.executable, "-m", "local", "--out", str(out), *arguments]
     return subprocess.run(
         command,
@@ -41,10 +37,17 @@ def local(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedP
     )
 
 
-def refused(*arguments: str, out: Path) -> Result:
-    """The same where it ends before there is a cloud: with exit code 2, and by no error that nobody has thought of."""
+def local(*arguments: str, out: Path) -> Result:
+    """The same in this process, which has imported it all; it ends by no error that nobody has thought of."""
     ran = CliRunner().invoke(main, ["--out", str(out), *arguments])
-    assert (ran.exit_code, type(ran.exception)) == (2, SystemExit), ran.output
+    assert isinstance(ran.exception, SystemExit | None), ran.output
+    return ran
+
+
+def refused(*arguments: str, out: Path) -> Result:
+    """The same where it ends before there is a cloud: with exit code 2."""
+    ran = local(*arguments, out=out)
+    assert ran.exit_code == 2, ran.output
     return ran
 
 
@@ -55,7 +58,7 @@ def highs_csv(out: Path) -> list[dict[str, str]]:
 
 def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(real_day: Path, tmp_path: Path) -> None:
     ran = local("--replay", str(real_day), out=tmp_path)
-    assert ran.returncode == 0, ran.stderr
+    assert ran.exit_code == 0, ran.output
     assert "Hourly highs of 2020-05-14" in ran.stdout
     assert "3,844 bars collected, 3,844 delivered: 56 fewer than" in ran.stdout
     assert "SYNTHETIC" not in ran.stdout
@@ -71,7 +74,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     out = tmp_path_factory.mktemp("synthetic")
     faults = ("--faults", "tests/events/faults.json")
     browser = f"{shlex.quote(sys.executable)} -c 'import sys; print(\"opened\", sys.argv[1])' %s"
-    ran = local("--start", "2026-11-23", "--tickers", "META,NFLX", "--open", *faults, out=out, BROWSER=browser)
+    ran = process("--start", "2026-11-23", "--tickers", "META,NFLX", "--open", *faults, out=out, BROWSER=browser)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout, out
 
@@ -162,136 +165,15 @@ def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         ran = local("--port", str(port), out=tmp_path)
-    assert ran.returncode == 2
+    assert ran.exit_code == 2
     assert f"port {port} is in use" in ran.stderr
 
 
 def test_a_red_execution_is_exit_code_1_and_its_reason(real_day: Path, tmp_path: Path) -> None:
-    ran = local("--replay", str(real_day), "--tickers", "NOSUCH", out=tmp_path)
+    ran = process("--replay", str(real_day), "--tickers", "NOSUCH", out=tmp_path)
     assert ran.returncode == 1
     assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
     assert "NOSUCH UnknownTicker" in ran.stderr
-
-
-class Served:
-    """A running ``npm run local -- --serve`` and the variables that it printed."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.printed = "".join(read_until(process.stdout, "Bucket: "))
-        for_aws, for_functions = self.printed.split("invoke local")
-        self.variables = exported(for_aws)  # for any AWS client
-        self.function_variables = self.variables | exported(for_functions)
-        self.state_machine = re.findall(r"State machine: (\S+)", self.printed)[0]
-        self.bucket = re.findall(r"Bucket: (\S+)", self.printed)[0]
-
-    def aws(self, *arguments: str) -> Any:
-        """What the stock AWS CLI prints, run with the printed variables and nothing else of AWS."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        ran = subprocess.run(
-            [AWS, *arguments],
-            env=clean | self.variables,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=DEADLINE_SECONDS,
-        )
-        assert ran.returncode == 0, ran.stderr
-        return json.loads(ran.stdout) if ran.stdout.startswith(("{", "[")) else ran.stdout
-
-    def execution(self, arn: str) -> dict[str, Any]:
-        """An execution as it is described once it has ended."""
-        described: dict[str, Any] = {"status": "RUNNING"}
-        while described["status"] not in TERMINAL:
-            described = self.aws("stepfunctions", "describe-execution", "--execution-arn", arn)
-        return described
-
-    def query(self, query: str) -> dict[str, Any]:
-        """A query's status once it has ended."""
-        status: dict[str, Any] = {"State": "QUEUED"}
-        while status["State"] in ("QUEUED", "RUNNING"):
-            described = self.aws("athena", "get-query-execution", "--query-execution-id", query)
-            status = described["QueryExecution"]["Status"]
-        return status
-
-
-def exported(printed: str) -> dict[str, str]:
-    found = re.findall(r"^export (\w+)=(.*)$", printed, re.MULTILINE)
-    return {name: "".join(shlex.split(value)) for name, value in found}
-
-
-def read_until(stream: IO[str] | None, mark: str) -> Iterator[str]:
-    assert stream is not None
-    for line in stream:
-        yield line
-        if mark in line:
-            return
-
-
-@contextlib.contextmanager
-def serving(out: Path) -> Iterator[Served]:
-    """A served cloud with the synthetic session of the sample events, ended by Ctrl-C."""
-    command = [sys.executable, "-m", "local", "--serve", "--port", "0", "--start", "2026-11-23", "--out", str(out)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        try:
-            yield Served(process)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(DEADLINE_SECONDS)
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("out")) as running:
-        yield running
-
-
-def test_the_aws_cli_starts_an_execution_with_its_own_input(served: Served) -> None:
-    execution_input = json.dumps({"tickers": ["NFLX"], "start": "2026-11-23"})
-    command = ["stepfunctions", "start-execution", "--state-machine-arn", served.state_machine]
-    arn = served.aws(*command, "--input", execution_input)["executionArn"]
-    assert json.loads(served.execution(arn)["output"])["bars"] == {"expected": 390, "collected": 390, "delivered": 390}
-    listed = served.aws("stepfunctions", "list-executions", "--state-machine-arn", served.state_machine)
-    assert arn in [execution["executionArn"] for execution in listed["executions"]]
-
-
-def test_the_aws_cli_lists_the_bars(served: Served) -> None:
-    listing = served.aws("s3", "ls", "--recursive", f"{served.bucket}/bars/")
-    assert re.search(r"bars/interval=1m/dt=2026-11-23/\S+\.json\.gz", listing)
-
-
-def test_the_aws_cli_runs_a_query_of_its_own_over_bars(served: Served) -> None:
-    sql = "SELECT name, count(*) AS bars FROM bars WHERE dt = '2026-11-23' GROUP BY name ORDER BY name"
-    context = ["--work-group", "finance-stream-local", "--query-execution-context", "Database=finance_stream_local"]
-    query = served.aws("athena", "start-query-execution", "--query-string", sql, *context)["QueryExecutionId"]
-    status = served.query(query)
-    assert status["State"] == "SUCCEEDED", status
-    rows = served.aws("athena", "get-query-results", "--query-execution-id", query)["ResultSet"]["Rows"]
-    values = [[cell["VarCharValue"] for cell in row["Data"]] for row in rows]
-    assert values[0] == ["name", "bars"]
-    assert ["META", "390"] in values
-    assert len(values) == 11
-
-
-@pytest.mark.parametrize("function", ["planner", "collector", "transformer", "checker"])
-def test_each_handler_runs_by_invoke_local_on_its_sample_event(served: Served, function: str) -> None:
-    if function == "checker":
-        served.aws("s3", "mb", "s3://finance-stream-samples")
-        served.aws("s3", "cp", "tests/events/checker.csv", "s3://finance-stream-samples/checker.csv")
-    invoked = serverless(
-        "invoke", "local", "-f", function, "--path", f"tests/events/{function}.json", **served.function_variables
-    )
-    assert invoked.returncode == 0, invoked.stdout + invoked.stderr
-    answer = json.loads(invoked.stdout[invoked.stdout.rindex("\n{\n") :])
-    assert (
-        answer
-        == {
-            "planner": {**answer, "tickers": ["META", "NFLX"], "interval": "1m"},
-            "collector": {"bars": 390, "records": answer.get("records"), "calls": 1, "rejected": {}},
-            "transformer": {"records": answer.get("records")},
-            "checker": {**answer, "delivered": 118, "missing": [{"ticker": "META", "collected": 90, "delivered": 88}]},
-        }[function]
-    )
 
 
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
@@ -309,6 +191,6 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
 def test_bars_of_a_file_that_are_not_collected_are_counted(tmp_path: Path) -> None:
     early = GOOD_LINE.replace(b"09:30:00", b"04:00:00")  # before the market opens
     ran = local("--replay", bad_file(tmp_path, "bars.ndjson", GOOD_LINE + early), out=tmp_path / "out")
-    assert ran.returncode == 0, ran.stderr
+    assert ran.exit_code == 0, ran.output
     assert "1 bars collected, 1 delivered: 389 fewer" in ran.stdout
     assert "1 bars of the replay are not collected: outside regular hours" in ran.stdout

@@ -10,12 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.local.commands.project import QUICKLY
-from tests.local.test_command import Served, serving
+from tests.local.served import Served, serving
 from tests.waiting import DEADLINE_SECONDS
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
@@ -33,6 +34,15 @@ ELSEWHERE = {
     "npm run local -- --serve --start 2026-11-23",
     "npm run test:trino",
     "npm run bench",
+}
+
+# What the sample events are answered with: the fields that do not change from run to run.
+ANSWERS: dict[str, dict[str, Any]] = {
+    "planner": {"tickers": ["META", "NFLX"], "interval": "1m"},
+    "collector": {"bars": 390, "calls": 1, "rejected": {}},
+    "transformer": {},
+    "checker": {"delivered": 118, "missing": [{"ticker": "META", "collected": 90, "delivered": 88}]},
+    "follower": {"statusCode": 404},
 }
 
 
@@ -64,10 +74,18 @@ def test_the_documents_command_runs(served: Served, command: str) -> None:
     os.close(reader)
     os.close(terminal)
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    if functions := re.findall(r"invoke local -f (\w+)", command):
+        for function, answer in zip(functions, printed(ran.stdout)[-len(functions) :], strict=True):
+            assert answer == answer | ANSWERS[function]
     if "start-execution" in command:
         assert served.execution(json.loads(ran.stdout)["executionArn"])["status"] == "SUCCEEDED"
     if "start-query-execution" in command:
         assert served.query(json.loads(ran.stdout)["QueryExecutionId"])["State"] == "SUCCEEDED"
+
+
+def printed(stdout: str) -> list[dict[str, Any]]:
+    """The JSON objects that commands have printed over several lines, as ``serverless invoke local`` does an answer."""
+    return [json.loads(found) for found in re.findall(r"^\{\n.*?^\}$", stdout, re.MULTILINE | re.DOTALL)]
 
 
 def test_the_two_commands_are_the_projects_own_and_ci_runs_the_second() -> None:

@@ -17,7 +17,7 @@ from local.package import LOCAL_STAGE
 from scripts.report import main
 from tests.local.apigateway.client import call, send
 from tests.local.browser import DRAWN, LOOKS, PHONE, highs_of_csv, highs_shown, launched, look, violations
-from tests.local.test_command import Served, serving
+from tests.local.served import Served, serving
 from tests.unit.report import executed, report, rows
 from tests.unit.test_report import HOSTILE
 from tests.waiting import DEADLINE_SECONDS

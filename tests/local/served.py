@@ -1,0 +1,88 @@
+"""A served cloud, as ``npm run local -- --serve`` leaves it running, for whoever follows what it prints."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from client.execution import TERMINAL
+from tests.conftest import ROOT
+from tests.waiting import DEADLINE_SECONDS
+
+AWS = Path(sys.executable).with_name("aws")
+
+
+class Served:
+    """A running ``npm run local -- --serve`` and the variables that it printed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.printed = "".join(read_until(process.stdout, "Bucket: "))
+        for_aws, for_functions = self.printed.split("invoke local")
+        self.variables = exported(for_aws)  # for any AWS client
+        self.function_variables = self.variables | exported(for_functions)
+        self.state_machine = re.findall(r"State machine: (\S+)", self.printed)[0]
+        self.bucket = re.findall(r"Bucket: (\S+)", self.printed)[0]
+
+    def aws(self, *arguments: str) -> Any:
+        """What the stock AWS CLI prints, run with the printed variables and nothing else of AWS."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        ran = subprocess.run(
+            [AWS, *arguments],
+            env=clean | self.variables,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=DEADLINE_SECONDS,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout) if ran.stdout.startswith(("{", "[")) else ran.stdout
+
+    def execution(self, arn: str) -> dict[str, Any]:
+        """An execution as it is described once it has ended."""
+        described: dict[str, Any] = {"status": "RUNNING"}
+        while described["status"] not in TERMINAL:
+            described = self.aws("stepfunctions", "describe-execution", "--execution-arn", arn)
+        return described
+
+    def query(self, query: str) -> dict[str, Any]:
+        """A query's status once it has ended."""
+        status: dict[str, Any] = {"State": "QUEUED"}
+        while status["State"] in ("QUEUED", "RUNNING"):
+            described = self.aws("athena", "get-query-execution", "--query-execution-id", query)
+            status = described["QueryExecution"]["Status"]
+        return status
+
+
+def exported(printed: str) -> dict[str, str]:
+    found = re.findall(r"^export (\w+)=(.*)$", printed, re.MULTILINE)
+    return {name: "".join(shlex.split(value)) for name, value in found}
+
+
+def read_until(stream: IO[str] | None, mark: str) -> Iterator[str]:
+    assert stream is not None
+    for line in stream:
+        yield line
+        if mark in line:
+            return
+
+
+@contextlib.contextmanager
+def serving(out: Path) -> Iterator[Served]:
+    """A served cloud with the synthetic session of the sample events, ended by Ctrl-C."""
+    command = [sys.executable, "-m", "local", "--serve", "--port", "0", "--start", "2026-11-23", "--out", str(out)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            yield Served(process)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(DEADLINE_SECONDS)
