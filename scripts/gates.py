@@ -16,12 +16,31 @@ from local.package import ROOT, TEMPLATE, PackageError, package, runs_here
 from scripts.checkov import CheckovError, check
 
 
-def run(tool: str, *arguments: str) -> bool:
-    """Run a tool that is installed beside this Python; True when it passed."""
+def path_of(tool: str) -> str:
     found = shutil.which(tool, path=Path(sys.executable).parent)
     if found is None:
         raise FileNotFoundError(f"{tool} is not in {Path(sys.executable).parent}: delete .venv, then run this again")
-    return subprocess.run([found, *arguments], cwd=ROOT, check=False).returncode == 0  # noqa: S603
+    return found
+
+
+def run(tool: str, *arguments: str) -> bool:
+    """Run a tool that is installed beside this Python; True when it passed."""
+    return subprocess.run([path_of(tool), *arguments], cwd=ROOT, check=False).returncode == 0  # noqa: S603
+
+
+class Beside:
+    """A tool that runs while other gates do, and is heard in its turn."""
+
+    def __init__(self, tool: str, *arguments: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603
+            [path_of(tool), *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    def passed(self) -> bool:
+        """Wait for its end, and print what it has said."""
+        printed, _ = self._process.communicate()
+        print(printed, end="")
+        return self._process.returncode == 0
 
 
 def lint_template(stage: str, *parameters: str) -> bool:
@@ -55,35 +74,45 @@ PROD = ("prod", "requirements=none")
 # The embedded cloud's stage with the schedule, the alarms and the dashboard that it has off.
 WATCHED = ("local", "scheduleState=ENABLED", "alarmEmail=someone@example.com", "tickers=BTC-USD,ETH-USD")
 
-GATES: dict[str, Callable[[], bool]] = {
-    "ruff check": lambda: run("ruff", "check"),
-    "ruff format": lambda: run("ruff", "format", "--check"),
-    "mypy": lambda: run("mypy"),
-    "zizmor": lambda: run("zizmor", "--offline", "--pedantic", "--quiet", ".github/workflows"),
-    "package and lint: local": lambda: lint_template("local") and lint_template(*WATCHED),
-    "package and lint: dev": lambda: lint_template(*DEV),
-    "package and lint: prod": lambda: lint_template(*PROD),
-    "checkov": checkov,
-    # What the tests of the packages execute.
-    "package and lint: this computer's": lambda: lint_template("dev", *runs_here()),
-    # Two processes more than the two cores of the smallest machine: many a test waits for a process of its own. A
-    # module is one process's; which goes first is in tests/conftest.py, where pytest-xdist would count their tests.
-    "pytest": lambda: run("pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"),
-}
+
+def gates() -> dict[str, Callable[[], bool]]:
+    """Every gate, by name, in the order in which they pass."""
+    # Begun first: it computes while packages are waited for.
+    mypy = Beside("mypy")
+    return {
+        "ruff check": lambda: run("ruff", "check"),
+        "ruff format": lambda: run("ruff", "format", "--check"),
+        "zizmor": lambda: run("zizmor", "--offline", "--pedantic", "--quiet", ".github/workflows"),
+        "package and lint: local": lambda: lint_template("local") and lint_template(*WATCHED),
+        "package and lint: dev": lambda: lint_template(*DEV),
+        "package and lint: prod": lambda: lint_template(*PROD),
+        # What the tests of the packages execute.
+        "package and lint: this computer's": lambda: lint_template("dev", *runs_here()),
+        "mypy": mypy.passed,
+        "checkov": checkov,
+        # Two processes more than the two cores of the smallest machine: many a test waits for a process of its own. A
+        # module is one process's; which goes first is in tests/conftest.py, where pytest-xdist would count their tests.
+        "pytest": lambda: run("pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"),
+    }
 
 
 def main() -> int:
     if arguments := sys.argv[1:]:
         return 0 if run("pytest", *arguments) else 1
     failed = []
-    for name, gate in GATES.items():
+    ordered = gates()
+    for name, gate in ordered.items():
         print(f"== {name}", flush=True)
         began = time.monotonic()
         passed = gate()
         print(f"== {name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - began:.0f} s\n", flush=True)
         if not passed:
             failed.append(name)
-    print(f"{len(GATES) - len(failed)} of {len(GATES)} gates passed", *(f"failed: {name}" for name in failed), sep="\n")
+    print(
+        f"{len(ordered) - len(failed)} of {len(ordered)} gates passed",
+        *(f"failed: {name}" for name in failed),
+        sep="\n",
+    )
     return 1 if failed else 0
 
 
