@@ -7,14 +7,14 @@ import json
 import os
 import shlex
 import sys
+from pathlib import Path
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class
+from click.shell_completion import BashComplete, CompletionItem, ShellComplete, ZshComplete, add_completion_class
 
 from local.package import ROOT
 
 # By click's own protocol: https://click.palletsprojects.com/en/stable/shell-completion/#adding-support-for-a-shell
-SHELL = "npmbash"
 VARIABLE = "_FINANCE_STREAM_COMPLETE"
 # Of the commands that are no module of their own name in scripts/.
 MODULES = {
@@ -26,28 +26,6 @@ MODULES = {
     "test:trino": "scripts.trino.__main__",
 }
 RUN = ("run", "run-script")
-
-# Where it is not about this project, npm's own completion answers, if there is one: `npm completion`.
-_SOURCE = """\
-%(complete_func)s() {
-    if [[ $PWD/ != %(root)s/* || ( ${COMP_WORDS[1]} != run && ${COMP_WORDS[1]} != run-script ) || $COMP_CWORD -lt 2 ]]; then
-        if declare -F _npm_completion > /dev/null; then _npm_completion "$@"; else compopt -o default; fi
-        return
-    fi
-    local IFS=$'\\n' response completion type value
-    response=$(cd %(root)s && env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD %(complete_var)s=%(shell)s_complete \\
-        %(python)s -m scripts.completion)
-    for completion in $response; do
-        IFS=',' read -r type value <<< "$completion"
-        case $type in
-            dir) compopt -o dirnames ;;
-            file) compopt -o default ;;
-            *) COMPREPLY+=("$value") ;;
-        esac
-    done
-}
-complete -o nosort -F %(complete_func)s npm
-"""  # noqa: E501 - a line of the shell's
 
 
 class Commands(click.Group):
@@ -68,15 +46,11 @@ class Commands(click.Group):
         return [CompletionItem(name) for name in self.list_commands(ctx) if name.startswith(incomplete)]
 
 
-@add_completion_class
-class NpmBash(BashComplete):
-    """Bash, in which a command stands after ``npm run``, and its options after ``--``."""
-
-    name = SHELL
-    source_template = _SOURCE
+class NpmRun(ShellComplete):
+    """A shell in which a command stands after ``npm run``, and its options after ``--``."""
 
     def source(self) -> str:
-        paths = {"root": shlex.quote(str(ROOT)), "python": shlex.quote(sys.executable), "shell": SHELL}
+        paths = {"root": shlex.quote(str(ROOT)), "python": shlex.quote(sys.executable), "shell": self.name}
         return self.source_template % {**self.source_vars(), **paths}
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[str]]:
@@ -91,21 +65,41 @@ class NpmBash(BashComplete):
         return super().get_completions([command, *rest[rest.index("--") + 1 :]], incomplete)
 
 
+@add_completion_class
+class NpmBash(NpmRun, BashComplete):
+    name = "npmbash"
+    source_template = Path(__file__).with_suffix(".bash").read_text()
+
+
+@add_completion_class
+class NpmZsh(NpmRun, ZshComplete):
+    name = "npmzsh"
+    source_template = Path(__file__).with_suffix(".zsh").read_text()
+
+
+SHELLS: dict[str, type[NpmRun]] = {"bash": NpmBash, "zsh": NpmZsh}
 commands = Commands("npm run")
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Print what has bash complete the project's commands and their options, where it is sourced.
+def login_shell() -> str:
+    """The user's own shell where it is one of those known, else bash."""
+    shell = Path(os.environ.get("SHELL", "")).name
+    return shell if shell in SHELLS else "bash"
 
-    It works in the project's folder and below, and leaves everything else to npm's own completion (`npm completion`).
-    Needs bash 4.4 or newer.
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("shell", type=click.Choice(list(SHELLS)), default=login_shell)
+def main(shell: str) -> None:
+    """Print what has a SHELL (bash or zsh; your own, if not given) complete the project's commands and their options.
+
+    It works in the project's folder and below, and leaves everything else to npm's completion, where there is one.
+    Bash has to be 4.4 or newer.
 
     \b
     source <(npm run --silent completion)
     npm run execute -- --st<TAB>
     """
-    click.echo(NpmBash(commands, {}, "finance-stream", VARIABLE).source(), nl=False)
+    click.echo(SHELLS[shell](commands, {}, "finance-stream", VARIABLE).source(), nl=False)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import click
 import pyarrow as pa
 import pyarrow.compute
 import pyathena
+from click.shell_completion import CompletionItem
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.padding import Padding
@@ -49,8 +50,14 @@ def _list_if_none(context: click.Context, _: click.Parameter, question: str | No
     return question
 
 
+def _may_be(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:
+    """What a shell completes: a question, or a file."""
+    names = [*(question.name for question in questions()), *ALIASES]
+    return [*(CompletionItem(name) for name in names if name.startswith(begun)), CompletionItem(begun, type="file")]
+
+
 @functools.partial(stage_command, passes_on=False)
-@click.argument("question", required=False, is_eager=True, callback=_list_if_none)
+@click.argument("question", required=False, is_eager=True, callback=_list_if_none, shell_complete=_may_be)
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the exchange; needed by a question.")
 @click.option("--end", metavar="YYYY-MM-DD", help="The date after the last; default: the date after --date.")
 @click.option("--interval", help=f"{', '.join(INTERVAL_MINUTES)}; default: {DEFAULT_INTERVAL}.")

@@ -10,6 +10,7 @@ import os
 import pty
 import select
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -250,25 +251,28 @@ def test_on_a_terminal_an_interrupt_asks_what_to_stop(
 # What a person's shell does with it
 
 
-def test_bash_completes_an_option_after_npm_run() -> None:
+@pytest.mark.parametrize("shell", [["bash", "--norc", "--noprofile", "-i"], ["zsh", "-f", "-i"]], ids=["bash", "zsh"])
+def test_a_shell_completes_an_option_after_npm_run(shell: list[str]) -> None:
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed")
     person, terminal = pty.openpty()
-    prompt = {**os.environ, "PS1": "$ ", "INPUTRC": os.devnull}
+    environment = {**os.environ, "SHELL": shell[0], "PS1": "$ ", "INPUTRC": os.devnull, "TERM": "dumb"}
     with subprocess.Popen(
-        ["bash", "--norc", "--noprofile", "-i"],  # noqa: S607 - the person's own
+        shell,
         cwd=ROOT,
-        env=prompt,
+        env=environment,
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
         start_new_session=True,
-    ) as shell:
+    ) as process:
         try:
             source = f"source <({shlex.quote(sys.executable)} -m scripts.completion); echo so''urced\n"
             os.write(person, source.encode())
             read_until(person, "sourced")
             os.write(person, b"npm run execute -- --look\t")
-            read_until(person, "--lookback-minutes ")
+            read_until(person, "back-minutes ")
         finally:
-            shell.kill()
+            process.kill()
     os.close(person)
     os.close(terminal)

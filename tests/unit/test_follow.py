@@ -19,7 +19,7 @@ from client.answer import ResultGoneError, highs_of
 from client.execution import Ended, Step, follow
 from client.waits import wait_seconds
 from client.watch import ProgressLog, live_states
-from scripts.completion import MODULES, SHELL, VARIABLE, NpmBash, commands
+from scripts.completion import MODULES, VARIABLE, NpmBash, commands
 from tests.conftest import ROOT
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:pipeline:one"
@@ -169,7 +169,7 @@ def test_a_red_execution_has_a_reason_whatever_step_functions_says(ended: Ended,
 
 def completed(*words: str) -> list[str]:
     """What the last of ``words`` may be, after ``npm``."""
-    completion = NpmBash(commands, {}, SHELL, VARIABLE)
+    completion = NpmBash(commands, {}, "finance-stream", VARIABLE)
     return [item.value for item in completion.get_completions(list(words[:-1]), words[-1])]
 
 
@@ -182,6 +182,7 @@ def completed(*words: str) -> list[str]:
         (("run", "execute", "--", "--look"), ["--lookback-minutes"]),
         (("run", "execute", "--", "--interval", "1"), ["1m", "15m", "1h"]),
         (("run", "follow", "--", "--stage", "dev", "--js"), ["--json"]),
+        (("run", "query", "--", "vw"), ["vwap", "vw"]),  # a file's name begun is the shell's to complete
         (("run", "nosuch", "--", "--"), []),
     ],
 )
