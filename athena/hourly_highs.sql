@@ -1,7 +1,9 @@
 -- The highest price of each company in each hour of each session.
 --
 -- Parameters, in order: interval, first date, the date after the last, and the time since which a bar counts as delivered
--- by the run that asks (UTC, as in collected_at). Parameters stand in WHERE clauses only, since Athena takes them nowhere else.
+-- by the run that asks (UTC, as in collected_at). Parameters stand in WHERE clauses only, since Athena takes them nowhere else:
+-- so each bar is there once as it is, and once more where it was delivered by then. Asked of bars a second time instead, it
+-- would be read from S3 a second time.
 --
 -- One row a name, session and hour:
 --   high             the highest high of the hour, in the quote currency
@@ -16,52 +18,26 @@ WITH asked AS (
     CAST(substr(ts, 12, 2) AS integer) AS hour,
     ts,
     high,
-    collected_at
+    again
   FROM bars
-  WHERE "interval" = ? AND dt >= ? AND dt < ?
+  CROSS JOIN UNNEST(ARRAY[false, true]) AS counted (again)
+  WHERE "interval" = ? AND dt >= ? AND dt < ? AND (NOT again OR collected_at >= ?)
 ),
 topped AS (
   SELECT
-    name,
-    session,
-    hour,
-    ts,
-    high,
+    *,
     max(high) OVER (PARTITION BY name, session, hour) AS top
   FROM asked
-),
-highs AS (
-  SELECT
-    name,
-    session,
-    hour,
-    max(high) AS high,
-    min(ts) FILTER (WHERE high = top) AS high_at,
-    count_if(high = top) AS minutes_at_high,
-    count(*) AS bars
-  FROM topped
-  GROUP BY name, session, hour
-),
-delivered AS (
-  SELECT
-    name,
-    session,
-    hour,
-    count(*) AS bars_delivered
-  FROM asked
-  WHERE collected_at >= ?
-  GROUP BY name, session, hour
 )
 SELECT
-  highs.name,
-  highs.session,
-  highs.hour,
-  highs.high,
-  highs.high_at,
-  highs.minutes_at_high,
-  highs.bars,
-  coalesce(delivered.bars_delivered, 0) AS bars_delivered
-FROM highs
-LEFT JOIN delivered
-  ON delivered.name = highs.name AND delivered.session = highs.session AND delivered.hour = highs.hour
-ORDER BY highs.name, highs.session, highs.hour
+  name,
+  session,
+  hour,
+  max(high) AS high,
+  min(ts) FILTER (WHERE high = top) AS high_at,
+  count_if(high = top AND NOT again) AS minutes_at_high,
+  count_if(NOT again) AS bars,
+  count_if(again) AS bars_delivered
+FROM topped
+GROUP BY name, session, hour
+ORDER BY name, session, hour

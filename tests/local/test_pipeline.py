@@ -275,7 +275,7 @@ def test_a_query_that_fails_is_red_with_athenas_words(pipeline: Pipeline) -> Non
     athena = pipeline.cloud.client("athena")
     work_group = pipeline.outputs["WorkGroupName"]
     statement = athena.get_prepared_statement(StatementName="hourly_highs", WorkGroup=work_group)["PreparedStatement"]
-    broken = statement["QueryStatement"].replace("high_at", "high_att", 1)
+    broken = statement["QueryStatement"].replace("substr(ts, ", "substr(tss, ")
     kept = {name: statement[name] for name in ("StatementName", "QueryStatement", "Description")}
     athena.update_prepared_statement(**kept | {"QueryStatement": broken, "WorkGroup": work_group})
     try:

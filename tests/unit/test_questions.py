@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import sqlglot
+from sqlglot.optimizer.scope import Scope, build_scope
 
 from client.questions import ALIASES, FOLDER, VIEW, bars_of, close_to, find, literal, marks_in, questions, text
 
@@ -28,6 +30,22 @@ def test_a_question_filters_on_the_partitions(name: str) -> None:
     question = find(name)
     assert question is not None
     assert 'WHERE "interval" = ? AND dt >= ? AND dt < ?' in question.sql
+
+
+def reads(scope: Scope) -> int:
+    """How often Athena reads the view: once wherever a FROM leads to it, as Trino puts a WITH where it is named."""
+    inner = [*scope.subquery_scopes, *scope.set_operation_scopes]
+    of_from = [source for _, source in scope.selected_sources.values()]
+    return sum(reads(one) if isinstance(one, Scope) else one.name == VIEW for one in [*inner, *of_from])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_reads_its_bars_once(name: str) -> None:
+    question = find(name)
+    assert question is not None
+    scope = build_scope(sqlglot.parse_one(question.sql, dialect="athena"))
+    assert scope is not None
+    assert reads(scope) == 1
 
 
 def test_an_alias_is_a_question_and_no_questions_name() -> None:
