@@ -16,9 +16,9 @@ from uuid import uuid4
 from local.athena.catalog import Catalog
 from local.athena.engine import Engine
 from local.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
-from local.athena.sql import parse
-from local.athena.storage import located
+from local.athena.sql import NAME, parse
 from local.athena.types import HIVE_OF_TRINO
+from local.athena.writing import Writer
 
 # What Athena sets the substatement's type to.
 CREATE_TABLE_AS_SELECT = "CREATE_TABLE_AS_SELECT"
@@ -26,9 +26,8 @@ CREATE_TABLE_AS_SELECT = "CREATE_TABLE_AS_SELECT"
 _FORMATS, _COMPRESSIONS = ("PARQUET",), ("GZIP", "SNAPPY", "ZSTD", "NONE")
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 
-_NAME = r"[`\"]?(\w+)[`\"]?"
 _CTAS = re.compile(
-    rf"CREATE\s+TABLE\s+(?:{_NAME}\.)?{_NAME}\s*(?:WITH\s*\(([^)]*)\)\s*)?AS\s+(.*)", re.IGNORECASE | re.DOTALL
+    rf"CREATE\s+TABLE\s+(?:{NAME}\.)?{NAME}\s*(?:WITH\s*\(([^)]*)\)\s*)?AS\s+(.*)", re.IGNORECASE | re.DOTALL
 )
 _PROPERTY = re.compile(r"\s*(\w+)\s*=\s*'([^']*)'\s*")
 
@@ -59,16 +58,8 @@ def check_query(table: NewTable) -> None:
     parse(table.query)
 
 
-@dataclass(frozen=True)
-class TableWriter:
-    """Writes tables under ``folder``, an ``s3://`` URI: ID/ for the rows, and ID-manifest.csv, which lists the files.
-
-    https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
-    """
-
-    s3: Any
-    folder: str
-    encryption: Mapping[str, str]
+class TableWriter(Writer):
+    """Writes tables: ID/ for the rows."""
 
     def create(self, table: NewTable, schema: str, engine: Engine, catalog: Catalog) -> None:
         """Run the table's query, leave its rows in S3, and tell Glue.
@@ -89,14 +80,10 @@ class TableWriter:
             file = Path(scratch) / "rows"
             if engine.save(table.query, schema, file, compression):  # no rows, no file
                 written.append(f"{location}{uuid4()}")
-                self._put(written[0], file.read_bytes())
-        self._put(f"{self.folder}-manifest.csv", "".join(f"{path}\n" for path in written).encode())
-        self._put(f"{self.folder}.metadata", b"")
+                self.put(written[0], file.read_bytes())
+        self.put_manifest(written)
+        self.put(f"{self.folder}.metadata", b"")
         catalog.save_table(table.schema or schema, _table_input(table.name, columns, location))
-
-    def _put(self, uri: str, body: bytes) -> None:
-        bucket, key = located(uri)
-        self.s3.put_object(Bucket=bucket, Key=key, Body=body, **self.encryption)
 
 
 def _compression(properties: str) -> str:

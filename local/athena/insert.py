@@ -7,24 +7,22 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from local.athena.catalog import Catalog, Table
 from local.athena.engine import Engine
 from local.athena.errors import SYNTAX_ERROR, USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
-from local.athena.sql import parse
-from local.athena.storage import located
+from local.athena.sql import NAME, parse
 from local.athena.types import widens
+from local.athena.writing import Writer
 
 INSERT = "INSERT"
 MAX_PARTITIONS = 100  # https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html
 
-_NAME = r"[`\"]?(\w+)[`\"]?"
-_INSERT = re.compile(rf"INSERT\s+INTO\s+(?:{_NAME}\.)?{_NAME}\s+((?:SELECT|WITH)\b.*)", re.IGNORECASE | re.DOTALL)
+_INSERT = re.compile(rf"INSERT\s+INTO\s+(?:{NAME}\.)?{NAME}\s+((?:SELECT|WITH)\b.*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -54,16 +52,8 @@ def insertion(sql: str) -> Insertion | None:
     return Insertion((schema or "").lower(), name.lower(), query)
 
 
-@dataclass(frozen=True)
-class RowWriter:
-    """Writes rows of tables; ``folder``, an ``s3://`` URI, gets the manifest, which lists the files.
-
-    https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
-    """
-
-    s3: Any
-    folder: str
-    encryption: Mapping[str, str]
+class RowWriter(Writer):
+    """Writes rows of tables, under the tables' own locations."""
 
     def insert(self, wanted: Insertion, schema: str, engine: Engine, catalog: Catalog) -> None:
         """Run the query and leave its rows in S3: all are read before the first is written.
@@ -85,17 +75,13 @@ class RowWriter:
                 raise QueryFailedError("HIVE_TOO_MANY_OPEN_PARTITIONS", exceeded, USER_ERROR)
             location = table.template.partition(f"{next(iter(table.partition_columns), '')}=${{")[0].rstrip("/")
             written = [self._put_file(location, path, Path(scratch)) for path in files]
-        self._put(f"{self.folder}-manifest.csv", "".join(f"{uri}\n" for uri in written).encode())
+        self.put_manifest(written)
 
     def _put_file(self, location: str, path: Path, scratch: Path) -> str:
         partition = path.parent.relative_to(scratch).as_posix().removeprefix(".").strip("/")
         uri = "/".join(part for part in (location, partition, str(uuid4())) if part)
-        self._put(uri, path.read_bytes())
+        self.put(uri, path.read_bytes())
         return uri
-
-    def _put(self, uri: str, body: bytes) -> None:
-        bucket, key = located(uri)
-        self.s3.put_object(Bucket=bucket, Key=key, Body=body, **self.encryption)
 
 
 def _table(catalog: Catalog, schema: str, name: str) -> Table:

@@ -12,6 +12,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from local.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError
 
 DIALECT = "trino"  # sqlglot's athena adds only Hive's DDL, of which the embedded cloud has none
+# Of a database, table or view, in statements that sqlglot does not read: in backticks, double quotes, or neither.
+NAME = r"[`\"]?(\w+)[`\"]?"
 
 _FOREIGN_SYNTAX = {TokenType.DCOLON, TokenType.QUALIFY, TokenType.ILIKE}
 _LITERALS = (exp.Literal, exp.Boolean, exp.Null)

@@ -10,7 +10,7 @@ from local.athena.ctas import TableWriter, check_query, new_table
 from local.athena.engine import Engine, Result
 from local.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
 from local.athena.insert import RowWriter, insertion
-from local.athena.sql import listed, parse, tokens
+from local.athena.sql import NAME, listed, parse, tokens
 
 DML, DDL, UTILITY = "DML", "DDL", "UTILITY"
 
@@ -23,16 +23,15 @@ _TYPES = {
 }
 _QUERIES = ("SELECT", "WITH", "(", "TABLE")
 
-_NAME = r"[`\"]?(\w+)[`\"]?"
 _SHOW_SCHEMAS = re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)", re.IGNORECASE)
-_SHOW_TABLES = re.compile(rf"SHOW\s+TABLES(?:\s+(?:IN|FROM)\s+{_NAME})?", re.IGNORECASE)
-_SHOW_COLUMNS = re.compile(rf"SHOW\s+COLUMNS\s+(?:IN|FROM)\s+(?:{_NAME}\.)?{_NAME}", re.IGNORECASE)
-_SHOW_CREATE_VIEW = re.compile(rf"SHOW\s+CREATE\s+VIEW\s+(?:{_NAME}\.)?{_NAME}", re.IGNORECASE)
-_DESCRIBE = re.compile(rf"DESC(?:RIBE)?\s+(?:{_NAME}\.)?{_NAME}", re.IGNORECASE)
+_SHOW_TABLES = re.compile(rf"SHOW\s+TABLES(?:\s+(?:IN|FROM)\s+{NAME})?", re.IGNORECASE)
+_SHOW_COLUMNS = re.compile(rf"SHOW\s+COLUMNS\s+(?:IN|FROM)\s+(?:{NAME}\.)?{NAME}", re.IGNORECASE)
+_SHOW_CREATE_VIEW = re.compile(rf"SHOW\s+CREATE\s+VIEW\s+(?:{NAME}\.)?{NAME}", re.IGNORECASE)
+_DESCRIBE = re.compile(rf"DESC(?:RIBE)?\s+(?:{NAME}\.)?{NAME}", re.IGNORECASE)
 _CREATE_VIEW = re.compile(
-    rf"CREATE\s+(OR\s+REPLACE\s+)?VIEW\s+(?:{_NAME}\.)?{_NAME}\s+AS\s+(.*)", re.IGNORECASE | re.DOTALL
+    rf"CREATE\s+(OR\s+REPLACE\s+)?VIEW\s+(?:{NAME}\.)?{NAME}\s+AS\s+(.*)", re.IGNORECASE | re.DOTALL
 )
-_DROP_VIEW = re.compile(rf"DROP\s+VIEW\s+(IF\s+EXISTS\s+)?(?:{_NAME}\.)?{_NAME}", re.IGNORECASE)
+_DROP_VIEW = re.compile(rf"DROP\s+VIEW\s+(IF\s+EXISTS\s+)?(?:{NAME}\.)?{NAME}", re.IGNORECASE)
 _EXECUTE = re.compile(r"EXECUTE\s+([a-zA-Z_][\w@:]*)(?:\s+USING\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
 

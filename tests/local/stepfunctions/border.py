@@ -18,6 +18,9 @@ from local.stepfunctions.tasks import Task
 from tests.local.roles import make_role
 from tests.waiting import eventually
 
+# Of Athena's query that tasks run here: its arguments, and when it was submitted and ended, as Athena's JSON has it.
+QUERY = {"QueryString": "SELECT 1", "WorkGroup": "primary"}
+SUBMITTED, COMPLETED = 1_674_054_596.025, 1_674_054_596.798
 ROLE_ARN = "arn:aws:iam::123456789012:role/workflow"
 
 Function = Callable[[Any], Any]
@@ -187,6 +190,19 @@ def invoke(name: str, payload: Any = None, **more: Any) -> dict[str, Any]:
         "Arguments": {"FunctionName": name, "Payload": payload or {}},
         **({} if "Next" in more else {"End": True}),
         **more,
+    }
+
+
+def task(resource: str, arguments: Any, **more: Any) -> dict[str, Any]:
+    """The one state of a state machine: a call of a service."""
+    return {
+        "Task": {
+            "Type": "Task",
+            "Resource": f"arn:aws:states:::{resource}",
+            "Arguments": arguments,
+            "End": True,
+            **more,
+        }
     }
 
 

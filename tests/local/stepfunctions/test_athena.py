@@ -11,23 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.local.stepfunctions.border import Border, ServiceError, Workflow
+from tests.local.stepfunctions.border import COMPLETED, QUERY, SUBMITTED, Border, ServiceError, Workflow, task
 from tests.waiting import eventually
-
-QUERY = {"QueryString": "SELECT 1", "WorkGroup": "primary"}
-SUBMITTED, COMPLETED = 1_674_054_596.025, 1_674_054_596.798
-
-
-def task(resource: str, arguments: Any, **more: Any) -> dict[str, Any]:
-    return {
-        "Task": {
-            "Type": "Task",
-            "Resource": f"arn:aws:states:::{resource}",
-            "Arguments": arguments,
-            "End": True,
-            **more,
-        }
-    }
 
 
 class Query:

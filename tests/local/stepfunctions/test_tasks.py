@@ -26,23 +26,8 @@ from tests.local.stepfunctions.border import (
     ServiceError,
     Workflow,
     invoke,
+    task,
 )
-
-QUERY = {"QueryString": "SELECT 1", "WorkGroup": "primary"}
-SUBMITTED, COMPLETED = 1_674_054_596.025, 1_674_054_596.798
-
-
-def task(resource: str, arguments: Any, **more: Any) -> dict[str, Any]:
-    return {
-        "Task": {
-            "Type": "Task",
-            "Resource": f"arn:aws:states:::{resource}",
-            "Arguments": arguments,
-            "End": True,
-            **more,
-        }
-    }
-
 
 # Lambda: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 
