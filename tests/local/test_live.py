@@ -23,7 +23,7 @@ def gone(*_: object, **__: object) -> None:
 @pytest.fixture(scope="module")
 def live() -> Iterator[str]:
     """The page of a cloud that answers nothing: what is refused is refused before it is asked."""
-    client = SimpleNamespace(get_paginator=gone)
+    client = SimpleNamespace(list_executions=gone)
     cloud = SimpleNamespace(client=lambda _: client)
     pipeline: Any = SimpleNamespace(cloud=cloud, bucket="lake", state_machine_arn="arn", bars_put=gone)
     source: Any = SimpleNamespace(label="SYNTHETIC", synthetic=True)
