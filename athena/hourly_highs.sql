@@ -2,8 +2,8 @@
 --
 -- Parameters, in order: interval, first date, the date after the last, and the time since which a bar counts as delivered
 -- by the run that asks (UTC, as in collected_at). Parameters stand in WHERE clauses only, since Athena takes them nowhere else:
--- so each bar is there once as it is, and once more where it was delivered by then. Asked of bars a second time instead, it
--- would be read from S3 a second time.
+-- so each bar is there once as it is, and once more where it was collected since then. Of a second FROM it would be read from
+-- S3 a second time.
 --
 -- One row a name, session and hour:
 --   high             the highest high of the hour, in the quote currency

@@ -14,7 +14,7 @@ from handlers.progress import Progress, history, progress
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
-    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef, ExecutionListItemTypeDef
 
 TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 
@@ -77,10 +77,12 @@ def execution_arn(state_machine_arn: str, name: str) -> str:
     return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
-def newest(client: SFNClient, state_machine_arn: str, count: int) -> list[str]:
-    """Names of the executions that started last, the newest first."""
-    listed = client.list_executions(stateMachineArn=state_machine_arn, maxResults=count)["executions"]
-    return [one["name"] for one in listed]
+def newest_first(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
+    """The executions that started last, the newest first, in which order Step Functions lists them.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
+    """
+    return client.list_executions(stateMachineArn=state_machine_arn, maxResults=count)["executions"]
 
 
 def follow(

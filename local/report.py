@@ -8,8 +8,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from client.execution import newest_first
 from client.report.data import Asked, Report, collect
-from client.report.execution import Executed, interval_of, newest_date, newest_first, read
+from client.report.execution import Executed, interval_of, newest_date, read
 from client.report.lake import SOURCE_KEY, Lake
 from client.report.page import render
 from local.pipeline import STACK, Pipeline
@@ -26,7 +27,7 @@ def leave_report(console: Console, pipeline: Pipeline, source: Source, out: Path
     """
     s3, states = pipeline.cloud.client("s3"), pipeline.cloud.client("stepfunctions")
     s3.put_object(Bucket=pipeline.bucket, Key=SOURCE_KEY, Body=source.label.encode())
-    executions = newest_first(states, pipeline.state_machine_arn)
+    executions = newest_first(states, pipeline.state_machine_arn, 1)
     if not executions:
         return None
     executed = read(states, executions[0]["executionArn"])

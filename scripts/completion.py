@@ -25,7 +25,6 @@ MODULES = {
     "test": "scripts.gates",
     "test:trino": "scripts.trino.__main__",
 }
-RUN = ("run", "run-script")
 
 
 class Commands(click.Group):

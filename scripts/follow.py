@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from client.answer import ResultGoneError, highs_of, write_csv
-from client.execution import Ended, ended, execution_arn, follow, newest, stop
+from client.execution import Ended, ended, execution_arn, follow, newest_first, stop
 from client.show import show_answer, totals
 from client.watch import watch
 from scripts import embedded
@@ -63,7 +63,7 @@ def main(target: Target, execution: str | None, form: str) -> int:
 def _found(target: Target, state_machine: str, execution: str | None) -> str:
     """The ARN of the execution that is asked for, which there is."""
     states = target.session.client("stepfunctions")
-    names = newest(states, state_machine, NAMES_SHOWN)
+    names = [one["name"] for one in newest_first(states, state_machine, NAMES_SHOWN)]
     start = target.command("execute")
     if execution is None:
         if not names:

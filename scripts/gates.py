@@ -31,9 +31,9 @@ def run(tool: str, *arguments: str) -> bool:
 class Beside:
     """A tool that runs while other gates do, and is heard in its turn."""
 
-    def __init__(self, tool: str, *arguments: str) -> None:
+    def __init__(self, tool: str) -> None:
         self._process = subprocess.Popen(  # noqa: S603
-            [path_of(tool), *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [path_of(tool)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
     def passed(self) -> bool:

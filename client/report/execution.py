@@ -9,14 +9,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from client.collected import planned_and_checked
-from client.execution import ended_as
+from client.execution import ended_as, newest_first
 from client.gaps import Collected
 from handlers.progress import history
 from handlers.request import DEFAULT_INTERVAL
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
-    from mypy_boto3_stepfunctions.type_defs import ExecutionListItemTypeDef
 
 # Looked at, the newest first, for one of the date: a poll each minute is of another state machine.
 MAX_EXECUTIONS = 100
@@ -70,7 +69,7 @@ def execution_of(client: SFNClient, state_machine_arn: str, day: date, interval:
     Of one that did not come to a plan, the dates that it was asked for are its window.
     """
     earliest = datetime.fromisoformat(f"{day}T00:00:00+00:00") - AHEAD_OF_UTC
-    for one in newest_first(client, state_machine_arn):
+    for one in newest_first(client, state_machine_arn, MAX_EXECUTIONS):
         if one["startDate"] < earliest:
             break
         found = read(client, one["executionArn"])
@@ -81,16 +80,8 @@ def execution_of(client: SFNClient, state_machine_arn: str, day: date, interval:
 
 def newest(client: SFNClient, state_machine_arn: str) -> Executed | None:
     """The newest execution that is about a date; None where there is none."""
-    found = (read(client, one["executionArn"]) for one in newest_first(client, state_machine_arn))
+    found = (read(client, one["executionArn"]) for one in newest_first(client, state_machine_arn, MAX_EXECUTIONS))
     return next((one for one in found if newest_date(one) is not None), None)
-
-
-def newest_first(client: SFNClient, state_machine_arn: str) -> list[ExecutionListItemTypeDef]:
-    """The executions that started last, the newest first, in which order Step Functions lists them.
-
-    https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
-    """
-    return client.list_executions(stateMachineArn=state_machine_arn, maxResults=MAX_EXECUTIONS)["executions"]
 
 
 def read(client: SFNClient, arn: str) -> Executed:

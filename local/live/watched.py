@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from client.execution import TERMINAL, Step, execution_arn, stand
+from client.execution import TERMINAL, Step, execution_arn, newest_first, stand
 from client.report.data import Report
-from client.report.execution import Executed, newest_first, read
+from client.report.execution import MAX_EXECUTIONS, Executed, read
 from client.report.lake import Lake
 from client.report.live import Listed, Live, render_live
 from client.waits import wait_seconds
@@ -84,7 +84,7 @@ class Watched:
         ------
         UnknownExecutionError
         """
-        found = newest_first(self._states, self._pipeline.state_machine_arn)
+        found = newest_first(self._states, self._pipeline.state_machine_arn, MAX_EXECUTIONS)
         listed = [
             Listed(one["name"], one["status"], one["startDate"], self._asked(one["executionArn"]))
             for one in found[:MAX_LISTED]

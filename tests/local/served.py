@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from client.execution import TERMINAL
 from tests.conftest import ROOT
-from tests.waiting import DEADLINE_SECONDS
+from tests.waiting import DEADLINE_SECONDS, eventually
 
 AWS = Path(sys.executable).with_name("aws")
 
@@ -31,7 +31,6 @@ class Served:
         self.variables = exported(for_aws)  # for any AWS client
         self.function_variables = self.variables | exported(for_functions)
         self.state_machine = re.findall(r"State machine: (\S+)", self.printed)[0]
-        self.bucket = re.findall(r"Bucket: (\S+)", self.printed)[0]
 
     def aws(self, *arguments: str) -> Any:
         """What the stock AWS CLI prints, run with the printed variables and nothing else of AWS."""
@@ -49,17 +48,20 @@ class Served:
 
     def execution(self, arn: str) -> dict[str, Any]:
         """An execution as it is described once it has ended."""
-        described: dict[str, Any] = {"status": "RUNNING"}
-        while described["status"] not in TERMINAL:
-            described = self.aws("stepfunctions", "describe-execution", "--execution-arn", arn)
+        described: dict[str, Any] = eventually(
+            lambda: self.aws("stepfunctions", "describe-execution", "--execution-arn", arn),
+            lambda described: described["status"] in TERMINAL,
+        )
         return described
 
     def query(self, query: str) -> dict[str, Any]:
         """A query's status once it has ended."""
-        status: dict[str, Any] = {"State": "QUEUED"}
-        while status["State"] in ("QUEUED", "RUNNING"):
-            described = self.aws("athena", "get-query-execution", "--query-execution-id", query)
-            status = described["QueryExecution"]["Status"]
+        status: dict[str, Any] = eventually(
+            lambda: self.aws("athena", "get-query-execution", "--query-execution-id", query)["QueryExecution"][
+                "Status"
+            ],
+            lambda status: status["State"] not in ("QUEUED", "RUNNING"),
+        )
         return status
 
 

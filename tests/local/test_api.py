@@ -61,7 +61,8 @@ def get(pipeline: Pipeline, execution: str) -> Response:
 def ended(pipeline: Pipeline, execution: str) -> Any:
     """What GET says of an execution once it has ended."""
     shown = eventually(
-        lambda: get(pipeline, execution).json(), lambda shown: shown["status"] != "RUNNING" or shown["answer"]
+        lambda: get(pipeline, execution).json(),
+        lambda shown: shown["status"] != "RUNNING" or shown["answer"] is not None,
     )
     assert shown["status"] != "RUNNING"
     return shown

@@ -30,7 +30,7 @@ from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_sessions
 from scripts.query import main as query
 from tests.conftest import ROOT
-from tests.waiting import DEADLINE_SECONDS
+from tests.waiting import DEADLINE_SECONDS, eventually
 
 AWS = Path(sys.executable).with_name("aws")
 SESSION = dt.date(2026, 11, 23)
@@ -138,11 +138,23 @@ def test_aws_athena() -> None:
     assert sorted(asked) == sorted({path.stem for path in (ROOT / "athena").rglob("*.sql")} - {"bars"})
     where = ["--work-group", WORK_GROUP, "--query-execution-context", f"Database={DATABASE}"]
     query = aws("athena", "start-query-execution", "--query-string", BARS_BY_TICKER, *where)["QueryExecutionId"]
-    status = {"State": "QUEUED"}
-    while status["State"] in ("QUEUED", "RUNNING"):
-        status = aws("athena", "get-query-execution", "--query-execution-id", query)["QueryExecution"]["Status"]
+    eventually(
+        lambda: aws("athena", "get-query-execution", "--query-execution-id", query)["QueryExecution"]["Status"],
+        lambda status: status["State"] not in ("QUEUED", "RUNNING"),
+    )
     rows = aws("athena", "get-query-results", "--query-execution-id", query)["ResultSet"]["Rows"]
     assert [row["Data"][0]["VarCharValue"] for row in rows] == ["name", *TICKERS]
+
+
+def test_aws_starts_an_execution_with_its_own_input(pipeline: Pipeline) -> None:
+    arn = ["--state-machine-arn", pipeline.state_machine_arn]
+    asked = json.dumps({"tickers": TICKERS[:1], "start": f"{SESSION}"})
+    execution = aws("stepfunctions", "start-execution", *arn, "--input", asked)["executionArn"]
+    assert pipeline.end(execution).green
+    described = aws("stepfunctions", "describe-execution", "--execution-arn", execution)
+    assert json.loads(described["output"])["bars"] == {"expected": 390, "collected": 390, "delivered": 390}
+    listed = aws("stepfunctions", "list-executions", *arn)["executions"]
+    assert execution in [one["executionArn"] for one in listed]
 
 
 def test_boto3_with_the_environment_alone(pipeline: Pipeline) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from client.execution import ended, newest, stop
+from client.execution import ended, newest_first, stop
 from local.pipeline import TIME_FACTOR, Pipeline
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
@@ -68,6 +68,12 @@ def executed(before: Result) -> Result:
     ran = command(execute, *THAT_DAY, "--name", "that-day", "--csv")
     assert ran.exit_code == 0, ran.output
     return ran
+
+
+def names(pipeline: Pipeline) -> list[str]:
+    """Of all executions, the newest first."""
+    states = pipeline.cloud.client("stepfunctions")
+    return [one["name"] for one in newest_first(states, pipeline.state_machine_arn, 100)]
 
 
 def rows(printed: str) -> list[dict[str, str]]:
@@ -123,7 +129,7 @@ def test_a_name_starts_an_execution_once(pipeline: Pipeline) -> None:
     another = command(execute, "--tickers", "NFLX", "--name", "that-day")
     assert another.exit_code == 2
     assert another.output.startswith("name: 'that-day' has started an execution of another input: ")
-    assert newest(pipeline.cloud.client("stepfunctions"), pipeline.state_machine_arn, 9).count("that-day") == 1
+    assert names(pipeline).count("that-day") == 1
 
 
 @pytest.mark.parametrize(
@@ -142,12 +148,11 @@ def test_a_name_starts_an_execution_once(pipeline: Pipeline) -> None:
 def test_bad_input_names_its_option_and_starts_nothing(
     pipeline: Pipeline, arguments: tuple[str, ...], said: str
 ) -> None:
-    states = pipeline.cloud.client("stepfunctions")
-    there = newest(states, pipeline.state_machine_arn, 100)
+    there = names(pipeline)
     refused = command(execute, *arguments)
     assert refused.exit_code == 2
     assert said in refused.output
-    assert newest(states, pipeline.state_machine_arn, 100) == there
+    assert names(pipeline) == there
 
 
 @pytest.mark.usefixtures("executed")
@@ -186,8 +191,8 @@ def waiting(pipeline: Pipeline) -> Iterator[Callable[[], str]]:
     clock.factor = 1
 
     def arn() -> str:
-        [name] = newest(states, pipeline.state_machine_arn, 1)
-        return f"{pipeline.state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+        [execution] = newest_first(states, pipeline.state_machine_arn, 1)
+        return execution["executionArn"]
 
     yield lambda: ended(states, arn()).status
     clock.factor = TIME_FACTOR
@@ -221,10 +226,11 @@ def test_without_a_terminal_an_interrupt_ends_the_watching_and_says_how_to_come_
 
 
 def read_until(terminal: int, mark: str) -> None:
+    """Read until ``mark`` is on the screen, where no bell is."""
     printed = b""
     while mark.encode() not in printed:
         assert select.select([terminal], [], [], DEADLINE_SECONDS)[0], printed
-        printed += os.read(terminal, 4096)
+        printed += os.read(terminal, 4096).replace(b"\a", b"")
 
 
 @pytest.mark.parametrize(
@@ -271,7 +277,7 @@ def test_a_shell_completes_an_option_after_npm_run(shell: list[str]) -> None:
             os.write(person, source.encode())
             read_until(person, "sourced")
             os.write(person, b"npm run execute -- --look\t")
-            read_until(person, "back-minutes ")
+            read_until(person, "--lookback-minutes ")
         finally:
             process.kill()
     os.close(person)
