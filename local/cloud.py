@@ -12,15 +12,19 @@ import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, ClassVar, Self
+from xml.sax.saxutils import escape
 
 import boto3
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
 from moto.core.config import default_user_config
+from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from local.guard import GuardedRequestHandler
 from local.iam.permissions import Permissions
 
 LOOPBACK = "127.0.0.1"
@@ -43,6 +47,9 @@ SERVICES = (
     "local.scheduler.backend",
     "local.cloudformation.backend",
 )
+
+# Parts of moto's server that are no service of AWS: its own control API and dashboard, and an instance's metadata.
+NOT_SERVED = ("moto_api", "instance_metadata")
 
 # boto3 makes clients in one session, which threads must not use at once.
 CLIENT_CREATION = threading.Lock()
@@ -84,11 +91,21 @@ class Clock:
         return not self.stopped.wait(self.real(seconds))
 
 
-class _QuietRequestHandler(MotoRequestHandler):  # type: ignore[misc]
-    """Serves requests without a log line for each."""
+class _RequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: ignore[misc]
+    """Serves no web page, and writes no log line for each request."""
+
+    def refusal_body(self, reason: str) -> str:
+        """Return the error as AWS's clients read it."""
+        error = f"<Code>AccessDenied</Code><Message>{escape(reason)}</Message>"
+        return f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         del code, size
+
+
+def _service_application(service: str) -> Any:
+    """Return the WSGI application of a service."""
+    return NotFound() if service in NOT_SERVED else create_backend_app(service)
 
 
 class EmbeddedCloud:
@@ -200,6 +217,7 @@ class EmbeddedCloud:
         PortInUseError
             When ``port`` is taken.
         """
+        werkzeug_app.DISABLE_GLOBAL_CORS = True  # by default moto lets every web page read every answer
         default_user_config["stepfunctions"] = {"execute_state_machine": True}
         for name in SERVICES:
             importlib.import_module(name).install(self)
@@ -207,9 +225,9 @@ class EmbeddedCloud:
             self._server = make_server(
                 LOOPBACK,
                 self.port,
-                DispatcherMiddleware(DomainDispatcherApplication(create_backend_app), self._mounts),
+                DispatcherMiddleware(DomainDispatcherApplication(_service_application), self._mounts),
                 threaded=True,
-                request_handler=_QuietRequestHandler,
+                request_handler=_RequestHandler,
             )
         except (OSError, SystemExit) as error:  # werkzeug exits where the address is in use
             raise PortInUseError(f"port {self.port} is in use: stop what listens there, or choose another") from error

@@ -1,8 +1,7 @@
 """The live page's server: on the loopback interface only, and for the page's own requests only.
 
-Any site that is open in the same browser can send requests here. So the Host is this server's (a name of its own that
-a site has resolve to this computer is refused), what starts something comes from the page itself, and no other
-site may read, frame or embed anything: https://developer.mozilla.org/docs/Web/Security/Attacks/CSRF
+:mod:`local.guard` refuses the requests of other sites. A link on another site is refused too: the address is new each
+time that the cloud is served, so no such link is a user's own. A request that starts something must come from the page.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from client.report.live import SCRIPTS
 from client.report.page import ECHARTS, HERE
 from handlers.request import is_name
 from local.cloud import LOOPBACK, REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
+from local.guard import GuardedRequestHandler
 from local.live.watched import UnknownExecutionError, Watched
 from local.pipeline import Pipeline
 from local.source import Source
@@ -54,8 +54,10 @@ ROUTES = Map(
 )
 
 
-class _QuietRequestHandler(WSGIRequestHandler):
-    """Serves requests without a log line for each."""
+class _RequestHandler(GuardedRequestHandler, WSGIRequestHandler):
+    """Serves the page's own requests, without a log line for each."""
+
+    has_page = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         del code, size
@@ -67,10 +69,8 @@ class LivePage:
     def __init__(self, pipeline: Pipeline, source: Source) -> None:
         self._pipeline = pipeline
         self._watched = Watched(pipeline, source)
-        self._server = make_server(LOOPBACK, 0, self._serve, threaded=True, request_handler=_QuietRequestHandler)
-        port = self._server.server_port
-        self._hosts = (f"{LOOPBACK}:{port}", f"localhost:{port}")
-        self.url = f"http://{self._hosts[0]}"
+        self._server = make_server(LOOPBACK, 0, self._serve, threaded=True, request_handler=_RequestHandler)
+        self.url = f"http://{LOOPBACK}:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         threading.Thread(
@@ -98,8 +98,6 @@ class LivePage:
         return answer
 
     def _answer(self, request: Request) -> Response:
-        if request.headers.get("Host") not in self._hosts:
-            raise Forbidden(f"Host is not {' or '.join(self._hosts)}")
         endpoint, values = ROUTES.bind_to_environ(request.environ).match()
         if endpoint == "start":
             return self._start(request)
@@ -122,10 +120,8 @@ class LivePage:
 
     def _start(self, request: Request) -> Response:
         """Pass the body on to the stack's HTTP API, signed: its answer, and its words for what is at fault."""
-        if request.headers.get("Origin") != f"http://{request.host}":
+        if "Origin" not in request.headers:  # any other origin than the page's is refused before
             raise Forbidden("Origin is not this page")
-        if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-            raise Forbidden("Sec-Fetch-Site is not same-origin")
         request.max_content_length = MAX_BODY_BYTES
         put_before = self._pipeline.bars_put()
         sent = AWSRequest(

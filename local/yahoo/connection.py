@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from local.guard import GuardedRequestHandler, page_refusal, refusal
 from local.yahoo.certificates import DOMAIN
 from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, chart
 from local.yahoo.faults import JSON, TEXT, Fault
@@ -41,7 +42,7 @@ class Request(NamedTuple):
     status: int
 
 
-class Connection(BaseHTTPRequestHandler):
+class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
     """Answers CONNECT for Yahoo's hosts by being Yahoo, for this computer by a tunnel; everything else by 403."""
 
     server: ReplayServer
@@ -52,6 +53,12 @@ class Connection(BaseHTTPRequestHandler):
     def setup(self) -> None:
         super().setup()
         self.server.follow(self.connection)
+
+    def refusal(self) -> str | None:
+        """Return why the guard refuses the request, or None; whether a proxy serves its target is decided later."""
+        if self.tunnel_host:
+            return refusal(self.path, self.headers, [self.tunnel_host, f"{self.tunnel_host}:{HTTPS_PORT}"])
+        return super().refusal() if self.path.startswith("/") else page_refusal(self.headers)
 
     def do_CONNECT(self) -> None:
         host, _, port = self.path.rpartition(":")

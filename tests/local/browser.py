@@ -44,8 +44,8 @@ class Look:
 
 
 @contextlib.contextmanager
-def launched() -> Iterator[Browser]:
-    """This computer's own; where it has none the test is skipped, but fails in CI."""
+def launched(*arguments: str) -> Iterator[Browser]:
+    """Start this computer's own, with ``arguments``; where it has none the test is skipped, but fails in CI."""
     path = chromium()
     if path is None:
         missing = f"no browser: none of {', '.join(BROWSERS)} is on the PATH, and CHROMIUM is not set"
@@ -53,7 +53,7 @@ def launched() -> Iterator[Browser]:
             pytest.fail(missing)
         pytest.skip(missing)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *arguments])
         yield browser
         browser.close()
 

@@ -40,6 +40,8 @@ def ask(live: str, method: str, path: str, headers: dict[str, str]) -> Response:
     [
         ("GET", "/", {"Host": "evil.example"}, 403),
         ("GET", "/scripts/live.js", {"Host": "127.0.0.1:1"}, 403),
+        ("GET", "/", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}, 403),
+        ("GET", "/", {"Origin": "http://evil.example"}, 403),
         ("POST", "/executions", JSON, 403),
         ("POST", "/executions", JSON | {"Origin": "http://evil.example"}, 403),
         ("POST", "/executions", JSON | {"Origin": "null"}, 403),

@@ -17,6 +17,7 @@ from local.package import LOCAL_STAGE
 from scripts.report import main
 from tests.local.apigateway.client import call, send
 from tests.local.browser import DRAWN, LOOKS, PHONE, highs_of_csv, highs_shown, launched, look, violations
+from tests.local.hostile import everything_read, everything_written, hostile_site, is_guarded, listening
 from tests.local.served import Served, serving
 from tests.unit.report import executed, report, rows
 from tests.unit.test_report import HOSTILE
@@ -296,3 +297,24 @@ def test_a_page_that_is_the_same_is_not_sent_again(live: str) -> None:
     first = send("GET", url)
     again = send("GET", url, {"If-None-Match": first.headers["etag"]})
     assert (first.status, again.status, again.body) == (200, 304, b"")
+
+
+@pytest.mark.fault(201)
+def test_hostile_page_leaves_a_served_cloud_as_it_is(browser: Browser, served: Served) -> None:
+    endpoint = served.variables["AWS_ENDPOINT_URL"]
+    before = served.aws("s3api", "list-buckets")["Buckets"]
+    with hostile_site() as site, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(site)
+        assert everything_read(page, endpoint) == {}
+        assert everything_written(page, f"{endpoint}/moto-api/reset", "") == {}
+    assert before
+    assert served.aws("s3api", "list-buckets")["Buckets"] == before
+
+
+@pytest.mark.fault(204)
+def test_served_cloud_listens_on_the_loopback_interface_only_and_each_port_is_guarded(served: Served) -> None:
+    """The AWS endpoint with the HTTP API, the live page, and Yahoo's replay; one without the guard fails here."""
+    found = listening(served.process.pid)
+    assert [address for address, _ in found] == ["127.0.0.1"] * 3
+    assert [port for _, port in found if not is_guarded(port)] == []

@@ -44,8 +44,8 @@ def tunnel(yahoo: YahooReplay, host: str = "query2.finance.yahoo.com") -> http.c
     return connection
 
 
-def get(connection: http.client.HTTPSConnection, path: str) -> tuple[int, bytes]:
-    connection.request("GET", path)
+def get(connection: http.client.HTTPSConnection, path: str, **headers: str) -> tuple[int, bytes]:
+    connection.request("GET", path, headers=headers)
     response = connection.getresponse()
     return response.status, response.read()
 
@@ -106,6 +106,43 @@ def test_a_request_without_a_tunnel_is_refused_by_name(yahoo: YahooReplay, metho
 
     assert response.status == 403
     assert response.read().decode().startswith("example.com is refused")
+
+
+@pytest.mark.fault(201)
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "evil.example"}]
+)
+def test_tunnel_carries_no_request_of_another_sites_page(yahoo: YahooReplay, headers: dict[str, str]) -> None:
+    connection = tunnel(yahoo)
+    status, body = get(connection, "/v8/finance/chart/META?range=1d", **headers)
+    connection.close()
+    [name] = headers
+    assert (status, body.startswith(f"{name}: ".encode())) == (403, True)
+    assert yahoo.charts("META") == []
+
+
+@pytest.mark.fault(201)
+@pytest.mark.parametrize("header", ["Origin: null", "Sec-Fetch-Site: cross-site"])
+def test_relay_to_this_computer_is_out_of_a_pages_reach(yahoo: YahooReplay, header: str) -> None:
+    """Neither as a request of its own, which no browser lets a page make, nor as the body of another."""
+    with socket.create_server((LOOPBACK, 0)) as listener:
+        relayed = f"CONNECT 127.0.0.1:{listener.getsockname()[1]} HTTP/1.1\r\n"
+        for sent in (
+            f"{relayed}{header}\r\n\r\n",
+            *(
+                f"{method} / HTTP/1.1\r\nHost: {host}:{yahoo.port}\r\nContent-Length: 100\r\n\r\n{relayed}\r\n"
+                for method in ("GET", "POST", "PUT", "OPTIONS")
+                for host in (LOOPBACK, "evil.example")
+            ),
+        ):
+            with socket.create_connection((LOOPBACK, yahoo.port), 10) as client:
+                client.sendall(sent.encode())
+                answered = client.makefile("rb").read()
+            assert answered.startswith((b"HTTP/1.1 403 ", b"HTTP/1.1 501 "))
+            assert answered.count(b"HTTP/1.1 ") == 1
+        listener.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
 
 
 def test_curl_cffi_reports_a_refused_host(yahoo: YahooReplay) -> None:

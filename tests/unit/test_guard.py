@@ -1,0 +1,120 @@
+"""The guard of everything that listens on this computer: which requests it refuses, and why."""
+
+from __future__ import annotations
+
+import http.client
+import io
+
+import pytest
+
+from local.guard import loopback_hosts, refusal
+
+HOSTS = loopback_hosts("127.0.0.1", 4599)
+HOST = "Host: 127.0.0.1:4599"
+OWN = "Origin: http://127.0.0.1:4599"
+
+
+def refused(*head: str, target: str = "/", has_page: bool = False) -> str | None:
+    headers = http.client.parse_headers(io.BytesIO("\r\n".join([*head, "", ""]).encode("iso-8859-1")))
+    return refusal(target, headers, HOSTS, has_page=has_page)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        [HOST],
+        ["Host: localhost:4599"],
+        ["host:127.0.0.1:4599"],
+        [HOST, "Sec-Fetch-Site: none"],
+        [HOST, "X-Forwarded-Host: evil.example", "Referer: http://evil.example/", "Sec-Fetch-Mode: cors"],
+    ],
+)
+@pytest.mark.parametrize("has_page", [False, True])
+def test_refusal_lets_clients_of_this_computer_in(head: list[str], has_page: bool) -> None:
+    assert refused(*head, has_page=has_page) is None
+
+
+@pytest.mark.fault(202)
+@pytest.mark.parametrize(
+    "given",
+    [
+        "evil.example:4599",
+        "evil.example",
+        "127.0.0.1",
+        "localhost",
+        "127.0.0.1:4600",
+        "127.0.0.1:4599.evil.example",
+        "127.0.0.1.evil.example:4599",
+        "bucket.localhost:4599",
+        "localhost.:4599",
+        "LOCALHOST:4599",
+        "[::1]:4599",
+        "0.0.0.0:4599",
+        "127.1:4599",
+        "2130706433:4599",
+        "localhost:04599",
+        "user@127.0.0.1:4599",
+        "127.0.0.1:4599, evil.example",
+        "127.0.0.1:4599\r\n evil.example",
+        "http://127.0.0.1:4599",
+        "\xe9vil:4599",
+        "",
+        "a" * 10_000,
+    ],
+)
+@pytest.mark.parametrize("has_page", [False, True])
+def test_refusal_names_a_foreign_host(given: str, has_page: bool) -> None:
+    told = refused(f"Host: {given}", "X-Forwarded-Host: 127.0.0.1:4599", has_page=has_page)
+    assert told
+    assert told.startswith("Host: '")
+    assert told.endswith(" is not 127.0.0.1:4599 or localhost:4599")
+    assert told.isascii()
+    assert told.isprintable()
+    assert len(told) < 200
+
+
+def test_refusal_needs_one_host() -> None:
+    assert refused() == "Host: (none) is not 127.0.0.1:4599 or localhost:4599"
+    twice = refused(HOST, "HOST: evil.example")
+    assert twice == "Host: '127.0.0.1:4599' and 'evil.example' is not 127.0.0.1:4599 or localhost:4599"
+    assert refused(HOST, HOST)
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:4599/", "http://evil.example/", "evil.example:443", "*", ""])
+def test_refusal_of_a_target_that_is_no_path(target: str) -> None:
+    assert refused(HOST, target=target) == f"target: '{target}' is not a path"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Origin: http://evil.example",
+        "Origin: http://localhost:4599",
+        "Origin: https://127.0.0.1:4599",
+        "Origin: http://127.0.0.1:4599/",
+        "Origin: http://127.0.0.1",
+        "Origin: null",
+        "Origin:",
+        "ORIGIN: http://evil.example",
+        "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-site",
+        "Sec-Fetch-Site: none, cross-site",
+        "Sec-Fetch-Site:",
+    ],
+)
+@pytest.mark.parametrize("has_page", [False, True])
+@pytest.mark.parametrize("before", [[], [OWN, "Sec-Fetch-Site: same-origin"], ["Sec-Fetch-Site: none"]])
+def test_refusal_names_the_header_of_another_sites_page(header: str, has_page: bool, before: list[str]) -> None:
+    told = refused(HOST, *before, header, has_page=has_page)
+    assert told
+    assert told.endswith(": no web page of another site may call this server")
+
+
+@pytest.mark.parametrize("header", [OWN, "Sec-Fetch-Site: same-origin"])
+def test_refusal_lets_a_server_with_a_page_be_called_by_it_and_no_other(header: str) -> None:
+    assert refused(HOST, header, has_page=True) is None
+    assert refused(HOST, header)
+
+
+def test_loopback_hosts_leaves_the_default_port_out() -> None:
+    assert loopback_hosts("127.0.0.1", 80) == ["127.0.0.1", "localhost"]
