@@ -171,10 +171,10 @@ def test_out_folder_goes_on_after_a_run_that_was_killed(out: Path, monkeypatch: 
 def test_replacing_leaves_the_file_as_it_was_when_writing_fails(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(b"whole")
-    with pytest.raises(OutputError, match=r"page.html: cannot be written: No space left on device$"):
-        with replacing(page) as file:
-            file.write(b"half")
-            raise OSError(28, "No space left on device")
+    reason = r"page.html: cannot be written: No space left on device$"
+    with pytest.raises(OutputError, match=reason), replacing(page) as file:
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
     with pytest.raises(ZeroDivisionError), replacing(page):
         raise ZeroDivisionError
     assert content(tmp_path) == {"page.html": b"whole"}
