@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import click
 from rich.box import MARKDOWN, SIMPLE_HEAD, Box
-from rich.console import Console
 from rich.table import Table
 
 from bench.line import Line, Measured
+from client.console import PlainConsole, complain
 from local.package import PackageError
 
 BAD_INPUT = 2
@@ -48,17 +48,17 @@ def main(*, only: Sequence[str], as_json: bool, markdown: bool, full: bool, quic
 
     docs/performance.md says how to read it. The exit code is 0 whether the goals are met or not.
     """
-    progress = Console(stderr=True, highlight=False)
+    progress = PlainConsole(stderr=True)
     try:
         measured = list(_measure(only or FILES, progress.print, quick=quick, full=full))
     except PackageError as error:
-        click.echo(f"{error}", err=True)
+        complain(error)
         sys.exit(BAD_INPUT)
     if as_json:
         click.echo(json.dumps([line.as_json() for line in measured], indent=2))
     else:
         width = None if sys.stdout.isatty() and not markdown else MAX_WIDTH
-        Console(highlight=False, width=width).print(table(measured, MARKDOWN if markdown else SIMPLE_HEAD))
+        PlainConsole(width=width).print(table(measured, MARKDOWN if markdown else SIMPLE_HEAD))
 
 
 def _measure(files: Sequence[str], say: Callable[[str], None], *, quick: bool, full: bool) -> Iterator[Line]:

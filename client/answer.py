@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
 
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 COLUMNS = ("name", "session", "hour", "high", "high_at", "minutes_at_high", "source")
 
 
@@ -53,7 +55,13 @@ def result_lines(s3: S3Client, location: str) -> list[str]:
 
 
 def write_csv(file: IO[str], highs: Sequence[Mapping[str, Any]], source: str) -> None:
-    """Write the highs, a row an hour; each names the ``source`` of its bars, so that what is synthetic says so."""
+    """Write the highs, a row per hour. Each names the ``source`` of its bars, so that synthetic bars say so."""
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**row, "source": source} for row in highs)
+    rows = ({**row, "source": source} for row in highs)
+    writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula: a text that begins like one is quoted, a number never."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

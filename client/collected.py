@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +11,7 @@ from client.execution import TERMINAL
 from client.gaps import Collected
 from handlers.progress import history
 from handlers.request import DEFAULT_INTERVAL
+from handlers.strict_json import read_json_or_none
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -57,7 +57,7 @@ def _executions(client: SFNClient, arn: str, interval: str, first: datetime, las
     ended = [one for page in pages for one in page["executions"] if one["status"] in TERMINAL]
     later = sorted((one for one in ended if one["startDate"] > last), key=lambda one: one["startDate"])
     for one in later[:MAX_EXECUTIONS]:
-        given = json.loads(client.describe_execution(executionArn=one["executionArn"]).get("input") or "{}")
+        given = read_json_or_none(client.describe_execution(executionArn=one["executionArn"]).get("input") or "{}")
         if not isinstance(given, dict) or (given.get("interval") or DEFAULT_INTERVAL) != interval:
             continue
         lookback = given.get("lookback_minutes")
@@ -93,15 +93,8 @@ def planned_and_checked(events: Iterable[HistoryEventTypeDef]) -> tuple[Any, Any
     for event in events:
         left, scheduled = event.get("stateExitedEventDetails"), event.get("taskScheduledEventDetails")
         if left and left["name"] == "Plan":
-            planned = _parsed(left.get("output"))
+            planned = read_json_or_none(left.get("output"))
         elif scheduled:
-            payload = (_parsed(scheduled["parameters"]) or {}).get("Payload")
+            payload = (read_json_or_none(scheduled["parameters"]) or {}).get("Payload")
             checked = payload if isinstance(payload, dict) and "collected" in payload else checked
     return planned, checked
-
-
-def _parsed(text: str | None) -> Any:
-    try:
-        return json.loads(text or "null")
-    except ValueError:  # AWS cuts what is too long for the history
-        return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from client.waits import wait_seconds
 from handlers.progress import Progress, history, progress
+from handlers.strict_json import read_json, read_json_or_none
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -66,7 +67,7 @@ def start(
     except client.exceptions.ExecutionAlreadyExists:
         arn = execution_arn(state_machine_arn, str(name))  # only a name that was given can be taken
         asked = client.describe_execution(executionArn=arn)["input"]
-        if json.loads(asked) != execution_input:
+        if read_json_or_none(asked) != execution_input:
             raise NameTakenError(f"'{name}' has started an execution of another input: {asked}") from None
         return arn
     return started["executionArn"]
@@ -147,7 +148,7 @@ def ended(client: SFNClient, arn: str) -> Ended:
 
 def ended_as(described: DescribeExecutionOutputTypeDef) -> Ended:
     """The same, of what DescribeExecution has answered."""
-    output = json.loads(described["output"]) if described.get("output") else None
+    output = read_json_or_none(described.get("output"))
     arn, status = described["executionArn"], described["status"]
     return Ended(arn, status, output, described.get("error"), described.get("cause"))
 
@@ -157,5 +158,5 @@ def planned_tickers(client: SFNClient, arn: str) -> list[str]:
     for event in history(client, arn):
         left = event.get("stateExitedEventDetails")
         if left and left["name"] == "Plan":
-            return list(json.loads(left["output"])["tickers"])
+            return list(read_json(left["output"])["tickers"])
     return []

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import gzip
 import json
 import re
 import time
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +20,8 @@ from handlers import dead_letter
 from handlers.bars import NEWLINE, MalformedBar, decode_bar, pack
 from handlers.delivery import MAX_RECORD_BYTES, deliver
 from handlers.errors import NotCollected
+from handlers.gzipped import NotGzip, gunzip
+from handlers.strict_json import read_json
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 # The last is where Firehose puts records of more partitions at once than a stream may have:
 # https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html
 PREFIXES = (dead_letter.PREFIX, "processing-failed/", "activePartitionExceeded/")
+
+# Firehose's largest buffer is 128 MiB, which is 171 MiB in base64; the rest is for the lines' other fields.
+# https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html
+MAX_OBJECT_BYTES = 256 * 2**20
 
 _DATE = re.compile(r"/dt=(\d{4}-\d{2}-\d{2})/")
 _GZIP = b"\x1f\x8b"
@@ -131,8 +135,8 @@ class _Object:
     @classmethod
     def of(cls, body: bytes) -> _Object:
         try:
-            content = gzip.decompress(body) if body.startswith(_GZIP) else body
-        except (OSError, EOFError, zlib.error) as error:
+            content = gunzip(body, MAX_OBJECT_BYTES) if body.startswith(_GZIP) else body
+        except NotGzip as error:
             return cls([body], bad=Counter([f"the object is not gzip: {error}"]))
         found = cls([line for line in content.split(NEWLINE) if line.strip()])
         for line in found.lines:
@@ -162,7 +166,7 @@ class _Object:
 
 def _document(line: bytes) -> dict[str, Any]:
     """A line of error output; ValueError when it is none."""
-    document = json.loads(line)
+    document = read_json(line)
     if not isinstance(document, dict) or not isinstance(document.get("rawData"), str):
         raise ValueError("no rawData")
     return document
@@ -186,7 +190,10 @@ def _without(line: bytes, taken: set[bytes]) -> bytes:
     if left == bars:
         return line
     raw = base64.b64encode(NEWLINE.join(left)).decode()
-    return json.dumps({**document, "rawData": raw}, separators=(",", ":")).encode()
+    try:
+        return json.dumps({**document, "rawData": raw}, separators=(",", ":")).encode()
+    except RecursionError:  # just not too deep to be read: the bars that were taken come twice, which is harmless
+        return line
 
 
 def _put(

@@ -15,6 +15,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from client.output_file import replacing
+
 MAX_ROWS_SHOWN = 40
 MAX_CELL_WIDTH = 40
 MAX_WIDTH = 10_000
@@ -68,7 +70,8 @@ def write_json(rows: pa.Table, file: IO[bytes]) -> None:
 
 def write_parquet(rows: pa.Table, path: Path) -> None:
     """Write a Parquet file, each column of the type that Athena gave it."""
-    pyarrow.parquet.write_table(rows, path)
+    with replacing(path) as file:
+        pyarrow.parquet.write_table(rows, file)
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from handlers.errors import shown
+from handlers.strict_json import NotJSON, read_json
 
 # The intervals that can be asked for, in minutes. All are intraday: the answer is a high per hour of a session.
 INTERVAL_MINUTES = {"1m": 1, "2m": 2, "5m": 5, "15m": 15, "30m": 30, "1h": 60}
@@ -129,8 +130,8 @@ def decode_bar(line: bytes) -> dict[str, Any]:
         every query that reads it.
     """
     try:
-        bar = json.loads(line.decode(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested beyond reason
+        bar = read_json(line)
+    except NotJSON as error:
         raise MalformedBar(f"not JSON: {error}") from error
     if not isinstance(bar, dict):
         raise MalformedBar(f"not a JSON object but {type(bar).__name__}")
@@ -169,10 +170,6 @@ def _is_local_time(text: str) -> bool:
         return bool(_TS.fullmatch(text) and datetime.fromisoformat(text))
     except ValueError:  # it has the form, and is no day of the calendar
         return False
-
-
-def _refuse_constant(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def pack(lines: Iterable[bytes], limit_bytes: int = BILLED_RECORD_BYTES) -> Iterator[bytes]:

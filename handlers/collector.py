@@ -21,7 +21,7 @@ from handlers.delivery import CLIENT_CONFIG, deliver
 from handlers.errors import NoData, NotCollected, UpstreamUnavailable
 from handlers.frame import bars_of
 from handlers.telemetry import logger, metrics
-from handlers.yahoo import REQUEST_TIMEOUT_SECONDS, fetch_history
+from handlers.yahoo import REQUEST_TIMEOUT_SECONDS, fetch_history, only_typed_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
@@ -103,7 +103,10 @@ def _count_bars(answers: Sequence[dict[str, Any]]) -> None:
 
 
 def _collect_share(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Each ticker by itself, some at once; a line in the log for all that went well, and one for each that did not."""
+    """Collect each ticker by itself, some at once. Log a line for all that went well, and one per ticker that failed.
+
+    An error without a type of ours fails its ticker as NotCollected, and is in the log with its traceback.
+    """
     tickers = event["tickers"]
     until = _until(context, DEADLINE_MARGIN_SECONDS)
 
@@ -114,6 +117,9 @@ def _collect_share(event: dict[str, Any], context: LambdaContext) -> dict[str, A
             return _collect({**event, "ticker": ticker}, context)
         except NotCollected as error:
             return error
+        except Exception as error:  # a fault of ours: the other tickers are collected all the same
+            logger.exception("unexpected", extra={"ticker": ticker})
+            return NotCollected(f"{ticker}: {type(error).__name__}: {error}")
 
     with ThreadPoolExecutor(min(TICKERS_AT_ONCE, len(tickers))) as pool:
         outcomes = list(pool.map(collect, tickers))
@@ -135,7 +141,9 @@ def _collect(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         event.get("since"),
     )
     collected_at = utc_text(datetime.now(UTC))
-    bars = bars_of(fetch_history(ticker, *window, interval, since), ticker, window, interval, collected_at, since)
+    frame = fetch_history(ticker, *window, interval, since)
+    with only_typed_errors(ticker):
+        bars = bars_of(frame, ticker, window, interval, collected_at, since)
     if not bars.lines:
         raise NoData(f"{ticker}: no row of Yahoo's is a bar: {bars.rejected}")
     records = list(bars.records())

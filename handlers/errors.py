@@ -30,8 +30,7 @@ class NotCollected(Exception):
     """
 
     def __init__(self, reason: str, left: Sequence[bytes] = ()) -> None:
-        line = "".join(letter if letter.isprintable() else " " for letter in reason[:MAX_REASON_CHARACTERS])
-        super().__init__(line)
+        super().__init__(printable(reason, MAX_REASON_CHARACTERS))
         self.left = left
 
 
@@ -61,6 +60,18 @@ class DeliveryThrottled(NotCollected):
 
 class DeliveryRefused(NotCollected):
     """Firehose will never take the records: no permission, no such stream, a key refused. Final."""
+
+
+def printable(text: str, limit: int | None = None) -> str:
+    """Return ``text`` on one line, of at most ``limit`` characters, with nothing that a terminal would obey.
+
+    White space of any kind is a space. Another character that can't be printed is its escape: ``\\x1b``.
+    """
+    letters = (
+        letter if letter.isprintable() else " " if letter.isspace() else letter.encode("unicode_escape").decode()
+        for letter in text[:limit]
+    )
+    return "".join(letters)[:limit]
 
 
 def shown(value: Any) -> str:

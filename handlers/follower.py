@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +11,7 @@ from handlers.executions import execution_arn, step_functions
 from handlers.http_api import Answer, Problem, answer, respond
 from handlers.progress import Progress, progress
 from handlers.request import NAME_RULE, is_name
+from handlers.strict_json import read_json_or_none
 from handlers.telemetry import logger
 
 
@@ -44,13 +44,13 @@ def _execution(name: str, described: Any, now: Progress) -> dict[str, Any]:
         "status": described["status"],
         "started_at": utc_text(described["startDate"]),
         "stopped_at": utc_text(stopped) if stopped else None,
-        "input": json.loads(described["input"]),
+        "input": read_json_or_none(described["input"]),
         "progress": {
             "states": [{"name": state, "left": left} for state, left in now.states],
             "tickers": {"done": now.tickers_done, "total": now.tickers_total},
             "bars": {"collected": now.bars_collected, "delivered": now.bars_delivered},
         },
-        "answer": json.loads(described["output"]) if described.get("output") else None,
+        "answer": read_json_or_none(described.get("output")),
         "error": described.get("error"),
         "cause": described.get("cause"),
     }

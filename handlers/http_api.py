@@ -16,6 +16,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.strict_json import NotJSON, read_json
 from handlers.telemetry import logger
 
 Answer = dict[str, Any]
@@ -103,11 +104,7 @@ def json_body(event: dict[str, Any]) -> Any:
         detail = f"body: {len(raw):,} bytes, at most {MAX_BODY_BYTES:,} are allowed"
         raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
     try:
-        return json.loads(raw.decode(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, or nested beyond reason
+        return read_json(raw)
+    except NotJSON as error:
         fault = f"body: not JSON: {error}"
         raise Problem(HTTPStatus.BAD_REQUEST, fault, (fault,)) from error
-
-
-def _refuse_constant(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from handlers.strict_json import read_json_or_none
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -60,10 +61,7 @@ def progress(client: SFNClient, arn: str, status: str) -> Progress:
 def _leave(found: Progress, details: Any) -> None:
     name = details["name"]
     found.states = [(state, left or state == name) for state, left in found.states]
-    try:
-        output = json.loads(details.get("output", "null"))
-    except ValueError:  # AWS cuts what is too long for the history
-        return
+    output = read_json_or_none(details.get("output"))
     if isinstance(output, dict):
         found.bars_collected = output.get("bars_collected", found.bars_collected)
         found.bars_delivered = output.get("bars_delivered", found.bars_delivered)

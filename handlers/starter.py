@@ -12,6 +12,7 @@ from handlers.errors import InvalidInput, shown
 from handlers.executions import STATE_MACHINE_ARN, execution_arn, step_functions
 from handlers.http_api import Answer, Problem, answer, json_body, respond
 from handlers.request import NAME_RULE, check, is_name
+from handlers.strict_json import read_json_or_none
 from handlers.telemetry import logger
 
 API_ENDPOINT = os.environ["API_ENDPOINT"]
@@ -59,7 +60,7 @@ def _start(execution_input: Any, key: str | None) -> str:
         arn = client.start_execution(stateMachineArn=STATE_MACHINE_ARN, input=text, **name)["executionArn"]
     except client.exceptions.ExecutionAlreadyExists:
         arn = execution_arn(str(key))  # only a name that was given can be taken
-        if json.loads(client.describe_execution(executionArn=arn)["input"]) != execution_input:
+        if read_json_or_none(client.describe_execution(executionArn=arn)["input"]) != execution_input:
             fault = f"Idempotency-Key: {key} has started an execution with another input"
             raise Problem(HTTPStatus.CONFLICT, fault, (fault,)) from None
     return arn.rpartition(":")[2]

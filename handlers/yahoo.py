@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import warnings
+from collections.abc import Iterator
 from datetime import datetime
 
 import pandas as pd
 import yfinance as yf
-from curl_cffi.requests.exceptions import HTTPError, RequestException
+from curl_cffi.requests.exceptions import HTTPError
 from yfinance.exceptions import (
-    YFDataException,
     YFPricesMissingError,
     YFRateLimitError,
     YFTzMissingError,
 )
 
-from handlers.errors import NoData, RateLimited, UnknownTicker, UpstreamUnavailable, WindowNotAvailable
+from handlers.errors import NoData, NotCollected, RateLimited, UnknownTicker, UpstreamUnavailable, WindowNotAvailable
 
 REQUEST_TIMEOUT_SECONDS = 10
 
@@ -51,7 +52,24 @@ def fetch_history(ticker: str, start: str, end: str, interval: str, since: str |
     Raises
     ------
     RateLimited, UpstreamUnavailable, UnknownTicker, NoData, WindowNotAvailable
+        No other error: whatever else an answer makes of yfinance or pandas is UpstreamUnavailable.
     """
+    with only_typed_errors(ticker):
+        return _history(ticker, start, end, interval, since)
+
+
+@contextlib.contextmanager
+def only_typed_errors(ticker: str) -> Iterator[None]:
+    """Raise UpstreamUnavailable, which names the class, for an untyped error that an answer of Yahoo's leads to."""
+    try:
+        yield
+    except NotCollected:
+        raise
+    except Exception as error:  # numbers beyond 64 bits, a zone that is a folder's name, JSON without an end ...
+        raise UpstreamUnavailable(f"{ticker}: {type(error).__name__}: {error}") from error
+
+
+def _history(ticker: str, start: str, end: str, interval: str, since: str | None) -> pd.DataFrame:
     client = yf.Ticker(ticker)
     # A window that ended 30 minutes ago is answered from a cache in the process, which keeps an HTTP 500 as well:
     # in a warm function a retry would ask nobody.
@@ -74,9 +92,6 @@ def fetch_history(ticker: str, start: str, end: str, interval: str, since: str |
         raise _missing_prices(client, ticker, error) from error
     except HTTPError as error:
         raise _http_failure(ticker, error) from error
-    except (YFDataException, RequestException, LookupError, TypeError, ValueError, AttributeError) as error:
-        # Broken JSON is a ValueError; the others are yfinance reading into JSON that is not shaped as Yahoo's.
-        raise UpstreamUnavailable(f"{ticker}: {type(error).__name__}: {error}") from error
     if frame.empty:
         raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
     return frame

@@ -18,6 +18,8 @@ import click
 from rich.console import Console
 
 from client.browser import open_in_browser
+from client.console import PlainConsole, complain
+from client.output_file import OutputError
 from handlers.bars import INTERVAL_MINUTES
 from handlers.errors import InvalidInput
 from local.cloud import PortInUseError
@@ -26,6 +28,7 @@ from local.faults.arm import armed
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.leave import run_and_leave
 from local.live.server import LivePage
+from local.outputs import OutFolder
 from local.package import LOCAL_STAGE, PackageError, package
 from local.pipeline import Pipeline, running
 from local.report import leave_report
@@ -72,11 +75,11 @@ def main(**options: Any) -> None:
     npm run local -- --source yahoo --tickers META,NFLX --start 2026-11-23
     npm run local -- --serve
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole(soft_wrap=True)
     try:
         sys.exit(_local(console, **options))
-    except (ReplayError, InvalidInput, PlanError, PortInUseError, PackageError, DeployError) as error:
-        click.echo(f"{error}", err=True)
+    except (ReplayError, InvalidInput, OutputError, PlanError, PortInUseError, PackageError, DeployError) as error:
+        complain(error)
         sys.exit(BAD_INPUT)
 
 
@@ -85,6 +88,8 @@ def _local(
 ) -> int:
     began = time.monotonic()
     plan = FaultPlan.read(faults) if faults else NO_FAULTS
+    results = OutFolder(out)
+    results.check(replay=asked["replay"])
     package_dir, made = package()
     console.print(f"Stack: {'packaged' if made else 'unchanged since it was packaged'}.")
     source = choose_source(package_dir, datetime.now(UTC), serve=serve, **asked)
@@ -98,10 +103,10 @@ def _local(
                 console.print(f"Page: {page.url}, live.")
                 if opens:
                     open_in_browser(page.url)
-            code = run(console, pipeline, source, out)
+            code = run(console, pipeline, source, results)
             for call, of, fault in struck.struck:
                 console.print(f"Fault: {call} of {of}: {fault}.")
-            report = leave_report(console, pipeline, source, out)
+            report = leave_report(console, pipeline, source, results)
             if report and opens and not serve:
                 open_in_browser(report)
             _print_duration(console, time.monotonic() - began)

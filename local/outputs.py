@@ -1,32 +1,191 @@
-"""What a local run leaves in out/: the answer as CSV, the delivered objects, and a word on where the bars are from."""
+"""The folder in which a local run leaves its results, and the manifest that tells them from a user's own files."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
-from typing import Any
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from client.answer import write_csv
-from local.pipeline import Pipeline
+from filelock import FileLock
 
-HIGHS_CSV = "hourly_highs.csv"
+from client.output_file import NEIGHBOUR, OutputError, check_writable, naming, write_output
+from handlers.strict_json import NotJSON, read_json
+
+MANIFEST, LOCK = ".finance-stream.json", ".finance-stream.lock"
+BARS = "bars"
+HIGHS_CSV, PAGE, SOURCE = "hourly_highs.csv", "report.html", "SOURCE.txt"
+FILES = (HIGHS_CSV, PAGE, SOURCE)
+# What an operating system leaves in a folder that somebody looks at. Neither ours nor a user's, and not deleted.
+_DROPPINGS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_MAX_NAMED = 3
 
 
-def write_outputs(out: Path, pipeline: Pipeline, highs: Sequence[dict[str, Any]], source: str) -> list[Path]:
-    """Write the highs and the delivered objects into ``out``, replacing those of an earlier run; the objects' paths.
+class OutFolder:
+    """A folder of results. A file is ours when the manifest has its path and the digest of its content.
 
-    Every output names its ``source``, so that synthetic data cannot be taken for a market's.
+    A file that a user has added or changed isn't ours: it is never replaced or deleted. Paths that the manifest has
+    are compared with those that are found in the folder, and nothing else: none can lead out of it. A symbolic link
+    isn't followed, and never ours.
     """
-    shutil.rmtree(out / "bars", ignore_errors=True)
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / HIGHS_CSV).open("w", newline="", encoding="utf-8") as file:
-        write_csv(file, highs, source)
-    (out / "SOURCE.txt").write_text(f"The bars of the last run are from: {source}\n", encoding="utf-8")
-    delivered = []
-    for key, content in pipeline.objects("bars/"):
-        path = out.joinpath(*PurePosixPath(key).parts)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        delivered.append(path)
-    return delivered
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def check(self, *names: str, replay: Path | None = None) -> None:
+        """Check before a run that its results can be left: all of them, or those of ``names``.
+
+        Raises
+        ------
+        OutputError
+            When the folder can't be written, holds something else under a name that a run writes to, or when
+            ``replay`` is, holds, or lies in something that a run writes.
+        """
+        if replay is not None:
+            self._check_apart(replay)
+        check_writable(self.folder)
+        self._check_ours(*names)
+
+    def leave(self, files: Mapping[str, bytes]) -> None:
+        """Write a run's files by their paths in the folder, and delete the bars that earlier runs have left.
+
+        The manifest is written first, with old and new digests: a killed run leaves no file that isn't known as ours.
+
+        Raises
+        ------
+        OutputError
+        """
+        with self._locked():
+            self._check_ours()
+            known = self._manifest()
+            new = {path: [_digest(content)] for path, content in files.items()}
+            stale = [path for path in self._bars() if path not in new]
+            self._write_manifest({path: [*known.get(path, []), *new.get(path, [])] for path in {*known, *new}})
+            for path in stale:
+                self._delete(path)
+            for path, content in files.items():
+                write_output(self._place(path), content)
+            self._write_manifest({**{path: known[path] for path in FILES if path in known}, **new})
+
+    def add(self, name: str, content: bytes) -> Path:
+        """Write one of :data:`FILES`, and leave the others as they are; its path.
+
+        Raises
+        ------
+        OutputError
+        """
+        with self._locked():
+            self._check_ours(name)
+            known, digest = self._manifest(), _digest(content)
+            self._write_manifest({**known, name: [*known.get(name, []), digest]})
+            write_output(self._place(name), content)
+            self._write_manifest({**known, name: [digest]})
+        return self.folder / name
+
+    def note(self, name: str, content: bytes) -> None:
+        """Note that a command has written a file by the name that its user gave, when it is one of ours."""
+        if name in self._manifest():
+            with self._locked():
+                self._write_manifest({**self._manifest(), name: [_digest(content)]})
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Two runs leave their results one after the other."""
+        with naming(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / LOCK):
+                yield
+
+    def _check_apart(self, replay: Path) -> None:
+        written = [self.folder / name for name in (BARS, *FILES, MANIFEST)]
+        if _is_in(self.folder, replay) or any(_is_in(replay, path) for path in written):
+            raise OutputError(replay, f"--replay overlaps with what a run writes in {self.folder}: name another --out")
+
+    def _check_ours(self, *names: str) -> None:
+        """Raise when there is something else under the names given, or under any that a run writes to."""
+        if others := list(self._others(names or (MANIFEST, BARS, *FILES))):
+            more = f" and {len(others) - _MAX_NAMED:,} more" if len(others) > _MAX_NAMED else ""
+            named = ", ".join(others[:_MAX_NAMED]) + more
+            reason = f"no run left {named} there as it is now: move or delete that, or name another --out"
+            raise OutputError(self.folder, reason)
+
+    def _others(self, names: tuple[str, ...]) -> Iterator[str]:
+        known = self._manifest()
+        for name in names:
+            place = self.folder / name
+            if place.is_symlink():
+                yield name
+            elif name == BARS and place.is_dir():
+                yield from (path for path in self._bars() if not self._is_ours(path, known))
+            elif name == MANIFEST:
+                if place.exists() and not known:
+                    yield name
+            elif place.exists() and not self._is_ours(name, known):
+                yield name
+
+    def _is_ours(self, path: str, known: Mapping[str, list[str]]) -> bool:
+        place = self.folder / path
+        if place.is_symlink() or not place.is_file():
+            return False
+        if place.name.startswith(NEIGHBOUR):  # of a run that was killed while it wrote
+            return True
+        with naming(place, "cannot be read"):
+            return path in known and _digest(place.read_bytes()) in known[path]
+
+    def _bars(self) -> list[str]:
+        """Every file and symbolic link below bars/, by its path in the folder."""
+        found = []
+        for folder, folders, files in os.walk(self.folder / BARS):
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            found += [Path(folder, name) for name in (*files, *links) if name not in _DROPPINGS]
+        return sorted(path.relative_to(self.folder).as_posix() for path in found)
+
+    def _manifest(self) -> dict[str, list[str]]:
+        """Digests by path; empty where there is no manifest, or none that a run has written."""
+        manifest = self.folder / MANIFEST
+        if manifest.is_symlink() or not manifest.is_file():
+            return {}
+        try:
+            files = read_json(manifest.read_bytes())["files"]
+            return {path: [str(digest) for digest in digests] for path, digests in files.items()}
+        except (OSError, NotJSON, LookupError, TypeError, AttributeError):
+            return {}
+
+    def _write_manifest(self, files: Mapping[str, list[str]]) -> None:
+        told = {"of": "npm run local: files that a run may replace", "files": dict(sorted(files.items()))}
+        write_output(self._place(MANIFEST), json.dumps(told, indent=1) + "\n")
+
+    def _place(self, path: str) -> Path:
+        """The place of a file, to which no symbolic link in the folder leads."""
+        if ".." in Path(path).parts or Path(path).is_absolute():
+            raise OutputError(self.folder, f"{path} lies outside")
+        place = self.folder / path
+        for part in (place, *place.parents):
+            if part == self.folder:
+                return place
+            if part.is_symlink():
+                raise OutputError(part, "is a symbolic link: move or delete it, or name another --out")
+        raise AssertionError(path)
+
+    def _delete(self, path: str) -> None:
+        """Delete a file, and the folders that it leaves empty."""
+        place = self._place(path)
+        with naming(place, "cannot be deleted"):
+            place.unlink(missing_ok=True)
+        for parent in place.parents:
+            if parent == self.folder:
+                return
+            with contextlib.suppress(OSError):  # not empty
+                parent.rmdir()
+
+
+def _is_in(path: Path, other: Path) -> bool:
+    """Whether a path is another, or lies in it, by whatever names."""
+    path = path.resolve()
+    return any(place.exists() and other.exists() and place.samefile(other) for place in (path, *path.parents))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

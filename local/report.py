@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from datetime import UTC, datetime
-from pathlib import Path
 
 from rich.console import Console
 
@@ -13,14 +12,13 @@ from client.report.data import Asked, Report, collect
 from client.report.execution import Executed, interval_of, newest_date, read
 from client.report.lake import SOURCE_KEY, Lake
 from client.report.page import render
+from local.outputs import PAGE, OutFolder
 from local.pipeline import STACK, Pipeline
 from local.query import ask
 from local.source import Source
 
-PAGE = "report.html"
 
-
-def leave_report(console: Console, pipeline: Pipeline, source: Source, out: Path) -> str | None:
+def leave_report(console: Console, pipeline: Pipeline, source: Source, out: OutFolder) -> str | None:
     """Write the report of the newest execution's last date, and in the lake where its bars are from.
 
     ``npm run report`` reads that there; an execution that came to no date leaves no report. The URL of the report.
@@ -34,9 +32,7 @@ def leave_report(console: Console, pipeline: Pipeline, source: Source, out: Path
     report = report_of(executed, source, Lake(functools.partial(ask, pipeline), s3))
     if report is None:
         return None
-    out.mkdir(parents=True, exist_ok=True)
-    (out / PAGE).write_text(render(report), encoding="utf-8")
-    url = (out / PAGE).resolve().as_uri()
+    url = out.add(PAGE, render(report).encode()).resolve().as_uri()
     console.print(f"Report of {report.asked.day}: {url}")
     return url
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Console
 
-from client.answer import highs_of
+from client.answer import highs_of, write_csv
+from client.console import complain
 from client.execution import Ended, ended, follow, start
 from client.show import show_answer, totals
 from client.watch import watch
-from local.outputs import HIGHS_CSV, write_outputs
+from local.outputs import HIGHS_CSV, SOURCE, OutFolder
 from local.pipeline import Pipeline
 from local.source import Source
 
@@ -25,24 +25,36 @@ POLL_SECONDS = 0.2
 MAX_TICKERS_NAMED = 20
 
 
-def run(console: Console, pipeline: Pipeline, source: Source, out: Path) -> int:
+def run(console: Console, pipeline: Pipeline, source: Source, out: OutFolder) -> int:
     """Run the source's executions one after the other, show their answers, leave them in ``out``; the exit code."""
     ends = []
     for execution_input in source.execution_inputs:
         console.print(f"Execution: {_shown(execution_input)}")
         end = _execute(console, pipeline, execution_input)
         if not end.green:
-            click.echo(f"The execution is red: {end.reason}", err=True)
+            complain(f"The execution is red: {end.reason}")
             return RED
         ends.append(end)
     states, s3 = pipeline.cloud.client("stepfunctions"), pipeline.cloud.client("s3")
     if highs := [row for end in ends for row in highs_of(states, s3, end)]:
         show_answer(console, highs, source.label)
-        objects = write_outputs(out, pipeline, highs, source.label)
-        console.print(f"Left in {out}: {HIGHS_CSV}, and in bars/ every delivered object ({len(objects)}).")
+        objects = dict(pipeline.objects("bars/"))
+        out.leave({**objects, HIGHS_CSV: _csv(highs, source.label), SOURCE: _origin(source.label)})
+        console.print(f"Left in {out.folder}: {HIGHS_CSV}, and in bars/ every delivered object ({len(objects)}).")
     for line in [line for end in ends for line in totals(end)] + _left_out(source, ends):
         console.print(line)
     return GREEN
+
+
+def _csv(highs: Sequence[dict[str, Any]], label: str) -> bytes:
+    text = io.StringIO()
+    write_csv(text, highs, label)
+    return text.getvalue().encode()
+
+
+def _origin(label: str) -> bytes:
+    """Every output names its source, so that synthetic data can't be taken for a market's."""
+    return f"The bars of the last run are from: {label}\n".encode()
 
 
 def _shown(execution_input: Mapping[str, Any]) -> str:

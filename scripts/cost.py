@@ -9,8 +9,8 @@ from dataclasses import asdict
 from typing import Any
 
 import click
-from rich.console import Console
 
+from client.console import PlainConsole, complain
 from client.estimate import EVERY, Poll, Stack, Work, month
 from client.show import cost_table
 from handlers import measured, prices
@@ -49,7 +49,7 @@ def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, 
     try:
         stack = stack_of(_template(stage))
     except PackageError as error:
-        click.echo(f"stage: '{stage}' cannot be packaged: {' '.join(str(error).split())}", err=True)
+        complain(f"stage: '{stage}' cannot be packaged: {' '.join(str(error).split())}")
         sys.exit(BAD_INPUT)
     work = Work(tickers, every, days, yahoo_seconds)
     by_use, fixed = month(stack, work).lines(stack.architecture), stack.fixed()
@@ -57,7 +57,7 @@ def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, 
         click.echo(json.dumps(_plain(stage, work, by_use, fixed)))
         return
     title = f"{tickers:,} tickers, every {every}, {days} sessions a month, stage {stage}"
-    console = Console(highlight=False)
+    console = PlainConsole()
     console.print(cost_table(by_use, fixed, title))
     console.print(f"List prices of {prices.REGION}, {prices.AS_OF}, without free tiers: an estimate, no bill.")
 

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from client.answer import ResultGoneError, highs_of, write_csv
+from client.console import PlainConsole, complain
 from client.execution import Ended, ended, execution_arn, follow, newest_first, stop
 from client.show import show_answer, totals
 from client.watch import watch
@@ -86,11 +87,11 @@ def _found(target: Target, state_machine: str, execution: str | None) -> str:
 
 def follow_to_the_end(target: Target, arn: str, form: str, title: str = "") -> int:
     """Watch the execution under that title, print its answer in that form; the exit code."""
-    console = Console(stderr=form != TABLE, highlight=False, soft_wrap=True)
+    console = PlainConsole(stderr=form != TABLE, soft_wrap=True)
     idle = threading.Event()
     while True:
         try:
-            console.print(title or f"Execution {arn.rpartition(':')[2]}", markup=False)
+            console.print(title or f"Execution {arn.rpartition(':')[2]}")
             states = target.session.client("stepfunctions")
             watch(console, follow(states, arn, lambda: idle.wait(POLL_SECONDS), time_factor=embedded.time_factor()))
             break
@@ -152,9 +153,9 @@ def print_end(target: Target, console: Console, end: Ended, form: str) -> int:
         show_answer(console, highs, source)
     if end.green:
         for line in totals(end):
-            console.print(line, markup=False)
+            console.print(line)
         return 0
-    click.echo(f"The execution is red: {end.reason}", err=True)
+    complain(f"The execution is red: {end.reason}")
     click.echo(f"What to do about {end.error or end.status}: docs/operations.md", err=True)
     return RED
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 import pyathena
-from rich.console import Console
 
 from client.ask import Athena
 from client.collected import Asked, collected
+from client.console import PlainConsole
 from client.gaps import Collected, Completeness, completeness, starts_of
 from client.questions import text
 from client.show import gaps_table
@@ -51,7 +51,7 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
         answer = {"date": day, "interval": request.interval, "tickers": [one.plain() for one in found]}
         click.echo(json.dumps(answer))
     else:
-        Console(highlight=False).print(gaps_table(found, f"Bars of {day} at {request.interval}, {target}"))
+        PlainConsole().print(gaps_table(found, f"Bars of {day} at {request.interval}, {target}"))
     return RED if any(one.missing for one in found) else 0
 
 

@@ -21,6 +21,8 @@ from rich.padding import Padding
 from rich.table import Table
 
 from client.ask import Athena
+from client.console import PlainConsole, complain
+from client.output_file import check_file
 from client.questions import ALIASES, VIEW, Question, bars_of, close_to, find, literal, marks_in, questions, text
 from client.result import show, write_csv, write_json, write_parquet
 from handlers.bars import INTERVAL_MINUTES
@@ -45,7 +47,7 @@ class Asked:
 def _list_if_none(context: click.Context, _: click.Parameter, question: str | None) -> str | None:
     """Without a question, list those there are; nothing is asked of AWS."""
     if question is None and not context.resilient_parsing:
-        _list(Console(highlight=False))
+        _list(PlainConsole())
         context.exit()
     return question
 
@@ -88,16 +90,16 @@ def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Pa
     try:
         answer = athena.ask(asked.sql, asked.parameters)
     except pyathena.Error as error:
-        click.echo(f"Athena: {' '.join(str(error).split())}", err=True)
+        complain(f"Athena: {' '.join(str(error).split())}")
         return RED
     rows = _of_tickers(answer.table, asked.tickers)
     if as_csv or as_json:
         (write_csv if as_csv else write_json)(rows, sys.stdout.buffer)
     elif parquet is not None:
         write_parquet(rows, parquet)
-        click.echo(f"{parquet}: {rows.num_rows:,} rows.", err=True)
+        complain(f"{parquet}: {rows.num_rows:,} rows.")
     else:
-        show(rows, f"{asked.title}, {target.stack_name}", Console(highlight=False), asked.session)
+        show(rows, f"{asked.title}, {target.stack_name}", PlainConsole(), asked.session)
     billed = f"billed as {answer.billed_bytes / 2**20:,.0f} MB: ${answer.dollars:.6f} at list price"
     click.echo(f"Athena: {answer.scanned_bytes:,} bytes scanned, {billed}.", err=True)
     return 0
@@ -108,6 +110,8 @@ def _check_form(as_csv: bool, as_json: bool, parquet: Path | None) -> None:
         raise TargetError("--csv, --json and --parquet: one of them")
     if parquet is not None and not parquet.absolute().parent.is_dir():
         raise TargetError(f"--parquet: '{parquet}': there is no folder {parquet.parent}")
+    if parquet is not None:
+        check_file(parquet)
 
 
 def asked_of(name: str, *, day: str | None, end: str | None, interval: str | None, **others: Any) -> Asked:

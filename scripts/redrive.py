@@ -12,6 +12,7 @@ from botocore.config import Config
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from client.console import PlainConsole
 from client.redrive import PREFIXES, Report, redrive
 from handlers.delivery import CLIENT_CONFIG
 from scripts.target import RED, Target, TargetError, stage_command
@@ -41,14 +42,14 @@ def main(target: Target, since: str | None, dry_run: bool) -> int:
     bucket, stream = outputs["LakeBucketName"], outputs["DeliveryStreamName"]
     s3 = target.session.client("s3", config=S3_CONFIG)
     firehose = target.session.client("firehose", config=CLIENT_CONFIG)
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole(soft_wrap=True)
     if console.is_terminal:
         report = _with_bar(console, lambda show: redrive(s3, firehose, bucket, stream, date, dry_run, show=show))
     else:
         show = _lines(console)
         report = redrive(s3, firehose, bucket, stream, date, dry_run, show=show)
     for line in summary(report, bucket, dry_run):
-        console.print(line, markup=False)
+        console.print(line)
     return 0 if report.clean else RED
 
 
@@ -73,7 +74,7 @@ def _with_bar(console: Console, run: Callable[[Show], Report]) -> Report:
 
 def _lines(console: Console) -> Show:
     def show(report: Report, key: str) -> None:
-        console.print(f"  {report.objects:,} of {report.found:,}: {key}: {report.bars:,} bars so far", markup=False)
+        console.print(f"  {report.objects:,} of {report.found:,}: {key}: {report.bars:,} bars so far")
 
     return show
 

@@ -12,6 +12,7 @@ import pyathena
 from client.ask import Athena
 from client.browser import open_in_browser
 from client.execution import execution_arn
+from client.output_file import check_file, check_writable, write_output
 from client.questions import text
 from client.report.data import Asked, NothingToReportError, Report, collect
 from client.report.execution import Executed, execution_of, interval_of, newest, newest_date, read
@@ -19,6 +20,7 @@ from client.report.lake import Lake, source_of
 from client.report.page import render
 from handlers.bars import INTERVAL_MINUTES
 from handlers.request import DEFAULT_INTERVAL
+from local.outputs import OutFolder
 from scripts.asked import ANY, checked, event_of
 from scripts.target import Target, TargetError, stage_command
 
@@ -45,6 +47,7 @@ def main(target: Target, kind: str, out: Path | None, opens: bool, **options: st
     npm run report -- --stage dev --execution my-first --out monday.html
     npm run report -- --stage dev --date 2026-11-23 --format png
     """
+    _check_out(kind, out)
     try:
         report = _report(target, **options)
     except NothingToReportError as error:
@@ -52,9 +55,7 @@ def main(target: Target, kind: str, out: Path | None, opens: bool, **options: st
     except pyathena.Error as error:
         raise TargetError(f"Athena: {error}") from error
     if kind == "html":
-        written = [out or PAGE]
-        written[0].parent.mkdir(parents=True, exist_ok=True)
-        written[0].write_text(render(report), encoding="utf-8")
+        written = [_leave(render(report).encode(), out)]
     else:
         from client.report.pictures import draw  # matplotlib takes a second to import
 
@@ -64,6 +65,25 @@ def main(target: Target, kind: str, out: Path | None, opens: bool, **options: st
         if opens:
             open_in_browser(path.resolve().as_uri())
     return 0
+
+
+def _check_out(kind: str, out: Path | None) -> None:
+    """Check before Athena is asked that the page or the pictures can be written."""
+    if kind != "html":
+        check_writable(out or PICTURES)
+    elif out is None:
+        OutFolder(PAGE.parent).check(PAGE.name)
+    else:
+        check_file(out)
+
+
+def _leave(page: bytes, out: Path | None) -> Path:
+    """Write the page. A file that the user names is replaced, another only when a run has left it; its path."""
+    if out is None:
+        return OutFolder(PAGE.parent).add(PAGE.name, page)
+    write_output(out, page)
+    OutFolder(out.parent).note(out.name, page)
+    return out
 
 
 def _report(

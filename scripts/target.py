@@ -16,6 +16,8 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from client.console import complain
+from client.output_file import OutputError
 from local.package import LOCAL_STAGE, ROOT, SERVERLESS
 
 if TYPE_CHECKING:
@@ -149,8 +151,8 @@ def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.C
     ) -> None:
         try:
             code = run(_target(stage, region, aws_profile, serverless_options), **own)
-        except (TargetError, BotoCoreError, ClientError) as error:
-            click.echo(" ".join(str(error).split()), err=True)
+        except (TargetError, OutputError, BotoCoreError, ClientError) as error:
+            complain(" ".join(str(error).split()))
             sys.exit(BAD_INPUT)
         sys.exit(code)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,6 +12,7 @@ from client.execution import ended_as, newest_first
 from client.gaps import Collected
 from handlers.progress import history
 from handlers.request import DEFAULT_INTERVAL
+from handlers.strict_json import read_json_or_none
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
@@ -90,7 +90,7 @@ def read(client: SFNClient, arn: str) -> Executed:
     events = list(history(client, arn))
     plan, checked = planned_and_checked(events)
     end = ended_as(described)
-    asked = json.loads(described.get("input") or "{}")
+    asked = read_json_or_none(described.get("input") or "{}")
     return Executed(
         id=described["name"],
         status=end.status,

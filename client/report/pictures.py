@@ -10,6 +10,7 @@ from typing import Any
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from client.output_file import replacing
 from client.report.data import NothingToReportError, Report, Ticker
 
 # Told apart without colour: https://matplotlib.org/stable/api/markers_api.html
@@ -35,11 +36,11 @@ def draw(report: Report, folder: Path, kind: str) -> list[Path]:
     tickers = [one for one in report.tickers if one.hours][:MAX_TICKERS]
     if not tickers:
         raise NothingToReportError(f"date: no bar of {report.asked.day} to draw: collect some, or name another date")
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, paint in (("highs-common", _common), ("highs-own", _own), ("highs-bars", _bars)):
         path = folder / f"{name}.{kind}"
-        _figure(report, tickers, paint).savefig(path, format=kind, dpi=DOTS_PER_INCH)
+        with replacing(path) as file:
+            _figure(report, tickers, paint).savefig(file, format=kind, dpi=DOTS_PER_INCH)
         written.append(path)
     return written
 

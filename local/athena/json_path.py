@@ -35,7 +35,7 @@ def json_extract_scalar(text: str | None, steps: str | None) -> str | None:
             if isinstance(value, list) is not isinstance(step, int):
                 return None
             value = value[step]
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, RecursionError, KeyError, IndexError, TypeError):
         return None
     if isinstance(value, bool):
         return str(value).lower()

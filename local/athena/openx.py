@@ -7,6 +7,7 @@ https://github.com/trinodb/trino/blob/master/lib/trino-hive-formats/src/main/jav
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import zlib
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ IGNORE_MALFORMED = "ignore.malformed.json"
 SERDE_PARAMETERS = frozenset({IGNORE_MALFORMED, "serialization.format", "paths"})
 
 _NULL_ROW = "{}"
+# Of one object, since it is read into memory. Athena has no such limit.
+MAX_OBJECT_BYTES = 2**30
 
 
 class BadDataError(ValueError):
@@ -50,9 +53,13 @@ def decompressed(key: str, body: bytes) -> bytes:
     if not key.endswith(".gz"):
         return body
     try:
-        return gzip.decompress(body)
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
+            text = packed.read(MAX_OBJECT_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise BadDataError(f"{key} is not gzip, as its suffix says: {error}") from error
+    if len(text) > MAX_OBJECT_BYTES:
+        raise BadDataError(f"{key} is more than {MAX_OBJECT_BYTES:,} bytes when it is unpacked: not emulated")
+    return text
 
 
 def rows(text: bytes, columns: Sequence[str], *, ignore_malformed: bool) -> bytes:
@@ -80,11 +87,15 @@ def _row(line: str, columns: Sequence[str], ignore_malformed: bool) -> str:
     if not line.startswith(("{", "[")):
         return _NULL_ROW
     try:
-        value, end = _decoder.raw_decode(line)
-    except ValueError as error:
+        return _strict(line, columns)
+    except (ValueError, RecursionError) as error:  # nested too deeply to be read, or to be written again
         if ignore_malformed:
             return _NULL_ROW
         raise BadDataError(f"{error}: {line[:200]}") from error
+
+
+def _strict(line: str, columns: Sequence[str]) -> str:
+    value, end = _decoder.raw_decode(line)
     if isinstance(value, list):
         return json.dumps(dict(zip(columns, value, strict=False)))
     if end == len(line) and all(map(str.islower, value)) and not isinstance(value, _Repeating):

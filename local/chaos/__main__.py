@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from client.console import PlainConsole, complain
+from client.output_file import OutputError, check_writable, write_output
 from local.chaos.case import Case, drawn
 from local.chaos.session import Session, play
 from local.faults.plan import PlanError
@@ -36,23 +38,23 @@ def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> N
 
     Each case is left in --out as a file, which can be run again alone. The exit code is 1 when a book is not clean.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole(soft_wrap=True)
     try:
         cases = [Case.read(file)] if file else [drawn(seed, number) for number in range(first, first + runs)]
         sys.exit(_chaos(console, cases, out))
-    except (PlanError, PackageError) as error:
-        click.echo(f"{error}", err=True)
+    except (PlanError, OutputError, PackageError) as error:
+        complain(error)
         sys.exit(BAD_INPUT)
 
 
 def _chaos(console: Console, cases: Sequence[Case], out: Path) -> int:
+    check_writable(out)
     folder, _ = package()
-    out.mkdir(parents=True, exist_ok=True)
     sessions = []
     with YahooReplay(cases[0].replay()) as yahoo, running(folder, yahoo.environment()) as pipeline:
         for case in cases:
             path = out / f"seed-{case.seed}-case-{case.number}.json"
-            path.write_text(case.text(), encoding="utf-8")
+            write_output(path, case.text())
             began = time.monotonic()
             session = play(pipeline, yahoo, case)
             sessions.append(session)

@@ -6,10 +6,12 @@ import datetime as dt
 import random
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Self
 
 from pydantic import Field
 
+from handlers.errors import MAX_REASON_CHARACTERS, printable
 from handlers.exchanges import calendar_name
 from local.faults.plan import (
     CALLS,
@@ -19,6 +21,7 @@ from local.faults.plan import (
     NO_ANSWER,
     PUT,
     FaultPlan,
+    PlanError,
     Rule,
 )
 from local.faults.refusals import DENIED
@@ -56,10 +59,29 @@ class Case(FaultPlan):
     tickers: tuple[str, ...] = Field(min_length=1)
     executions: Literal[1, 2] = 1
 
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Return the case in a file.
+
+        Raises
+        ------
+        PlanError
+            When the file is no case, or its tickers have no session on its date.
+        """
+        case = super().read(path)
+        try:
+            case.replay()
+        except ValueError as error:
+            raise PlanError(printable(f"{path}: {error}", MAX_REASON_CHARACTERS)) from error
+        return case
+
     def replay(self) -> Replay:
-        """The session as Yahoo has it, without a fault."""
+        """Return the session as Yahoo has it, without a fault. ValueError for a ticker or a date that has none."""
         exchanges = {exchange.calendar: exchange for exchange in EXCHANGES}
-        traded = {ticker: exchanges[calendar_name(ticker)] for ticker in self.tickers}
+        calendars = {ticker: calendar_name(ticker) for ticker in self.tickers}
+        if unknown := [ticker for ticker, calendar in calendars.items() if calendar not in exchanges]:
+            raise ValueError(f"tickers: no synthetic session can be made for {', '.join(unknown)}")
+        traded = {ticker: exchanges[calendar] for ticker, calendar in calendars.items()}
         return synthetic_sessions(traded, self.date, self.date, seed=self.seed)
 
     def text(self) -> str:

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
+from client.console import PlainConsole, complain
 from handlers.request import MAX_TICKERS
 from local.chaos.case import Case
 from local.chaos.session import Session, play
@@ -50,11 +51,11 @@ def main(*, tickers: int, seed: int) -> None:
 
     The exit code is 1 when a bar is lost, there twice, or not as Yahoo gave it.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole(soft_wrap=True)
     try:
         sys.exit(_load(console, tickers, seed))
     except PackageError as error:
-        click.echo(f"{error}", err=True)
+        complain(error)
         sys.exit(BAD_INPUT)
 
 

@@ -196,7 +196,7 @@ def _format_error(message: str) -> ValidationError:
 def _parse(body: str) -> dict[str, Any]:
     try:
         sections = json.loads(body) if body.lstrip().startswith("{") else yaml.load(body, Loader=_Loader)  # noqa: S506
-    except (ValueError, yaml.YAMLError) as error:
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         raise _format_error(f"not well-formed. {error}") from error
     if not isinstance(sections, dict):
         raise _format_error("unsupported structure.")

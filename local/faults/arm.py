@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 import threading
 from collections import Counter
@@ -11,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
+from handlers.strict_json import NotJSON, read_json
 from local.cloud import no_faults
 from local.faults.plan import CHART, FUNCTION, NO_ANSWER, PARTIAL, PUT, FaultPlan, Rule
 from local.faults.refusals import RefusalError
@@ -78,8 +78,8 @@ class Armed:
 def _function(name: str, payload: bytes) -> str:
     """``collector NFLX``: the function's last name and what its event is about."""
     event: Any = None
-    with contextlib.suppress(ValueError):
-        event = json.loads(payload)
+    with contextlib.suppress(NotJSON):
+        event = read_json(payload)
     ticker = event.get("ticker") if isinstance(event, dict) else None
     return " ".join(part for part in (name.rpartition("-")[2], ticker) if isinstance(part, str))
 
@@ -87,8 +87,8 @@ def _function(name: str, payload: bytes) -> str:
 def _symbol(records: Sequence[bytes]) -> str:
     """Whose bars a batch holds: a collector's are all of one ticker."""
     try:
-        return str(json.loads(records[0].split(b"\n", 1)[0])["name"])
-    except (ValueError, LookupError, TypeError):
+        return str(read_json(records[0].split(b"\n", 1)[0])["name"])
+    except (NotJSON, LookupError, TypeError):
         return ""
 
 

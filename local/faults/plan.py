@@ -15,6 +15,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError, model_validator
 
+from handlers.errors import MAX_REASON_CHARACTERS, printable, shown
 from local.faults.refusals import REFUSALS
 from local.firehose.faults import TWICE
 from local.functions.faults import FUNCTION_FAULTS
@@ -54,9 +55,9 @@ class Rule(BaseModel):
     @model_validator(mode="after")
     def _known(self) -> Self:
         if self.call not in CALLS:
-            raise ValueError(f"call: {self.call!r} is not one of {', '.join(CALLS)}")
+            raise ValueError(f"call: {shown(self.call)} is not one of {', '.join(CALLS)}")
         if self.fault not in CALLS[self.call]:
-            raise ValueError(f"fault: {self.fault!r} of {self.call} is not one of {', '.join(CALLS[self.call])}")
+            raise ValueError(f"fault: {shown(self.fault)} of {self.call} is not one of {', '.join(CALLS[self.call])}")
         return self
 
     def strikes(self, occurrence: int) -> bool:
@@ -83,9 +84,10 @@ class FaultPlan(BaseModel):
         try:
             return cls.model_validate_json(path.read_bytes())
         except OSError as error:
-            raise PlanError(f"{path}: {error.strerror}") from error
+            raise PlanError(printable(f"{path}: {error.strerror}")) from error
         except ValidationError as error:
-            raise PlanError(f"{path}: {'; '.join(_explained(error))}") from error
+            explained = printable("; ".join(_explained(error)), MAX_REASON_CHARACTERS)
+            raise PlanError(f"{printable(str(path))}: {explained}") from error
 
 
 NO_FAULTS = FaultPlan()

@@ -158,7 +158,7 @@ def _invoke(stream: StreamContext, processor: LambdaProcessor, event: bytes) -> 
         raise _InvocationError(_FUNCTION_ERROR)
     try:
         return json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Any
 from urllib.parse import unquote
@@ -78,7 +77,7 @@ class FunctionResponse(LambdaResponse):  # type: ignore[misc]
             raise InvalidParameterValueException(f"Client context must be {MAX_CLIENT_CONTEXT_BYTES} bytes or less")
         try:
             context: dict[str, Any] = json.loads(base64.b64decode(encoded))
-        except (binascii.Error, ValueError) as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidParameterValueException(
                 "Client context must be a valid Base64-encoded JSON object."
             ) from error

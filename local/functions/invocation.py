@@ -144,6 +144,6 @@ def is_json(payload: bytes) -> bool:
     """Whether AWS would take ``payload`` for an event."""
     try:
         json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True

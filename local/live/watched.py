@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from client.report.execution import MAX_EXECUTIONS, Executed, read
 from client.report.lake import Lake
 from client.report.live import Listed, Live, render_live
 from client.waits import wait_seconds
+from handlers.strict_json import read_json_or_none
 from local.pipeline import STACK, Pipeline
 from local.query import ask
 from local.report import report_of
@@ -127,4 +127,4 @@ class Watched:
         return stand(self._states, arn, waits, lambda: self._pipeline.bars_put() - before, factor)
 
     def _read_asked(self, arn: str) -> Any:
-        return json.loads(self._states.describe_execution(executionArn=arn).get("input") or "{}")
+        return read_json_or_none(self._states.describe_execution(executionArn=arn).get("input") or "{}")

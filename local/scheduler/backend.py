@@ -58,7 +58,7 @@ class Scheduler(EventBridgeSchedulerBackend):  # type: ignore[misc]
             Cron.parse(parameters["schedule_expression"])
             ZoneInfo(parameters["schedule_expression_timezone"] or "UTC")
             json.loads(target.get("Input", "{}"))
-        except (ExpressionError, ZoneInfoNotFoundError, ValueError) as error:
+        except (ExpressionError, ZoneInfoNotFoundError, ValueError, RecursionError) as error:
             raise ValidationException(str(error)) from error
         policy = target.get("RetryPolicy", {})
         for name, allowed in (

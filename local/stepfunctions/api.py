@@ -26,7 +26,7 @@ def parsed_input(text: str) -> Any:
     """The input of an execution; InvalidExecutionInput when it is not JSON."""
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
 
 

@@ -46,7 +46,7 @@ def problems(definition: str, *, express: bool = False) -> list[Problem]:
         return [Problem("INVALID_DEFINITION", f"The definition is larger than {MAX_DEFINITION_BYTES} bytes", "/")]
     try:
         program = json.loads(definition)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return [Problem("INVALID_JSON_DESCRIPTION", str(error), "/")]
     if not isinstance(program, dict):
         return [Problem("INVALID_JSON_DESCRIPTION", "A definition is an object", "/")]

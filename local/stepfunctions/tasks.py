@@ -109,7 +109,7 @@ def _function_error(error: LambdaFunctionErrorException) -> tuple[str, str]:
     """
     try:
         return str(json.loads(error.payload)["errorType"]), error.payload
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, RecursionError, KeyError, TypeError):
         return (
             "Lambda.Unknown",
             "The cause could not be determined because Lambda did not return an error type. "
@@ -134,7 +134,7 @@ class _Function(Task):
         metadata = response["ResponseMetadata"]
         try:
             payload = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             payload = text
         return {
             **{key: value for key, value in response.items() if key != "ResponseMetadata"},

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import json
 import re
-import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
+
+from handlers.errors import printable
+from handlers.gzipped import NotGzip, gunzip
+from handlers.strict_json import NotJSON, read_json
 
 PRICES = ("open", "high", "low", "close")
 BAR_COLUMNS = (*PRICES, "volume")
@@ -20,6 +21,14 @@ REQUIRED_FIELDS = ("name", "ts", "high", "low")
 SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv")
 SUFFIXES_ALLOWED = f"{', '.join(SUFFIXES)}, each also with .gz"
 INTERVAL = "1m"
+
+# Of one file, unpacked: a million bars and more as NDJSON. Reading it takes some ten times as much memory.
+MAX_FILE_BYTES = 256 * 2**20
+# Beyond it a float, as Yahoo's numbers are to pandas, no longer holds each whole number.
+MAX_VOLUME = 2**53
+# The years that are whole in pandas' clock of nanoseconds.
+# https://pandas.pydata.org/docs/user_guide/timeseries.html#timestamp-limitations
+FIRST_INSTANT, LAST_INSTANT = pd.Timestamp("1678-01-01", tz="UTC"), pd.Timestamp("2262-01-01", tz="UTC")
 
 SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.^=&-]{0,31}")
 INSTANT = r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)"
@@ -58,7 +67,7 @@ def refuse(table: pd.DataFrame, bad: pd.Series[bool], field: str, allowed: str) 
 
 
 def _fail(file: str, problem: str, line: int | None = None) -> NoReturn:
-    raise ReplayError(f"{file}, line {line}: {problem}" if line else f"{file}: {problem}")
+    raise ReplayError(printable(f"{file}, line {line}: {problem}" if line else f"{file}: {problem}"))
 
 
 def _format(path: Path) -> str:
@@ -87,11 +96,10 @@ def _table(file: Path) -> pd.DataFrame:
     read: Callable[[str, str], pd.DataFrame] = _csv if _format(file) == ".csv" else _ndjson
     name = str(file)
     try:
-        content = file.read_bytes()
-        text = (gzip.decompress(content) if file.suffix.lower() == ".gz" else content).decode("utf-8-sig")
+        text = _content(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         _fail(name, "not text: bars are NDJSON or CSV in UTF-8")
-    except (EOFError, zlib.error, OSError) as error:
+    except (NotGzip, OSError) as error:
         _fail(name, f"cannot be read: {error}")
     if not text.strip():
         _fail(name, "empty: no bar in it")
@@ -102,35 +110,37 @@ def _table(file: Path) -> pd.DataFrame:
     return table.assign(file=name)
 
 
+def _content(file: Path) -> bytes:
+    """The file's bytes, unpacked; never more than the limit of them in memory."""
+    with file.open("rb") as opened:
+        if file.suffix.lower() == ".gz":
+            return gunzip(opened, MAX_FILE_BYTES)
+        content = opened.read(MAX_FILE_BYTES + 1)
+    if len(content) > MAX_FILE_BYTES:
+        _fail(str(file), f"more than {MAX_FILE_BYTES:,} bytes: split it into several files of a folder")
+    return content
+
+
 def _ndjson(name: str, text: str) -> pd.DataFrame:
     lines = {number: line for number, line in enumerate(text.split("\n"), start=1) if line.strip()}
     try:
-        rows = _parsed(f"[{','.join(lines.values())}]")
-    except ValueError:
+        rows = read_json(f"[{','.join(lines.values())}]", floats=True)
+    except NotJSON:
         rows = []
     if len(rows) != len(lines) or not all(isinstance(row, dict) for row in rows):
         _fail(name, "is not JSON: one object a line", _first_broken_line(lines))
     return pd.DataFrame(rows).assign(line=list(lines))
 
 
-def _parsed(text: str) -> Any:
-    """Strict JSON: NaN and Infinity are none, though Python reads them. Every number is a float."""
-
-    def refuse_constant(constant: str) -> NoReturn:
-        raise ValueError(constant)
-
-    return json.loads(text, parse_constant=refuse_constant, parse_int=float)
-
-
 def _first_broken_line(lines: dict[int, str]) -> int:
     for number, line in lines.items():
         try:
-            if isinstance(_parsed(line), dict):
+            if isinstance(read_json(line, floats=True), dict):
                 continue
-        except ValueError:
+        except NotJSON:
             pass
         return number
-    raise AssertionError("every line is an object by itself, yet not all together")
+    return next(iter(lines))  # each is an object by itself, and one of them is too deep in a list of all
 
 
 def _csv(name: str, text: str) -> pd.DataFrame:
@@ -163,13 +173,17 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
     refuse(table, ~is_symbol.astype(bool), "name", "a Yahoo symbol in upper case, as META, BRK-B or ^GSPC")
     at, offset = _instants(table, "ts")
     refuse(table, at != at.dt.floor("s"), "ts", "a bar starts on a whole second")
+    years = f"a year from {FIRST_INSTANT.year} to {LAST_INSTANT.year - 1}"
+    refuse(table, (at < FIRST_INSTANT) | (at >= LAST_INSTANT), "ts", years)
     bars = table[["name", "ts", "file", "line"]].assign(at=at, offset=offset)
     for field in BAR_COLUMNS:
         bars[field] = _numbers(table, field)
     for field in ("high", "low"):
         refuse(table, bars[field].isna(), field, "a number, since a bar has a high and a low")
     refuse(table, bars["high"] < bars["low"], "high", "at least the bar's low")
-    refuse(table, bars["volume"] < 0, "volume", "0 or more")
+    volume = bars["volume"].dropna()
+    possible = (volume >= 0) & (volume <= MAX_VOLUME) & (volume == np.floor(volume))
+    refuse(table.loc[volume.index], ~possible, "volume", f"a whole number from 0 to {MAX_VOLUME:,}, or null")
     if "interval" in table:
         other = table["interval"].notna() & (table["interval"] != INTERVAL)
         refuse(table, other, "interval", f"{INTERVAL}, of which the longer ones are made")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from handlers.errors import printable
 from local.yahoo.bar_file import BAR_COLUMNS, ReplayError, read_bars, refuse
 from local.yahoo.exchange import EXCHANGES, NEW_YORK, Exchange, Session
 
@@ -95,7 +96,7 @@ def load_bars(path: str | Path) -> Replay:
         str(symbol): _instrument(str(symbol), own, exchanges[str(symbol)])
         for symbol, own in bars.groupby("name", sort=False)
     }
-    return Replay(label=source.name, instruments=instruments)
+    return Replay(label=printable(source.name), instruments=instruments)
 
 
 def _instrument(symbol: str, own: pd.DataFrame, exchange: Exchange) -> Instrument:

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from client.console import PlainConsole
 from local.package import PackageError, package
 from local.pipeline import Pipeline, running
 from local.source import environment_of
@@ -29,7 +30,7 @@ def main(only: str) -> None:
     Fetches a Trino server once, some 800 MB, into the user's cache folder. Exits with 0 where all answers
     are the same, 1 where one differs, 3 where Trino, or the Java or Maven that it takes, cannot be had.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole(soft_wrap=True)
     try:
         sys.exit(_compare(console, [one for one in statements() if only in one.name]))
     except CannotBeHadError as error:
@@ -87,7 +88,7 @@ def _show(console: Console, pipeline: Pipeline, server: TrinoServer, asked: list
             found[statement.name] = unlike
     console.print(table)
     for name, unlike in found.items():
-        console.print(f"\n{name}", *(f"  {line}" for line in unlike), sep="\n", markup=False)
+        console.print(f"\n{name}", *(f"  {line}" for line in unlike), sep="\n")
     console.print(f"\n{len(asked) - len(found)} of {len(asked)} statements have the same answer on both.")
     return DIFFERENT if found else SAME
 

@@ -159,6 +159,25 @@ def test_bad_arguments_are_said_in_words_and_exit_code_2(tmp_path: Path, argumen
     assert said in refused(*arguments, out=tmp_path).stderr
 
 
+@pytest.mark.fault(303)
+@pytest.mark.fault(304)
+@pytest.mark.fault(305)
+def test_an_out_that_may_not_be_written_is_one_line_and_exit_code_2_before_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.__main__.package", None)  # never comes that far
+    (tmp_path / "bars").mkdir()
+    mine = bad_file(tmp_path, "bars/2020.ndjson", GOOD_LINE)
+    for arguments, out, said in (
+        ([], tmp_path, "no run left bars/2020.ndjson there as it is now"),
+        (["--replay", mine], tmp_path, "--replay overlaps with what a run writes"),
+        ([], Path(mine) / "[/b]x", "[/b]x: cannot be written: Not a directory"),
+    ):
+        [line] = refused(*arguments, out=out).stderr.splitlines()
+        assert said in line
+    assert Path(mine).read_bytes() == GOOD_LINE
+
+
 def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

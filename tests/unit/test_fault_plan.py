@@ -145,3 +145,28 @@ def test_a_cases_session_is_that_of_its_date() -> None:
     case = Case(date=dt.date(2025, 11, 28), tickers=("META", "7203.T"))  # a half day in New York
     replay = case.replay()
     assert {ticker: len(one.bars) for ticker, one in replay.instruments.items()} == {"META": 210, "7203.T": 330}
+
+
+CASE = {"seed": 1, "date": "2020-05-14", "tickers": ["META"]}
+
+
+@pytest.mark.fault(308)
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[" * 100_000, "Invalid JSON: recursion limit exceeded"),
+        ({**CASE, "\x1b\n": 1}, "\\x1b : Extra inputs are not permitted"),
+        ({**CASE, "tickers": ["ES=F"]}, "tickers: no synthetic session can be made for ES=F"),
+        ({**CASE, "tickers": [""]}, "tickers: '' is not allowed"),
+        ({**CASE, "date": "9999-12-31"}, "no exchange of META has a session from 9999-12-31"),
+        ({**CASE, "faults": [{"call": "x" * 10_000, "fault": "y"}] * 100}, "'xxxxxxxx"),
+    ],
+)
+def test_read_refuses_a_hostile_case_on_one_line(tmp_path: Path, content: Any, said: str) -> None:
+    file = tmp_path / "case.json"
+    file.write_text(content if isinstance(content, str) else json.dumps(content))
+    with pytest.raises(PlanError) as refused:
+        Case.read(file)
+    assert said in str(refused.value)
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) <= len(f"{file}: ") + 1_000

@@ -126,6 +126,33 @@ def test_an_object_that_cannot_be_read_stays_as_it_is(content: bytes, reason: st
     assert (s3.objects, s3.changes, firehose.calls) == ({FAILED: content}, [], [])
 
 
+@pytest.mark.fault(302)
+def test_redrive_leaves_a_poisoned_object_and_does_the_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("client.redrive.MAX_OBJECT_BYTES", 1_000_000)
+    poison = {
+        "processing-failed/dt=2026-11-24/a": compressed([b"[" * 200_000]),
+        "processing-failed/dt=2026-11-24/b": compressed([b"0" * 1_000_001]),
+        "processing-failed/dt=2026-11-24/c": compressed([b'{"rawData": ' + b"1" * 5_000 + b"}"]),
+    }
+    s3, firehose = FakeS3({**poison, FAILED: failed(bar(0))}), FakeFirehose()
+    report = put_back(s3, firehose)
+    assert (taken(firehose), s3.objects) == ([bar(0)], poison)
+    assert [reason for bad in report.bad.values() for reason in bad] == [
+        "not a line of Firehose's error output: nested too deeply",
+        "the object is not gzip: more than 1,000,000 bytes when it is unpacked",
+        "not a line of Firehose's error output: a number of too many digits",
+    ]
+
+
+@pytest.mark.fault(302)
+def test_redrive_survives_a_line_of_any_depth() -> None:
+    raw = base64.b64encode(bar(0) + b"\nno bar").decode().encode()
+    lines = [b'{"rawData":"' + raw + b'","x":' + b"[" * n + b"]" * n + b"}" for n in range(850, 1_000)]
+    s3, firehose = FakeS3({FAILED: compressed(lines)}), FakeFirehose()
+    assert put_back(s3, firehose).bars > 0
+    assert len(left(s3, FAILED)) == len(lines)
+
+
 @pytest.mark.parametrize("answer", [failing(0, 1), raising(client_error("AccessDeniedException"))])
 def test_nothing_is_deleted_that_the_stream_does_not_take(answer: Answer) -> None:
     objects = {DEAD: failed(bar(0), bar(0, "NFLX")), FAILED: failed(bar(1))}

@@ -208,7 +208,7 @@ def test_two_halves_of_an_object_on_two_lines_are_not_json(file: Path) -> None:
         ({"high": 1e999}, "line 2: is not JSON"),
         ({"high": 0.5}, "high: 0.5 is not allowed: at least the bar's low"),
         ({"open": "n/a"}, "open: 'n/a' is not allowed: a finite number, or null"),
-        ({"volume": -1}, "volume: -1.0 is not allowed: 0 or more"),
+        ({"volume": -1}, "volume: -1.0 is not allowed: a whole number from 0 to"),
         ({"interval": "5m"}, "interval: '5m' is not allowed: 1m"),
         ({"collected_at": "soon"}, "collected_at: 'soon' is not allowed: ISO 8601"),
     ],
@@ -247,3 +247,57 @@ def test_two_files_that_contradict_each_other_are_refused_by_the_second(tmp_path
 
     with pytest.raises(ReplayError, match=r"b\.ndjson, line 1: ts"):
         load_bars(tmp_path)
+
+
+# What was made to harm
+
+
+DEEP = "[" * 200_000
+
+
+@pytest.mark.fault(308)
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([DEEP], "line 1: is not JSON: one object a line"),
+        ([json.dumps(bar()), '{"name":' * 200_000], "line 2: is not JSON: one object a line"),
+        ([json.dumps(bar(ts="9999-12-31T09:30:00-05:00"))], "a year from 1678 to 2261"),
+        ([json.dumps(bar(ts="0001-01-01T00:00:00+14:00"))], "a year from 1678 to 2261"),
+        (
+            [json.dumps(bar(volume=1e19))],
+            "volume: 1e+19 is not allowed: a whole number from 0 to 9,007",
+        ),
+        ([json.dumps(bar(volume=1e300))], "volume: 1e+300 is not allowed"),
+        ([json.dumps(bar(volume=2**63 - 1))], "volume: 9.223372036854776e+18 is not allowed"),
+        ([json.dumps(bar(volume=0.5))], "volume: 0.5 is not allowed"),
+    ],
+)
+def test_load_bars_refuses_a_hostile_file_on_one_line(file: Path, lines: list[str], said: str) -> None:
+    file.write_text("\n".join(lines))
+    with pytest.raises(ReplayError) as refused:
+        load_bars(file)
+    assert said in str(refused.value)
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.fault(308)
+@pytest.mark.parametrize("suffix", [".csv.gz", ".ndjson.gz", ".csv"])
+def test_load_bars_reads_no_more_of_a_file_than_its_limit(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.yahoo.bar_file.MAX_FILE_BYTES", 1_000_000)
+    content = b"0" * 1_000_001
+    bomb = tmp_path / f"bomb{suffix}"
+    bomb.write_bytes(gzip.compress(content) if suffix.endswith(".gz") else content)
+    with pytest.raises(ReplayError, match=r"more than 1,000,000 bytes"):
+        load_bars(bomb)
+
+
+@pytest.mark.fault(306)
+def test_load_bars_shows_a_hostile_name_of_a_file(tmp_path: Path) -> None:
+    hostile = tmp_path / "[bold]\x1b[31m\n.ndjson"
+    assert load(hostile, bar()).label == "[bold]\\x1b[31m .ndjson"
+    hostile.write_text("{")
+    with pytest.raises(ReplayError) as refused:
+        load_bars(hostile)
+    assert str(refused.value) == f"{tmp_path}/[bold]\\x1b[31m .ndjson, line 1: is not JSON: one object a line"

@@ -1,0 +1,81 @@
+"""Texts of users, files, AWS and Yahoo in a terminal and in a spreadsheet: shown, never obeyed."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+
+import pytest
+from rich.table import Table
+
+from client.answer import COLUMNS, write_csv
+from client.console import PlainConsole, complain
+from handlers.errors import printable
+from tests.conftest import ROOT
+
+HOSTILE = "[bold]x[/red] :smile: \x1b[31m\x07\u202e\udcff"
+SHOWN = "[bold]x[/red] :smile: \\x1b[31m\\x07\\u202e\\udcff"
+
+
+def printed(*things: object) -> str:
+    said = io.StringIO()
+    console = PlainConsole(file=said, width=200, force_terminal=True, color_system=None)
+    console.print(*things, style="bold")
+    return said.getvalue()
+
+
+@pytest.mark.fault(306)
+def test_console_shows_a_text_as_it_is() -> None:
+    table = Table(HOSTILE, title=HOSTILE, caption=HOSTILE)
+    table.add_row(HOSTILE)
+    said = printed(HOSTILE, table)
+    assert said.count(SHOWN) == 5
+    assert all(letter.isprintable() or letter == "\n" for letter in said)
+
+
+@pytest.mark.fault(306)
+def test_complain_shows_a_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    complain(f"{HOSTILE}\nand more")
+    assert capsys.readouterr().err == f"{SHOWN}\nand more\n"
+
+
+def test_printable_is_one_line_of_bounded_length() -> None:
+    assert printable("a\r\nb\tc\u2028d é") == "a  b c d é"
+    assert printable("\x1b" * 100, 10) == "\\x1b\\x1b\\x"
+
+
+@pytest.mark.fault(306)
+def test_every_command_prints_by_the_plain_console() -> None:
+    makers = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("bench", "client", "local", "scripts")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Console", "rich.print", "Text.from_markup")
+    }
+    assert makers == set()
+
+
+def cells(source: str, name: str = "^GSPC", high: float = -1.5) -> dict[str, str]:
+    """The cells of a row as a spreadsheet reads them."""
+    row = {"name": name, "session": "2026-11-23", "hour": 9, "high": high, "high_at": "-", "minutes_at_high": -2}
+    text = io.StringIO()
+    write_csv(text, [row], source)
+    [read] = csv.DictReader(io.StringIO(text.getvalue(), newline=""))
+    return read
+
+
+@pytest.mark.fault(307)
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
+def test_write_csv_writes_no_text_that_a_spreadsheet_runs(start: str) -> None:
+    label = f"{start}cmd|' /C calc'!A0.csv, replayed"
+    assert cells(label)["source"] == f"'{label}"
+
+
+def test_write_csv_leaves_other_texts_and_numbers() -> None:
+    read = cells("SYNTHETIC session of 2026-11-23, seed 1", "BRK-B")
+    assert list(read) == list(COLUMNS)
+    assert (read["name"], read["high"], read["minutes_at_high"]) == ("BRK-B", "-1.5", "-2")
+    assert cells("2020-05-14.ndjson, replayed")["name"] == "^GSPC"
+    assert cells("2020-05-14.ndjson, replayed")["source"] == "2020-05-14.ndjson, replayed"

@@ -1,0 +1,25 @@
+"""JSON that is nested too deeply is an answer of the embedded cloud's services, not an error of the cloud."""
+
+from __future__ import annotations
+
+import pytest
+from moto.stepfunctions.exceptions import InvalidExecutionInput
+
+from local.functions.invocation import is_json
+from local.stepfunctions.api import parsed_input
+from local.stepfunctions.definition import problems
+
+DEEP = "[" * 100_000
+
+
+def test_parsed_input_refuses_deep_json() -> None:
+    with pytest.raises(InvalidExecutionInput):
+        parsed_input(DEEP)
+
+
+def test_problems_names_deep_json() -> None:
+    assert [problem.code for problem in problems(DEEP)] == ["INVALID_JSON_DESCRIPTION"]
+
+
+def test_is_json_takes_no_deep_json() -> None:
+    assert not is_json(DEEP.encode())

@@ -1,0 +1,250 @@
+"""What a local run may replace and delete in --out: what an earlier one left, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from client.output_file import NEIGHBOUR, OutputError, check_file, check_writable, replacing, write_output
+from local import outputs
+from local.outputs import HIGHS_CSV, MANIFEST, PAGE, SOURCE, OutFolder
+from tests.conftest import ROOT
+
+OBJECT = "bars/interval=1m/dt=2026-11-23/finance-stream-local-bars-1.json.gz"
+LATER = "bars/interval=1m/dt=2026-11-24/finance-stream-local-bars-2.json.gz"
+FIRST = {OBJECT: b"one", HIGHS_CSV: b"highs", SOURCE: b"source"}
+SECOND = {LATER: b"two", HIGHS_CSV: b"others", SOURCE: b"source"}
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A folder in which a run has left its results."""
+    folder = tmp_path / "out"
+    OutFolder(folder).leave(FIRST)
+    OutFolder(folder).add(PAGE, b"page")
+    return folder
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file of the folder but for the manifest and the lock."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".finance-stream"))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def refusal(folder: Path, replay: Path | None = None) -> str:
+    """Why a run is refused; it would also fail to leave anything, had the folder changed while it ran."""
+    before = content(folder)
+    with pytest.raises(OutputError) as refused:
+        OutFolder(folder).check(replay=replay)
+    if replay is None:
+        with pytest.raises(OutputError):
+            OutFolder(folder).leave(SECOND)
+    assert content(folder) == before
+    return str(refused.value)
+
+
+@pytest.mark.fault(303)
+def test_out_folder_replaces_what_an_earlier_run_left(out: Path) -> None:
+    OutFolder(out).check()
+    OutFolder(out).leave(SECOND)
+    assert content(out) == {**SECOND, PAGE: b"page"}
+    assert not (out / OBJECT).parent.exists()
+    OutFolder(out).add(PAGE, b"new page")
+    OutFolder(out).leave(FIRST)
+    assert content(out) == {**FIRST, PAGE: b"new page"}
+
+
+@pytest.mark.fault(303)
+@pytest.mark.parametrize(
+    "path", ["bars/thesis/thesis.tex", OBJECT.replace("bars-1", "bars-9"), OBJECT, HIGHS_CSV, PAGE, SOURCE, MANIFEST]
+)
+def test_out_folder_refuses_a_file_that_a_user_added_or_changed(out: Path, path: str) -> None:
+    (out / path).parent.mkdir(exist_ok=True)
+    (out / path).write_bytes(b"mine")
+    assert path in refusal(out)
+
+
+@pytest.mark.fault(303)
+@pytest.mark.parametrize("path", ["bars/2020.csv", HIGHS_CSV, PAGE, SOURCE])
+def test_out_folder_refuses_files_without_a_manifest(tmp_path: Path, path: str) -> None:
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_bytes(b"mine")
+    assert refusal(tmp_path) == (
+        f"{tmp_path}: no run left {path} there as it is now: move or delete that, or name another --out"
+    )
+
+
+def test_out_folder_leaves_what_it_does_not_write(tmp_path: Path) -> None:
+    (tmp_path / "bars").mkdir()
+    for name in ("notes.txt", "bars/.DS_Store"):
+        (tmp_path / name).write_bytes(b"mine")
+    for files in (FIRST, SECOND):
+        OutFolder(tmp_path).check()
+        OutFolder(tmp_path).leave(files)
+    assert content(tmp_path) == {**SECOND, "notes.txt": b"mine", "bars/.DS_Store": b"mine"}
+
+
+@pytest.mark.fault(303)
+@pytest.mark.parametrize("link", ["bars", "bars/interval=1m", "bars/x", HIGHS_CSV, PAGE, MANIFEST])
+def test_out_folder_follows_no_symbolic_link(tmp_path: Path, link: str) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "file").write_bytes(b"mine")
+    out = tmp_path / "out"
+    (out / link).parent.mkdir(parents=True)
+    (out / link).symlink_to(mine / "file" if "." in link else mine)
+    assert link in refusal(out)
+    assert content(mine) == {"file": b"mine"}
+
+
+@pytest.mark.fault(303)
+def test_out_folder_takes_no_path_of_a_manifest_for_a_place(out: Path) -> None:
+    mine = out.parent / "mine.txt"
+    mine.write_bytes(b"mine")
+    manifest = json.loads((out / MANIFEST).read_bytes())
+    digest = outputs._digest(b"mine")
+    manifest["files"] |= {"../mine.txt": [digest], str(mine): [digest], "bars/../../mine.txt": [digest]}
+    (out / MANIFEST).write_text(json.dumps(manifest))
+    OutFolder(out).leave(SECOND)
+    assert mine.read_bytes() == b"mine"
+    with pytest.raises(OutputError, match="lies outside"):
+        OutFolder(out).leave({"bars/../../mine.txt": b"theirs"})
+    assert mine.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("manifest", [b"", b"[" * 100_000, b"[]", b'{"files": 1}', b'{"files": {"bars": 1}}', b"\xff"])
+def test_out_folder_takes_a_broken_manifest_for_none(out: Path, manifest: bytes) -> None:
+    (out / MANIFEST).write_bytes(manifest)
+    assert MANIFEST in refusal(out)
+
+
+@pytest.mark.fault(304)
+@pytest.mark.parametrize("replay", ["out/bars", f"out/{OBJECT}", f"out/{HIGHS_CSV}", "out", ".", "link"])
+def test_out_folder_refuses_a_replay_that_a_run_would_replace(out: Path, replay: str) -> None:
+    (out.parent / "link").symlink_to(out / "bars")
+    assert "--replay overlaps" in refusal(out, out.parent / replay)
+
+
+def test_out_folder_takes_a_replay_beside_what_a_run_writes(out: Path) -> None:
+    for name in ("mine.csv", "out/mine.csv", "absent.csv"):
+        (out.parent / name).write_bytes(b"mine")
+        OutFolder(out).check(replay=out.parent / name)
+
+
+def test_out_folder_knows_a_page_that_its_user_named(out: Path) -> None:
+    write_output(out / PAGE, b"another")
+    OutFolder(out).note(PAGE, b"another")
+    OutFolder(out).check()
+    OutFolder(out.parent).note(PAGE, b"another")
+    assert not (out.parent / MANIFEST).exists()
+
+
+def test_out_folder_goes_on_after_a_run_that_was_killed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever file was the last that it wrote, all that it left is known as a run's."""
+    for written in range(len(SECOND)):
+        count = 0
+
+        def killed(path: Path, text: str | bytes, last: int = written) -> None:
+            nonlocal count
+            if path.name != MANIFEST:
+                count += 1
+                if count > last:
+                    path.with_name(f"{NEIGHBOUR}x").write_bytes(b"half")
+                    raise KeyboardInterrupt
+            write_output(path, text)
+
+        monkeypatch.setattr(outputs, "write_output", killed)
+        (out / LATER).parent.mkdir(exist_ok=True)
+        with pytest.raises(KeyboardInterrupt):
+            OutFolder(out).leave(SECOND)
+        monkeypatch.undo()
+        OutFolder(out).check()
+    OutFolder(out).leave(FIRST)
+    assert {path: found for path, found in content(out).items() if path != PAGE} == FIRST
+
+
+@pytest.mark.fault(305)
+def test_replacing_leaves_the_file_as_it_was_when_writing_fails(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_bytes(b"whole")
+    reason = r"page.html: cannot be written: No space left on device$"
+    with pytest.raises(OutputError, match=reason), replacing(page) as file:
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+    with pytest.raises(ZeroDivisionError), replacing(page):
+        raise ZeroDivisionError
+    assert content(tmp_path) == {"page.html": b"whole"}
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_replacing_replaces_a_links_target_and_writes_to_a_device(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    link.symlink_to(target)
+    write_output(link, "new")
+    assert (link.is_symlink(), target.read_text()) == (True, "new")
+    check_file(Path("/dev/null"))
+    write_output(Path("/dev/null"), "nothing")
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.fault(305)
+def test_replacing_names_the_path_and_the_reason_of_a_full_device() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    with pytest.raises(OutputError, match=r"^/dev/full: cannot be written: No space left on device$"):
+        write_output(Path("/dev/full"), "x" * 100_000)
+
+
+# What a user is left with when the disk takes no more: here, no file of more than 20,000 bytes.
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+import pyarrow as pa
+from client.output_file import OutputError
+from client.report.pictures import draw
+from client.result import write_parquet
+from local.outputs import PAGE, OutFolder
+from tests.unit.report import executed, report, rows
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+out = Path(sys.argv[1])
+found = report(rows("META"), executed(["META"]))
+for write in (
+    lambda: OutFolder(out).add(PAGE, b"x" * 100_000),
+    lambda: OutFolder(out).leave({"bars/x": b"x" * 100_000}),
+    lambda: write_parquet(pa.table({"n": [str(n) for n in range(100_000)]}), out / "rows.parquet"),
+    lambda: draw(found, out, "png"),
+):
+    try:
+        write()
+    except OutputError as error:
+        print(error)
+"""
+
+
+@pytest.mark.fault(305)
+def test_every_output_is_whole_or_absent_when_the_disk_is_full(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    names = [PAGE, "bars/x", "rows.parquet", "highs-common.png"]
+    assert ran.stdout.splitlines() == [f"{tmp_path / name}: cannot be written: File too large" for name in names]
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert content(tmp_path) == {}
+    assert not list(tmp_path.rglob(f"{NEIGHBOUR}*"))
+
+
+@pytest.mark.fault(305)
+@pytest.mark.parametrize("folder", ["file", "file/below", "file/far/below"])
+def test_check_writable_names_the_folder_and_the_reason(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").write_bytes(b"mine")
+    with pytest.raises(OutputError, match=rf"{folder}: cannot be written: (Not a directory|File exists)$"):
+        check_writable(tmp_path / folder)
+
+
+def test_check_writable_leaves_nothing(tmp_path: Path) -> None:
+    check_writable(tmp_path / "new" / "folder")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,154 @@
+"""Answers of Yahoo's that no one has thought of: the collector names each by one of its own errors."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yfinance.base
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from yfinance.data import YfData
+
+from handlers import collector, yahoo
+from handlers.bars import decode_bar
+from handlers.errors import NotCollected, UpstreamUnavailable
+from handlers.frame import bars_of
+from local.yahoo.chart import chart
+from local.yahoo.synthetic import synthetic_session
+from tests.unit.test_dead_letter import Clock
+
+DAY = {"start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
+ROWS = 8
+
+
+def yahoos_chart() -> dict[str, Any]:
+    """A chart as Yahoo answers it, of the first minutes of a session."""
+    replay = synthetic_session(dt.date(2026, 11, 23), ["META"])
+    opens = int(replay.instruments["META"].sessions[0].open.timestamp())
+    window = {"period1": str(opens), "period2": str(opens + ROWS * 60), "interval": "1m"}
+    return chart(replay, "META", window)
+
+
+CHART = yahoos_chart()
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path to each value in a document, its own included."""
+    yield path
+    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in children:
+        yield from places(child, (*path, key))
+
+
+def changed(document: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """The document with another value in one place; as it is where an earlier change has removed the place."""
+    if not path:
+        return value
+    parent = document = copy.deepcopy(document)
+    try:
+        for key in path[:-1]:
+            parent = parent[key]
+        parent[path[-1]] = value
+    except (IndexError, KeyError, TypeError):
+        pass
+    return document
+
+
+PRICES = ("chart", "result", 0, "indicators", "quote", 0)
+META = ("chart", "result", 0, "meta")
+HOSTILE: st.SearchStrategy[Any] = st.one_of(
+    st.none() | st.booleans() | st.floats() | st.integers(),
+    st.sampled_from([2**63 - 1, 2**64, 10**25, 10**400, -(2**63), 1e300, 5e-324]),
+    st.sampled_from(["", "America", "UTC", "x" * 5_000, "\x00", "../..", "1"]),
+    st.sampled_from([[], {}, [[]], [None] * ROWS, {"a": 1}, list(range(ROWS)), ["x"] * ROWS]),
+)
+CHANGES = st.lists(st.tuples(st.sampled_from(list(places(CHART))), HOSTILE), min_size=1, max_size=3)
+
+
+class Answer:
+    """An answer of the chart API, as curl_cffi gives it."""
+
+    status_code = 200
+    url = "https://query2.finance.yahoo.com/v8/finance/chart/META"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    def raise_for_status(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def answer() -> Iterator[dict[str, str]]:
+    """The text that Yahoo answers a symbol with, to be set; no time zone is remembered from one test to the next."""
+    texts: dict[str, str] = {}
+    no_cache = SimpleNamespace(lookup=lambda _: None, store=lambda *_: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(YfData, "get", lambda _, url, *__, **___: Answer(texts[url.rpartition("/")[2]]))
+        patch.setattr(yfinance.base.cache, "get_tz_cache", lambda: no_cache)
+        yield texts
+
+
+def collected(ticker: str) -> list[bytes]:
+    """The lines that the collector makes of an answer."""
+    frame = yahoo.fetch_history(ticker, *DAY.values())
+    with yahoo.only_typed_errors(ticker):
+        window = (DAY["start"], DAY["end"])
+        return bars_of(frame, ticker, window, "1m", "2026-11-23T21:00:00.000000Z").lines
+
+
+def test_a_chart_of_yahoos_is_collected(answer: dict[str, str]) -> None:
+    answer["META"] = json.dumps(CHART)
+    assert len(collected("META")) == ROWS
+
+
+@pytest.mark.fault(301)
+@settings(max_examples=100)
+@given(CHANGES)
+@example([((*PRICES, "volume", 1), 2**64)])
+@example([((*PRICES, "high", 1), 10**400)])
+@example([((*META, "exchangeTimezoneName"), "America")])
+@example([((*META, "exchangeTimezoneName"), "x" * 5_000)])
+def test_fetch_history_raises_typed_errors_only(
+    answer: dict[str, str], changes: list[tuple[tuple[Any, ...], Any]]
+) -> None:
+    document: Any = CHART
+    for path, value in changes:
+        document = changed(document, path, value)
+    answer["META"] = json.dumps(document)
+    try:
+        lines = collected("META")
+    except NotCollected:
+        return
+    for line in lines:
+        decode_bar(line)
+
+
+@pytest.mark.fault(301)
+def test_fetch_history_names_the_class_of_an_untyped_error(answer: dict[str, str]) -> None:
+    answer["META"] = "[" * 100_000
+    with pytest.raises(UpstreamUnavailable, match="META: RecursionError: "):
+        collected("META")
+
+
+@pytest.mark.fault(301)
+def test_collect_share_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def put(**call: Any) -> Any:
+        if b'"name":"BUG"' in call["Records"][0]["Data"]:
+            raise ZeroDivisionError
+        return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in call["Records"]]}
+
+    monkeypatch.setattr(collector, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
+    answer["META"] = json.dumps(changed(CHART, (*PRICES, "volume", 1), 2**64))
+    answer["SNAP"] = answer["BUG"] = json.dumps(CHART)
+    event = {**DAY, "tickers": ["META", "BUG", "SNAP"]}
+    assert collector.handler(event, Clock().context()) == {"bars": ROWS, "failed": 2}
