@@ -33,9 +33,9 @@ export function runToEnd(executable, args, options) {
 function watchStarters(onGone) {
   if (!process.env.npm_lifecycle_event) return undefined; // started by hand: who did may well end first
   const parent = process.ppid;
-  const shell = parentOfShell(parent);
+  const shells = parentOfShell(parent);
   const watching = setInterval(() => {
-    if (process.ppid === parent && (shell === undefined || isThere(shell))) return;
+    if (process.ppid === parent && (shells === undefined || isStillParent(shells, parent))) return;
     clearInterval(watching);
     onGone();
   }, LOOK_MILLISECONDS);
@@ -45,21 +45,28 @@ function watchStarters(onGone) {
 // Return the process that started a shell; undefined when `pid` is no shell, or the system does not tell.
 function parentOfShell(pid) {
   try {
-    const [, command, parent] =
+    const [command, parent] =
       process.platform === "linux"
-        ? /\((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))
-        : /(\S.*?)\s+(\d+)\s*$/.exec(execFileSync("ps", ["-o", "comm=,ppid=", "-p", String(pid)], { encoding: "utf8" }));
+        ? linuxStat(pid)
+        : /(\S.*?)\s+(\d+)\s*$/.exec(execFileSync("ps", ["-o", "comm=,ppid=", "-p", String(pid)], { encoding: "utf8" })).slice(1);
     return command.endsWith("sh") ? Number(parent) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isThere(pid) {
+// Linux gives a process another parent as soon as its own has ended, even if nobody has taken notice of that end yet.
+function isStillParent(pid, child) {
   try {
+    if (process.platform === "linux") return Number(linuxStat(child)[1]) === pid;
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return error.code === "EPERM";
   }
+}
+
+// Return the command's name and the parent of a process.
+function linuxStat(pid) {
+  return /\((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")).slice(1);
 }
