@@ -1,7 +1,7 @@
 // Options that npm has kept for itself, since they stood before `--`: `npm run redrive --dry-run` runs the script without it.
 //
 // npm hands each of them to the script as npm_config_NAME: the text after "=", or "true". A value in a word of its own
-// becomes an argument of the script. npm drops two forms without a trace: `--only`, and `--format=` with a value.
+// becomes an argument of the script. npm drops three forms without a trace: `--only=`, `--format=` and `--days=`.
 import { spawnSync } from "node:child_process";
 
 const VARIABLE = /^npm_config_(.+)$/i; // Windows has them in upper case

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from tests.conftest import ROOT
 from tests.local.served import read_until
 from tests.waiting import DEADLINE_SECONDS, eventually
 
+NPM = shutil.which("npm") or "npm"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 CASES = [(who, number) for who in ("npm", "node") for number in (signal.SIGTERM, signal.SIGHUP)]
 
@@ -48,7 +50,7 @@ class Command:
 def started(folder: Path) -> Command:
     (folder / "tmp").mkdir(parents=True)
     npm = subprocess.Popen(
-        ["npm", "run", "--silent", "local", "--", "--serve", "--port", "0", "--tickers", "META", "--out", str(folder)],
+        [NPM, "run", "--silent", "local", "--", "--serve", "--port", "0", "--tickers", "META", "--out", str(folder)],
         cwd=ROOT,
         env=os.environ | {"TMPDIR": str(folder / "tmp")},
         stdin=subprocess.DEVNULL,

@@ -90,7 +90,8 @@ def test_command_ends_when_its_node_is_killed() -> None:
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL])
 def test_command_ends_when_npm_above_its_shell_ends(number: signal.Signals) -> None:
     """A stand-in for npm, which runs a script by a shell that waits for it."""
-    npm = f"import subprocess, sys; sys.exit(subprocess.run(['sh', '-c', '\"$@\"; exit $?', 'sh', *{BY_NODE!r}]).returncode)"
+    shell = ["sh", "-c", '"$@"; exit $?', "sh", *BY_NODE]
+    npm = f"import subprocess, sys; sys.exit(subprocess.run({shell!r}).returncode)"
     with started([sys.executable, "-c", npm], npm_lifecycle_event="local") as (process, python):
         process.send_signal(number)
         printed, errors = process.communicate(timeout=DEADLINE_SECONDS)

@@ -21,8 +21,8 @@ EVERY = [(command, name) for command, known in KNOWN.items() for name in (*known
 # npm obeys these itself, whether or not -- is there: help, its own version, how much it prints.
 NPMS_OWN = {"h", "help", "v", "version", "verbose", "csv"}  # csv: its letters are shorthands, of --version too
 SHORTHANDS = {"c", "p", "s"}  # npm's own --call, --parseable and --silent: their value becomes an argument
-# npm drops these without a trace: it takes --only for an old option of its own, --format for --format-package-lock.
-UNSEEN = {"only", "format"}
+# Of these with "=" npm leaves no trace: an old option of its own, the beginning of one, and four shorthands.
+UNSEEN = {"only", "format", "days"}
 
 
 def explain(*cases: tuple[str, list[str], dict[str, str], str]) -> list[str | None]:
@@ -30,7 +30,7 @@ def explain(*cases: tuple[str, list[str], dict[str, str], str]) -> list[str | No
     script = f"""
         import {{ explainSwallowed }} from {json.dumps((ROOT / "scripts/swallowed.mjs").as_uri())};
         const known = {json.dumps(KNOWN)};
-        const say = ([command, args, env, setting]) => explainSwallowed(command, known[command], args, env, () => setting);
+        const say = ([name, args, env, setting]) => explainSwallowed(name, known[name], args, env, () => setting);
         console.log(JSON.stringify({json.dumps(cases)}.map(say)));
     """
     command = [NODE, "--input-type=module", "-e", script]
