@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bench.line import Line, Measured
 from client.console import PlainConsole, complain
+from local.leave import run_and_leave
 from local.package import PackageError
 
 BAD_INPUT = 2
@@ -101,4 +102,4 @@ def _ratio(value: float | None) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_and_leave(main)

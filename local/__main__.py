@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from local.cloud import PortInUseError
 from local.deploy import DeployError
 from local.faults.arm import armed
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
-from local.leave import run_and_leave
+from local.leave import Stopped, run_and_leave
 from local.live.server import LivePage
 from local.outputs import OutFolder
 from local.package import LOCAL_STAGE, PackageError, package
@@ -111,7 +110,9 @@ def _local(
                 open_in_browser(report)
             _print_duration(console, time.monotonic() - began)
             if serve:
-                _serve(console, pipeline, environment_of(yahoo), source.label)
+                with suppress(Stopped):  # that is its end, not a failure
+                    _serve(console, pipeline, environment_of(yahoo), source.label)
+                console.print("Stopped.")
     return code
 
 
@@ -121,10 +122,7 @@ def _print_duration(console: Console, seconds: float) -> None:
 
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str], source: str) -> None:
-    """Print how to reach the cloud, and wait for Ctrl-C."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    """Print how to reach the cloud, and serve until a signal comes."""
     console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
     # Deployed to this cloud, functions run in the project's .venv.
     of_this_cloud = embedded.variables(source, pipeline.cloud.clock.factor)
@@ -134,8 +132,7 @@ def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str], sourc
     console.print(f"\nState machine: {pipeline.state_machine_arn}")
     console.print(f"HTTP API: {pipeline.outputs['ApiUrl']}")
     console.print(f"Bucket: s3://{pipeline.bucket}")
-    stop.wait()
-    console.print("Stopped.")
+    threading.Event().wait()
 
 
 def _print_exports(console: Console, variables: Mapping[str, str]) -> None:

@@ -6,12 +6,14 @@ With arguments, only pytest runs, with them: ``npm test -- tests/unit -k packing
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from local.leave import Stopped, stop_on_signals
 from local.package import ROOT, TEMPLATE, PackageError, package, runs_here
 from scripts.checkov import CheckovError, check
 
@@ -25,7 +27,13 @@ def path_of(tool: str) -> str:
 
 def run(tool: str, *arguments: str) -> bool:
     """Run a tool that is installed beside this Python; True when it passed."""
-    return subprocess.run([path_of(tool), *arguments], cwd=ROOT, check=False).returncode == 0  # noqa: S603
+    with subprocess.Popen([path_of(tool), *arguments], cwd=ROOT) as process:  # noqa: S603
+        try:
+            return process.wait() == 0
+        except Stopped as stopped:
+            if stopped.signal is not signal.SIGINT:  # Ctrl-C reaches it by itself
+                process.send_signal(signal.SIGINT)  # pytest ends what its tests have started
+            raise
 
 
 class Beside:
@@ -97,6 +105,7 @@ def gates() -> dict[str, Callable[[], bool]]:
 
 
 def main() -> int:
+    stop_on_signals()
     if arguments := sys.argv[1:]:
         return 0 if run("pytest", *arguments) else 1
     failed = []

@@ -9,8 +9,11 @@
 const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
+const { acquire } = require("./exclusive.js");
 
 const TASK = "/var/task"; // where Lambda unpacks a zip: what the byte code names as its source
+// The commands that write into .serverless.
+const WRITES = new Set(["package", "deploy", "deploy function", "requirements install"]);
 const EMPTY_ZIP = Buffer.from("PK\x05\x06".padEnd(22, "\0")); // nothing but the end of its directory
 const PYODIDE_PYTHON = require("pyodide/pyodide-lock.json").info.python;
 // Unchecked: a zip's sources do not change, and their times, which are the alternative, are not kept.
@@ -28,6 +31,8 @@ class Packages {
     this.log = log;
     this.folder = path.join(serverless.serviceDir, ".serverless", "python");
     this.hooks = {
+      initialize: () => this.lock(),
+      "after:aws:deploy:deploy:uploadArtifacts": () => this.release?.(), // all that is read of .serverless has been
       "before:package:createDeploymentArtifacts": () => this.collect(),
       "after:package:createDeploymentArtifacts": () => this.archive(),
       "before:deploy:function:packageFunction": () => this.collect(),
@@ -37,6 +42,13 @@ class Packages {
 
   get settings() {
     return this.serverless.service.custom.pythonRequirements;
+  }
+
+  // Two that package this project at once would delete each other's .serverless. The end of Serverless releases the lock.
+  async lock() {
+    if (!WRITES.has(this.serverless.processedInput.commands.join(" "))) return;
+    const wait = (pid) => this.log.notice(`Waiting for process ${pid}, which packages this project ...`);
+    this.release = await acquire(path.join(this.serverless.serviceDir, ".local", "serverless.lock"), wait);
   }
 
   // Take the installed requirements, if the stage has any, and compile them together with the handlers.

@@ -8,6 +8,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { refusal } from "../resources/stage.js";
+import { runToEnd } from "./child.mjs";
+import { acquire } from "./exclusive.js";
+import { explainSwallowed, npmSetting } from "./swallowed.mjs";
 
 const BEGAN = Date.now();
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -20,8 +23,8 @@ const ENVIRONMENTS = { dev: ".venv", tools: ".venv-tools", checkov: ".venv-check
 // A command: the environments that it needs, the module that it runs in the first of them.
 const COMMANDS = {
   local: { environments: ["dev"], module: "local" },
-  // The gate checkov needs its own environment: checkov pins another boto3.
-  test: { environments: ["dev", "checkov"], module: "scripts.gates" },
+  // The gate checkov needs its own environment: checkov pins another boto3. With arguments, only pytest runs.
+  test: { environments: process.argv.length > 3 ? ["dev"] : ["dev", "checkov"], module: "scripts.gates" },
   chaos: { environments: ["dev"], module: "local.chaos" },
   load: { environments: ["dev"], module: "local.chaos.load" },
   bench: { environments: ["dev"], module: "bench" },
@@ -53,6 +56,14 @@ function requireNode() {
   if (!supported) fail(`Node ${process.versions.node} is too old: install Node 20.19 or newer (20, 22 or 24), then run this again.`);
 }
 
+// An option before `--` is npm's: a command without its --dry-run or --stage must not run.
+function requireOwnOptions(name) {
+  const known = JSON.parse(readFileSync(path.join(ROOT, "scripts", "options.json"), "utf8"))[name];
+  const fromNpm = process.env.npm_execpath ? process.env : {};
+  const refused = explainSwallowed(name, known, process.argv.slice(3), fromNpm, npmSetting);
+  if (refused) fail(refused);
+}
+
 // A stage's name is looked at before anything is installed or asked of AWS.
 function requireStage() {
   const options = { stage: { type: "string", short: "s" } };
@@ -77,13 +88,16 @@ function run(command, args, what, options = {}) {
   if (done.error || done.status !== 0) fail(`${what} failed (${command} ${args.join(" ")}): mend what it says above, then run this again.`);
 }
 
+const NODE_MARK = path.join(ROOT, "node_modules", ".finance-stream");
+
+function nodeWanted() {
+  return fingerprint(readFileSync(path.join(ROOT, "package-lock.json")), process.versions.node);
+}
+
 function setUpNode() {
-  const wanted = fingerprint(readFileSync(path.join(ROOT, "package-lock.json")), process.versions.node);
-  const mark = path.join(ROOT, "node_modules", ".finance-stream");
-  if (isCurrent(mark, wanted)) return;
   console.error("Installing npm packages (once) ...");
   run(WINDOWS ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", { shell: WINDOWS });
-  writeFileSync(mark, wanted);
+  writeFileSync(NODE_MARK, nodeWanted());
 }
 
 // The first Python on the PATH that is new enough: the user's own choice first.
@@ -107,26 +121,34 @@ function pythonOf(environment) {
   return WINDOWS ? path.join(folder, "Scripts", "python.exe") : path.join(folder, "bin", "python");
 }
 
+function pythonMark(environment) {
+  return path.join(ROOT, ENVIRONMENTS[environment], ".finance-stream");
+}
+
+function lockOf(environment) {
+  return `requirements/${environment}.txt`;
+}
+
+function pythonWanted(environment) {
+  return fingerprint(readFileSync(path.join(ROOT, lockOf(environment))), ROOT); // a venv does not survive being moved
+}
+
 function setUpPython(environment) {
   const folder = ENVIRONMENTS[environment];
-  const lock = `requirements/${environment}.txt`;
-  const mark = path.join(ROOT, folder, ".finance-stream");
-  const wanted = fingerprint(readFileSync(path.join(ROOT, lock)), ROOT); // a venv does not survive being moved
-  const venvPython = pythonOf(environment);
-  if (isCurrent(mark, wanted) && existsSync(venvPython)) return;
   const { command, version } = findPython();
   console.error(`Installing Python packages into ${folder} (once, with Python ${version}) ...`);
   rmSync(path.join(ROOT, folder), { recursive: true, force: true });
   run(command, ["-m", "venv", folder], `Making ${folder}`);
-  install(venvPython, lock);
-  writeFileSync(mark, wanted);
+  install(pythonOf(environment), lockOf(environment));
+  writeFileSync(pythonMark(environment), pythonWanted(environment));
 }
 
 // By uv, which takes seconds where pip takes minutes; by pip where uv cannot, as with a mirror that only pip is told of.
 // With byte code, as pip does by itself, only where Python may write none: each process would compile what it imports
 // anew. Elsewhere what is imported is compiled when it is, which is a tenth of it and takes as many seconds less.
 function install(venvPython, lock) {
-  const from = (file) => ["install", "--quiet", "--require-hashes", "-r", file];
+  // Wheels only: building a source package would run its code, and build tools that no lock has a hash of.
+  const from = (file) => ["install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", file];
   const pip = (file) => run(venvPython, ["-m", "pip", ...from(file), "--disable-pip-version-check"], "pip install");
   pip("requirements/uv.txt");
   const compiled = process.env.PYTHONDONTWRITEBYTECODE ? ["--compile-bytecode"] : [];
@@ -136,6 +158,7 @@ function install(venvPython, lock) {
   pip(lock);
 }
 
+// Start the command, which ends this process with its own exit code.
 function python(environment, module) {
   const executable = pythonOf(environment);
   const variables = {
@@ -143,18 +166,31 @@ function python(environment, module) {
     PYTHON: executable, // what Serverless packages with
     PYTHONUTF8: "1",
     FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000), // for the command to report
+    FINANCE_STREAM_STARTED_BY: String(process.pid), // for the command to end when this process is killed
   };
-  const done = spawnSync(executable, ["-m", module, ...process.argv.slice(3)], { cwd: ROOT, stdio: "inherit", env: variables });
-  if (done.signal) process.kill(process.pid, done.signal);
-  process.exit(done.status ?? 1);
+  runToEnd(executable, ["-m", module, ...process.argv.slice(3)], { cwd: ROOT, env: variables });
+}
+
+// Return the steps of the set-up that are still to do.
+function stepsToDo(environments) {
+  const lacks = (environment) => !isCurrent(pythonMark(environment), pythonWanted(environment)) || !existsSync(pythonOf(environment));
+  const pythons = environments.filter(lacks).map((environment) => () => setUpPython(environment));
+  return isCurrent(NODE_MARK, nodeWanted()) ? pythons : [setUpNode, ...pythons];
+}
+
+// Install what the command lacks. Two commands of one folder would install over each other: the second waits for the first.
+async function setUp(environments) {
+  if (stepsToDo(environments).length === 0) return;
+  const wait = (pid) => console.error(`Waiting for process ${pid}, which installs packages into this folder ...`);
+  const release = await acquire(path.join(ROOT, ".local", "set-up.lock"), wait);
+  for (const step of stepsToDo(environments)) step();
+  release();
 }
 
 const command = COMMANDS[process.argv[2]];
 if (!command) fail(`${process.argv[2]}: not a command; known are ${Object.keys(COMMANDS).join(", ")}.`);
-// Ctrl-C reaches the child as well, which ends in its own way; this process only waits for it.
-process.on("SIGINT", () => {});
 requireNode();
+requireOwnOptions(process.argv[2]);
 if (OF_A_STAGE.has(process.argv[2])) requireStage();
-setUpNode();
-command.environments.forEach(setUpPython);
+await setUp(command.environments);
 python(command.environments[0], command.module);

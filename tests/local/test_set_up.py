@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.waiting import DEADLINE_SECONDS, eventually
 
 NODE = shutil.which("node") or "node"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="stands in for programs with shell scripts")
@@ -82,6 +84,110 @@ def test_an_unknown_command_is_named(project: Path) -> None:
     of_a_stage = "deploy, remove, info, redrive, execute, follow, query, gaps, report, cost"
     known = f"local, test, chaos, load, bench, {of_a_stage}, completion, test:trino, audit, lock"
     assert (ran.returncode, ran.stderr) == (2, f"lokal: not a command; known are {known}.\n")
+
+
+@pytest.mark.fault(401)
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("redrive", "--dry-run"), "redrive -- --dry-run"),
+        (("deploy", "--stage", "prod"), "deploy -- --stage prod"),
+        (("info", "-s", "prod"), "info -- -s prod"),
+        (("gaps", "--json", "--", "--stage", "dev"), "gaps -- --json --stage dev"),
+    ],
+)
+def test_npm_run_refuses_an_option_before_the_dashes(project: Path, typed: tuple[str, ...], meant: str) -> None:
+    ran = npm_run(project, *typed)
+    assert ran.returncode == 2, ran.stderr
+    assert f"\nType: npm run {meant}\n" in ran.stderr
+    assert not (project / "node_modules").exists()
+    assert not (project / ".venv").exists()
+
+
+def test_npm_run_lets_a_setting_in_npmrc_pass(project: Path) -> None:
+    (project / ".npmrc").write_text("json=true\n")
+    ran = npm_run(project, "gaps", "--", "--stage", "no_stage")  # the next check refuses this, before any set-up
+    assert (ran.returncode, "stage: 'no_stage' is not" in ran.stderr) == (2, True), ran.stderr
+
+
+def npm_run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the project's command by npm itself, without the npm settings of these tests' own npm."""
+    return subprocess.run(
+        [shutil.which("npm") or "npm", "run", *arguments],
+        cwd=project,
+        env={name: value for name, value in os.environ.items() if not name.lower().startswith("npm_")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def start(project: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [NODE, "scripts/run.mjs", "local"],
+        cwd=project,
+        env={"PATH": f"{project / 'bin'}", "HOME": str(project)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.fault(402)
+def test_set_up_waits_for_another_one_of_the_same_folder(project: Path) -> None:
+    installs, go = project / "installs", project / "go"
+    os.mkfifo(go)
+    program(project, "npm", f"echo begin >> {installs}; read line < {go}; {shutil.which('mkdir')} -p node_modules")
+    with start(project) as first:
+        eventually(installs.exists)
+        with start(project) as second:
+            assert second.stderr is not None
+            assert second.stderr.readline().startswith(f"Waiting for process {first.pid}, which installs packages")
+            go.write_text("go\n")
+            assert "No Python" in first.communicate(timeout=DEADLINE_SECONDS)[1]
+            assert "No Python" in second.communicate(timeout=DEADLINE_SECONDS)[1]
+    assert installs.read_text() == "begin\n"  # the second finds the packages of the first
+    assert not list((project / ".local").iterdir())
+
+
+def test_set_up_takes_over_the_lock_of_a_killed_one(project: Path) -> None:
+    program(project, "npm", f"echo $PPID > {project / 'installer'}; read line < {project / 'go'}")
+    os.mkfifo(project / "go")
+    with start(project) as killed:
+        eventually(lambda: (project / "installer").exists() and (project / "installer").read_text())
+        killed.kill()
+    (project / "go").write_text("end the stand-in\n")
+    assert (project / ".local" / "set-up.lock" / "owner").is_file()
+    program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
+    ran = command(project, "local")
+    assert "Waiting" not in ran.stderr
+    assert "No Python" in ran.stderr
+
+
+def test_set_up_takes_over_a_lock_whose_number_is_another_processs_now(project: Path) -> None:
+    lock = project / ".local" / "set-up.lock"
+    lock.mkdir(parents=True)
+    owner = {"pid": os.getpid(), "host": os.uname().nodename, "started": "long ago"}
+    (lock / "owner").write_text(json.dumps(owner))
+    program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
+    assert "Waiting" not in command(project, "local").stderr
+
+
+def test_set_up_runs_no_install_script_and_builds_no_package() -> None:
+    assert "ignore-scripts=true" in (ROOT / ".npmrc").read_text().splitlines()
+    assert '"--only-binary", ":all:"' in (ROOT / "scripts/run.mjs").read_text()
+
+
+def test_arguments_of_npm_test_need_no_checkov(project: Path) -> None:
+    """The second environment is for a gate, and with arguments pytest alone runs."""
+    script = "echo 3.11.0; case $2 in venv) echo making $3 >&2; exit 1;; esac"
+    program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
+    program(project, "python3", script)
+    for environment in (".venv",):
+        (project / environment / "bin").mkdir(parents=True)
+    ran = command(project, "test", "--help")
+    assert "making .venv\n" in ran.stderr
+    assert ".venv-checkov" not in ran.stderr
 
 
 def test_a_set_up_that_is_current_is_not_done_again() -> None:

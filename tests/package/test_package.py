@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from local.package import TEMPLATE, package
+import pytest
+
+from local.package import SERVERLESS, TEMPLATE, package
+from tests.conftest import ROOT
 
 SOME_STAGE = ("local", "logRetentionDays=7")
 
@@ -17,3 +23,20 @@ def test_two_that_package_at_once_make_it_once() -> None:
     assert one == other
     assert sorted([made, made_again]) == [False, True]
     assert (one / TEMPLATE).is_file()
+
+
+@pytest.mark.fault(404)
+def test_two_ways_of_packaging_at_once_both_make_the_package(tmp_path: Path) -> None:
+    """``npx serverless package`` beside what the npm commands do: Serverless' own folder is one."""
+    parameter = "logLevel=WARNING"
+    (ROOT / ".local" / "package" / f"local-{parameter}" / ".fingerprint").unlink(missing_ok=True)
+    by_hand = [shutil.which("node") or "node", str(SERVERLESS), "package", "--stage", "local", f"--param={parameter}"]
+    with subprocess.Popen(
+        [*by_hand, "--package", str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as beside:
+        folder, made = package("local", parameter)
+        printed, _ = beside.communicate()
+    assert (beside.returncode, made) == (0, True), printed
+    archives = {path.name: path.read_bytes() for path in folder.glob("*.zip")}
+    assert archives
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.zip")} == archives

@@ -1,0 +1,125 @@
+// A lock between processes of this computer, by folder: the set-up takes one, and so does each Serverless that packages.
+//
+// Uses only what Node itself has, since the set-up runs before anything is installed. The lock is a folder that holds the
+// file `owner`. It appears whole, by a rename, which no second process can repeat while it is there. Its owner removes it
+// at its end. After a crash the next process that wants it sees that the owner is gone, and takes it over.
+"use strict";
+
+const { execFileSync } = require("node:child_process");
+const fs = require("node:fs");
+const os = require("node:os");
+const path = require("node:path");
+
+const LOOK_MILLISECONDS = 100; // between two looks at a lock that another process has
+const TAKEOVER_MILLISECONDS = 10_000; // a takeover that lasts longer has crashed: it takes some milliseconds
+
+// Wait until this process has the lock at `folder`, and return the function that releases it.
+//
+// `onWait` is called once, with the owner's process id, when another process has the lock. The end of this process
+// releases it too.
+async function acquire(folder, onWait = () => {}) {
+  fs.mkdirSync(path.dirname(folder), { recursive: true });
+  let waits = false;
+  for (;;) {
+    if (create(folder)) return releaseAtEnd(folder);
+    const owner = ownerOf(folder);
+    if (owner && !isAlive(owner)) {
+      if (takeOver(folder, owner)) continue;
+    } else if (owner && !waits) {
+      waits = true;
+      onWait(owner.pid);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+  }
+}
+
+// Create the lock; return false when it is there already.
+function create(folder) {
+  const made = fs.mkdtempSync(`${folder}-`);
+  fs.writeFileSync(path.join(made, "owner"), JSON.stringify({ pid: process.pid, host: os.hostname(), started: startOf(process.pid) }));
+  try {
+    fs.renameSync(made, folder);
+    return true;
+  } catch (error) {
+    fs.rmSync(made, { recursive: true });
+    // EPERM and EACCES are what Windows says of a folder that is there.
+    if (["ENOTEMPTY", "EEXIST", "EPERM", "EACCES"].includes(error.code) && fs.existsSync(folder)) return false;
+    if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
+    return false; // its owner has released it since
+  }
+}
+
+function releaseAtEnd(folder) {
+  const release = () => {
+    process.removeListener("exit", release);
+    discard(folder);
+  };
+  process.once("exit", release);
+  return release;
+}
+
+// Remove the lock at once: a process that looked in between would find half of it.
+function discard(folder) {
+  const trash = fs.mkdtempSync(`${folder}-`);
+  try {
+    fs.renameSync(folder, path.join(trash, "lock"));
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  } finally {
+    fs.rmSync(trash, { recursive: true, force: true });
+  }
+}
+
+// Remove the lock of a dead owner; return false when another process is doing so.
+function takeOver(folder, dead) {
+  const guard = `${folder}.takeover`; // two that took over at once could remove the lock that the first has made since
+  try {
+    fs.mkdirSync(guard);
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+    const begun = fs.statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - begun > TAKEOVER_MILLISECONDS) fs.rmSync(guard, { recursive: true, force: true });
+    return false;
+  }
+  try {
+    const owner = ownerOf(folder);
+    if (owner && owner.pid === dead.pid && owner.started === dead.started) discard(folder);
+    return true;
+  } finally {
+    fs.rmSync(guard, { recursive: true, force: true });
+  }
+}
+
+// Return the owner of the lock; null when the lock is gone.
+function ownerOf(folder) {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(folder, "owner"), "utf8"));
+  } catch (error) {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+// Tell whether the owner still runs. Of another computer, which shares the folder, that can't be seen: it counts as alive.
+function isAlive(owner) {
+  if (owner.host !== os.hostname()) return true;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    return error.code === "EPERM"; // it runs, and is another user's
+  }
+  return owner.started === startOf(owner.pid); // else the system has given the number to another process since
+}
+
+// Return when a process was started, in the system's own form; "" where it does not tell.
+function startOf(pid) {
+  try {
+    if (process.platform === "linux") return fs.readFileSync(`/proc/${pid}/stat`, "utf8").replace(/.*\)/s, "").split(" ")[20];
+    if (process.platform === "win32") return "";
+    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", env: { ...process.env, LC_ALL: "C", TZ: "UTC" } }).trim();
+  } catch {
+    return "";
+  }
+}
+
+module.exports = { acquire };
