@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -110,11 +109,22 @@ def _type(name: str, _: Any, __: Any, precision: int, scale: int, *___: Any) -> 
     return pa.decimal128(precision, scale) if name == "decimal" else _ARROW.get(name, pa.string())
 
 
+def _reader(body: bytes) -> pa.BufferReader:
+    """Return a reader of memory that is Arrow's own.
+
+    A thread of Arrow's lets go of its input after the last row has been returned. To let go of a Python object it needs
+    the interpreter's lock. If Python is about to exit, it ends the thread instead, which aborts the process.
+    """
+    copied = pa.BufferOutputStream()
+    copied.write(body)
+    return pa.BufferReader(copied.getvalue())
+
+
 def _read(body: bytes, columns: Sequence[tuple[str, pa.DataType]]) -> pa.Table:
     """A result of Athena's, in which null is nothing, and a text without a letter a pair of quotes."""
     places = [str(place) for place in range(len(columns))]  # two columns may have one name
     read: pa.Table = pyarrow.csv.read_csv(
-        io.BytesIO(body),
+        _reader(body),
         read_options=pyarrow.csv.ReadOptions(column_names=places, skip_rows=1),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         convert_options=pyarrow.csv.ConvertOptions(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from local.environment import clean_environment
+
+clean_environment()  # before the imports below, some of which read it
+
 import os
-import shlex
 import sys
 import threading
 import time
@@ -28,10 +31,11 @@ from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.leave import Stopped, run_and_leave
 from local.live.server import LivePage
 from local.outputs import OutFolder
-from local.package import LOCAL_STAGE, PackageError, package
+from local.package import LOCAL_STAGE, ROOT, PackageError, package
 from local.pipeline import Pipeline, running
 from local.report import leave_report
 from local.run import run
+from local.shell import AWS, LEAVE, YAHOO, shell_files
 from local.source import choose_source, environment_of
 from local.yahoo.replay import ReplayError
 from scripts import embedded
@@ -111,7 +115,7 @@ def _local(
             _print_duration(console, time.monotonic() - began)
             if serve:
                 with suppress(Stopped):  # that is its end, not a failure
-                    _serve(console, pipeline, environment_of(yahoo), source.label)
+                    _serve(console, pipeline, yahoo.environment() if yahoo else {}, source.label)
                 console.print("Stopped.")
     return code
 
@@ -123,21 +127,21 @@ def _print_duration(console: Console, seconds: float) -> None:
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str], source: str) -> None:
     """Print how to reach the cloud, and serve until a signal comes."""
-    console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
-    # Deployed to this cloud, functions run in the project's .venv.
     of_this_cloud = embedded.variables(source, pipeline.cloud.clock.factor)
-    _print_exports(console, {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"})
-    console.print("\nand besides those, for `npx serverless invoke local`, the same Yahoo:\n")
-    _print_exports(console, {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo})
-    console.print(f"\nState machine: {pipeline.state_machine_arn}")
-    console.print(f"HTTP API: {pipeline.outputs['ApiUrl']}")
-    console.print(f"Bucket: s3://{pipeline.bucket}")
-    threading.Event().wait()
-
-
-def _print_exports(console: Console, variables: Mapping[str, str]) -> None:
-    for name, value in variables.items():
-        console.print(f"export {name}={shlex.quote(value)}")
+    # Deployed to this cloud, functions run in the project's .venv.
+    for_aws = {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"}
+    for_yahoo = {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo}
+    folder = Path(".local") / "serve" / str(pipeline.cloud.port)  # one for each served cloud
+    with shell_files(ROOT / folder, Path(sys.executable).parent, for_aws, for_yahoo):
+        console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
+        console.print(f"source {folder / AWS}")
+        console.print("\nand besides that, for `npx serverless invoke local`, the same Yahoo:\n")
+        console.print(f"source {folder / YAHOO}")
+        console.print(f"\nTo undo them in that terminal: {LEAVE}")
+        console.print(f"\nState machine: {pipeline.state_machine_arn}")
+        console.print(f"HTTP API: {pipeline.outputs['ApiUrl']}")
+        console.print(f"Bucket: s3://{pipeline.bucket}")
+        threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -198,8 +198,7 @@ class EmbeddedCloud:
             if role_arn
             else {"aws_access_key_id": ROOT_ACCESS_KEY_ID, "aws_secret_access_key": ROOT_SECRET_ACCESS_KEY}
         )
-        # A proxy of the user's must not see, let alone break, calls that stay on this computer.
-        ours = Config(proxies={}, s3={"addressing_style": "path"}, max_pool_connections=50)
+        ours = Config(s3={"addressing_style": "path"}, max_pool_connections=50)
         with CLIENT_CREATION:
             return boto3.client(
                 service,  # type: ignore[call-overload]

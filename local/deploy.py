@@ -15,6 +15,7 @@ from local.cloud import EmbeddedCloud
 FIRST_TEMPLATE = "cloudformation-template-create-stack.json"  # the deployment bucket alone
 TEMPLATE = "cloudformation-template-update-stack.json"
 BUCKET = "ServerlessDeploymentBucket"
+STATE = "serverless-state.json"  # serverless.yml as Serverless has read it
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
 WAITER = {"Delay": 1, "MaxAttempts": 600}  # seconds; the embedded cloud is done at the first look
@@ -34,9 +35,10 @@ def deploy(cloud: EmbeddedCloud, package_dir: Path, stack_name: str) -> dict[str
         When a file of the package is not there, or the stack did not reach what its template says.
     """
     first = _read(package_dir / FIRST_TEMPLATE)
+    tags = json.loads(_read(package_dir / STATE))["service"]["provider"].get("stackTags", {})
     template = json.loads(_read(package_dir / TEMPLATE))
     cloudformation, s3 = cloud.client("cloudformation"), cloud.client("s3")
-    deployment = _Deployment(cloudformation, stack_name)
+    deployment = _Deployment(cloudformation, stack_name, tags)
     if not deployment.exists():
         deployment.create(first)
     bucket = deployment.physical_id(BUCKET)
@@ -54,9 +56,10 @@ def deploy(cloud: EmbeddedCloud, package_dir: Path, stack_name: str) -> dict[str
 class _Deployment:
     """The stack of one name, through its API."""
 
-    def __init__(self, cloudformation: Any, stack_name: str) -> None:
+    def __init__(self, cloudformation: Any, stack_name: str, tags: dict[str, str]) -> None:
         self._cloudformation = cloudformation
         self._name = stack_name
+        self._tags = [{"Key": key, "Value": value} for key, value in tags.items()]
 
     def exists(self) -> bool:
         try:
@@ -91,7 +94,7 @@ class _Deployment:
     def _operate(self, operation: str, **template: str) -> None:
         operate = getattr(self._cloudformation, f"{operation}_stack")
         try:
-            stack_id = operate(StackName=self._name, Capabilities=CAPABILITIES, **template)["StackId"]
+            stack_id = operate(StackName=self._name, Capabilities=CAPABILITIES, Tags=self._tags, **template)["StackId"]
             waiter = self._cloudformation.get_waiter(f"stack_{operation}_complete")
             waiter.wait(StackName=stack_id, WaiterConfig=WAITER)
         except ClientError as error:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from local.environment import NO_FILES, users_proxies
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_STAGE = "local"
 TEMPLATE = "cloudformation-template-update-stack.json"  # Serverless' name for the whole stack
@@ -92,6 +94,7 @@ def serverless_in(cwd: Path, *arguments: str, **variables: str) -> subprocess.Co
     if node is None:
         raise PackageError("node is not on the PATH: install Node 20.19 or newer")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SLS_"))}
+    environment |= {**NO_FILES, **users_proxies()}  # pip fetches the wheels of a package
     return subprocess.run(  # noqa: S603 - the arguments are ours
         [node, str(SERVERLESS), *arguments],
         cwd=cwd,

@@ -14,6 +14,7 @@ from client.report.lake import MARKET
 from handlers.errors import InvalidInput
 from handlers.exchanges import calendar_name
 from handlers.request import Request, check
+from local.environment import users_proxies
 from local.package import TEMPLATE
 from local.yahoo.exchange import EXCHANGES, latest_session
 from local.yahoo.replay import Replay, load_bars
@@ -49,8 +50,8 @@ class Source:
 
 
 def environment_of(yahoo: YahooReplay | None) -> Mapping[str, str]:
-    """The variables by which functions reach this Yahoo; none for the real one."""
-    return yahoo.environment() if yahoo else {}
+    """Return the variables by which functions reach this Yahoo: for the real one, those of the user's proxies."""
+    return yahoo.environment() if yahoo else users_proxies()
 
 
 def choose_source(

@@ -5,6 +5,10 @@ With arguments, only pytest runs, with them: ``npm test -- tests/unit -k packing
 
 from __future__ import annotations
 
+from local.environment import clean_environment
+
+clean_environment()  # before the imports below, some of which read it
+
 import shutil
 import signal
 import subprocess

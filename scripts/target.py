@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shlex
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import click
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from client.console import complain
 from client.output_file import OutputError
 from local.package import LOCAL_STAGE, ROOT, SERVERLESS
+from scripts.embedded import ENDPOINT
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
@@ -36,6 +38,26 @@ def default_region() -> str:
 
 class TargetError(Exception):
     """There is nothing to work on; the text, a line, says what to mend."""
+
+
+class _Session(boto3.Session):
+    """A session whose clients name the setting that they cannot be made with."""
+
+    def client(self, *of: Any, **settings: Any) -> Any:
+        with _naming_the_setting():
+            return super().client(*of, **settings)
+
+
+@contextlib.contextmanager
+def _naming_the_setting() -> Iterator[None]:
+    """Raise :class:`TargetError` for a setting of AWS of which botocore says nothing but that its value is wrong."""
+    try:
+        yield
+    except ValueError as error:
+        said = str(error)
+        settings = {name: value for name, value in os.environ.items() if name.startswith("AWS_") and value}
+        named = [name for name, value in settings.items() if repr(value) in said or said.endswith(value)]
+        raise TargetError(f"{', '.join(named) or 'AWS settings in ~/.aws/config'}: {said}") from error
 
 
 @dataclass(frozen=True)
@@ -179,11 +201,18 @@ def _target(stage: str, region: str, profile: str | None, options: Sequence[str]
     """The target, once AWS has said whose credentials these are."""
     if stage == LOCAL_STAGE and "AWS_ENDPOINT_URL" not in os.environ:
         raise TargetError(f"stage: '{LOCAL_STAGE}' is the embedded cloud's, and carries no dependencies: npm run local")
-    session = boto3.Session(profile_name=profile, region_name=region)
-    if session.get_credentials() is None:
+    session = _Session(profile_name=profile, region_name=region)
+    with _naming_the_setting():
+        credentials = session.get_credentials()
+    if credentials is None:
         raise TargetError(NO_CREDENTIALS)
     try:
         account = session.client("sts").get_caller_identity()["Account"]
+    except EndpointConnectionError as error:
+        if (endpoint := os.environ.get(ENDPOINT)) is None:
+            raise
+        undone = "npm run local -- --serve starts one, and leave_finance_stream leads this terminal back to AWS"
+        raise TargetError(f"{ENDPOINT}: '{endpoint}': no cloud answers there: {undone}") from error
     except ClientError as error:
         said = error.response["Error"].get("Message", error.response["Error"].get("Code"))
         raise TargetError(f"AWS credentials: {region} does not take them: {said}") from error

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from local.environment import clean_environment
+
+clean_environment()  # before the imports below, some of which read it
+
 import signal
 from pathlib import Path
 

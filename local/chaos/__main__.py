@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from local.environment import clean_environment
+
+clean_environment()  # before the imports below, some of which read it
+
 import sys
 import time
 from collections.abc import Iterable, Sequence

@@ -59,6 +59,12 @@ def _function(call: Call, place: Place) -> list[str]:
     return [f"{arn}:{qualifier}" if qualifier else arn]
 
 
+def _stack(call: Call, place: Place) -> list[str]:
+    """A stack's ARN, whose last part is not known by the stack's name."""
+    name = call.parameters.get("StackName", "*")
+    return [name if name.startswith("arn:") else place.arn("cloudformation", f"stack/{name}/*")]
+
+
 def _log_stream(call: Call, place: Place) -> list[str]:
     group, stream = call.parameters["logGroupName"], call.parameters.get("logStreamName", "")
     return [place.arn("logs", f"log-group:{group}:log-stream:{stream}")]
@@ -94,6 +100,10 @@ _RESOURCES: dict[str, Resources] = {
     "athena:GetQueryResults": _work_group,
     "athena:StartQueryExecution": _work_group,
     "athena:StopQueryExecution": _work_group,
+    "cloudformation:DeleteStack": _stack,
+    "cloudformation:DescribeStacks": _stack,
+    "cloudformation:GetTemplate": _stack,
+    "cloudformation:ListStackResources": _stack,
     "firehose:PutRecord": _stream,
     "firehose:PutRecordBatch": _stream,
     "glue:GetDatabase": _catalog("database"),

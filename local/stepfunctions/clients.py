@@ -57,7 +57,6 @@ class RoleClients:
                     region_name=self._cloud.region,
                     endpoint_url=self._cloud.endpoint,
                     config=Config(
-                        proxies={},
                         retries={"total_max_attempts": 1},
                         read_timeout=READ_TIMEOUT_SECONDS,
                         max_pool_connections=MAX_CONNECTIONS,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from local.environment import clean_environment, users_proxies
+
+clean_environment()  # before the imports below, some of which read it
+
 import os
 import sys
 
@@ -52,7 +56,7 @@ def _compare(console: Console, asked: list[Statement]) -> int:
     console.print(f"Trino: {release.version} on {java}.")
     if not is_kept(release, cache):
         console.print(f"Fetching it into {cache}, once, some 800 MB ...")
-    folder = server_folder(release, cache, os.environ)
+    folder = server_folder(release, cache, os.environ | users_proxies())
     package_dir, _ = package()
     source = synthetic_session(package_dir)
     with source.border() as yahoo, running(package_dir, environment_of(yahoo)) as pipeline:

@@ -12,8 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import requests
-
 from local.athena.catalog import CATALOG
 from local.cloud import LOOPBACK, EmbeddedCloud
 
@@ -61,8 +59,6 @@ class TrinoServer:
         """A connection to ``schema``; values as Trino writes them, where JSON has no type for them."""
         from trino.dbapi import Connection  # of the command's own environment, which tests have not
 
-        session = requests.Session()
-        session.trust_env = False  # a proxy of the user's must not see calls that stay on this computer
         return Connection(
             host=LOOPBACK,
             port=self._port,
@@ -71,7 +67,6 @@ class TrinoServer:
             schema=schema,
             timezone="UTC",
             legacy_primitive_types=True,
-            http_session=session,
         )
 
     def __enter__(self) -> Self:
@@ -116,9 +111,10 @@ class TrinoServer:
 
     def _answers(self) -> bool:
         """https://trino.io/docs/current/develop/client-protocol.html"""
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(f"http://{LOOPBACK}:{self._port}/v1/info", timeout=STOP_SECONDS) as response:
+            with urllib.request.build_opener().open(
+                f"http://{LOOPBACK}:{self._port}/v1/info", timeout=STOP_SECONDS
+            ) as response:
                 info: dict[str, Any] = json.load(response)
         except (OSError, ValueError):
             return False

@@ -27,9 +27,9 @@ class Served:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.printed = "".join(read_until(process.stdout, "Bucket: "))
-        for_aws, for_functions = self.printed.split("invoke local")
-        self.variables = exported(for_aws)  # for any AWS client
-        self.function_variables = self.variables | exported(for_functions)
+        for_aws, for_yahoo = (ROOT / path for path in re.findall(r"^source (.+)$", self.printed, re.MULTILINE))
+        self.variables = sourced(for_aws)  # for any AWS client
+        self.function_variables = sourced(for_aws, for_yahoo)
         self.state_machine = re.findall(r"State machine: (\S+)", self.printed)[0]
 
     def aws(self, *arguments: str) -> Any:
@@ -65,9 +65,13 @@ class Served:
         return status
 
 
-def exported(printed: str) -> dict[str, str]:
-    found = re.findall(r"^export (\w+)=(.*)$", printed, re.MULTILINE)
-    return {name: "".join(shlex.split(value)) for name, value in found}
+def sourced(*files: Path) -> dict[str, str]:
+    """Return the variables that a shell has after it has sourced ``files``, and had not before."""
+    show = f"{shlex.quote(sys.executable)} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
+    lines = [*(f". {shlex.quote(str(file))}" for file in files), show]
+    ran = subprocess.run(["sh", "-e", "-u", "-c", "\n".join(lines)], capture_output=True, text=True, check=True)  # noqa: S607
+    found: dict[str, str] = json.loads(ran.stdout)
+    return {name: value for name, value in found.items() if os.environ.get(name) != value and name != "_"}
 
 
 def read_until(stream: IO[str] | None, mark: str) -> Iterator[str]:

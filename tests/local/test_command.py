@@ -10,12 +10,14 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from local.__main__ import main
+from local.environment import SET_ASIDE
 from tests.conftest import ROOT
 from tests.local.served import Served
 from tests.waiting import DEADLINE_SECONDS
@@ -69,12 +71,43 @@ def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(real_day: Path,
 
 
 @pytest.fixture(scope="module")
-def synthetic(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """What a run on a synthetic session prints, and where it leaves the rest."""
+def proxy() -> Iterator[socket.socket]:
+    """Listen as the user's proxy, which answers nobody."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture(scope="module")
+def leftovers(tmp_path_factory: pytest.TempPathFactory, proxy: socket.socket) -> dict[str, str]:
+    """The environment of a user of AWS, behind a proxy, with every setting wrong."""
+    broken = tmp_path_factory.mktemp("aws") / "broken"
+    broken.write_text("[default\n")
+    url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+    return {
+        **dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), url),
+        **dict.fromkeys(("NO_PROXY", "no_proxy"), "example.com"),
+        **dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "BOTO_CONFIG"), str(broken)),
+        **dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_ATHENA"), url),
+        **dict.fromkeys(("AWS_PROFILE", "AWS_DEFAULT_PROFILE"), "nosuch"),
+        **dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), "eu-central-1"),
+        **dict.fromkeys(("AWS_MAX_ATTEMPTS", "AWS_DEFAULTS_MODE", "AWS_RETRY_MODE"), "x"),
+        "AWS_CA_BUNDLE": "/nowhere",
+        "MOTO_ACCOUNT_ID": "1",
+        "MOTO_MAX_FORM_MEMORY_SIZE": "x",
+        "MOTO_S3_CUSTOM_ENDPOINTS": "http://127.0.0.1",
+        "BOTO_DISABLE_COMMONNAME": "x",
+        SET_ASIDE: "{}",  # else those that npm test has set aside
+    }
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory, leftovers: dict[str, str]) -> tuple[str, Path]:
+    """What a run on a synthetic session prints, and where it leaves the rest, with the leftovers in its environment."""
     out = tmp_path_factory.mktemp("synthetic")
     faults = ("--faults", "tests/events/faults.json")
     browser = f"{shlex.quote(sys.executable)} -c 'import sys; print(\"opened\", sys.argv[1])' %s"
-    ran = process("--start", "2026-11-23", "--tickers", "META,NFLX", "--open", *faults, out=out, BROWSER=browser)
+    asked = ("--start", "2026-11-23", "--tickers", "META,NFLX", "--open", *faults)
+    ran = process(*asked, out=out, BROWSER=browser, **leftovers)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout, out
 
@@ -95,6 +128,17 @@ def test_the_report_is_left_and_opened_in_the_browser(synthetic: tuple[str, Path
     assert f"Report of 2026-11-23: {url}" in printed
     assert f"opened {url}" in printed
     assert "SYNTHETIC" in (out / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.fault(501)
+def test_a_run_asks_nothing_of_the_users_proxy_or_aws_settings(
+    synthetic: tuple[str, Path], proxy: socket.socket
+) -> None:
+    _, out = synthetic  # it ended with exit code 0
+    assert (out / "report.html").is_file()
+    proxy.setblocking(False)
+    with pytest.raises(BlockingIOError):  # nobody has connected
+        proxy.accept()
 
 
 def test_a_synthetic_session_says_so_in_every_output(synthetic: tuple[str, Path]) -> None:

@@ -45,6 +45,8 @@ def write_package(folder: Path, answer: str, **resources: Any) -> Path:
     folder.mkdir(exist_ok=True)
     (folder / "cloudformation-template-create-stack.json").write_text(json.dumps(first))
     (folder / "cloudformation-template-update-stack.json").write_text(json.dumps(template))
+    state = {"service": {"provider": {"stackTags": {"service": "tiny"}}}}
+    (folder / "serverless-state.json").write_text(json.dumps(state))
     (folder / "tiny.zip").write_bytes(archive(f"def handler(event, context): return '{answer}'"))
     return folder
 

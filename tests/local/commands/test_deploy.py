@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from local.cloud import EmbeddedCloud
+from scripts.info import main as info
 from tests.local.commands.project import Project, copy_project, resources_changed
 
 STACK = "finance-stream-dev"
@@ -144,6 +147,19 @@ def test_without_credentials_is_one_line(tmp_path: Path, command: str) -> None:
 def test_a_profile_that_there_is_not_is_one_line(project: Project) -> None:
     ran = project.command("deploy", "--stage", "dev", "--aws-profile", "nosuch")
     assert (ran.code, ran.printed) == (2, "The config profile (nosuch) could not be found\n")
+
+
+def test_info_says_that_no_served_cloud_answers() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        reach = {"AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+        ran = CliRunner().invoke(info, ["--stage", "dev"], env={**reach, "AWS_MAX_ATTEMPTS": "1"})
+    assert ran.exit_code == 2, ran.exception
+    assert ran.output == (
+        f"AWS_ENDPOINT_URL: '{endpoint}': no cloud answers there: npm run local -- --serve starts one, "
+        "and leave_finance_stream leads this terminal back to AWS\n"
+    )
 
 
 def test_the_embedded_clouds_own_stage_is_not_deployed_to_aws(tmp_path: Path) -> None:

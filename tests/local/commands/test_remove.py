@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
+from moto.cloudformation.models import cloudformation_backends
 
-from local.cloud import EmbeddedCloud
+from local.cloud import ACCOUNT_ID, REGION, EmbeddedCloud
+from local.cloudformation.stack import Stack
+from scripts import remove
 from scripts.remove import empty, main
-from scripts.target import Target
 from tests.local.commands.project import Project, account, copy_project
+from tests.local.roles import EVERYTHING, make_role
 
 BUCKET = "AWS::S3::Bucket"
 
@@ -75,41 +78,161 @@ def test_it_asks_and_then_leaves_nothing_behind(
     assert account(cloud) == untouched
 
 
-def test_prod_keeps_its_bars_and_says_where(
+def versions(cloud: EmbeddedCloud, bucket: str) -> int:
+    found = cloud.client("s3").list_object_versions(Bucket=bucket)
+    return len(found.get("Versions", [])) + len(found.get("DeleteMarkers", []))
+
+
+@pytest.mark.fault(503)
+def test_prod_is_protected_and_keeps_its_bars(
     project: Project, cloud: EmbeddedCloud, untouched: dict[str, list[Any]]
 ) -> None:
     bucket = deploy(project, cloud, "prod")
+    there = account(cloud)
+    refused = project.command("remove", "--stage", "prod", "--yes")
+    lift = "aws cloudformation update-termination-protection --no-enable-termination-protection"
+    assert refused.code == 2
+    assert refused.printed == (
+        "stage: 'prod': finance-stream-prod in us-east-1 of account 123456789012 is protected against deletion; "
+        f"to lift that: {lift} --stack-name finance-stream-prod --region us-east-1\n"
+    )
+    assert (account(cloud), versions(cloud, bucket)) == (there, 5)
+
+    cloud.client("cloudformation").update_termination_protection(
+        StackName="finance-stream-prod", EnableTerminationProtection=False
+    )
     removed = project.command("remove", "--stage", "prod", "--yes")
     assert removed.code == 0, removed.printed
     assert removed.printed.endswith(f"Kept: {BUCKET} {bucket}\n")
     assert account(cloud) == {**untouched, "buckets": [*untouched["buckets"], bucket]}
-    s3 = cloud.client("s3")
-    assert len(s3.list_object_versions(Bucket=bucket)["Versions"]) == 4
+    assert versions(cloud, bucket) == 5
 
 
-def test_a_delivery_after_a_bucket_was_emptied_is_deleted_too(
-    project: Project, cloud: EmbeddedCloud, untouched: dict[str, list[Any]], monkeypatch: pytest.MonkeyPatch
+class Lake:
+    """The stack of a stage ``late``, which is a bucket with an object."""
+
+    def __init__(self, cloud: EmbeddedCloud, **tags: str) -> None:
+        self.cloud = cloud
+        resources = {
+            "LakeBucket": {"Type": BUCKET, "Properties": {"BucketName": "late-lake"}},
+            "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/late"}},
+        }
+        self.api = cloud.client("cloudformation")
+        self.api.create_stack(
+            StackName="finance-stream-late",
+            TemplateBody=json.dumps({"Resources": resources}),
+            Tags=[{"Key": key, "Value": value} for key, value in tags.items()],
+        )
+        cloud.client("s3").put_object(Bucket="late-lake", Key="bars/one", Body=b"{}")
+
+    @property
+    def backend(self) -> Stack:
+        found: Stack = cloudformation_backends[ACCOUNT_ID][REGION].stack("finance-stream-late")
+        return found
+
+    def remove(self, **variables: str) -> Result:
+        environment = self.cloud.environment() | variables
+        return CliRunner().invoke(main, ["--stage", "late", "--yes"], env=environment)
+
+    def is_whole(self) -> bool:
+        return versions(self.cloud, "late-lake") == 1 and bool(
+            self.cloud.client("logs").describe_log_groups()["logGroups"]
+        )
+
+
+@pytest.fixture
+def lake(cloud: EmbeddedCloud) -> Iterator[Lake]:
+    made = Lake(cloud, service="finance-stream", stage="late")
+    yield made
+    made.backend.enter("CREATE_COMPLETE")
+    made.api.update_termination_protection(StackName="finance-stream-late", EnableTerminationProtection=False)
+    empty(cloud.client("s3"), "late-lake")
+    made.api.delete_stack(StackName="finance-stream-late")
+
+
+@pytest.mark.fault(503)
+def test_remove_deletes_nothing_of_a_protected_stack(lake: Lake) -> None:
+    lake.api.update_termination_protection(StackName="finance-stream-late", EnableTerminationProtection=True)
+    ran = lake.remove()
+    assert ran.exit_code == 2, ran.output
+    assert "is protected against deletion; to lift that: aws cloudformation " in ran.output
+    assert lake.is_whole()
+
+
+@pytest.mark.fault(504)
+@pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "DELETE_IN_PROGRESS"])
+def test_remove_deletes_nothing_of_a_stack_in_progress(lake: Lake, status: str) -> None:
+    lake.backend.enter(status)
+    ran = lake.remove()
+    assert ran.exit_code == 2, ran.output
+    assert ran.output.endswith(f" is {status}: wait until that has ended\n")
+    assert lake.is_whole()
+
+
+@pytest.mark.fault(505)
+@pytest.mark.parametrize("tags", [{}, {"service": "other", "stage": "late"}, {"service": "finance-stream"}])
+def test_remove_deletes_nothing_of_another_projects_stack(lake: Lake, tags: dict[str, str]) -> None:
+    lake.backend.tags = tags
+    ran = lake.remove()
+    assert ran.exit_code == 2, ran.output
+    assert ran.output.endswith("it lacks the tags service=finance-stream and stage=late\n")
+    assert lake.is_whole()
+
+
+@pytest.mark.fault(506)
+def test_remove_deletes_nothing_for_a_caller_who_may_not_delete_the_stack(cloud: EmbeddedCloud, lake: Lake) -> None:
+    may_not = {"Effect": "Deny", "Action": "cloudformation:DeleteStack", "Resource": "*"}
+    role = make_role(cloud, "reader", "lambda", EVERYTHING, may_not)
+    session = cloud.role_credentials(role)
+    ran = lake.remove(**{name.upper(): value for name, value in session.items()})
+    assert ran.exit_code == 2, ran.output
+    *_, line = ran.output.splitlines()
+    assert "is not authorized to perform: cloudformation:DeleteStack on resource: " in line
+    assert lake.is_whole()
+
+
+@pytest.mark.parametrize(("written", "code"), [(1, 0), (9, 1)])
+def test_remove_empties_a_bucket_again_that_was_written_to(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, written: int, code: int
 ) -> None:
-    lake = {"Type": BUCKET, "Properties": {"BucketName": "late-lake"}}
-    stack = {"StackName": "finance-stream-late", "TemplateBody": json.dumps({"Resources": {"LakeBucket": lake}})}
-    cloud.client("cloudformation").create_stack(**stack)
-    calls: list[str] = []
-    remove = Target.serverless
+    s3, left = lake.cloud.client("s3"), iter(range(written))
 
-    def after_a_delivery(target: Target, command: str) -> int:
-        if not calls:
-            cloud.client("s3").put_object(Bucket="late-lake", Key="bars/late", Body=b"{}")
-        calls.append(command)
-        return remove(target, command)
+    def empty_and_write(client: Any, bucket: str) -> int:
+        deleted = empty(client, bucket)
+        for number in left:
+            s3.put_object(Bucket=bucket, Key=f"bars/{number}", Body=b"{}")
+            break
+        return deleted
 
-    monkeypatch.setattr(Target, "serverless", after_a_delivery)
-    for name, value in project.variables.items():
-        monkeypatch.setenv(name, value)
-    ran = CliRunner().invoke(main, ["--stage", "late", "--yes"])
-    assert ran.exit_code == 0, ran.output
-    assert calls == ["remove", "remove"]
-    assert "s3://late-lake: 1 versions of objects deleted." in ran.output
-    assert account(cloud) == untouched
+    monkeypatch.setattr(remove, "empty", empty_and_write)
+    ran = lake.remove()
+    assert ran.exit_code == code, ran.output
+    assert ran.output.count("s3://late-lake: 1 versions of objects deleted.") == min(written + 1, 3)
+    if code:
+        assert ran.stderr.endswith(": objects are still written to s3://late-lake. Try again.\n")
+    else:
+        Lake(lake.cloud)  # for the fixture to remove
+
+
+@pytest.mark.fault(507)
+@pytest.mark.parametrize("blocked", ["Logs", "LakeBucket"])
+def test_remove_empties_no_bucket_while_anything_else_cannot_be_deleted(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, blocked: str
+) -> None:
+    def refuse() -> None:
+        raise PermissionError("not authorized")
+
+    monkeypatch.setattr(lake.backend.existing(blocked), "remove", refuse)
+    ran = lake.remove()
+    assert ran.exit_code == 1, ran.output
+    assert "not authorized" in ran.stderr
+    assert ran.stderr.endswith("Nothing in its buckets was deleted.\n")
+    assert versions(lake.cloud, "late-lake") == 1
+    monkeypatch.undo()
+    again = lake.remove()
+    assert again.exit_code == 0, again.output
+    assert "s3://late-lake: 1 versions of objects deleted." in again.output
+    Lake(lake.cloud)  # for the fixture to remove
 
 
 def test_a_bucket_of_more_versions_than_a_page_is_emptied(cloud: EmbeddedCloud) -> None:
