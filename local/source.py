@@ -140,14 +140,14 @@ def _stage_tickers(package_dir: Path) -> list[str]:
 
 
 def _served(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
-    """Return the dates asked for and the newest ones, which an execution that names no date collects.
+    """Return the dates asked for, the days before them, and the newest, which an execution without a date collects.
 
     The sessions between are left out where the dates asked for are long ago: making them takes seconds per year.
     """
     recent = now.date() - timedelta(days=SERVED_DAYS)
     if last >= recent:
         return _synthetic(tickers, min(first, recent), max(last, now.date()), seed, now)
-    asked = _synthetic(tickers, first, last, seed, now)
+    asked = _synthetic(tickers, first - timedelta(days=SERVED_DAYS), last, seed, now)
     try:
         newest = _synthetic(tickers, recent, now.date(), seed, now)
     except InvalidInput:  # no calendar of the tickers' exchanges reaches so far
