@@ -17,7 +17,7 @@ from handlers.request import Request, check
 from local.environment import users_proxies
 from local.package import TEMPLATE
 from local.yahoo.exchange import EXCHANGES, latest_session
-from local.yahoo.replay import Replay, load_bars
+from local.yahoo.replay import Replay, join, load_bars
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_sessions
 
@@ -83,10 +83,7 @@ def choose_source(
     if source == "yahoo":
         return Source(MARKET, None, [{**given, "tickers": request.tickers}])
     window = _window(request, now)
-    served = window
-    if serve:  # an execution that names no day has the newest, whatever was asked for first
-        served = (min(window[0], now.date() - timedelta(days=SERVED_DAYS)), max(window[1], now.date()))
-    bars = _synthetic(request.tickers, *served, seed, now)
+    bars = (_served if serve else _synthetic)(request.tickers, *window, seed, now)
     whole = (window[0], window[1] + timedelta(days=1))
     return Source(bars.label, bars, [_execution_input(replace(request, window=whole))])
 
@@ -141,6 +138,22 @@ def _stage_tickers(package_dir: Path) -> list[str]:
     resources = json.loads((package_dir / TEMPLATE).read_text())["Resources"]
     tickers: str = resources["PlannerLambdaFunction"]["Properties"]["Environment"]["Variables"]["DEFAULT_TICKERS"]
     return tickers.split(",")
+
+
+def _served(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
+    """Return the dates asked for, the days before them, and the newest, which an execution without a date collects.
+
+    The sessions between are left out where the dates asked for are long ago: making them takes seconds per year.
+    """
+    recent = now.date() - timedelta(days=SERVED_DAYS)
+    if last >= recent:
+        return _synthetic(tickers, min(first, recent), max(last, now.date()), seed, now)
+    asked = _synthetic(tickers, first - timedelta(days=SERVED_DAYS), last, seed, now)
+    try:
+        newest = _synthetic(tickers, recent, now.date(), seed, now)
+    except InvalidInput:  # no calendar of the tickers' exchanges reaches so far
+        return asked
+    return replace(join(asked, newest), keeps_all=True)  # Yahoo would have forgotten the first of them
 
 
 def _synthetic(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:

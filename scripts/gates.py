@@ -103,7 +103,7 @@ def gates() -> dict[str, Callable[[], bool]]:
         "mypy": mypy.passed,
         "checkov": checkov,
         # Two processes more than the two cores of the smallest machine: many a test waits for a process of its own. A
-        # module is one process's; which goes first is in tests/conftest.py, where pytest-xdist would count their tests.
+        # module is one process's. tests/durations.py orders them, where pytest-xdist would count their tests.
         "pytest": lambda: run("pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"),
     }
 

@@ -6,12 +6,12 @@ from local.environment import clean_environment
 
 clean_environment()  # before the imports below, some of which read it
 
+import datetime as dt
 import re
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import click
 from botocore.exceptions import ClientError
@@ -25,8 +25,10 @@ from local.chaos.session import Session, play
 from local.leave import run_and_leave
 from local.package import PackageError, package
 from local.pipeline import STACK, Pipeline, running
-from local.yahoo.exchange import latest_session
+from local.yahoo.exchange import NEW_YORK, latest_session
 from local.yahoo.server import YahooReplay
+from scripts.asked import ANY, checked
+from scripts.target import TargetError
 
 CLEAN, UNCLEAN, BAD_INPUT = 0, 1, 2
 # Of the lines that Lambda writes after each invocation:
@@ -47,26 +49,47 @@ class Memory:
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--tickers", type=click.IntRange(1, MAX_TICKERS), default=1000, show_default=True, help="How many.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the synthetic session.")
-def main(*, tickers: int, seed: int) -> None:
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the session; default: the latest that has closed.")
+def main(*, tickers: int, seed: int, day: str | None) -> None:
     """Run one execution of many tickers in the embedded cloud, a whole synthetic session of each, and check its books.
 
     \b
-    npm run load -- --tickers 1000
+    npm run load -- --tickers 1000 --date 2026-11-23
 
     The exit code is 1 when a bar is lost, there twice, or not as Yahoo gave it.
     """
     console = PlainConsole(soft_wrap=True)
     try:
-        sys.exit(_load(console, tickers, seed))
-    except PackageError as error:
+        sys.exit(_load(console, tickers, seed, choose_date(day, dt.datetime.now(dt.UTC))))
+    except (TargetError, PackageError) as error:
         complain(error)
         sys.exit(BAD_INPUT)
 
 
-def _load(console: Console, tickers: int, seed: int) -> int:
+def choose_date(day: str | None, now: dt.datetime) -> dt.date:
+    """Return the date of a session in New York that has closed: ``day``, or the latest one.
+
+    Raises
+    ------
+    TargetError
+        One line that names the date and why it isn't allowed.
+    """
+    latest = latest_session(now)
+    if day is None:
+        return latest
+    checked({"start": day}, ANY, {"start": "date"})
+    date = dt.date.fromisoformat(day)
+    if date > latest:
+        raise TargetError(f"date: '{date}' has no session that has closed. The latest is '{latest}'.")
+    if not NEW_YORK.sessions(date, date):
+        raise TargetError(f"date: '{date}' has no session of {NEW_YORK.full_name}. The latest is '{latest}'.")
+    return date
+
+
+def _load(console: Console, tickers: int, seed: int, date: dt.date) -> int:
     folder, _ = package()
     symbols = tuple(f"T{number:04}" for number in range(tickers))
-    case = Case(seed=seed, date=latest_session(datetime.now(UTC)), tickers=symbols)
+    case = Case(seed=seed, date=date, tickers=symbols)
     replay = case.replay()
     with YahooReplay(replay) as yahoo, running(folder, yahoo.environment()) as pipeline:
         console.print(f"{tickers:,} tickers, {replay.label}: one execution ...")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,16 @@ def load_bars(path: str | Path) -> Replay:
         for symbol, own in bars.groupby("name", sort=False)
     }
     return Replay(label=printable(source.name), instruments=instruments)
+
+
+def join(earlier: Replay, later: Replay) -> Replay:
+    """Return the bars of two replays, of which the first ends before the second begins."""
+    instruments = {**later.instruments, **earlier.instruments}
+    for symbol in earlier.instruments.keys() & later.instruments.keys():
+        first, last = earlier.instruments[symbol], later.instruments[symbol]
+        bars, sessions = pd.concat([first.bars, last.bars]), (*first.sessions, *last.sessions)
+        instruments[symbol] = replace(first, bars=bars, sessions=sessions)
+    return replace(earlier, label=f"{earlier.label}; {later.label}", instruments=instruments)
 
 
 def _instrument(symbol: str, own: pd.DataFrame, exchange: Exchange) -> Instrument:

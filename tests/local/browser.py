@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.screenshots import BROWSERS, chromium
 from tests.conftest import ROOT
+from tests.installed import need
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = 390, 1280
@@ -45,13 +44,8 @@ class Look:
 
 @contextlib.contextmanager
 def launched(*arguments: str) -> Iterator[Browser]:
-    """Start this computer's own, with ``arguments``; where it has none the test is skipped, but fails in CI."""
-    path = chromium()
-    if path is None:
-        missing = f"no browser: none of {', '.join(BROWSERS)} is on the PATH, and CHROMIUM is not set"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+    """Launch this computer's own browser, with ``arguments``."""
+    path = need(*BROWSERS, found=chromium())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *arguments])
         yield browser

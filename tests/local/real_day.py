@@ -1,9 +1,9 @@
-"""The real market day: its questions answered by pandas from the file itself, and what is done to its pipeline."""
+"""A market day's questions answered by pandas from its file alone, and the changes that tests make to its pipeline."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from io import StringIO
 from typing import Any
 
 import pandas as pd
@@ -12,14 +12,17 @@ from click.testing import CliRunner, Result
 
 from local.pipeline import Pipeline
 from scripts.gaps import main as list_gaps
-
-TICKERS = ["FB", "SHOP", "BYND", "NFLX", "PINS", "SQ", "TTD", "OKTA", "SNAP", "DDOG"]
-THAT_DAY = {"start": "2020-05-14", "end": "2020-05-15"}
+from tests.market_day import Day
 
 
-def highs_by_pandas(real_day: Path) -> list[dict[str, Any]]:
-    """The highest high of each ticker and hour."""
-    bars = pd.read_json(real_day, lines=True, convert_dates=False, precise_float=True)
+def rows_by_pandas(day: Day) -> pd.DataFrame:
+    """Return the lines of the day's file."""
+    return pd.read_json(StringIO(day.text()), lines=True, convert_dates=False, precise_float=True)
+
+
+def highs_by_pandas(day: Day) -> list[dict[str, Any]]:
+    """Return the highest high of each ticker and hour."""
+    bars = rows_by_pandas(day)
     bars["hour"] = bars["ts"].str[11:13].astype(int)
     bars["top"] = bars.groupby(["name", "hour"])["high"].transform("max")
     reached = bars[bars["high"] == bars["top"]].sort_values("ts")
@@ -29,7 +32,7 @@ def highs_by_pandas(real_day: Path) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "session": "2020-05-14",
+            "session": day.date.isoformat(),
             "hour": hour,
             "high": row.high,
             "high_at": row.high_at,
@@ -39,19 +42,19 @@ def highs_by_pandas(real_day: Path) -> list[dict[str, Any]]:
     ]
 
 
-def absent_by_pandas(real_day: Path) -> set[tuple[str, pd.Timestamp]]:
-    """Each ticker's minutes of the session of which there is no bar."""
-    bars = pd.read_json(real_day, lines=True, convert_dates=False)
+def absent_by_pandas(day: Day) -> set[tuple[str, pd.Timestamp]]:
+    """Return each ticker's minutes of the session that have no bar."""
+    bars = rows_by_pandas(day)
     there = set(zip(bars["name"], pd.to_datetime(bars["ts"]), strict=True))
-    session = pd.date_range("2020-05-14 09:30", "2020-05-14 15:59", freq="min", tz="America/New_York")
-    return {(name, minute) for name in TICKERS for minute in session} - there
+    session = pd.date_range(f"{day.date} 09:30", f"{day.date} 15:59", freq="min", tz="America/New_York")
+    return {(name, minute) for name in bars["name"].unique() for minute in session} - there
 
 
-def gaps(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, *options: str) -> Result:
-    """``npm run gaps`` about the real day, past the set-up."""
+def gaps(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, day: Day, *options: str) -> Result:
+    """Run ``npm run gaps`` about the day, past the set-up."""
     for name, value in pipeline.cloud.environment().items():
         monkeypatch.setenv(name, value)
-    return CliRunner().invoke(list_gaps, ["--stage", "local", "--date", THAT_DAY["start"], *options])
+    return CliRunner().invoke(list_gaps, ["--stage", "local", "--date", day.date.isoformat(), *options])
 
 
 def refuse_bars(pipeline: Pipeline) -> None:

@@ -11,17 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from client.redrive import Report
 from local.chaos import session
 from local.chaos.case import Case, drawn
+from local.chaos.load import choose_date
+from local.chaos.load import main as load
 from local.chaos.session import play
 from local.faults.plan import Rule
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
+from scripts.target import TargetError
 from tests.conftest import ROOT
 from tests.waiting import DEADLINE_SECONDS
 
+# An hour before the open of a half day, the day after a holiday.
+BLACK_FRIDAY = dt.datetime(2026, 11, 27, 13, 30, tzinfo=dt.UTC)
 # META's bars are never taken, and NFLX's once only half.
 FAULTS = (
     Rule(call="firehose:PutRecordBatch", of="META", times=None, fault="denied"),
@@ -59,9 +65,36 @@ def test_a_case_that_is_none_is_refused(tmp_path: Path) -> None:
     assert ran.stderr.startswith(f"{path}: faults.0: fault: 'x' of yahoo:chart is not one of rate-limited, ")
 
 
+@pytest.mark.fault(101)
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-02-30", "date: '2026-02-30' is not a date of the calendar (YYYY-MM-DD)"),
+        ("2026-11-21", "date: '2026-11-21' has no session of NYSE. The latest is '2026-11-25'."),
+        ("2026-11-27", "date: '2026-11-27' has no session that has closed. The latest is '2026-11-25'."),
+    ],
+)
+def test_choose_date_refuses_a_day_without_a_closed_session(day: str, said: str) -> None:
+    with pytest.raises(TargetError) as refused:
+        choose_date(day, BLACK_FRIDAY)
+    assert str(refused.value) == said
+
+
+def test_choose_date_takes_the_date_given_or_the_latest_session() -> None:
+    assert choose_date("2026-11-23", BLACK_FRIDAY) == dt.date(2026, 11, 23)
+    assert choose_date(None, BLACK_FRIDAY) == dt.date(2026, 11, 25)
+
+
+def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
+    ran = CliRunner().invoke(load, ["--date", "yesterday"])
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr == "date: 'yesterday' is not a date of the calendar (YYYY-MM-DD)\n"
+
+
 @pytest.mark.fault(35)
+@pytest.mark.fault(101)
 def test_many_tickers_in_one_execution_lose_nothing_and_each_function_has_more_memory_than_it_takes() -> None:
-    ran = run("local.chaos.load", "--tickers", "25")
+    ran = run("local.chaos.load", "--tickers", "25", "--date", "2026-11-23")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 counted twice; books clean." in ran.stdout
     rows = re.findall(r"│ ([a-z]+) +│ ([\d,]+) +│ (\d+) +│ (\d+) +│", ran.stdout)

@@ -20,6 +20,7 @@ from local.__main__ import main
 from local.environment import SET_ASIDE
 from tests.conftest import ROOT
 from tests.local.served import Served
+from tests.market_day import GENERATED
 from tests.waiting import DEADLINE_SECONDS
 
 AWS = Path(sys.executable).with_name("aws")
@@ -58,16 +59,17 @@ def highs_csv(out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(real_day: Path, tmp_path: Path) -> None:
-    ran = local("--replay", str(real_day), out=tmp_path)
+def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(tmp_path: Path) -> None:
+    bars = len(GENERATED.text().splitlines())
+    ran = local("--replay", str(GENERATED.file(tmp_path)), out=tmp_path / "out")
     assert ran.exit_code == 0, ran.output
-    assert "Hourly highs of 2020-05-14" in ran.stdout
-    assert "3,844 bars collected, 3,844 delivered: 56 fewer than" in ran.stdout
+    assert f"Hourly highs of {GENERATED.date}" in ran.stdout
+    assert f"{bars:,} bars collected, {bars:,} delivered: {3900 - bars} fewer than" in ran.stdout
     assert "SYNTHETIC" not in ran.stdout
-    rows = highs_csv(tmp_path)
+    rows = highs_csv(tmp_path / "out")
     assert len(rows) == 70
-    assert {row["source"] for row in rows} == {"2020-05-14.ndjson, replayed"}
-    assert list(tmp_path.glob("bars/interval=1m/dt=2020-05-14/*.json.gz"))
+    assert {row["source"] for row in rows} == {f"{GENERATED.file_name}, replayed"}
+    assert list(tmp_path.glob(f"out/bars/interval=1m/dt={GENERATED.date}/*.json.gz"))
 
 
 @pytest.fixture(scope="module")
@@ -232,8 +234,8 @@ def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
     assert f"port {port} is in use" in ran.stderr
 
 
-def test_a_red_execution_is_exit_code_1_and_its_reason(real_day: Path, tmp_path: Path) -> None:
-    ran = process("--replay", str(real_day), "--tickers", "NOSUCH", out=tmp_path)
+def test_a_red_execution_is_exit_code_1_and_its_reason(tmp_path: Path) -> None:
+    ran = process("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
     assert ran.returncode == 1
     assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
     assert "NOSUCH UnknownTicker" in ran.stderr

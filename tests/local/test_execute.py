@@ -10,7 +10,6 @@ import os
 import pty
 import select
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from scripts import embedded
 from scripts.execute import main as execute
 from scripts.follow import main as follow
 from tests.conftest import ROOT
+from tests.installed import need
 from tests.waiting import DEADLINE_SECONDS
 
 THAT_DAY = ("--tickers", "META,NFLX", "--start", "2026-11-23")
@@ -259,8 +259,7 @@ def test_on_a_terminal_an_interrupt_asks_what_to_stop(
 
 @pytest.mark.parametrize("shell", [["bash", "--norc", "--noprofile", "-i"], ["zsh", "-f", "-i"]], ids=["bash", "zsh"])
 def test_a_shell_completes_an_option_after_npm_run(shell: list[str]) -> None:
-    if shutil.which(shell[0]) is None:
-        pytest.skip(f"{shell[0]} is not installed")
+    need(shell[0])
     person, terminal = pty.openpty()
     environment = {**os.environ, "SHELL": shell[0], "PS1": "$ ", "INPUTRC": os.devnull, "TERM": "dumb"}
     with subprocess.Popen(

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.installed import need
 from tests.local.commands.project import QUICKLY
 from tests.local.served import Served, serving
 from tests.waiting import DEADLINE_SECONDS
@@ -46,11 +47,13 @@ def test_the_documents_command_runs(served: Served, command: str) -> None:
     """What it starts on its own ends well, too. A question is answered as the README says, on a terminal."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     variables = served.function_variables if "invoke local" in command else served.variables
+    if "curl " in command:
+        need("curl")
     reader, terminal = pty.openpty()
     if command.startswith("npm run remove"):
         os.write(reader, b"dev\n")
     ran = subprocess.run(  # the page's own lines, in a shell as its reader has
-        ["bash", "-e", "-c", command],  # noqa: S607
+        [need("bash"), "-e", "-c", command],
         cwd=ROOT,
         env=clean | variables | QUICKLY,
         stdin=terminal,

@@ -86,7 +86,8 @@ def test_the_minutes_schedule_takes_the_bars_of_the_last_five_minutes(pipeline: 
 def share(pipeline: Pipeline) -> dict[str, Any]:
     """What a collector says of three tickers, of which Yahoo refuses one and does not know another."""
     client = pipeline.cloud.client("lambda")
-    planned = {"start": f"{datetime.now(UTC):%Y-%m-%d}", "end": f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"}
+    now, day = datetime.now(UTC), timedelta(days=1)
+    planned = {"start": f"{now - day:%Y-%m-%d}", "end": f"{now + day:%Y-%m-%d}"}  # just after midnight today has no bar
     event = {"tickers": [OPEN, REFUSED, "NOPE-USD"], **planned, "interval": "1m"}
     answer = client.invoke(FunctionName="finance-stream-local-collector", Payload=json.dumps(event))
     said: dict[str, Any] = json.loads(answer["Payload"].read())

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from local.yahoo.replay import Replay, ReplayError, load_bars
+from tests.market_day import TICKERS, Day, each_day
 
 Row = dict[str, Any]
 
@@ -61,14 +62,15 @@ def refusal(file: Path, *rows: Row) -> str:
 # What is read
 
 
-def test_the_real_day_is_read_to_the_last_digit(real_day: Path) -> None:
-    rows = [json.loads(line) for line in real_day.read_text().splitlines()]
-    replay = load_bars(real_day)
+@each_day
+def test_load_bars_reads_a_day_to_the_last_digit(day: Day, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in day.text().splitlines()]
+    replay = load_bars(day.file(tmp_path))
 
-    assert replay.tickers == ["FB", "SHOP", "BYND", "NFLX", "PINS", "SQ", "TTD", "OKTA", "SNAP", "DDOG"]
-    assert (replay.start, replay.end) == (dt.date(2020, 5, 14), dt.date(2020, 5, 15))
-    assert replay.now == pd.Timestamp("2020-05-14T16:00:00-04:00")
-    assert (replay.label, replay.synthetic) == ("2020-05-14.ndjson", False)
+    assert replay.tickers == list(TICKERS)
+    assert (replay.start, replay.end) == (day.date, day.date + dt.timedelta(days=1))
+    assert replay.now == pd.Timestamp(f"{day.date}T16:00:00-04:00")
+    assert (replay.label, replay.synthetic) == (day.file_name, False)
     for ticker, instrument in replay.instruments.items():
         expected = [row for row in rows if row["name"] == ticker]
         assert instrument.zone == "America/New_York"

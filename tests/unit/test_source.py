@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from handlers.errors import InvalidInput
 from local.package import TEMPLATE
 from local.source import Source, choose_source
+from local.yahoo.chart import chart
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # Tuesday, before the open in New York
 
@@ -26,7 +27,7 @@ def package_dir(tmp_path: Path) -> Path:
 
 def choose(package_dir: Path, **options: Any) -> Source:
     defaults = {"replay": None, "source": "synthetic", "seed": 1, "serve": False}
-    return choose_source(package_dir, NOW, **{**defaults, **options})
+    return choose_source(package_dir, options.pop("now", NOW), **{**defaults, **options})
 
 
 def bars_file(folder: Path, *rows: tuple[str, str]) -> Path:
@@ -56,6 +57,28 @@ def test_a_served_synthetic_yahoo_has_the_newest_session_whatever_day_was_asked_
     assert source.replay is not None
     assert [date.day for date in source.replay.session_dates] == [16, 17, 18, 19, 20, 23]
     assert source.execution_inputs[0]["end"] == "2026-11-21"
+
+
+@pytest.mark.fault(104)
+def test_choose_source_serves_a_date_long_ago_and_the_newest_without_those_between(package_dir: Path) -> None:
+    source = choose(package_dir, serve=True, start="2025-05-14")
+    assert source.replay is not None
+    assert source.replay.session_dates == [
+        *(date(2025, 5, day) for day in (6, 7, 8, 9, 12, 13, 14)),
+        *(date(2026, 11, day) for day in (16, 17, 18, 19, 20, 23)),
+    ]
+    assert source.execution_inputs[0]["start"] == "2025-05-14"
+    opening = int(datetime(2025, 5, 14, 13, 30, tzinfo=UTC).timestamp())
+    query = {"interval": "1m", "period1": str(opening), "period2": str(opening + 60)}
+    [result] = chart(source.replay, "META", query)["chart"]["result"]
+    assert result["timestamp"] == [opening]
+
+
+def test_choose_source_serves_a_date_where_the_calendar_ends_before_the_newest(package_dir: Path) -> None:
+    now = datetime(2028, 2, 29, tzinfo=UTC)
+    source = choose(package_dir, now=now, serve=True, start="2026-11-23", tickers="RELIANCE.NS")
+    assert source.replay is not None
+    assert source.replay.session_dates[-1] == date(2026, 11, 23)
 
 
 def test_the_real_yahoo_is_asked_what_the_command_line_asks(package_dir: Path) -> None:

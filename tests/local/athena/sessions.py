@@ -1,17 +1,16 @@
-"""Sessions of bars for the questions in athena/: awkward ones, and the real day's with what its file has not."""
+"""Sessions of bars for the questions in athena/: awkward ones, and a day with the fields that its file lacks."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 import random
-from pathlib import Path
 from typing import Any
 
-from tests.local.real_day import THAT_DAY
+from tests.market_day import Day
 
 FIRST, SECOND = "2026-11-18", "2026-11-19"
-AWKWARD, REAL = (FIRST, "2026-11-20"), (THAT_DAY["start"], THAT_DAY["end"])
+AWKWARD = (FIRST, "2026-11-20")
 
 
 def session(
@@ -56,11 +55,11 @@ def awkward() -> list[dict[str, Any]]:
     ]
 
 
-def real(path: Path) -> list[dict[str, Any]]:
-    """The real day's highs and lows; it has no more, so opens, closes and volumes are made of them."""
-    bars = [json.loads(line) for line in path.read_text().splitlines()]
+def completed(day: Day) -> list[dict[str, Any]]:
+    """Return the day's highs and lows, with opens, closes and volumes calculated from them."""
+    bars = [json.loads(line) for line in day.text().splitlines()]
     for number, one in enumerate(bars):
         low, width = one["low"], one["high"] - one["low"]
         one |= {"open": low + width * (number % 5) / 4, "close": low + width * (number % 7) / 6}
-        one |= {"volume": number * 7919 % 10_000, "dt": REAL[0], "collected_at": f"{REAL[0]}T20:05:00.000000Z"}
+        one |= {"volume": number * 7919 % 10_000, "dt": f"{day.date}", "collected_at": f"{day.date}T20:05:00.000000Z"}
     return bars

@@ -1,4 +1,4 @@
-"""The questions in athena/: each answer against one worked out by pandas, on the real day and on awkward sessions."""
+"""The questions in athena/: each answer against one worked out by pandas, on market days and on awkward sessions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from local.cloud import EmbeddedCloud
 from tests.conftest import ROOT
 from tests.local.athena.by_pandas import BY_PANDAS, Answer
 from tests.local.athena.lake import BUCKET, PARQUET, Lake
-from tests.local.athena.sessions import AWKWARD, FIRST, REAL, SECOND, awkward, real
+from tests.local.athena.sessions import AWKWARD, FIRST, SECOND, awkward, completed
+from tests.market_day import DAYS, Day
 
 COLUMNS = dict.fromkeys(("name", "ts", "collected_at"), "string")
 COLUMNS |= dict.fromkeys(("open", "high", "low", "close"), "double") | {"volume": "bigint"}
@@ -53,11 +54,11 @@ def made(lake: Lake) -> pd.DataFrame:
     return put(lake, awkward())
 
 
-@pytest.fixture(scope="module", params=["the real day", "awkward sessions"])
+@pytest.fixture(scope="module", params=[*DAYS, "awkward sessions"], ids=str)
 def asked(request: pytest.FixtureRequest, lake: Lake) -> tuple[pd.DataFrame, tuple[str, str]]:
     """Bars, and the dates that hold them."""
-    if request.param == "the real day":
-        return put(lake, real(request.getfixturevalue("real_day"))), REAL
+    if isinstance(request.param, Day):
+        return put(lake, completed(request.param)), (request.param.window["start"], request.param.window["end"])
     return request.getfixturevalue("made"), AWKWARD
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
+from local.athena import projection
 from local.cloud import EmbeddedCloud
 from tests.local.athena.lake import BARS_VIEW, BUCKET, DATABASE, PROJECTION, Lake, bar
 
@@ -57,9 +58,18 @@ def test_a_partition_without_objects_is_empty_and_scans_nothing(lake: Lake) -> N
 # Partition projection: https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
 
 
-def test_partitions_outside_the_projection_are_not_seen(lake: Lake) -> None:
+class NewYearsEve(datetime):
+    """A clock that stands still, one second before midnight."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> NewYearsEve:
+        return cls(2027, 12, 31, 23, 59, 59, tzinfo=tz)
+
+
+def test_partitions_outside_the_projection_are_not_seen(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection, "datetime", NewYearsEve)
     lake.table()
-    today = datetime.now(UTC).date()
+    today = NewYearsEve.now(UTC).date()
     seen = ["2020-01-01", str(today), str(today + timedelta(days=1))]
     for dt in [*seen, "2019-12-31", str(today + timedelta(days=2)), "2020-1-2", "none"]:
         lake.put_bars(dt, [bar("x")])

@@ -18,6 +18,7 @@ from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import Replay, load_bars
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
+from tests.market_day import Day, each_day
 from tests.waiting import DEADLINE_SECONDS
 
 MONDAY = dt.date(2026, 11, 23)
@@ -95,11 +96,12 @@ def test_yfinance_returns_exactly_the_replayed_bars(yahoo: YahooReplay, tmp_path
         assert outcome["ts"][0] == "2026-11-23T09:30:00-05:00"
 
 
-def test_yfinance_returns_the_real_day_with_its_nulls(real_day: Path, tmp_path: Path) -> None:
-    replay = load_bars(real_day)
-    day = window("2020-05-14", "2020-05-15")
+@each_day
+def test_yfinance_returns_a_day_with_its_nulls(day: Day, tmp_path: Path) -> None:
+    replay = load_bars(day.file(tmp_path))
+    asked = window(**day.window)
     with YahooReplay(replay) as yahoo:
-        answer = run(yahoo, tmp_path, [(ticker, day) for ticker in replay.tickers])
+        answer = run(yahoo, tmp_path, [(ticker, asked) for ticker in replay.tickers])
 
     for ticker, outcome in zip(replay.tickers, answer["outcomes"], strict=True):
         bars, rows = replay.instruments[ticker].bars, rows_of(outcome)
