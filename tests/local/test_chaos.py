@@ -65,7 +65,7 @@ def test_a_case_that_is_none_is_refused(tmp_path: Path) -> None:
     assert ran.stderr.startswith(f"{path}: faults.0: fault: 'x' of yahoo:chart is not one of rate-limited, ")
 
 
-@pytest.mark.fault(101)
+@pytest.mark.fault(42)
 @pytest.mark.parametrize(
     ("day", "said"),
     [
@@ -92,7 +92,7 @@ def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
 
 
 @pytest.mark.fault(35)
-@pytest.mark.fault(101)
+@pytest.mark.fault(42)
 def test_many_tickers_in_one_execution_lose_nothing_and_each_function_has_more_memory_than_it_takes() -> None:
     ran = run("local.chaos.load", "--tickers", "25", "--date", "2026-11-23")
     assert ran.returncode == 0, ran.stdout + ran.stderr

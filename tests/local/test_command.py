@@ -132,7 +132,7 @@ def test_the_report_is_left_and_opened_in_the_browser(synthetic: tuple[str, Path
     assert "SYNTHETIC" in (out / "report.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.fault(501)
+@pytest.mark.fault(62)
 def test_a_run_asks_nothing_of_the_users_proxy_or_aws_settings(
     synthetic: tuple[str, Path], proxy: socket.socket
 ) -> None:
@@ -205,9 +205,9 @@ def test_bad_arguments_are_said_in_words_and_exit_code_2(tmp_path: Path, argumen
     assert said in refused(*arguments, out=tmp_path).stderr
 
 
-@pytest.mark.fault(303)
-@pytest.mark.fault(304)
-@pytest.mark.fault(305)
+@pytest.mark.fault(52)
+@pytest.mark.fault(53)
+@pytest.mark.fault(54)
 def test_an_out_that_may_not_be_written_is_one_line_and_exit_code_2_before_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

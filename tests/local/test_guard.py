@@ -158,7 +158,7 @@ def listener(request: pytest.FixtureRequest) -> Listener:
     return found
 
 
-@pytest.mark.fault(201)
+@pytest.mark.fault(46)
 def test_page_of_another_site_reaches_no_listener(page: Page, listener: Listener) -> None:
     before = listener.traces()
     assert everything_read(page, listener.reads) == {}
@@ -166,7 +166,7 @@ def test_page_of_another_site_reaches_no_listener(page: Page, listener: Listener
     assert listener.traces() == before
 
 
-@pytest.mark.fault(202)
+@pytest.mark.fault(47)
 def test_page_that_rebinds_its_name_reaches_no_listener(page: Page, listener: Listener) -> None:
     before = listener.traces()
     opened = page.goto(listener.reads.replace("127.0.0.1", REBOUND))
@@ -183,7 +183,7 @@ def test_page_of_another_site_reads_no_object_that_anybody_may_read(page: Page, 
     assert [everything_read(page, url) for url in urls] == [{}, {}, {}]
 
 
-@pytest.mark.fault(201)
+@pytest.mark.fault(46)
 def test_page_of_another_site_changes_nothing_in_the_cloud(page: Page, cloud: EmbeddedCloud) -> None:
     before = resources(cloud)
     page.evaluate(UPLOAD, f"{cloud.endpoint}/{BUCKET}")
@@ -209,7 +209,7 @@ def test_refusal_reaches_an_aws_client_as_an_error(cloud: EmbeddedCloud, service
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
 
-@pytest.mark.fault(203)
+@pytest.mark.fault(48)
 @pytest.mark.parametrize(
     "path",
     [
@@ -231,7 +231,7 @@ def test_cloud_serves_nothing_of_motos_own(cloud: EmbeddedCloud, path: str) -> N
     assert resources(cloud) == before
 
 
-@pytest.mark.fault(203)
+@pytest.mark.fault(48)
 def test_cloud_answers_without_a_header_that_lets_a_page_read(cloud: EmbeddedCloud, api: Listener) -> None:
     url = f"{cloud.endpoint}/shared"
     rule = {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "AllowedHeaders": ["*"]}

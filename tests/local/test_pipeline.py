@@ -65,7 +65,7 @@ def test_the_answers_70_highs_are_those_of_the_file(answers: Answers, day: Day) 
 
 
 @pytest.mark.fault(25)
-@pytest.mark.fault(102)
+@pytest.mark.fault(43)
 @each_day
 def test_every_bar_of_a_day_is_collected_and_delivered(answers: Answers, day: Day) -> None:
     answer, there = answers(day), len(rows_by_pandas(day))

@@ -299,7 +299,7 @@ def test_a_page_that_is_the_same_is_not_sent_again(live: str) -> None:
     assert (first.status, again.status, again.body) == (200, 304, b"")
 
 
-@pytest.mark.fault(201)
+@pytest.mark.fault(46)
 def test_hostile_page_leaves_a_served_cloud_as_it_is(browser: Browser, served: Served) -> None:
     endpoint = served.variables["AWS_ENDPOINT_URL"]
     before = served.aws("s3api", "list-buckets")["Buckets"]
@@ -312,7 +312,7 @@ def test_hostile_page_leaves_a_served_cloud_as_it_is(browser: Browser, served: S
     assert served.aws("s3api", "list-buckets")["Buckets"] == before
 
 
-@pytest.mark.fault(204)
+@pytest.mark.fault(49)
 def test_served_cloud_listens_on_the_loopback_interface_only_and_each_port_is_guarded(served: Served) -> None:
     """The AWS endpoint with the HTTP API, the live page, and Yahoo's replay; one without the guard fails here."""
     found = listening(served.process.pid)

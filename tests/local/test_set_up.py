@@ -86,7 +86,7 @@ def test_an_unknown_command_is_named(project: Path) -> None:
     assert (ran.returncode, ran.stderr) == (2, f"lokal: not a command; known are {known}.\n")
 
 
-@pytest.mark.fault(401)
+@pytest.mark.fault(58)
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -133,7 +133,7 @@ def start(project: Path) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.fault(402)
+@pytest.mark.fault(59)
 def test_set_up_waits_for_another_one_of_the_same_folder(project: Path) -> None:
     installs, go = project / "installs", project / "go"
     os.mkfifo(go)

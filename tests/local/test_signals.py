@@ -62,7 +62,7 @@ def started(folder: Path) -> Command:
     return Command(npm, folder)
 
 
-@pytest.mark.fault(403)
+@pytest.mark.fault(60)
 def test_served_cloud_ends_by_a_signal_to_npm_or_node(tmp_path: Path) -> None:
     """All at once: a cloud takes seconds to start."""
     commands = {case: started(tmp_path / f"{case[0]}-{case[1].name}") for case in CASES}
@@ -88,7 +88,7 @@ def test_served_cloud_ends_by_a_signal_to_npm_or_node(tmp_path: Path) -> None:
         _end(commands.values())
 
 
-@pytest.mark.fault(403)
+@pytest.mark.fault(60)
 def test_run_ends_by_a_signal_before_it_serves(tmp_path: Path) -> None:
     command = started(tmp_path / "run")
     try:

@@ -25,7 +25,7 @@ def test_two_that_package_at_once_make_it_once() -> None:
     assert (one / TEMPLATE).is_file()
 
 
-@pytest.mark.fault(404)
+@pytest.mark.fault(61)
 def test_two_ways_of_packaging_at_once_both_make_the_package(tmp_path: Path) -> None:
     """``npx serverless package`` beside what the npm commands do: Serverless' own folder is one."""
     parameter = "logLevel=WARNING"

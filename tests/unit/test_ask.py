@@ -14,7 +14,7 @@ from client import ask
 BODY = b'"name","high"\n"META",1.5\n,\n'
 
 
-@pytest.mark.fault(509)
+@pytest.mark.fault(70)
 def test_read_gives_arrow_no_python_object(monkeypatch: pytest.MonkeyPatch) -> None:
     """A thread of Arrow's that has to let go of one while Python exits aborts the process."""
     body, given = bytes(bytearray(BODY)), []

@@ -69,7 +69,7 @@ def started(command: list[str], **variables: str) -> Iterator[tuple[subprocess.P
                 os.kill(python, signal.SIGKILL)
 
 
-@pytest.mark.fault(403)
+@pytest.mark.fault(60)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("command", [BY_NODE, [sys.executable, "-c", COMMAND]], ids=["node", "python"])
 def test_command_closes_what_it_has_open_at_a_signal(command: list[str], number: signal.Signals) -> None:
@@ -79,7 +79,7 @@ def test_command_closes_what_it_has_open_at_a_signal(command: list[str], number:
     assert (process.returncode, printed, errors) == (128 + number, "closed\n", f"Stopped by {number.name}.\n")
 
 
-@pytest.mark.fault(403)
+@pytest.mark.fault(60)
 def test_command_ends_when_its_node_is_killed() -> None:
     with started(BY_NODE) as (process, _):
         process.kill()

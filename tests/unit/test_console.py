@@ -25,7 +25,7 @@ def printed(*things: object) -> str:
     return said.getvalue()
 
 
-@pytest.mark.fault(306)
+@pytest.mark.fault(55)
 def test_console_shows_a_text_as_it_is() -> None:
     table = Table(HOSTILE, title=HOSTILE, caption=HOSTILE)
     table.add_row(HOSTILE)
@@ -34,7 +34,7 @@ def test_console_shows_a_text_as_it_is() -> None:
     assert all(letter.isprintable() or letter == "\n" for letter in said)
 
 
-@pytest.mark.fault(306)
+@pytest.mark.fault(55)
 def test_complain_shows_a_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     complain(f"{HOSTILE}\nand more")
     assert capsys.readouterr().err == f"{SHOWN}\nand more\n"
@@ -45,7 +45,7 @@ def test_printable_is_one_line_of_bounded_length() -> None:
     assert printable("\x1b" * 100, 10) == "\\x1b\\x1b\\x"
 
 
-@pytest.mark.fault(306)
+@pytest.mark.fault(55)
 def test_every_command_prints_by_the_plain_console() -> None:
     makers = {
         path.relative_to(ROOT).as_posix()
@@ -66,7 +66,7 @@ def cells(source: str, name: str = "^GSPC", high: float = -1.5) -> dict[str, str
     return read
 
 
-@pytest.mark.fault(307)
+@pytest.mark.fault(56)
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
 def test_write_csv_writes_no_text_that_a_spreadsheet_runs(start: str) -> None:
     label = f"{start}cmd|' /C calc'!A0.csv, replayed"

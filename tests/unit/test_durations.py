@@ -16,7 +16,7 @@ def test_ordered_puts_the_longest_module_first_and_an_unknown_one_before_it() ->
     assert ordered(["short", "long", "new"], {"short": 1.0, "long": 9.0}) == ["new", "long", "short"]
 
 
-@pytest.mark.fault(103)
+@pytest.mark.fault(44)
 def test_ordered_ignores_a_module_that_is_gone() -> None:
     assert ordered(["short", "long"], {"short": 1.0, "renamed": 99.0, "long": 9.0}) == ["long", "short"]
 
@@ -29,7 +29,7 @@ def test_read_returns_seconds_by_module() -> None:
     assert all(name.startswith("tests/") and name.endswith(".py") and took >= 0 for name, took in read().items())
 
 
-@pytest.mark.fault(103)
+@pytest.mark.fault(44)
 def test_modules_run_by_the_file_though_it_names_one_that_is_gone(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

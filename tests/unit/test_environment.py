@@ -82,7 +82,7 @@ COMMANDS = ("local.__main__", "local.chaos.__main__", "local.chaos.load", "bench
 HOSTILE = {"AWS_MAX_ATTEMPTS": "x", "MOTO_MAX_FORM_MEMORY_SIZE": "x", "HTTP_PROXY": PROXY}
 
 
-@pytest.mark.fault(501)
+@pytest.mark.fault(62)
 def test_every_embedded_command_cleans_its_environment_before_it_imports_moto() -> None:
     """``import moto`` fails with this MOTO_MAX_FORM_MEMORY_SIZE."""
     script = f"""
@@ -102,7 +102,7 @@ print(json.dumps(left))
     assert json.loads(ran.stdout) == {command: [] for command in COMMANDS}
 
 
-@pytest.mark.fault(502)
+@pytest.mark.fault(63)
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

@@ -150,7 +150,7 @@ def test_a_cases_session_is_that_of_its_date() -> None:
 CASE = {"seed": 1, "date": "2020-05-14", "tickers": ["META"]}
 
 
-@pytest.mark.fault(308)
+@pytest.mark.fault(57)
 @pytest.mark.parametrize(
     ("content", "said"),
     [

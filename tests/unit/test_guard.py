@@ -34,7 +34,7 @@ def test_refusal_lets_clients_of_this_computer_in(head: list[str], has_page: boo
     assert refused(*head, has_page=has_page) is None
 
 
-@pytest.mark.fault(202)
+@pytest.mark.fault(47)
 @pytest.mark.parametrize(
     "given",
     [

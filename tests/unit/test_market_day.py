@@ -22,7 +22,7 @@ def test_generated_day_has_highs_and_lows_of_32_bits_and_no_other_value(rows: li
     assert any(len(str(row["high"])) > len("123.45") for row in rows)
 
 
-@pytest.mark.fault(102)
+@pytest.mark.fault(43)
 def test_generated_day_has_384_or_385_bars_per_ticker(rows: list[dict[str, Any]]) -> None:
     bars = Counter(row["name"] for row in rows)
     assert tuple(bars) == TICKERS

@@ -47,7 +47,7 @@ def refusal(folder: Path, replay: Path | None = None) -> str:
     return str(refused.value)
 
 
-@pytest.mark.fault(303)
+@pytest.mark.fault(52)
 def test_out_folder_replaces_what_an_earlier_run_left(out: Path) -> None:
     OutFolder(out).check()
     OutFolder(out).leave(SECOND)
@@ -58,7 +58,7 @@ def test_out_folder_replaces_what_an_earlier_run_left(out: Path) -> None:
     assert content(out) == {**FIRST, PAGE: b"new page"}
 
 
-@pytest.mark.fault(303)
+@pytest.mark.fault(52)
 @pytest.mark.parametrize(
     "path", ["bars/thesis/thesis.tex", OBJECT.replace("bars-1", "bars-9"), OBJECT, HIGHS_CSV, PAGE, SOURCE, MANIFEST]
 )
@@ -68,7 +68,7 @@ def test_out_folder_refuses_a_file_that_a_user_added_or_changed(out: Path, path:
     assert path in refusal(out)
 
 
-@pytest.mark.fault(303)
+@pytest.mark.fault(52)
 @pytest.mark.parametrize("path", ["bars/2020.csv", HIGHS_CSV, PAGE, SOURCE])
 def test_out_folder_refuses_files_without_a_manifest(tmp_path: Path, path: str) -> None:
     (tmp_path / path).parent.mkdir(exist_ok=True)
@@ -88,7 +88,7 @@ def test_out_folder_leaves_what_it_does_not_write(tmp_path: Path) -> None:
     assert content(tmp_path) == {**SECOND, "notes.txt": b"mine", "bars/.DS_Store": b"mine"}
 
 
-@pytest.mark.fault(303)
+@pytest.mark.fault(52)
 @pytest.mark.parametrize("link", ["bars", "bars/interval=1m", "bars/x", HIGHS_CSV, PAGE, MANIFEST])
 def test_out_folder_follows_no_symbolic_link(tmp_path: Path, link: str) -> None:
     mine = tmp_path / "mine"
@@ -101,7 +101,7 @@ def test_out_folder_follows_no_symbolic_link(tmp_path: Path, link: str) -> None:
     assert content(mine) == {"file": b"mine"}
 
 
-@pytest.mark.fault(303)
+@pytest.mark.fault(52)
 def test_out_folder_takes_no_path_of_a_manifest_for_a_place(out: Path) -> None:
     mine = out.parent / "mine.txt"
     mine.write_bytes(b"mine")
@@ -122,7 +122,7 @@ def test_out_folder_takes_a_broken_manifest_for_none(out: Path, manifest: bytes)
     assert MANIFEST in refusal(out)
 
 
-@pytest.mark.fault(304)
+@pytest.mark.fault(53)
 @pytest.mark.parametrize("replay", ["out/bars", f"out/{OBJECT}", f"out/{HIGHS_CSV}", "out", ".", "link"])
 def test_out_folder_refuses_a_replay_that_a_run_would_replace(out: Path, replay: str) -> None:
     (out.parent / "link").symlink_to(out / "bars")
@@ -167,7 +167,7 @@ def test_out_folder_goes_on_after_a_run_that_was_killed(out: Path, monkeypatch: 
     assert {path: found for path, found in content(out).items() if path != PAGE} == FIRST
 
 
-@pytest.mark.fault(305)
+@pytest.mark.fault(54)
 def test_replacing_leaves_the_file_as_it_was_when_writing_fails(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(b"whole")
@@ -191,7 +191,7 @@ def test_replacing_replaces_a_links_target_and_writes_to_a_device(tmp_path: Path
     assert Path("/dev/null").is_char_device()
 
 
-@pytest.mark.fault(305)
+@pytest.mark.fault(54)
 def test_replacing_names_the_path_and_the_reason_of_a_full_device() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full on this system")
@@ -225,7 +225,7 @@ for write in (
 """
 
 
-@pytest.mark.fault(305)
+@pytest.mark.fault(54)
 def test_every_output_is_whole_or_absent_when_the_disk_is_full(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
@@ -237,7 +237,7 @@ def test_every_output_is_whole_or_absent_when_the_disk_is_full(tmp_path: Path) -
     assert not list(tmp_path.rglob(f"{NEIGHBOUR}*"))
 
 
-@pytest.mark.fault(305)
+@pytest.mark.fault(54)
 @pytest.mark.parametrize("folder", ["file", "file/below", "file/far/below"])
 def test_check_writable_names_the_folder_and_the_reason(tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").write_bytes(b"mine")

@@ -126,7 +126,7 @@ def test_an_object_that_cannot_be_read_stays_as_it_is(content: bytes, reason: st
     assert (s3.objects, s3.changes, firehose.calls) == ({FAILED: content}, [], [])
 
 
-@pytest.mark.fault(302)
+@pytest.mark.fault(51)
 def test_redrive_leaves_a_poisoned_object_and_does_the_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("client.redrive.MAX_OBJECT_BYTES", 1_000_000)
     poison = {
@@ -144,7 +144,7 @@ def test_redrive_leaves_a_poisoned_object_and_does_the_later_ones(monkeypatch: p
     ]
 
 
-@pytest.mark.fault(302)
+@pytest.mark.fault(51)
 def test_redrive_survives_a_line_of_any_depth() -> None:
     raw = base64.b64encode(bar(0) + b"\nno bar").decode().encode()
     lines = [b'{"rawData":"' + raw + b'","x":' + b"[" * n + b"]" * n + b"}" for n in range(850, 1_000)]

@@ -257,7 +257,7 @@ def test_two_files_that_contradict_each_other_are_refused_by_the_second(tmp_path
 DEEP = "[" * 200_000
 
 
-@pytest.mark.fault(308)
+@pytest.mark.fault(57)
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
@@ -282,7 +282,7 @@ def test_load_bars_refuses_a_hostile_file_on_one_line(file: Path, lines: list[st
     assert str(refused.value).isprintable()
 
 
-@pytest.mark.fault(308)
+@pytest.mark.fault(57)
 @pytest.mark.parametrize("suffix", [".csv.gz", ".ndjson.gz", ".csv"])
 def test_load_bars_reads_no_more_of_a_file_than_its_limit(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
@@ -295,7 +295,7 @@ def test_load_bars_reads_no_more_of_a_file_than_its_limit(
         load_bars(bomb)
 
 
-@pytest.mark.fault(306)
+@pytest.mark.fault(55)
 def test_load_bars_shows_a_hostile_name_of_a_file(tmp_path: Path) -> None:
     hostile = tmp_path / "[bold]\x1b[31m\n.ndjson"
     assert load(hostile, bar()).label == "[bold]\\x1b[31m .ndjson"

@@ -68,7 +68,7 @@ def environments(printed: str) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.fault(508)
+@pytest.mark.fault(69)
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(
     "files",
@@ -88,7 +88,7 @@ def test_leave_finance_stream_restores_every_variable(folder: Path, shell: str, 
     assert run(shell, NOT_EXPORTED, *again).splitlines()[-1] == "of this shell only"
 
 
-@pytest.mark.fault(508)
+@pytest.mark.fault(69)
 @pytest.mark.parametrize("shell", SHELLS)
 def test_aws_file_sets_nothing_that_pip_or_git_read(folder: Path, shell: str) -> None:
     [served] = environments(run(shell, f". {shlex.quote(str(folder / 'one kept' / AWS))}", PRINT))

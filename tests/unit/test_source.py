@@ -59,7 +59,7 @@ def test_a_served_synthetic_yahoo_has_the_newest_session_whatever_day_was_asked_
     assert source.execution_inputs[0]["end"] == "2026-11-21"
 
 
-@pytest.mark.fault(104)
+@pytest.mark.fault(45)
 def test_choose_source_serves_a_date_long_ago_and_the_newest_without_those_between(package_dir: Path) -> None:
     source = choose(package_dir, serve=True, start="2025-05-14")
     assert source.replay is not None

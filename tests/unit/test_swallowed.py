@@ -51,7 +51,7 @@ def test_options_file_is_of_the_commands() -> None:
     assert options.FILE.read_text() == options.text(), "run .venv/bin/python -m scripts.options"
 
 
-@pytest.mark.fault(401)
+@pytest.mark.fault(58)
 def test_explain_swallowed_refuses_each_option_of_each_command() -> None:
     dashed = {name: f"-{name}" if len(name) == 1 else f"--{name}" for _, name in EVERY}
     flags = {(command, name) for command, name in EVERY if name in KNOWN[command]["flags"]}

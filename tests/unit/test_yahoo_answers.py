@@ -111,7 +111,7 @@ def test_a_chart_of_yahoos_is_collected(answer: dict[str, str]) -> None:
     assert len(collected("META")) == ROWS
 
 
-@pytest.mark.fault(301)
+@pytest.mark.fault(50)
 @settings(max_examples=100)
 @given(CHANGES)
 @example([((*PRICES, "volume", 1), 2**64)])
@@ -133,14 +133,14 @@ def test_fetch_history_raises_typed_errors_only(
         decode_bar(line)
 
 
-@pytest.mark.fault(301)
+@pytest.mark.fault(50)
 def test_fetch_history_names_the_class_of_an_untyped_error(answer: dict[str, str]) -> None:
     answer["META"] = "[" * 100_000
     with pytest.raises(UpstreamUnavailable, match="META: RecursionError: "):
         collected("META")
 
 
-@pytest.mark.fault(301)
+@pytest.mark.fault(50)
 def test_collect_share_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     def put(**call: Any) -> Any:
         if b'"name":"BUG"' in call["Records"][0]["Data"]:

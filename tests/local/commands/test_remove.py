@@ -83,7 +83,7 @@ def versions(cloud: EmbeddedCloud, bucket: str) -> int:
     return len(found.get("Versions", [])) + len(found.get("DeleteMarkers", []))
 
 
-@pytest.mark.fault(503)
+@pytest.mark.fault(64)
 def test_prod_is_protected_and_keeps_its_bars(
     project: Project, cloud: EmbeddedCloud, untouched: dict[str, list[Any]]
 ) -> None:
@@ -150,7 +150,7 @@ def lake(cloud: EmbeddedCloud) -> Iterator[Lake]:
     made.api.delete_stack(StackName="finance-stream-late")
 
 
-@pytest.mark.fault(503)
+@pytest.mark.fault(64)
 def test_remove_deletes_nothing_of_a_protected_stack(lake: Lake) -> None:
     lake.api.update_termination_protection(StackName="finance-stream-late", EnableTerminationProtection=True)
     ran = lake.remove()
@@ -159,7 +159,7 @@ def test_remove_deletes_nothing_of_a_protected_stack(lake: Lake) -> None:
     assert lake.is_whole()
 
 
-@pytest.mark.fault(504)
+@pytest.mark.fault(65)
 @pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "DELETE_IN_PROGRESS"])
 def test_remove_deletes_nothing_of_a_stack_in_progress(lake: Lake, status: str) -> None:
     lake.backend.enter(status)
@@ -169,7 +169,7 @@ def test_remove_deletes_nothing_of_a_stack_in_progress(lake: Lake, status: str) 
     assert lake.is_whole()
 
 
-@pytest.mark.fault(505)
+@pytest.mark.fault(66)
 @pytest.mark.parametrize("tags", [{}, {"service": "other", "stage": "late"}, {"service": "finance-stream"}])
 def test_remove_deletes_nothing_of_another_projects_stack(lake: Lake, tags: dict[str, str]) -> None:
     lake.backend.tags = tags
@@ -179,7 +179,7 @@ def test_remove_deletes_nothing_of_another_projects_stack(lake: Lake, tags: dict
     assert lake.is_whole()
 
 
-@pytest.mark.fault(506)
+@pytest.mark.fault(67)
 def test_remove_deletes_nothing_for_a_caller_who_may_not_delete_the_stack(cloud: EmbeddedCloud, lake: Lake) -> None:
     may_not = {"Effect": "Deny", "Action": "cloudformation:DeleteStack", "Resource": "*"}
     role = make_role(cloud, "reader", "lambda", EVERYTHING, may_not)
@@ -214,7 +214,7 @@ def test_remove_empties_a_bucket_again_that_was_written_to(
         Lake(lake.cloud)  # for the fixture to remove
 
 
-@pytest.mark.fault(507)
+@pytest.mark.fault(68)
 @pytest.mark.parametrize("blocked", ["Logs", "LakeBucket"])
 def test_remove_empties_no_bucket_while_anything_else_cannot_be_deleted(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, blocked: str

@@ -108,7 +108,7 @@ def test_a_request_without_a_tunnel_is_refused_by_name(yahoo: YahooReplay, metho
     assert response.read().decode().startswith("example.com is refused")
 
 
-@pytest.mark.fault(201)
+@pytest.mark.fault(46)
 @pytest.mark.parametrize(
     "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Host": "evil.example"}]
 )
@@ -121,7 +121,7 @@ def test_tunnel_carries_no_request_of_another_sites_page(yahoo: YahooReplay, hea
     assert yahoo.charts("META") == []
 
 
-@pytest.mark.fault(201)
+@pytest.mark.fault(46)
 @pytest.mark.parametrize("header", ["Origin: null", "Sec-Fetch-Site: cross-site"])
 def test_relay_to_this_computer_is_out_of_a_pages_reach(yahoo: YahooReplay, header: str) -> None:
     """Neither as a request of its own, which no browser lets a page make, nor as the body of another."""
