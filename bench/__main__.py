@@ -16,9 +16,9 @@ from rich.box import MARKDOWN, SIMPLE_HEAD, Box
 from rich.table import Table
 
 from bench.line import Line, Measured
-from client.console import PlainConsole, complain
-from local.leave import run_and_leave
-from local.package import PackageError
+from commands.leave import run_and_leave
+from deployment.package import PackageError
+from finance_stream.client.console import PlainConsole, complain
 
 BAD_INPUT = 2
 MAX_WIDTH = 400  # where there is no terminal: a row is a line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.line import Goal, Line, Measured
 from bench.session import session
-from handlers.bars import BILLED_RECORD_BYTES
+from finance_stream.bars import BILLED_RECORD_BYTES
 
 
 def lines(*, quick: bool, full: bool) -> list[Line]:

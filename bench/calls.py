@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.line import Goal, Line, Measured
 from bench.session import session
-from handlers.delivery import deliver
+from finance_stream.collect.delivery import deliver
 
 
 class CountingStream:

@@ -10,7 +10,7 @@ from typing import Any
 from bench.line import Goal, Line, Measured
 from bench.packages import ours, plugins, runtime, unpacked
 from bench.timing import scaled, timed_command
-from local.package import TEMPLATE
+from deployment.package import TEMPLATE
 
 PROGRAM = Path(__file__).with_name("first_call.py")
 # -I -S: nothing of this computer's; -B: Lambda's folder cannot be written, so what has no byte code never gets any.

@@ -12,9 +12,9 @@ import pandas as pd
 from bench.line import Goal, Line, Measured
 from bench.scanned import scanned
 from bench.session import INTERVAL, TICKERS
-from client.estimate import BARS_A_POLL, BARS_A_SESSION, POLLS_A_DAY
-from handlers.frame import bars_of
-from local.package import package
+from deployment.package import package
+from finance_stream.client.estimate import BARS_A_POLL, BARS_A_SESSION, POLLS_A_DAY
+from finance_stream.collect.frame import bars_of
 from local.pipeline import Pipeline, running
 from local.query import ask
 from local.yahoo.synthetic import synthetic_session

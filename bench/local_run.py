@@ -9,7 +9,7 @@ import tempfile
 import time
 
 from bench.line import Goal, Line, Measured
-from local.package import ROOT, package
+from deployment.package import ROOT, package
 
 DATE = "2026-11-23"
 BARS = 390

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from bench.line import Goal, Line, Measured
-from local.package import TEMPLATE, package
+from deployment.package import TEMPLATE, package
 from local.pipeline import STACK, running
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.replay import Replay

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from local.package import ROOT, PackageError, fingerprint, package, runs_here, serverless_in
+from deployment.package import ROOT, PackageError, fingerprint, package, runs_here, serverless_in
 
 # What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
@@ -38,7 +38,7 @@ def plugins() -> Path:
     """The zip that serverless-python-requirements makes of the same handlers and pins by its own defaults."""
     project = WORK / "default"
     lock, made = "requirements/functions.txt", project / ".serverless" / "bench.zip"
-    mark, wanted = project / ".fingerprint", fingerprint("handlers", lock)
+    mark, wanted = project / ".fingerprint", fingerprint("handlers", "finance_stream", lock)
     if mark.is_file() and mark.read_text() == wanted:
         return made
     shutil.rmtree(project, ignore_errors=True)

@@ -11,8 +11,8 @@ import pandas as pd
 
 from bench.line import Goal, Line, Measured
 from bench.session import COLLECTED_AT, INTERVAL, TICKERS
-from handlers.frame import bars_of
-from local.package import package
+from deployment.package import package
+from finance_stream.collect.frame import bars_of
 from local.pipeline import Pipeline, running
 from local.query import ask
 from local.yahoo.exchange import NEW_YORK

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from handlers.frame import Bars, bars_of
-from local.package import ROOT
+from deployment.package import ROOT
+from finance_stream.collect.frame import Bars, bars_of
 from local.yahoo.replay import Instrument, Replay, load_bars
 from local.yahoo.synthetic import synthetic_session
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyperf
 
 from bench.line import Measured
-from local.package import ROOT
+from deployment.package import ROOT
 
 # pyperf's own defaults, 20 processes and one more to find out how many loops, would make half an hour of the table.
 PROCESSES, VALUES, LOOPS = 2, 8, 2

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import boto3
 
-from handlers import cost
-from handlers.answer import compare, read_highs
-from handlers.exchanges import calendar_name
-from handlers.telemetry import logger
+from finance_stream import cost
+from finance_stream.answer import compare, read_highs
+from finance_stream.exchanges import calendar_name
+from finance_stream.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Takes ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "scanned": [bytes
     of each query], "result": "s3://..."}``, the planner's counts and the query's result; gives
-    :func:`handlers.answer.compare` and the execution's ``cost``.
+    :func:`finance_stream.answer.compare` and the execution's ``cost``.
     """
     del context
     location = urlsplit(event["result"])

@@ -15,13 +15,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from handlers import dead_letter
-from handlers.bars import utc_text
-from handlers.delivery import CLIENT_CONFIG, deliver
-from handlers.errors import NoData, NotCollected, UpstreamUnavailable
-from handlers.frame import bars_of
-from handlers.telemetry import logger, metrics
-from handlers.yahoo import REQUEST_TIMEOUT_SECONDS, fetch_history, only_typed_errors
+from finance_stream.bars import utc_text
+from finance_stream.collect import dead_letter
+from finance_stream.collect.delivery import CLIENT_CONFIG, deliver
+from finance_stream.collect.frame import bars_of
+from finance_stream.collect.yahoo import REQUEST_TIMEOUT_SECONDS, fetch_history, only_typed_errors
+from finance_stream.errors import NoData, NotCollected, UpstreamUnavailable
+from finance_stream.telemetry import logger, metrics
 
 if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient

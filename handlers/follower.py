@@ -5,14 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from handlers.bars import utc_text
-from handlers.errors import shown
-from handlers.executions import execution_arn, step_functions
-from handlers.http_api import Answer, Problem, answer, respond
-from handlers.progress import Progress, progress
-from handlers.request import NAME_RULE, is_name
-from handlers.strict_json import read_json_or_none
-from handlers.telemetry import logger
+from finance_stream.bars import utc_text
+from finance_stream.errors import shown
+from finance_stream.executions import execution_arn, step_functions
+from finance_stream.http_api import Answer, Problem, answer, respond
+from finance_stream.progress import Progress, progress
+from finance_stream.request import NAME_RULE, is_name
+from finance_stream.strict_json import read_json_or_none
+from finance_stream.telemetry import logger
 
 
 @logger.inject_lambda_context

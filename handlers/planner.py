@@ -6,16 +6,16 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from handlers.errors import InvalidInput
-from handlers.plan import plan
-from handlers.telemetry import logger
+from finance_stream.errors import InvalidInput
+from finance_stream.plan import plan
+from finance_stream.telemetry import logger
 
 DEFAULT_TICKERS = tuple(os.environ["DEFAULT_TICKERS"].split(","))
 
 
 @logger.inject_lambda_context
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """The execution's input in, :func:`handlers.plan.plan` out; raises ``InvalidInput``."""
+    """The execution's input in, :func:`finance_stream.plan.plan` out; raises ``InvalidInput``."""
     del context
     try:
         planned = plan(event, DEFAULT_TICKERS, datetime.now(UTC))

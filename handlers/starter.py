@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from handlers.errors import InvalidInput, shown
-from handlers.executions import STATE_MACHINE_ARN, execution_arn, step_functions
-from handlers.http_api import Answer, Problem, answer, json_body, respond
-from handlers.request import NAME_RULE, check, is_name
-from handlers.strict_json import read_json_or_none
-from handlers.telemetry import logger
+from finance_stream.errors import InvalidInput, shown
+from finance_stream.executions import STATE_MACHINE_ARN, execution_arn, step_functions
+from finance_stream.http_api import Answer, Problem, answer, json_body, respond
+from finance_stream.request import NAME_RULE, check, is_name
+from finance_stream.strict_json import read_json_or_none
+from finance_stream.telemetry import logger
 
 API_ENDPOINT = os.environ["API_ENDPOINT"]
 DEFAULT_TICKERS = tuple(os.environ["DEFAULT_TICKERS"].split(","))

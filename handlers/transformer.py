@@ -10,8 +10,8 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from handlers.bars import NEWLINE, MalformedBar, decode_bar, uniform_partition
-from handlers.telemetry import logger, metrics
+from finance_stream.bars import NEWLINE, MalformedBar, decode_bar, uniform_partition
+from finance_stream.telemetry import logger, metrics
 
 
 @logger.inject_lambda_context

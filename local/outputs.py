@@ -11,8 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from client.output_file import NEIGHBOUR, OutputError, check_writable, naming, write_output
-from handlers.strict_json import NotJSON, read_json
+from finance_stream.client.output_file import NEIGHBOUR, OutputError, check_writable, naming, write_output
+from finance_stream.strict_json import NotJSON, read_json
 
 MANIFEST, LOCK = ".finance-stream.json", ".finance-stream.lock"
 BARS = "bars"

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from client.answer import result_lines
-from client.execution import Ended, ended, start
-from local.cloud import EmbeddedCloud
-from local.deploy import deploy
-from local.firehose import backend as firehose
-from local.package import LOCAL_STAGE
-from local.stepfunctions.backend import execution_of
+from deployment.package import LOCAL_STAGE
+from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.deploy import deploy
+from embedded_cloud.firehose import backend as firehose
+from embedded_cloud.stepfunctions.backend import execution_of
+from finance_stream.client.answer import result_lines
+from finance_stream.client.execution import Ended, ended, start
 
 STACK = f"finance-stream-{LOCAL_STAGE}"
 # A minute passes in a second: the delivery buffers' two minutes and a half would be most of a run.

@@ -9,7 +9,7 @@ import pyathena
 from pyathena.connection import Connection
 from pyathena.cursor import Cursor
 
-from local.cloud import CLIENT_CREATION, REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
+from embedded_cloud.cloud import CLIENT_CREATION, REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
 from local.pipeline import Pipeline
 
 POLL_SECONDS = 0.05

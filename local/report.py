@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from client.execution import newest_first
-from client.report.data import Asked, Report, collect
-from client.report.execution import Executed, interval_of, newest_date, read
-from client.report.lake import SOURCE_KEY, Lake
-from client.report.page import render
+from finance_stream.client.execution import newest_first
+from finance_stream.client.report.data import Asked, Report, collect
+from finance_stream.client.report.execution import Executed, interval_of, newest_date, read
+from finance_stream.client.report.lake import SOURCE_KEY, Lake
+from finance_stream.client.report.page import render
 from local.outputs import PAGE, OutFolder
 from local.pipeline import STACK, Pipeline
 from local.query import ask

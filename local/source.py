@@ -10,12 +10,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from client.report.lake import MARKET
-from handlers.errors import InvalidInput
-from handlers.exchanges import calendar_name
-from handlers.request import Request, check
+from deployment.package import TEMPLATE
+from finance_stream.client.report.lake import MARKET
+from finance_stream.errors import InvalidInput
+from finance_stream.exchanges import calendar_name
+from finance_stream.request import Request, check
 from local.environment import users_proxies
-from local.package import TEMPLATE
 from local.yahoo.exchange import EXCHANGES, latest_session
 from local.yahoo.replay import Replay, join, load_bars
 from local.yahoo.server import YahooReplay

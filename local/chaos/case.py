@@ -11,8 +11,9 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from handlers.errors import MAX_REASON_CHARACTERS, printable
-from handlers.exchanges import calendar_name
+from embedded_cloud.refusals import DENIED
+from finance_stream.errors import MAX_REASON_CHARACTERS, printable
+from finance_stream.exchanges import calendar_name
 from local.faults.plan import (
     CALLS,
     CHART,
@@ -24,7 +25,6 @@ from local.faults.plan import (
     PlanError,
     Rule,
 )
-from local.faults.refusals import DENIED
 from local.yahoo.exchange import EXCHANGES, NEW_YORK
 from local.yahoo.replay import Replay
 from local.yahoo.synthetic import synthetic_sessions

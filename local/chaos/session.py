@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from client.execution import Ended
-from client.redrive import Report, redrive
-from handlers.answer import read_highs
+from embedded_cloud.firehose import backend as firehose
+from finance_stream.answer import read_highs
+from finance_stream.client.execution import Ended
+from finance_stream.client.redrive import Report, redrive
 from local.chaos.books import Bars, Books, Minute, hourly_highs, repeated
 from local.chaos.case import Case
 from local.chaos.lake import Lake
 from local.faults.arm import armed
-from local.firehose import backend as firehose
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
 

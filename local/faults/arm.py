@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from handlers.strict_json import NotJSON, read_json
-from local.cloud import no_faults
+from embedded_cloud.cloud import no_faults
+from embedded_cloud.firehose import backend as firehose
+from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
+from embedded_cloud.refusals import RefusalError
+from finance_stream.strict_json import NotJSON, read_json
 from local.faults.plan import CHART, FUNCTION, NO_ANSWER, PARTIAL, PUT, FaultPlan, Rule
-from local.faults.refusals import RefusalError
-from local.firehose import backend as firehose
-from local.firehose.faults import NoAnswerError, PutRefusedError
 from local.pipeline import Pipeline
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.rows import SPOILT_ROWS
@@ -34,7 +34,7 @@ class Armed:
         self._lock = threading.Lock()
 
     def __call__(self, call: str, of: str, payload: bytes = b"") -> str | None:
-        """A :class:`local.cloud.FaultHook`."""
+        """A :class:`embedded_cloud.cloud.FaultHook`."""
         if call == FUNCTION:
             of = _function(of, payload)
         with self._lock:
@@ -58,7 +58,7 @@ class Armed:
         return {**FAULTS, **SPOILT_ROWS}[fault] if fault else None
 
     def put(self, records: Sequence[bytes], call: int) -> Iterable[int]:
-        """A :data:`local.firehose.faults.PutFault`."""
+        """A :data:`embedded_cloud.firehose.faults.PutFault`."""
         del call
         symbol = _symbol(records)
         fault = self(PUT, symbol)

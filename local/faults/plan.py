@@ -15,10 +15,10 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError, model_validator
 
-from handlers.errors import MAX_REASON_CHARACTERS, printable, shown
-from local.faults.refusals import REFUSALS
-from local.firehose.faults import TWICE
-from local.functions.faults import FUNCTION_FAULTS
+from embedded_cloud.firehose.faults import TWICE
+from embedded_cloud.lambda_.faults import FUNCTION_FAULTS
+from embedded_cloud.refusals import REFUSALS
+from finance_stream.errors import MAX_REASON_CHARACTERS, printable, shown
 from local.yahoo.faults import FAULTS
 from local.yahoo.rows import SPOILT_ROWS
 

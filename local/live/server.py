@@ -1,7 +1,8 @@
 """The live page's server: on the loopback interface only, and for the page's own requests only.
 
-:mod:`local.guard` refuses the requests of other sites. A link on another site is refused too: the address is new each
-time that the cloud is served, so no such link is a user's own. A request that starts something must come from the page.
+:mod:`embedded_cloud.guard` refuses the requests of other sites. A link on another site is refused too: the address is
+new each time that the cloud is served, so no such link is a user's own. A request that starts something must come from
+the page.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from client.report.live import SCRIPTS
-from client.report.page import ECHARTS, HERE
-from handlers.request import is_name
-from local.cloud import LOOPBACK, REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
-from local.guard import GuardedRequestHandler
+from embedded_cloud.cloud import LOOPBACK, REGION, ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
+from embedded_cloud.guard import GuardedRequestHandler
+from finance_stream.client.report.live import SCRIPTS
+from finance_stream.client.report.page import ECHARTS, HERE
+from finance_stream.request import is_name
 from local.live.watched import UnknownExecutionError, Watched
 from local.pipeline import Pipeline
 from local.source import Source

@@ -11,9 +11,9 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 
-from handlers.errors import printable
-from handlers.gzipped import NotGzip, gunzip
-from handlers.strict_json import NotJSON, read_json
+from finance_stream.errors import printable
+from finance_stream.gzipped import NotGzip, gunzip
+from finance_stream.strict_json import NotJSON, read_json
 
 PRICES = ("open", "high", "low", "close")
 BAR_COLUMNS = (*PRICES, "volume")

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from local.guard import GuardedRequestHandler, page_refusal, refusal
+from embedded_cloud.guard import GuardedRequestHandler, page_refusal, refusal
 from local.yahoo.certificates import DOMAIN
 from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, chart
 from local.yahoo.faults import JSON, TEXT, Fault

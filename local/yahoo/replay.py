@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from handlers.errors import printable
+from finance_stream.errors import printable
 from local.yahoo.bar_file import BAR_COLUMNS, ReplayError, read_bars, refuse
 from local.yahoo.exchange import EXCHANGES, NEW_YORK, Exchange, Session
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.screenshots import BROWSERS, chromium
 from tests.conftest import ROOT
 from tests.installed import need
+from tools.screenshots import BROWSERS, chromium
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = 390, 1280

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.cloud import EmbeddedCloud
-from local.package import package
+from deployment.package import package
+from embedded_cloud.cloud import EmbeddedCloud
 from local.pipeline import Pipeline, running
 from local.yahoo.server import YahooReplay
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from commands.gaps import main as list_gaps
 from local.pipeline import Pipeline
-from scripts.gaps import main as list_gaps
 from tests.market_day import Day
 
 

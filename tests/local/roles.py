@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from local.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
 
 EVERYTHING: dict[str, Any] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 

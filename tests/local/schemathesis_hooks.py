@@ -11,9 +11,9 @@ import schemathesis
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from handlers.errors import InvalidInput
-from handlers.request import check
-from tests.local.apigateway.client import signed_headers
+from finance_stream.errors import InvalidInput
+from finance_stream.request import check
+from tests.embedded_cloud.apigateway.client import signed_headers
 
 
 class Signature(AuthBase):

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from local.package import package
+from deployment.package import package
 from local.pipeline import Pipeline, running
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 from tests.conftest import ROOT
-from tests.local.apigateway.client import Response, call, send
+from tests.embedded_cloud.apigateway.client import Response, call, send
 from tests.waiting import eventually
 
 JSON = {"Content-Type": "application/json"}

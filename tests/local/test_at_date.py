@@ -1,4 +1,4 @@
-"""``scripts/at_date.sh``: each process of a command sees another date, and the monotonic clock is left alone."""
+"""``tools/at_date.sh``: each process of a command sees another date, and the monotonic clock is left alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ print(f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d %H}", time.monotonic() - b
 
 
 def at_date(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [need("bash"), "scripts/at_date.sh", *arguments]
+    command = [need("bash"), "tools/at_date.sh", *arguments]
     return subprocess.run(
         command,
         cwd=ROOT,

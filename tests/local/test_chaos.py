@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from client.redrive import Report
+from commands.load import choose_date
+from commands.load import main as load
+from commands.target import TargetError
+from finance_stream.client.redrive import Report
 from local.chaos import session
 from local.chaos.case import Case, drawn
-from local.chaos.load import choose_date
-from local.chaos.load import main as load
 from local.chaos.session import play
 from local.faults.plan import Rule
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
-from scripts.target import TargetError
 from tests.conftest import ROOT
 from tests.waiting import DEADLINE_SECONDS
 
@@ -94,7 +94,7 @@ def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
 @pytest.mark.fault(35)
 @pytest.mark.fault(42)
 def test_many_tickers_in_one_execution_lose_nothing_and_each_function_has_more_memory_than_it_takes() -> None:
-    ran = run("local.chaos.load", "--tickers", "25", "--date", "2026-11-23")
+    ran = run("commands.load", "--tickers", "25", "--date", "2026-11-23")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 counted twice; books clean." in ran.stdout
     rows = re.findall(r"│ ([a-z]+) +│ ([\d,]+) +│ (\d+) +│ (\d+) +│", ran.stdout)

@@ -23,12 +23,12 @@ import sqlalchemy
 from click.testing import CliRunner, Result
 from pyathena.pandas.cursor import PandasCursor
 
-from local.package import package
+from commands.query import main as query
+from deployment.package import package
 from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_sessions
-from scripts.query import main as query
 from tests.conftest import ROOT
 from tests.waiting import DEADLINE_SECONDS, eventually
 

@@ -20,7 +20,7 @@ DAY = ("2026-11-23", "2026-11-24")
 # A process of its own, as a function is: the proxy is read when curl starts.
 ASK = """
 import json, sys
-from handlers.yahoo import fetch_history
+from finance_stream.collect.yahoo import fetch_history
 answers = {}
 for ticker, *asked in json.loads(sys.argv[1]):
     try:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from local.__main__ import main
+from commands.local import main
 from local.environment import SET_ASIDE
 from tests.conftest import ROOT
 from tests.local.served import Served
@@ -211,7 +211,7 @@ def test_bad_arguments_are_said_in_words_and_exit_code_2(tmp_path: Path, argumen
 def test_an_out_that_may_not_be_written_is_one_line_and_exit_code_2_before_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local.__main__.package", None)  # never comes that far
+    monkeypatch.setattr("commands.local.package", None)  # never comes that far
     (tmp_path / "bars").mkdir()
     mine = bad_file(tmp_path, "bars/2020.ndjson", GOOD_LINE)
     for arguments, out, said in (

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from client.execution import Ended
-from local.package import package
+from deployment.package import package
+from embedded_cloud.scheduler.backend import fire
+from finance_stream.client.execution import Ended
 from local.pipeline import STACK, Pipeline, running
 from local.query import ask
-from local.scheduler.backend import fire
-from scripts.gates import WATCHED
 from tests.waiting import eventually
+from tools.gates import WATCHED
 
 COLUMNS = 'name, ts, open, high, low, close, volume, collected_at, "interval", dt'
 MINUTES = 60

@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from client.execution import ended, newest_first, stop
+from commands.execute import main as execute
+from commands.follow import main as follow
+from finance_stream.client import embedded
+from finance_stream.client.execution import ended, newest_first, stop
 from local.pipeline import TIME_FACTOR, Pipeline
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
-from scripts import embedded
-from scripts.execute import main as execute
-from scripts.follow import main as follow
 from tests.conftest import ROOT
 from tests.installed import need
 from tests.waiting import DEADLINE_SECONDS
@@ -202,7 +202,7 @@ def waiting(pipeline: Pipeline) -> Iterator[Callable[[], str]]:
 @contextmanager
 def started(**streams: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A command in a process group of its own, as a shell starts one."""
-    arguments = [sys.executable, "-m", "scripts.execute", "--stage", "local", *THAT_DAY]
+    arguments = [sys.executable, "-m", "commands.execute", "--stage", "local", *THAT_DAY]
     variables = {**os.environ, embedded.TIME_FACTOR: "1"}
     with subprocess.Popen(arguments, cwd=ROOT, env=variables, start_new_session=True, **streams) as process:
         try:
@@ -272,7 +272,7 @@ def test_a_shell_completes_an_option_after_npm_run(shell: list[str]) -> None:
         start_new_session=True,
     ) as process:
         try:
-            source = f"source <({shlex.quote(sys.executable)} -m scripts.completion); echo so''urced\n"
+            source = f"source <({shlex.quote(sys.executable)} -m commands.completion); echo so''urced\n"
             os.write(person, source.encode())
             read_until(person, "sourced")
             os.write(person, b"npm run execute -- --look\t")

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
 from local.faults.arm import Armed
 from local.faults.plan import FaultPlan, Rule
 from local.yahoo.chart import chart
 from local.yahoo.rows import SPOILT_ROWS
 from local.yahoo.synthetic import synthetic_session
-from tests.local.firehose.lake import Lake
-from tests.local.functions.archive import call, create_function
+from tests.embedded_cloud.firehose.lake import Lake
+from tests.embedded_cloud.lambda_.archive import call, create_function
 from tests.local.roles import make_role
 
 COUNTS = """

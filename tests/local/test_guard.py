@@ -15,11 +15,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 from playwright.sync_api import Browser, Page
 
-from local.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
 from local.live.server import LivePage
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
-from tests.local.apigateway.client import send
+from tests.embedded_cloud.apigateway.client import send
 from tests.local.browser import launched
 from tests.local.hostile import (
     REBOUND,

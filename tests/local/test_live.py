@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from local.live.server import LivePage
-from tests.local.apigateway.client import Response, send
+from tests.embedded_cloud.apigateway.client import Response, send
 
 JSON = {"Content-Type": "application/json"}
 LIVE = "(the page's own)"

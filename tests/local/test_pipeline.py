@@ -13,10 +13,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from client.execution import Ended, ended, follow, start
-from client.gaps import ABSENT, POSSIBLE_HALT
-from client.show import totals
-from handlers.bars import decode_bar
+from finance_stream.bars import decode_bar
+from finance_stream.client.execution import Ended, ended, follow, start
+from finance_stream.client.gaps import ABSENT, POSSIBLE_HALT
+from finance_stream.client.show import totals
 from local.pipeline import Pipeline
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import load_bars

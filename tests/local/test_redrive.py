@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 import pytest
 from click.testing import CliRunner, Result
 
-from client.execution import Ended
-from client.redrive import redrive
-from local.firehose import backend as firehose
-from local.firehose.faults import PutRefusedError
-from local.package import LOCAL_STAGE, package
+from commands.redrive import main
+from deployment.package import LOCAL_STAGE, package
+from embedded_cloud.firehose import backend as firehose
+from embedded_cloud.firehose.faults import PutRefusedError
+from finance_stream.client.execution import Ended
+from finance_stream.client.redrive import redrive
 from local.pipeline import STACK, Pipeline, running
 from local.query import ask
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
-from scripts.redrive import main
 from tests.waiting import eventually
 
 TICKERS = ["META", "NFLX", "SNAP"]

@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from client.execution import Ended
-from handlers.bars import encode_bar
-from local.athena.workgroup import MIN_SCAN_CUTOFF_BYTES
-from local.firehose import backend as firehose
-from local.firehose.faults import NoAnswerError, PutRefusedError
+from embedded_cloud.athena.workgroup import MIN_SCAN_CUTOFF_BYTES
+from embedded_cloud.firehose import backend as firehose
+from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
+from finance_stream.bars import encode_bar
+from finance_stream.client.execution import Ended
 from local.pipeline import Pipeline
 from local.yahoo.chart import chart
 from local.yahoo.faults import ChartRequest, Fault

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, expect
 
-from client.report.page import render
-from local.package import LOCAL_STAGE
-from scripts.report import main
-from tests.local.apigateway.client import call, send
+from commands.report import main
+from deployment.package import LOCAL_STAGE
+from finance_stream.client.report.page import render
+from tests.embedded_cloud.apigateway.client import call, send
 from tests.local.browser import DRAWN, LOOKS, PHONE, highs_of_csv, highs_shown, launched, look, violations
 from tests.local.hostile import everything_read, everything_written, hostile_site, is_guarded, listening
 from tests.local.served import Served, serving

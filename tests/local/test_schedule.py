@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
-from client.execution import Ended
-from local.package import package
+from deployment.package import package
+from embedded_cloud.scheduler.backend import fire
+from embedded_cloud.stepfunctions.backend import execution_of
+from embedded_cloud.stepfunctions.execution import Execution
+from finance_stream.client.execution import Ended
 from local.pipeline import Pipeline, running
-from local.scheduler.backend import fire
-from local.stepfunctions.backend import execution_of
-from local.stepfunctions.execution import Execution
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_sessions
-from scripts.gates import WATCHED
 from tests.waiting import DEADLINE_SECONDS, eventually
+from tools.gates import WATCHED
 
 GROUP = "finance-stream-local"
 PLANNER = "finance-stream-local-planner"

@@ -23,7 +23,7 @@ def project(tmp_path: Path) -> Path:
     """What the set-up reads, as in a fresh clone, and an empty folder of programs."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
-    for name in ("requirements", "resources", "scripts"):
+    for name in ("requirements", "resources", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name)
     (tmp_path / "bin").mkdir()
     return tmp_path
@@ -38,7 +38,7 @@ def program(project: Path, name: str, script: str) -> None:
 def command(project: Path, *arguments: str, node_options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     """Run the project's command with nothing on the PATH but its own folder of programs."""
     return subprocess.run(
-        [NODE, *node_options, "scripts/run.mjs", *arguments],
+        [NODE, *node_options, "tools/run.mjs", *arguments],
         cwd=project,
         env={"PATH": f"{project / 'bin'}", "HOME": str(project)},
         capture_output=True,
@@ -124,7 +124,7 @@ def npm_run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def start(project: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [NODE, "scripts/run.mjs", "local"],
+        [NODE, "tools/run.mjs", "local"],
         cwd=project,
         env={"PATH": f"{project / 'bin'}", "HOME": str(project)},
         stdout=subprocess.DEVNULL,
@@ -175,7 +175,7 @@ def test_set_up_takes_over_a_lock_whose_number_is_another_processs_now(project: 
 
 def test_set_up_runs_no_install_script_and_builds_no_package() -> None:
     assert "ignore-scripts=true" in (ROOT / ".npmrc").read_text().splitlines()
-    assert '"--only-binary", ":all:"' in (ROOT / "scripts/run.mjs").read_text()
+    assert '"--only-binary", ":all:"' in (ROOT / "tools/run.mjs").read_text()
 
 
 def test_arguments_of_npm_test_need_no_checkov(project: Path) -> None:
@@ -193,7 +193,7 @@ def test_arguments_of_npm_test_need_no_checkov(project: Path) -> None:
 def test_a_set_up_that_is_current_is_not_done_again() -> None:
     """The one that these tests run in, which ``npm test`` has made."""
     ran = subprocess.run(
-        [NODE, "scripts/run.mjs", "local", "--help"],
+        [NODE, "tools/run.mjs", "local", "--help"],
         cwd=ROOT,
         env={**os.environ, "PATH": str(Path(NODE).parent)},  # neither npm's packages nor pip's could be fetched
         capture_output=True,

@@ -73,7 +73,7 @@ def test_served_cloud_ends_by_a_signal_to_npm_or_node(tmp_path: Path) -> None:
             own = command.processes()
             family |= own
             assert any("bootstrap.py" in line for line in own.values())  # a warm function
-            node = next(pid for pid, line in own.items() if re.match(r"\S*node scripts/run\.mjs", line))
+            node = next(pid for pid, line in own.items() if re.match(r"\S*node tools/run\.mjs", line))
             os.kill(command.npm.pid if who == "npm" else node, number)
         for (who, number), command in commands.items():
             printed, _ = command.npm.communicate(timeout=DEADLINE_SECONDS)  # until the last process has closed it

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from local.package import TEMPLATE, package
-from scripts.gates import WATCHED
+from deployment.package import TEMPLATE, package
+from tools.gates import WATCHED
 
 STAGES = {"local": ("local",), "dev": ("dev",), "prod": ("prod", "requirements=none"), "watched": WATCHED}
 

@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from scripts.cost import main, stack_of
+from commands.cost import main, stack_of
 from tests.package.stages import template
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from local.package import package
-from scripts.lock import LOCKS
+from deployment.package import package
 from tests.conftest import ROOT
+from tools.lock import LOCKS
 
 RENEW = "run `npm run lock`"
 

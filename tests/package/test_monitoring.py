@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handlers import errors
-from local.scheduler.expression import Cron
+from embedded_cloud.scheduler.expression import Cron
+from finance_stream import errors
 from tests.conftest import ROOT
 from tests.package.stages import of_type, template
 

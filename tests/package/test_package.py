@@ -1,4 +1,4 @@
-"""``local.package``: what is packaged, and when."""
+"""``deployment.package``: what is packaged, and when."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local.package import SERVERLESS, TEMPLATE, package
+from deployment.package import SERVERLESS, TEMPLATE, package
 from tests.conftest import ROOT
 
 SOME_STAGE = ("local", "logRetentionDays=7")

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from local.package import TEMPLATE, package, runs_here
+from deployment.package import TEMPLATE, package, runs_here
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.replay import load_bars
 from local.yahoo.server import YahooReplay
@@ -206,7 +206,7 @@ def test_no_file_tells_where_it_was_made(deployed: dict[str, Path], runnable: di
 def test_another_clone_makes_the_same_bytes(deployed: dict[str, Path], tmp_path: Path) -> None:
     for name in ("serverless.yml", "package.json", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
-    for name in ("athena", "handlers", "requirements", "resources", "scripts", "statemachine"):
+    for name in ("athena", "deployment", "finance_stream", "handlers", "requirements", "resources", "statemachine"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     serverless = tmp_path / "node_modules" / "serverless" / "bin" / "serverless.js"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from handlers.request import check
-from local.scheduler.expression import Cron
+from embedded_cloud.scheduler.expression import Cron
+from finance_stream.request import check
 from tests.package.stages import of_type, template
 
 MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - local to New York

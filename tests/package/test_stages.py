@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from local.package import TEMPLATE, package
-from scripts.gates import DEV, PROD
+from deployment.package import TEMPLATE, package
 from tests.conftest import ROOT
 from tests.local.commands.project import Project, copy_project
+from tools.gates import DEV, PROD
 
 LONGEST = "Anna-s-2nd-Attempt-at-Backfill"
 # Of each type, the property that names it, and what AWS allows there.
@@ -108,7 +108,7 @@ def test_the_commands_refuse_a_stage_that_cannot_fit_before_anything_is_set_up(
     copy_project(tmp_path)
     (tmp_path / "node_modules").unlink()
     ran = subprocess.run(
-        ["node", "scripts/run.mjs", command, f"--stage={stage}"],  # noqa: S607
+        ["node", "tools/run.mjs", command, f"--stage={stage}"],  # noqa: S607
         cwd=tmp_path,
         capture_output=True,
         text=True,

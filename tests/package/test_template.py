@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from handlers.bars import INTERVAL_MINUTES
-from handlers.request import EARLIEST, MAX_LOOKBACK_MINUTES, MAX_TICKERS
-from local.package import ROOT, TEMPLATE, package
+from deployment.package import ROOT, TEMPLATE, package
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.request import EARLIEST, MAX_LOOKBACK_MINUTES, MAX_TICKERS
 
 
 @pytest.fixture(scope="module")

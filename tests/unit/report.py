@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from client.report.data import Asked, Report, collect
-from client.report.execution import Executed, Step
-from client.report.lake import BARS, Lake
-from handlers.bars import INTERVAL_MINUTES
-from handlers.exchanges import calendar_name
-from handlers.sessions import bar_starts
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client.report.data import Asked, Report, collect
+from finance_stream.client.report.execution import Executed, Step
+from finance_stream.client.report.lake import BARS, Lake
+from finance_stream.exchanges import calendar_name
+from finance_stream.sessions import bar_starts
 
 DAY = date(2026, 11, 24)
 LATER = datetime(2026, 12, 1, tzinfo=UTC)

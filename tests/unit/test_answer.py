@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from handlers.answer import MAX_HIGHS_BYTES, MAX_INCOMPLETE_TICKERS, MAX_MISSING_TICKERS, compare, read_highs
-from handlers.request import MAX_TICKERS
+from finance_stream.answer import MAX_HIGHS_BYTES, MAX_INCOMPLETE_TICKERS, MAX_MISSING_TICKERS, compare, read_highs
+from finance_stream.request import MAX_TICKERS
 
 HEADER = '"name","session","hour","high","high_at","minutes_at_high","bars","bars_delivered"'
 RESULT = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.archive import without_symbols, write
+from deployment.archive import without_symbols, write
 
 LOADED = b"code and data"
 FILES = {

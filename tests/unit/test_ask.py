@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
-from client import ask
+from finance_stream.client import ask
 
 BODY = b'"name","high"\n"META",1.5\n,\n'
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scripts.audit import CLEAN, UNKNOWN, VULNERABLE, Audited, read_npm_audit, read_pip_audit, verdict
+from tools.audit import CLEAN, UNKNOWN, VULNERABLE, Audited, read_npm_audit, read_pip_audit, verdict
 
 GOOD = {"name": "six", "version": "1.17.0", "vulns": []}
 FLAWED = {"name": "lxml", "version": "6.1.3", "vulns": [{"id": "PYSEC-1", "fix_versions": ["6.1.4"], "aliases": []}]}

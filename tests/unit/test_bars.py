@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.bars import BILLED_RECORD_BYTES, MalformedBar, decode_bar, encode_bar, pack, utc_text
+from finance_stream.bars import BILLED_RECORD_BYTES, MalformedBar, decode_bar, encode_bar, pack, utc_text
 
 BAR = {
     "name": "META",

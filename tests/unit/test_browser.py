@@ -6,7 +6,7 @@ import webbrowser
 
 import pytest
 
-from client.browser import open_in_browser
+from finance_stream.client.browser import open_in_browser
 
 
 def test_where_there_is_no_browser_a_line_says_what_to_open(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scripts.checkov import accepted, unexplained
+from tools.checkov import accepted, unexplained
 
 REASONS = [{"check": "CKV_1", "resources": ["Lake", "Log"], "reason": "because"}]
 

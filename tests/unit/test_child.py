@@ -1,4 +1,4 @@
-"""``scripts/child.mjs`` and ``local/leave.py``: a signal to any process of a command ends all of them."""
+"""``tools/child.mjs`` and ``commands/leave.py``: a signal to any process of a command ends all of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 # A command with something open, which takes a second signal while it closes it.
 COMMAND = """
 import contextlib, os, signal, sys, threading
-from local.leave import run_and_leave
+from commands.leave import run_and_leave
 
 @contextlib.contextmanager
 def opened():
@@ -39,9 +39,9 @@ def command():
 
 run_and_leave(command)
 """
-# scripts/run.mjs, without its set-up.
+# tools/run.mjs, without its set-up.
 RUN = f"""
-import {{ runToEnd }} from {json.dumps((ROOT / "scripts/child.mjs").as_uri())};
+import {{ runToEnd }} from {json.dumps((ROOT / "tools/child.mjs").as_uri())};
 const env = {{ ...process.env, FINANCE_STREAM_STARTED_BY: String(process.pid) }};
 runToEnd({json.dumps(sys.executable)}, ["-c", {json.dumps(COMMAND)}], {{ env }});
 """

@@ -9,9 +9,9 @@ import io
 import pytest
 from rich.table import Table
 
-from client.answer import COLUMNS, write_csv
-from client.console import PlainConsole, complain
-from handlers.errors import printable
+from finance_stream.client.answer import COLUMNS, write_csv
+from finance_stream.client.console import PlainConsole, complain
+from finance_stream.errors import printable
 from tests.conftest import ROOT
 
 HOSTILE = "[bold]x[/red] :smile: \x1b[31m\x07\u202e\udcff"

@@ -10,10 +10,19 @@ from typing import Any
 
 import pytest
 
-from client.estimate import BARS_A_SESSION, STATES_A_COMPACTION, Poll, Stack, Work, month, of_compaction, of_poll
-from handlers import cost, measured, prices
-from handlers.cost import Usage
-from handlers.frame import bars_of
+from finance_stream import cost, measured, prices
+from finance_stream.client.estimate import (
+    BARS_A_SESSION,
+    STATES_A_COMPACTION,
+    Poll,
+    Stack,
+    Work,
+    month,
+    of_compaction,
+    of_poll,
+)
+from finance_stream.collect.frame import bars_of
+from finance_stream.cost import Usage
 from local.yahoo.synthetic import synthetic_session
 from tests.conftest import ROOT
 

@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from handlers import collector, dead_letter
-from handlers.delivery import CALL_SECONDS, MAX_ATTEMPTS, MAX_RECORD_BYTES, deliver
-from handlers.errors import DeliveryRefused, DeliveryThrottled
-from handlers.frame import Bars
+from finance_stream.collect import dead_letter
+from finance_stream.collect.delivery import CALL_SECONDS, MAX_ATTEMPTS, MAX_RECORD_BYTES, deliver
+from finance_stream.collect.frame import Bars
+from finance_stream.errors import DeliveryRefused, DeliveryThrottled
+from handlers import collector
 from tests.unit.lake import FakeS3, denied
 from tests.unit.test_delivery import Answer, FakeFirehose, client_error, failing, raising
 

@@ -11,8 +11,15 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from botocore.parsers import ResponseParserError
 from mypy_boto3_firehose import FirehoseClient
 
-from handlers.delivery import MAX_ATTEMPTS, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, batches, deliver
-from handlers.errors import DeliveryRefused, DeliveryThrottled
+from finance_stream.collect.delivery import (
+    MAX_ATTEMPTS,
+    MAX_BATCH_BYTES,
+    MAX_BATCH_RECORDS,
+    MAX_RECORD_BYTES,
+    batches,
+    deliver,
+)
+from finance_stream.errors import DeliveryRefused, DeliveryThrottled
 
 Answer = Callable[[list[bytes]], dict[str, Any]]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from moto.stepfunctions.exceptions import InvalidExecutionInput
 
-from local.functions.invocation import is_json
-from local.stepfunctions.api import parsed_input
-from local.stepfunctions.definition import problems
+from embedded_cloud.lambda_.invocation import is_json
+from embedded_cloud.stepfunctions.api import parsed_input
+from embedded_cloud.stepfunctions.definition import problems
 
 DEEP = "[" * 100_000
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from commands.info import main as info
 from local.environment import SET_ASIDE, clean_environment, users_proxies
 from local.source import environment_of
-from scripts.info import main as info
 from tests.conftest import ROOT
 
 PROXY = "http://proxy.example:3128"
@@ -78,7 +78,7 @@ def test_functions_reach_the_real_yahoo_by_the_users_proxy(environment: dict[str
     assert environment_of(None)["HTTPS_PROXY"] == PROXY
 
 
-COMMANDS = ("local.__main__", "local.chaos.__main__", "local.chaos.load", "bench.__main__", "scripts.gates")
+COMMANDS = ("commands.local", "commands.chaos", "commands.load", "bench.__main__", "tools.gates")
 HOSTILE = {"AWS_MAX_ATTEMPTS": "x", "MOTO_MAX_FORM_MEMORY_SIZE": "x", "HTTP_PROXY": PROXY}
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
+from embedded_cloud.refusals import RefusalError
 from local.chaos.case import Case, drawn
 from local.faults.arm import Armed
 from local.faults.plan import CALLS, FaultPlan, PlanError, Rule
-from local.faults.refusals import RefusalError
-from local.firehose.faults import NoAnswerError, PutRefusedError
 from local.yahoo.faults import FAULTS, ChartRequest
 from local.yahoo.rows import SPOILT_ROWS
 

@@ -15,11 +15,11 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 from rich.console import Console
 
-from client.answer import ResultGoneError, highs_of
-from client.execution import Ended, Step, follow
-from client.waits import wait_seconds
-from client.watch import ProgressLog, live_states
-from scripts.completion import MODULES, VARIABLE, NpmBash, commands
+from commands.completion import MODULES, VARIABLE, NpmBash, commands
+from finance_stream.client.answer import ResultGoneError, highs_of
+from finance_stream.client.execution import Ended, Step, follow
+from finance_stream.client.waits import wait_seconds
+from finance_stream.client.watch import ProgressLog, live_states
 from tests.conftest import ROOT
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:pipeline:one"
@@ -191,8 +191,8 @@ def test_commands_options_and_their_choices_are_completed(words: tuple[str, ...]
 
 
 def test_completion_knows_the_module_of_every_command() -> None:
-    source = (ROOT / "scripts" / "run.mjs").read_text()
+    source = (ROOT / "tools" / "run.mjs").read_text()
     modules = dict(re.findall(r'^  "?([\w:]+)"?: \{ environments: .*, module: "([\w.]+)" \}', source, re.MULTILINE))
     assert modules.keys() == json.loads((ROOT / "package.json").read_text())["scripts"].keys()
-    known = {name: MODULES.get(name, f"scripts.{name}").removesuffix(".__main__") for name in modules}
+    known = {name: MODULES.get(name, f"commands.{name}").removesuffix(".__main__") for name in modules}
     assert known == modules

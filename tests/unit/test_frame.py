@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.bars import BILLED_RECORD_BYTES
-from handlers.frame import Bars, bars_of
+from finance_stream.bars import BILLED_RECORD_BYTES
+from finance_stream.collect.frame import Bars, bars_of
 
 COLLECTED_AT = "2026-11-23T21:00:00.000000Z"
 NEW_YORK = "America/New_York"

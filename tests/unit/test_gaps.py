@@ -10,10 +10,19 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from client.collected import Asked, collected
-from client.gaps import ABSENT, LOST, LOST_OR_ABSENT, NOT_KNOWN, POSSIBLE_HALT, Collected, completeness, starts_of
-from client.show import gaps_table
-from handlers.sessions import bar_starts
+from finance_stream.client.collected import Asked, collected
+from finance_stream.client.gaps import (
+    ABSENT,
+    LOST,
+    LOST_OR_ABSENT,
+    NOT_KNOWN,
+    POSSIBLE_HALT,
+    Collected,
+    completeness,
+    starts_of,
+)
+from finance_stream.client.show import gaps_table
+from finance_stream.sessions import bar_starts
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 DAY = date(2026, 11, 23)

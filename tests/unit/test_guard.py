@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from local.guard import loopback_hosts, refusal
+from embedded_cloud.guard import loopback_hosts, refusal
 
 HOSTS = loopback_hosts("127.0.0.1", 4599)
 HOST = "Host: 127.0.0.1:4599"

@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import errors, planner, transformer
-from handlers.errors import MAX_REASON_CHARACTERS, InvalidInput, shown
-from handlers.http_api import Problem, json_body
-from handlers.plan import plan
-from handlers.request import MAX_FAULTS_NAMED, is_name
-from handlers.telemetry import logger
-from local.stepfunctions.jsonata import bindable, evaluate
+from embedded_cloud.stepfunctions.jsonata import bindable, evaluate
+from finance_stream import errors
+from finance_stream.errors import MAX_REASON_CHARACTERS, InvalidInput, shown
+from finance_stream.http_api import Problem, json_body
+from finance_stream.plan import plan
+from finance_stream.request import MAX_FAULTS_NAMED, is_name
+from finance_stream.telemetry import logger
+from handlers import planner, transformer
 from tests.conftest import ROOT
 from tests.unit.test_bars import BAR
 

@@ -16,8 +16,9 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import ANY, Stubber
 
-from handlers import executions, follower, starter
-from handlers.http_api import MAX_BODY_BYTES
+from finance_stream import executions
+from finance_stream.http_api import MAX_BODY_BYTES
+from handlers import follower, starter
 from tests.conftest import ROOT
 
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:pipeline"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from client.execution import Step
-from client.report.live import Listed, Live, render_live
+from finance_stream.client.execution import Step
+from finance_stream.client.report.live import Listed, Live, render_live
 from local.live.watched import MAX_KEPT, KeptLake
 from tests.unit.report import BEGAN, executed, report, rows
 from tests.unit.test_report import HOSTILE

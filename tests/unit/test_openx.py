@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from local.athena import openx
-from local.athena.openx import BadDataError, decompressed, rows
+from embedded_cloud.athena import openx
+from embedded_cloud.athena.openx import BadDataError, decompressed, rows
 
 GOOD = b'{"high": 1.0}'
 

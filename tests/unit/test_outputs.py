@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from client.output_file import NEIGHBOUR, OutputError, check_file, check_writable, replacing, write_output
+from finance_stream.client.output_file import (
+    NEIGHBOUR,
+    OutputError,
+    check_file,
+    check_writable,
+    replacing,
+    write_output,
+)
 from local import outputs
 from local.outputs import HIGHS_CSV, MANIFEST, PAGE, SOURCE, OutFolder
 from tests.conftest import ROOT
@@ -204,9 +211,9 @@ FULL_DISK = """
 import resource, sys
 from pathlib import Path
 import pyarrow as pa
-from client.output_file import OutputError
-from client.report.pictures import draw
-from client.result import write_parquet
+from finance_stream.client.output_file import OutputError
+from finance_stream.client.report.pictures import draw
+from finance_stream.client.result import write_parquet
 from local.outputs import PAGE, OutFolder
 from tests.unit.report import executed, report, rows
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from handlers import cost
-from handlers.answer import MAX_HIGHS_BYTES, compare
-from handlers.plan import plan
-from handlers.request import MAX_TICKERS, MAX_TICKERS_BYTES
-from local.stepfunctions.jsonata import bindable, evaluate
+from embedded_cloud.stepfunctions.jsonata import bindable, evaluate
+from finance_stream import cost
+from finance_stream.answer import MAX_HIGHS_BYTES, compare
+from finance_stream.plan import plan
+from finance_stream.request import MAX_TICKERS, MAX_TICKERS_BYTES
 from tests.conftest import ROOT
 
 MAX_PAYLOAD_BYTES = 262_144

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.errors import InvalidInput
-from handlers.plan import plan
-from handlers.request import MAX_TICKERS, check
+from finance_stream.errors import InvalidInput
+from finance_stream.plan import plan
+from finance_stream.request import MAX_TICKERS, check
 
 DEFAULT = ("META", "NFLX")
 # Tuesday, after the close in New York, before the open in Tokyo.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from local.iam.policy import Decision, UnknownPolicyError, evaluate, statements, trusts
+from embedded_cloud.iam.policy import Decision, UnknownPolicyError, evaluate, statements, trusts
 
 BUCKET = "arn:aws:s3:::lake"
 

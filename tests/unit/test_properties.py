@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.bars import BILLED_RECORD_BYTES, decode_bar, encode_bar
-from handlers.delivery import MAX_ATTEMPTS, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, batches
-from handlers.errors import DeliveryThrottled
-from handlers.frame import bars_of
+from finance_stream.bars import BILLED_RECORD_BYTES, decode_bar, encode_bar
+from finance_stream.collect.delivery import MAX_ATTEMPTS, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, batches
+from finance_stream.collect.frame import bars_of
+from finance_stream.errors import DeliveryThrottled
 from tests.unit.test_bars import BAR
 from tests.unit.test_delivery import FakeFirehose, failing, put
 from tests.unit.test_transformer import transform

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from client.questions import FOLDER
-from scripts.query import Asked, asked_of
-from scripts.target import TargetError
+from commands.query import Asked, asked_of
+from commands.target import TargetError
+from finance_stream.client.questions import FOLDER
 
 DAY = "2026-11-23"
 VWAP = str(FOLDER / "vwap.sql")

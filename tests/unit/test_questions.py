@@ -6,7 +6,18 @@ import pytest
 import sqlglot
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from client.questions import ALIASES, FOLDER, VIEW, bars_of, close_to, find, literal, marks_in, questions, text
+from finance_stream.client.questions import (
+    ALIASES,
+    FOLDER,
+    VIEW,
+    bars_of,
+    close_to,
+    find,
+    literal,
+    marks_in,
+    questions,
+    text,
+)
 
 NAMES = [question.name for question in questions()]
 

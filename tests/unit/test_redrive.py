@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from mypy_boto3_firehose import FirehoseClient
 from mypy_boto3_s3 import S3Client
 
-from client.redrive import Report, redrive
-from handlers.bars import BILLED_RECORD_BYTES, decode_bar
-from handlers.dead_letter import compressed, content_of
-from handlers.delivery import MAX_ATTEMPTS, MAX_RECORD_BYTES
-from scripts.redrive import summary
+from commands.redrive import summary
+from finance_stream.bars import BILLED_RECORD_BYTES, decode_bar
+from finance_stream.client.redrive import Report, redrive
+from finance_stream.collect.dead_letter import compressed, content_of
+from finance_stream.collect.delivery import MAX_ATTEMPTS, MAX_RECORD_BYTES
 from tests.unit.lake import FakeS3
 from tests.unit.test_delivery import Answer, FakeFirehose, client_error, failing, raising
 
@@ -128,7 +128,7 @@ def test_an_object_that_cannot_be_read_stays_as_it_is(content: bytes, reason: st
 
 @pytest.mark.fault(51)
 def test_redrive_leaves_a_poisoned_object_and_does_the_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("client.redrive.MAX_OBJECT_BYTES", 1_000_000)
+    monkeypatch.setattr("finance_stream.client.redrive.MAX_OBJECT_BYTES", 1_000_000)
     poison = {
         "processing-failed/dt=2026-11-24/a": compressed([b"[" * 200_000]),
         "processing-failed/dt=2026-11-24/b": compressed([b"0" * 1_000_001]),

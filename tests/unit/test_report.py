@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from client.report.data import MAX_CHARTED, NothingToReportError
-from client.report.execution import Step, newest_date, steps
-from client.report.page import ECHARTS, render
-from client.report.pictures import draw
-from client.report.view import view
+from finance_stream.client.report.data import MAX_CHARTED, NothingToReportError
+from finance_stream.client.report.execution import Step, newest_date, steps
+from finance_stream.client.report.page import ECHARTS, render
+from finance_stream.client.report.pictures import draw
+from finance_stream.client.report.view import view
 from tests.unit.report import BEGAN, DAY, executed, report, rows
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"

@@ -12,8 +12,8 @@ import pyarrow.parquet
 import pytest
 from rich.console import Console
 
-from client.ask import Answer
-from client.result import MAX_ROWS_SHOWN, show, write_csv, write_json, write_parquet
+from finance_stream.client.ask import Answer
+from finance_stream.client.result import MAX_ROWS_SHOWN, show, write_csv, write_json, write_parquet
 
 ROWS = pa.table(
     {

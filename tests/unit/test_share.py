@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from finance_stream.collect.frame import Bars
+from finance_stream.errors import NoData, NotCollected, RateLimited
 from handlers import collector
-from handlers.errors import NoData, NotCollected, RateLimited
-from handlers.frame import Bars
 from tests.unit.test_dead_letter import Clock
 from tests.unit.test_telemetry import metrics
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from handlers.errors import InvalidInput
-from local.package import TEMPLATE
+from deployment.package import TEMPLATE
+from finance_stream.errors import InvalidInput
 from local.source import Source, choose_source
 from local.yahoo.chart import chart
 

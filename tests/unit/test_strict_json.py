@@ -8,8 +8,8 @@ import tracemalloc
 
 import pytest
 
-from handlers.gzipped import NotGzip, gunzip
-from handlers.strict_json import NotJSON, read_json, read_json_or_none
+from finance_stream.gzipped import NotGzip, gunzip
+from finance_stream.strict_json import NotJSON, read_json, read_json_or_none
 
 BAD = {
     b"[1,": "Expecting value: line 1 column 4 (char 3)",

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from scripts import options
 from tests.conftest import ROOT
+from tools import options
 
 NODE = shutil.which("node") or "node"
 NPM = shutil.which("npm") or "npm"
@@ -28,7 +28,7 @@ UNSEEN = {"only", "format", "days"}
 def explain(*cases: tuple[str, list[str], dict[str, str], str]) -> list[str | None]:
     """Return what the check says of each command, arguments, variables and npm's own setting, in one process."""
     script = f"""
-        import {{ explainSwallowed }} from {json.dumps((ROOT / "scripts/swallowed.mjs").as_uri())};
+        import {{ explainSwallowed }} from {json.dumps((ROOT / "tools/swallowed.mjs").as_uri())};
         const known = {json.dumps(KNOWN)};
         const say = ([name, args, env, setting]) => explainSwallowed(name, known[name], args, env, () => setting);
         console.log(JSON.stringify({json.dumps(cases)}.map(say)));
@@ -48,7 +48,7 @@ def variable(name: str) -> str:
 
 
 def test_options_file_is_of_the_commands() -> None:
-    assert options.FILE.read_text() == options.text(), "run .venv/bin/python -m scripts.options"
+    assert options.FILE.read_text() == options.text(), "run .venv/bin/python -m tools.options"
 
 
 @pytest.mark.fault(58)

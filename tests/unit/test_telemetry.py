@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from handlers import collector, errors, transformer
+from finance_stream import errors
+from handlers import collector, transformer
 
 KINDS = sorted(kind.__name__ for kind in errors.NotCollected.__subclasses__())
 EVENT = {"ticker": "META", "start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}

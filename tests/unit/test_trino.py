@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 import pytest
 
-from scripts.trino import statements as asked
-from scripts.trino.comparison import Answer, differences
-from scripts.trino.release import RELEASES, CannotBeHadError, cache_folder, choose, javas, server_folder
-from scripts.trino.statements import Statement, statements
 from tests.conftest import ROOT
+from tools.trino import statements as asked
+from tools.trino.comparison import Answer, differences
+from tools.trino.release import RELEASES, CannotBeHadError, cache_folder, choose, javas, server_folder
+from tools.trino.statements import Statement, statements
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="stands in for programs with shell scripts")
 NEWEST = RELEASES[0]
@@ -102,7 +102,7 @@ def test_an_archive_of_another_checksum_is_not_unpacked(tmp_path: Path) -> None:
 def test_the_command_ends_with_3_where_trino_cannot_be_had(tmp_path: Path) -> None:
     java(tmp_path, "25")
     ran = subprocess.run(
-        [sys.executable, "-m", "scripts.trino"],
+        [sys.executable, "-m", "tools.trino"],
         cwd=ROOT,
         env={"PATH": str(tmp_path / "bin"), "XDG_CACHE_HOME": str(tmp_path)},
         capture_output=True,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from handlers.bars import (
+from finance_stream.bars import (
     INTERVAL_MINUTES,
     MAX_BIGINT,
     NEWLINE,

@@ -15,10 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from yfinance.data import YfData
 
-from handlers import collector, yahoo
-from handlers.bars import decode_bar
-from handlers.errors import NotCollected, UpstreamUnavailable
-from handlers.frame import bars_of
+from finance_stream.bars import decode_bar
+from finance_stream.collect import yahoo
+from finance_stream.collect.frame import bars_of
+from finance_stream.errors import NotCollected, UpstreamUnavailable
+from handlers import collector
 from local.yahoo.chart import chart
 from local.yahoo.synthetic import synthetic_session
 from tests.unit.test_dead_letter import Clock

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
 from tests.conftest import ROOT
 from tests.waiting import DEADLINE_SECONDS
 
@@ -38,7 +38,7 @@ class Project:
 
     def command(self, name: str, *arguments: str) -> Ran:
         """Run one of the npm commands, past the set-up, with no terminal."""
-        return self._run(sys.executable, "-m", f"scripts.{name}", *arguments)
+        return self._run(sys.executable, "-m", f"commands.{name}", *arguments)
 
     def serverless(self, *arguments: str) -> Ran:
         """Run the stock Serverless."""
@@ -49,7 +49,7 @@ class Project:
         person, terminal = pty.openpty()
         os.write(person, f"{text}\n".encode())
         try:
-            return self._run(sys.executable, "-m", f"scripts.{name}", *arguments, stdin=terminal)
+            return self._run(sys.executable, "-m", f"commands.{name}", *arguments, stdin=terminal)
         finally:
             os.close(person)
             os.close(terminal)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from local.cloud import EmbeddedCloud
-from scripts.info import main as info
+from commands.info import main as info
+from embedded_cloud.cloud import EmbeddedCloud
 from tests.local.commands.project import Project, copy_project, resources_changed
 
 STACK = "finance-stream-dev"

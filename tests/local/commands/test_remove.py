@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 from moto.cloudformation.models import cloudformation_backends
 
-from local.cloud import ACCOUNT_ID, REGION, EmbeddedCloud
-from local.cloudformation.stack import Stack
-from scripts import remove
-from scripts.remove import empty, main
+from commands import remove
+from commands.remove import empty, main
+from embedded_cloud.cloud import ACCOUNT_ID, REGION, EmbeddedCloud
+from embedded_cloud.cloudformation.stack import Stack
 from tests.local.commands.project import Project, account, copy_project
 from tests.local.roles import EVERYTHING, make_role
 

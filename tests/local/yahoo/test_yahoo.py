@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from local.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import Replay, load_bars
 from local.yahoo.server import YahooReplay

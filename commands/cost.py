@@ -1,0 +1,131 @@
+"""``npm run cost``: what a stage would cost a month, line by line, from its packaged template."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from deployment.package import LOCAL_STAGE, TEMPLATE, PackageError, package
+from embedded_cloud.cloudformation.intrinsic import Scope
+from finance_stream import measured, prices
+from finance_stream.client.console import PlainConsole, complain
+from finance_stream.client.estimate import EVERY, Poll, Stack, Work, month
+from finance_stream.client.show import cost_table
+from finance_stream.cost import FUNCTIONS, Line
+from finance_stream.request import MAX_TICKERS
+
+BAD_INPUT = 2
+MAX_DAYS = 31
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--tickers", type=click.IntRange(1, MAX_TICKERS), default=10, show_default=True, help="How many.")
+@click.option("--every", type=click.Choice(EVERY), default="1m", show_default=True, help="Minute, or day.")
+@click.option("--days", type=click.IntRange(1, MAX_DAYS), default=21, show_default=True, help="Sessions a month.")
+@click.option("-s", "--stage", default="prod", show_default=True, help="Whose template; prod has its schedule on.")
+@click.option(
+    "--yahoo-seconds",
+    type=click.FloatRange(0, 40),
+    default=measured.YAHOO_SECONDS,
+    show_default=True,
+    help="That Yahoo takes to answer for a ticker: assumed, never measured.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Nothing but data on stdout.")
+def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, as_json: bool) -> None:
+    """Estimate what a stage costs a month, from the template that would be deployed and what was measured.
+
+    List prices without free tiers: an estimate, no bill. Needs no credentials. Exits with 2 where the input is to be
+    mended.
+
+    \b
+    npm run cost -- --tickers 10 --every 1m
+    npm run cost -- --tickers 8000 --every 1m --days 21 --json
+    """
+    try:
+        stack = stack_of(_template(stage))
+    except PackageError as error:
+        complain(f"stage: '{stage}' cannot be packaged: {' '.join(str(error).split())}")
+        sys.exit(BAD_INPUT)
+    work = Work(tickers, every, days, yahoo_seconds)
+    by_use, fixed = month(stack, work).lines(stack.architecture), stack.fixed()
+    if as_json:
+        click.echo(json.dumps(_plain(stage, work, by_use, fixed)))
+        return
+    title = f"{tickers:,} tickers, every {every}, {days} sessions a month, stage {stage}"
+    console = PlainConsole()
+    console.print(cost_table(by_use, fixed, title))
+    console.print(f"List prices of {prices.REGION}, {prices.AS_OF}, without free tiers: an estimate, no bill.")
+
+
+def _plain(stage: str, work: Work, by_use: Sequence[Line], fixed: Sequence[Line]) -> dict[str, Any]:
+    used, monthly = sum(line.dollars for line in by_use), sum(line.dollars for line in fixed)
+    return {
+        "stage": stage,
+        **asdict(work),
+        "prices": {"region": prices.REGION, "as_of": prices.AS_OF},
+        "by_use": [asdict(line) for line in by_use],
+        "alarms_and_keys": [asdict(line) for line in fixed],
+        "dollars": {"by_use": used, "alarms_and_keys": monthly, "total": used + monthly},
+    }
+
+
+def _template(stage: str) -> dict[str, Any]:
+    # The packages' content costs nothing, and takes half a minute to fetch.
+    folder, _ = package(stage, *(() if stage == LOCAL_STAGE else ("requirements=none",)))
+    found: dict[str, Any] = json.loads((folder / TEMPLATE).read_text())
+    return found
+
+
+def stack_of(template: Mapping[str, Any]) -> Stack:
+    """What the template says of cost, with its parameters' defaults."""
+    resources = dict(_there(template))
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    for resource in resources.values():
+        by_type.setdefault(resource["Type"], []).append(resource.get("Properties", {}))
+    functions = {name: resources[f"{name.capitalize()}LambdaFunction"]["Properties"] for name in FUNCTIONS}
+    return Stack(
+        memory_mb={name: function["MemorySize"] for name, function in functions.items()},
+        architecture=functions["collector"]["Architectures"][0],
+        alarm_metrics=sum(map(_watched_metrics, by_type.get("AWS::CloudWatch::Alarm", []))),
+        dashboards=len(by_type.get("AWS::CloudWatch::Dashboard", [])),
+        keys=len(by_type.get("AWS::KMS::Key", [])),
+        poll=_poll(resources),
+        compacts="CompactSchedule" in resources,
+    )
+
+
+def _poll(resources: Mapping[str, Any]) -> Poll | None:
+    """What the minutes' schedules start, where that is an Express state machine."""
+    machine = resources[resources["SessionSchedule"]["Properties"]["Target"]["Arn"]["Ref"]]["Properties"]
+    if machine["StateMachineType"] != "EXPRESS":
+        return None
+    [map_state] = [state for state in machine["Definition"]["States"].values() if state["Type"] == "Map"]
+    collector = resources["CollectorLambdaFunction"]["Properties"]["Environment"]["Variables"]
+    return Poll(
+        tickers_a_collector=int(machine["DefinitionSubstitutions"]["TickersACollector"]),
+        collectors_at_once=map_state["MaxConcurrency"],
+        tickers_at_once=int(collector["TICKERS_AT_ONCE"]),
+    )
+
+
+def _there(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The resources whose condition holds."""
+    values = {name: parameter.get("Default") for name, parameter in template.get("Parameters", {}).items()}
+    scope = Scope(values, {}, template.get("Conditions", {}), {})
+    for logical_id, resource in template["Resources"].items():
+        if "Condition" not in resource or scope.condition(resource["Condition"]):
+            yield logical_id, resource
+
+
+def _watched_metrics(alarm: Mapping[str, Any]) -> int:
+    """An alarm is billed by the metrics that it watches."""
+    return sum("MetricStat" in query for query in alarm.get("Metrics", [])) or 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""``npm run deploy``: deploy a stage, and say how to start an execution."""
+
+from __future__ import annotations
+
+import click
+
+from commands.info import print_start
+from commands.target import RED, Target, stage_command
+
+
+@stage_command
+def main(target: Target) -> int:
+    """Deploy a stage to AWS: its stack is made, or changed where the project has changed.
+
+    Every other option is passed to `serverless deploy`.
+
+    \b
+    npm run deploy -- --stage dev
+    npm run deploy -- --stage prod --region eu-central-1 --verbose
+    """
+    if target.serverless("deploy") != 0:
+        click.echo(f"Not deployed: {target}; mend what is said above, then run this again.", err=True)
+        return RED
+    click.echo(f"\nDeployed: {target}.")
+    print_start(target, target.deployed())
+    click.echo(f"Outputs and schedule: npm run info -- --stage {target.stage}")
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""``npm run execute``: start an execution of a stage, follow it, print its answer."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+import click
+
+from commands.asked import checked, event_of
+from commands.follow import CSV, JSON, answer_options, follow_to_the_end, still_running
+from commands.target import Target, TargetError, stage_command
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client.execution import NameTakenError, start
+from finance_stream.errors import shown
+from finance_stream.request import DEFAULT_INTERVAL, MAX_LOOKBACK_MINUTES, NAME_RULE, is_name
+
+MAX_INPUT_CHARACTERS_SHOWN = 500
+
+
+@functools.partial(stage_command, passes_on=False)
+@click.option("--tickers", metavar="A,B", help="Yahoo symbols; default: the stage's.")
+@click.option("--start", metavar="YYYY-MM-DD", help="First date, of the exchange; default: the newest session.")
+@click.option("--end", metavar="YYYY-MM-DD", help="Date after the last; default: the day after --start.")
+@click.option(
+    "--interval",
+    type=click.Choice(list(INTERVAL_MINUTES)),
+    metavar="|".join(INTERVAL_MINUTES),
+    help=f"Length of a bar; default: {DEFAULT_INTERVAL}.",
+)
+@click.option(
+    "--lookback-minutes",
+    metavar="N",
+    help=f"Instead of dates: the bars that began in the last N minutes, 1 to {MAX_LOOKBACK_MINUTES:,}.",
+)
+@click.option("--name", metavar="ID", help="Of the execution; the same name and input again start nothing new.")
+@click.option("--detach", is_flag=True, help="Print the execution's id, and do not follow it.")
+@answer_options
+def main(target: Target, form: str, name: str | None, detach: bool, **asked: str | None) -> int:
+    """Start an execution, follow it to its end, and print its answer: the highest price of each hour.
+
+    The input is checked before anything starts. Ctrl-C asks whether to stop the execution or only the watching. Exits
+    with 0 where it is green, 1 where it is red, 2 where the input is to be mended.
+
+    \b
+    npm run execute -- --stage dev
+    npm run execute -- --stage dev --tickers META,NFLX --start 2026-11-23
+    npm run --silent execute -- --stage dev --start 2026-11-23 --csv > highs.csv
+    npm run execute -- --stage dev --detach --name my-backfill --start 2026-11-16 --end 2026-11-21
+    """
+    if name is not None and not is_name(name):
+        raise TargetError(f"name: {shown(name)} is not {NAME_RULE}")
+    if detach and form == CSV:
+        raise TargetError("detach: --detach has no highs to print: leave out --csv")
+    state_machine = target.outputs()["StateMachineArn"]
+    execution_input = _input(target, asked)
+    arn = _started(target, state_machine, execution_input, name)
+    execution = arn.rpartition(":")[2]
+    if not detach:
+        return follow_to_the_end(target, arn, form, f"Execution {execution}: {_shown(execution_input)}")
+    click.echo(json.dumps({"id": execution, "arn": arn, "input": execution_input}) if form == JSON else execution)
+    click.echo(still_running(target, arn), err=True)
+    return 0
+
+
+def _input(target: Target, asked: dict[str, str | None]) -> dict[str, Any]:
+    """The options as an execution's input, checked as the planner will; a fault names its option."""
+    event = event_of(asked)
+    if event.get("lookback_minutes", "").isdecimal():
+        event["lookback_minutes"] = int(event["lookback_minutes"])
+    checked(event, target.default_tickers(), {"lookback_minutes": "lookback-minutes"})
+    return event
+
+
+def _started(target: Target, state_machine: str, execution_input: dict[str, Any], name: str | None) -> str:
+    states = target.session.client("stepfunctions")
+    try:
+        return start(states, state_machine, execution_input, name)
+    except NameTakenError as error:
+        raise TargetError(f"name: {error}; use another one") from error
+
+
+def _shown(execution_input: dict[str, Any]) -> str:
+    text = json.dumps(execution_input)
+    return text if len(text) <= MAX_INPUT_CHARACTERS_SHOWN else f"{text[:MAX_INPUT_CHARACTERS_SHOWN]}..."
+
+
+if __name__ == "__main__":
+    main(prog_name="npm run execute --")

@@ -1,0 +1,164 @@
+"""``npm run follow``: an execution of a stage, while it runs and when it is over."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from commands.target import RED, Target, TargetError, stage_command
+from finance_stream.client import embedded
+from finance_stream.client.answer import ResultGoneError, highs_of, write_csv
+from finance_stream.client.console import PlainConsole, complain
+from finance_stream.client.execution import Ended, ended, execution_arn, follow, newest_first, stop
+from finance_stream.client.show import show_answer, totals
+from finance_stream.client.watch import watch
+
+# DescribeMapRun and ListMapRuns are let once a second in the long run:
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+POLL_SECONDS = 1.0
+INTERRUPTED = 130  # as shells have it: 128, and the signal's number
+TABLE, JSON, CSV = "table", "json", "csv"
+NAMES_SHOWN = 3
+
+
+def answer_options(command: Callable[..., int]) -> Callable[..., int]:
+    """The options that say how an answer is printed; the command is given their choice as ``form``."""
+
+    @functools.wraps(command)
+    def chosen(target: Target, *, as_json: bool, as_csv: bool, **own: Any) -> int:
+        if as_json and as_csv:
+            raise TargetError("csv: --csv goes without --json: choose one")
+        return command(target, form=JSON if as_json else CSV if as_csv else TABLE, **own)
+
+    as_json = click.option("--json", "as_json", is_flag=True, help="Nothing but data on stdout: status and answer.")
+    as_csv = click.option("--csv", "as_csv", is_flag=True, help="Nothing but data on stdout: the hourly highs.")
+    return as_json(as_csv(chosen))
+
+
+@functools.partial(stage_command, passes_on=False)
+@click.argument("execution", required=False, metavar="[ID]")
+@answer_options
+def main(target: Target, execution: str | None, form: str) -> int:
+    """Follow an execution to its end, and print its answer; of one that is over, the answer at once.
+
+    ID is its name, or its ARN; without it, the execution that started last. Ctrl-C asks whether to stop the execution
+    or only the watching. Exits with 0 where it is green, 1 where it is red, 2 where the input is to be mended.
+
+    \b
+    npm run follow
+    npm run follow -- --stage dev my-backfill
+    npm run --silent follow -- --stage dev --csv > highs.csv
+    """
+    state_machine = target.outputs()["StateMachineArn"]
+    return follow_to_the_end(target, _found(target, state_machine, execution), form)
+
+
+def _found(target: Target, state_machine: str, execution: str | None) -> str:
+    """The ARN of the execution that is asked for, which there is."""
+    states = target.session.client("stepfunctions")
+    names = [one["name"] for one in newest_first(states, state_machine, NAMES_SHOWN)]
+    start = target.command("execute")
+    if execution is None:
+        if not names:
+            raise TargetError(f"ID: {target} has had no execution yet; to start one: {start}")
+        return execution_arn(state_machine, names[0])
+    arn = execution if execution.startswith("arn:") else execution_arn(state_machine, execution)
+    try:
+        if arn.rpartition(":")[0] != execution_arn(state_machine, "").rpartition(":")[0]:
+            raise TargetError(
+                f"ID: '{execution}' is no execution of {target}: its stage and region are --stage, --region"
+            )
+        states.describe_execution(executionArn=arn)
+    except (states.exceptions.ExecutionDoesNotExist, states.exceptions.InvalidArn):
+        newest_of = f"the newest are {', '.join(names)}" if names else "it has had none yet"
+        raise TargetError(
+            f"ID: '{execution}' is no execution of {target}: {newest_of}; to start one: {start}"
+        ) from None
+    return arn
+
+
+def follow_to_the_end(target: Target, arn: str, form: str, title: str = "") -> int:
+    """Watch the execution under that title, print its answer in that form; the exit code."""
+    console = PlainConsole(stderr=form != TABLE, soft_wrap=True)
+    idle = threading.Event()
+    while True:
+        try:
+            console.print(title or f"Execution {arn.rpartition(':')[2]}")
+            states = target.session.client("stepfunctions")
+            watch(console, follow(states, arn, lambda: idle.wait(POLL_SECONDS), time_factor=embedded.time_factor()))
+            break
+        except KeyboardInterrupt:
+            if not _goes_on(target, console, arn):
+                return INTERRUPTED
+        except (BotoCoreError, ClientError):
+            click.echo(still_running(target, arn), err=True)
+            raise
+    return print_end(target, console, ended(states, arn), form)
+
+
+def still_running(target: Target, arn: str) -> str:
+    """How to come back to an execution, and how to stop it."""
+    return (
+        f"The execution goes on. Follow it: {target.command('follow', arn.rpartition(':')[2])}\n"
+        f"Stop it: aws stepfunctions stop-execution --region {target.region} --execution-arn {arn}"
+    )
+
+
+def _goes_on(target: Target, console: Console, arn: str) -> bool:
+    """Whether to watch on after Ctrl-C; a person is asked, and may have the execution stopped."""
+    choice = "w"
+    if sys.stdin.isatty() and console.is_terminal:
+        try:
+            choice = click.prompt(
+                "\nStop the execution (s), only the watching (w), or watch on (c)?",
+                type=click.Choice(["s", "w", "c"], case_sensitive=False),
+                default="w",
+                show_choices=False,
+                err=True,
+            )
+        except click.Abort:  # a second Ctrl-C
+            click.echo(err=True)
+    if choice == "s":
+        stop(target.session.client("stepfunctions"), arn, "by Ctrl-C at the command line")
+        click.echo(f"Stopped: {arn.rpartition(':')[2]}. What it had collected is delivered all the same.", err=True)
+    elif choice == "w":
+        click.echo(still_running(target, arn), err=True)
+    return choice == "c"
+
+
+def print_end(target: Target, console: Console, end: Ended, form: str) -> int:
+    """Print how the execution ended; the exit code."""
+    try:
+        highs = highs_of(target.session.client("stepfunctions"), target.session.client("s3"), end)
+    except ResultGoneError as error:
+        raise TargetError(
+            f"ID: {end.arn.rpartition(':')[2]} is green, and its highs cannot be shown: {error}"
+        ) from error
+    source = embedded.source()
+    if form == JSON:
+        answer = {**end.output, "highs": highs} if end.output else None
+        told = {"id": end.arn.rpartition(":")[2], "arn": end.arn, "status": end.status, "source": source}
+        click.echo(json.dumps({**told, "answer": answer, "error": end.error, "cause": end.cause}))
+    elif form == CSV and end.green:
+        write_csv(sys.stdout, highs, source)
+    elif end.green:
+        show_answer(console, highs, source)
+    if end.green:
+        for line in totals(end):
+            console.print(line)
+        return 0
+    complain(f"The execution is red: {end.reason}")
+    click.echo(f"What to do about {end.error or end.status}: docs/operations.md", err=True)
+    return RED
+
+
+if __name__ == "__main__":
+    main(prog_name="npm run follow --")

@@ -1,0 +1,94 @@
+"""``npm run gaps``: the bars of a date that are not in a stage's lake, and whether they were lost."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import click
+import pyathena
+
+from commands.asked import checked, event_of
+from commands.target import RED, Target, TargetError, stage_command
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client.ask import Athena
+from finance_stream.client.collected import Asked, collected
+from finance_stream.client.console import PlainConsole
+from finance_stream.client.gaps import Collected, Completeness, completeness, starts_of
+from finance_stream.client.questions import text
+from finance_stream.client.show import gaps_table
+from finance_stream.exchanges import calendar_name
+from finance_stream.request import DEFAULT_INTERVAL, Request
+from finance_stream.sessions import bar_starts
+
+ONE_DAY = timedelta(days=1)
+
+
+@functools.partial(stage_command, passes_on=False)
+@click.option("--date", "day", required=True, metavar="YYYY-MM-DD", help="Of the exchange.")
+@click.option("--tickers", metavar="A,B", help="Yahoo symbols; default: the stage's.")
+@click.option("--interval", default=DEFAULT_INTERVAL, show_default=True, help=f"{', '.join(INTERVAL_MINUTES)}.")
+@click.option("--json", "as_json", is_flag=True, help="Nothing but data on stdout.")
+def main(target: Target, day: str, tickers: str | None, interval: str, as_json: bool) -> int:
+    """List the bars of a date that the exchange's calendar has and a stage's lake has not.
+
+    Says of each run of them whether it was lost on the way (an execution collected more than there is), or absent from
+    Yahoo's answer: minutes without a trade, and from five minutes on possibly a halt. Exits with 0 where none is
+    missing, 1 where some are, 2 where the input is to be mended.
+
+    \b
+    npm run gaps -- --stage dev --date 2026-11-23
+    npm run gaps -- --stage dev --date 2026-11-23 --tickers META,NFLX
+    """
+    outputs = target.outputs()
+    event = event_of({"start": day, "interval": interval, "tickers": tickers})
+    request = checked(event, target.default_tickers(), {"start": "date"})
+    found = _found(target, outputs, request, date.fromisoformat(day))
+    if as_json:
+        answer = {"date": day, "interval": request.interval, "tickers": [one.plain() for one in found]}
+        click.echo(json.dumps(answer))
+    else:
+        PlainConsole().print(gaps_table(found, f"Bars of {day} at {request.interval}, {target}"))
+    return RED if any(one.missing for one in found) else 0
+
+
+def _found(target: Target, outputs: dict[str, str], request: Request, day: date) -> list[Completeness]:
+    now = datetime.now(UTC)
+    try:
+        by_calendar = {
+            name: bar_starts(name, day, request.interval, now) for name in set(map(calendar_name, request.tickers))
+        }
+    except ValueError as error:  # a year for which the exchange's holidays are not recorded
+        raise TargetError(f"date: '{day}': {error}") from error
+    starts = {ticker: by_calendar[calendar_name(ticker)] for ticker in request.tickers}
+    of_executions = collected(
+        target.session.client("stepfunctions"), outputs["StateMachineArn"], Asked(day, request.interval, starts)
+    )
+    there = starts_of(_rows(target, outputs, request.interval, day, of_executions.values()))
+    step = timedelta(minutes=INTERVAL_MINUTES[request.interval])
+    return [
+        completeness(ticker, starts[ticker], there.get(ticker, []), step, of_executions.get(ticker))
+        for ticker in request.tickers
+    ]
+
+
+def _rows(
+    target: Target, outputs: dict[str, str], interval: str, day: date, windows: Iterable[Collected]
+) -> list[dict[str, Any]]:
+    """The answer of athena/gaps.sql: of the day, the evening before, on which some sessions begin, and ``windows``."""
+    first = min([day - ONE_DAY, *(window.start for window in windows)])
+    end = max([day + ONE_DAY, *(window.end for window in windows)])
+    athena = Athena.of(target.session, target.region, outputs)
+    try:
+        answer = athena.ask("EXECUTE gaps", [text(str(value)) for value in (interval, first, end)])
+    except pyathena.Error as error:
+        raise TargetError(f"Athena: {error}") from error
+    rows: list[dict[str, Any]] = answer.table.to_pylist()
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""``npm run info``: what a deployed stage has, whether its schedule is on, and how to start an execution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from commands.target import RED, Target, outputs_of, stage_command
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+SCHEDULE, SCHEDULE_GROUP = "AWS::Scheduler::Schedule", "AWS::Scheduler::ScheduleGroup"
+DEFAULT_GROUP = "default"
+
+
+@stage_command
+def main(target: Target) -> int:
+    """Show what a deployed stage has, whether its schedule is on, and how to start an execution.
+
+    Every other option is passed to `serverless info`.
+
+    \b
+    npm run info -- --stage dev
+    """
+    stack = target.deployed()
+    if target.serverless("info") != 0:
+        return RED
+    click.echo(f"\n{target}: {stack['StackStatus']}")
+    for output in stack.get("Outputs", []):
+        click.echo(f"  {output['OutputKey']}: {output['OutputValue']}")
+    for line in _schedules(target):
+        click.echo(line)
+    print_start(target, stack)
+    return 0
+
+
+def print_start(target: Target, stack: StackTypeDef) -> None:
+    """Print how to start an execution of the stack's state machine."""
+    arn = outputs_of(stack).get("StateMachineArn")
+    if arn is None:  # its first deployment did not come to an end
+        click.echo(f"No state machine yet: npm run deploy -- --stage {target.stage}")
+        return
+    click.echo(f"Start an execution, and follow it: {target.command('execute')}")
+    click.echo("or start it alone:")
+    click.echo(f"  aws stepfunctions start-execution --region {target.region} --input '{{}}' --state-machine-arn {arn}")
+    click.echo(f"or in the console: Step Functions, {arn.rpartition(':')[2]}, Start execution, with {{}}.")
+
+
+def _schedules(target: Target) -> Iterator[str]:
+    """A line for each schedule of the stack: on or off, and when."""
+    resources = target.resources()
+    names = [physical_id for _, kind, physical_id in resources if kind == SCHEDULE]
+    groups = {physical_id for _, kind, physical_id in resources if kind == SCHEDULE_GROUP} or {DEFAULT_GROUP}
+    if not names:
+        yield "Schedule: none"
+        return
+    scheduler = target.session.client("scheduler")
+    for name in names:  # names are of their group: other stages have the same
+        pages = scheduler.get_paginator("list_schedules").paginate(NamePrefix=name)
+        found = [(one["Name"], one["GroupName"]) for page in pages for one in page["Schedules"]]
+        [group] = [of for known, of in found if known == name and of in groups]
+        schedule = scheduler.get_schedule(Name=name, GroupName=group)
+        state = "on" if schedule["State"] == "ENABLED" else "off"
+        zone = schedule.get("ScheduleExpressionTimezone", "UTC")
+        yield f"Schedule: {name} is {state}: {schedule['ScheduleExpression']} ({zone})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+"""``npm run local``: the whole pipeline on this computer, and what it answers."""
+
+from __future__ import annotations
+
+from local.environment import clean_environment
+
+clean_environment()  # before the imports below, some of which read it
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from commands.leave import Stopped, run_and_leave
+from deployment.package import LOCAL_STAGE, ROOT, PackageError, package
+from embedded_cloud.cloud import PortInUseError
+from embedded_cloud.deploy import DeployError
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client import embedded
+from finance_stream.client.browser import open_in_browser
+from finance_stream.client.console import PlainConsole, complain
+from finance_stream.client.output_file import OutputError
+from finance_stream.errors import InvalidInput
+from local.faults.arm import armed
+from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
+from local.live.server import LivePage
+from local.outputs import OutFolder
+from local.pipeline import Pipeline, running
+from local.report import leave_report
+from local.run import run
+from local.shell import AWS, LEAVE, YAHOO, shell_files
+from local.source import choose_source, environment_of
+from local.yahoo.replay import ReplayError
+
+BAD_INPUT = 2
+SERVE_PORT = 4566
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--replay", type=click.Path(path_type=Path), help="Bars to replay: an NDJSON or CSV file, or a folder.")
+@click.option(
+    "--source",
+    type=click.Choice(["synthetic", "yahoo"]),
+    default="synthetic",
+    show_default=True,
+    help="Where bars come from without --replay: a made-up session, or the real Yahoo.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the synthetic session.")
+@click.option("--tickers", metavar="A,B,...", help="Yahoo symbols; default: the stage's, or all of the replay.")
+@click.option("--start", metavar="DATE", help="First date; default: the latest session, or the replay's first.")
+@click.option("--end", metavar="DATE", help="Date after the last; default: the day after --start, or the replay's.")
+@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help="Length of a bar; default: 1m.")
+@click.option(
+    "--faults",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A fault plan: see docs/reliability.md.",
+)
+@click.option(
+    "--serve", is_flag=True, help="Keep the cloud up afterwards, for any AWS client, with a live page, until Ctrl-C."
+)
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the cloud; default: {SERVE_PORT} with --serve.")
+@click.option("--open", "opens", is_flag=True, help="Open the report in the browser; with --serve, the live page.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
+def main(**options: Any) -> None:
+    """Run the whole pipeline on this computer: the packaged stack, deployed to an embedded cloud.
+
+    \b
+    npm run local -- --open
+    npm run local -- --replay bars.ndjson
+    npm run local -- --source yahoo --tickers META,NFLX --start 2026-11-23
+    npm run local -- --serve
+    """
+    console = PlainConsole(soft_wrap=True)
+    try:
+        sys.exit(_local(console, **options))
+    except (ReplayError, InvalidInput, OutputError, PlanError, PortInUseError, PackageError, DeployError) as error:
+        complain(error)
+        sys.exit(BAD_INPUT)
+
+
+def _local(
+    console: Console, *, serve: bool, port: int | None, opens: bool, out: Path, faults: Path | None, **asked: Any
+) -> int:
+    began = time.monotonic()
+    plan = FaultPlan.read(faults) if faults else NO_FAULTS
+    results = OutFolder(out)
+    results.check(replay=asked["replay"])
+    package_dir, made = package()
+    console.print(f"Stack: {'packaged' if made else 'unchanged since it was packaged'}.")
+    source = choose_source(package_dir, datetime.now(UTC), serve=serve, **asked)
+    console.print(f"Bars: {source.label}.")
+    if port is None:
+        port = SERVE_PORT if serve else 0
+    with source.border() as yahoo, running(package_dir, environment_of(yahoo), port=port) as pipeline:
+        console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
+        with armed(pipeline, yahoo, plan) as struck, LivePage(pipeline, source) if serve else nullcontext() as page:
+            if page:
+                console.print(f"Page: {page.url}, live.")
+                if opens:
+                    open_in_browser(page.url)
+            code = run(console, pipeline, source, results)
+            for call, of, fault in struck.struck:
+                console.print(f"Fault: {call} of {of}: {fault}.")
+            report = leave_report(console, pipeline, source, results)
+            if report and opens and not serve:
+                open_in_browser(report)
+            _print_duration(console, time.monotonic() - began)
+            if serve:
+                with suppress(Stopped):  # that is its end, not a failure
+                    _serve(console, pipeline, yahoo.environment() if yahoo else {}, source.label)
+                console.print("Stopped.")
+    return code
+
+
+def _print_duration(console: Console, seconds: float) -> None:
+    set_up = float(os.environ.get("FINANCE_STREAM_SET_UP_SECONDS", 0))
+    console.print(f"Done in {set_up + seconds:.1f} s, of which the set-up took {set_up:.1f} s.")
+
+
+def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str], source: str) -> None:
+    """Print how to reach the cloud, and serve until a signal comes."""
+    of_this_cloud = embedded.variables(source, pipeline.cloud.clock.factor)
+    # Deployed to this cloud, functions run in the project's .venv.
+    for_aws = {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"}
+    for_yahoo = {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo}
+    folder = Path(".local") / "serve" / str(pipeline.cloud.port)  # one for each served cloud
+    with shell_files(ROOT / folder, Path(sys.executable).parent, for_aws, for_yahoo):
+        console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
+        console.print(f"source {folder / AWS}")
+        console.print("\nand besides that, for `npx serverless invoke local`, the same Yahoo:\n")
+        console.print(f"source {folder / YAHOO}")
+        console.print(f"\nTo undo them in that terminal: {LEAVE}")
+        console.print(f"\nState machine: {pipeline.state_machine_arn}")
+        console.print(f"HTTP API: {pipeline.outputs['ApiUrl']}")
+        console.print(f"Bucket: s3://{pipeline.bucket}")
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    run_and_leave(main)

@@ -1,0 +1,106 @@
+"""``npm run redrive``: put back through the stream what collectors or Firehose could not deliver."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections import Counter
+from collections.abc import Callable
+
+import click
+from botocore.config import Config
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from commands.target import RED, Target, TargetError, stage_command
+from finance_stream.client.console import PlainConsole
+from finance_stream.client.redrive import PREFIXES, Report, redrive
+from finance_stream.collect.delivery import CLIENT_CONFIG
+
+MAX_REASONS_SHOWN = 5  # of an object
+MAX_REASON_CHARACTERS = 200
+S3_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 5})
+
+Show = Callable[[Report, str], None]
+
+
+@functools.partial(stage_command, passes_on=False)
+@click.option("--since", metavar="DATE", help="Only what failed on that date (UTC) or later.")
+@click.option("--dry-run", is_flag=True, help="Look and count only; nothing is put back or deleted.")
+def main(target: Target, since: str | None, dry_run: bool) -> int:
+    """Put back through the stream what failed: what is under dead-letter/ and processing-failed/ in the lake.
+
+    An object all of whose bars are taken is deleted; what is no bar stays there, and is listed with its reason. It may
+    be run any number of times.
+
+    \b
+    npm run redrive -- --stage dev --dry-run
+    npm run redrive -- --stage prod --since 2026-11-23
+    """
+    date = _date(since)
+    outputs = target.outputs()
+    bucket, stream = outputs["LakeBucketName"], outputs["DeliveryStreamName"]
+    s3 = target.session.client("s3", config=S3_CONFIG)
+    firehose = target.session.client("firehose", config=CLIENT_CONFIG)
+    console = PlainConsole(soft_wrap=True)
+    if console.is_terminal:
+        report = _with_bar(console, lambda show: redrive(s3, firehose, bucket, stream, date, dry_run, show=show))
+    else:
+        show = _lines(console)
+        report = redrive(s3, firehose, bucket, stream, date, dry_run, show=show)
+    for line in summary(report, bucket, dry_run):
+        console.print(line)
+    return 0 if report.clean else RED
+
+
+def _date(since: str | None) -> dt.date | None:
+    try:
+        return None if since is None else dt.datetime.strptime(since, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise TargetError(f"since: '{since}' is not a date like 2026-11-23") from None
+
+
+def _with_bar(console: Console, run: Callable[[Show], Report]) -> Report:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("objects"))
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("0 bars", total=None)
+
+        def show(report: Report, key: str) -> None:
+            del key
+            progress.update(task, description=f"{report.bars:,} bars", completed=report.objects, total=report.found)
+
+        return run(show)
+
+
+def _lines(console: Console) -> Show:
+    def show(report: Report, key: str) -> None:
+        console.print(f"  {report.objects:,} of {report.found:,}: {key}: {report.bars:,} bars so far")
+
+    return show
+
+
+def summary(report: Report, bucket: str, dry_run: bool) -> list[str]:
+    """What was done, what is still bad and why, in lines."""
+    if not report.found:
+        return [f"Nothing to put back: s3://{bucket} has nothing under {', '.join(PREFIXES)}."]
+    put_back, deleted = ("would be put back", "would be deleted") if dry_run else ("put back", "deleted")
+    lines = [f"{report.bars:,} bars {put_back}; {report.cleared:,} of {report.found:,} objects {deleted}."]
+    for key, reasons in report.bad.items():
+        lines.append(f"Still bad: s3://{bucket}/{key}: {reasons.total():,} lines")
+        lines += _reasons(reasons)
+    if report.stopped:
+        unseen = report.found - report.objects
+        lines.append(f"The stream takes no more: {report.stopped}")
+        lines.append(f"{unseen:,} objects were not looked at. Nothing is lost: mend that, then run this again.")
+    return lines
+
+
+def _reasons(reasons: Counter[str]) -> list[str]:
+    shown = reasons.most_common(MAX_REASONS_SHOWN)
+    lines = [f"  {count:,} times: {reason[:MAX_REASON_CHARACTERS]}" for reason, count in shown]
+    more = len(reasons) - len(shown)
+    return [*lines, f"  and {more:,} more reasons"] if more else lines
+
+
+if __name__ == "__main__":
+    main()

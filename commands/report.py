@@ -1,0 +1,121 @@
+"""``npm run report``: a date's bars and its execution as one page, or as pictures."""
+
+from __future__ import annotations
+
+import functools
+from datetime import date
+from pathlib import Path
+
+import click
+import pyathena
+
+from commands.asked import ANY, checked, event_of
+from commands.target import Target, TargetError, stage_command
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client.ask import Athena
+from finance_stream.client.browser import open_in_browser
+from finance_stream.client.execution import execution_arn
+from finance_stream.client.output_file import check_file, check_writable, write_output
+from finance_stream.client.questions import text
+from finance_stream.client.report.data import Asked, NothingToReportError, Report, collect
+from finance_stream.client.report.execution import Executed, execution_of, interval_of, newest, newest_date, read
+from finance_stream.client.report.lake import Lake, source_of
+from finance_stream.client.report.page import render
+from finance_stream.request import DEFAULT_INTERVAL
+from local.outputs import OutFolder
+
+PAGE = Path("out/report.html")
+PICTURES = Path("out")
+
+
+@functools.partial(stage_command, passes_on=False)
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the exchange; default: the newest execution's.")
+@click.option("--execution", metavar="ID", help="Name or ARN; default: the newest of the date.")
+@click.option("--tickers", metavar="A,B", help="Yahoo symbols; default: the execution's, or all of the date.")
+@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help=f"Length of a bar; default: {DEFAULT_INTERVAL}.")
+@click.option("--format", "kind", type=click.Choice(["html", "png", "svg"]), default="html", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help=f"The page; default: {PAGE}. Of pictures, their folder.")
+@click.option("--open", "opens", is_flag=True, help="Open what was written in the browser.")
+def main(target: Target, kind: str, out: Path | None, opens: bool, **options: str | None) -> int:
+    """Report a date: hourly highs, charts, completeness, the execution, its failures and its cost.
+
+    The page is one file that asks nothing of the network. As pictures: the highs by hour as lines with a common axis,
+    with an axis a company, and as bars.
+
+    \b
+    npm run report -- --stage dev --open
+    npm run report -- --stage dev --execution my-first --out monday.html
+    npm run report -- --stage dev --date 2026-11-23 --format png
+    """
+    _check_out(kind, out)
+    try:
+        report = _report(target, **options)
+    except NothingToReportError as error:
+        raise TargetError(str(error)) from error
+    except pyathena.Error as error:
+        raise TargetError(f"Athena: {error}") from error
+    if kind == "html":
+        written = [_leave(render(report).encode(), out)]
+    else:
+        from finance_stream.client.report.pictures import draw  # matplotlib takes a second to import
+
+        written = draw(report, out or PICTURES, kind)
+    for path in written:
+        click.echo(path.resolve().as_uri())
+        if opens:
+            open_in_browser(path.resolve().as_uri())
+    return 0
+
+
+def _check_out(kind: str, out: Path | None) -> None:
+    """Check before Athena is asked that the page or the pictures can be written."""
+    if kind != "html":
+        check_writable(out or PICTURES)
+    elif out is None:
+        OutFolder(PAGE.parent).check(PAGE.name)
+    else:
+        check_file(out)
+
+
+def _leave(page: bytes, out: Path | None) -> Path:
+    """Write the page. A file that the user names is replaced, another only when a run has left it; its path."""
+    if out is None:
+        return OutFolder(PAGE.parent).add(PAGE.name, page)
+    write_output(out, page)
+    OutFolder(out.parent).note(out.name, page)
+    return out
+
+
+def _report(
+    target: Target, day: str | None, execution: str | None, tickers: str | None, interval: str | None
+) -> Report:
+    outputs = target.outputs()
+    states, state_machine = target.session.client("stepfunctions"), outputs["StateMachineArn"]
+    executed = _named(target, state_machine, execution) if execution else None
+    if day is None:
+        executed = executed or newest(states, state_machine)
+        last = newest_date(executed) if executed else None
+        if last is None:
+            raise TargetError("date: is missing, and no execution says one: give one like 2026-11-23")
+        day = last.isoformat()
+    interval = interval or (interval_of(executed) if executed else DEFAULT_INTERVAL)
+    request = checked(event_of({"start": day, "interval": interval, "tickers": tickers}), ANY, {"start": "date"})
+    wanted = list(request.tickers) if tickers is not None else None
+    asked_day = date.fromisoformat(day)
+    if executed is None or (execution is None and interval_of(executed) != interval):
+        executed = execution_of(states, state_machine, asked_day, interval)
+    s3 = target.session.client("s3")
+    source = source_of(s3, outputs["LakeBucketName"])
+    asked = Asked(asked_day, interval, wanted, target.stack_name, source, "SYNTHETIC" in source)
+    athena = Athena.of(target.session, target.region, outputs)
+    lake = Lake(lambda statement, *parameters: athena.run(statement, list(map(text, parameters))), s3)
+    return collect(lake, executed, asked)
+
+
+def _named(target: Target, state_machine_arn: str, execution: str) -> Executed:
+    arn = execution_arn(state_machine_arn, execution)
+    return read(target.session.client("stepfunctions"), execution if execution.startswith("arn:") else arn)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,220 @@
+"""Which stack a command is about: of a stage, in the region and account of the credentials that are there."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
+
+from deployment.package import LOCAL_STAGE, ROOT, SERVERLESS
+from finance_stream.client.console import complain
+from finance_stream.client.embedded import ENDPOINT
+from finance_stream.client.output_file import OutputError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
+
+SERVICE = "finance-stream"
+RED = 1
+BAD_INPUT = 2
+NO_CREDENTIALS = "AWS credentials: none were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+
+
+def default_region() -> str:
+    """That of serverless.yml."""
+    return os.environ.get("AWS_REGION", "us-east-1")
+
+
+class TargetError(Exception):
+    """There is nothing to work on; the text, a line, says what to mend."""
+
+
+class _Session(boto3.Session):
+    """A session whose clients name the setting that they cannot be made with."""
+
+    def client(self, *of: Any, **settings: Any) -> Any:
+        with _naming_the_setting():
+            return super().client(*of, **settings)
+
+
+@contextlib.contextmanager
+def _naming_the_setting() -> Iterator[None]:
+    """Raise :class:`TargetError` for a setting of AWS of which botocore says nothing but that its value is wrong."""
+    try:
+        yield
+    except ValueError as error:
+        said = str(error)
+        settings = {name: value for name, value in os.environ.items() if name.startswith("AWS_") and value}
+        named = [name for name, value in settings.items() if repr(value) in said or said.endswith(value)]
+        raise TargetError(f"{', '.join(named) or 'AWS settings in ~/.aws/config'}: {said}") from error
+
+
+@dataclass(frozen=True)
+class Target:
+    """The stack of a stage; ``options`` are Serverless' own, passed on as they are."""
+
+    stage: str
+    region: str
+    session: boto3.Session
+    account: str
+    options: tuple[str, ...] = ()
+
+    @property
+    def stack_name(self) -> str:
+        return f"{SERVICE}-{self.stage}"
+
+    def __str__(self) -> str:
+        return f"{self.stack_name} in {self.region} of account {self.account}"
+
+    def stack(self) -> StackTypeDef | None:
+        """The stack as CloudFormation describes it; None when the stage is not deployed."""
+        try:
+            return self.session.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"][0]
+        except ClientError as error:
+            if "does not exist" in error.response["Error"].get("Message", ""):
+                return None
+            raise
+
+    def deployed(self) -> StackTypeDef:
+        """The stack.
+
+        Raises
+        ------
+        TargetError
+            When the stage is not deployed; names those that are.
+        """
+        if (stack := self.stack()) is not None:
+            return stack
+        stages = ", ".join(sorted(self._deployed_stages())) or "none"
+        raise TargetError(f"stage: '{self.stage}' is not deployed: no stack {self}; deployed stages there: {stages}")
+
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs.
+
+        Raises
+        ------
+        TargetError
+            When there is nothing deployed to work with; says how to deploy it.
+        """
+        deploy = self.command("deploy")
+        try:
+            stack = self.deployed()
+        except TargetError as error:
+            raise TargetError(f"{error}; to deploy it: {deploy}") from None
+        outputs = outputs_of(stack)
+        if "StateMachineArn" not in outputs:  # its first deployment did not come to an end
+            raise TargetError(f"{self} is {stack['StackStatus']} and has no state machine yet: {deploy}")
+        return outputs
+
+    def default_tickers(self) -> list[str]:
+        """The tickers of an execution whose input names none, as the planner has them."""
+        planner = self.session.client("lambda").get_function_configuration(FunctionName=f"{self.stack_name}-planner")
+        return planner["Environment"]["Variables"]["DEFAULT_TICKERS"].split(",")
+
+    def command(self, name: str, *more: str) -> str:
+        """The npm command that is about this very stack, as it can be typed."""
+        region = () if self.region == default_region() else ("--region", self.region)
+        profile = self.options[:2] if self.options[:1] == ("--aws-profile",) else ()  # the rest is for one command only
+        return shlex.join(["npm", "run", name, "--", "--stage", self.stage, *region, *profile, *more])
+
+    def resources(self) -> list[tuple[str, str, str]]:
+        """Logical id, type and physical id of each resource that the stack has now."""
+        pages = self.session.client("cloudformation").get_paginator("list_stack_resources")
+        return [
+            (found["LogicalResourceId"], found["ResourceType"], found["PhysicalResourceId"])
+            for page in pages.paginate(StackName=self.stack_name)
+            for found in page["StackResourceSummaries"]
+            if found.get("PhysicalResourceId") and found["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
+        ]
+
+    def serverless(self, command: str) -> int:
+        """Run the project's Serverless for this stack, printing what it prints; its exit code."""
+        node = shutil.which("node")
+        if node is None:
+            raise TargetError("node is not on the PATH: install Node 20.19 or newer")
+        of_stack = ["--stage", self.stage, "--region", self.region]
+        arguments = [node, str(SERVERLESS), command, *of_stack, *self.options]
+        return subprocess.run(arguments, cwd=ROOT, check=False).returncode  # noqa: S603 - the user's own options
+
+    def _deployed_stages(self) -> Iterator[str]:
+        pages = self.session.client("cloudformation").get_paginator("describe_stacks").paginate()
+        for stack in (stack for page in pages for stack in page["Stacks"]):
+            tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
+            if tags.get("service") == SERVICE and "stage" in tags:
+                yield tags["stage"]
+
+
+def outputs_of(stack: StackTypeDef) -> dict[str, str]:
+    """The values of a stack's outputs; none where its first deployment did not come to an end."""
+    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+
+def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.Command:
+    """A click command of ``run``, which takes the :class:`Target` and what further options it has.
+
+    What is wrong with the target ends it with one line and exit code 2. Where it ``passes_on`` options, those that it
+    does not know are Serverless' own; else they are refused.
+    """
+
+    @functools.wraps(run)
+    def wrapped(
+        stage: str, region: str, aws_profile: str | None, serverless_options: tuple[str, ...] = (), **own: Any
+    ) -> None:
+        try:
+            code = run(_target(stage, region, aws_profile, serverless_options), **own)
+        except (TargetError, OutputError, BotoCoreError, ClientError) as error:
+            complain(" ".join(str(error).split()))
+            sys.exit(BAD_INPUT)
+        sys.exit(code)
+
+    # The defaults are serverless.yml's own.
+    stage = os.environ.get("FINANCE_STREAM_STAGE", "dev")
+    region = default_region()
+    decorators = [
+        click.command(
+            context_settings={"ignore_unknown_options": passes_on, "help_option_names": ["-h", "--help"]},
+        ),
+        click.option("-s", "--stage", default=stage, show_default=True, help="Of the stack."),
+        click.option("-r", "--region", default=region, show_default=True, help="Of the stack."),
+        click.option("--aws-profile", metavar="NAME", help="Of ~/.aws, for credentials."),
+    ]
+    if passes_on:
+        decorators.append(click.argument("serverless_options", nargs=-1, type=click.UNPROCESSED))
+    command: Any = wrapped
+    for decorate in reversed(decorators):
+        command = decorate(command)
+    return command  # type: ignore[no-any-return]
+
+
+def _target(stage: str, region: str, profile: str | None, options: Sequence[str]) -> Target:
+    """The target, once AWS has said whose credentials these are."""
+    if stage == LOCAL_STAGE and "AWS_ENDPOINT_URL" not in os.environ:
+        raise TargetError(f"stage: '{LOCAL_STAGE}' is the embedded cloud's, and carries no dependencies: npm run local")
+    session = _Session(profile_name=profile, region_name=region)
+    with _naming_the_setting():
+        credentials = session.get_credentials()
+    if credentials is None:
+        raise TargetError(NO_CREDENTIALS)
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+    except EndpointConnectionError as error:
+        if (endpoint := os.environ.get(ENDPOINT)) is None:
+            raise
+        undone = "npm run local -- --serve starts one, and leave_finance_stream leads this terminal back to AWS"
+        raise TargetError(f"{ENDPOINT}: '{endpoint}': no cloud answers there: {undone}") from error
+    except ClientError as error:
+        said = error.response["Error"].get("Message", error.response["Error"].get("Code"))
+        raise TargetError(f"AWS credentials: {region} does not take them: {said}") from error
+    with_profile = ("--aws-profile", profile) if profile else ()
+    return Target(stage, region, session, account, (*with_profile, *options))

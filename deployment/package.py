@@ -1,0 +1,117 @@
+"""What ``serverless package`` makes of this project, for one stage; made again only when something changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import FileLock
+
+from local.environment import NO_FILES, users_proxies
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL_STAGE = "local"
+TEMPLATE = "cloudformation-template-update-stack.json"  # Serverless' name for the whole stack
+
+_FIRST_TEMPLATE = "cloudformation-template-create-stack.json"  # of the bucket that the package goes to
+SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
+# Everything that decides what a package holds.
+_SOURCES = (
+    "serverless.yml",
+    "package-lock.json",
+    "requirements/functions.txt",
+    "handlers",
+    *(f"finance_stream/{part.name}" for part in (ROOT / "finance_stream").iterdir() if part.name != "client"),
+    "resources",
+    "deployment/packages.js",
+    "deployment/archive.py",
+    "statemachine",
+    "athena",
+)
+
+
+class PackageError(Exception):
+    """``serverless package`` did not succeed; the text is what it printed."""
+
+
+def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
+    """The folder of the package for ``stage``, and whether it had to be made.
+
+    Parameters
+    ----------
+    parameters
+        Stage parameters to set otherwise, ``name=value``.
+
+    Raises
+    ------
+    PackageError
+    """
+    folder = ROOT / ".local" / "package" / "-".join([stage, *parameters])
+    # Serverless works in a folder of its own, .serverless, which two runs would share.
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.parent / ".lock"):
+        return folder, _made(folder, stage, parameters)
+
+
+def _made(folder: Path, stage: str, parameters: Sequence[str]) -> bool:
+    """Make the package unless it is there as it would be made; whether it had to be."""
+    mark, wanted = folder / ".fingerprint", fingerprint(*_SOURCES)
+    if mark.is_file() and mark.read_text() == wanted:
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    arguments = ["package", "--stage", stage, "--package", str(folder)]
+    made = serverless(*arguments, *(f"--param={parameter}" for parameter in parameters))
+    if made.returncode != 0:
+        raise PackageError((made.stderr + made.stdout).strip())
+    if missing := [name for name in (TEMPLATE, _FIRST_TEMPLATE) if not (folder / name).is_file()]:
+        raise PackageError(f"{', '.join(missing)} was not made: {made.stderr.strip()}")
+    mark.write_text(wanted)
+    return True
+
+
+def runs_here() -> tuple[str, ...]:
+    """The stage parameters by which the packages run on this computer; none where it has no Linux."""
+    architectures = {"x86_64": "x86_64", "aarch64": "arm64"}
+    if sys.platform != "linux" or platform.machine() not in architectures:
+        return ()
+    version = ".".join(platform.python_version_tuple()[:2])
+    return f"architecture={architectures[platform.machine()]}", f"pythonVersion={version}"
+
+
+def serverless(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the project's own Serverless, with ``variables`` and without any AWS setting of the user's."""
+    return serverless_in(ROOT, *arguments, **variables)
+
+
+def serverless_in(cwd: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The same on the service in ``cwd``."""
+    node = shutil.which("node")
+    if node is None:
+        raise PackageError("node is not on the PATH: install Node 20.19 or newer")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SLS_"))}
+    environment |= {**NO_FILES, **users_proxies()}  # pip fetches the wheels of a package
+    return subprocess.run(  # noqa: S603 - the arguments are ours
+        [node, str(SERVERLESS), *arguments],
+        cwd=cwd,
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def fingerprint(*sources: str) -> str:
+    """A hash over the names and contents of files and folders of the project."""
+    digest = hashlib.sha256()
+    for source in sources:
+        path = ROOT / source
+        files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        for file in (file for file in files if "__pycache__" not in file.parts):
+            digest.update(f"{file.relative_to(ROOT).as_posix()}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,0 +1,180 @@
+"""Serves the routes of HTTP APIs: route, authorization, throttling, function, access log, in AWS's order.
+
+An API answers at ``http://127.0.0.1:PORT/_api/API_ID``, which is its ``ApiEndpoint``: no client needs a name resolved.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from werkzeug.wrappers import Response
+
+from embedded_cloud.apigateway import access_log
+from embedded_cloud.apigateway.answer import Answer, own
+from embedded_cloud.apigateway.authorization import INVOKE, Caller, ForbiddenError, authorize, identify
+from embedded_cloud.apigateway.event import REQUEST_TIME, event
+from embedded_cloud.apigateway.integration import Integrations
+from embedded_cloud.apigateway.request import BodyTooLargeError, GatewayRequest, read
+from embedded_cloud.apigateway.routes import DEFAULT_ROUTE, Match, match, route_path
+from embedded_cloud.apigateway.throttle import Throttle
+
+if TYPE_CHECKING:
+    from embedded_cloud.cloud import EmbeddedCloud
+
+PREFIX = "/_api"
+DEFAULT_STAGE = "$default"
+
+
+class Gateway:
+    """A WSGI application of all APIs."""
+
+    def __init__(self, cloud: EmbeddedCloud, apis: Callable[[], Mapping[str, Any]]) -> None:
+        self._cloud = cloud
+        self._apis = apis
+        self._throttle = Throttle()
+        self._integrations = Integrations(cloud)
+
+    def stop(self) -> None:
+        self._integrations.stop()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        answer = self._answer(environ)
+        return Response(answer.body, answer.status, answer.headers)(environ, start_response)
+
+    def _answer(self, environ: dict[str, Any]) -> Answer:
+        raw_path, _, query = environ["RAW_URI"].partition("?")
+        api_id, _, rest = raw_path.removeprefix(f"{PREFIX}/").partition("/")
+        api = self._apis().get(api_id)
+        if api is None or api.disable_execute_api_endpoint:
+            return own(HTTPStatus.NOT_FOUND)
+        stage, path = _stage(api, f"/{rest}")
+        if stage is None:
+            return own(HTTPStatus.NOT_FOUND)
+        try:
+            request = read(environ, path, query)
+        except BodyTooLargeError:
+            return own(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return _Exchange(self._cloud, self._throttle, self._integrations, api, stage, request).answer()
+
+
+def _stage(api: Any, path: str) -> tuple[Any, str]:
+    """The stage that a path names first, or else the default one; and the path as routes see it."""
+    name, _, rest = path[1:].partition("/")
+    if (named := api.stages.get(unquote(name))) and named.name != DEFAULT_STAGE:
+        return named, f"/{rest}"
+    return api.stages.get(DEFAULT_STAGE), path
+
+
+class _Exchange:
+    """One request to a stage of an API, and what the access log says of it."""
+
+    def __init__(
+        self,
+        cloud: EmbeddedCloud,
+        throttle: Throttle,
+        integrations: Integrations,
+        api: Any,
+        stage: Any,
+        request: GatewayRequest,
+    ) -> None:
+        self._cloud = cloud
+        self._throttle = throttle
+        self._integrations = integrations
+        self._api = api
+        self._stage = stage
+        self._request = request
+        self._context = self._first_context()
+
+    def answer(self) -> Answer:
+        began = time.perf_counter()
+        answer = self._answer()
+        settings = self._stage.access_log_settings
+        if settings:
+            self._context |= {
+                "status": int(answer.status),
+                "responseLength": len(answer.body),
+                "responseLatency": round((time.perf_counter() - began) * 1000),
+            }
+            stream = f"{self._api.api_id}/{self._stage.name}".replace("*", "").replace(":", "")
+            access_log.write(settings, self._cloud.account_id, self._cloud.region, stream, self._context)
+        return answer
+
+    def _answer(self) -> Answer:
+        found = match(self._api.routes.values(), self._request.method, self._request.path)
+        if found is None:
+            return self._refuse(HTTPStatus.NOT_FOUND, "no such route")
+        self._context["routeKey"] = found.route.route_key
+        try:
+            caller = self._authorized(found)
+        except ForbiddenError as error:
+            self._context["authorizer.error"] = str(error)
+            return self._refuse(HTTPStatus.FORBIDDEN, "Forbidden")
+        if not self._throttle.admits(self._place(found), self._route_settings(found)):
+            return self._refuse(HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests")
+        return self._ask(found, caller)
+
+    def _authorized(self, found: Match) -> Caller | None:
+        if found.route.authorization_type != "AWS_IAM":
+            return None
+        caller = identify(self._cloud, self._request)
+        self._context |= {
+            "identity.accountId": caller.account_id,
+            "identity.caller": caller.user_id,
+            "identity.user": caller.user_id,
+            "identity.userArn": caller.arn,
+        }
+        authorize(self._cloud.permissions, caller, INVOKE, self._arn(self._request.method, self._request.path))
+        return caller
+
+    def _ask(self, found: Match, caller: Caller | None) -> Answer:
+        integration = self._api.get_integration(found.route.target.removeprefix("integrations/"))
+        began = time.perf_counter()
+        given = event(self._request, found, self._stage.name, self._api.api_id, self._cloud.account_id, caller)
+        default = found.route.route_key == DEFAULT_ROUTE
+        source = self._arn("*", "/$default") if default else self._arn(self._request.method, route_path(found.route))
+        outcome = self._integrations.ask(integration, given, source)
+        latency = round((time.perf_counter() - began) * 1000)
+        self._context |= {
+            **dict.fromkeys(("integrationLatency", "integration.latency"), latency),
+            **dict.fromkeys(("integrationStatus", "integration.status"), outcome.status and int(outcome.status)),
+            **dict.fromkeys(("integrationErrorMessage", "integration.error"), outcome.error),
+        }
+        return outcome.answer
+
+    def _refuse(self, status: HTTPStatus, reason: str) -> Answer:
+        self._context |= {"error.message": reason, "error.messageString": f'"{reason}"'}
+        return own(status)
+
+    def _arn(self, method: str, path: str) -> str:
+        """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html"""
+        place = f"{self._cloud.region}:{self._cloud.account_id}:{self._api.api_id}"
+        return f"arn:aws:execute-api:{place}/{self._stage.name}/{method}{path}"
+
+    def _place(self, found: Match) -> tuple[str, ...]:
+        return self._api.api_id, self._stage.name, found.route.route_key
+
+    def _route_settings(self, found: Match) -> dict[str, Any]:
+        settings = self._stage.route_settings or {}
+        return {**(self._stage.default_route_settings or {}), **settings.get(found.route.route_key, {})}
+
+    def _first_context(self) -> dict[str, Any]:
+        request = self._request
+        return {
+            "accountId": self._cloud.account_id,
+            "apiId": self._api.api_id,
+            "domainName": request.headers.get("host"),
+            "domainPrefix": self._api.api_id,
+            "httpMethod": request.method,
+            "identity.sourceIp": request.source_ip,
+            "identity.userAgent": request.headers.get("user-agent"),
+            "path": request.path,
+            "protocol": request.protocol,
+            "requestId": request.request_id,
+            "requestTime": request.received_at.strftime(REQUEST_TIME),
+            "requestTimeEpoch": int(request.received_at.timestamp() * 1000),
+            "stage": self._stage.name,
+        }

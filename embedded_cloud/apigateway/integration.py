@@ -1,0 +1,107 @@
+"""The function behind a route: asked when its policy lets the API, and waited for no longer than the integration says.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from moto.awslambda.exceptions import UnknownFunctionException
+from moto.awslambda.models import lambda_backends
+
+from embedded_cloud.apigateway.answer import Answer, UnreadableAnswerError, of_function, own
+from embedded_cloud.lambda_.api import MAX_REQUEST_BYTES
+from embedded_cloud.lambda_.invocation import invoke
+from embedded_cloud.lambda_.pool import ConcurrencyExceededError, PoolStoppedError
+
+if TYPE_CHECKING:
+    from embedded_cloud.cloud import EmbeddedCloud
+    from embedded_cloud.lambda_.backend import Function, FunctionBackend
+
+PRINCIPAL = "apigateway.amazonaws.com"
+# Functions that are asked at once; more wait, as more connections than that would.
+MAX_ASKED_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The client's answer, the status of the integration, and what went wrong in it."""
+
+    answer: Answer
+    status: int | None = None
+    error: str | None = None
+
+
+class Integrations:
+    """Asks functions for answers."""
+
+    def __init__(self, cloud: EmbeddedCloud) -> None:
+        self._cloud = cloud
+        self._threads = ThreadPoolExecutor(MAX_ASKED_AT_ONCE, thread_name_prefix="apigateway")
+
+    def stop(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def ask(self, integration: Any, event: dict[str, Any], source_arn: str) -> Outcome:
+        """What the integration's function answers ``event``; ``source_arn`` is the route's."""
+        arn = function_arn(integration.integration_uri)
+        backend: FunctionBackend = lambda_backends[self._cloud.account_id][self._cloud.region]
+        try:
+            function: Function = backend.get_function(arn)
+        except UnknownFunctionException:
+            return _failed(f"no function {arn}")
+        if not permitted(function.policy.statements, source_arn):
+            return _failed(f"The API with ID {source_arn.split(':')[5]} doesn't have permission to invoke {arn}.")
+        payload = json.dumps(event).encode()
+        if len(payload) > MAX_REQUEST_BYTES["RequestResponse"]:
+            return Outcome(own(HTTPStatus.REQUEST_ENTITY_TOO_LARGE), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        asked = self._threads.submit(invoke, backend.pool, function, function.function_arn, payload)
+        try:
+            outcome = asked.result(integration.timeout_in_millis / 1000)
+        except TimeoutError:
+            return Outcome(own(HTTPStatus.SERVICE_UNAVAILABLE), None, "Timeout")
+        except (ConcurrencyExceededError, PoolStoppedError) as error:
+            return Outcome(own(HTTPStatus.SERVICE_UNAVAILABLE), HTTPStatus.TOO_MANY_REQUESTS, str(error))
+        if outcome.failed:
+            return _failed(json.loads(outcome.payload).get("errorMessage", ""), HTTPStatus.OK)
+        try:
+            return Outcome(of_function(outcome.payload), HTTPStatus.OK)
+        except UnreadableAnswerError as error:
+            return _failed(str(error), HTTPStatus.OK)
+
+
+def function_arn(uri: str) -> str:
+    """The function of an integration's URI, which is its ARN or the path of its invocations."""
+    return uri.partition("/functions/")[2].removesuffix("/invocations") or uri
+
+
+def permitted(statements: list[dict[str, Any]], source_arn: str) -> bool:
+    """Whether a function's own policy lets API Gateway invoke it for the route ``source_arn``.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-permissions
+    """
+    return any(_permits(statement, source_arn) for statement in statements)
+
+
+def _permits(statement: dict[str, Any], source_arn: str) -> bool:
+    account = source_arn.split(":")[4]
+    conditions = {
+        key.lower(): value for tests in statement.get("Condition", {}).values() for key, value in tests.items()
+    }
+    return (
+        statement["Effect"] == "Allow"
+        and statement["Principal"] == {"Service": PRINCIPAL}
+        and statement["Action"] in ("lambda:InvokeFunction", "lambda:*")
+        and fnmatch.fnmatchcase(source_arn, conditions.get("aws:sourcearn", "*").replace("[", "[[]"))
+        and conditions.get("aws:sourceaccount", account) == account
+    )
+
+
+def _failed(error: str, status: int | None = None) -> Outcome:
+    return Outcome(own(HTTPStatus.INTERNAL_SERVER_ERROR), status, error)

@@ -1,0 +1,102 @@
+"""Signature Version 4 of a request, computed again by botocore and compared.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from botocore.auth import SIGV4_TIMESTAMP, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.compat import HTTPHeaders
+from botocore.credentials import Credentials
+
+from embedded_cloud.apigateway.request import GatewayRequest
+
+SERVICE = "execute-api"
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html: "within five minutes"
+MAX_SKEW = timedelta(minutes=5)
+_AUTHORIZATION = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/,\s]+)/(?P<date>\d{8})/(?P<region>[^/,\s]+)/(?P<service>[^/,\s]+)"
+    r"/aws4_request,\s*SignedHeaders=(?P<headers>[^,\s]+),\s*Signature=(?P<signature>[0-9a-f]{64})"
+)
+
+
+class SignatureError(Exception):
+    """A request is not signed, or not as it should be; the text says which."""
+
+
+class _Verifier(SigV4Auth):
+    """botocore's signer over the headers that the client has signed, whichever it chose."""
+
+    def __init__(self, credentials: Credentials, region: str, signed: list[str]) -> None:
+        super().__init__(credentials, SERVICE, region)
+        self._signed = signed
+
+    def headers_to_sign(self, request: Any) -> HTTPHeaders:
+        chosen = HTTPHeaders()
+        for name in self._signed:
+            chosen[name] = request.headers.get(name, "")
+        return chosen
+
+
+def access_key(request: GatewayRequest) -> str:
+    """The access key that a request says it is signed with; raises :class:`SignatureError`."""
+    return _claim(request)["key"]
+
+
+def verify(request: GatewayRequest, secret: str, token: str | None, region: str, now: datetime) -> None:
+    """Check that ``request`` was signed with ``secret`` for this API, region and time.
+
+    Raises
+    ------
+    SignatureError
+    """
+    claim = _claim(request)
+    if (claim["service"], claim["region"]) != (SERVICE, region):
+        raise SignatureError(f"signed for {claim['service']} in {claim['region']}, not for {SERVICE} in {region}")
+    if token is not None and request.headers.get("x-amz-security-token") != token:
+        raise SignatureError("the session token is not that of the access key")
+    timestamp = _timestamp(request, claim["date"], now)
+    signed = claim["headers"].split(";")
+    must = {"host", *(name for name in request.headers if name.startswith("x-amz-") and name != "x-amz-content-sha256")}
+    if missing := sorted(must - set(signed)):
+        raise SignatureError(f"not signed: {', '.join(missing)}")
+    content = request.headers.get("x-amz-content-sha256")
+    if content is not None and content != hashlib.sha256(request.body).hexdigest():
+        raise SignatureError("x-amz-content-sha256 is not that of the body")
+    computed = _signature(request, secret, region, signed, timestamp)
+    if not hmac.compare_digest(computed, claim["signature"]):
+        raise SignatureError("the signature is not that of this request")
+
+
+def _claim(request: GatewayRequest) -> re.Match[str]:
+    claim = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
+    if claim is None:
+        raise SignatureError("no Authorization header of AWS4-HMAC-SHA256")
+    return claim
+
+
+def _timestamp(request: GatewayRequest, date: str, now: datetime) -> str:
+    timestamp = request.headers.get("x-amz-date", "")
+    try:
+        signed_at = datetime.strptime(timestamp, SIGV4_TIMESTAMP).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise SignatureError("no x-amz-date") from error
+    if not timestamp.startswith(date) or abs(now - signed_at) > MAX_SKEW:
+        raise SignatureError(f"signed at {timestamp}, which is not now")
+    return timestamp
+
+
+def _signature(request: GatewayRequest, secret: str, region: str, signed: list[str], timestamp: str) -> str:
+    verifier = _Verifier(Credentials("-", secret), region, signed)
+    again = AWSRequest(method=request.method, url=request.url, data=request.body)
+    for name in signed:
+        again.headers[name] = request.headers.get(name, "")
+    again.context["timestamp"] = timestamp
+    return str(verifier.signature(verifier.string_to_sign(again, verifier.canonical_request(again)), again))

@@ -1,0 +1,130 @@
+"""CREATE TABLE AS: a query's rows as a Parquet file, and the Glue table over it.
+
+https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from embedded_cloud.athena.catalog import Catalog
+from embedded_cloud.athena.engine import Engine
+from embedded_cloud.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
+from embedded_cloud.athena.sql import NAME, parse
+from embedded_cloud.athena.types import HIVE_OF_TRINO
+from embedded_cloud.athena.writing import Writer
+
+# What Athena sets the substatement's type to.
+CREATE_TABLE_AS_SELECT = "CREATE_TABLE_AS_SELECT"
+# https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html#ctas-table-properties; GZIP is Parquet's default.
+_FORMATS, _COMPRESSIONS = ("PARQUET",), ("GZIP", "SNAPPY", "ZSTD", "NONE")
+_PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
+
+_CTAS = re.compile(
+    rf"CREATE\s+TABLE\s+(?:{NAME}\.)?{NAME}\s*(?:WITH\s*\(([^)]*)\)\s*)?AS\s+(.*)", re.IGNORECASE | re.DOTALL
+)
+_PROPERTY = re.compile(r"\s*(\w+)\s*=\s*'([^']*)'\s*")
+
+
+@dataclass(frozen=True)
+class NewTable:
+    """What a CREATE TABLE AS asks for; ``schema`` is empty where it names none."""
+
+    schema: str
+    name: str
+    properties: str
+    query: str
+
+
+def new_table(sql: str) -> NewTable | None:
+    """The table that ``sql`` creates from a query; None for another statement."""
+    found = _CTAS.fullmatch(sql)
+    if found is None:
+        return None
+    schema, name, properties, query = found.groups()
+    return NewTable((schema or "").lower(), name.lower(), properties or "", query)
+
+
+def check_query(table: NewTable) -> None:
+    """Raise :class:`InvalidSqlError` where the table's query does not parse."""
+    if re.search(r"\sWITH\s+(NO\s+)?DATA\s*$", table.query, re.IGNORECASE):
+        raise InvalidSqlError("WITH [NO] DATA is not supported by the embedded cloud")
+    parse(table.query)
+
+
+class TableWriter(Writer):
+    """Writes tables: ID/ for the rows."""
+
+    def create(self, table: NewTable, schema: str, engine: Engine, catalog: Catalog) -> None:
+        """Run the table's query, leave its rows in S3, and tell Glue.
+
+        Raises
+        ------
+        QueryFailedError, ScanLimitError
+            As :meth:`embedded_cloud.athena.engine.Engine.run`. Also for a name that is taken, a column without a name
+            or with a type that Hive lacks, and a property that the embedded cloud doesn't know.
+        """
+        compression, location = _compression(table.properties), f"{self.folder}/"
+        columns = _hive_columns(engine.columns(table.query, schema))
+        if table.name in catalog.tables(table.schema or schema):
+            taken = f"Table '{table.schema or schema}.{table.name}' already exists"
+            raise QueryFailedError("TABLE_ALREADY_EXISTS", taken, USER_ERROR)
+        written = []
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(scratch) / "rows"
+            if engine.save(table.query, schema, file, compression):  # no rows, no file
+                written.append(f"{location}{uuid4()}")
+                self.put(written[0], file.read_bytes())
+        self.put_manifest(written)
+        self.put(f"{self.folder}.metadata", b"")
+        catalog.save_table(table.schema or schema, _table_input(table.name, columns, location))
+
+
+def _compression(properties: str) -> str:
+    """The compression that the properties ask for."""
+    left = _PROPERTY.sub("", properties).replace(",", "").strip()
+    if left:
+        raise unsupported(f"the table property {left}")
+    given = {name.lower(): value.upper() for name, value in _PROPERTY.findall(properties)}
+    compression: str = given.pop("write_compression", given.pop("parquet_compression", _COMPRESSIONS[0]))
+    kind: str = given.pop("format", _FORMATS[0])
+    if given:
+        raise unsupported(f"the table property {next(iter(given))}")
+    if kind not in _FORMATS or compression not in _COMPRESSIONS:
+        raise unsupported(f"a table of format {kind} with compression {compression}")
+    return compression
+
+
+def _hive_columns(columns: Mapping[str, str]) -> dict[str, str]:
+    hive = {}
+    for position, (name, kind) in enumerate(columns.items(), start=1):
+        if re.fullmatch(r"_col\d+", name):
+            raise QueryFailedError("MISSING_COLUMN_NAME", f"Column name not specified at position {position}")
+        if kind == "unknown":
+            raise QueryFailedError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown: {name}")
+        if kind not in HIVE_OF_TRINO and not kind.startswith("decimal"):
+            raise QueryFailedError("NOT_SUPPORTED", f"Unsupported Hive type: {kind}", USER_ERROR)
+        hive[name.lower()] = HIVE_OF_TRINO.get(kind, kind)
+    return hive
+
+
+def _table_input(name: str, columns: Mapping[str, str], location: str) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {"EXTERNAL": "TRUE", "has_encrypted_data": "false"},
+        "PartitionKeys": [],
+        "StorageDescriptor": {
+            "Columns": [{"Name": column, "Type": kind} for column, kind in columns.items()],
+            "Location": location,
+            "InputFormat": f"{_PARQUET}.MapredParquetInputFormat",
+            "OutputFormat": f"{_PARQUET}.MapredParquetOutputFormat",
+            "SerdeInfo": {"SerializationLibrary": f"{_PARQUET}.serde.ParquetHiveSerDe"},
+        },
+    }

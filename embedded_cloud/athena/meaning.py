@@ -1,0 +1,151 @@
+"""What DuckDB is to do where it would do otherwise than Trino: the same by other words, or nothing, by name."""
+
+from __future__ import annotations
+
+import json
+
+from sqlglot import exp
+
+from embedded_cloud.athena.errors import unsupported
+from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR
+
+COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ)
+INTEGERS = exp.DataType.INTEGER_TYPES
+# Trino's timestamp with time zone is a clock's reading with its zone, DuckDB's an instant, shown by UTC's.
+# What is read from text keeps the text's offset: it is told apart by a type that Trino does not have.
+OWN_OFFSET = exp.DataType.Type.TIMESTAMPLTZ
+_ON_INSTANTS = (
+    *COMPARISONS,
+    *(exp.AtTimeZone, exp.TimeToUnix, exp.DateDiff, exp.DateAdd, exp.Min, exp.Max),
+    *(exp.Ordered, exp.Paren, exp.Alias, exp.Is, exp.Select, exp.Window, exp.Tuple),
+)
+_WHOLE_NUMBER = r"^\s*[+-]?[0-9]+\s*$"
+_EVEN_UNITS = {"millisecond", "second", "minute", "hour", "day", "week"}  # those of one length
+
+
+def as_trino_means(node: exp.Expr) -> exp.Expr:
+    """The node in place of which DuckDB does what Trino does with ``node``.
+
+    Raises
+    ------
+    QueryFailedError
+        Where the two differ and nothing is in place of it.
+    """
+    if isinstance(node, exp.Cast):
+        return _cast(node)
+    if isinstance(node, exp.AggFunc | exp.Window | exp.Filter):
+        return _aggregate(node)
+    if isinstance(node, exp.JSONExtractScalar):
+        return exp.Anonymous(this=JSON_EXTRACT_SCALAR, expressions=[node.this.copy(), _json_path(node)])
+    if isinstance(node, exp.RegexpExtract):
+        # NULL without a match, where DuckDB has an empty text.
+        matches = exp.RegexpLike(this=node.this.copy(), expression=node.expression.copy())
+        return exp.Case(ifs=[exp.If(this=matches, true=node.copy())])
+    _refuse_what_is_not_the_same(node)
+    if isinstance(node, exp.Div) and node.this.is_type(*INTEGERS) and node.expression.is_type(*INTEGERS):
+        return exp.IntDiv(this=node.this.copy(), expression=node.expression.copy())
+    if isinstance(node, exp.DateDiff):
+        # Trino counts whole units between the two, DuckDB's date_diff the boundaries crossed.
+        unit = node.unit.name.lower() if node.unit else "day"
+        if unit not in _EVEN_UNITS:
+            raise unsupported(f"date_diff by {unit}")
+        operands = [exp.Literal.string(unit), node.expression.copy(), node.this.copy()]
+        return exp.Anonymous(this="date_sub", expressions=operands)
+    moves_date = isinstance(node, exp.DateAdd | exp.Add | exp.Sub) and node.is_type("date")
+    if moves_date or (isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and node.this.is_type("date")):
+        return exp.cast(node.copy(), "date")  # DuckDB makes a timestamp of it, which compares and prints differently
+    if isinstance(node, exp.AtTimeZone) and not _is_instant(node.this):
+        # Of a plain timestamp Trino makes the instant that UTC's clock shows, DuckDB that which the zone's clock shows.
+        raise unsupported("AT TIME ZONE of anything but a timestamp with time zone")
+    return node
+
+
+def _aggregate(node: exp.Expr) -> exp.Expr:
+    if (summed := _sum_of_integers(node)) is not None:
+        return exp.cast(summed, "bigint")  # DuckDB's own sum is wider, and has no overflow
+    if isinstance(node, exp.CountIf):
+        counted = exp.Case(ifs=[exp.If(this=node.this.copy(), true=exp.Literal.number(1))])
+        return exp.Count(this=counted)  # 0 where no row is true; DuckDB's is NULL where all are null
+    if isinstance(node, exp.ApproxQuantile) and not node.args.get("weight"):
+        # A value that is there, as Trino's is where values are few; DuckDB's approximation lies between two.
+        operand = node.this.copy()
+        if node.this.is_type(*INTEGERS):
+            operand = exp.cast(operand, "bigint")
+        return exp.Anonymous(this="quantile_disc", expressions=[operand, node.args["quantile"].copy()])
+    _refuse_what_is_not_the_same(node)
+    return node
+
+
+def _json_path(node: exp.JSONExtractScalar) -> exp.Expr:
+    """The path's keys and indexes as a JSON list."""
+    root, *steps = node.expression.expressions or [node.expression]
+    if not isinstance(root, exp.JSONPathRoot) or not all(map(_is_plain, steps)):
+        raise unsupported("a JSON path of more than keys and indexes")
+    return exp.Literal.string(json.dumps([step.this for step in steps]))
+
+
+def _is_plain(step: exp.Expr) -> bool:
+    return isinstance(step, exp.JSONPathKey | exp.JSONPathSubscript) and isinstance(step.this, str | int)
+
+
+def _sum_of_integers(node: exp.Expr) -> exp.Expr | None:
+    """The node, where it is a sum of integers with the FILTER and OVER that belong to it."""
+    if isinstance(node.parent, exp.Window | exp.Filter) and node.arg_key == "this":
+        return None
+    innermost = node
+    while isinstance(innermost, exp.Window | exp.Filter):
+        innermost = innermost.this
+    is_sum = isinstance(innermost, exp.Sum) and innermost.this.is_type(*INTEGERS)
+    return node.copy() if is_sum else None
+
+
+def _refuse_what_is_not_the_same(node: exp.Expr) -> None:
+    """What DuckDB would answer otherwise, and without an error."""
+    if isinstance(node, exp.Bracket) and not node.args.get("safe"):  # element_at is a safe one
+        raise unsupported("a subscript, which fails outside an array: element_at is, and")
+    if isinstance(node, exp.Div):
+        sides = (node.this, node.expression)
+        # By a double it is a double in both; DuckDB divides decimals as doubles too.
+        if any(map(_is_decimal, sides)) and all(_is_decimal(side) or side.is_type(*INTEGERS) for side in sides):
+            raise unsupported("a division of decimals")
+    if node.is_type(OWN_OFFSET) and node.parent and not isinstance(node.parent, _ON_INSTANTS):
+        raise unsupported(f"{node.parent.key} of a timestamp with an offset of its own, without AT TIME ZONE,")
+    if isinstance(node, exp.LimitOptions) and node.args.get("with_ties"):
+        raise unsupported("FETCH FIRST ... WITH TIES")
+
+
+def _is_decimal(node: exp.Expr) -> bool:
+    """Of a literal, which sqlglot takes for a double, by how it is written: 1.5, and not 1.5e0."""
+    if isinstance(node, exp.Literal):
+        return not node.is_string and "." in node.name and "e" not in node.name.lower()
+    return bool(node.is_type("decimal"))
+
+
+def _is_instant(node: exp.Expr) -> bool:
+    if node.is_type(OWN_OFFSET):
+        return True
+    if node.find(exp.AtTimeZone):
+        return False  # DuckDB's is what the zone's clock shows, no instant any more
+    return isinstance(node, exp.FromISO8601Timestamp) or bool(node.is_type("timestamptz"))
+
+
+def _cast(node: exp.Cast) -> exp.Expr:
+    source, target = node.this, node.to
+    if target.is_type("decimal") and not target.expressions:
+        # DuckDB's plain DECIMAL has three places; Trino's has none, and a literal's are those written.
+        is_literal = isinstance(source, exp.Literal) and source.is_string
+        return exp.Literal.number(source.name) if is_literal else exp.cast(source.copy(), "decimal(38, 0)")
+    if target.is_type(*INTEGERS) and source.is_type("double", "float"):
+        rounded = node.copy()  # half away from zero, DuckDB's own cast to the even one
+        rounded.set("this", exp.Round(this=source.copy()))
+        return rounded
+    if target.is_type(*INTEGERS) and source.is_type(*exp.DataType.TEXT_TYPES):
+        # DuckDB takes 7.5 and 1e3 for integers as well: rounded, they would pass for what the text says.
+        whole = exp.RegexpLike(this=source.copy(), expression=exp.Literal.string(_WHOLE_NUMBER))
+        refused = exp.DPipe(this=source.copy(), expression=exp.Literal.string(" (no whole number)"))
+        checked = node.copy()
+        checked.set("this", exp.Case(ifs=[exp.If(this=whole, true=source.copy())], default=refused))
+        return checked
+    if target.is_type(*exp.DataType.TEXT_TYPES) and source.is_type("double", "float", "timestamp", "timestamptz"):
+        raise unsupported(f"a cast of {source.type} to varchar")  # 1.5E0 and 04:05:06.000 in Trino
+    return node

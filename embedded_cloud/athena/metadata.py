@@ -1,0 +1,113 @@
+"""What Athena's API tells of the Glue Data Catalog: its databases, tables and views.
+
+https://docs.aws.amazon.com/athena/latest/APIReference/API_ListTableMetadata.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from embedded_cloud.athena.catalog import CATALOG
+from embedded_cloud.athena.refusals import invalid, metadata_failed
+
+if TYPE_CHECKING:
+    from embedded_cloud.athena.backend import EmbeddedAthena
+
+# The catalog that every account has.
+DATA_CATALOG = {"Name": "AwsDataCatalog", "Type": "GLUE", "Parameters": {}, "Description": ""}
+
+
+class MetadataApi:
+    """The actions on data catalogs; the one that there is is the account's own, of Glue."""
+
+    @property
+    def _athena(self) -> EmbeddedAthena:
+        raise NotImplementedError
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _listed(self, name: str, items: Sequence[Any]) -> str:
+        raise NotImplementedError
+
+    def list_data_catalogs(self) -> str:
+        return self._listed(
+            "DataCatalogsSummary", [{"CatalogName": DATA_CATALOG["Name"], "Type": DATA_CATALOG["Type"]}]
+        )
+
+    def get_data_catalog(self) -> str:
+        self._check_catalog("Name")
+        return json.dumps({"DataCatalog": DATA_CATALOG})
+
+    def list_databases(self) -> str:
+        self._check_catalog("CatalogName")
+        pages = self._glue.get_paginator("get_databases").paginate()
+        return self._listed("DatabaseList", [_database(found) for page in pages for found in page["DatabaseList"]])
+
+    def get_database(self) -> str:
+        self._check_catalog("CatalogName")
+        try:
+            found = self._glue.get_database(Name=self._asked["DatabaseName"])["Database"]
+        except ClientError as error:
+            raise metadata_failed(error) from error
+        return json.dumps({"Database": _database(found)})
+
+    def list_table_metadata(self) -> str:
+        """``Expression`` is a regular expression that the whole name matches."""
+        self._check_catalog("CatalogName")
+        wanted = re.compile(self._asked.get("Expression") or ".*", re.IGNORECASE)
+        pages = self._glue.get_paginator("get_tables").paginate(DatabaseName=self._asked["DatabaseName"])
+        try:
+            tables = [_table(found) for page in pages for found in page["TableList"] if wanted.fullmatch(found["Name"])]
+        except ClientError as error:
+            raise metadata_failed(error) from error
+        return self._listed("TableMetadataList", tables)
+
+    def get_table_metadata(self) -> str:
+        self._check_catalog("CatalogName")
+        try:
+            found = self._glue.get_table(DatabaseName=self._asked["DatabaseName"], Name=self._asked["TableName"])
+        except ClientError as error:
+            raise metadata_failed(error) from error
+        return json.dumps({"TableMetadata": _table(found["Table"])})
+
+    @property
+    def _glue(self) -> Any:
+        return self._athena.client("glue")
+
+    def _check_catalog(self, parameter: str) -> None:
+        name = self._asked[parameter]
+        if name.lower() != CATALOG:
+            raise invalid(f"DataCatalog {name} was not found")
+
+
+def _database(found: Mapping[str, Any]) -> dict[str, Any]:
+    described = {name: found[name] for name in ("Name", "Description") if name in found}
+    return {**described, "Parameters": found.get("Parameters", {})}
+
+
+def _table(found: Mapping[str, Any]) -> dict[str, Any]:
+    """A table as Athena describes it: where and how it is stored stands among its parameters."""
+    storage = found.get("StorageDescriptor", {})
+    serde = storage.get("SerdeInfo", {})
+    stored = {
+        "location": storage.get("Location"),
+        "inputformat": storage.get("InputFormat"),
+        "outputformat": storage.get("OutputFormat"),
+        "serde.serialization.lib": serde.get("SerializationLibrary"),
+        **{f"serde.param.{name}": value for name, value in serde.get("Parameters", {}).items()},
+    }
+    return {
+        "Name": found["Name"],
+        "CreateTime": found["CreateTime"].timestamp(),
+        "TableType": found.get("TableType", ""),
+        "Columns": storage.get("Columns", []),
+        "PartitionKeys": found.get("PartitionKeys", []),
+        "Parameters": found.get("Parameters", {}) | {name: value for name, value in stored.items() if value},
+    }

@@ -1,0 +1,257 @@
+"""CloudFormation: stacks and change sets, as strict as AWS about types, properties, references and states.
+
+Replaces moto's CloudFormation, which skips what it does not know, makes resources in no order of their references, and
+neither rolls back nor tells what failed. Each resource type is a
+:class:`embedded_cloud.cloudformation.resource.Resource`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import threading
+from collections.abc import Iterable
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
+from moto.cloudformation.models import cloudformation_backends
+from moto.cloudformation.utils import generate_changeset_id, generate_stack_id
+from moto.core.base_backend import BaseBackend
+
+import embedded_cloud.cloudformation.resources
+from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.cloudformation.change_set import (
+    ChangeSet,
+    ChangeSetNotFoundError,
+    InsufficientCapabilitiesError,
+    InvalidChangeSetStatusError,
+    Request,
+)
+from embedded_cloud.cloudformation.operations import StackUpdate, create_stack, delete_stack
+from embedded_cloud.cloudformation.resource import Resource
+from embedded_cloud.cloudformation.stack import Output, Stack
+from embedded_cloud.cloudformation.template import MAX_INLINE_BYTES, Blueprint, Template
+
+UPDATABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+NO_UPDATES = "No updates are to be performed."
+
+
+class StackBackend(BaseBackend):  # type: ignore[misc]
+    """The stacks of an account and region."""
+
+    cloud: ClassVar[EmbeddedCloud]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self.stacks: dict[str, Stack] = {}  # by stack id, the deleted ones included
+        self.change_sets: dict[str, ChangeSet] = {}
+        self._lock = threading.RLock()  # one operation at a time: none may see a stack that another is changing
+
+    @property
+    def _url_module(self) -> Any:
+        from embedded_cloud.cloudformation import api
+
+        return api
+
+    # Stacks
+
+    def create_stack(self, request: Request, on_failure: str, *, termination_protection: bool) -> Stack:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html"""
+        with self._lock:
+            if self._find(request.stack_name):
+                raise AlreadyExistsException(f"Stack [{request.stack_name}] already exists")
+            stack = self._new_stack(request, termination_protection=termination_protection)
+            template, blueprint = self._blueprint(request, stack)
+            self.stacks[stack.stack_id] = stack
+            create_stack(stack, template, blueprint, on_failure)
+            return stack
+
+    def update_stack(self, request: Request) -> Stack:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html"""
+        with self._lock:
+            stack = self.updatable(request.stack_name)
+            template, blueprint = self._blueprint(request, stack)
+            if not stack.differs(blueprint, request.tags):
+                raise ValidationError(message=NO_UPDATES)
+            StackUpdate(stack, template, blueprint, request.tags).run()
+            return stack
+
+    def delete_stack(self, name: str, retained: Iterable[str]) -> None:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html"""
+        with self._lock:
+            stack = self._find(name)
+            if stack is None:  # AWS, too, says nothing
+                return
+            if stack.termination_protection:
+                raise ValidationError(
+                    message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+                )
+            delete_stack(stack, retained)
+
+    def stack(self, name_or_id: str) -> Stack:
+        """The stack of that name, or of that id even after it is deleted."""
+        found = self.stacks.get(name_or_id) or self._find(name_or_id)
+        if found is None:
+            raise ValidationError(message=f"Stack with id {name_or_id} does not exist")
+        return found
+
+    def updatable(self, name: str) -> Stack:
+        """The stack of that name, in a state in which it can be updated."""
+        stack = self.stack(name)
+        if stack.status not in UPDATABLE:
+            raise ValidationError(message=f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
+        return stack
+
+    @property
+    def exports(self) -> dict[str, tuple[Stack, Output]]:
+        """Exported outputs by name."""
+        return {
+            output.export_name: (stack, output)
+            for stack in self.stacks.values()
+            for output in stack.outputs
+            if output.export_name
+        }
+
+    # Change sets
+
+    def create_change_set(self, request: Request, name: str, kind: str, description: str | None) -> ChangeSet:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html"""
+        with self._lock:
+            stack = self._find(request.stack_name)
+            if kind == "UPDATE":
+                stack = self.updatable(request.stack_name)
+            elif stack is None:
+                stack = self._new_stack(request)
+            elif stack.status != "REVIEW_IN_PROGRESS":
+                again = f"cannot be created again with the changeSet [{name}]"
+                raise ValidationError(message=f"Stack [{stack.name}] already exists and {again}.")
+            if any(other.name == name for other in self.change_sets_of(stack)):
+                raise AlreadyExistsException(f"ChangeSet {name} already exists")
+            template, blueprint = self._blueprint(request, stack)
+            if stack.stack_id not in self.stacks:
+                self.stacks[stack.stack_id] = stack
+                stack.enter("REVIEW_IN_PROGRESS", "User Initiated")
+            change_set = ChangeSet(
+                generate_changeset_id(name, self.region_name, self.account_id),
+                name,
+                kind,
+                description,
+                stack,
+                template,
+                blueprint,
+                request.tags,
+            )
+            self.change_sets[change_set.change_set_id] = change_set
+            return change_set
+
+    def change_set(self, name_or_id: str, stack_name: str | None) -> ChangeSet:
+        """The change set of that id, or of that name for that stack."""
+        for change_set in self.change_sets.values():
+            if name_or_id == change_set.change_set_id:
+                return change_set
+            if name_or_id == change_set.name and stack_name in (change_set.stack.name, change_set.stack.stack_id):
+                return change_set
+        raise ChangeSetNotFoundError(f"ChangeSet [{name_or_id}] does not exist")
+
+    def change_sets_of(self, stack: Stack) -> list[ChangeSet]:
+        """Change sets of ``stack``."""
+        return [change_set for change_set in self.change_sets.values() if change_set.stack is stack]
+
+    def execute_change_set(self, name_or_id: str, stack_name: str | None) -> None:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html"""
+        with self._lock:
+            change_set = self.change_set(name_or_id, stack_name)
+            if change_set.execution_status != "AVAILABLE":
+                raise InvalidChangeSetStatusError(
+                    f"ChangeSet [{change_set.change_set_id}] cannot be executed in its current status of "
+                    f"[{change_set.status}]"
+                )
+            stack = change_set.stack
+            for other in self.change_sets_of(stack):  # they describe a stack that is no more
+                del self.change_sets[other.change_set_id]
+            if change_set.kind == "CREATE":
+                create_stack(stack, change_set.template, change_set.blueprint)
+            else:
+                StackUpdate(stack, change_set.template, change_set.blueprint, change_set.tags).run()
+
+    def delete_change_set(self, name_or_id: str, stack_name: str) -> None:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteChangeSet.html"""
+        with self._lock:
+            stack = self.stack(stack_name)
+            for change_set in self.change_sets_of(stack):
+                if name_or_id in (change_set.name, change_set.change_set_id):
+                    del self.change_sets[change_set.change_set_id]
+
+    # Templates
+
+    def template(self, body: str | None, url: str | None) -> Template:
+        """The template given as text, or by the URL of an object in S3."""
+        if (body is None) == (url is None):
+            raise ValidationError(message="Either Template URL or Template Body must be specified.")
+        if body is not None:
+            return Template(body, max_bytes=MAX_INLINE_BYTES)
+        return Template(self._read(url or ""))
+
+    def _read(self, url: str) -> str:
+        parts = urlsplit(url)
+        host, path = parts.netloc, parts.path.lstrip("/")
+        path_style = host.startswith(("s3.", "s3-")) or url.startswith(f"{self.cloud.endpoint}/")
+        bucket, key = path.split("/", 1) if path_style else (host.split(".s3", 1)[0], path)
+        s3 = self.cloud.client("s3")
+        try:
+            return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+        except (s3.exceptions.NoSuchBucket, s3.exceptions.NoSuchKey) as error:
+            raise ValidationError(message=f"S3 error: {error.response['Error']['Message']}") from error
+
+    def _blueprint(self, request: Request, stack: Stack) -> tuple[Template, Blueprint]:
+        if request.use_previous_template and stack.template:
+            template = stack.template
+        else:
+            template = self.template(request.template_body, request.template_url)
+        given = {}
+        for parameter in request.parameters:
+            key = parameter["ParameterKey"]
+            previous = parameter.get("UsePreviousValue") and key in stack.blueprint.parameters
+            given[key] = str(stack.blueprint.parameters[key]) if previous else parameter.get("ParameterValue", "")
+        blueprint = template.blueprint(
+            given,
+            {
+                "AWS::AccountId": self.account_id,
+                "AWS::NotificationARNs": [],
+                "AWS::Partition": self.partition,
+                "AWS::Region": self.region_name,
+                "AWS::StackId": stack.stack_id,
+                "AWS::StackName": stack.name,
+                "AWS::URLSuffix": "amazonaws.com",
+            },
+            {name: output.value for name, (_, output) in self.exports.items()},
+        )
+        for output in blueprint.outputs.values():
+            name = output.export_name
+            owner = self.exports[name][0] if isinstance(name, str) and name in self.exports else stack
+            if owner is not stack:
+                raise ValidationError(message=f"Export with name {name} is already exported by stack {owner.name}")
+        required = blueprint.required_capabilities()
+        if required and not {"CAPABILITY_NAMED_IAM", *required} & set(request.capabilities):
+            raise InsufficientCapabilitiesError(f"Requires capabilities : [{', '.join(required)}]")
+        return template, blueprint
+
+    def _new_stack(self, request: Request, *, termination_protection: bool = False) -> Stack:
+        stack_id = generate_stack_id(request.stack_name, self.region_name, self.account_id)
+        return Stack(stack_id, request.stack_name, request.tags or {}, termination_protection=termination_protection)
+
+    def _find(self, name: str) -> Stack | None:
+        for stack in self.stacks.values():
+            if stack.status != "DELETE_COMPLETE" and name in (stack.name, stack.stack_id):
+                return stack
+        return None
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Have moto's server serve this CloudFormation, with every resource type that the embedded cloud has."""
+    for module in pkgutil.iter_modules(embedded_cloud.cloudformation.resources.__path__):
+        importlib.import_module(f"embedded_cloud.cloudformation.resources.{module.name}")
+    Resource.cloud = cloud
+    StackBackend.cloud = cloud
+    cloudformation_backends.backend = StackBackend

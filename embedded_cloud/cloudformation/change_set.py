@@ -1,0 +1,72 @@
+"""Change sets: what an operation on a stack would do, kept until it is done.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.core.exceptions import ServiceException
+
+from embedded_cloud.cloudformation.stack import Change, Stack
+from embedded_cloud.cloudformation.template import Blueprint, Template
+
+NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
+
+
+class InsufficientCapabilitiesError(ServiceException):  # type: ignore[misc]
+    """The template makes IAM resources, which the caller has not acknowledged."""
+
+    code = "InsufficientCapabilitiesException"
+
+
+class ChangeSetNotFoundError(ServiceException):  # type: ignore[misc]
+    """There is no such change set."""
+
+    code = "ChangeSetNotFound"
+
+
+class InvalidChangeSetStatusError(ServiceException):  # type: ignore[misc]
+    """The change set cannot be executed."""
+
+    code = "InvalidChangeSetStatus"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What CreateStack, UpdateStack and CreateChangeSet have in common; ``tags`` None keeps the stack's."""
+
+    stack_name: str
+    template_body: str | None
+    template_url: str | None
+    use_previous_template: bool
+    parameters: list[dict[str, Any]]
+    capabilities: list[str]
+    tags: dict[str, str] | None
+
+
+@dataclass
+class ChangeSet:
+    """What an update or a creation would do, to be executed as it is."""
+
+    change_set_id: str
+    name: str
+    kind: str  # CREATE or UPDATE
+    description: str | None
+    stack: Stack
+    template: Template
+    blueprint: Blueprint
+    tags: dict[str, str] | None
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    changes: list[Change] = field(init=False)
+    status: str = "CREATE_COMPLETE"
+    status_reason: str | None = None
+    execution_status: str = "AVAILABLE"
+
+    def __post_init__(self) -> None:
+        self.changes = self.stack.changes(self.blueprint)
+        if not self.stack.differs(self.blueprint, self.tags):
+            self.status, self.status_reason, self.execution_status = "FAILED", NO_CHANGES, "UNAVAILABLE"

@@ -1,0 +1,99 @@
+"""CloudFormation resource types: one class a type, made through the service's own API.
+
+Each service module (``firehose``, ``athena``, ``resources/s3`` ...) subclasses :class:`Resource` for its types;
+``stack`` creates, updates and removes them. What a class does not list in ``PROPERTIES`` fails the deploy by name.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+if TYPE_CHECKING:
+    from embedded_cloud.cloud import EmbeddedCloud
+
+RESOURCE_TYPES: dict[str, type[Resource]] = {}
+
+_SUFFIX_ALPHABET = string.ascii_uppercase + string.digits
+_SUFFIX_LENGTH = 12
+
+
+class Resource:
+    """One resource of a stack.
+
+    ``PROPERTIES`` names every property that the embedded cloud knows, as dotted paths in which a list's items
+    stand without an index: ``ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs``. One that ends in ``.*``
+    takes the whole subtree as it is.
+
+    ``REPLACED_BY`` names the top-level properties that AWS cannot change in place ("Update requires: Replacement" in
+    the type's page): the stack then creates a new resource and removes the old one after the update. The one of
+    ``NAME_PROPERTY`` is always among them.
+    """
+
+    TYPE: ClassVar[str]
+    NAME_PROPERTY: ClassVar[str] = ""
+    MAX_NAME_LENGTH: ClassVar[int] = 255  # of a name that CloudFormation makes up
+    PROPERTIES: ClassVar[frozenset[str]]
+    REPLACED_BY: ClassVar[frozenset[str]] = frozenset()
+    cloud: ClassVar[EmbeddedCloud]
+
+    def __init__(self, physical_resource_id: str, attributes: dict[str, str], properties: dict[str, Any]) -> None:
+        self.physical_resource_id = physical_resource_id
+        self.attributes = attributes
+        self.properties = properties
+
+    def __init_subclass__(cls) -> None:
+        if (known := RESOURCE_TYPES.setdefault(cls.TYPE, cls)) is not cls:
+            raise TypeError(f"{cls.TYPE} is made by {known.__module__}.{known.__name__} already")
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        """Create the resource. ``name`` is the value of ``NAME_PROPERTY``, or the name CloudFormation made up."""
+        raise NotImplementedError
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        """Change the resource in place; the resource as it is then."""
+        raise NotImplementedError
+
+    def remove(self) -> None:
+        """Delete the resource."""
+        raise NotImplementedError
+
+    @classmethod
+    def made_up_name(cls, stack_name: str, logical_id: str) -> str:
+        """The name of a resource whose template gives none: stack, logical id and a random part, as long as allowed.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
+        """
+        suffix = "".join(secrets.choice(_SUFFIX_ALPHABET) for _ in range(_SUFFIX_LENGTH))
+        return f"{stack_name}-{logical_id}"[: cls.MAX_NAME_LENGTH - _SUFFIX_LENGTH - 1] + f"-{suffix}"
+
+    @classmethod
+    def unknown_properties(cls, properties: dict[str, Any]) -> list[str]:
+        """Paths of ``properties`` that the embedded cloud does not know; functions of the template are left alone."""
+        return sorted(set(_unknown_paths(properties, "", cls.PROPERTIES)))
+
+    def requires_replacement(self, properties: dict[str, Any]) -> bool:
+        """Whether AWS would make a new resource for ``properties``."""
+        return any(
+            self.properties.get(name) != properties.get(name) for name in {self.NAME_PROPERTY, *self.REPLACED_BY} - {""}
+        )
+
+
+def _unknown_paths(value: Any, path: str, known: frozenset[str]) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _unknown_paths(item, path, known)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Ref" or key.startswith("Fn::"):
+                continue
+            item_path = f"{path}.{key}" if path else key
+            if f"{item_path}.*" in known:
+                continue
+            if item_path in known or any(other.startswith(f"{item_path}.") for other in known):
+                yield from _unknown_paths(item, item_path, known)
+            else:
+                yield item_path

@@ -1,0 +1,157 @@
+"""API Gateway: HTTP APIs, their routes, integrations and stages.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGatewayV2.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Self
+
+from embedded_cloud.cloudformation.resource import Resource
+
+
+class Api(Resource):
+    """An HTTP API; its properties are CreateApi's parameters by the same names."""
+
+    TYPE = "AWS::ApiGatewayV2::Api"
+    PROPERTIES = frozenset({"Description", "DisableExecuteApiEndpoint", "Name", "ProtocolType", "Tags.*"})
+    REPLACED_BY = frozenset({"ProtocolType", "Tags"})
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        del name
+        made = cls.cloud.client("apigatewayv2").create_api(**properties)
+        return cls(made["ApiId"], {"ApiId": made["ApiId"], "ApiEndpoint": made["ApiEndpoint"]}, properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        changed = {"Description": "", **properties}
+        for fixed in ("ProtocolType", "Tags"):
+            changed.pop(fixed, None)
+        self.cloud.client("apigatewayv2").update_api(ApiId=self.physical_resource_id, **changed)
+        return self
+
+    def remove(self) -> None:
+        self.cloud.client("apigatewayv2").delete_api(ApiId=self.physical_resource_id)
+
+
+class Integration(Resource):
+    """The function behind routes."""
+
+    TYPE = "AWS::ApiGatewayV2::Integration"
+    PROPERTIES = frozenset(
+        {
+            "ApiId",
+            "Description",
+            "IntegrationMethod",
+            "IntegrationType",
+            "IntegrationUri",
+            "PayloadFormatVersion",
+            "TimeoutInMillis",
+        }
+    )
+    REPLACED_BY = frozenset({"ApiId"})
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        del name
+        made = cls.cloud.client("apigatewayv2").create_integration(**cls._parameters(properties))
+        return cls(made["IntegrationId"], {"IntegrationId": made["IntegrationId"]}, properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        self.cloud.client("apigatewayv2").update_integration(
+            IntegrationId=self.physical_resource_id, **self._parameters(properties)
+        )
+        return self
+
+    def remove(self) -> None:
+        self.cloud.client("apigatewayv2").delete_integration(
+            ApiId=self.properties["ApiId"], IntegrationId=self.physical_resource_id
+        )
+
+    @staticmethod
+    def _parameters(properties: dict[str, Any]) -> dict[str, Any]:
+        timeout = {"TimeoutInMillis": int(properties["TimeoutInMillis"])} if "TimeoutInMillis" in properties else {}
+        return {**properties, **timeout}
+
+
+class Route(Resource):
+    """A method and a path, who may call it, and where it leads."""
+
+    TYPE = "AWS::ApiGatewayV2::Route"
+    PROPERTIES = frozenset({"ApiId", "AuthorizationType", "OperationName", "RouteKey", "Target"})
+    REPLACED_BY = frozenset({"ApiId"})
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        del name
+        made = cls.cloud.client("apigatewayv2").create_route(**properties)
+        return cls(made["RouteId"], {"RouteId": made["RouteId"]}, properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        changed = {"AuthorizationType": "NONE", **properties}
+        self.cloud.client("apigatewayv2").update_route(RouteId=self.physical_resource_id, **changed)
+        return self
+
+    def remove(self) -> None:
+        self.cloud.client("apigatewayv2").delete_route(
+            ApiId=self.properties["ApiId"], RouteId=self.physical_resource_id
+        )
+
+
+class Stage(Resource):
+    """What of an API is served, how often it may be called, and where that is logged."""
+
+    TYPE = "AWS::ApiGatewayV2::Stage"
+    PROPERTIES = frozenset(
+        {
+            "AccessLogSettings.DestinationArn",
+            "AccessLogSettings.Format",
+            "ApiId",
+            "AutoDeploy",
+            "DefaultRouteSettings.DetailedMetricsEnabled",
+            "DefaultRouteSettings.ThrottlingBurstLimit",
+            "DefaultRouteSettings.ThrottlingRateLimit",
+            "Description",
+            "RouteSettings.*",
+            "StageName",
+            "Tags.*",
+        }
+    )
+    REPLACED_BY = frozenset({"ApiId", "StageName", "Tags"})
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        del name
+        cls.cloud.client("apigatewayv2").create_stage(**cls._parameters(properties))
+        return cls(properties["StageName"], {}, properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        none = {"AccessLogSettings": {}, "DefaultRouteSettings": {}, "Description": "", "RouteSettings": {}}
+        changed = {**none, **self._parameters(properties)}
+        changed.pop("Tags", None)
+        self.cloud.client("apigatewayv2").update_stage(**changed)
+        return self
+
+    def remove(self) -> None:
+        self.cloud.client("apigatewayv2").delete_stage(
+            ApiId=self.properties["ApiId"], StageName=self.physical_resource_id
+        )
+
+    @staticmethod
+    def _parameters(properties: dict[str, Any]) -> dict[str, Any]:
+        parameters = dict(properties)
+        if "AutoDeploy" in parameters:
+            parameters["AutoDeploy"] = str(parameters["AutoDeploy"]).lower() == "true"
+        if "DefaultRouteSettings" in parameters:
+            parameters["DefaultRouteSettings"] = _route_settings(parameters["DefaultRouteSettings"])
+        if "RouteSettings" in parameters:
+            parameters["RouteSettings"] = {
+                route: _route_settings(settings) for route, settings in parameters["RouteSettings"].items()
+            }
+        return parameters
+
+
+def _route_settings(given: dict[str, Any]) -> dict[str, Any]:
+    """A route's settings with the types that the service wants, which a template may give as text."""
+    return {name: json.loads(str(value).lower()) for name, value in given.items()}

@@ -1,0 +1,216 @@
+"""Lambda: functions, their versions and permissions, layers, and how events are retried.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Lambda.html
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from embedded_cloud.cloudformation.resource import Resource
+
+_NOT_CONFIGURATION = {"Code", "FunctionName", "ReservedConcurrentExecutions", "Tags", "Architectures", "KmsKeyArn"}
+
+
+class Function(Resource):
+    """A function of an archive in S3."""
+
+    TYPE = "AWS::Lambda::Function"
+    NAME_PROPERTY = "FunctionName"
+    MAX_NAME_LENGTH: ClassVar[int] = 64
+    PROPERTIES = frozenset(
+        {
+            "Architectures",
+            "Code.S3Bucket",
+            "Code.S3Key",
+            "DeadLetterConfig.TargetArn",
+            "Description",
+            "Environment.Variables.*",
+            "EphemeralStorage.Size",
+            "FunctionName",
+            "Handler",
+            "KmsKeyArn",
+            "Layers",
+            "LoggingConfig.LogFormat",
+            "LoggingConfig.LogGroup",
+            "MemorySize",
+            "PackageType",
+            "ReservedConcurrentExecutions",
+            "Role",
+            "Runtime",
+            "Tags.Key",
+            "Tags.Value",
+            "Timeout",
+            "TracingConfig.Mode",
+        }
+    )
+    REPLACED_BY = frozenset({"PackageType"})
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        client = cls.cloud.client("lambda")
+        key = {"KMSKeyArn": properties["KmsKeyArn"]} if "KmsKeyArn" in properties else {}
+        architectures = {"Architectures": properties["Architectures"]} if "Architectures" in properties else {}
+        arn = client.create_function(
+            FunctionName=name,
+            Code=properties["Code"],
+            Tags=_tags(properties),
+            **_configuration(properties),
+            **architectures,
+            **key,
+        )["FunctionArn"]
+        made = cls(name, {"Arn": arn}, {})
+        try:
+            made._reserve(client, properties)
+        except Exception:
+            client.delete_function(FunctionName=name)
+            raise
+        return made
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        client, name = self.cloud.client("lambda"), self.physical_resource_id
+        before = self.properties
+        if _configuration(before) != _configuration(properties):
+            defaults = _defaults(before.keys() - properties.keys())
+            client.update_function_configuration(FunctionName=name, **{**defaults, **_configuration(properties)})
+        if any(before.get(part) != properties.get(part) for part in ("Code", "Architectures")):
+            architectures = properties.get("Architectures", ["x86_64"])
+            client.update_function_code(FunctionName=name, Architectures=architectures, **properties["Code"])
+        arn = self.attributes["Arn"]
+        if gone := sorted(_tags(before).keys() - _tags(properties).keys()):
+            client.untag_resource(Resource=arn, TagKeys=gone)
+        client.tag_resource(Resource=arn, Tags=_tags(properties))
+        self._reserve(client, properties)
+        return self
+
+    def remove(self) -> None:
+        self.cloud.client("lambda").delete_function(FunctionName=self.physical_resource_id)
+
+    def _reserve(self, client: Any, properties: dict[str, Any]) -> None:
+        reserved, name = properties.get("ReservedConcurrentExecutions"), self.physical_resource_id
+        if reserved is not None:
+            client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(reserved))
+        elif "ReservedConcurrentExecutions" in self.properties:
+            client.delete_function_concurrency(FunctionName=name)
+
+
+class Version(Resource):
+    """A published version; a property that changes makes another one."""
+
+    TYPE = "AWS::Lambda::Version"
+    PROPERTIES = frozenset({"CodeSha256", "Description", "FunctionName"})
+    REPLACED_BY = PROPERTIES
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        del name
+        version = cls.cloud.client("lambda").publish_version(**properties)
+        return cls(version["FunctionArn"], {"Version": version["Version"]}, properties)
+
+    def remove(self) -> None:
+        name, version = self.properties["FunctionName"], self.attributes["Version"]
+        self.cloud.client("lambda").delete_function(FunctionName=name, Qualifier=version)
+
+
+class Permission(Resource):
+    """Who may invoke a function; its physical id is the statement's."""
+
+    TYPE = "AWS::Lambda::Permission"
+    PROPERTIES = frozenset(
+        {
+            "Action",
+            "FunctionName",
+            "FunctionUrlAuthType",
+            "InvokedViaFunctionUrl",
+            "Principal",
+            "SourceAccount",
+            "SourceArn",
+        }
+    )
+    REPLACED_BY = PROPERTIES
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        del name
+        statement = str(uuid.uuid4())
+        cls.cloud.client("lambda").add_permission(StatementId=statement, **properties)
+        return cls(statement, {"Id": statement}, properties)
+
+    def remove(self) -> None:
+        self.cloud.client("lambda").remove_permission(
+            FunctionName=self.properties["FunctionName"], StatementId=self.physical_resource_id
+        )
+
+
+class LayerVersion(Resource):
+    """A layer's version; every change makes another one."""
+
+    TYPE = "AWS::Lambda::LayerVersion"
+    PROPERTIES = frozenset(
+        {
+            "CompatibleArchitectures",
+            "CompatibleRuntimes",
+            "Content.S3Bucket",
+            "Content.S3Key",
+            "Description",
+            "LayerName",
+            "LicenseInfo",
+        }
+    )
+    REPLACED_BY = PROPERTIES - {"LayerName"} | {"Content"}
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        layer = properties.get("LayerName", name)
+        version = cls.cloud.client("lambda").publish_layer_version(**{**properties, "LayerName": layer})
+        arn = version["LayerVersionArn"]
+        return cls(arn, {"LayerVersionArn": arn}, properties)
+
+    def remove(self) -> None:
+        *_, layer, version = self.physical_resource_id.split(":")
+        self.cloud.client("lambda").delete_layer_version(LayerName=layer, VersionNumber=int(version))
+
+
+class EventInvokeConfig(Resource):
+    """How often, and for how long, an asynchronous event is tried again."""
+
+    TYPE = "AWS::Lambda::EventInvokeConfig"
+    PROPERTIES = frozenset({"FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier"})
+    REPLACED_BY = frozenset({"FunctionName", "Qualifier"})
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        return cls(name, {}, properties).update(properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        self.cloud.client("lambda").put_function_event_invoke_config(**properties)
+        return self
+
+    def remove(self) -> None:
+        name = self.properties["FunctionName"]
+        self.cloud.client("lambda").delete_function_event_invoke_config(FunctionName=name)
+
+
+def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name not in _NOT_CONFIGURATION | {"PackageType"}}
+
+
+def _defaults(names: Any) -> dict[str, Any]:
+    """What AWS sets a property to that is no longer in the template."""
+    defaults: dict[str, Any] = {
+        "DeadLetterConfig": {},
+        "Description": "",
+        "Environment": {"Variables": {}},
+        "EphemeralStorage": {"Size": 512},
+        "Layers": [],
+        "LoggingConfig": {"LogFormat": "Text"},
+        "MemorySize": 128,
+        "Timeout": 3,
+        "TracingConfig": {"Mode": "PassThrough"},
+    }
+    return {name: defaults[name] for name in names if name in defaults}
+
+
+def _tags(properties: dict[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}

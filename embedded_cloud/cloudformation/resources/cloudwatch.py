@@ -1,0 +1,94 @@
+"""CloudWatch: alarms and dashboards.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_CloudWatch.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Self
+
+from embedded_cloud.cloudformation.resource import Resource
+
+
+class Alarm(Resource):
+    """A metric alarm; its properties are PutMetricAlarm's parameters by the same names."""
+
+    TYPE = "AWS::CloudWatch::Alarm"
+    NAME_PROPERTY = "AlarmName"
+    PROPERTIES = frozenset(
+        {
+            "ActionsEnabled",
+            "AlarmActions",
+            "AlarmDescription",
+            "AlarmName",
+            "ComparisonOperator",
+            "DatapointsToAlarm",
+            "Dimensions.Name",
+            "Dimensions.Value",
+            "EvaluateLowSampleCountPercentile",
+            "EvaluationPeriods",
+            "ExtendedStatistic",
+            "InsufficientDataActions",
+            "MetricName",
+            "Metrics.Expression",
+            "Metrics.Id",
+            "Metrics.Label",
+            "Metrics.MetricStat.Metric.Dimensions.Name",
+            "Metrics.MetricStat.Metric.Dimensions.Value",
+            "Metrics.MetricStat.Metric.MetricName",
+            "Metrics.MetricStat.Metric.Namespace",
+            "Metrics.MetricStat.Period",
+            "Metrics.MetricStat.Stat",
+            "Metrics.MetricStat.Unit",
+            "Metrics.Period",
+            "Metrics.ReturnData",
+            "Namespace",
+            "OKActions",
+            "Period",
+            "Statistic",
+            "Tags.Key",
+            "Tags.Value",
+            "Threshold",
+            "ThresholdMetricId",
+            "TreatMissingData",
+            "Unit",
+        }
+    )
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        arn = f"arn:aws:cloudwatch:{cls.cloud.region}:{cls.cloud.account_id}:alarm:{name}"
+        return cls(name, {"Arn": arn}, properties).update(properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        # A template's number may stand as text; put_metric_alarm takes none.
+        numbers = {name: float(properties[name]) for name in ("Threshold",) if name in properties}
+        parameters = {**properties, **numbers, "AlarmName": self.physical_resource_id}
+        self.cloud.client("cloudwatch").put_metric_alarm(**parameters)
+        return self
+
+    def remove(self) -> None:
+        self.cloud.client("cloudwatch").delete_alarms(AlarmNames=[self.physical_resource_id])
+
+
+class Dashboard(Resource):
+    """A dashboard; the body is JSON text, as AWS wants it."""
+
+    TYPE = "AWS::CloudWatch::Dashboard"
+    NAME_PROPERTY = "DashboardName"
+    PROPERTIES = frozenset({"DashboardName", "DashboardBody"})
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        return cls(name, {}, properties).update(properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        json.loads(properties["DashboardBody"])  # AWS refuses what is not JSON
+        self.cloud.client("cloudwatch").put_dashboard(
+            DashboardName=self.physical_resource_id, DashboardBody=properties["DashboardBody"]
+        )
+        return self
+
+    def remove(self) -> None:
+        self.cloud.client("cloudwatch").delete_dashboards(DashboardNames=[self.physical_resource_id])

@@ -1,0 +1,128 @@
+"""The CloudFormation types of the Glue Data Catalog, which Athena reads its tables from.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Glue.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from embedded_cloud.cloudformation.resource import Resource
+
+_STORAGE = "TableInput.StorageDescriptor"
+
+
+class Database(Resource):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-database.html"""
+
+    TYPE: ClassVar[str] = "AWS::Glue::Database"
+    REPLACED_BY: ClassVar[frozenset[str]] = frozenset({"CatalogId"})
+    PROPERTIES: ClassVar[frozenset[str]] = frozenset(
+        {
+            "CatalogId",
+            "DatabaseInput.Name",
+            "DatabaseInput.Description",
+            "DatabaseInput.LocationUri",
+            "DatabaseInput.Parameters.*",
+        }
+    )
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        """Create the database; Glue keeps its name in lower case."""
+        named = _named(name, properties["DatabaseInput"])
+        cls.cloud.client("glue").create_database(DatabaseInput=named, **_catalog(properties))
+        return cls(named["Name"], {}, properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        """Change everything but the name."""
+        named = _named(self.physical_resource_id, properties["DatabaseInput"])
+        self.cloud.client("glue").update_database(Name=named["Name"], DatabaseInput=named, **_catalog(properties))
+        return type(self)(named["Name"], {}, properties)
+
+    def remove(self) -> None:
+        """Delete the database, and its tables with it."""
+        self.cloud.client("glue").delete_database(Name=self.physical_resource_id, **_catalog(self.properties))
+
+    def requires_replacement(self, properties: dict[str, Any]) -> bool:
+        """Also for another name, which lies within the input."""
+        return super().requires_replacement(properties) or _renamed(self.properties, properties, "DatabaseInput")
+
+
+class Table(Resource):
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-table.html"""
+
+    TYPE: ClassVar[str] = "AWS::Glue::Table"
+    REPLACED_BY: ClassVar[frozenset[str]] = frozenset({"CatalogId", "DatabaseName"})
+    PROPERTIES: ClassVar[frozenset[str]] = frozenset(
+        {
+            "CatalogId",
+            "DatabaseName",
+            *(f"TableInput.{name}" for name in ("Name", "Description", "Owner", "Retention", "TableType")),
+            *(f"TableInput.{name}" for name in ("ViewOriginalText", "ViewExpandedText", "Parameters.*")),
+            *(f"TableInput.PartitionKeys.{name}" for name in ("Name", "Type", "Comment")),
+            *(f"{_STORAGE}.Columns.{name}" for name in ("Name", "Type", "Comment")),
+            *(f"{_STORAGE}.{name}" for name in ("Location", "InputFormat", "OutputFormat", "Parameters.*")),
+            *(f"{_STORAGE}.{name}" for name in ("Compressed", "NumberOfBuckets", "StoredAsSubDirectories")),
+            *(f"{_STORAGE}.SerdeInfo.{name}" for name in ("Name", "SerializationLibrary", "Parameters.*")),
+        }
+    )
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        """Create the table or view; Glue keeps its name in lower case."""
+        named = _table_input(name, properties)
+        cls.cloud.client("glue").create_table(
+            DatabaseName=properties["DatabaseName"], TableInput=named, **_catalog(properties)
+        )
+        return cls(named["Name"], {}, properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        """Write the table anew under its name."""
+        named = _table_input(self.physical_resource_id, properties)
+        self.cloud.client("glue").update_table(
+            DatabaseName=properties["DatabaseName"], TableInput=named, **_catalog(properties)
+        )
+        return type(self)(named["Name"], {}, properties)
+
+    def remove(self) -> None:
+        """Delete the table; one whose database was deleted is gone with it."""
+        glue = self.cloud.client("glue")
+        try:
+            glue.delete_table(
+                DatabaseName=self.properties["DatabaseName"],
+                Name=self.physical_resource_id,
+                **_catalog(self.properties),
+            )
+        except glue.exceptions.EntityNotFoundException:
+            return
+
+    def requires_replacement(self, properties: dict[str, Any]) -> bool:
+        """Also for another name, which lies within the input."""
+        return super().requires_replacement(properties) or _renamed(self.properties, properties, "TableInput")
+
+
+def _catalog(properties: dict[str, Any]) -> dict[str, str]:
+    return {"CatalogId": str(properties["CatalogId"])} if "CatalogId" in properties else {}
+
+
+def _renamed(old: dict[str, Any], new: dict[str, Any], group: str) -> bool:
+    return bool(old[group].get("Name") != new[group].get("Name"))
+
+
+def _named(name: str, described: dict[str, Any]) -> dict[str, Any]:
+    named = {**described, "Name": described.get("Name", name).lower()}
+    return named | ({"Parameters": _text(described["Parameters"])} if "Parameters" in described else {})
+
+
+def _table_input(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+    table = _named(name, properties["TableInput"])
+    storage = dict(table.get("StorageDescriptor", {}))
+    if "Parameters" in storage.get("SerdeInfo", {}):
+        storage["SerdeInfo"] = {**storage["SerdeInfo"], "Parameters": _text(storage["SerdeInfo"]["Parameters"])}
+    return table | {"StorageDescriptor": storage}
+
+
+def _text(parameters: dict[str, Any]) -> dict[str, str]:
+    """Parameters as CloudFormation hands them to Glue: text, a template's ``true`` as ``"true"``."""
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in parameters.items()}

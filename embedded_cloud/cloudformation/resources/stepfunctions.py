@@ -1,0 +1,130 @@
+"""``AWS::StepFunctions::StateMachine``.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Self
+
+from embedded_cloud.cloudformation.resource import Resource
+
+_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+
+
+class SubstitutionError(Exception):
+    """DefinitionSubstitutions and the placeholders of the definition do not fit."""
+
+
+def definition_of(properties: dict[str, Any]) -> str:
+    """The definition as JSON text, each ``${Name}`` in it replaced by its substitution.
+
+    Raises
+    ------
+    SubstitutionError
+        When there is not exactly one definition, or a placeholder or a substitution is left over.
+    """
+    given = [name for name in ("Definition", "DefinitionString") if name in properties]
+    if len(given) != 1:
+        raise SubstitutionError(f"One of Definition and DefinitionString is required, not {given or 'none'}")
+    substitutions = {name: _text(value) for name, value in properties.get("DefinitionSubstitutions", {}).items()}
+    used: set[str] = set()
+
+    def replaced(text: str) -> str:
+        names = set(_PLACEHOLDER.findall(text))
+        if unknown := names - substitutions.keys():
+            raise SubstitutionError(f"DefinitionSubstitutions lacks {', '.join(sorted(unknown))}")
+        used.update(names)
+        return _PLACEHOLDER.sub(lambda match: substitutions[match[1]], text)
+
+    if "DefinitionString" in properties:
+        definition = replaced(properties["DefinitionString"])
+    else:
+        definition = json.dumps(_in_strings(properties["Definition"], replaced))
+    if unused := substitutions.keys() - used:
+        raise SubstitutionError(f"The definition has no placeholder for {', '.join(sorted(unused))}")
+    return definition
+
+
+def _in_strings(value: Any, replaced: Any) -> Any:
+    if isinstance(value, dict):
+        return {replaced(key): _in_strings(item, replaced) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_in_strings(item, replaced) for item in value]
+    return replaced(value) if isinstance(value, str) else value
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _api(value: Any) -> Any:
+    """A property as the API spells it: keys in camelCase."""
+    if isinstance(value, dict):
+        return {key[0].lower() + key[1:]: _api(item) for key, item in value.items()}
+    return [_api(item) for item in value] if isinstance(value, list) else value
+
+
+def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
+    configuration = {
+        name[0].lower() + name[1:]: _api(properties[name])
+        for name in ("EncryptionConfiguration", "LoggingConfiguration", "TracingConfiguration")
+        if name in properties
+    }
+    return {"definition": definition_of(properties), "roleArn": properties["RoleArn"], **configuration}
+
+
+class StateMachine(Resource):
+    """A state machine, changed in place: running executions go on with the definition they began with."""
+
+    TYPE = "AWS::StepFunctions::StateMachine"
+    NAME_PROPERTY = "StateMachineName"
+    MAX_NAME_LENGTH = 80
+    REPLACED_BY = frozenset({"StateMachineType"})
+    PROPERTIES = frozenset(
+        {
+            "Definition.*",
+            "DefinitionString",
+            "DefinitionSubstitutions.*",
+            "EncryptionConfiguration.*",
+            "LoggingConfiguration.*",
+            "RoleArn",
+            "StateMachineName",
+            "StateMachineType",
+            "Tags.Key",
+            "Tags.Value",
+            "TracingConfiguration.*",
+        }
+    )
+
+    @classmethod
+    def create(cls, name: str, properties: dict[str, Any]) -> Self:
+        created = cls.cloud.client("stepfunctions").create_state_machine(
+            name=name,
+            type=properties.get("StateMachineType", "STANDARD"),
+            tags=_api(properties.get("Tags", [])),
+            **_configuration(properties),
+        )
+        arn = created["stateMachineArn"]
+        return cls(arn, {"Arn": arn, "Name": name}, properties)
+
+    def update(self, properties: dict[str, Any]) -> Self:
+        stepfunctions, arn = self.cloud.client("stepfunctions"), self.physical_resource_id
+        configuration = {
+            "loggingConfiguration": {"level": "OFF"},
+            "tracingConfiguration": {"enabled": False},
+            **_configuration(properties),
+        }
+        stepfunctions.update_state_machine(stateMachineArn=arn, **configuration)
+        tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+        gone = [tag["Key"] for tag in self.properties.get("Tags", []) if tag["Key"] not in tags]
+        if gone:
+            stepfunctions.untag_resource(resourceArn=arn, tagKeys=gone)
+        if tags:
+            stepfunctions.tag_resource(resourceArn=arn, tags=_api(properties["Tags"]))
+        return type(self)(arn, self.attributes, properties)
+
+    def remove(self) -> None:
+        self.cloud.client("stepfunctions").delete_state_machine(stateMachineArn=self.physical_resource_id)

@@ -1,0 +1,128 @@
+"""CloudFormation's answers, as its API shapes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from embedded_cloud.cloudformation.change_set import ChangeSet
+from embedded_cloud.cloudformation.stack import Change, Event, Stack, StackResource
+from embedded_cloud.cloudformation.template import Template
+
+
+def stack(stack: Stack) -> dict[str, Any]:
+    """One of DescribeStacks' stacks."""
+    hidden = stack.blueprint.hidden_parameters
+    return {
+        **stack_times(stack),
+        "Description": stack.template.description if stack.template else None,
+        "Parameters": [
+            {"ParameterKey": key, "ParameterValue": "****" if key in hidden else _parameter_text(value)}
+            for key, value in stack.blueprint.parameters.items()
+        ],
+        "DisableRollback": False,
+        "NotificationARNs": [],
+        "EnableTerminationProtection": stack.termination_protection,
+        "Outputs": [
+            {
+                "OutputKey": output.key,
+                "OutputValue": output.value,
+                "Description": output.description,
+                "ExportName": output.export_name,
+            }
+            for output in stack.outputs
+        ],
+        "Tags": [{"Key": key, "Value": value} for key, value in stack.tags.items()],
+    }
+
+
+def _parameter_text(value: Any) -> str:
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def stack_times(stack: Stack) -> dict[str, Any]:
+    """One of ListStacks' summaries."""
+    return {
+        "StackId": stack.stack_id,
+        "StackName": stack.name,
+        "CreationTime": stack.created_at,
+        "LastUpdatedTime": stack.updated_at,
+        "DeletionTime": stack.deleted_at,
+        "StackStatus": stack.status,
+        "StackStatusReason": stack.status_reason,
+    }
+
+
+def event(stack: Stack, event: Event) -> dict[str, Any]:
+    """One of DescribeStackEvents' events."""
+    return {
+        "StackId": stack.stack_id,
+        "StackName": stack.name,
+        "EventId": event.event_id,
+        "LogicalResourceId": event.logical_id,
+        "PhysicalResourceId": event.physical_id,
+        "ResourceType": event.type,
+        "ResourceStatus": event.status,
+        "ResourceStatusReason": event.reason,
+        "Timestamp": event.timestamp,
+    }
+
+
+def resource(stack: Stack, entry: StackResource) -> dict[str, Any]:
+    """One of DescribeStackResources' resources."""
+    return {
+        "StackId": stack.stack_id,
+        "StackName": stack.name,
+        "LogicalResourceId": entry.logical_id,
+        "PhysicalResourceId": entry.physical_id,
+        "ResourceType": entry.definition.type,
+        "ResourceStatus": entry.status,
+        "ResourceStatusReason": entry.reason,
+        "Timestamp": entry.changed_at,
+    }
+
+
+def summary(template: Template) -> dict[str, Any]:
+    """What ValidateTemplate and GetTemplateSummary have in common."""
+    parameters = template.sections.get("Parameters") or {}
+    return {
+        "Description": template.description,
+        "Parameters": [
+            {
+                "ParameterKey": name,
+                "DefaultValue": parameter.get("Default"),
+                "NoEcho": str(parameter.get("NoEcho")).lower() == "true",
+                "Description": parameter.get("Description"),
+            }
+            for name, parameter in parameters.items()
+        ],
+    }
+
+
+def change_set(change_set: ChangeSet) -> dict[str, Any]:
+    """One of ListChangeSets' summaries."""
+    return {
+        "ChangeSetId": change_set.change_set_id,
+        "ChangeSetName": change_set.name,
+        "StackId": change_set.stack.stack_id,
+        "StackName": change_set.stack.name,
+        "Description": change_set.description,
+        "CreationTime": change_set.created_at,
+        "Status": change_set.status,
+        "StatusReason": change_set.status_reason,
+        "ExecutionStatus": change_set.execution_status,
+    }
+
+
+def change(change: Change) -> dict[str, Any]:
+    """One of DescribeChangeSet's changes."""
+    replacement = {"Replacement": str(change.replacement)} if change.action == "Modify" else {}
+    return {
+        "Type": "Resource",
+        "ResourceChange": {
+            "Action": change.action,
+            "LogicalResourceId": change.logical_id,
+            "PhysicalResourceId": change.physical_id,
+            "ResourceType": change.type,
+            **replacement,
+        },
+    }

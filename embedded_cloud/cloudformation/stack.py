@@ -1,0 +1,244 @@
+"""A CloudFormation stack: its resources, outputs and history, and the steps that change one resource.
+
+What creates, updates and deletes a whole stack is in ``operations``. Status names:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+from moto.cloudformation.exceptions import ValidationError
+
+from embedded_cloud.cloudformation.intrinsic import evaluate, template_error
+from embedded_cloud.cloudformation.resource import RESOURCE_TYPES, Resource
+from embedded_cloud.cloudformation.template import Blueprint, Definition, Template
+
+_NOTHING: Final = Blueprint({}, {}, {}, frozenset())
+
+
+class ResourceFailedError(Exception):
+    """A resource could not be brought to what its template says; its event says why."""
+
+
+@dataclass
+class StackResource:
+    """One resource of a stack; ``resource`` is None before it is made and after it is deleted."""
+
+    definition: Definition
+    resource: Resource | None = None
+    status: str = ""
+    reason: str | None = None
+    changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def logical_id(self) -> str:
+        return self.definition.logical_id
+
+    @property
+    def physical_id(self) -> str:
+        return self.resource.physical_resource_id if self.resource else ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of a stack's history."""
+
+    event_id: str
+    logical_id: str
+    physical_id: str
+    type: str
+    status: str
+    reason: str | None
+    timestamp: datetime
+
+
+@dataclass(frozen=True)
+class Output:
+    """One value that a stack gives out."""
+
+    key: str
+    value: str
+    description: str | None
+    export_name: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an update would do to one resource: Add, Modify or Remove."""
+
+    action: str
+    logical_id: str
+    type: str
+    physical_id: str | None = None
+    replacement: bool = False
+
+
+class Stack:
+    """One stack; its status is REVIEW_IN_PROGRESS until it is created."""
+
+    def __init__(self, stack_id: str, name: str, tags: dict[str, str], *, termination_protection: bool = False) -> None:
+        self.stack_id = stack_id
+        self.name = name
+        self.tags = tags
+        self.termination_protection = termination_protection
+        self.status = "REVIEW_IN_PROGRESS"
+        self.status_reason: str | None = None
+        self.created_at = datetime.now(UTC)
+        self.updated_at: datetime | None = None
+        self.deleted_at: datetime | None = None
+        self.template: Template | None = None
+        self.blueprint = _NOTHING
+        self.resources: dict[str, StackResource] = {}
+        self.outputs: list[Output] = []
+        self.events: list[Event] = []
+        self.policy: str | None = None
+
+    # History
+
+    def enter(self, status: str, reason: str | None = None) -> None:
+        """Take ``status``, and record it."""
+        self.status, self.status_reason = status, reason
+        self._record(self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason)
+
+    def enter_resource(self, entry: StackResource, status: str, reason: str | None = None) -> None:
+        """Have a resource take ``status``, and record it."""
+        entry.status, entry.reason, entry.changed_at = status, reason, datetime.now(UTC)
+        self._record(entry.logical_id, entry.physical_id, entry.definition.type, status, reason)
+
+    def _record(self, logical_id: str, physical_id: str, kind: str, status: str, reason: str | None) -> None:
+        self.events.append(Event(str(uuid.uuid4()), logical_id, physical_id, kind, status, reason, datetime.now(UTC)))
+
+    @contextmanager
+    def attempt(self, entry: StackResource, failed_status: str) -> Iterator[None]:
+        """Do one step for a resource; whatever goes wrong becomes ``failed_status`` with its reason.
+
+        Raises
+        ------
+        ResourceFailedError
+            In place of what went wrong.
+        """
+        try:
+            yield
+        except Exception as error:
+            self.enter_resource(entry, failed_status, _reason(error))
+            raise ResourceFailedError(entry.logical_id) from error
+
+    # Steps
+
+    def create_resource(self, definition: Definition) -> None:
+        """Make one resource."""
+        entry = self.resources[definition.logical_id] = StackResource(definition)
+        self.enter_resource(entry, "CREATE_IN_PROGRESS")
+        with self.attempt(entry, "CREATE_FAILED"):
+            self.make(entry, self.evaluate(definition.properties))
+        self.enter_resource(entry, "CREATE_IN_PROGRESS", "Resource creation Initiated")
+        self.enter_resource(entry, "CREATE_COMPLETE")
+
+    def make(self, entry: StackResource, properties: dict[str, Any]) -> None:
+        """Have the service make the resource of ``entry``."""
+        kind = RESOURCE_TYPES[entry.definition.type]
+        name = properties.get(kind.NAME_PROPERTY) or kind.made_up_name(self.name, entry.logical_id)
+        entry.resource = kind.create(name, properties)
+        entry.resource.properties = properties
+
+    def update_resource(self, entry: StackResource, properties: dict[str, Any]) -> None:
+        """Change one resource in place."""
+        self.enter_resource(entry, "UPDATE_IN_PROGRESS")
+        resource = self.existing(entry.logical_id)
+        with self.attempt(entry, "UPDATE_FAILED"):
+            try:
+                entry.resource = resource.update(properties)
+            finally:  # what was attempted, too, is what the way back starts from
+                (entry.resource or resource).properties = properties
+        self.enter_resource(entry, "UPDATE_COMPLETE")
+
+    def remove_resource(self, entry: StackResource, *, keep: bool = False) -> None:
+        """Delete one resource; ``keep`` leaves it where it is and only forgets it."""
+        if entry.resource is None:
+            return
+        if keep:
+            self.enter_resource(entry, "DELETE_SKIPPED")
+        else:
+            self.enter_resource(entry, "DELETE_IN_PROGRESS")
+            with self.attempt(entry, "DELETE_FAILED"):
+                entry.resource.remove()
+            self.enter_resource(entry, "DELETE_COMPLETE")
+        entry.resource = None
+
+    # Values
+
+    def evaluate(self, value: Any) -> Any:
+        """``value`` of the template with the ids and attributes of the resources that are there."""
+        return evaluate(value, lambda logical_id: self.existing(logical_id).physical_resource_id, self._attribute)
+
+    def evaluate_outputs(self, blueprint: Blueprint) -> list[Output]:
+        """The outputs that ``blueprint`` defines."""
+        return [
+            Output(key, str(self.evaluate(output.value)), output.description, self.evaluate(output.export_name))
+            for key, output in blueprint.outputs.items()
+        ]
+
+    def existing(self, logical_id: str) -> Resource:
+        """The resource of that logical id."""
+        entry = self.resources.get(logical_id)
+        if entry is None or entry.resource is None:
+            raise template_error(f"resource {logical_id} is not there")
+        return entry.resource
+
+    def _attribute(self, logical_id: str, attribute: str) -> Any:
+        attributes = self.existing(logical_id).attributes
+        if attribute not in attributes:
+            kind = self.resources[logical_id].definition.type
+            raise template_error(
+                f"resource {logical_id} ({kind}) does not support attribute type {attribute} in Fn::GetAtt"
+            )
+        return attributes[attribute]
+
+    # What an update would do
+
+    def changes(self, blueprint: Blueprint) -> list[Change]:
+        """What an update to ``blueprint`` would do, as far as it can be told before it is done."""
+        old, new = self.blueprint.resources, blueprint.resources
+        changes = [Change("Add", name, new[name].type) for name in new.keys() - old.keys()]
+        changes += [
+            Change("Remove", name, old[name].type, self.resources[name].physical_id) for name in old.keys() - new.keys()
+        ]
+        for name in new.keys() & old.keys():
+            if (new[name].properties, new[name].metadata) != (old[name].properties, old[name].metadata):
+                replaces = self._replaces(name, new[name])
+                changes.append(Change("Modify", name, new[name].type, self.resources[name].physical_id, replaces))
+        return sorted(changes, key=lambda change: change.logical_id)
+
+    def differs(self, blueprint: Blueprint, tags: dict[str, str] | None) -> bool:
+        """Whether an update to ``blueprint`` and ``tags`` would change anything."""
+        return (
+            bool(self.changes(blueprint))
+            or blueprint.outputs != self.blueprint.outputs
+            or (tags is not None and tags != self.tags)
+        )
+
+    def _replaces(self, logical_id: str, definition: Definition) -> bool:
+        try:
+            return self.existing(logical_id).requires_replacement(self.evaluate(definition.properties))
+        except ValidationError:  # refers to what is only to be added
+            return False
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ClientError):
+        detail = error.response.get("Error", {})
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        return (
+            f'Resource handler returned message: "{detail.get("Message")}" '
+            f"(Operation: {error.operation_name}, Status Code: {status}, HandlerErrorCode: {detail.get('Code')})"
+        )
+    if isinstance(error, ValidationError):
+        return str(error.message)
+    return f'Resource handler returned message: "{type(error).__name__}: {error}" (HandlerErrorCode: InternalFailure)'

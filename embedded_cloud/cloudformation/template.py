@@ -1,0 +1,298 @@
+"""A CloudFormation template: read, checked as strictly as CloudFormation does, and put in the order of its references.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from moto.cloudformation.exceptions import ValidationError
+
+from embedded_cloud.cloudformation.intrinsic import NO_VALUE, Scope, references, substitute, template_error
+from embedded_cloud.cloudformation.resource import RESOURCE_TYPES
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+MAX_INLINE_BYTES = 51_200
+MAX_S3_BYTES = 1_000_000  # "1 MB"; CloudFormation's own message says "1000000 bytes"
+MAX_RESOURCES = 500
+MAX_OUTPUTS = 200
+MAX_PARAMETERS = 200
+MAX_DESCRIPTION_BYTES = 1_024
+
+SECTIONS = {
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Mappings",
+    "Conditions",
+    "Resources",
+    "Outputs",
+}
+RESOURCE_ATTRIBUTES = {
+    "Type",
+    "Properties",
+    "DependsOn",
+    "Condition",
+    "DeletionPolicy",
+    "UpdateReplacePolicy",
+    "Metadata",
+}
+RETENTION_POLICIES = {"Delete", "Retain", "RetainExceptOnCreate"}
+NAMED_IAM_PROPERTIES = {"RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"}
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms (``!Ref``, ``!Sub`` ...); dates stay the text that they are."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+def _short_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    name = tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    return {name: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type]
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One resource as the template defines it; ``properties`` refer to other resources only."""
+
+    logical_id: str
+    type: str
+    properties: dict[str, Any]
+    depends_on: frozenset[str]
+    deletion_policy: str
+    update_replace_policy: str
+    metadata: Any
+
+
+@dataclass(frozen=True)
+class OutputDefinition:
+    """One output as the template defines it."""
+
+    value: Any
+    description: str | None
+    export_name: Any
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """A template with its parameters: what a stack is to be made of, each resource after those it refers to."""
+
+    resources: dict[str, Definition]
+    outputs: dict[str, OutputDefinition]
+    parameters: dict[str, Any]
+    hidden_parameters: frozenset[str]  # NoEcho
+
+    def required_capabilities(self) -> list[str]:
+        """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities"""
+        iam = [resource for resource in self.resources.values() if resource.type.startswith("AWS::IAM::")]
+        if any(NAMED_IAM_PROPERTIES & resource.properties.keys() for resource in iam):
+            return ["CAPABILITY_NAMED_IAM"]
+        return ["CAPABILITY_IAM"] if iam else []
+
+
+class Template:
+    """A template's text and sections.
+
+    Raises
+    ------
+    ValidationError
+        Where CloudFormation refuses the text, and, by name, for what the embedded cloud does not know.
+    """
+
+    def __init__(self, body: str, *, max_bytes: int = MAX_S3_BYTES) -> None:
+        if len(body.encode()) > max_bytes:
+            if max_bytes == MAX_INLINE_BYTES:
+                raise ValidationError(
+                    message="1 validation error detected: Value at 'templateBody' failed to satisfy constraint: "
+                    f"Member must have length less than or equal to {MAX_INLINE_BYTES}"
+                )
+            raise ValidationError(message=f"Template may not exceed {max_bytes} bytes in size.")
+        self.body = body
+        self.sections = _parse(body)
+        self.description: str | None = self.sections.get("Description")
+        self._check()
+
+    @property
+    def resource_types(self) -> list[str]:
+        """Types of the template's resources, each once."""
+        return sorted({resource["Type"] for resource in self.sections["Resources"].values()})
+
+    def _check(self) -> None:
+        if unknown := sorted(self.sections.keys() - SECTIONS):
+            raise _format_error(f"Invalid template property or properties {unknown} (to the embedded cloud)")
+        resources = self.sections.get("Resources")
+        if not isinstance(resources, dict) or not resources:
+            raise _format_error("At least one Resources member must be defined.")
+        for section, limit in (("Resources", MAX_RESOURCES), ("Outputs", MAX_OUTPUTS), ("Parameters", MAX_PARAMETERS)):
+            if (count := len(self.sections.get(section) or {})) > limit:
+                raise _format_error(f"Number of {section.lower()}, {count}, is greater than maximum allowed, {limit}")
+        if len((self.description or "").encode()) > MAX_DESCRIPTION_BYTES:
+            raise _format_error(f"'Description' length is greater than {MAX_DESCRIPTION_BYTES}.")
+        for logical_id, resource in resources.items():
+            _check_resource(logical_id, resource)
+        named = {name for resource in resources.values() for name in _depends_on(resource)}
+        if unresolved := sorted(named - resources.keys()):
+            raise _format_error(f"Unresolved resource dependencies {unresolved} in the Resources block of the template")
+        if unknown := [f"{r['Type']} ({name})" for name, r in resources.items() if r["Type"] not in RESOURCE_TYPES]:
+            raise _format_error(f"Unrecognized resource types: [{', '.join(unknown)}]")
+
+    def blueprint(
+        self, parameters: Mapping[str, str], pseudo_parameters: Mapping[str, Any], exports: Mapping[str, str]
+    ) -> Blueprint:
+        """What a stack of this template is to be made of."""
+        declared = self.sections.get("Parameters") or {}
+        values = _parameter_values(declared, parameters)
+        scope = Scope(
+            {**pseudo_parameters, "AWS::NoValue": NO_VALUE, **values},
+            self.sections.get("Mappings") or {},
+            self.sections.get("Conditions") or {},
+            exports,
+        )
+        for condition in scope.conditions:
+            scope.condition(condition)
+        definitions = {
+            logical_id: _definition(logical_id, resource, scope)
+            for logical_id, resource in self.sections["Resources"].items()
+            if "Condition" not in resource or scope.condition(resource["Condition"])
+        }
+        outputs = {
+            name: OutputDefinition(
+                substitute(output["Value"], scope),
+                output.get("Description"),
+                substitute((output.get("Export") or {}).get("Name"), scope),
+            )
+            for name, output in (self.sections.get("Outputs") or {}).items()
+            if "Condition" not in output or scope.condition(output["Condition"])
+        }
+        _check_references(definitions, outputs)
+        hidden = frozenset(
+            name for name, parameter in declared.items() if str(parameter.get("NoEcho")).lower() == "true"
+        )
+        return Blueprint(_in_order(definitions), outputs, values, hidden)
+
+
+def _format_error(message: str) -> ValidationError:
+    return ValidationError(message=f"Template format error: {message}")
+
+
+def _parse(body: str) -> dict[str, Any]:
+    try:
+        sections = json.loads(body) if body.lstrip().startswith("{") else yaml.load(body, Loader=_Loader)  # noqa: S506
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
+        raise _format_error(f"not well-formed. {error}") from error
+    if not isinstance(sections, dict):
+        raise _format_error("unsupported structure.")
+    return sections
+
+
+def _check_resource(logical_id: str, resource: Any) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9]{1,255}", logical_id):
+        raise _format_error(f"Resource name {logical_id} is non alphanumeric.")
+    if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+        raise _format_error(f"[/Resources/{logical_id}] Every Resources object must contain a Type member.")
+    if unknown := sorted(resource.keys() - RESOURCE_ATTRIBUTES):
+        raise _format_error(f"[/Resources/{logical_id}] resource attributes {unknown} are not known")
+    for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
+        if resource.get(policy, "Delete") not in RETENTION_POLICIES:
+            raise _format_error(f"[/Resources/{logical_id}] {policy} {resource[policy]} is not known")
+
+
+def _depends_on(resource: dict[str, Any]) -> list[str]:
+    names = resource.get("DependsOn") or []
+    return [names] if isinstance(names, str) else names
+
+
+def _definition(logical_id: str, resource: dict[str, Any], scope: Scope) -> Definition:
+    properties = substitute(resource.get("Properties") or {}, scope)
+    if unknown := RESOURCE_TYPES[resource["Type"]].unknown_properties(properties):
+        raise template_error(
+            f"resource {logical_id} of type {resource['Type']} has properties that the embedded cloud does not know: "
+            + ", ".join(unknown)
+        )
+    return Definition(
+        logical_id,
+        resource["Type"],
+        properties,
+        frozenset(_depends_on(resource)),
+        resource.get("DeletionPolicy", "Delete"),
+        resource.get("UpdateReplacePolicy", "Delete"),
+        resource.get("Metadata"),
+    )
+
+
+def _check_references(definitions: dict[str, Definition], outputs: dict[str, OutputDefinition]) -> None:
+    for definition in definitions.values():
+        for name, attribute in references(definition.properties):
+            if name in definitions:
+                continue
+            if attribute:
+                raise template_error(f"instance of Fn::GetAtt references undefined resource {name}")
+            raise _format_error(f"Unresolved resource dependencies [{name}] in the Resources block of the template")
+    for output in outputs.values():
+        if missing := sorted({name for name, _ in references([output.value, output.export_name])} - definitions.keys()):
+            raise _format_error(f"Unresolved resource dependencies {missing} in the Outputs block of the template")
+
+
+def _in_order(definitions: dict[str, Definition]) -> dict[str, Definition]:
+    """Each resource after those it depends on, otherwise in the template's order."""
+    waiting = {
+        logical_id: {name for name, _ in references(definition.properties)}
+        | (definition.depends_on & definitions.keys())
+        for logical_id, definition in definitions.items()
+    }
+    ordered: dict[str, Definition] = {}
+    while waiting:
+        ready = [logical_id for logical_id, dependencies in waiting.items() if dependencies <= ordered.keys()]
+        if not ready:
+            raise ValidationError(message=f"Circular dependency between resources: [{', '.join(sorted(waiting))}]")
+        for logical_id in ready:
+            ordered[logical_id] = definitions[logical_id]
+            del waiting[logical_id]
+    return ordered
+
+
+def _parameter_values(declared: dict[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+    if unknown := sorted(given.keys() - declared.keys()):
+        raise ValidationError(message=f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    texts = {name: given.get(name, parameter.get("Default")) for name, parameter in declared.items()}
+    if missing := [name for name, text in texts.items() if text is None]:
+        raise ValidationError(message=f"Parameters: [{', '.join(missing)}] must have values")
+    return {name: _parameter_value(name, declared[name], str(text)) for name, text in texts.items()}
+
+
+def _parameter_value(name: str, parameter: dict[str, Any], text: str) -> Any:
+    allowed = [str(value) for value in parameter.get("AllowedValues", [text])]
+    if text not in allowed:
+        raise ValidationError(message=f"Parameter '{name}' must be one of AllowedValues {allowed}")
+    if "AllowedPattern" in parameter and not re.fullmatch(parameter["AllowedPattern"], text):
+        raise ValidationError(message=f"Parameter '{name}' must match pattern {parameter['AllowedPattern']}")
+    kind = parameter.get("Type")
+    if kind == "String":
+        return text
+    if kind == "CommaDelimitedList":
+        return [item.strip() for item in text.split(",")]
+    if kind == "Number":
+        try:
+            number = float(text)
+        except ValueError:
+            raise ValidationError(message=f"Parameter '{name}' must be a number.") from None
+        return int(number) if number.is_integer() else number
+    raise ValidationError(message=f"Parameter '{name}' has the type {kind}, which the embedded cloud does not know")

@@ -1,0 +1,130 @@
+"""Deploy what ``serverless package`` made, the way ``serverless deploy`` does: stack, archives, stack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError, WaiterError
+
+from embedded_cloud.cloud import EmbeddedCloud
+
+# What Serverless names its templates and its bucket.
+FIRST_TEMPLATE = "cloudformation-template-create-stack.json"  # the deployment bucket alone
+TEMPLATE = "cloudformation-template-update-stack.json"
+BUCKET = "ServerlessDeploymentBucket"
+STATE = "serverless-state.json"  # serverless.yml as Serverless has read it
+
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
+WAITER = {"Delay": 1, "MaxAttempts": 600}  # seconds; the embedded cloud is done at the first look
+ARCHIVE_PROPERTIES = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}
+
+
+class DeployError(Exception):
+    """The stack could not be deployed; the text names each resource that failed, and why."""
+
+
+def deploy(cloud: EmbeddedCloud, package_dir: Path, stack_name: str) -> dict[str, str]:
+    """Deploy the package in ``package_dir``; the stack's outputs.
+
+    Raises
+    ------
+    DeployError
+        When a file of the package is not there, or the stack did not reach what its template says.
+    """
+    first = _read(package_dir / FIRST_TEMPLATE)
+    tags = json.loads(_read(package_dir / STATE))["service"]["provider"].get("stackTags", {})
+    template = json.loads(_read(package_dir / TEMPLATE))
+    cloudformation, s3 = cloud.client("cloudformation"), cloud.client("s3")
+    deployment = _Deployment(cloudformation, stack_name, tags)
+    if not deployment.exists():
+        deployment.create(first)
+    bucket = deployment.physical_id(BUCKET)
+    for key in sorted(_archive_keys(template)):
+        archive = package_dir / Path(key).name
+        if not archive.is_file():
+            raise DeployError(f"{archive} is not there: package the service again")
+        s3.upload_file(str(archive), bucket, key)
+    template_key = f"{stack_name}/{TEMPLATE}"
+    s3.put_object(Bucket=bucket, Key=template_key, Body=json.dumps(template).encode())
+    deployment.update(f"{cloud.endpoint}/{bucket}/{template_key}")
+    return deployment.outputs()
+
+
+class _Deployment:
+    """The stack of one name, through its API."""
+
+    def __init__(self, cloudformation: Any, stack_name: str, tags: dict[str, str]) -> None:
+        self._cloudformation = cloudformation
+        self._name = stack_name
+        self._tags = [{"Key": key, "Value": value} for key, value in tags.items()]
+
+    def exists(self) -> bool:
+        try:
+            self._describe()
+        except ClientError as error:
+            if "does not exist" in error.response["Error"].get("Message", ""):
+                return False
+            raise
+        return True
+
+    def create(self, body: str) -> None:
+        self._operate("create", TemplateBody=body)
+
+    def update(self, url: str) -> None:
+        try:
+            self._operate("update", TemplateURL=url)
+        except DeployError as error:
+            if "No updates are to be performed" not in str(error):
+                raise
+
+    def physical_id(self, logical_id: str) -> str:
+        resource = self._cloudformation.describe_stack_resource(StackName=self._name, LogicalResourceId=logical_id)
+        return str(resource["StackResourceDetail"]["PhysicalResourceId"])
+
+    def outputs(self) -> dict[str, str]:
+        return {output["OutputKey"]: output["OutputValue"] for output in self._describe().get("Outputs", [])}
+
+    def _describe(self) -> dict[str, Any]:
+        stacks: list[dict[str, Any]] = self._cloudformation.describe_stacks(StackName=self._name)["Stacks"]
+        return stacks[0]
+
+    def _operate(self, operation: str, **template: str) -> None:
+        operate = getattr(self._cloudformation, f"{operation}_stack")
+        try:
+            stack_id = operate(StackName=self._name, Capabilities=CAPABILITIES, Tags=self._tags, **template)["StackId"]
+            waiter = self._cloudformation.get_waiter(f"stack_{operation}_complete")
+            waiter.wait(StackName=stack_id, WaiterConfig=WAITER)
+        except ClientError as error:
+            raise DeployError(f"{self._name}: {error.response['Error'].get('Message')}") from error
+        except WaiterError as error:
+            raise DeployError(f"{self._name}: {'; '.join(self._failures(stack_id))}") from error
+
+    def _failures(self, stack_id: str) -> Iterable[str]:
+        """Resources that failed in the operation that was last, the first of them first."""
+        failures: list[str] = []
+        for event in self._cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]:
+            if event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
+                if event["PhysicalResourceId"] == stack_id:
+                    break
+            elif event["ResourceStatus"].endswith("_FAILED"):
+                reason = event.get("ResourceStatusReason", event["ResourceStatus"])
+                failures.insert(0, f"{event['LogicalResourceId']} ({event['ResourceType']}): {reason}")
+        return failures
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DeployError(f"{path} is not there: package the service first") from error
+
+
+def _archive_keys(template: dict[str, Any]) -> set[str]:
+    return {
+        resource["Properties"][ARCHIVE_PROPERTIES[resource["Type"]]]["S3Key"]
+        for resource in template["Resources"].values()
+        if resource["Type"] in ARCHIVE_PROPERTIES
+    }

@@ -1,0 +1,70 @@
+"""The wire side of Firehose: parameters checked against the API model, faults on request shown as AWS shows them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import flask
+from moto.core.responses import ActionResult, EmptyResult
+from moto.firehose.responses import FirehoseResponse
+
+from embedded_cloud.firehose import constraints
+from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
+
+if TYPE_CHECKING:
+    from embedded_cloud.firehose.backend import DeliveryStreamBackend
+
+
+class DeliveryStreamResponse(FirehoseResponse):  # type: ignore[misc]
+    """Requests and responses of the operations that differ from moto's."""
+
+    @property
+    def _backend(self) -> DeliveryStreamBackend:
+        return cast("DeliveryStreamBackend", self.firehose_backend)
+
+    def create_delivery_stream(self) -> Any:
+        return ActionResult({"DeliveryStreamARN": self._backend.create(self._checked())})
+
+    def update_destination(self) -> Any:
+        self._backend.update(self._checked())
+        return EmptyResult()
+
+    def put_record(self) -> Any:
+        parameters = self._checked()
+        return self._put(parameters["DeliveryStreamName"], [parameters["Record"]], single=True)
+
+    def put_record_batch(self) -> Any:
+        parameters = self._checked()
+        return self._put(parameters["DeliveryStreamName"], parameters["Records"], single=False)
+
+    def _checked(self) -> dict[str, Any]:
+        parameters: dict[str, Any] = self._get_params()
+        constraints.check(self._get_action(), parameters)
+        return parameters
+
+    def _put(self, stream_name: str, records: list[dict[str, bytes]], *, single: bool) -> Any:
+        try:
+            result = self._backend.put_record_batch(stream_name, records)
+        except PutRefusedError as refusal:
+            return _refused(refusal.code, refusal.message, refusal.status)
+        except NoAnswerError:
+            # Until the caller hangs up: nothing more comes from it.
+            flask.request.environ["werkzeug.socket"].recv(1)
+            return _refused("InternalFailure", "no caller is left to read this", 500)
+        if not single:
+            return ActionResult(result)
+        entry = result["RequestResponses"][0]
+        if "ErrorCode" in entry:
+            return _refused(entry["ErrorCode"], entry["ErrorMessage"], 503)
+        return ActionResult({"RecordId": entry["RecordId"], "Encrypted": result["Encrypted"]})
+
+
+def _refused(code: str, message: str, status: int) -> tuple[str, dict[str, Any]]:
+    headers = {"status": status, "x-amzn-errortype": code, "Content-Type": "application/x-amz-json-1.1"}
+    return json.dumps({"__type": code, "message": message}), headers
+
+
+# Where moto's server finds this service (``DeliveryStreamBackend._url_module``).
+url_bases = [r"https?://firehose\.(.+)\.amazonaws\.com"]
+url_paths = {"{0}/$": DeliveryStreamResponse.dispatch}

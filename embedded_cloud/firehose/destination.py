@@ -1,0 +1,213 @@
+"""The ExtendedS3 destination of a delivery stream: AWS's rules on its configuration, and what it comes to.
+
+https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from moto.firehose.exceptions import InvalidArgumentException
+
+from embedded_cloud.firehose.buffer import MEBIBYTE_BYTES, BufferingHints
+from embedded_cloud.firehose.prefix import PARTITION_KEY_FROM_LAMBDA, PARTITION_KEY_FROM_QUERY, Prefix
+from embedded_cloud.firehose.processor import LambdaProcessor
+
+MIN_PARTITIONED_SIZE_MB = 64
+MIN_PARTITIONED_INTERVAL_SECONDS = 60
+DEFAULT_INTERVAL_SECONDS = 300
+DEFAULT_SIZE_MB = 5
+DEFAULT_PARTITIONED_SIZE_MB = 128
+DEFAULT_TIME_PREFIX = "!{timestamp:yyyy/MM/dd/HH}/"
+
+_DEFAULTS: dict[str, Any] = {
+    "Prefix": "",
+    "ErrorOutputPrefix": "",
+    "CompressionFormat": "UNCOMPRESSED",
+    "EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"},
+    "CloudWatchLoggingOptions": {"Enabled": False},
+    "ProcessingConfiguration": {"Enabled": False, "Processors": []},
+    "S3BackupMode": "Disabled",
+    "DataFormatConversionConfiguration": {"Enabled": False},
+    "DynamicPartitioningConfiguration": {"Enabled": False},
+    "FileExtension": "",
+    "CustomTimeZone": "UTC",
+}
+
+
+@dataclass(frozen=True)
+class LogStream:
+    """Where delivery errors are logged."""
+
+    group: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where and how a delivery stream writes."""
+
+    role_arn: str
+    bucket: str
+    prefix: Prefix
+    error_output_prefix: Prefix
+    buffering: BufferingHints
+    gzip: bool
+    file_extension: str
+    time_zone: tzinfo
+    kms_key_arn: str | None
+    processor: LambdaProcessor | None
+    dynamic_partitioning: bool
+    log_stream: LogStream | None
+
+    @classmethod
+    def of(cls, configuration: Mapping[str, Any]) -> Destination:
+        """The destination that a completed configuration describes.
+
+        Raises
+        ------
+        InvalidArgumentException
+            In AWS's words where they are known; by name for what the embedded cloud does not emulate.
+        """
+        _check_emulated(configuration)
+        gzip = configuration["CompressionFormat"] == "GZIP"
+        partitioned = is_partitioned(configuration)
+        processor = LambdaProcessor.of(configuration["ProcessingConfiguration"], configuration["RoleARN"])
+        prefix, error_output_prefix = _prefixes(configuration)
+        _check_partition_keys(prefix, error_output_prefix, processor, partitioned=partitioned)
+        return cls(
+            role_arn=configuration["RoleARN"],
+            bucket=configuration["BucketARN"].rpartition(":")[2],
+            prefix=prefix if prefix.expressions else prefix.followed_by(DEFAULT_TIME_PREFIX),
+            error_output_prefix=_error_output_prefix(prefix, error_output_prefix),
+            buffering=_buffering(configuration["BufferingHints"], partitioned=partitioned),
+            gzip=gzip,
+            file_extension=configuration["FileExtension"] or (".gz" if gzip else ""),
+            time_zone=_time_zone(configuration["CustomTimeZone"]),
+            kms_key_arn=_kms_key_arn(configuration["EncryptionConfiguration"]),
+            processor=processor,
+            dynamic_partitioning=partitioned,
+            log_stream=_log_stream(configuration["CloudWatchLoggingOptions"]),
+        )
+
+
+def completed(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """``configuration`` with AWS's default for what it leaves out, as DescribeDeliveryStream shows it."""
+    result = {**_DEFAULTS, **{key: value for key, value in configuration.items() if value is not None}}
+    result["BufferingHints"] = result.get("BufferingHints") or {
+        "SizeInMBs": DEFAULT_PARTITIONED_SIZE_MB if is_partitioned(result) else DEFAULT_SIZE_MB,
+        "IntervalInSeconds": DEFAULT_INTERVAL_SECONDS,
+    }
+    return result
+
+
+def is_partitioned(configuration: Mapping[str, Any]) -> bool:
+    """Whether dynamic partitioning is on."""
+    return bool((configuration.get("DynamicPartitioningConfiguration") or {}).get("Enabled"))
+
+
+def not_emulated(what: str, instead: str) -> InvalidArgumentException:
+    return InvalidArgumentException(f"The embedded cloud's Firehose does not emulate {what}: use {instead}")
+
+
+def _check_emulated(configuration: Mapping[str, Any]) -> None:
+    compression = configuration["CompressionFormat"]
+    if compression not in {"UNCOMPRESSED", "GZIP"}:
+        raise not_emulated(f"CompressionFormat {compression}", "UNCOMPRESSED or GZIP")
+    backups = {"S3BackupConfiguration", "S3BackupUpdate"} & configuration.keys()
+    if configuration["S3BackupMode"] != "Disabled" or backups:
+        raise not_emulated("S3 backup", "S3BackupMode Disabled")
+    # An omitted Enabled means true here: .../APIReference/API_DataFormatConversionConfiguration.html
+    if configuration["DataFormatConversionConfiguration"].get("Enabled", True):
+        raise not_emulated("DataFormatConversionConfiguration", "Enabled false")
+
+
+def _prefixes(configuration: Mapping[str, Any]) -> tuple[Prefix, Prefix]:
+    prefix = Prefix.parse(configuration["Prefix"], "Prefix")
+    error_output_prefix = Prefix.parse(configuration["ErrorOutputPrefix"], "ErrorOutputPrefix")
+    if prefix.names_error_output_type:
+        raise InvalidArgumentException("Prefix must not contain any occurrence of !{firehose:error-output-type}")
+    if prefix.expressions and not error_output_prefix.parts:
+        raise InvalidArgumentException("ErrorOutputPrefix cannot be null or empty when Prefix contains expressions")
+    if (prefix.expressions or error_output_prefix.expressions) and not error_output_prefix.names_error_output_type:
+        raise InvalidArgumentException(
+            "ErrorOutputPrefix must contain at least one occurrence of !{firehose:error-output-type}"
+        )
+    return prefix, error_output_prefix
+
+
+def _error_output_prefix(prefix: Prefix, error_output_prefix: Prefix) -> Prefix:
+    """Without an expression: ``<specified-prefix><error-output-type>/YYYY/MM/DD/HH/`` (s3-prefixes.html)."""
+    if error_output_prefix.expressions:
+        return error_output_prefix
+    return (error_output_prefix if error_output_prefix.parts else prefix).followed_by(
+        "!{firehose:error-output-type}/" + DEFAULT_TIME_PREFIX
+    )
+
+
+def _check_partition_keys(
+    prefix: Prefix, error_output_prefix: Prefix, processor: LambdaProcessor | None, *, partitioned: bool
+) -> None:
+    """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-s3bucketprefix.html"""
+    from_lambda, from_query = prefix.keys(PARTITION_KEY_FROM_LAMBDA), prefix.keys(PARTITION_KEY_FROM_QUERY)
+    if error_output_prefix.keys(PARTITION_KEY_FROM_LAMBDA) or error_output_prefix.keys(PARTITION_KEY_FROM_QUERY):
+        message = "Dynamic Partitioning Namespaces can't be part of an error prefix expression"
+    elif not partitioned and (from_lambda or from_query):
+        message = (
+            "Dynamic Partitioning Namespaces can only be part of a prefix expression"
+            " when Dynamic Partitioning is enabled."
+        )
+    elif from_query:
+        message = "MetadataExtraction processor should be present when S3 Prefix has partitionKeyFromQuery namespace"
+    elif partitioned and not from_lambda:
+        message = "S3 Prefix should contain Dynamic Partitioning namespaces when Dynamic Partitioning is enabled"
+    elif partitioned and not processor:
+        message = "Processing Configuration is not enabled when DataPartitioning is enabled"
+    else:
+        return
+    raise InvalidArgumentException(message)
+
+
+def _buffering(hints: Mapping[str, int], *, partitioned: bool) -> BufferingHints:
+    """https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html"""
+    if hints.keys() < {"SizeInMBs", "IntervalInSeconds"}:
+        raise InvalidArgumentException("Both SizeInMBs and IntervalInSeconds are required to configure buffering.")
+    size_mb, interval_seconds = hints["SizeInMBs"], hints["IntervalInSeconds"]
+    if partitioned and size_mb < MIN_PARTITIONED_SIZE_MB:
+        raise InvalidArgumentException(
+            f"BufferingHints.SizeInMBs must be at least {MIN_PARTITIONED_SIZE_MB} when Dynamic Partitioning is enabled."
+        )
+    if partitioned and interval_seconds < MIN_PARTITIONED_INTERVAL_SECONDS:
+        raise InvalidArgumentException(
+            f"BufferingHints.IntervalInSeconds must be at least {MIN_PARTITIONED_INTERVAL_SECONDS} seconds"
+            " when Dynamic Partitioning is enabled."
+        )
+    return BufferingHints(size_mb * MEBIBYTE_BYTES, interval_seconds)
+
+
+def _time_zone(name: str) -> tzinfo:
+    if name in {"", "UTC"}:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as error:  # a name that is a directory, like America, is an OSError
+        raise InvalidArgumentException(f"CustomTimeZone {name} is not a supported time zone") from error
+
+
+def _kms_key_arn(encryption: Mapping[str, Any]) -> str | None:
+    if len(encryption) != 1:
+        raise InvalidArgumentException("Exactly one of NoEncryptionConfig or KMSEncryptionConfig must be specified")
+    return str(encryption["KMSEncryptionConfig"]["AWSKMSKeyARN"]) if "KMSEncryptionConfig" in encryption else None
+
+
+def _log_stream(options: Mapping[str, Any]) -> LogStream | None:
+    if not options.get("Enabled"):
+        return None
+    for key, name in (("LogGroupName", "Group"), ("LogStreamName", "Stream")):
+        if not options.get(key):
+            raise InvalidArgumentException(f"CloudWatch Log {name} Name is required if CloudWatch Logging is enabled")
+    return LogStream(options["LogGroupName"], options["LogStreamName"])

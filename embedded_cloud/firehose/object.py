@@ -1,0 +1,75 @@
+"""Objects of a delivery stream: their keys, their contents, and putting them into S3 however often it takes.
+
+https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
+"""
+
+from __future__ import annotations
+
+import gzip
+import uuid
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from embedded_cloud.firehose.context import StreamContext
+from embedded_cloud.firehose.destination import Destination
+from embedded_cloud.firehose.prefix import Prefix
+
+# "Firehose keeps retrying for up to 24 hours", after which the data is lost:
+# https://docs.aws.amazon.com/firehose/latest/dev/retry.html
+MAX_RETRY_SECONDS = 24 * 3600.0
+FIRST_WAIT_SECONDS = 1.0  # doubled from retry to retry; AWS does not document its waits
+MAX_WAIT_SECONDS = 300.0
+
+
+def deliver(stream: StreamContext, prefix: Prefix, arrived_at: datetime, data: bytes) -> bool:
+    """Put ``data``, whose oldest record arrived at ``arrived_at``; False when 24 hours or the stream's end came first.
+
+    Each attempt goes by the stream's destination at that time: an update may be what heals it. The RetryOptions of
+    dynamic partitioning change nothing: what follows their end is not documented, while a partition that cannot be
+    delivered "is counted as active in the delivery buffer until it can be delivered"
+    (https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html).
+    """
+    waited, pause = 0.0, FIRST_WAIT_SECONDS
+    while True:
+        destination = stream.destination
+        try:
+            stream.client("s3", destination.role_arn).put_object(
+                Bucket=destination.bucket,
+                Key=_key(stream, destination, prefix, arrived_at),
+                **_content(destination, data),
+            )
+        except (ClientError, BotoCoreError) as error:
+            stream.log(*_delivery_error(error))
+        else:
+            return True
+        if waited >= MAX_RETRY_SECONDS or not stream.wait(pause):
+            return False
+        waited += pause
+        pause = min(2 * pause, MAX_WAIT_SECONDS)
+
+
+def _key(stream: StreamContext, destination: Destination, prefix: Prefix, arrived_at: datetime) -> str:
+    """https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html"""
+    local = arrived_at.astimezone(destination.time_zone)
+    name = f"{stream.name}-{stream.version}-{local:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"
+    return prefix.evaluate(local) + name + destination.file_extension
+
+
+def _content(destination: Destination, data: bytes) -> dict[str, Any]:
+    """Of every object, the error output's too: AWS documents no other compression for it."""
+    content: dict[str, Any] = {"Body": data, "ContentType": "application/octet-stream"}
+    if destination.gzip:
+        content |= {"Body": gzip.compress(data), "ContentEncoding": "gzip"}
+    if destination.kms_key_arn:
+        content |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": destination.kms_key_arn}
+    return content
+
+
+def _delivery_error(error: ClientError | BotoCoreError) -> tuple[str, str]:
+    """Code and message as the log has them: .../dev/monitoring-with-cloudwatch-logs.html"""
+    if not isinstance(error, ClientError):
+        return "InternalError", str(error)
+    code = "AccessDenied" if error.operation_name == "AssumeRole" else error.response["Error"]["Code"]
+    return f"S3.{code}", error.response["Error"]["Message"]

@@ -1,0 +1,125 @@
+"""Who calls, and whether their role's policies let them.
+
+A caller is the session of a role, or the administrator, who may do anything: whoever calls with a key that no role's
+session has.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from moto.iam.exceptions import NotFoundException
+from moto.iam.models import IAMBackend, iam_backends
+from moto.sts.models import sts_backends
+
+from embedded_cloud.iam.policy import Decision, evaluate, trusts
+
+if TYPE_CHECKING:
+    from embedded_cloud.cloud import EmbeddedCloud
+
+PARTITION = "aws"
+
+
+class AccessDeniedError(Exception):
+    """A role's policies do not let it; the text is AWS's own."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """A role's session, under whose credentials a call is made."""
+
+    role_arn: str
+    arn: str
+
+    @property
+    def role(self) -> str:
+        """The role's name."""
+        return self.role_arn.rpartition("/")[2]
+
+
+class Permissions:
+    """The account's roles and what they may do; ``exercised`` keeps what they did by it."""
+
+    def __init__(self, cloud: EmbeddedCloud) -> None:
+        self._cloud = cloud
+        self._lock = threading.Lock()
+        self.exercised: set[tuple[str, str, str]] = set()  # role's name, action, resource
+
+    @property
+    def _iam(self) -> IAMBackend:
+        return iam_backends[self._cloud.account_id][PARTITION]
+
+    def session(self, access_key_id: str) -> Session | None:
+        """Whose session has this access key; None for the administrator's."""
+        assumed = sts_backends[self._cloud.account_id][PARTITION].assumed_roles
+        found = next((role for role in reversed(assumed) if role.access_key_id == access_key_id), None)
+        return self._session(found.role_arn, found.session_name) if found else None
+
+    def session_of(self, role_arn: str) -> Session:
+        """The session that a service of AWS has under ``role_arn``, for what it does without a call over HTTP."""
+        return self._session(role_arn, "embedded-cloud")
+
+    def _session(self, role_arn: str, name: str) -> Session:
+        role = role_arn.rpartition("/")[2]
+        return Session(role_arn, f"arn:{PARTITION}:sts::{self._cloud.account_id}:assumed-role/{role}/{name}")
+
+    def require(
+        self, session: Session | None, action: str, resources: Iterable[str], context: Mapping[str, str] | None = None
+    ) -> None:
+        """Let ``session`` do ``action`` to each of ``resources`` (ARNs).
+
+        Raises
+        ------
+        AccessDeniedError
+            For the first that its policies do not allow.
+            https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+        """
+        if session is None:
+            return
+        documents = self._documents(session.role)
+        for resource in resources:
+            decision = evaluate(documents, action, resource, context)
+            if decision is not Decision.ALLOWED:
+                reason = (
+                    "with an explicit deny in an identity-based policy"
+                    if decision is Decision.DENIED
+                    else f"because no identity-based policy allows the {action} action"
+                )
+                raise AccessDeniedError(
+                    f"User: {session.arn} is not authorized to perform: {action} on resource: {resource} {reason}"
+                )
+            with self._lock:
+                self.exercised.add((session.role, action, resource))
+
+    def allowed(self, session: Session, action: str, resource: str) -> bool:
+        """Whether it may: for what a service leaves undone without a word when it may not."""
+        try:
+            self.require(session, action, [resource])
+        except AccessDeniedError:
+            return False
+        return True
+
+    def trusted(self, role_arn: str, service: str, source_arn: str | None = None) -> bool:
+        """Whether a role is there and lets ``service`` (``lambda.amazonaws.com``) assume it for ``source_arn``."""
+        try:
+            role = self._iam.get_role(role_arn.rpartition("/")[2])
+        except NotFoundException:
+            return False
+        context = {"aws:SourceAccount": self._cloud.account_id}
+        if source_arn:
+            context["aws:SourceArn"] = source_arn
+        return role.arn == role_arn and trusts(role.assume_role_policy_document, service, context)
+
+    def _documents(self, role_name: str) -> list[Any]:
+        try:
+            role = self._iam.get_role(role_name)
+        except NotFoundException:
+            return []
+        managed = [
+            next(version.document for version in policy.versions if version.is_default)
+            for policy in role.managed_policies.values()
+        ]
+        return [*role.policies.values(), *managed]

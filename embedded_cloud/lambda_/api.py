@@ -1,0 +1,99 @@
+"""Lambda's Invoke over HTTP; moto's own classes serve the other actions.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from urllib.parse import unquote
+
+import moto.awslambda.urls
+from moto.awslambda.exceptions import InvalidParameterValueException
+from moto.awslambda.responses import LambdaResponse
+
+from embedded_cloud.lambda_.backend import Function, FunctionBackend
+from embedded_cloud.lambda_.code import FunctionCodeError
+from embedded_cloud.lambda_.invocation import invoke, is_json
+from embedded_cloud.lambda_.pool import ConcurrencyExceededError, PoolStoppedError
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB synchronous, 1 MB asynchronous
+MAX_REQUEST_BYTES = {"RequestResponse": 6_291_456, "Event": 1_048_576}
+MAX_CLIENT_CONTEXT_BYTES = 3_583
+
+HttpAnswer = tuple[int, dict[str, str], str | bytes]
+
+
+class FunctionResponse(LambdaResponse):  # type: ignore[misc]
+    """One request to Lambda."""
+
+    def invoke(self) -> HttpAnswer:
+        kind = self.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        if kind not in (*MAX_REQUEST_BYTES, "DryRun"):
+            return _error(400, "ValidationException", f"Value '{kind}' at 'invocationType' is not an invocation type")
+        backend: FunctionBackend = self.backend
+        name = unquote(self.path.rsplit("/", 2)[-2])
+        qualifier = self.querystring.get("Qualifier", [None])[0]
+        function: Function = backend.get_function(name, qualifier)
+        if kind == "DryRun":
+            return 204, {"status": "204"}, ""
+        payload = self.body.encode() if isinstance(self.body, str) else self.body or b""
+        payload = payload or b"{}"  # what a function gets whose caller gives none
+        if len(payload) > MAX_REQUEST_BYTES[kind]:
+            message = f"{len(payload)} byte payload is too large for the {kind} invocation type"
+            limited = f"{message} (limit {MAX_REQUEST_BYTES[kind]} bytes)"
+            return _error(413, "RequestTooLargeException", limited)
+        if not is_json(payload):
+            return _error(400, "InvalidRequestContentException", "Could not parse request body into json")
+        arn = function.function_arn + (f":{qualifier}" if qualifier and not str(function.version).isdigit() else "")
+        if kind == "Event":
+            backend.queue.put(backend, function, arn, payload)
+            return 202, {"status": "202"}, ""
+        return self._answer(function, arn, payload)
+
+    def _answer(self, function: Function, arn: str, payload: bytes) -> HttpAnswer:
+        try:
+            outcome = invoke(self.backend.pool, function, arn, payload, self._client_context())
+        except ConcurrencyExceededError as error:
+            return _error(429, "TooManyRequestsException", str(error), Reason=error.reason)
+        except PoolStoppedError as error:
+            return _error(503, "ServiceException", str(error))
+        except FunctionCodeError as error:
+            return _error(502, "InvalidZipFileException", str(error))
+        headers = {"content-type": "application/json", "x-amz-executed-version": str(function.version)}
+        if outcome.failed:
+            headers["x-amz-function-error"] = "Unhandled"
+        if self.headers.get("X-Amz-Log-Type") == "Tail":
+            headers["x-amz-log-result"] = base64.b64encode(outcome.log_tail).decode()
+        return 200, headers, outcome.payload
+
+    def _client_context(self) -> dict[str, Any] | None:
+        encoded = self.headers.get("X-Amz-Client-Context")
+        if not encoded:
+            return None
+        if len(encoded) > MAX_CLIENT_CONTEXT_BYTES:
+            raise InvalidParameterValueException(f"Client context must be {MAX_CLIENT_CONTEXT_BYTES} bytes or less")
+        try:
+            context: dict[str, Any] = json.loads(base64.b64decode(encoded))
+        except (ValueError, RecursionError) as error:
+            raise InvalidParameterValueException(
+                "Client context must be a valid Base64-encoded JSON object."
+            ) from error
+        return context
+
+    def invoke_async(self) -> HttpAnswer:
+        return _error(
+            501, "ServiceException", "The embedded cloud has no InvokeAsync: invoke with InvocationType Event"
+        )
+
+
+def _error(status: int, name: str, message: str, **more: str) -> HttpAnswer:
+    headers = {"status": str(status), "x-amzn-errortype": name, "content-type": "application/json"}
+    return status, headers, json.dumps({"Type": "User", "message": message, **more})
+
+
+# Where moto's server finds this service (``FunctionBackend._url_module``).
+url_bases = moto.awslambda.urls.url_bases
+url_paths = dict.fromkeys(moto.awslambda.urls.url_paths, FunctionResponse.dispatch)

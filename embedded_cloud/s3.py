@@ -1,0 +1,65 @@
+"""S3: bucket policies, which moto takes for a denial wherever a statement has a condition, and folders of deleted keys.
+
+Evaluated here is what concerns everyone (``Principal: "*"``); the callers of the embedded cloud are the account's own.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
+
+from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.iam.policy import Decision, evaluate, statements
+
+# The loopback interface stands for TLS: nobody can listen there, and no client of ours speaks HTTP to AWS itself.
+CONTEXT = {"aws:SecureTransport": "true"}
+
+_RESULTS = {
+    Decision.ALLOWED: PermissionResult.PERMITTED,
+    Decision.NOT_ALLOWED: PermissionResult.NEUTRAL,
+    Decision.DENIED: PermissionResult.DENIED,
+}
+
+
+class UnknownConditionError(ValueError):
+    """A bucket policy has a condition that the embedded cloud cannot decide."""
+
+
+def check_conditions(document: dict[str, Any]) -> None:
+    """Raise :class:`UnknownConditionError` for a policy that cannot be evaluated."""
+    for statement in statements(document):
+        for operator, tests in statement.get("Condition", {}).items():
+            if unknown := sorted(tests.keys() - CONTEXT.keys()):
+                raise UnknownConditionError(f"the embedded cloud cannot decide the condition {operator} {unknown[0]}")
+
+
+def _permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    everyones = [one for one in statements(bucket.policy) if one.get("Principal") in ("*", {"AWS": "*"})]
+    return _RESULTS[evaluate([{"Statement": everyones}], action, resource, CONTEXT)]
+
+
+_list_objects = S3Backend.list_objects
+
+
+def _live_folders(
+    backend: S3Backend, bucket: FakeBucket, *asked: Any, **named: Any
+) -> tuple[Any, list[str], bool, str | None]:
+    """What moto lists, without the folders (CommonPrefixes) of which every key is deleted.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
+    """
+    keys, folders, truncated, marker = _list_objects(backend, bucket, *asked, **named)
+    live = [name for name, key in bucket.keys.items() if not isinstance(key, FakeDeleteMarker)] if folders else []
+    return keys, [one for one in folders if any(name.startswith(one) for name in live)], truncated, marker
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Replace moto's. It makes buckets of one class by name, so the class cannot be subclassed."""
+    del cloud
+    FakeBucket.get_permission = _permission
+    S3Backend.list_objects = _live_folders

@@ -1,0 +1,139 @@
+"""EventBridge Scheduler: moto's schedules with AWS's checks, each of which can be fired by hand.
+
+The embedded cloud has no time of day of its own, so no schedule fires by itself; :func:`fire` does once what Scheduler
+does at each of a schedule's times.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from botocore.exceptions import ClientError
+from moto.scheduler.exceptions import ScheduleGroupNotFound, ValidationException
+from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, scheduler_backends
+
+from embedded_cloud.scheduler.expression import Cron, ExpressionError
+
+if TYPE_CHECKING:
+    from embedded_cloud.cloud import EmbeddedCloud
+
+SERVICE_PRINCIPAL = "scheduler.amazonaws.com"
+# https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
+EVENT_AGE_SECONDS = range(60, 86_401)
+RETRY_ATTEMPTS = range(186)
+
+
+class FiringError(Exception):
+    """The schedule's target was not invoked; the text says why."""
+
+
+class Scheduler(EventBridgeSchedulerBackend):  # type: ignore[misc]
+    """One region's schedules."""
+
+    cloud: ClassVar[EmbeddedCloud]
+
+    @property
+    def _url_module(self) -> Any:
+        from moto.scheduler import urls
+
+        return urls
+
+    def create_schedule(self, **parameters: Any) -> Schedule:
+        """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"""
+        self._check(parameters)
+        return super().create_schedule(**parameters)
+
+    def update_schedule(self, **parameters: Any) -> Schedule:
+        """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html"""
+        self._check(parameters)
+        return super().update_schedule(**parameters)
+
+    def _check(self, parameters: dict[str, Any]) -> None:
+        group, target = parameters["group_name"] or "default", parameters["target"]
+        if group not in self.schedule_groups:
+            raise ScheduleGroupNotFound(group)
+        try:
+            Cron.parse(parameters["schedule_expression"])
+            ZoneInfo(parameters["schedule_expression_timezone"] or "UTC")
+            json.loads(target.get("Input", "{}"))
+        except (ExpressionError, ZoneInfoNotFoundError, ValueError, RecursionError) as error:
+            raise ValidationException(str(error)) from error
+        policy = target.get("RetryPolicy", {})
+        for name, allowed in (
+            ("MaximumEventAgeInSeconds", EVENT_AGE_SECONDS),
+            ("MaximumRetryAttempts", RETRY_ATTEMPTS),
+        ):
+            if policy.get(name, allowed[0]) not in allowed:
+                raise ValidationException(f"{name}: {policy[name]} is not from {allowed[0]} to {allowed[-1]}")
+        if not _trusted(self.cloud, target["RoleArn"], group):
+            raise ValidationException(
+                "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+            )
+
+
+def fire(cloud: EmbeddedCloud, name: str, group: str = "default") -> str:
+    """Do once what Scheduler does at a time of the schedule; the ARN of the execution that it started.
+
+    A start that is refused goes to the schedule's dead-letter queue at once: its retries would not change the answer.
+
+    Raises
+    ------
+    FiringError
+        When the schedule is off, its role does not allow what it does, or the target refused.
+    """
+    schedule = cloud.client("scheduler").get_schedule(Name=name, GroupName=group)
+    if schedule["State"] != "ENABLED":
+        raise FiringError(f"schedule {name} is {schedule['State']}")
+    target = schedule["Target"]
+    try:
+        return _start(cloud, target, group)
+    except FiringError as error:
+        _to_dead_letters(cloud, schedule, str(error))
+        raise
+
+
+def _trusted(cloud: EmbeddedCloud, role_arn: str, group: str) -> bool:
+    """Whether the role is for schedules of ``group``, which is all of the source that Scheduler names.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+    """
+    source = f"arn:aws:scheduler:{cloud.region}:{cloud.account_id}:schedule-group/{group}"
+    return cloud.permissions.trusted(role_arn, SERVICE_PRINCIPAL, source)
+
+
+def _start(cloud: EmbeddedCloud, target: dict[str, Any], group: str) -> str:
+    role, arn = target["RoleArn"], target["Arn"]
+    if not arn.split(":")[2:6:3] == ["states", "stateMachine"]:
+        raise FiringError(f"{arn}: the embedded cloud's schedules start state machines only")
+    if not _trusted(cloud, role, group):
+        raise FiringError(f"AccessDeniedException: {role} does not trust Scheduler for group {group}")
+    client = cloud.client("stepfunctions", role_arn=role)
+    try:
+        started = client.start_execution(stateMachineArn=arn, input=target.get("Input", "{}"))
+    except ClientError as error:
+        raise FiringError(f"{error.response['Error']['Code']}: {error.response['Error']['Message']}") from error
+    return str(started["executionArn"])
+
+
+def _to_dead_letters(cloud: EmbeddedCloud, schedule: dict[str, Any], reason: str) -> None:
+    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html"""
+    target, permissions = schedule["Target"], cloud.permissions
+    queue = target.get("DeadLetterConfig", {}).get("Arn")
+    if not queue or not permissions.allowed(permissions.session_of(target["RoleArn"]), "sqs:SendMessage", queue):
+        return
+    sqs = cloud.client("sqs")
+    code, _, message = reason.partition(": ")
+    said = {"SCHEDULE_ARN": schedule["Arn"], "TARGET_ARN": target["Arn"], "ERROR_CODE": code, "ERROR_MESSAGE": message}
+    sqs.send_message(
+        QueueUrl=sqs.get_queue_url(QueueName=queue.rsplit(":", 1)[1])["QueueUrl"],
+        MessageBody=target.get("Input", "{}"),
+        MessageAttributes={name: {"DataType": "String", "StringValue": text} for name, text in said.items()},
+    )
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Keep schedules as AWS does."""
+    Scheduler.cloud = cloud
+    scheduler_backends.backend = Scheduler

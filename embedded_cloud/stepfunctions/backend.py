@@ -1,0 +1,259 @@
+"""Step Functions: moto's service with this cloud's interpreter and AWS's checks.
+
+What moto 5.2.5 does otherwise stands in the modules ``stepfunctions_*``, each beside what replaces it.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import threading
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from moto.core.exceptions import AWSError
+from moto.stepfunctions import urls
+from moto.stepfunctions.exceptions import ExecutionAlreadyExists, InvalidArn, InvalidName, ValidationException
+from moto.stepfunctions.models import StepFunctionBackend
+from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingConfiguration
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
+from moto.stepfunctions.parser.utils import TMP_THREADS
+
+from embedded_cloud.stepfunctions.api import StepFunctionsApi, parsed_input
+from embedded_cloud.stepfunctions.clients import install_clients
+from embedded_cloud.stepfunctions.definition import problems
+from embedded_cloud.stepfunctions.execution import Execution
+from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES
+from embedded_cloud.stepfunctions.logs import ExecutionLog, LogDelivery
+from embedded_cloud.stepfunctions.map import MapState
+from embedded_cloud.stepfunctions.state import State
+from embedded_cloud.stepfunctions.tasks import Task
+
+if TYPE_CHECKING:
+    from embedded_cloud.cloud import EmbeddedCloud
+
+
+EXPRESS = "EXPRESS"
+SERVICE_PRINCIPAL = "states.amazonaws.com"
+# How a state machine comes to its log group: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+LOG_DELIVERY_ACTIONS = (
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+)
+
+
+class InvalidDefinitionError(AWSError):  # type: ignore[misc]
+    TYPE = "InvalidDefinition"
+
+
+class InvalidLoggingConfigurationError(AWSError):  # type: ignore[misc]
+    TYPE = "InvalidLoggingConfiguration"
+
+
+class RoleRefusedError(AWSError):  # type: ignore[misc]
+    TYPE = "AccessDeniedException"
+
+
+class StateMachineTypeNotSupportedError(AWSError):  # type: ignore[misc]
+    TYPE = "StateMachineTypeNotSupported"
+
+
+class StateMachineAlreadyExistsError(AWSError):  # type: ignore[misc]
+    TYPE = "StateMachineAlreadyExists"
+
+
+def _require_definition(definition: str, *, express: bool) -> None:
+    if found := problems(definition, express=express):
+        raise InvalidDefinitionError(f"Invalid State Machine Definition: '{'; '.join(map(str, found))}'")
+
+
+class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
+    """One region's state machines."""
+
+    cloud: ClassVar[EmbeddedCloud]
+    log_delivery: ClassVar[LogDelivery]
+
+    def __init__(self, region_name: str, account_id: str) -> None:
+        super().__init__(region_name, account_id)
+        self._starting = threading.Lock()
+
+    @staticmethod
+    def _validate_definition(definition: str) -> None:
+        _require_definition(definition, express=False)
+
+    def _validate_name(self, name: str) -> None:
+        if not name or any(character.isspace() for character in name):
+            raise InvalidName(f"Invalid Name: '{name}'")
+        super()._validate_name(name)
+
+    def _validate_logging(self, configuration: dict[str, Any] | None) -> None:
+        if not configuration or configuration.get("level", "OFF") == "OFF":
+            return
+        log_group = CloudWatchLoggingConfiguration.extract_log_arn_parts_from(configuration)
+        found = log_group and self.cloud.client("logs").describe_log_groups(logGroupNamePrefix=log_group[2])
+        if not found or all(group["logGroupName"] != log_group[2] for group in found["logGroups"]):
+            raise InvalidLoggingConfigurationError("The CloudWatch Logs log group does not exist or is not given")
+
+    def _validate_role(self, role_arn: str, logging: dict[str, Any] | None) -> None:
+        """That Step Functions may assume the role, and by it write the log: AWS tries when the machine is made."""
+        permissions = self.cloud.permissions
+        if not permissions.trusted(role_arn, SERVICE_PRINCIPAL):
+            raise RoleRefusedError(
+                f"Neither the global service principal {SERVICE_PRINCIPAL}, nor the regional one is authorized to "
+                "assume the provided role."
+            )
+        if not logging or logging.get("level", "OFF") == "OFF":
+            return
+        session = permissions.session_of(role_arn)
+        if denied := [action for action in LOG_DELIVERY_ACTIONS if not permissions.allowed(session, action, "*")]:
+            raise RoleRefusedError(
+                "The state machine IAM Role is not authorized to access the Log Destination: "
+                f"it is not allowed {', '.join(denied)}"
+            )
+
+    def create_state_machine(self, name: str, definition: str, roleArn: str, **more: Any) -> Any:  # noqa: N803 - moto's
+        """As CreateStateMachine: the same again is the same state machine, another one of its name is refused."""
+        self._validate_name(name)
+        _require_definition(definition, express=more.get("sm_type") == EXPRESS)
+        self._validate_logging(more.get("loggingConfiguration"))
+        self._validate_role(roleArn, more.get("loggingConfiguration"))
+        existing = next((machine for machine in self.state_machines if machine.name == name), None)
+        if existing and existing.definition != definition:
+            raise StateMachineAlreadyExistsError(f"State Machine Already Exists: '{existing.arn}'")
+        # Past moto's own validation, whose grammar refuses what AWS takes.
+        return StepFunctionBackend.create_state_machine(self, name, definition, roleArn, **more)
+
+    def update_state_machine(self, arn: str, *args: Any, **more: Any) -> Any:
+        self._validate_logging(more.get("logging_configuration"))
+        machine = self.describe_state_machine(arn)
+        if more.get("definition"):
+            _require_definition(more["definition"], express=machine.type == EXPRESS)
+        self._validate_role(
+            more.get("role_arn") or machine.roleArn, more.get("logging_configuration") or machine.loggingConfiguration
+        )
+        return super().update_state_machine(arn, *args, **more)
+
+    def delete_state_machine(self, arn: str) -> None:
+        """As DeleteStateMachine, which ends the state machine's executions."""
+        for machine in self.state_machines:
+            if machine.arn == arn:
+                for execution in machine.executions:
+                    execution.abandon()
+        super().delete_state_machine(arn)
+
+    def start_execution(
+        self, state_machine_arn: str, name: str | None, execution_input: str, trace_header: str | None = None
+    ) -> Execution:
+        """As StartExecution: the same name and input while it runs is the same execution.
+
+        https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+        """
+        if name is not None:
+            self._validate_name(name)
+        if len(execution_input.encode()) > MAX_PAYLOAD_BYTES:
+            raise ValidationException(
+                "1 validation error detected: Value at 'input' failed to satisfy constraint: "
+                f"Member must have length less than or equal to {MAX_PAYLOAD_BYTES}"
+            )
+        parsed_input(execution_input)
+        machine = self.describe_state_machine(state_machine_arn)
+        if machine.type == EXPRESS:
+            return self._start_express(machine, name or str(uuid.uuid4()), execution_input, trace_header)
+        with self._starting:
+            existing: Execution | None = next((run for run in machine.executions if run.name == name), None)
+            if existing and existing.status == "RUNNING" and existing.execution_input == execution_input:
+                return existing  # the same call again
+            if existing:
+                raise ExecutionAlreadyExists(f"Execution Already Exists: '{existing.execution_arn}'")
+            execution: Execution = self._execution(machine, name or str(uuid.uuid4()), execution_input, trace_header)
+            execution.start()
+            machine.executions.append(execution)
+        return execution
+
+    def _start_express(self, machine: Any, name: str, execution_input: str, trace_header: str | None) -> Execution:
+        """Each call is an execution of its own, of whatever name; only the log tells of it.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+        """
+        arn = f"arn:aws:states:{self.region_name}:{self.account_id}:express:{machine.name}:{name}:{uuid.uuid4()}"
+        execution: Execution = self._execution(machine, name, execution_input, trace_header, arn)
+        execution.start()
+        machine.executions.append(execution)
+        return execution
+
+    def describe_execution(self, execution_arn: str) -> Any:
+        """As DescribeExecution, and whatever else takes an execution: none takes an Express one."""
+        if ":express:" in execution_arn:
+            raise InvalidArn("Invalid Arn: 'Resource type not valid in this context: express'")
+        return super().describe_execution(execution_arn)
+
+    def list_executions(self, state_machine_arn: str, *args: Any, **more: Any) -> Any:
+        """As ListExecutions, which knows no Express ones."""
+        if self.describe_state_machine(state_machine_arn).type == EXPRESS:
+            raise StateMachineTypeNotSupportedError("This operation is not supported by this type of state machine")
+        return super().list_executions(state_machine_arn, *args, **more)
+
+    def _execution(
+        self, machine: Any, name: str, execution_input: str, trace_header: str | None, arn: str | None = None
+    ) -> Execution:
+        arn = arn or f"arn:aws:states:{self.region_name}:{self.account_id}:execution:{machine.name}:{name}"
+        snapshot = copy.copy(machine)  # what an update replaces stays as it is for this execution
+        return Execution(
+            name=name,
+            sm_type=machine.type,
+            role_arn=machine.roleArn,
+            exec_arn=arn,
+            account_id=self.account_id,
+            region_name=self.region_name,
+            state_machine=snapshot,
+            start_date=datetime.now(UTC),
+            cloud_watch_logging_session=ExecutionLog.of(snapshot, arn, self.log_delivery),
+            input_data=execution_input,
+            trace_header=trace_header,
+            activity_store={},
+        )
+
+    def describe_state_machine_for_execution(self, execution_arn: str) -> Any:
+        """The state machine as it was when the execution began."""
+        return self.describe_execution(execution_arn).state_machine
+
+    def abandon_executions(self) -> None:
+        """End every execution."""
+        for execution in self._get_executions("RUNNING"):
+            execution.abandon()
+
+
+def execution_of(cloud: EmbeddedCloud, execution_arn: str) -> Execution:
+    """The execution of that ARN, Express ones too, of which no operation tells; its ``ended`` is an event."""
+    backend = stepfunctions_parser_backends[cloud.account_id][cloud.region]
+    name = execution_arn.split(":")[6]
+    [machine] = [machine for machine in backend.state_machines if machine.name == name]
+    [execution] = [execution for execution in machine.executions if execution.execution_arn == execution_arn]
+    return execution  # type: ignore[no-any-return]
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Run state machines as AWS does."""
+    # What goes wrong in an execution stands in its history; moto's own warnings speak of gaps closed here.
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
+    StepFunctions.cloud = cloud
+    StepFunctions.log_delivery = delivery = LogDelivery(cloud)
+    State.clock = cloud.clock
+    MapState.permissions = cloud.permissions
+    Task.clients = install_clients(cloud)
+    stepfunctions_parser_backends.backend = StepFunctions
+    urls.url_paths["{0}/$"] = StepFunctionsApi.dispatch
+
+    def stop() -> None:
+        stepfunctions_parser_backends[cloud.account_id][cloud.region].abandon_executions()
+        delivery.stop()
+        TMP_THREADS.clear()  # moto keeps every thread it started
+
+    cloud.on_stop(stop)

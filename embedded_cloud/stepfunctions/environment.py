@@ -1,0 +1,176 @@
+"""What a running state sees and leaves: its input and variables, the history, and the signal that it is over.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from moto.stepfunctions.parser.api import HistoryEventType
+from moto.stepfunctions.parser.asl.eval.environment import Environment as MotoEnvironment
+from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
+from moto.stepfunctions.parser.asl.eval.states import States
+from moto.stepfunctions.parser.asl.eval.variable_store import VariableStore
+
+from embedded_cloud.stepfunctions.jsonata import bindable
+
+_ENDS_EXECUTION = frozenset(
+    {
+        HistoryEventType.ExecutionAborted,
+        HistoryEventType.ExecutionFailed,
+        HistoryEventType.ExecutionSucceeded,
+        HistoryEventType.ExecutionTimedOut,
+    }
+)
+
+
+def timestamp(moment: datetime) -> str:
+    """A time as the context object shows it: ``2026-11-23T14:30:00.123Z``."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Variables(VariableStore):  # type: ignore[misc]
+    """The variables in scope, bound to expressions instead of spelled out before them as moto does."""
+
+    def bindings(self) -> dict[str, Any]:
+        """What expressions read, by name."""
+        return {name: bindable(value) for name, value in self.values().items()}
+
+    def values(self) -> dict[str, Any]:
+        """Every variable in scope; inner ones hide outer ones."""
+        return {**self._outer_scope, **self._inner_scope}
+
+    def get_assigned_variables(self) -> dict[str, str]:
+        # moto puts quotes around a string without escaping what is in it.
+        return {name: json.dumps(self.get(name), separators=(",", ":")) for name in self._declaration_tracing}
+
+
+class StateData(States):  # type: ignore[misc]
+    """``$states``: input, context, and result or errorOutput once there is one."""
+
+    def __init__(self, context: dict[str, Any]) -> None:
+        super().__init__(context=context)
+        self._bound: dict[str, tuple[Any, Any]] = {}
+
+    def reset(self, input_value: Any) -> None:
+        super().reset(input_value)
+        self.forget_outcome()
+
+    def share_input(self, value: Any) -> None:
+        """Take ``value`` as the input without copying it: a Map's many items all look at the same one."""
+        self._states_data["input"] = value
+
+    def forget_outcome(self) -> None:
+        """Drop the result and the error of an earlier attempt: reading them is reading nothing."""
+        self._states_data.pop("result", None)
+        self._states_data.pop("errorOutput", None)
+
+    def binding(self) -> dict[str, Any]:
+        """What an expression reads under ``$states``."""
+        bound = {name: self._once(name, value) for name, value in self._states_data.items() if name != "context"}
+        context = self._states_data["context"]
+        bound["context"] = {name: self._once(f"context.{name}", value) for name, value in context.items()}
+        return bound
+
+    def _once(self, name: str, value: Any) -> Any:
+        """``bindable(value)``, walked once for all expressions of a state: an input may hold 256 KiB."""
+        known = self._bound.get(name)
+        # Small parts of the context change in place (State.RetryCount, Map.Item); the large ones are replaced whole.
+        if known is None or known[0] is not value or name in {"context.State", "context.Map", "context.Task"}:
+            known = self._bound[name] = (value, bindable(value))
+        return known[1]
+
+
+class History(EventManager):  # type: ignore[misc]
+    """The execution's events; none follows the one that ended it, though a stopped state's thread may still try."""
+
+    def __init__(self, log: Any = None) -> None:
+        super().__init__(cloud_watch_logging_session=log)
+        self._ended = False
+        self._ending = threading.Lock()
+
+    def add_event(self, context: Any, event_type: Any, *args: Any, **kwargs: Any) -> int:
+        with self._ending:
+            if self._ended:
+                return int(context.last_published_event_id)
+            self._ended = event_type in _ENDS_EXECUTION
+            return int(super().add_event(context, event_type, *args, **kwargs))
+
+
+class Environment(MotoEnvironment):  # type: ignore[misc]
+    """moto's environment of a program or a part of it, which ends once, and tells who waits.
+
+    moto lets an error that comes after a stop replace it, and signals an end by setting and clearing an event, which
+    a waiter can miss.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.finished = threading.Event()
+        self._on_finish: list[Callable[[], None]] = []
+        self.event_manager = History(self.cloud_watch_logging_session)
+        self.states: Any = StateData(self.states.context_object.context_object_data)
+        if not isinstance(self.variable_store, Variables):
+            self.variable_store: Any = Variables()
+
+    def when_finished(self, callback: Callable[[], None]) -> None:
+        """Have ``callback`` called once this environment has ended, at once if it has."""
+        with self._state_mutex:
+            if not self.finished.is_set():
+                self._on_finish.append(callback)
+                return
+        callback()
+
+    def set_ended(self) -> None:
+        super().set_ended()
+        self._finish()
+
+    def set_error(self, error: Any) -> None:
+        with self._state_mutex:
+            if self.is_running():
+                super().set_error(error)
+        self._finish()
+
+    def set_timed_out(self) -> None:
+        with self._state_mutex:
+            if self.is_running():
+                super().set_timed_out()
+        self._finish()
+
+    def set_stop(self, stop_date: Any, cause: str | None, error: str | None) -> None:
+        super().set_stop(stop_date, cause, error)
+        self._finish()
+
+    def _finish(self) -> None:
+        with self._state_mutex:
+            self.finished.set()
+            callbacks, self._on_finish = self._on_finish, []
+        for callback in callbacks:
+            callback()
+
+    # moto names its own classes where it opens frames.
+
+    @classmethod
+    def as_frame_of(cls, env: Any, event_history_frame_cache: Any = None) -> Self:
+        frame: Self = cls.as_inner_frame_of(env, env.variable_store, event_history_frame_cache)
+        return frame
+
+    @classmethod
+    def as_inner_frame_of(cls, env: Any, variable_store: Any, event_history_frame_cache: Any = None) -> Self:
+        frame: Self = super().as_inner_frame_of(env, variable_store, event_history_frame_cache)
+        context = env.states.context_object.context_object_data
+        if "Map" in context:  # moto forgets which item a state inside a Map works on
+            frame.states.context_object.context_object_data["Map"] = context["Map"]
+        return frame
+
+    def open_inner_frame(self, event_history_context: Any = None) -> Self:
+        with self._state_mutex:
+            variables = Variables.as_inner_scope_of(self.variable_store)
+            frame: Self = self.as_inner_frame_of(self, variables, event_history_context)
+            self._frames.append(frame)
+            return frame

@@ -1,0 +1,167 @@
+"""One execution of a state machine: its thread and its status.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-state-machine-executions.html
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
+from moto.stepfunctions.parser.asl.eval.evaluation_details import EvaluationDetails
+from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+from moto.stepfunctions.parser.backend.execution import Execution as MotoExecution
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
+from embedded_cloud.stepfunctions.definition import program_for
+from embedded_cloud.stepfunctions.environment import Environment, timestamp
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Maximum execution time"
+EXPRESS_SECONDS = 300
+
+
+class _Worker(ExecutionWorker):  # type: ignore[misc]
+    """The execution's thread. Its environment is there from the start, so that it can be stopped at once."""
+
+    def start(self) -> None:
+        self._program = self._get_evaluation_entrypoint()
+        self.env = self._get_evaluation_environment()
+        details = self._evaluation_details
+        self.env.event_manager.add_event(
+            context=self.env.event_history_context,
+            event_type=HistoryEventType.ExecutionStarted,
+            event_details={
+                "executionStartedEventDetails": {
+                    "input": json.dumps(details.execution_details.inpt, separators=(",", ":")),
+                    "inputDetails": {"truncated": False},
+                    "roleArn": details.aws_execution_details.role_arn,
+                }
+            },
+            update_source_event_id=False,
+        )
+        self.env.next_state_name = self._program.start_at.start_at_name  # from here on it runs, and can be stopped
+        threading.Thread(target=self._run, name=details.execution_details.arn, daemon=True).start()
+
+    def _run(self) -> None:
+        given = self._program.timeout_seconds  # real time, as that of a Task
+        limit = given.timeout_seconds if given else None
+        if ":express:" in self._evaluation_details.execution_details.arn:  # moto takes every machine for a Standard one
+            limit = min(limit or EXPRESS_SECONDS, EXPRESS_SECONDS)
+        timer = threading.Timer(limit, self._execution_communication.timed_out) if limit else None
+        if timer:
+            timer.daemon = True
+            timer.start()
+        EvalComponent.eval(self._program, self.env)
+        if timer:
+            timer.cancel()
+        self._execution_communication.terminated()
+
+    def _get_evaluation_entrypoint(self) -> Any:
+        return program_for(self._evaluation_details.state_machine_details.definition)
+
+    def _get_evaluation_environment(self) -> Environment:
+        details = self._evaluation_details
+        execution, machine = details.execution_details, details.state_machine_details
+        return Environment(
+            aws_execution_details=details.aws_execution_details,
+            execution_type=machine.typ,
+            context={
+                "Execution": {
+                    "Id": execution.arn,
+                    "Input": execution.inpt,
+                    "Name": execution.name,
+                    "RoleArn": execution.role_arn,
+                    "StartTime": timestamp(execution.start_time),
+                    "RedriveCount": 0,
+                },
+                "StateMachine": {"Id": machine.arn, "Name": machine.name},
+            },
+            event_history_context=EventHistoryContext.of_program_start(),
+            cloud_watch_logging_session=self._cloud_watch_logging_session,
+            activity_store=self._activity_store,
+        )
+
+
+class _Ending(BaseExecutionWorkerCommunication):  # type: ignore[misc]
+    def terminated(self) -> None:
+        """Its states are over: SUCCEEDED with the last one's output, or FAILED."""
+        env, now = self.execution.exec_worker.env, datetime.now(UTC)
+        reached = env.program_state()
+        if isinstance(reached, ProgramEnded):
+            self.execution.end(ExecutionStatus.SUCCEEDED, now, output=env.states.get_input())
+        elif isinstance(reached, ProgramError):
+            failed = reached.error
+            self.execution.end(ExecutionStatus.FAILED, now, error=failed.get("error"), cause=failed.get("cause"))
+        self.execution.ended.set()
+
+    def timed_out(self) -> None:
+        """TimeoutSeconds of the state machine are over."""
+        self.execution.time_out()
+
+
+class Execution(MotoExecution):  # type: ignore[misc]
+    """moto's execution, which a stop ends at once, whatever its states still wait for.
+
+    Under ``ending`` its status, and what belongs to it, are changed and read together.
+    """
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__(**details)
+        self.ending = threading.Lock()
+        self.exec_status: Any
+        self.output: Any
+        self.ended = threading.Event()
+
+    def _get_start_execution_worker(self) -> _Worker:
+        return _Worker(
+            evaluation_details=EvaluationDetails(
+                aws_execution_details=self._get_start_aws_execution_details(),
+                execution_details=self.get_start_execution_details(),
+                state_machine_details=self.get_start_state_machine_details(),
+            ),
+            exec_comm=_Ending(self),
+            cloud_watch_logging_session=self._cloud_watch_logging_session,
+            activity_store=self._activity_store,
+        )
+
+    def end(self, status: Any, stop_date: datetime, **of_it: Any) -> bool:
+        """Have it ended with ``status`` and its output, or error and cause; False when it has ended already."""
+        with self.ending:
+            if self.exec_status != ExecutionStatus.RUNNING:
+                return False
+            self.output, self.error, self.cause = (of_it.get(name) for name in ("output", "error", "cause"))
+            self.exec_status, self.stop_date = status, stop_date
+        return True
+
+    def stop(self, stop_date: datetime, error: str | None, cause: str | None) -> None:
+        """End it as ABORTED with ``error`` and ``cause``; nothing when it has ended already."""
+        if self._cut_short(ExecutionStatus.ABORTED, stop_date, error=error, cause=cause):
+            self.exec_worker.env.set_stop(stop_date=stop_date, error=error, cause=cause)
+
+    def time_out(self) -> None:
+        """End it as TIMED_OUT, which DescribeExecution shows without error and cause."""
+        if self._cut_short(ExecutionStatus.TIMED_OUT, datetime.now(UTC)):
+            self.exec_worker.env.set_timed_out()
+
+    def _cut_short(self, status: Any, stop_date: datetime, **of_it: str | None) -> bool:
+        if not self.end(status, stop_date, **of_it):
+            return False
+        event = "ExecutionAborted" if status == ExecutionStatus.ABORTED else "ExecutionTimedOut"
+        described = {key: value for key, value in of_it.items() if value is not None}
+        self.exec_worker.env.event_manager.add_event(
+            context=EventHistoryContext.of_program_start(),
+            event_type=HistoryEventType(event),
+            event_details={f"{event[0].lower()}{event[1:]}EventDetails": described},
+        )
+        self.ended.set()
+        return True
+
+    def abandon(self) -> None:
+        """Stop it because the cloud stops."""
+        self.stop(datetime.now(UTC), None, None)

@@ -1,0 +1,101 @@
+"""Executions' events in CloudWatch Logs.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+from botocore.exceptions import ClientError
+from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingConfiguration, is_logging_enabled_for
+
+if TYPE_CHECKING:
+    from embedded_cloud.cloud import EmbeddedCloud
+
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+MAX_LOG_EVENTS = 10_000
+
+
+class LogDelivery:
+    """Writes the executions' events to CloudWatch Logs from one thread of its own, so that no state waits for it."""
+
+    def __init__(self, cloud: EmbeddedCloud) -> None:
+        self._cloud = cloud
+        self._logs: Any = None  # a client, once the cloud listens
+        self._events: queue.SimpleQueue[tuple[str, str, dict[str, Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="stepfunctions-logs", daemon=True)
+        self._thread.start()
+
+    def put(self, group: str, stream: str, event: dict[str, Any]) -> None:
+        """Have ``event`` (timestamp, message) written; its time does not matter to the caller."""
+        self._events.put((group, stream, event))
+
+    def stop(self) -> None:
+        """Write what was put, then end."""
+        self._events.put(None)
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while (first := self._events.get()) is not None:
+            group, stream, event = first
+            batch = [event]
+            while not self._events.empty() and len(batch) < MAX_LOG_EVENTS:
+                following = self._events.get()
+                if following is None:
+                    self._write(group, stream, batch)
+                    return
+                if following[:2] != (group, stream):
+                    self._write(group, stream, batch)
+                    group, stream, batch = following[0], following[1], []
+                batch.append(following[2])
+            self._write(group, stream, batch)
+
+    def _write(self, group: str, stream: str, events: list[dict[str, Any]]) -> None:
+        if self._logs is None:
+            self._logs = self._cloud.client("logs")
+        try:
+            self._logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
+                return  # the log group is gone: AWS loses these events as well
+        self._logs.put_log_events(
+            logGroupName=group, logStreamName=stream, logEvents=sorted(events, key=lambda event: event["timestamp"])
+        )
+
+
+class ExecutionLog:
+    """What moto's history asks before it logs an event, and where it puts it.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+    """
+
+    def __init__(
+        self, execution_arn: str, configuration: CloudWatchLoggingConfiguration, delivery: LogDelivery
+    ) -> None:
+        self.execution_arn = execution_arn
+        self.configuration = configuration
+        self._delivery = delivery
+
+    @classmethod
+    def of(cls, machine: Any, execution_arn: str, delivery: LogDelivery) -> Self | None:
+        """The log that ``machine``'s LoggingConfiguration asks for."""
+        logging = {"includeExecutionData": False, **machine.loggingConfiguration}
+        configuration = CloudWatchLoggingConfiguration.from_logging_configuration(machine.arn, logging)
+        return cls(execution_arn, configuration, delivery) if configuration else None
+
+    def log_level_filter(self, history_event_type: Any) -> bool:
+        return bool(is_logging_enabled_for(self.configuration.log_level, history_event_type))
+
+    def publish_history_log(self, history_log: dict[str, Any]) -> None:
+        milliseconds = round(time.time() * 1000)
+        message = json.dumps({**history_log, "event_timestamp": str(milliseconds)}, separators=(",", ":"), default=str)
+        self._delivery.put(
+            self.configuration.log_group_name,
+            self.configuration.log_stream_name,
+            {"timestamp": milliseconds, "message": message},
+        )

@@ -1,0 +1,240 @@
+"""The Map state, inline and distributed.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from moto.stepfunctions.parser.api import HistoryEventType, MapRunStatus
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
+    DistributedIterationComponent,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.state_map import StateMap
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_failure import (
+    ToleratedFailureCountDecl,
+    ToleratedFailurePercentageDecl,
+)
+from moto.stepfunctions.parser.utils import long_uid
+
+from embedded_cloud.iam.permissions import AccessDeniedError, Permissions
+from embedded_cloud.stepfunctions.environment import History, Variables, timestamp
+from embedded_cloud.stepfunctions.failure import QUERY_EVALUATION_ERROR, RUNTIME, failure, require_payload
+from embedded_cloud.stepfunctions.maprun import MapRun, Outcome, Tolerance, evaluate_program, for_each
+from embedded_cloud.stepfunctions.retry import Retryable, StoppedError
+
+# How ``stepfunctions_definition`` tells of ExecutionType EXPRESS: moto's grammar knows only STANDARD, and of an
+# ItemProcessor's fields only Comment takes any text.
+EXPRESS_MARK = "ExecutionType: EXPRESS"
+MAX_INLINE_CONCURRENCY = 40  # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
+
+
+class MapState(Retryable, StateMap):  # type: ignore[misc]
+    """Runs a program for each item.
+
+    moto's own way hands the items to as many threads as MaxConcurrency says, each of which calls itself for its next
+    item and so overflows its stack after some hundreds; it copies the whole input for each item; and it ignores
+    failures, tolerated or not, and what of the items has not begun.
+    """
+
+    FAILED: ClassVar[Any] = HistoryEventType.MapStateFailed
+    permissions: ClassVar[Permissions]
+
+    def from_state_props(self, state_props: Any) -> None:
+        super().from_state_props(state_props)
+        self._program = self.iteration_component._get_iteration_program()
+        self._distributed = isinstance(self.iteration_component, DistributedIterationComponent)
+        comment = self.iteration_component._comment
+        self._express = comment is not None and comment.comment == EXPRESS_MARK
+        self._tolerated_count = state_props.get(ToleratedFailureCountDecl)
+        self._tolerated_percentage = state_props.get(ToleratedFailurePercentageDecl)
+
+    def _eval_execution(self, env: Any) -> None:
+        limit = _number(env, self.max_concurrency_decl)
+        items = None if self.item_reader else self._items(env)
+        started = {"mapStateStartedEventDetails": {"length": len(items or ())}}
+        env.event_manager.add_event(env.event_history_context, HistoryEventType.MapStateStarted, started)
+        try:
+            results = self._map_run(env, items, limit) if self._distributed else self._inline(env, items or [], limit)
+        except FailureEventException:
+            for child in list(env._frames):
+                child.set_stop(stop_date=datetime.now(UTC), cause=None, error=None)
+            raise
+        env.stack.append(results)
+        if self.result_writer:
+            self.result_writer.eval(env)
+        require_payload(env, env.stack[-1], self.name)
+        env.event_manager.add_event(
+            env.event_history_context, HistoryEventType.MapStateSucceeded, update_source_event_id=False
+        )
+
+    def _items(self, env: Any) -> list[Any]:
+        source = self.items or self.items_path
+        if source:
+            source.eval(env=env)
+            items = env.stack.pop()
+        else:
+            items = env.states.get_input()
+        if not isinstance(items, list):
+            name = QUERY_EVALUATION_ERROR if self._is_jsonata() else RUNTIME
+            raise failure(env, name, f"Map state input must be an array but was: {type(items).__name__}")
+        return items
+
+    def _selector(self, env: Any) -> Callable[[int, Any], Any]:
+        """What a child gets as its input, for an item's index and value: the item, or what ItemSelector makes of it."""
+        template = self.item_selector or self.parameters
+        if not template:
+            return lambda _, value: value
+        frame = env.open_frame()
+        whole = env.states.get_input()
+        frame.states.share_input(whole)
+
+        def select(index: int, value: Any) -> Any:
+            frame.states.context_object.context_object_data["Map"] = {"Item": {"Index": index, "Value": value}}
+            frame.stack = [whole]
+            template.eval(frame)
+            return frame.stack.pop()
+
+        return select
+
+    def _inline(self, env: Any, items: list[Any], limit: int) -> list[Any]:
+        select = self._selector(env)
+        outcomes: list[Outcome | None] = [None] * len(items)
+
+        def prepare(index: int) -> Callable[[], None]:
+            child = env.open_inner_frame()
+            child.states.context_object.context_object_data["Map"] = {"Item": {"Index": index, "Value": items[index]}}
+            child_input, details = select(index, items[index]), {"name": self.name, "index": index}
+
+            def run() -> None:
+                _iteration(child, "Started", details)
+                outcome = outcomes[index] = evaluate_program(self._program, child, child_input)
+                _iteration(child, outcome.kind.capitalize(), details)
+                env.close_frame(child)
+
+            return run
+
+        def settled(index: int) -> bool:
+            outcome = outcomes[index]
+            if outcome and outcome.failed:
+                raise failure(
+                    env,
+                    outcome.error,
+                    outcome.cause,
+                    event=HistoryEventType.MapIterationFailed,
+                    details="executionFailedEventDetails",
+                )
+            return True
+
+        at_once = min(limit or MAX_INLINE_CONCURRENCY, MAX_INLINE_CONCURRENCY)
+        if not for_each(env, len(items), lambda: at_once, prepare, settled):
+            raise StoppedError
+        return [outcome.output for outcome in outcomes if outcome]
+
+    def _map_run(self, env: Any, items: list[Any] | None, limit: int) -> list[Any]:
+        tolerance = Tolerance(
+            None if self._tolerated_count is None else _number(env, self._tolerated_count),
+            None if self._tolerated_percentage is None else _number(env, self._tolerated_percentage),
+        )
+        record = MapRun(env, limit, tolerance, self.label.label if self.label else None)
+        env.map_run_record_pool_manager.add(record)
+        started = {"mapRunStartedEventDetails": {"mapRunArn": record.map_run_arn}}
+        env.event_manager.add_event(env.event_history_context, HistoryEventType.MapRunStarted, started)
+        try:
+            self._require_start(env)
+            if items is None:
+                self.item_reader.eval(env=env)
+                items = env.stack.pop()
+            results = self._children(env, record, items or [])
+        except StoppedError:
+            record.end(MapRunStatus.ABORTED)
+            raise
+        except FailureEventException as error:
+            record.end(MapRunStatus.FAILED)
+            name, cause = error.extract_error_cause_pair() or (None, None)
+            described = {"mapRunFailedEventDetails": {"error": name, "cause": cause}}
+            env.event_manager.add_event(env.event_history_context, HistoryEventType.MapRunFailed, described)
+            raise
+        record.end(MapRunStatus.SUCCEEDED)
+        env.event_manager.add_event(env.event_history_context, HistoryEventType.MapRunSucceeded)
+        return results
+
+    def _require_start(self, env: Any) -> None:
+        """A distributed map's items are executions of the state machine itself, which its role has to be let start.
+
+        https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+        """
+        context = env.states.context_object.context_object_data
+        session = self.permissions.session_of(context["Execution"]["RoleArn"])
+        try:
+            self.permissions.require(session, "states:StartExecution", [context["StateMachine"]["Id"]])
+        except AccessDeniedError as error:
+            raise failure(env, "StepFunctions.AWSStepFunctionsException", str(error)) from error
+
+    def _children(self, env: Any, record: MapRun, items: list[Any]) -> list[Any]:
+        """Outputs of the children that succeeded, in the items' order; a tolerated failure leaves no result."""
+        select = self._selector(env)
+        outcomes: list[Outcome | None] = [None] * len(items)
+        record.counts.begin(len(items))
+
+        def prepare(index: int) -> Callable[[], None]:
+            child_input = select(index, items[index])
+            child = self._child(env, record, child_input)
+            record.counts.move("pending", "running")
+
+            def run() -> None:
+                outcome = outcomes[index] = evaluate_program(self._program, child, child_input)
+                env.delete_frame(child)
+                record.counts.move("running", outcome.kind)
+
+            return run
+
+        def settled(_: int) -> bool:
+            if not record.exceeded():
+                return True
+            if self._express:  # children that are Express cannot be stopped: they run to their end
+                return False
+            raise record.failure(env)
+
+        if not for_each(env, len(items), record.children_at_once, prepare, settled):
+            raise StoppedError
+        if record.exceeded():
+            raise record.failure(env)
+        return [outcome.output for outcome in outcomes if outcome and not outcome.failed]
+
+    def _child(self, env: Any, record: MapRun, child_input: Any) -> Any:
+        """Environment of a child execution: it sees no variable of the parent's, and no item but its own input."""
+        child = env.open_inner_frame()
+        child.variable_store = Variables()
+        child.event_manager = History()
+        context = child.states.context_object.context_object_data
+        context.pop("Map", None)
+        name, machine = long_uid(), context["StateMachine"]
+        context["StateMachine"] = {"Id": record.map_state_machine_arn, "Name": f"{machine['Name']}/{record.label}"}
+        context["Execution"] = {
+            "Id": record.child_arn(name, express=self._express),
+            "Input": child_input,
+            "Name": name,
+            "RoleArn": context["Execution"]["RoleArn"],
+            "StartTime": timestamp(datetime.now(UTC)),
+            "RedriveCount": 0,
+        }
+        return child
+
+
+def _number(env: Any, declaration: Any) -> Any:
+    declaration.eval(env=env)
+    return env.stack.pop()
+
+
+def _iteration(env: Any, what: str, details: dict[str, Any]) -> None:
+    env.event_manager.add_event(
+        context=env.event_history_context,
+        event_type=HistoryEventType(f"MapIteration{what}"),
+        event_details={f"mapIteration{what}EventDetails": details},
+        update_source_event_id=what == "Started",
+    )

@@ -1,0 +1,199 @@
+"""A Map's children: running them side by side, and counting them as DescribeMapRun shows them.
+
+https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor.map_run_record import (
+    MapRunRecord,
+)
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
+from moto.stepfunctions.parser.utils import long_uid
+
+from embedded_cloud.stepfunctions.failure import EXCEED_TOLERATED_FAILURE_THRESHOLD, RUNTIME, failure
+
+# AWS runs 10,000 children at once (https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html);
+# this computer has threads for as many.
+MAX_CHILDREN_AT_ONCE = 256
+
+_COUNTS = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a child ended: with ``output``, with an error, or stopped."""
+
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+    failed: bool = False
+    aborted: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Its place in the item counts."""
+        return "aborted" if self.aborted else "failed" if self.failed else "succeeded"
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How many children may fail; a limit that is not set does not count, and with neither none may.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html, "Tolerated failure threshold"
+    """
+
+    count: int | None
+    percentage: float | None
+
+    def exceeded(self, failed: int, total: int) -> bool:
+        """Whether ``failed`` of ``total`` items are too many."""
+        if self.count is None and self.percentage is None:
+            return failed > 0
+        return (self.count is not None and failed > self.count) or (
+            self.percentage is not None and failed * 100 > self.percentage * total
+        )
+
+
+class Counts:
+    """Items by what became of them; every look at them adds up."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts = dict.fromkeys(_COUNTS, 0)
+
+    def begin(self, total: int) -> None:
+        """``total`` items wait."""
+        with self._lock:
+            self._counts["pending"] = total
+
+    def move(self, before: str, after: str, *, everything: bool = False) -> None:
+        """One item, or every one, passes from ``before`` to ``after``."""
+        with self._lock:
+            number = self._counts[before] if everything else min(1, self._counts[before])
+            self._counts[before] -= number
+            self._counts[after] += number
+
+    def describe(self) -> dict[str, int]:
+        """As DescribeMapRun returns them. ResultWriter's count is of results written, of which there are none here."""
+        with self._lock:
+            counts = dict(self._counts)
+        return {
+            **counts,
+            "total": sum(counts.values()),
+            "resultsWritten": 0,
+            "failuresNotRedrivable": 0,
+            "pendingRedrive": 0,
+        }
+
+
+class MapRun(MapRunRecord):  # type: ignore[misc]
+    """What is known of one run of a distributed Map."""
+
+    def __init__(self, env: Any, max_concurrency: int, tolerance: Tolerance, label: str | None) -> None:
+        context = env.states.context_object.context_object_data
+        self.label = label or long_uid()
+        super().__init__(
+            state_machine_arn=context["StateMachine"]["Id"],
+            execution_arn=context["Execution"]["Id"],
+            max_concurrency=max_concurrency,
+            tolerated_failure_count=tolerance.count or 0,
+            tolerated_failure_percentage=float(tolerance.percentage or 0),
+            label=self.label,
+        )
+        self._tolerance = tolerance
+        self.counts = self.item_counter = self.execution_counter = Counts()
+
+    def children_at_once(self) -> int:
+        """Children that may run side by side; UpdateMapRun may change it."""
+        return min(self.max_concurrency or MAX_CHILDREN_AT_ONCE, MAX_CHILDREN_AT_ONCE)
+
+    def exceeded(self) -> bool:
+        """Whether more children failed than is tolerated."""
+        counts = self.counts.describe()
+        return self._tolerance.exceeded(counts["failed"], counts["total"])
+
+    def failure(self, env: Any) -> FailureEventException:
+        """What the Map state fails with then."""
+        return failure(
+            env, EXCEED_TOLERATED_FAILURE_THRESHOLD, "The specified tolerated failure threshold was exceeded"
+        )
+
+    def update(self, max_concurrency: Any, tolerated_failure_count: Any, tolerated_failure_percentage: Any) -> None:
+        super().update(max_concurrency, tolerated_failure_count, tolerated_failure_percentage)
+        self._tolerance = Tolerance(
+            self._tolerance.count if tolerated_failure_count is None else tolerated_failure_count,
+            self._tolerance.percentage if tolerated_failure_percentage is None else tolerated_failure_percentage,
+        )
+
+    def end(self, status: Any) -> None:
+        """Nothing of it runs any more; what did not end by itself was aborted."""
+        for left in ("pending", "running"):
+            self.counts.move(left, "aborted", everything=True)
+        self.set_stop(status=status)
+
+    def child_arn(self, name: str, *, express: bool) -> str:
+        """ARN of the child execution ``name``."""
+        arn = self.map_state_machine_arn.replace(":stateMachine:", ":express:" if express else ":execution:")
+        return f"{arn}:{name}:{long_uid()}" if express else f"{arn}:{name}"
+
+
+def evaluate_program(program: Any, child: Any, child_input: Any) -> Outcome:
+    """Run ``program`` in the environment ``child``, in this thread: moto would start another one to wait for."""
+    if not child.is_running():
+        return Outcome(aborted=True)
+    child.states.reset(input_value=child_input)
+    child.next_state_name = program.start_at.start_at_name
+    try:
+        EvalComponent.eval(program, child)
+    except Exception as error:
+        return Outcome(error=RUNTIME, cause=str(error), failed=True)
+    state = child.program_state()
+    if isinstance(state, ProgramError):
+        described = state.error or {}
+        return Outcome(error=described.get("error"), cause=described.get("cause"), failed=True)
+    return Outcome(output=child.states.get_input()) if isinstance(state, ProgramEnded) else Outcome(aborted=True)
+
+
+def for_each(
+    env: Any,
+    count: int,
+    limit: Callable[[], int],
+    prepare: Callable[[int], Callable[[], None]],
+    settled: Callable[[int], bool],
+) -> bool:
+    """Run what ``prepare(index)`` returns for each index below ``count``, at most ``limit()`` at once, in threads.
+
+    ``prepare`` and ``settled(index)``, which follows the end of each, are called in this thread; what they raise ends
+    it all. Once ``settled`` says False no further one begins. False when ``env`` ended before all was done. What still
+    runs when this returns early is left to itself.
+    """
+    done: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+    env.when_finished(lambda: done.put(None))
+
+    def work(index: int, run: Callable[[], None]) -> None:
+        try:
+            run()
+        finally:
+            done.put(index)
+
+    begun = running = 0
+    admitting = True
+    while running or (admitting and begun < count):
+        while admitting and begun < count and running < limit():
+            threading.Thread(target=work, args=(begun, prepare(begun)), name=f"map-item-{begun}", daemon=True).start()
+            begun, running = begun + 1, running + 1
+        index = done.get()
+        if index is None:
+            return False
+        running -= 1
+        admitting = settled(index) and admitting
+    return True

@@ -1,0 +1,183 @@
+"""From a definition to what runs it: moto's grammar and components, with this cloud's own states and expressions."""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from antlr4 import ParserRuleContext  # type: ignore[import-untyped]
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
+from moto.stepfunctions.parser.asl.component.program.program import Program
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison import ConditionStringJSONata
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_failure import (
+    ToleratedFailureCountStringJSONata,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import (
+    LambdaResource,
+    Resource,
+    ServiceResource,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_factory import (
+    state_task_service_for,
+)
+from moto.stepfunctions.parser.asl.component.state.state_type import StateType
+from moto.stepfunctions.parser.asl.parse import asl_parser
+from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+
+from embedded_cloud.stepfunctions.athena import AthenaTask
+from embedded_cloud.stepfunctions.failure import evaluation_failure
+from embedded_cloud.stepfunctions.jsonata import QueryError, check_syntax, evaluate
+from embedded_cloud.stepfunctions.map import MapState
+from embedded_cloud.stepfunctions.states import (
+    ChoiceState,
+    FailState,
+    ParallelState,
+    PassState,
+    SucceedState,
+    WaitState,
+)
+from embedded_cloud.stepfunctions.tasks import FunctionTask, InvokeTask, SdkTask, Task
+
+_STATES = {
+    StateType.Choice: ChoiceState,
+    StateType.Fail: FailState,
+    StateType.Map: MapState,
+    StateType.Parallel: ParallelState,
+    StateType.Pass: PassState,
+    StateType.Succeed: SucceedState,
+    StateType.Wait: WaitState,
+}
+_SERVICE_TASKS = {"athena": AthenaTask, "aws-sdk": SdkTask, "lambda": InvokeTask}
+# Optimised integrations that moto carries far enough; every other is refused when the definition is created.
+_MOTO_SERVICES = frozenset({"dynamodb", "events", "sns", "sqs"})
+_DEFINITIONS_KEPT = 64
+
+
+class Expression(StringJSONata):  # type: ignore[misc]
+    """A ``{% ... %}`` in ``field``, the path under its state as AWS writes it: ``Arguments/Payload/tickers[0]``."""
+
+    def __init__(self, expression: str, field: str) -> None:
+        super().__init__(expression=expression)
+        self.field = field
+        try:
+            check_syntax(expression)
+        except QueryError as error:
+            raise ValueError(
+                f"The JSONata expression '{expression}' specified for the field '{field}' {error}"
+            ) from error
+
+    def _eval_body(self, env: Any) -> None:
+        variables = {**env.variable_store.bindings(), "states": env.states.binding()}
+        try:
+            env.stack.append(evaluate(self.expression, variables))
+        except QueryError as error:
+            cause = f"The JSONata expression '{self.expression}' specified for the field '{self.field}' {error}"
+            raise evaluation_failure(env, cause, self.field) from error
+
+    def require(self, env: Any, value: Any, expected: str, *types: type) -> None:
+        """Fail the state unless ``value``, this expression's result, is of ``types`` ("Expected 'number'")."""
+        if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+            raise evaluation_failure(
+                env,
+                f"The JSONata expression '{self.expression}' specified for the field '{self.field}' returned an "
+                f"unexpected result type. Expected '{expected}', but was '{_json_type(value)}' for value: "
+                f"{json.dumps(value, separators=(',', ':'))}",
+                self.field,
+            )
+
+
+def _json_type(value: Any) -> str:
+    names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
+    return names.get(type(value), "null")
+
+
+class Condition(ConditionStringJSONata):  # type: ignore[misc]
+    """A Choice rule's condition; what is neither true nor false fails the state."""
+
+    def _eval_body(self, env: Any) -> None:
+        self.string_jsonata.eval(env=env)
+        self.string_jsonata.require(env, env.stack[-1], "boolean", bool)
+
+
+class Builder(Preprocessor):  # type: ignore[misc]
+    """moto's walk over the parse tree, making this cloud's components where they differ."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # moto keeps it in the class: threads share it, and a definition that fails leaves its scopes to the next.
+        self._query_language_per_scope: list[Any] = []
+
+    @staticmethod
+    def _inner_string_of(parser_rule_context: ParserRuleContext) -> str | None:
+        text = parser_rule_context.getText()
+        if text == "null":
+            return None
+        return str(json.loads(text)) if text.startswith('"') else str(text)  # moto leaves escapes as they are
+
+    @staticmethod
+    def _common_state_field_of(state_props: Any) -> Any:
+        state_type = state_props.get(StateType)
+        state: Any = task_for(state_props.get(Resource)) if state_type is StateType.Task else _STATES[state_type]()
+        state.from_state_props(state_props)
+        return state
+
+    def visitString_jsonata(self, ctx: Any) -> Expression:  # noqa: N802 - ANTLR's name
+        return Expression(self._inner_jsonata_expr(ctx=ctx), _field_path(ctx))
+
+    def visitCondition_string_jsonata(self, ctx: Any) -> Condition:  # noqa: N802
+        return Condition(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
+
+    def visitTolerated_failure_count_string_jsonata(self, ctx: Any) -> Any:  # noqa: N802
+        # moto takes it for a percentage.
+        return ToleratedFailureCountStringJSONata(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
+
+
+def task_for(resource: Any) -> Any:
+    """A new Task state for ``resource``; ValueError names a resource that is not emulated."""
+    if isinstance(resource, LambdaResource):
+        return FunctionTask()
+    if isinstance(resource, ServiceResource):
+        if resource.service_name in _SERVICE_TASKS:
+            return _SERVICE_TASKS[resource.service_name]()
+        if resource.service_name in _MOTO_SERVICES:
+            theirs = type(state_task_service_for(resource.service_name))
+            return type(theirs.__name__, (Task, theirs), {})()
+    arn = getattr(resource, "resource_arn", None)
+    raise ValueError(f"The resource '{arn}' is not emulated by the embedded cloud.")
+
+
+def _field_path(ctx: Any) -> str:
+    """Where in its state the expression stands: keys after ``/``, positions in brackets."""
+    path = ""
+    while ctx is not None and not _is(ctx, "State_decl_body"):
+        parent = ctx.parentCtx
+        if _is(ctx, "State_stmt", "Comparison_variable_stmt", "Catcher_stmt", "template_binding"):
+            path = f"/{json.loads(ctx.start.text)}{path}"
+        elif parent is not None and _is(parent, "_value_array", "Choices_decl", "Catch_decl"):
+            siblings = [child for child in parent.children if isinstance(child, ParserRuleContext)]
+            path = f"[{siblings.index(ctx)}]{path}"
+        ctx = parent
+    return path.removeprefix("/")
+
+
+def _is(ctx: Any, *names: str) -> bool:
+    return any(name in type(ctx).__name__ for name in names)
+
+
+@functools.lru_cache(maxsize=_DEFINITIONS_KEPT)
+def program_of(definition: str) -> Program:
+    """The program of ``definition``, JSON that moto's grammar takes (``stepfunctions_definition.for_grammar``).
+
+    Raises ``ASLParserException`` or ``ValueError`` with what is wrong. Components hold no state of an execution, so
+    executions share one program.
+    """
+    listener = asl_parser.SyntaxErrorListener()
+    parser = asl_parser.ASLParser(asl_parser.CommonTokenStream(asl_parser.ASLLexer(asl_parser.InputStream(definition))))
+    parser.removeErrorListeners()
+    parser.addErrorListener(listener)
+    tree = parser.state_machine()
+    if listener.errors:
+        raise asl_parser.ASLParserException(errors=listener.errors)
+    program: Program = Builder().visit(tree)
+    return program

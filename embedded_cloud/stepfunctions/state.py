@@ -1,0 +1,62 @@
+"""What every state has in common: the payload limit, Assign and Output."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from embedded_cloud.cloud import Clock
+from embedded_cloud.stepfunctions.environment import timestamp
+from embedded_cloud.stepfunctions.failure import (
+    DATA_LIMIT_EXCEEDED,
+    MAX_PAYLOAD_BYTES,
+    MAX_VARIABLES_BYTES,
+    failure,
+    payload_bytes,
+    require_payload,
+    too_large,
+)
+
+
+class State:
+    """Mixed into every state: the payload limit by bytes, and the time it was entered as AWS writes it."""
+
+    clock: ClassVar[Clock]
+    name: str
+
+    def _eval_state_input(self, env: Any) -> None:
+        env.states.context_object.context_object_data["State"]["EnteredTime"] = timestamp(datetime.now(UTC))
+        super()._eval_state_input(env)  # type: ignore[misc]
+
+    def _verify_size_quota(self, env: Any, value: Any) -> None:
+        require_payload(env, value, self.name)  # moto counts characters of escaped JSON
+
+    def _is_jsonata(self) -> bool:
+        return not self._is_language_query_jsonpath()  # type: ignore[attr-defined]
+
+    def _conclude(self, env: Any, assign: Any, output: Any, unchanged: Any) -> None:
+        """Set variables and output of a JSONata state, ``unchanged`` where there is no Output.
+
+        Both see the values from before: "Assign and Output are evaluated in parallel",
+        https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+        """
+        assigned = _assigned(env, assign) if assign else {}
+        if output:
+            output.jsonata_template_value.eval(env=env)
+            unchanged = env.stack.pop()
+        self._verify_size_quota(env, unchanged)
+        for name, value in assigned.items():
+            env.variable_store.set(variable_identifier=name, variable_value=value)
+        env.states.reset(input_value=unchanged)
+
+
+def _assigned(env: Any, assign: Any) -> dict[str, Any]:
+    """The variables' new values, not yet set, within the limits of one, of one Assign, and of the execution."""
+    assigned: dict[str, Any] = {}
+    for binding in assign.declaration_bindings:
+        binding.eval(env=env)
+        assigned.update(env.stack.pop())
+    total_bytes = payload_bytes({**env.variable_store.values(), **assigned})
+    if payload_bytes(assigned) > MAX_PAYLOAD_BYTES or total_bytes > MAX_VARIABLES_BYTES:
+        raise failure(env, DATA_LIMIT_EXCEEDED, too_large(f"{env.next_state_name}/Assign"))
+    return assigned

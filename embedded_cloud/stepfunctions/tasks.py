@@ -1,0 +1,224 @@
+"""Task states: Lambda functions and AWS services, called as Step Functions calls them, failing by AWS's names.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from moto.stepfunctions.parser.api import HistoryEventType
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.lambda_eval_utils import (
+    LambdaFunctionErrorException,
+    to_payload_type,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ServiceResource
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
+    StateTaskServiceAwsSdk,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_lambda import (
+    StateTaskServiceLambda,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.state_task_lambda import StateTaskLambda
+from moto.stepfunctions.parser.asl.eval.callback.callback import HeartbeatTimeoutError
+from moto.stepfunctions.parser.utils import camel_to_snake_case
+
+from embedded_cloud.stepfunctions.clients import RoleClients
+from embedded_cloud.stepfunctions.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, failure, require_payload
+from embedded_cloud.stepfunctions.operations import from_response, operation, to_request, unsupported_fields
+from embedded_cloud.stepfunctions.retry import Retryable
+
+
+class Task(Retryable):
+    """Mixed into every Task state."""
+
+    clients: ClassVar[RoleClients]
+    # Prefix of error names, the service's name in causes, the exception that stands for errors without a name of
+    # their own; none where moto's own naming serves.
+    ERRORS: ClassVar[tuple[str, str, str] | None] = None
+
+    def _eval_parameters(self: Any, env: Any) -> Any:
+        if self.parargs is not None:
+            self.parargs.eval(env=env)
+        parameters = env.stack.pop() if self.parargs is not None else {}
+        require_payload(env, parameters, self.name)
+        if isinstance(self.resource, ServiceResource):
+            for path in unsupported_fields(self._operation(), parameters):
+                raise failure(env, RUNTIME, f"The field '{path}' is not supported by Step Functions")
+        return parameters
+
+    def _get_supported_parameters(self) -> set[str]:
+        return set()  # checked against the service's own model, here and at creation; moto drops silently
+
+    def _operation(self: Any) -> Any:
+        return operation(self.resource.api_name, self.resource.api_action)
+
+    def _client(self: Any, state_credentials: Any) -> Any:
+        return self.clients.client(self._operation().service_model.service_name, state_credentials.role_arn)
+
+    def _call(self: Any, parameters: dict[str, Any], state_credentials: Any) -> dict[str, Any]:
+        """The response of the task's operation, in the SDK's own shape."""
+        call = getattr(self._client(state_credentials), camel_to_snake_case(self.resource.api_action))
+        response: dict[str, Any] = call(**to_request(self._operation().input_shape, parameters))
+        return response
+
+    def _from_error(self: Any, env: Any, ex: Exception) -> FailureEvent:
+        if isinstance(ex, HeartbeatTimeoutError):  # reads States.Timeout, and is caught by either name
+            details = {"taskTimedOutEventDetails": {"error": TIMEOUT, **self._described()}}
+            return FailureEvent(env, ErrorName(HEARTBEAT_TIMEOUT), HistoryEventType.TaskTimedOut, details)
+        named = self._named_error(ex)
+        if named is None:
+            return super()._from_error(env=env, ex=ex)  # type: ignore[misc]
+        return failure(env, *named, **self._described()).failure_event
+
+    def _described(self: Any) -> dict[str, Any]:
+        return {"resource": self._get_sfn_resource(), "resourceType": self._get_sfn_resource_type()}
+
+    def _named_error(self: Any, error: Exception) -> tuple[str, str] | None:
+        """AWS's error name and cause for what a call raised; None when it is nothing the service said."""
+        if isinstance(error, ParamValidationError):
+            return RUNTIME, str(error)
+        if self.ERRORS is None:
+            return None
+        prefix, service, unnamed = self.ERRORS
+        if isinstance(error, BotoCoreError):  # no answer at all
+            return f"{prefix}.SdkClientException", str(error)
+        if not isinstance(error, ClientError):
+            return None
+        code = error.response["Error"]["Code"]
+        names = {shape.name for shape in self._operation().service_model.error_shapes}
+        return f"{prefix}.{code if code in names else unnamed}", self._cause(service, code, error.response)
+
+    @staticmethod
+    def _cause(service: str, code: str, response: Any) -> str:
+        status, request_id = (response["ResponseMetadata"].get(key) for key in ("HTTPStatusCode", "RequestId"))
+        return (
+            f"{response['Error'].get('Message', '')} (Service: {service}; Status Code: {status}; "
+            f"Error Code: {code}; Request ID: {request_id}; Proxy: null)"
+        )
+
+
+def _function_error(error: LambdaFunctionErrorException) -> tuple[str, str]:
+    """Name and cause of a function's failure: its errorType, and its payload as it came.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html, "Unhandled errors in Lambda"
+    """
+    try:
+        return str(json.loads(error.payload)["errorType"]), error.payload
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return (
+            "Lambda.Unknown",
+            "The cause could not be determined because Lambda did not return an error type. "
+            f"Returned payload: {error.payload}",
+        )
+
+
+class _Function(Task):
+    ERRORS = ("Lambda", "AWSLambda", "AWSLambdaException")
+
+    def _named_error(self, error: Exception) -> tuple[str, str] | None:
+        if isinstance(error, LambdaFunctionErrorException):
+            return _function_error(error)
+        return super()._named_error(error)
+
+    def _invoke(self: Any, parameters: dict[str, Any], state_credentials: Any) -> dict[str, Any]:
+        client = self.clients.client("lambda", state_credentials.role_arn)
+        response = client.invoke(**{**parameters, "Payload": to_payload_type(parameters.get("Payload"))})
+        text = response["Payload"].read().decode()
+        if "FunctionError" in response:
+            raise LambdaFunctionErrorException(response["FunctionError"], text)
+        metadata = response["ResponseMetadata"]
+        try:
+            payload = json.loads(text)
+        except (ValueError, RecursionError):
+            payload = text
+        return {
+            **{key: value for key, value in response.items() if key != "ResponseMetadata"},
+            "Payload": payload,
+            "SdkHttpMetadata": {"HttpStatusCode": metadata["HTTPStatusCode"]},
+            "SdkResponseMetadata": {"RequestId": metadata.get("RequestId", "")},
+        }
+
+
+class InvokeTask(_Function, StateTaskServiceLambda):  # type: ignore[misc]
+    """``arn:aws:states:::lambda:invoke``: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
+
+    def _normalise_parameters(self, parameters: dict[str, Any], *_: Any, **__: Any) -> None:
+        del parameters  # the payload is encoded where it is sent
+
+    def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
+        env.stack.append(self._invoke(normalised_parameters, state_credentials))
+
+
+class FunctionTask(_Function, StateTaskLambda):  # type: ignore[misc]
+    """A Task whose Resource is a function's ARN; its result is the payload alone."""
+
+    def _operation(self) -> Any:
+        return operation("lambda", "invoke")
+
+    def _eval_parameters(self, env: Any) -> dict[str, Any]:
+        payload = super()._eval_parameters(env) if self.parargs is not None else env.stack.pop()
+        return {"FunctionName": self.resource.resource_arn, "Payload": payload}
+
+    def _eval_execution(self, env: Any) -> None:
+        parameters = self._eval_parameters(env=env)
+        state_credentials = self._eval_state_credentials(env=env)
+        self._event(
+            env,
+            "LambdaFunctionScheduled",
+            resource=self.resource.resource_arn,
+            input=json.dumps(parameters["Payload"], separators=(",", ":")),
+            inputDetails={"truncated": False},
+        )
+        self._event(env, "LambdaFunctionStarted")
+        payload = self._invoke(parameters, state_credentials)["Payload"]
+        env.stack.append(payload)
+        output = json.dumps(payload, separators=(",", ":"))
+        self._event(env, "LambdaFunctionSucceeded", output=output, outputDetails={"truncated": False})
+
+    @staticmethod
+    def _event(env: Any, event_type: str, **details: Any) -> None:
+        key = f"{event_type[0].lower()}{event_type[1:]}EventDetails"
+        env.event_manager.add_event(
+            context=env.event_history_context,
+            event_type=HistoryEventType(event_type),
+            event_details={key: details} if details else None,
+        )
+
+    def _described(self) -> dict[str, Any]:
+        return {"event": HistoryEventType.LambdaFunctionFailed, "details": "lambdaFunctionFailedEventDetails"}
+
+
+class SdkTask(Task, StateTaskServiceAwsSdk):  # type: ignore[misc]
+    """``arn:aws:states:::aws-sdk:service:operation``.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+    """
+
+    @property
+    def ERRORS(self) -> tuple[str, str, str]:  # type: ignore[override]  # noqa: N802 - fixed for the other tasks
+        service = self.resource.api_name.capitalize()
+        return service, service, f"{service}Exception"
+
+    def _named_error(self, error: Exception) -> tuple[str, str] | None:
+        named = super()._named_error(error)
+        if named is None or not isinstance(error, ClientError):
+            return named
+        return f"{named[0].removesuffix('Exception')}Exception", named[1]
+
+    @staticmethod
+    def _cause(service: str, code: str, response: Any) -> str:
+        del code
+        metadata = response["ResponseMetadata"]
+        return (
+            f"{response['Error'].get('Message', '')} (Service: {service}, "
+            f"Status Code: {metadata.get('HTTPStatusCode')}, Request ID: {metadata.get('RequestId')})"
+        )
+
+    def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
+        response = self._call(normalised_parameters, state_credentials)
+        env.stack.append(from_response(self._operation().output_shape, response, dates="iso"))

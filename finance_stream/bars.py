@@ -1,0 +1,189 @@
+"""What a bar is: one line of NDJSON, and how bars share a Firehose record. Knows neither Yahoo nor AWS's API.
+
+A bar's fields are ``name ts open high low close volume interval collected_at``; docs/architecture.md describes them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+from finance_stream.errors import shown
+from finance_stream.strict_json import NotJSON, read_json
+
+# The intervals that can be asked for, in minutes. All are intraday: the answer is a high per hour of a session.
+INTERVAL_MINUTES = {"1m": 1, "2m": 2, "5m": 5, "15m": 15, "30m": 30, "1h": 60}
+
+# Firehose bills each record rounded up to 5 KiB: https://aws.amazon.com/firehose/pricing/
+BILLED_RECORD_BYTES = 5 * 1024
+
+NEWLINE = b"\n"
+
+_TS = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}", re.ASCII)
+_UTC_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z", re.ASCII)
+MAX_BIGINT = 2**63 - 1  # the table's type of a volume
+
+# Lines as encode_bars writes them, of one name, date, interval and collected_at; what it matches, decode_bar takes. A
+# line's first and last part are compared with the first line's, which is a third of the time of matching each anew.
+_PRICE = rb"-?(?:[1-9]\d{0,17}+|0)(?:\.\d++)?+"
+_BAR = (
+    rb'(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d[+-](?:[01]\d|2[0-3]):[0-5]\d",'
+    rb'"open":(?:%(price)b|null),"high":%(price)b,"low":%(price)b,"close":(?:%(price)b|null),'
+    rb'"volume":(?:[1-9]\d{0,17}+|0|null)'
+) % {b"price": _PRICE}
+_UNIFORM = re.compile(
+    rb'(\{"name":"[ !#-\[\]-~]++","ts":"(\d{4}-\d\d-\d\d)T)%(bar)b'
+    rb'(,"interval":"(%(interval)b)","collected_at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"\})'
+    rb"(?:\n\1%(bar)b\3)*+" % {b"bar": _BAR, b"interval": "|".join(INTERVAL_MINUTES).encode()}
+)
+
+
+class MalformedBar(ValueError):  # noqa: N818 - named for what it is about, as the typed errors are
+    """A line that is not a bar."""
+
+
+def utc_text(instant: datetime) -> str:
+    """ISO 8601 in UTC to the microsecond, of fixed width so that text sorts as time: 2026-11-23T21:00:00.000000Z."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def encode_bar(bar: dict[str, Any]) -> bytes:
+    """One bar as strict JSON without its newline.
+
+    Raises
+    ------
+    ValueError
+        When a number is NaN or infinite, which JSON cannot say.
+    """
+    return _text(bar).encode()
+
+
+def encode_bars(
+    name: str,
+    interval: str,
+    collected_at: str,
+    starts: Sequence[str],
+    prices: Iterable[Sequence[float | None]],
+    volumes: Sequence[int | None],
+) -> list[bytes]:
+    """:func:`encode_bar` of many bars of one ticker, by column: a third of its time.
+
+    Parameters
+    ----------
+    starts
+        ``ts`` of each bar.
+    prices
+        Four columns: open, high, low, close.
+
+    Raises
+    ------
+    ValueError
+        When a number is NaN or infinite, which JSON cannot say.
+    """
+    if not starts:
+        return []
+    head, tail = _text({"name": name})[:-1], _text({"interval": interval, "collected_at": collected_at})[1:]
+    # One call of json's encoder a column.
+    columns = [_text(column)[1:-1].split(",") for column in (*prices, volumes)]
+    lines = [
+        f'{head},"ts":"{ts}","open":{open_},"high":{high},"low":{low},"close":{close},"volume":{volume},{tail}'
+        for ts, open_, high, low, close, volume in zip(starts, *columns, strict=True)
+    ]
+    return "\n".join(lines).encode().split(NEWLINE)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def uniform_partition(lines: bytes) -> tuple[str, str] | None:
+    """Interval and local date of ``lines`` as :func:`encode_bars` writes them; None where one looks otherwise.
+
+    A tenth of the time of :func:`decode_bar` on each, which takes every line that this does.
+    """
+    if not (found := _UNIFORM.fullmatch(lines)):
+        return None
+    dt = found[2].decode()
+    return (found[4].decode(), dt) if _is_date(dt) else None
+
+
+@lru_cache(maxsize=64)
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def decode_bar(line: bytes) -> dict[str, Any]:
+    """The bar in one line of NDJSON, checked as far as the lake relies on it.
+
+    Raises
+    ------
+    MalformedBar
+        When the line is not strict JSON, or a field is not what a bar has: one that its column cannot hold would fail
+        every query that reads it.
+    """
+    try:
+        bar = read_json(line)
+    except NotJSON as error:
+        raise MalformedBar(f"not JSON: {error}") from error
+    if not isinstance(bar, dict):
+        raise MalformedBar(f"not a JSON object but {type(bar).__name__}")
+    if not (isinstance(bar.get("name"), str) and bar["name"]):
+        raise MalformedBar(f"name: {shown(bar.get('name'))} is not a symbol")
+    if not (isinstance(bar.get("ts"), str) and _is_local_time(bar["ts"])):
+        raise MalformedBar(f"ts: {shown(bar.get('ts'))} is not a local time with its UTC offset")
+    if not (isinstance(bar.get("interval"), str) and bar["interval"] in INTERVAL_MINUTES):
+        raise MalformedBar(f"interval: {shown(bar.get('interval'))} is not one of {', '.join(INTERVAL_MINUTES)}")
+    for field in ("high", "low"):
+        if not _is_number(bar.get(field)):
+            raise MalformedBar(f"{field}: {shown(bar.get(field))} is not a number")
+    _check_rest(bar)
+    return bar
+
+
+def _check_rest(bar: dict[str, Any]) -> None:
+    for field in ("open", "close"):
+        if not (bar.get(field) is None or _is_number(bar[field])):
+            raise MalformedBar(f"{field}: {shown(bar[field])} is neither a number nor null")
+    volume = bar.get("volume")
+    if not (volume is None or (type(volume) is int and 0 <= volume <= MAX_BIGINT)):
+        raise MalformedBar(f"volume: {shown(volume)} is neither a number of shares nor null")
+    # The bar collected last counts: a text that sorts behind every time would count for ever.
+    if not (isinstance(bar.get("collected_at"), str) and _UTC_TEXT.fullmatch(bar["collected_at"])):
+        raise MalformedBar(f"collected_at: {shown(bar.get('collected_at'))} is not a time in UTC to the microsecond")
+
+
+def _is_number(value: Any) -> bool:
+    # A bool is an int to isinstance, and 1e999 is infinite.
+    return type(value) in (int, float) and -sys.float_info.max <= value <= sys.float_info.max
+
+
+def _is_local_time(text: str) -> bool:
+    try:
+        return bool(_TS.fullmatch(text) and datetime.fromisoformat(text))
+    except ValueError:  # it has the form, and is no day of the calendar
+        return False
+
+
+def pack(lines: Iterable[bytes], limit_bytes: int = BILLED_RECORD_BYTES) -> Iterator[bytes]:
+    """Join lines, in order, into records of at most ``limit_bytes``, newline between them and none at the end.
+
+    A line that is longer by itself becomes a record of its own, whole: nothing is ever cut.
+    """
+    record: list[bytes] = []
+    size = 0
+    for line in lines:
+        if record and size + len(NEWLINE) + len(line) > limit_bytes:
+            yield NEWLINE.join(record)
+            record, size = [], 0
+        size += len(line) + (len(NEWLINE) if record else 0)
+        record.append(line)
+    if record:
+        yield NEWLINE.join(record)

@@ -1,0 +1,165 @@
+"""Start an execution of the state machine, follow and stop it: the same calls on AWS and in the embedded cloud."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from finance_stream.client.waits import wait_seconds
+from finance_stream.progress import Progress, history, progress
+from finance_stream.strict_json import read_json, read_json_or_none
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef, ExecutionListItemTypeDef
+
+TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
+
+
+class NameTakenError(Exception):
+    """The name has started an execution of another input; Step Functions keeps names for 90 days."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How an execution ended: ``output`` of a green one, ``error`` and ``cause`` of a red one."""
+
+    arn: str
+    status: str
+    output: dict[str, Any] | None
+    error: str | None
+    cause: str | None
+
+    @property
+    def green(self) -> bool:
+        return self.status == "SUCCEEDED"
+
+    @property
+    def reason(self) -> str:
+        """Why it is red; one that was stopped or timed out may have its status alone."""
+        return ": ".join(part for part in (self.error or self.status, self.cause) if part)
+
+
+@dataclass
+class Step(Progress):
+    """Where an execution stands, and what is left of the Wait state that it is in, where that is known."""
+
+    left: timedelta | None = field(default=None, compare=False)
+
+
+def start(
+    client: SFNClient, state_machine_arn: str, execution_input: Mapping[str, Any], name: str | None = None
+) -> str:
+    """Start an execution; its ARN. A ``name`` starts it once: given again with the same input, it is the same.
+
+    Raises
+    ------
+    NameTakenError
+        When an execution of that name has another input.
+    """
+    named = {"name": name} if name else {}
+    try:
+        started = client.start_execution(stateMachineArn=state_machine_arn, input=json.dumps(execution_input), **named)
+    except client.exceptions.ExecutionAlreadyExists:
+        arn = execution_arn(state_machine_arn, str(name))  # only a name that was given can be taken
+        asked = client.describe_execution(executionArn=arn)["input"]
+        if read_json_or_none(asked) != execution_input:
+            raise NameTakenError(f"'{name}' has started an execution of another input: {asked}") from None
+        return arn
+    return started["executionArn"]
+
+
+def execution_arn(state_machine_arn: str, name: str) -> str:
+    """The ARN of the state machine's execution of that name."""
+    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+
+
+def newest_first(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
+    """The executions that started last, the newest first, in which order Step Functions lists them.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
+    """
+    return client.list_executions(stateMachineArn=state_machine_arn, maxResults=count)["executions"]
+
+
+def follow(
+    client: SFNClient,
+    arn: str,
+    pause: Callable[[], object],
+    bars_so_far: Callable[[], int] | None = None,
+    time_factor: float = 1.0,
+) -> Iterator[Step]:
+    """Where the execution stands, again and again with a ``pause`` between, until it has ended.
+
+    Parameters
+    ----------
+    bars_so_far
+        Tells the bars collected before the state machine does, where that can be known.
+    time_factor
+        How many times as fast waits pass there: the embedded cloud's.
+    """
+    waits = wait_seconds(client, arn)
+    while True:
+        now = stand(client, arn, waits, bars_so_far, time_factor)
+        yield now
+        if now.status in TERMINAL:
+            return
+        pause()
+
+
+def stand(
+    client: SFNClient,
+    arn: str,
+    waits: Mapping[str, float],
+    bars_so_far: Callable[[], int] | None = None,
+    time_factor: float = 1.0,
+) -> Step:
+    """Return the execution's progress now.
+
+    ``waits`` are its :func:`finance_stream.client.waits.wait_seconds`. The rest is as for :func:`follow`.
+    """
+    # The status first: what the history shows after it can only be newer.
+    described = client.describe_execution(executionArn=arn)
+    now = Step(**vars(progress(client, arn, described["status"])))
+    if now.bars_collected is None and bars_so_far is not None:
+        now.bars_collected = bars_so_far()
+    if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
+        ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
+        now.left = max(timedelta(), ends - _clock(described))
+    return now
+
+
+def _clock(answer: Any) -> datetime:
+    """What the time is there, by the answer's own date: this computer's clock may be minutes off."""
+    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+    return parsedate_to_datetime(date) if date else datetime.now(UTC)
+
+
+def stop(client: SFNClient, arn: str, cause: str) -> None:
+    """Stop the execution; what it has collected stays."""
+    client.stop_execution(executionArn=arn, error="Stopped", cause=cause)
+
+
+def ended(client: SFNClient, arn: str) -> Ended:
+    """How an execution that is over ended."""
+    return ended_as(client.describe_execution(executionArn=arn))
+
+
+def ended_as(described: DescribeExecutionOutputTypeDef) -> Ended:
+    """The same, of what DescribeExecution has answered."""
+    output = read_json_or_none(described.get("output"))
+    arn, status = described["executionArn"], described["status"]
+    return Ended(arn, status, output, described.get("error"), described.get("cause"))
+
+
+def planned_tickers(client: SFNClient, arn: str) -> list[str]:
+    """The tickers that the execution's plan has, as its history tells."""
+    for event in history(client, arn):
+        left = event.get("stateExitedEventDetails")
+        if left and left["name"] == "Plan":
+            return list(read_json(left["output"])["tickers"])
+    return []

@@ -1,0 +1,97 @@
+"""The questions that can be asked of the lake: the files in athena/, and any other file of SQL. Knows no AWS."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+FOLDER = Path(__file__).resolve().parents[2] / "athena"
+VIEW = "bars"  # athena/bars.sql defines the view: no question of its own
+ALIASES = {"highs": "hourly_highs", "sessions": "completeness"}
+
+# Every bar, as the view has them: for a look at the data itself, and for whoever wants it as Parquet.
+_BARS = """SELECT name, dt AS session, ts, open, high, low, close, volume, collected_at
+FROM bars
+WHERE "interval" = ? AND dt >= ? AND dt < ?{of_tickers}
+ORDER BY name, ts"""
+_PARAMETERS = re.compile(r"Parameters, in order: (.+?)\.(?: |$)")
+# As Athena takes a number in place of a parameter: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_QUOTED = re.compile(r"'(?:[^']|'')*'")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question by its name: what it asks in a line, its parameters in words, and its SQL."""
+
+    name: str
+    asks: str
+    parameters: str
+    sql: str
+
+    @property
+    def has_names(self) -> bool:
+        """Whether each row is about one company."""
+        query = sqlglot.parse_one(self.sql, read="trino", into=exp.Select)
+        return "name" in query.named_selects
+
+
+def questions() -> list[Question]:
+    """All of them, by name."""
+    files = sorted(path for path in FOLDER.glob("*.sql") if path.stem != VIEW)
+    of_files = [_question(path) for path in files]
+    every_bar = Question(VIEW, "Every bar, once, as the view has it.", of_files[0].parameters, bars_of(()))
+    return sorted([*of_files, every_bar], key=lambda question: question.name)
+
+
+def find(name: str) -> Question | None:
+    """The question of a name or an alias."""
+    return next((question for question in questions() if question.name == ALIASES.get(name, name)), None)
+
+
+def close_to(name: str) -> list[str]:
+    """The names and aliases that ``name`` may have been meant for, the likeliest first."""
+    return difflib.get_close_matches(name, [*(question.name for question in questions()), *ALIASES])
+
+
+def bars_of(tickers: Sequence[str]) -> str:
+    """The SQL of every bar, with a parameter more for each of ``tickers``."""
+    marks = ", ".join("?" for _ in tickers)
+    return _BARS.format(of_tickers=f" AND name IN ({marks})" if tickers else "")
+
+
+def marks_in(sql: str) -> int:
+    """How many parameters a statement has."""
+    try:
+        found = sqlglot.tokenize(sql, read="trino")
+    except SqlglotError:
+        return 0  # Athena says what is wrong with it
+    return sum(token.text == "?" and sql[token.start] == "?" for token in found)
+
+
+def literal(value: str) -> str:
+    """A parameter as Athena takes it: a number as it stands, and anything else as text, with its quotes or without."""
+    if _NUMBER.fullmatch(value) or _QUOTED.fullmatch(value):
+        return value
+    return text(value)
+
+
+def text(value: str) -> str:
+    """A literal of Athena's: text."""
+    return "'{}'".format(value.replace("'", "''"))
+
+
+def _question(path: Path) -> Question:
+    sql = path.read_text(encoding="utf-8")
+    comments = [line.removeprefix("--").strip() for line in sql.splitlines() if line.startswith("--")]
+    stated = _PARAMETERS.search(" ".join(comments))
+    if stated is None:
+        raise ValueError(f"{path.name}: no line begins with -- Parameters, in order:")
+    return Question(path.stem, comments[0], stated[1], sql)

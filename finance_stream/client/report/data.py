@@ -1,0 +1,243 @@
+"""All that a report of a date says, collected from Step Functions and Athena as one value that JSON can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client.gaps import Completeness, completeness, starts_of
+from finance_stream.client.report.execution import Executed, Step, window_of
+from finance_stream.client.report.lake import Bar, Lake
+from finance_stream.exchanges import calendar_name
+from finance_stream.sessions import bar_starts
+
+# Of whose bars charts are drawn: a day of a ticker's 1-minute bars is some 14 kB of the page.
+MAX_CHARTED = 100
+ONE_DAY = timedelta(days=1)
+
+
+class NothingToReportError(Exception):
+    """There is nothing of the date; the text, a line, says what to do."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is asked about; ``tickers`` None: the execution's, or all that the lake holds of the date.
+
+    ``source`` says where the bars are from, and ``synthetic`` whether they were made up.
+    """
+
+    day: date
+    interval: str
+    tickers: Sequence[str] | None
+    stage: str
+    source: str
+    synthetic: bool
+
+
+@dataclass(frozen=True)
+class Hour:
+    """The bars of an hour: the first, highest, lowest and last price, and when the highest was reached first."""
+
+    hour: int
+    open: float | None
+    high: float
+    high_at: str
+    minutes_at_high: int
+    low: float
+    close: float | None
+    volume: float | None
+    bars: int
+
+
+@dataclass(frozen=True)
+class Ticker:
+    """A ticker's date; ``collected`` and ``lost`` are None where no execution tells."""
+
+    name: str
+    expected: int
+    collected: int | None
+    there: int
+    lost: int | None
+    gaps: Sequence[Mapping[str, Any]]
+    hours: Sequence[Hour]
+
+    @property
+    def high(self) -> float | None:
+        return max((hour.high for hour in self.hours), default=None)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A ticker's bars for its chart: by place on the axis ``axis``, None where the bar is missing."""
+
+    axis: int
+    open: list[float | None]
+    high: list[float | None]
+    low: list[float | None]
+    close: list[float | None]
+    volume: list[float | None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the page and the pictures are drawn from."""
+
+    asked: Asked
+    made_at: datetime
+    execution: Executed | None
+    tickers: Sequence[Ticker]
+    series: Mapping[str, Series]
+    axes: Sequence[Sequence[str]]
+    expected: Mapping[str, Sequence[datetime]]
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it: what charts are drawn from."""
+        asked = asdict(self.asked) | {"day": self.asked.day.isoformat(), "tickers": None}
+        hours = {one.name: [asdict(hour) for hour in one.hours] for one in self.tickers if one.name in self.series}
+        series = {name: vars(one) for name, one in self.series.items()}
+        return {"asked": asked, "axes": self.axes, "series": series, "hours": hours}
+
+
+@dataclass
+class _Axes:
+    """The axes of all charts; tickers with bars at the same times share one."""
+
+    places: dict[tuple[datetime, ...], int] = field(default_factory=dict)
+
+    def place(self, times: Iterable[datetime]) -> int:
+        return self.places.setdefault(tuple(times), len(self.places))
+
+    def labels(self) -> list[list[str]]:
+        return [[f"{at:%H:%M}" for at in times] for times in self.places]
+
+
+def collect(lake: Lake, executed: Executed | None, asked: Asked, now: datetime | None = None) -> Report:
+    """Collect the report.
+
+    Raises
+    ------
+    NothingToReportError
+        When no execution is of the date, and the lake holds no bar of it.
+    """
+    now = now or datetime.now(UTC)
+    wanted = asked.tickers if asked.tickers is not None else _planned(executed)
+    hours: dict[str, list[Hour]] = {}
+    charted: dict[str, list[Bar]] = {}
+    there: dict[str, list[datetime]] = {}
+    for name, bars in lake.bars(asked.day, asked.interval):
+        if wanted is not None and name not in wanted:
+            continue
+        hours[name] = [_hour(hour, list(own)) for hour, own in groupby(bars, key=lambda bar: bar.at.hour)]
+        there[name] = [bar.at for bar in bars]
+        if len(charted) < MAX_CHARTED:
+            charted[name] = bars
+    names = list(wanted) if wanted is not None else list(hours)
+    if not hours and executed is None:
+        raise NothingToReportError(
+            f"date: no bar of {asked.day} at {asked.interval} in {asked.stage}, and no execution of it: "
+            f'start one with {{"start": "{asked.day}"}}, or name another date'
+        )
+    expected = _expected(names, asked, now)
+    axes = _Axes()
+    series = {
+        name: _series(axes, charted[name], [at for at in expected[name] if at.date() == asked.day])
+        for name in names
+        if name in charted
+    }
+    found = _completeness(lake, executed, asked, expected, there)
+    tickers = [_ticker(one, executed, hours.get(one.ticker, [])) for one in found]
+    return Report(asked, now, executed, tickers, series, axes.labels(), expected)
+
+
+def _planned(executed: Executed | None) -> list[str] | None:
+    """The tickers that an execution was about, those of closed exchanges too."""
+    if executed is None:
+        return None
+    if executed.plan is not None:
+        return [*executed.plan["tickers"], *executed.plan["no_session"]]
+    given = executed.asked.get("tickers")
+    return [str(one) for one in given] if isinstance(given, list) else None
+
+
+def _expected(names: Iterable[str], asked: Asked, now: datetime) -> dict[str, list[datetime]]:
+    """When each bar of each ticker's session starts; none where no calendar is known."""
+    by_calendar: dict[str, list[datetime]] = {}
+    found: dict[str, list[datetime]] = {}
+    for name in names:
+        try:
+            calendar = calendar_name(name)
+            if calendar not in by_calendar:
+                by_calendar[calendar] = bar_starts(calendar, asked.day, asked.interval, now)
+        except ValueError:  # a suffix of no known exchange, or a year without recorded holidays
+            found[name] = []
+            continue
+        found[name] = by_calendar[calendar]
+    return found
+
+
+def _hour(hour: int, bars: Sequence[Bar]) -> Hour:
+    high = max(bar.high for bar in bars)
+    at_high = [bar for bar in bars if bar.high == high]
+    volumes = [bar.volume for bar in bars if bar.volume is not None]
+    return Hour(
+        hour=hour,
+        open=bars[0].open,
+        high=high,
+        high_at=at_high[0].at.isoformat(),
+        minutes_at_high=len(at_high),
+        low=min(bar.low for bar in bars),
+        close=bars[-1].close,
+        volume=sum(volumes) if volumes else None,
+        bars=len(bars),
+    )
+
+
+def _series(axes: _Axes, bars: Sequence[Bar], expected: Sequence[datetime]) -> Series:
+    by_time = {bar.at: bar for bar in bars}
+    times = sorted({*expected, *by_time})
+    rows = [by_time.get(at) for at in times]
+
+    def column(name: str) -> list[float | None]:
+        return [getattr(bar, name) if bar else None for bar in rows]
+
+    return Series(axes.place(times), *(column(name) for name in ("open", "high", "low", "close", "volume")))
+
+
+def _completeness(
+    lake: Lake,
+    executed: Executed | None,
+    asked: Asked,
+    expected: Mapping[str, Sequence[datetime]],
+    there: Mapping[str, Sequence[datetime]],
+) -> list[Completeness]:
+    """Each ticker's session held against its calendar; ``there`` are the date's bars in the lake.
+
+    Where a session begins on the evening before, or what was collected is of more days, those are asked for as well.
+    """
+    days = {asked.day, *(window_of(executed) if executed else [])}
+    days |= {at.date() for starts in expected.values() for at in starts[:1]}
+    if len(days) > 1:
+        there = starts_of(lake.starts(asked.interval, min(days), max(days) + ONE_DAY))
+    step = timedelta(minutes=INTERVAL_MINUTES[asked.interval])
+    return [
+        completeness(name, starts, there.get(name, []), step, executed.collected(name) if executed else None)
+        for name, starts in expected.items()
+    ]
+
+
+def _ticker(one: Completeness, executed: Executed | None, hours: Sequence[Hour]) -> Ticker:
+    # Of several days an execution tells the sum only.
+    of_the_day = executed is not None and len(window_of(executed)) == 1
+    counted = (executed.counts or {}).get(one.ticker) if executed and of_the_day else None
+    return Ticker(one.ticker, one.expected, counted, one.there, one.lost, one.plain()["gaps"], hours)
+
+
+def duration(step: Step | Executed) -> float | None:
+    """Seconds that a state or an execution took; None while it runs."""
+    begun, over = (step.entered, step.left) if isinstance(step, Step) else (step.started, step.stopped)
+    return (over - begun).total_seconds() if over else None

@@ -1,0 +1,150 @@
+"""The execution that a report is about, found and read by Step Functions' own history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from finance_stream.client.collected import planned_and_checked
+from finance_stream.client.execution import ended_as, newest_first
+from finance_stream.client.gaps import Collected
+from finance_stream.progress import history
+from finance_stream.request import DEFAULT_INTERVAL
+from finance_stream.strict_json import read_json_or_none
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+# Looked at, the newest first, for one of the date: a poll each minute is of another state machine.
+MAX_EXECUTIONS = 100
+# Exchanges are at most 14 hours ahead of UTC: a session may have begun on the date before its own.
+AHEAD_OF_UTC = timedelta(hours=14)
+
+
+@dataclass
+class Step:
+    """A state of an execution: its kind (Task, Wait, Map ...), when it was entered and left, and what it tried.
+
+    ``tries`` is how often its task was scheduled, ``errors`` are those of the tries that failed.
+    """
+
+    state: str
+    kind: str
+    entered: datetime
+    left: datetime | None = None
+    tries: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Executed:
+    """An execution: how it stands, its steps, its plan, and the bars collected of each ticker; None: not told."""
+
+    id: str
+    status: str
+    started: datetime
+    stopped: datetime | None
+    asked: Mapping[str, Any]
+    output: Mapping[str, Any] | None
+    error: str | None
+    cause: str | None
+    steps: Sequence[Step]
+    plan: Mapping[str, Any] | None
+    counts: Mapping[str, int] | None
+
+    def collected(self, ticker: str) -> Collected | None:
+        """What it collected of a ticker; None where it does not tell."""
+        if self.plan is None or not (self.counts or {}).get(ticker):
+            return None
+        start, end = (date.fromisoformat(self.plan[name]) for name in ("start", "end"))
+        since = datetime.fromisoformat(self.plan["since"]) if self.plan["since"] else None
+        return Collected((self.counts or {})[ticker], start, end, since)
+
+
+def execution_of(client: SFNClient, state_machine_arn: str, day: date, interval: str) -> Executed | None:
+    """The newest execution whose window holds ``day`` at ``interval``, green or red; None where there is none.
+
+    Of one that did not come to a plan, the dates that it was asked for are its window.
+    """
+    earliest = datetime.fromisoformat(f"{day}T00:00:00+00:00") - AHEAD_OF_UTC
+    for one in newest_first(client, state_machine_arn, MAX_EXECUTIONS):
+        if one["startDate"] < earliest:
+            break
+        found = read(client, one["executionArn"])
+        if interval_of(found) == interval and day in window_of(found):
+            return found
+    return None
+
+
+def newest(client: SFNClient, state_machine_arn: str) -> Executed | None:
+    """The newest execution that is about a date; None where there is none."""
+    found = (read(client, one["executionArn"]) for one in newest_first(client, state_machine_arn, MAX_EXECUTIONS))
+    return next((one for one in found if newest_date(one) is not None), None)
+
+
+def read(client: SFNClient, arn: str) -> Executed:
+    """The execution ``arn``, as far as it has come."""
+    described = client.describe_execution(executionArn=arn)
+    events = list(history(client, arn))
+    plan, checked = planned_and_checked(events)
+    end = ended_as(described)
+    asked = read_json_or_none(described.get("input") or "{}")
+    return Executed(
+        id=described["name"],
+        status=end.status,
+        started=described["startDate"],
+        stopped=described.get("stopDate"),
+        asked=asked if isinstance(asked, dict) else {},
+        output=end.output,
+        error=end.error,
+        cause=end.cause,
+        steps=list(steps(events)),
+        plan=plan,
+        counts=dict(zip(checked["tickers"], checked["collected"], strict=True)) if checked else None,
+    )
+
+
+def interval_of(found: Executed) -> str:
+    return str((found.plan or found.asked).get("interval") or DEFAULT_INTERVAL)
+
+
+def window_of(found: Executed) -> list[date]:
+    """The local dates that an execution is about; none where neither its plan nor its input says."""
+    given = found.plan or found.asked
+    try:
+        first = date.fromisoformat(given["start"])
+        end = date.fromisoformat(given["end"]) if given.get("end") else first + timedelta(days=1)
+    except (KeyError, TypeError, ValueError):
+        return []
+    return [first + timedelta(days=number) for number in range((end - first).days)]
+
+
+def newest_date(found: Executed) -> date | None:
+    """The last local date that an execution is about: of its sessions, where its plan lists them."""
+    sessions = (found.plan or {}).get("sessions") or []
+    dates = [date.fromisoformat(session["date"]) for session in sessions] or window_of(found)
+    return max(dates, default=None)
+
+
+def steps(events: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
+    """The states of a history in the order entered; a state that is entered again is another step.
+
+    Types of events: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+    """
+    step: Step | None = None
+    for event in events:
+        kind, at = str(event["type"]), event["timestamp"]
+        if entered := event.get("stateEnteredEventDetails"):
+            step = Step(entered["name"], kind.removesuffix("StateEntered"), at)
+            yield step
+        elif step is None:
+            continue
+        elif "stateExitedEventDetails" in event or kind.startswith("Execution"):
+            step.left = step.left or at
+        elif kind == "TaskScheduled":
+            step.tries += 1
+        elif kind.startswith(("TaskFailed", "TaskTimedOut", "TaskStartFailed", "TaskSubmitFailed")):
+            details = event[kind[0].lower() + kind[1:] + "EventDetails"]
+            step.errors.append(str(details.get("error") or kind))

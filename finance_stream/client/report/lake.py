@@ -1,0 +1,77 @@
+"""The bars of a date, of Athena's view ``bars``: read as the result's CSV, any number of rows at once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from finance_stream.client.stored import body_at
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+# In the lake of an embedded cloud: a line that says where its bars are from. A stage on AWS has none.
+SOURCE_KEY = "SOURCE.txt"
+MARKET = "Yahoo Finance"
+BARS = 'SELECT name, ts, open, high, low, close, volume FROM bars WHERE "interval" = ? AND dt = ? ORDER BY name, ts'
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar as the lake holds it; ``at`` is its start in the exchange's own time."""
+
+    at: datetime
+    open: float | None
+    high: float
+    low: float
+    close: float | None
+    volume: float | None
+
+
+@dataclass(frozen=True)
+class Lake:
+    """``ask`` runs a statement with its parameters to its end; its answer is PyAthena's cursor."""
+
+    ask: Callable[..., Any]
+    s3: S3Client
+
+    def bars(self, day: date, interval: str) -> Iterator[tuple[str, list[Bar]]]:
+        """Each ticker of a local date, by name, with its bars in order."""
+        rows = self.rows(BARS, interval, day.isoformat())
+        for name, own in groupby(rows, key=lambda row: row["name"]):
+            yield name, [_bar(row) for row in own]
+
+    def starts(self, interval: str, first: date, end: date) -> list[dict[str, str]]:
+        """The rows of athena/gaps.sql."""
+        return list(self.rows("EXECUTE gaps", interval, first.isoformat(), end.isoformat()))
+
+    def rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
+        """What a statement answers, a row at a time."""
+        body = body_at(self.s3, self.ask(statement, *parameters).output_location)
+        yield from csv.DictReader(line.decode() for line in body.iter_lines(keepends=True))
+
+
+def source_of(s3: S3Client, bucket: str) -> str:
+    """Where the bars of a lake are from."""
+    try:
+        return s3.get_object(Bucket=bucket, Key=SOURCE_KEY)["Body"].read().decode()
+    except ClientError as error:
+        # What is not there is denied to whoever may not list the bucket.
+        if error.response["Error"].get("Code") in ("NoSuchKey", "AccessDenied"):
+            return MARKET
+        raise
+
+
+def _bar(row: dict[str, str]) -> Bar:
+    def number(name: str) -> float | None:
+        return float(row[name]) if row[name] else None
+
+    at = datetime.fromisoformat(row["ts"])
+    volume = number("volume")
+    return Bar(at, number("open"), float(row["high"]), float(row["low"]), number("close"), volume)

@@ -1,0 +1,169 @@
+"""A live page: what has run and can be started, where the shown execution stands, its report as far as it has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client.execution import Step
+from finance_stream.client.report.data import Report
+from finance_stream.client.report.execution import Executed
+from finance_stream.client.report.page import data_of, part, template
+from finance_stream.client.report.view import of_execution, sign_of, view
+from finance_stream.client.watch import left_of, mark, state_line
+from finance_stream.errors import shown
+from finance_stream.request import MAX_LOOKBACK_MINUTES
+
+# The scripts that the page asks of its server, in the order they run.
+SCRIPTS = ("echarts.min.js", "page.js", "live.js")
+MAX_TICKERS_NAMED = 3
+MAX_CHARACTERS = 30  # of a value of an execution's input
+
+# The form: the fields of an execution's input, each with what an empty one means.
+FIELDS: Sequence[Mapping[str, Any]] = (
+    {
+        "name": "tickers",
+        "label": "Tickers",
+        "type": "text",
+        "hint": "Yahoo symbols, comma-separated; empty: those of the stage",
+    },
+    {"name": "start", "label": "Start", "type": "date", "hint": "empty: the latest session"},
+    {"name": "end", "label": "End", "type": "date", "hint": "not included; empty: the day after"},
+    {"name": "interval", "label": "Interval", "options": list(INTERVAL_MINUTES), "hint": "length of a bar"},
+    {
+        "name": "lookback_minutes",
+        "label": "Lookback minutes",
+        "type": "text",
+        "mode": "numeric",
+        "hint": f"instead of dates, 1 to {MAX_LOOKBACK_MINUTES:,}",
+    },
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An execution in the list; ``asked`` is its input, whatever that is."""
+
+    name: str
+    status: str
+    started: datetime
+    asked: Any
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the page shows; of the execution that is looked at, how it stands and the report, where it has one yet."""
+
+    stage: str
+    source: str
+    synthetic: bool
+    listed: Sequence[Listed]
+    executed: Executed | None = None
+    step: Step | None = None
+    report: Report | None = None
+
+
+def render_live(live: Live) -> str:
+    """The page; it asks its server for its scripts, and by them for newer ones of itself."""
+    now = datetime.now(UTC)
+    of_report = view(live.report) if live.report else {}
+    if live.executed and not live.report:
+        of_report = {**of_execution(live.executed, now), "no_session": ""}
+    return template("live.html").render(
+        asked={"stage": live.stage, "source": live.source, "synthetic": live.synthetic}
+        | ({"day": live.report.asked.day} if live.report else {}),
+        view=of_report,
+        live=_live(live),
+        css=part("page.css"),
+        live_css=part("live.css"),
+        data=data_of(live.report),
+        scripts=SCRIPTS,
+    )
+
+
+def _live(live: Live) -> dict[str, Any]:
+    step = live.step
+    return {
+        "fields": [{"options": None, "mode": None, **field} for field in FIELDS],
+        "executions": [_listed(one, live.executed) for one in live.listed],
+        "said": _said(step),
+        "states": [_state(step, name, left) for name, left in step.states] if step else [],
+        "meters": list(_meters(live)) if step and step.status == "RUNNING" else [],
+    }
+
+
+def _listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
+    sign, mood = sign_of(one.status)
+    return {
+        "name": one.name,
+        "shown": executed is not None and one.name == executed.id,
+        "started": f"{one.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "begun": f"{one.started.astimezone(UTC):%b %d, %H:%M:%S}",
+        "sign": sign,
+        "mood": mood or "running",  # by this the page asks more often
+        "status": one.status.lower().replace("_", " "),
+        "asked": _asked(one.asked),
+    }
+
+
+def _asked(given: Any) -> str:
+    """An execution's input in a few words; it may be anything that JSON can hold."""
+    if not isinstance(given, dict):
+        return _brief(given)
+    tickers = "the stage's tickers" if given.get("tickers") is None else given["tickers"]
+    named = tickers[:MAX_TICKERS_NAMED] if isinstance(tickers, list) else [tickers]
+    more = len(tickers) - len(named) if isinstance(tickers, list) else 0
+    words = [", ".join(map(_brief, named)) + (f" and {more:,} more" if more else "")]
+    for field, before in (
+        ("start", "of"),
+        ("end", "to"),
+        ("lookback_minutes", "of the last minutes:"),
+        ("interval", "at"),
+    ):
+        if (value := given.get(field)) is not None:
+            words.append(f"{before} {_brief(value)}")
+    return " ".join(words)
+
+
+def _brief(value: Any) -> str:
+    return value[:MAX_CHARACTERS] if isinstance(value, str) else shown(value)
+
+
+def _said(step: Step | None) -> str:
+    """Where the execution stands, in what is worth saying aloud: not each ticker and bar."""
+    if step is None:
+        return "No execution yet"
+    status = f"Execution {step.status.lower().replace('_', ' ')}"
+    return f"{status}: {step.states[-1][0]}" if step.states and step.status == "RUNNING" else status
+
+
+def _state(step: Step, name: str, left: bool) -> dict[str, str]:
+    sign, word, colour = mark(step, left)
+    now = step.states[-1] == (name, left)
+    return {
+        "sign": sign,
+        "word": "under way" if colour == "yellow" else word,
+        "mood": {"green": "good", "yellow": "fair", "red": "bad"}[colour],
+        "line": state_line(step, name),
+        "left": left_of(step) if now else "",
+    }
+
+
+def _meters(live: Live) -> Iterator[dict[str, Any]]:
+    """What has come so far of all that is expected."""
+    plan, step = live.executed.plan if live.executed else None, live.step
+    if plan is None or step is None:
+        return
+    expected = plan["bars_expected"]
+    delivered = sum(one.there for one in live.report.tickers) if live.report else 0
+    for label, value, whole, unit in (
+        ("Tickers done", step.tickers_done, len(plan["tickers"]), ""),
+        ("Bars collected", step.bars_collected, expected, " expected"),
+        ("Bars in the lake", delivered, expected, " expected"),
+    ):
+        if value is not None:
+            share = round(min(value / whole, 1) * 100, 1) if whole else 0
+            yield {"label": label, "value": f"{value:,}", "note": f"of {whole:,}{unit}", "share": share}

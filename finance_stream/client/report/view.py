@@ -1,0 +1,267 @@
+"""What the page says, in words and shares of a width: everything but how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from finance_stream.client.report.data import Hour, Report, Ticker, duration
+from finance_stream.client.report.execution import Executed, Step
+from finance_stream.exchanges import calendar_name
+
+MAX_ALL_CHARTS = 12  # of more tickers one is chosen
+MAX_GAPS_NAMED = 12
+MAX_TINT = 85  # percent of a cell's colour: what is written on it stays readable
+NONE = "-"
+
+
+def view(report: Report) -> dict[str, Any]:
+    """What the template fills in, by name."""
+    asked, executed = report.asked, report.execution
+    one_minute = asked.interval == "1m"
+    charts = [_chart(one) for one in report.tickers if one.name in report.series]
+    return {
+        "title": f"Bars of {asked.day}, {asked.stage}",
+        "day_in_words": f"{asked.day:%A}, {asked.day.day} {asked.day:%B %Y}",
+        "subject": f"{len(report.tickers):,} ticker{'s' if len(report.tickers) != 1 else ''} at {asked.interval}.",
+        "running": _running(report),
+        "synthetic": " (SYNTHETIC)" if asked.synthetic else "",
+        "bar": "minute" if one_minute else "bar",
+        "tiles": list(_tiles(report)),
+        "heat": _heat(report),
+        "charts": charts,
+        "choose": len(charts) > MAX_ALL_CHARTS,
+        "uncharted": sum(1 for one in report.tickers if one.hours) - len(charts),
+        "complete": [_complete(one, report) for one in report.tickers],
+        **of_execution(executed, report.made_at),
+        "no_session": _no_session(report),
+        "cost": _cost((executed.output or {}).get("cost") if executed else None),
+        "made_at": f"{report.made_at:%Y-%m-%d %H:%M} UTC",
+    }
+
+
+def of_execution(executed: Executed | None, now: datetime) -> dict[str, Any]:
+    """What the template fills in of an execution alone, whatever date it is of."""
+    return {
+        "execution": f"{executed.id}, begun {executed.started:%Y-%m-%d %H:%M:%S %Z}." if executed else "",
+        "steps": _steps(executed, now),
+        "failures": list(_failures(executed)),
+    }
+
+
+def sign_of(status: str) -> tuple[str, str]:
+    """How an execution's status is marked: a sign, a mood."""
+    return {"SUCCEEDED": ("✓", "good"), "RUNNING": ("…", "")}.get(status, ("✗", "bad"))
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A price: two decimals, more where it is under a dollar."""
+    if value is None:
+        return NONE
+    return f"{value:,.{digits}f}" if abs(value) >= 1 or value == 0 else f"{value:.4g}"
+
+
+def seconds(value: float | None) -> str:
+    if value is None:
+        return "still running"
+    if value < 1:
+        return f"{value * 1000:.0f} ms"
+    return f"{value:.1f} s" if value < 60 else f"{value // 60:.0f} min {value % 60:.0f} s"
+
+
+def _tiles(report: Report) -> Iterator[dict[str, str]]:
+    executed = report.execution
+    yield _status(report)
+    expected = sum(one.expected for one in report.tickers)
+    there = sum(one.there for one in report.tickers)
+    short = "" if _running(report) else "fair"
+    mood = "good" if there >= expected else short
+    share = f"of {expected:,} expected"
+    yield {"label": "Bars delivered", "value": f"{there:,}", "note": share, "mood": mood}
+    open_ones = [one for one in report.tickers if one.expected]
+    whole = sum(one.there >= one.expected for one in open_ones)
+    mood = "good" if whole == len(open_ones) else short
+    yield {"label": "Tickers complete", "value": f"{whole:,}", "note": f"of {len(open_ones):,}", "mood": mood}
+    if executed:
+        yield {"label": "Took", "value": seconds(duration(executed)), "note": "start to end", "mood": ""}
+        if cost := (executed.output or {}).get("cost"):
+            yield {"label": "Cost", "value": f"${cost['dollars']:.6f}", "note": "estimated", "mood": ""}
+
+
+def _running(report: Report) -> bool:
+    return report.execution is not None and report.execution.status == "RUNNING"
+
+
+def _status(report: Report) -> dict[str, str]:
+    executed = report.execution
+    if executed is None:
+        return {"label": "Execution", "value": NONE, "note": "none known", "mood": ""}
+    said = (executed.output or {}).get("status") or executed.error or executed.status.lower()
+    sign, mood = sign_of(executed.status)
+    if said == "answered, some tickers failed":
+        sign, mood = "!", "fair"
+    return {"label": "Execution", "value": f"{sign} {executed.status.lower()}", "note": str(said), "mood": mood}
+
+
+def _heat(report: Report) -> list[dict[str, Any]]:
+    """A table for each exchange's hours: what is open all day would leave most of a shared one empty."""
+    groups: dict[str, list[Ticker]] = {}
+    for one in report.tickers:
+        if one.hours:
+            groups.setdefault(_exchange(one.name), []).append(one)
+    return [_table(name if len(groups) > 1 else "", own) for name, own in groups.items()]
+
+
+def _exchange(ticker: str) -> str:
+    try:
+        return calendar_name(ticker)
+    except ValueError:  # a suffix of no known exchange
+        return "other"
+
+
+def _table(exchange: str, tickers: Sequence[Ticker]) -> dict[str, Any]:
+    hours = sorted({hour.hour for one in tickers for hour in one.hours})
+    rows = []
+    for one in tickers:
+        by_hour = {hour.hour: hour for hour in one.hours}
+        low, top = min(hour.high for hour in one.hours), max(hour.high for hour in one.hours)
+        rows.append({"name": one.name, "cells": [_cell(by_hour.get(hour), low, top) for hour in hours]})
+    return {"exchange": exchange, "hours": hours, "rows": rows}
+
+
+def _cell(hour: Hour | None, low: float, top: float) -> dict[str, Any] | None:
+    if hour is None:
+        return None
+    tint = round((hour.high - low) / (top - low) * MAX_TINT) if top > low else MAX_TINT
+    is_top = hour.high == top
+    return {"high": hour.high, "shown": number(hour.high), "at": hour.high_at[11:16], "tint": tint, "top": is_top}
+
+
+def _chart(one: Ticker) -> dict[str, Any]:
+    first, last, high = one.hours[0].open, one.hours[-1].close, one.high
+    top = next(hour for hour in one.hours if hour.high == high)
+    low = min(hour.low for hour in one.hours)
+    move = f"high {number(high)} at {top.high_at[11:16]} · low {number(low)}"
+    if first and last is not None:
+        move = f"{'▲' if last >= first else '▼'} {(last / first - 1) * 100:+.2f} % · {move}"
+    volumes = [hour.volume for hour in one.hours if hour.volume is not None]
+    traded = f"; {sum(volumes):,.0f} shares traded" if volumes else ""
+    bars = sum(hour.bars for hour in one.hours)
+    alt = (
+        f"{one.name}: from {number(first)} to {number(last)}; highest {number(high)}, first at {top.high_at[11:16]}; "
+        f"lowest {number(low)}{traded}; {bars:,} bars. The numbers are in the tables below."
+    )
+    return {"name": one.name, "move": move, "alt": alt, "rows": [_row(hour) for hour in one.hours]}
+
+
+def _row(hour: Hour) -> list[str]:
+    prices = (number(hour.open), number(hour.high), hour.high_at[11:16], number(hour.low), number(hour.close))
+    volume = NONE if hour.volume is None else f"{hour.volume:,.0f}"
+    return [f"{hour.hour:02}h", *prices, volume, f"{hour.bars:,}"]
+
+
+def _complete(one: Ticker, report: Report) -> dict[str, Any]:
+    failed = {failure["what"] for failure in _failures(report.execution)}
+    awaited = _running(report) and one.there < one.expected
+    sign, mood = ("✓ complete", "good") if one.there >= one.expected else ("! gaps", "fair")
+    if awaited:
+        sign, mood = "… awaited", ""
+    if not one.expected:
+        sign, mood = "- closed", ""
+    elif one.name in failed:
+        sign, mood = "✗ failed", "bad"
+    return {
+        "name": one.name,
+        "sign": sign,
+        "mood": mood,
+        "expected": f"{one.expected:,}",
+        "collected": NONE if one.collected is None else f"{one.collected:,}",
+        "there": f"{one.there:,}",
+        "gaps": _stretches(one, report),
+        "missing": "" if awaited else _missing(one),
+    }
+
+
+def _stretches(one: Ticker, report: Report) -> list[tuple[float, float]]:
+    """Begin and width of each gap in thousandths of the session, which begins and ends with what is expected."""
+    if not one.gaps:
+        return []
+    starts = report.expected[one.name]
+    place = {start.isoformat(): number for number, start in enumerate(starts)}
+    share = 1000 / len(starts)
+    return [(round(place[gap["first"]] * share, 1), round(max(gap["bars"] * share, 2), 1)) for gap in one.gaps]
+
+
+def _missing(one: Ticker) -> str:
+    """The gaps by kind, the first of them with their times."""
+    if not one.gaps:
+        return "none" if one.expected else ""
+    runs: dict[str, list[str]] = {}
+    for gap in one.gaps[:MAX_GAPS_NAMED]:
+        first, last = gap["first"][11:16], gap["last"][11:16]
+        runs.setdefault(gap["kind"], []).append(first if gap["bars"] == 1 else f"{first} to {last}")
+    lost = [f"{one.lost:,} lost"] if one.lost else []
+    more = len(one.gaps) - MAX_GAPS_NAMED
+    named = [f"{kind}: {', '.join(own)}" for kind, own in runs.items()]
+    return "; ".join([*lost, *named, *([f"and {more:,} more gaps"] if more > 0 else [])])
+
+
+def _steps(executed: Executed | None, now: datetime) -> list[dict[str, Any]]:
+    if executed is None:
+        return []
+    over = executed.stopped or now
+    whole = max((over - executed.started).total_seconds(), 0.001)
+    return [_step(step, executed.started, over, whole) for step in executed.steps]
+
+
+def _step(step: Step, began: Any, over: Any, whole: float) -> dict[str, Any]:
+    begins = (step.entered - began).total_seconds()
+    lasts = ((step.left or over) - step.entered).total_seconds()
+    retries = max(0, step.tries - 1)
+    tries = f"{step.tries}" if step.tries else ""
+    if step.errors:
+        tries = f"{step.tries}: {', '.join(step.errors)}"
+    return {
+        "state": step.state,
+        "kind": step.kind,
+        "begins": f"+{begins:.1f} s",
+        "lasts": seconds(duration(step)),
+        "from": round(begins / whole * 100, 2),
+        "span": round(lasts / whole * 100, 2),
+        "retried": bool(retries),
+        "tries": tries,
+    }
+
+
+def _failures(executed: Executed | None) -> Iterator[dict[str, str]]:
+    if executed is None:
+        return
+    if executed.error or executed.cause:
+        yield {"what": "The execution", "error": executed.error or "", "reason": executed.cause or ""}
+    tickers = (executed.output or {}).get("tickers", {})
+    for one in tickers.get("failed", []):
+        yield {"what": one["ticker"], "error": one["error"], "reason": one["reason"]}
+    for name in tickers.get("failed_others", []):
+        yield {"what": name, "error": "", "reason": ""}
+
+
+def _no_session(report: Report) -> str:
+    return ", ".join(one.name for one in report.tickers if not one.expected and not one.hours)
+
+
+def _cost(cost: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if cost is None:
+        return None
+    services: Sequence[tuple[str, float]] = sorted(cost["by_service"].items(), key=lambda one: -one[1])
+    whole = cost["dollars"] or 1
+    rows = [
+        {
+            "service": service,
+            "dollars": f"{dollars:.6f}",
+            "share": round(dollars / whole * 100, 1),
+            "percent": f"{dollars / whole * 100:.0f}",
+        }
+        for service, dollars in services
+    ]
+    return {"at": cost["estimated_at"], "dollars": f"{cost['dollars']:.6f}", "rows": rows}

@@ -1,0 +1,133 @@
+"""Turn yfinance's frame into bars, by column. Knows pandas and what a bar is, nothing of Yahoo's API or of AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from finance_stream.bars import INTERVAL_MINUTES, encode_bars, pack
+
+_PRICES = ("Open", "High", "Low", "Close")
+_MINUTE = 60_000_000  # microseconds
+
+Numbers = npt.NDArray[Any]  # of floats, or of integers where none is absent
+Instants = npt.NDArray[np.int64]  # microseconds since the epoch
+
+
+@dataclass(frozen=True)
+class Bars:
+    """The bars of one ticker, oldest first.
+
+    ``lines`` is NDJSON without newlines, ``dates`` the local date of each line, ``rejected`` how many rows of the
+    frame are no bar, by reason.
+    """
+
+    lines: list[bytes]
+    dates: list[str]
+    rejected: dict[str, int]
+
+    def records(self) -> Iterator[bytes]:
+        """Firehose records, each of one local date: the partition that it is delivered to."""
+        for _, dated in groupby(zip(self.dates, self.lines, strict=True), key=lambda pair: pair[0]):
+            yield from pack(line for _, line in dated)
+
+
+def bars_of(
+    frame: pd.DataFrame,
+    ticker: str,
+    window: tuple[str, str],
+    interval: str,
+    collected_at: str,
+    since: str | None = None,
+) -> Bars:
+    """The bars in a frame of :func:`finance_stream.collect.yahoo.fetch_history`.
+
+    Parameters
+    ----------
+    frame
+        Columns Open, High, Low, Close, Volume; the index is the bar's start with the exchange's time zone.
+    window
+        First local date, and the one after the last.
+    collected_at
+        When Yahoo was asked, UTC, ISO 8601.
+    since
+        Bars that began before it (UTC, ISO 8601) are outside the window as well.
+    """
+    index = pd.DatetimeIndex(frame.index).as_unit("us")
+    prices = {name: _finite(frame[name]) for name in _PRICES}
+    volume = _finite(frame["Volume"])
+    places, rejected = _clean(index.asi8, prices, volume, _bounds(index, window, since), interval)
+    starts = _local_iso(index.take(places))
+    columns = [_numbers(prices[name][places]) for name in _PRICES]
+    volumes = [None if shares is None else int(shares) for shares in _numbers(volume[places])]
+    lines = encode_bars(ticker, interval, collected_at, starts, columns, volumes)
+    return Bars(lines, [start[:10] for start in starts], rejected)
+
+
+def _bounds(index: pd.DatetimeIndex, window: tuple[str, str], since: str | None) -> tuple[int, int]:
+    """The first instant of the window and the one after its last, in microseconds."""
+    start, end = (pd.Timestamp(date, tz=index.tz) for date in window)
+    if since is not None:
+        start = max(start, pd.Timestamp(since))
+    return start.value // 1000, end.value // 1000
+
+
+def _clean(
+    at: Instants, prices: dict[str, Numbers], volume: Numbers, bounds: tuple[int, int], interval: str
+) -> tuple[npt.NDArray[np.intp], dict[str, int]]:
+    """The places of the rows that are bars, by start and each start once; how many others there were, by reason."""
+    places, rejected = np.arange(len(at)), dict[str, int]()
+
+    def reject(reason: str, bad: npt.NDArray[np.bool_]) -> None:
+        nonlocal places
+        if count := int(np.count_nonzero(bad)):
+            rejected[reason] = count
+            places = places[~bad]
+
+    reject("outside the window", (at < bounds[0]) | (at >= bounds[1]))
+    # The newest row of a session still on starts when Yahoo was asked, not on the grid: the next run has it whole.
+    # An hour's bars begin at the half where the session does.
+    # In UTC, from which every exchange is whole half hours away: a local hour comes twice where clocks go back.
+    reject("not a whole interval yet", at[places] % (min(INTERVAL_MINUTES[interval], 30) * _MINUTE) != 0)
+    high, low = prices["High"], prices["Low"]
+    reject("no high or low", np.isnan(high[places]) | np.isnan(low[places]))
+    reject("high below low", high[places] < low[places])
+    reject("negative volume", volume[places] < 0)
+    places = places[np.argsort(at[places], kind="stable")]
+    starts = at[places]
+    reject("repeated start, the last one kept", np.diff(starts, append=starts[-1:] + 1) == 0)
+    return places, rejected
+
+
+def _local_iso(index: pd.DatetimeIndex) -> list[str]:
+    """ISO 8601 of each instant in the index's own time zone with its UTC offset: 2020-05-14T09:30:00-04:00."""
+    local = index.tz_localize(None)
+    offsets = (local.asi8 - index.asi8) // _MINUTE
+    suffixes = {minutes: _offset_text(minutes) for minutes in np.unique(offsets).tolist()}
+    texts = np.datetime_as_string(local.to_numpy(), unit="s").tolist()  # strftime takes ten times as long
+    return [text + suffixes[minutes] for text, minutes in zip(texts, offsets.tolist(), strict=True)]
+
+
+def _offset_text(minutes: int) -> str:
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
+
+
+def _finite(column: pd.Series[Any]) -> Numbers:
+    """A column with NaN for what is no number: Yahoo's null is that by now, and infinity is not a price."""
+    values = column.to_numpy()
+    if values.dtype.kind == "i":  # of shares: a float would not hold each
+        return values
+    values = column.to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _numbers(values: Numbers) -> list[Any]:
+    """Plain numbers, None where there is none."""
+    return [None if value != value else value for value in values.tolist()]

@@ -1,0 +1,129 @@
+"""Ask Yahoo Finance for a ticker's bars, and say in our own terms what went wrong. Knows yfinance, not AWS."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+
+import pandas as pd
+import yfinance as yf
+from curl_cffi.requests.exceptions import HTTPError
+from yfinance.exceptions import (
+    YFPricesMissingError,
+    YFRateLimitError,
+    YFTzMissingError,
+)
+
+from finance_stream.errors import (
+    NoData,
+    NotCollected,
+    RateLimited,
+    UnknownTicker,
+    UpstreamUnavailable,
+    WindowNotAvailable,
+)
+
+REQUEST_TIMEOUT_SECONDS = 10
+
+# By default an unknown symbol, a bad window, an HTTP 500 and a timeout all come back as one empty frame.
+yf.config.debug.hide_exceptions = False
+# The default, ~/.cache, cannot be written in Lambda; without the cache the cookie is fetched anew for each request.
+yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
+# One for each frame with pandas 3, about yfinance's own code.
+warnings.filterwarnings("ignore", module="yfinance")
+
+
+def fetch_history(ticker: str, start: str, end: str, interval: str, since: str | None = None) -> pd.DataFrame:
+    """A ticker's bars from Yahoo, as ``yfinance.Ticker.history`` returns them: unadjusted, regular hours only.
+
+    Parameters
+    ----------
+    ticker
+        Yahoo symbol.
+    start, end
+        Dates (YYYY-MM-DD) in the exchange's time zone; ``end`` is not part of the window.
+    interval
+        One of :data:`finance_stream.bars.INTERVAL_MINUTES`.
+    since
+        ISO 8601 with its offset: ask for no bar that began before it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a bar: columns Open, High, Low, Close (quote currency) and Volume, index the bar's start with the
+        exchange's time zone. Never empty.
+
+    Raises
+    ------
+    RateLimited, UpstreamUnavailable, UnknownTicker, NoData, WindowNotAvailable
+        No other error: whatever else an answer makes of yfinance or pandas is UpstreamUnavailable.
+    """
+    with only_typed_errors(ticker):
+        return _history(ticker, start, end, interval, since)
+
+
+@contextlib.contextmanager
+def only_typed_errors(ticker: str) -> Iterator[None]:
+    """Raise UpstreamUnavailable, which names the class, for an untyped error that an answer of Yahoo's leads to."""
+    try:
+        yield
+    except NotCollected:
+        raise
+    except Exception as error:  # numbers beyond 64 bits, a zone that is a folder's name, JSON without an end ...
+        raise UpstreamUnavailable(f"{ticker}: {type(error).__name__}: {error}") from error
+
+
+def _history(ticker: str, start: str, end: str, interval: str, since: str | None) -> pd.DataFrame:
+    client = yf.Ticker(ticker)
+    # A window that ended 30 minutes ago is answered from a cache in the process, which keeps an HTTP 500 as well:
+    # in a warm function a retry would ask nobody.
+    client._data.cache_get.cache_clear()
+    try:
+        frame: pd.DataFrame = client.history(
+            start=datetime.fromisoformat(since) if since else start,
+            end=end,
+            interval=interval,
+            auto_adjust=False,
+            actions=False,
+            prepost=False,
+            timeout=REQUEST_TIMEOUT_SECONDS,
+        )
+    except YFRateLimitError as error:
+        raise RateLimited(f"{ticker}: {error}") from error
+    except YFTzMissingError as error:
+        raise UnknownTicker(f"{ticker}: Yahoo does not know this symbol: {error.rationale}") from error
+    except YFPricesMissingError as error:
+        raise _missing_prices(client, ticker, error) from error
+    except HTTPError as error:
+        raise _http_failure(ticker, error) from error
+    if frame.empty:
+        raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
+    return frame
+
+
+def _http_failure(ticker: str, error: HTTPError) -> Exception:
+    status = error.response.status_code if error.response is not None else 0
+    if status == 404:
+        return UnknownTicker(f"{ticker}: Yahoo does not know this symbol: {error}")
+    if status == 429:
+        return RateLimited(f"{ticker}: {error}")
+    return UpstreamUnavailable(f"{ticker}: {error}")
+
+
+def _missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissingError) -> Exception:
+    """What a missing price means: Yahoo's own words where it gave any decide."""
+    words = error.yahoo_reason
+    if words is None:
+        # With metadata, Yahoo knows the symbol and has nothing for it; without, it was no answer at all. As it came:
+        # get_history_metadata() fails on a day without trading periods.
+        if client._lazy_load_price_history()._history_metadata.get("symbol"):
+            return NoData(f"{ticker}: {error.rationale}")
+        return UpstreamUnavailable(f"{ticker}: {error.rationale}")
+    if "data not available for startTime" in words or "Data doesn't exist for startDate" in words:
+        return WindowNotAvailable(f"{ticker}: {words}")
+    if "symbol may be delisted" in words:
+        return UnknownTicker(f"{ticker}: {words}")
+    return UpstreamUnavailable(f"{ticker}: {words}")

@@ -1,0 +1,74 @@
+"""Where an execution of the state machine stands, as Step Functions' API shows it. Knows nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from finance_stream.strict_json import read_json_or_none
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
+
+# The state machine's map over the tickers; its items are no states of the execution's own.
+MAP_STATE = "CollectBars"
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html (maxResults)
+MAX_PAGE_EVENTS = 1_000
+
+
+@dataclass
+class Progress:
+    """Where an execution stands.
+
+    ``states`` in the order entered, each with whether it was left, and when the last of them was entered; tickers done,
+    of how many; bars collected and delivered as soon as a state has said so.
+    """
+
+    status: str = "RUNNING"
+    states: list[tuple[str, bool]] = field(default_factory=list)
+    entered_at: datetime | None = None
+    tickers_done: int = 0
+    tickers_total: int = 0
+    bars_collected: int | None = None
+    bars_delivered: int | None = None
+
+
+def history(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
+    """Each event of an execution, in order."""
+    pages = client.get_paginator("get_execution_history").paginate(
+        executionArn=arn, PaginationConfig={"PageSize": MAX_PAGE_EVENTS}
+    )
+    return (event for page in pages for event in page["events"])
+
+
+def progress(client: SFNClient, arn: str, status: str) -> Progress:
+    """The progress of the execution ``arn``, whose status was ``status`` a moment ago."""
+    found = Progress(status)
+    for event in history(client, arn):
+        if "stateEnteredEventDetails" in event:
+            found.states.append((event["stateEnteredEventDetails"]["name"], False))
+            found.entered_at = event["timestamp"]
+        elif "stateExitedEventDetails" in event:
+            _leave(found, event["stateExitedEventDetails"])
+    if any(name == MAP_STATE for name, _ in found.states):
+        _count_items(client, arn, found)
+    return found
+
+
+def _leave(found: Progress, details: Any) -> None:
+    name = details["name"]
+    found.states = [(state, left or state == name) for state, left in found.states]
+    output = read_json_or_none(details.get("output"))
+    if isinstance(output, dict):
+        found.bars_collected = output.get("bars_collected", found.bars_collected)
+        found.bars_delivered = output.get("bars_delivered", found.bars_delivered)
+
+
+def _count_items(client: SFNClient, arn: str, found: Progress) -> None:
+    for run in client.list_map_runs(executionArn=arn)["mapRuns"]:
+        counts = client.describe_map_run(mapRunArn=run["mapRunArn"])["itemCounts"]
+        found.tickers_total = counts["total"]
+        found.tickers_done = counts["succeeded"] + counts["failed"] + counts["aborted"] + counts["timedOut"]

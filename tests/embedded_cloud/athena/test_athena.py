@@ -1,0 +1,254 @@
+"""Athena's API: what StartQueryExecution takes and refuses, how queries end, and how results are read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from embedded_cloud.cloud import EmbeddedCloud
+from tests.embedded_cloud.athena.lake import BUCKET, DATABASE, WORK_GROUP, Lake, bar, refusal
+
+MIN_SCAN_CUTOFF_BYTES = 10_000_000
+ENDLESS = "SELECT count(*) FROM UNNEST(sequence(1, 100000000)) AS t(a) CROSS JOIN UNNEST(sequence(1, 1000)) AS u(b)"
+
+
+@pytest.fixture
+def lake(cloud: EmbeddedCloud) -> Lake:
+    return Lake(cloud)
+
+
+def body(lake: Lake, location: str) -> str:
+    bucket, _, key = location.removeprefix("s3://").partition("/")
+    return str(lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+
+
+# How a query ends: https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html
+
+
+def test_a_query_that_succeeds_tells_what_it_was_and_what_it_took(lake: Lake) -> None:
+    lake.table()
+    size = lake.put_bars("2026-11-23", [bar("2026-11-23T09:30:00-05:00", 612.5)])
+    execution = lake.run("SELECT high FROM delivered_bars WHERE dt = ?", ExecutionParameters=["'2026-11-23'"])
+    assert execution["Status"]["State"] == "SUCCEEDED"
+    assert execution["Status"]["CompletionDateTime"] >= execution["Status"]["SubmissionDateTime"]
+    assert execution["Query"] == "SELECT high FROM delivered_bars WHERE dt = ?"
+    assert execution["StatementType"] == "DML"
+    assert execution["WorkGroup"] == WORK_GROUP
+    assert execution["ExecutionParameters"] == ["'2026-11-23'"]
+    assert execution["QueryExecutionContext"] == {"Database": DATABASE}
+    assert execution["Statistics"]["DataScannedInBytes"] == size
+    assert (
+        execution["Statistics"]["TotalExecutionTimeInMillis"] >= execution["Statistics"]["EngineExecutionTimeInMillis"]
+    )
+
+
+def test_results_lie_in_the_workgroups_location_as_csv(lake: Lake) -> None:
+    """Format: https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html"""
+    execution = lake.run(
+        """SELECT 'say "hi", twice' AS said, '' AS empty, CAST(null AS varchar) AS missing, 1 AS one"""
+    )
+    location = f"s3://{BUCKET}/results/{execution['QueryExecutionId']}.csv"
+    assert execution["ResultConfiguration"]["OutputLocation"] == location
+    assert body(lake, location) == '"said","empty","missing","one"\n"say ""hi"", twice","",,"1"\n'
+    assert lake.s3.head_object(Bucket=BUCKET, Key=f"results/{execution['QueryExecutionId']}.csv.metadata")
+
+
+def test_a_query_that_fails_carries_its_reason(lake: Lake) -> None:
+    execution = lake.run("SELECT * FROM nothing")
+    reason = "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.stream.nothing' does not exist"
+    assert execution["Status"]["State"] == "FAILED"
+    assert execution["Status"]["StateChangeReason"] == reason
+    assert execution["Status"]["AthenaError"]["ErrorMessage"] == reason
+    assert execution["Status"]["AthenaError"]["ErrorCategory"] == 2
+
+
+def test_a_query_over_the_scan_cutoff_is_cancelled(lake: Lake) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html"""
+    lake.table()
+    lake.athena.update_work_group(
+        WorkGroup=WORK_GROUP, ConfigurationUpdates={"BytesScannedCutoffPerQuery": MIN_SCAN_CUTOFF_BYTES}
+    )
+    line = json.dumps(bar("x")) + "\n"
+    lake.put("interval=1m/dt=2026-11-02/a.json", (line * (MIN_SCAN_CUTOFF_BYTES // len(line) + 1)).encode())
+    status = lake.run("SELECT count(*) FROM delivered_bars WHERE high > 0")["Status"]
+    assert (status["State"], status["StateChangeReason"]) == ("CANCELLED", "Bytes scanned limit was exceeded")
+
+
+def test_a_query_is_stopped(lake: Lake) -> None:
+    execution_id = lake.start(ENDLESS)
+    assert "Query has not yet finished" in refusal(lake.athena.get_query_results, QueryExecutionId=execution_id)
+    lake.athena.stop_query_execution(QueryExecutionId=execution_id)
+    assert lake.execution(execution_id)["Status"]["State"] == "CANCELLED"
+    message = refusal(lake.athena.get_query_results, QueryExecutionId=execution_id)
+    assert message == "Query did not finish successfully. Final query state: CANCELLED"
+
+
+def test_results_of_a_failed_query_are_refused(lake: Lake) -> None:
+    execution_id = lake.run("SELECT * FROM nothing")["QueryExecutionId"]
+    message = refusal(lake.athena.get_query_results, QueryExecutionId=execution_id)
+    assert message == "Query did not finish successfully. Final query state: FAILED"
+
+
+def test_a_query_that_cannot_write_its_results_fails(lake: Lake) -> None:
+    lake.cloud.client("s3").create_bucket(Bucket="short-lived")
+    lake.athena.create_work_group(
+        Name="no-bucket", Configuration={"ResultConfiguration": {"OutputLocation": "s3://short-lived/"}}
+    )
+    lake.s3.delete_bucket(Bucket="short-lived")
+    message = refusal(lake.athena.start_query_execution, QueryString="SELECT 1", WorkGroup="no-bucket")
+    assert message == "Unable to verify/create output bucket short-lived"
+
+
+# What StartQueryExecution refuses: https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELEC 1", "line 1:1: mismatched input 'SELEC'"),
+        ("SELECT 1 AS\n FROM WHERE", "line 2:7: mismatched input 'WHERE'"),
+        ("SELECT 1; SELECT 2", "Only one sql statement is allowed. Got: SELECT 1; SELECT 2"),
+        ("-- nothing", "line 1:1: mismatched input '<EOF>'"),
+        ("SELECT a::integer", "line 1:9: mismatched input '::'"),
+        ("CREATE VIEW a AS SELECT FROM", "line 1:8: mismatched input 'FROM'"),
+        ("SELECT `a` FROM b", "line 1:8: mismatched input '`'"),
+    ],
+)
+def test_a_statement_that_does_not_parse_is_refused(lake: Lake, sql: str, message: str) -> None:
+    assert refusal(lake.start, sql=sql).startswith(message)
+
+
+def test_a_query_string_is_at_most_262144_bytes(lake: Lake) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/service-limits.html"""
+    longest = "SELECT 1 -- ".ljust(262_144, "x")
+    assert lake.rows(longest) == [["1"]]
+    assert "262144 bytes" in refusal(lake.start, sql=f"{longest}x")
+    assert "262144 bytes" in refusal(lake.start, sql=f"{longest[:-1]}é")
+
+
+def test_a_workgroup_that_is_unknown_or_disabled_is_refused(lake: Lake) -> None:
+    assert refusal(lake.start, sql="SELECT 1", WorkGroup="other") == "WorkGroup other is not found."
+    lake.athena.update_work_group(WorkGroup=WORK_GROUP, State="DISABLED")
+    assert refusal(lake.start, sql="SELECT 1") == f"WorkGroup {WORK_GROUP} is disabled."
+
+
+def test_a_query_needs_an_output_location(lake: Lake) -> None:
+    message = refusal(lake.start, sql="SELECT 1", WorkGroup="primary")
+    assert message.startswith("No output location provided.")
+
+
+def test_an_enforced_workgroup_overrides_the_clients_location(lake: Lake) -> None:
+    """https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html"""
+    asked = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/mine"}}
+    enforced = lake.run("SELECT 1", **asked)
+    assert enforced["ResultConfiguration"]["OutputLocation"].startswith(f"s3://{BUCKET}/results/")
+    lake.athena.update_work_group(WorkGroup=WORK_GROUP, ConfigurationUpdates={"EnforceWorkGroupConfiguration": False})
+    own = lake.run("SELECT 1", **asked)
+    assert own["ResultConfiguration"]["OutputLocation"] == f"s3://{BUCKET}/mine/{own['QueryExecutionId']}.csv"
+
+
+def test_the_same_request_token_starts_one_query(lake: Lake) -> None:
+    token = "t" * 32
+    assert lake.start("SELECT 1", ClientRequestToken=token) == lake.start("SELECT 1", ClientRequestToken=token)
+    message = refusal(lake.start, sql="SELECT 2", ClientRequestToken=token)
+    assert message == "Idempotent parameters do not match"
+
+
+def test_what_is_not_emulated_is_refused_by_name(lake: Lake) -> None:
+    reuse = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 5}}
+    assert "ResultReuseConfiguration is not supported" in refusal(
+        lake.start, sql="SELECT 1", ResultReuseConfiguration=reuse
+    )
+    assert "the statement DELETE FROM ... is not supported" in lake.reason("DELETE FROM a")
+    assert "the statement DELETE FROM ... is not supported" in lake.reason("DELETE FROM a")
+    assert "the statement UNLOAD (SELECT ... is not supported" in lake.reason("UNLOAD (SELECT 1) TO 's3://a/'")
+
+
+# Results: https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
+
+
+def test_pages_hold_1000_rows_and_only_the_first_has_the_header(lake: Lake) -> None:
+    execution_id = lake.run("SELECT a FROM UNNEST(sequence(1, 1500)) AS t(a)")["QueryExecutionId"]
+    first = lake.athena.get_query_results(QueryExecutionId=execution_id)
+    assert len(first["ResultSet"]["Rows"]) == 1000
+    assert first["ResultSet"]["Rows"][0] == {"Data": [{"VarCharValue": "a"}]}
+    last = lake.athena.get_query_results(QueryExecutionId=execution_id, NextToken=first["NextToken"])
+    values = [row["Data"][0]["VarCharValue"] for page in (first, last) for row in page["ResultSet"]["Rows"]]
+    assert values == ["a", *(str(number) for number in range(1, 1501))]
+    assert "NextToken" not in last
+
+
+def test_columns_have_athenas_types(lake: Lake) -> None:
+    execution_id = lake.run(
+        "SELECT 'a' AS a, 1 AS b, count(*) AS c, 1e0 AS d, true AS e, DATE '2026-11-23' AS f, 1.50 AS g, "
+        "TIMESTAMP '2026-11-23 01:02:03' AS h, CAST(1 AS real) AS i, sum(2), ARRAY[1] AS Listed"
+    )["QueryExecutionId"]
+    metadata = lake.athena.get_query_results(QueryExecutionId=execution_id)["ResultSet"]["ResultSetMetadata"]
+    assert [(column["Name"], column["Type"]) for column in metadata["ColumnInfo"]] == [
+        ("a", "varchar"),
+        ("b", "integer"),
+        ("c", "bigint"),
+        ("d", "double"),
+        ("e", "boolean"),
+        ("f", "date"),
+        ("g", "decimal"),
+        ("h", "timestamp"),
+        ("i", "float"),
+        ("_col9", "bigint"),
+        ("Listed", "array"),
+    ]
+
+
+def test_what_is_shown_has_no_header_and_is_a_text_file(lake: Lake) -> None:
+    lake.table()
+    execution = lake.run("SHOW TABLES IN stream")
+    assert execution["StatementType"] == "UTILITY"
+    assert body(lake, execution["ResultConfiguration"]["OutputLocation"]) == "delivered_bars\n"
+    assert execution["ResultConfiguration"]["OutputLocation"].endswith(".txt")
+    results = lake.athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])
+    assert results["ResultSet"]["Rows"] == [{"Data": [{"VarCharValue": "delivered_bars"}]}]
+
+
+def test_databases_and_columns_are_shown(lake: Lake) -> None:
+    lake.table()
+    for sql, lines in (("SHOW DATABASES", [DATABASE]), ("SHOW COLUMNS IN delivered_bars", ["name", "ts", "high"])):
+        location = lake.run(sql)["ResultConfiguration"]["OutputLocation"]
+        assert body(lake, location).splitlines()[: len(lines)] == lines
+
+
+# Lists
+
+
+def test_executions_are_listed_newest_first_by_workgroup(lake: Lake) -> None:
+    ids = [lake.run("SELECT 1")["QueryExecutionId"] for _ in range(3)]
+    first = lake.athena.list_query_executions(WorkGroup=WORK_GROUP, MaxResults=2)
+    rest = lake.athena.list_query_executions(WorkGroup=WORK_GROUP, MaxResults=2, NextToken=first["NextToken"])
+    assert first["QueryExecutionIds"] + rest["QueryExecutionIds"] == ids[::-1]
+    assert lake.athena.list_query_executions()["QueryExecutionIds"] == []
+    found = lake.athena.batch_get_query_execution(QueryExecutionIds=[ids[0], "none"])
+    assert [execution["QueryExecutionId"] for execution in found["QueryExecutions"]] == [ids[0]]
+    assert found["UnprocessedQueryExecutionIds"][0]["QueryExecutionId"] == "none"
+    assert refusal(lake.athena.get_query_execution, QueryExecutionId="none") == "QueryExecution none was not found"
+
+
+# Workgroups
+
+
+def test_a_workgroup_that_holds_anything_is_deleted_only_recursively(lake: Lake) -> None:
+    """https://docs.aws.amazon.com/athena/latest/APIReference/API_DeleteWorkGroup.html"""
+    lake.run("SELECT 1")
+    assert refusal(lake.athena.delete_work_group, WorkGroup=WORK_GROUP) == f"WorkGroup {WORK_GROUP} is not empty"
+    lake.athena.delete_work_group(WorkGroup=WORK_GROUP, RecursiveDeleteOption=True)
+    assert "is not found" in refusal(lake.athena.get_work_group, WorkGroup=WORK_GROUP)
+    assert "primary" in refusal(lake.athena.delete_work_group, WorkGroup="primary", RecursiveDeleteOption=True)
+
+
+def test_removing_a_setting_of_a_workgroup_leaves_the_others(lake: Lake) -> None:
+    updates = {"BytesScannedCutoffPerQuery": MIN_SCAN_CUTOFF_BYTES}
+    lake.athena.update_work_group(WorkGroup=WORK_GROUP, ConfigurationUpdates=updates)
+    removal = {"ResultConfigurationUpdates": {"RemoveOutputLocation": True}}
+    lake.athena.update_work_group(WorkGroup=WORK_GROUP, ConfigurationUpdates=removal)
+    configuration = lake.athena.get_work_group(WorkGroup=WORK_GROUP)["WorkGroup"]["Configuration"]
+    assert configuration["BytesScannedCutoffPerQuery"] == MIN_SCAN_CUTOFF_BYTES
+    assert configuration["ResultConfiguration"] == {}

@@ -1,0 +1,135 @@
+"""Deploy: what ``serverless package`` leaves in a folder becomes a stack, as ``serverless deploy`` would make it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.deploy import DeployError, deploy
+from tests.conftest import ROOT
+from tests.embedded_cloud.cloudformation.stacks import bucket, queue
+from tests.embedded_cloud.lambda_.archive import archive, call
+from tests.local.roles import trust
+from tests.waiting import DEADLINE_SECONDS
+
+SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
+KEY = "serverless/tiny/local/1700000000000-2023-11-14T22:13:20.000Z/tiny.zip"
+
+
+def write_package(folder: Path, answer: str, **resources: Any) -> Path:
+    """A package of one function that gives ``answer``, and of ``resources``."""
+    first = {"Resources": {"ServerlessDeploymentBucket": bucket()}}
+    function = {
+        "FunctionName": "tiny",
+        "Code": {"S3Bucket": {"Ref": "ServerlessDeploymentBucket"}, "S3Key": KEY.replace("1700", answer)},
+        "Handler": "app.handler",
+        "Runtime": "python3.13",
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+    }
+    template = {
+        "Resources": {
+            **first["Resources"],
+            "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust("lambda")}},
+            "Function": {"Type": "AWS::Lambda::Function", "Properties": function},
+            **resources,
+        },
+        "Outputs": {"FunctionName": {"Value": {"Ref": "Function"}}},
+    }
+    folder.mkdir(exist_ok=True)
+    (folder / "cloudformation-template-create-stack.json").write_text(json.dumps(first))
+    (folder / "cloudformation-template-update-stack.json").write_text(json.dumps(template))
+    state = {"service": {"provider": {"stackTags": {"service": "tiny"}}}}
+    (folder / "serverless-state.json").write_text(json.dumps(state))
+    (folder / "tiny.zip").write_bytes(archive(f"def handler(event, context): return '{answer}'"))
+    return folder
+
+
+def test_a_package_becomes_a_stack_that_runs(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+    outputs = deploy(cloud, write_package(tmp_path, "first"), "tiny")
+    assert outputs == {"FunctionName": "tiny"}
+    assert call(cloud.client("lambda"), "tiny") == ("first", None)
+
+
+def test_deploying_again_updates_what_changed_or_nothing(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+    for answer in ("first", "first", "second"):
+        deploy(cloud, write_package(tmp_path, answer), "tiny")
+        assert call(cloud.client("lambda"), "tiny") == (answer, None)
+
+
+def test_a_failure_names_the_resource_and_the_reason(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+    package = write_package(tmp_path, "first", Bad=queue(QueueName="no such name!"))
+    with pytest.raises(DeployError, match=r"tiny: Bad \(AWS::SQS::Queue\): .*InvalidParameterValue"):
+        deploy(cloud, package, "tiny")
+
+
+def test_a_template_that_is_refused_is_told(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+    with pytest.raises(DeployError, match=r"Unrecognized resource types: \[AWS::EC2::VPC \(Bad\)\]"):
+        deploy(cloud, write_package(tmp_path, "first", Bad={"Type": "AWS::EC2::VPC"}), "tiny")
+
+
+@pytest.mark.parametrize("missing", ["cloudformation-template-update-stack.json", "tiny.zip"])
+def test_a_package_that_is_not_whole_is_told(cloud: EmbeddedCloud, tmp_path: Path, missing: str) -> None:
+    (write_package(tmp_path, "first") / missing).unlink()
+    with pytest.raises(DeployError, match=f"{missing} is not there"):
+        deploy(cloud, tmp_path, "tiny")
+
+
+SERVICE = """
+service: tiny
+provider:
+  name: aws
+  runtime: python3.13
+  stage: local
+  deploymentMethod: ${env:METHOD}
+  environment:
+    GREETING: ${env:GREETING}
+package:
+  patterns: ["!**", app.py]
+functions:
+  greet:
+    handler: app.handler
+"""
+
+
+@pytest.mark.skipif(
+    not SERVERLESS.is_file() or shutil.which("node") is None, reason="needs node and the packages of package.json"
+)
+@pytest.mark.parametrize("method", ["direct", "changesets"])
+def test_the_serverless_cli_deploys_updates_and_removes(cloud: EmbeddedCloud, tmp_path: Path, method: str) -> None:
+    (tmp_path / "serverless.yml").write_text(SERVICE)
+    (tmp_path / "app.py").write_text("import os\ndef handler(event, context): return os.environ['GREETING']")
+
+    def serverless(command: str, greeting: str = "hello") -> None:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            **cloud.environment(),
+            "METHOD": method,
+            "GREETING": greeting,
+            "SLS_AWS_MONITORING_FREQUENCY": "10",  # milliseconds
+        }
+        arguments = ["node", str(SERVERLESS), command]
+        done = subprocess.run(
+            arguments,
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=DEADLINE_SECONDS,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    for greeting in ("hello", "good-bye"):
+        serverless("deploy", greeting)
+        assert call(cloud.client("lambda"), "tiny-local-greet") == (greeting, None)
+    serverless("remove")
+    assert cloud.client("lambda").list_functions()["Functions"] == []
+    assert cloud.client("s3").list_buckets()["Buckets"] == []

@@ -1,0 +1,140 @@
+"""What is refused when a state machine is created.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.stepfunctions.definition import problems
+from tests.embedded_cloud.stepfunctions.border import invoke
+
+DONE = {"Done": {"Type": "Succeed"}}
+
+
+def found(states: dict[str, Any], **more: Any) -> list[str]:
+    definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states, **more}
+    return [str(problem) for problem in problems(json.dumps(definition))]
+
+
+def child(states: dict[str, Any], **config: Any) -> dict[str, Any]:
+    processor = {"StartAt": next(iter(states)), "States": states, **({"ProcessorConfig": config} if config else {})}
+    return {"Map": {"Type": "Map", "Items": [1], "ItemProcessor": processor, "End": True}}
+
+
+EXPRESS = {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
+SYNC = {"Query": {"Type": "Task", "Resource": "arn:aws:states:::athena:startQueryExecution.sync", "End": True}}
+
+
+@pytest.mark.parametrize(
+    ("states", "problem"),
+    [
+        ({"A": {"Type": "Pass", "Nxt": "Done", "End": True}}, 'Field "Nxt" is not supported at /States/A/Nxt'),
+        ({"A": {"Type": "Pass", "Choices": [], "End": True}}, 'Field "Choices" is not supported at /States/A/Choices'),
+        ({"A": {"Type": "Pass", "ResultPath": "$", "End": True}}, 'Field "ResultPath" is not supported'),
+        ({"A": {"Type": "Pas", "End": True}}, "The value 'Pas' of Type is not a state's type at /States/A/Type"),
+        ({"A": {"Type": "Pass"}}, "A state has either Next or End at /States/A"),
+        ({"A": {"Type": "Pass", "Next": "B"}}, "Missing 'Next' target: B at /States/A/Next"),
+        (
+            {"A": {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "B"}]}},
+            "Missing 'Next' target: B at /States/A/Choices[0]/Next",
+        ),
+        ({"A": invoke("f", Catch=[{"ErrorEquals": ["E"], "Next": "B"}])}, "Missing 'Next' target: B"),
+        ({"A": {"Type": "Succeed"}, **DONE}, 'State "Done" is not reachable. at /States/Done'),
+        ({"A": invoke("f", Retry=[{"ErrorEquals": ["E"], "MaxAttempt": 1}])}, 'Field "MaxAttempt" is not supported'),
+        (
+            {"A": invoke("f", Retry=[{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["E"]}])},
+            "States.ALL must appear alone and last at /States/A/Retry[0]",
+        ),
+        (
+            {
+                "A": {
+                    "Type": "Task",
+                    "Resource": "arn:aws:states:::lambda:invoke",
+                    "Arguments": {"Function": "f"},
+                    "End": True,
+                }
+            },
+            'The field "Function" is not supported by Step Functions at /States/A/Arguments',
+        ),
+        (
+            {
+                "A": {
+                    "Type": "Task",
+                    "Resource": "arn:aws:states:::athena:startQueryExecution.sync",
+                    "Arguments": {"QueryString": "SELECT 1", "ResultConfiguration": {"Location": "s3://b/"}},
+                    "End": True,
+                }
+            },
+            'The field "ResultConfiguration.Location" is not supported by Step Functions',
+        ),
+        (
+            {"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invok", "End": True}},
+            "no operation 'lambda:invok'",
+        ),
+        ({"A": {"Type": "Task", "Resource": "arn:aws:states:::glue:startJobRun", "End": True}}, "is not emulated"),
+        (child({"A": {"Type": "Pass", "Nxt": "B", "End": True}}), "at /States/Map/ItemProcessor/States/A/Nxt"),
+        (child({"A": {"Type": "Pass", "Next": "Map"}}), "Missing 'Next' target: Map"),
+        (child({"Map": {"Type": "Succeed"}}), "Duplicate State name: Map"),
+        (child(SYNC, **EXPRESS), "Express state machine does not support 'arn:aws:states:::athena:startQueryExec"),
+        ({"A": invoke("f", Output="{% $map( %}")}, "JSONata expression '$map(' specified for the field 'Output'"),
+        ({"n" * 81: {"Type": "Succeed"}}, "A state's name has at most 80 characters"),
+        ({"A": {"Type": "Pass", "QueryLanguage": "JSONPath", "End": True}}, "Cannot downgrade"),
+    ],
+)
+def test_a_broken_definition_is_refused_with_the_place(states: dict[str, Any], problem: str) -> None:
+    reported = found(states)
+
+    assert any(problem in each for each in reported), reported
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        child({"A": invoke("f")}, **EXPRESS),
+        child(SYNC, Mode="DISTRIBUTED", ExecutionType="STANDARD"),
+        child({'Ünï "quoted"': {"Type": "Pass", "Output": {'ключ "x"': "😀 \\ \n"}, "End": True}}),
+        {"A": invoke("f", Comment="why", TimeoutSeconds="{% 5 %}", Next="Done"), **DONE},
+    ],
+)
+def test_a_sound_definition_is_taken(states: dict[str, Any]) -> None:
+    assert found(states) == []
+
+
+def test_a_failed_definition_leaves_nothing_to_the_next() -> None:
+    assert found({"A": {"Type": "Pass", "Output": "{% ( %}", "End": True}})
+    jsonpath = {"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": "$.a", "Result": 1, "End": True}}}
+
+    assert problems(json.dumps(jsonpath)) == []
+
+
+def test_text_that_is_no_definition_is_refused() -> None:
+    assert [problem.code for problem in problems("{")] == ["INVALID_JSON_DESCRIPTION"]
+    assert [problem.code for problem in problems("[]")] == ["INVALID_JSON_DESCRIPTION"]
+
+
+def test_the_api_refuses_and_explains(cloud: EmbeddedCloud) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html"""
+    stepfunctions = cloud.client("stepfunctions")
+    definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}})
+
+    validated = stepfunctions.validate_state_machine_definition(definition=definition)
+
+    assert validated["result"] == "FAIL"
+    assert validated["diagnostics"] == [
+        {
+            "severity": "ERROR",
+            "code": "MISSING_TRANSITION_TARGET",
+            "message": "Missing 'Next' target: B",
+            "location": "/States/A/Next",
+        }
+    ]
+    with pytest.raises(stepfunctions.exceptions.InvalidDefinition, match="MISSING_TRANSITION_TARGET"):
+        stepfunctions.create_state_machine(
+            name="m", definition=definition, roleArn="arn:aws:iam::123456789012:role/workflow"
+        )

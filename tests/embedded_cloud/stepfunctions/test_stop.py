@@ -1,0 +1,21 @@
+"""What is left of executions when the cloud stops: nothing."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.embedded_cloud.stepfunctions.border import Workflow, workflow_cloud
+
+SLEEP = {"Sleep": {"Type": "Wait", "Seconds": 99_999_999, "End": True}}
+
+
+def test_a_cloud_that_stops_ends_its_executions() -> None:
+    with workflow_cloud(1) as cloud:
+        workflow = Workflow(cloud)
+        workflow.start(workflow.create(SLEEP))
+        threads = [thread for thread in threading.enumerate() if ":execution:" in thread.name]
+
+    for thread in threads:
+        thread.join(timeout=10)
+    assert threads
+    assert not any(thread.is_alive() for thread in threads)

@@ -1,0 +1,46 @@
+"""Tasks that wait for their token.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-wait-token
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.embedded_cloud.stepfunctions.border import Border, Workflow, invoke
+from tests.waiting import eventually
+
+
+@pytest.fixture(autouse=True)
+def function(border: Border) -> None:
+    border.functions["f"] = lambda _: None
+
+
+def waiting(**more: Any) -> dict[str, Any]:
+    state = invoke("f", {"token": "{% $states.context.Task.Token %}"}, **more)
+    return {**state, "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken"}
+
+
+def test_the_output_that_is_sent_with_the_token_is_the_result(workflow: Workflow, border: Border) -> None:
+    execution = workflow.start(workflow.create({"X": waiting()}))
+    ((_, request),) = eventually(lambda: list(border.calls), bool)
+
+    workflow.client.send_task_success(taskToken=request["token"], output='{"bars": 390}')
+
+    assert workflow.ended(execution)["output"] == {"bars": 390}
+
+
+@pytest.mark.parametrize("name", ["States.HeartbeatTimeout", "States.Timeout"])
+def test_a_missed_heartbeat_is_caught_by_either_name(workflow: Workflow, border: Border, name: str) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    catch = [{"ErrorEquals": ["States.TaskFailed"], "Next": "Wrong"}, {"ErrorEquals": [name], "Next": "Caught"}]
+    states = {
+        "X": waiting(HeartbeatSeconds=1, TimeoutSeconds=20, Catch=catch),
+        "Caught": {"Type": "Succeed"},
+        "Wrong": {"Type": "Fail"},
+    }
+
+    assert workflow.output(states) == {"Error": "States.Timeout", "Cause": ""}
+    assert len(border.calls) == 1

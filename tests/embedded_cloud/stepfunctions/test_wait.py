@@ -1,0 +1,43 @@
+"""The Wait state.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.embedded_cloud.stepfunctions.border import Workflow, workflow_cloud
+
+
+@pytest.fixture(scope="module")
+def workflow() -> Iterator[Workflow]:
+    with workflow_cloud() as cloud:
+        yield Workflow(cloud)
+
+
+def test_waits_pass_in_the_clouds_time(workflow: Workflow) -> None:
+    """ten minutes are over in 0.6 s where a thousand seconds pass in one"""
+    begun = time.monotonic()
+
+    workflow.output({"Wait": {"Type": "Wait", "Seconds": "{% $states.input.seconds %}", "End": True}}, {"seconds": 600})
+
+    assert time.monotonic() - begun >= 0.6
+
+
+@pytest.mark.parametrize("seconds", [-1, 1.5, "soon", 99_999_999 + 1])
+def test_a_wait_takes_whole_seconds(workflow: Workflow, seconds: Any) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html"""
+    state = {"Type": "Wait", "Seconds": "{% $states.input.seconds %}", "End": True}
+
+    assert workflow.run({"Wait": state}, {"seconds": seconds})["error"] == "States.QueryEvaluationError"
+
+
+def test_a_timestamp_that_is_past_does_not_wait(workflow: Workflow) -> None:
+    state = {"Type": "Wait", "Timestamp": "2020-05-14T13:30:00Z", "End": True}
+
+    assert workflow.output({"Wait": state}) == {}

@@ -1,0 +1,382 @@
+"""The stack's own roles: each may do what a run needs, and what else it may has its reason in docs/permissions.md."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from deployment.package import package
+from embedded_cloud.iam.policy import Decision, evaluate, statements
+from embedded_cloud.scheduler.backend import FiringError, fire
+from embedded_cloud.stepfunctions.backend import execution_of
+from embedded_cloud.stepfunctions.execution import Execution
+from finance_stream.client.execution import Ended
+from local.pipeline import STACK, Pipeline, running
+from local.yahoo.server import YahooReplay
+from local.yahoo.synthetic import synthetic_session
+from tests.conftest import ROOT
+from tests.embedded_cloud.apigateway.client import Response, call
+from tests.waiting import DEADLINE_SECONDS, eventually
+from tools.gates import WATCHED
+
+Document = dict[str, Any]
+INPUT = {"tickers": ["META"], "start": "2026-11-23"}
+SCHEDULES = STACK  # the schedules' group is named as the stack
+STARTS = "is not authorized to perform: states:StartExecution"
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Iterator[Pipeline]:
+    folder, _ = package(*WATCHED)  # its schedule is on
+    with (
+        YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
+        # Waits are next to nothing here: what a run may do is asked, not how long it waits.
+        running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
+    ):
+        yield running_pipeline
+
+
+def execute(pipeline: Pipeline) -> Ended:
+    return pipeline.execute(**INPUT)
+
+
+def ask(pipeline: Pipeline, method: str, path: str, headers: dict[str, str] | None = None) -> Response:
+    """Call the stack's HTTP API, signed."""
+    body = json.dumps(INPUT).encode() if method == "POST" else b""
+    given = {"content-type": "application/json", **(headers or {})}
+    return call(method, f"{pipeline.outputs['ApiUrl']}{path}", given, body)
+
+
+def start_again(pipeline: Pipeline) -> Response:
+    """Start what the same client token has started before, once that has ended: the two inputs are compared."""
+    token = {"idempotency-key": "again"}
+    ask(pipeline, "POST", "/executions", token)
+    eventually(lambda: ask(pipeline, "GET", "/executions/again").json()["status"] == "SUCCEEDED")
+    return ask(pipeline, "POST", "/executions", token)
+
+
+def refuse_schedule(pipeline: Pipeline, roles: Roles) -> None:
+    """Have the schedule fire and its target refused."""
+    with roles.without("ScheduleRole", "states:StartExecution"), pytest.raises(FiringError, match=STARTS):
+        fire(pipeline.cloud, "session", SCHEDULES)
+
+
+def poll(pipeline: Pipeline) -> Execution:
+    """The execution that a minute's schedule starts, once it has ended."""
+    execution = execution_of(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
+    assert execution.ended.wait(DEADLINE_SECONDS)
+    return execution
+
+
+def compact(pipeline: Pipeline) -> Ended:
+    """The execution that the night's schedule starts, once it has ended: it has a date to compact."""
+    bar = {"name": "META", "ts": "2026-11-20T09:30:00-05:00", "high": 2.0, "low": 1.0, "collected_at": "2026-11-20"}
+    key = "bars/interval=1m/dt=2026-11-20/a.json.gz"
+    body = gzip.compress(json.dumps(bar).encode())
+    pipeline.cloud.client("s3").put_object(Bucket=pipeline.bucket, Key=key, Body=body)
+    return pipeline.end(fire(pipeline.cloud, "compact", SCHEDULES))
+
+
+def dead_letters(pipeline: Pipeline) -> int:
+    sqs = pipeline.cloud.client("sqs")
+    url = sqs.get_queue_url(QueueName=f"{STACK}-schedule-dead-letters")["QueueUrl"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+    return int(attributes["ApproximateNumberOfMessages"])
+
+
+class Roles:
+    """The roles of the deployed stack by their names in the template, with the policies that were deployed."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._iam = pipeline.cloud.client("iam")
+        resources = pipeline.cloud.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        self.names = {
+            one["LogicalResourceId"]: one["PhysicalResourceId"]
+            for one in resources
+            if one["ResourceType"] == "AWS::IAM::Role"
+        }
+
+    def documents(self, role: str) -> dict[str, Document]:
+        name = self.names[role]
+        policies = self._iam.list_role_policies(RoleName=name)["PolicyNames"]
+        return {
+            policy: self._iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"] for policy in policies
+        }
+
+    def grants(self) -> Iterator[tuple[str, Document, str]]:
+        """Each role, statement and action that the stack allows."""
+        for role in self.names:
+            for document in self.documents(role).values():
+                for statement in statements(document):
+                    for action in _listed(statement["Action"]):
+                        yield role, statement, action
+
+    @contextmanager
+    def without(self, role: str, action: str) -> Iterator[None]:
+        """The role's policies as they are but for one action."""
+        kept = self.documents(role)
+        for policy, document in kept.items():
+            self._put(role, policy, _without(document, action))
+        try:
+            yield
+        finally:
+            for policy, document in kept.items():
+                self._put(role, policy, document)
+
+    def _put(self, role: str, policy: str, document: Document) -> None:
+        name = self.names[role]
+        self._iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _without(document: Document, action: str) -> Document:
+    changed = copy.deepcopy(document)
+    for statement in changed["Statement"]:
+        # IAM takes no empty list: an action that is nobody's stands in for it.
+        statement["Action"] = [one for one in _listed(statement["Action"]) if one != action] or ["none:None"]
+    return changed
+
+
+@pytest.fixture(scope="module")
+def roles(pipeline: Pipeline) -> Roles:
+    return Roles(pipeline)
+
+
+def documented() -> set[tuple[str, str, str]]:
+    """Role, statement and action of each row of the page's table of what no local run does."""
+    text = (ROOT / "docs" / "permissions.md").read_text().split("## Allowed, and done by no local run")[1]
+    rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| `")]
+    found = set()
+    for names, sid, actions, reason in rows:
+        assert reason.strip(), (names, sid)
+        for role in re.findall(r"`(\w+)`", names):
+            found |= {(role, sid.strip(" `"), action) for action in re.findall(r"`([\w:]+)`", actions)}
+    return found
+
+
+def log_of_the_stream(pipeline: Pipeline) -> str:
+    group = f"/aws/kinesisfirehose/{pipeline.outputs['DeliveryStreamName']}"
+    events = pipeline.cloud.client("logs").filter_log_events(logGroupName=group)["events"]
+    return "\n".join(event["message"] for event in events)
+
+
+def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline: Pipeline, roles: Roles) -> None:
+    assert execute(pipeline).green
+    assert start_again(pipeline).status == 202
+    poll(pipeline)
+    assert compact(pipeline).green
+    refuse_schedule(pipeline, roles)
+    with roles.without("CollectorRole", "firehose:PutRecordBatch"):  # what the stream has not taken is kept
+        execute(pipeline)
+    unreadable = {"DeliveryStreamName": pipeline.outputs["DeliveryStreamName"], "Record": {"Data": b"no bar"}}
+    pipeline.cloud.client("firehose").put_record(**unreadable)  # what the stream logs when a record fails
+    eventually(lambda: "ProcessingFailed" in log_of_the_stream(pipeline))
+    physical = {name: role for role, name in roles.names.items()}
+    done = [(physical.get(name), action, at) for name, action, at in pipeline.cloud.permissions.exercised]
+    never = {
+        (role, statement["Sid"], action)
+        for role, statement, action in roles.grants()
+        if not any(
+            (role, action) == (doer, does) and evaluate([{"Statement": [statement]}], does, at) is Decision.ALLOWED
+            for doer, does, at in done
+        )
+    }
+    assert never == documented()
+
+
+# What a run needs, and where it says so when it lacks it.
+NEEDED_BY_A_RUN = [
+    ("CollectorRole", "firehose:PutRecordBatch"),
+    ("CheckerRole", "s3:GetObject"),
+    ("PipelineRole", "lambda:InvokeFunction"),
+    ("PipelineRole", "states:StartExecution"),
+    ("PipelineRole", "athena:StartQueryExecution"),
+    ("PipelineRole", "athena:GetQueryExecution"),
+    ("PipelineRole", "athena:GetPreparedStatement"),
+    ("PipelineRole", "athena:GetDataCatalog"),
+    ("PipelineRole", "glue:GetDatabase"),
+    ("PipelineRole", "glue:GetTable"),
+    ("PipelineRole", "s3:GetBucketLocation"),
+    ("PipelineRole", "s3:ListBucket"),
+    ("PipelineRole", "s3:GetObject"),
+    ("PipelineRole", "s3:PutObject"),
+]
+NEEDED_BY_A_COMPACTION = [
+    ("CompactRole", "athena:StartQueryExecution"),
+    ("CompactRole", "athena:GetQueryExecution"),
+    ("CompactRole", "athena:GetQueryResults"),
+    ("CompactRole", "athena:GetPreparedStatement"),
+    ("CompactRole", "athena:GetDataCatalog"),
+    ("CompactRole", "glue:GetDatabase"),
+    ("CompactRole", "glue:GetTable"),
+    ("CompactRole", "s3:GetBucketLocation"),
+    ("CompactRole", "s3:ListBucket"),
+    ("CompactRole", "s3:GetObject"),
+    ("CompactRole", "s3:PutObject"),
+    ("CompactRole", "s3:DeleteObject"),
+]
+# With what the stream's log says: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
+NEEDED_BY_THE_STREAM = {
+    "lambda:InvokeFunction": "Lambda.InvokeAccessDenied",
+    "s3:PutObject": "is not authorized to perform: s3:PutObject",
+}
+NEEDED_BY_WHAT_IS_NOT_DELIVERED = ("CollectorRole", "s3:PutObject")
+NEEDED_BY_THE_API = [
+    ("StarterRole", "states:StartExecution"),
+    ("StarterRole", "states:DescribeExecution"),
+    ("FollowerRole", "states:DescribeExecution"),
+    ("FollowerRole", "states:GetExecutionHistory"),
+    ("FollowerRole", "states:ListMapRuns"),
+    ("FollowerRole", "states:DescribeMapRun"),
+]
+NEEDED_BY_THE_SCHEDULE = [("ScheduleRole", "states:StartExecution"), ("ScheduleRole", "sqs:SendMessage")]
+NEEDED_BY_A_MINUTES_RUN = ("PollRole", "lambda:InvokeFunction")
+FUNCTION_ROLES = ["PlannerRole", "CollectorRole", "TransformerRole", "CheckerRole", "StarterRole", "FollowerRole"]
+
+
+@pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_RUN)
+def test_a_run_without_one_action_fails_and_says_which(
+    pipeline: Pipeline, roles: Roles, role: str, action: str
+) -> None:
+    with roles.without(role, action):
+        end = execute(pipeline)
+    assert end.status == "FAILED"
+    assert f"is not authorized to perform: {action}" in str(end.cause)
+
+
+@pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_COMPACTION)
+def test_a_compaction_without_one_action_fails_and_says_which(
+    pipeline: Pipeline, roles: Roles, role: str, action: str
+) -> None:
+    with roles.without(role, action):
+        end = compact(pipeline)
+    assert end.status == "FAILED"
+    assert f"is not authorized to perform: {action}" in str(end.cause)
+
+
+def test_a_minutes_run_without_its_one_action_fails_and_says_which(pipeline: Pipeline, roles: Roles) -> None:
+    role, action = NEEDED_BY_A_MINUTES_RUN
+    with roles.without(role, action):
+        refused = poll(pipeline)
+    assert refused.status == "FAILED"
+    assert f"is not authorized to perform: {action}" in str(refused.cause)
+
+
+def test_a_collector_that_may_not_keep_what_is_not_delivered_says_so(pipeline: Pipeline, roles: Roles) -> None:
+    role, action = NEEDED_BY_WHAT_IS_NOT_DELIVERED
+    with roles.without(role, "firehose:PutRecordBatch"):
+        kept = execute(pipeline)
+        with roles.without(role, action):
+            lost = execute(pipeline)
+    assert "(kept in dead-letter/interval=1m/dt=" in str(kept.cause)
+    assert "(not kept in dead-letter/interval=1m/dt=" in str(lost.cause)
+    assert f"is not authorized to perform: {action}" in str(lost.cause)
+
+
+@pytest.mark.parametrize(("action", "said"), NEEDED_BY_THE_STREAM.items())
+def test_a_stream_without_one_action_delivers_nothing_and_its_log_says_why(
+    pipeline: Pipeline, roles: Roles, action: str, said: str
+) -> None:
+    with roles.without("DeliveryStreamRole", action):
+        end = execute(pipeline)
+        assert (end.status, end.error) == ("FAILED", "NotDelivered")
+        eventually(lambda: said in log_of_the_stream(pipeline))
+
+
+@pytest.mark.parametrize(("role", "action"), NEEDED_BY_THE_API)
+def test_a_route_without_one_action_is_an_error_and_its_functions_log_says_which(
+    pipeline: Pipeline, roles: Roles, role: str, action: str
+) -> None:
+    assert start_again(pipeline).status == 202
+    with roles.without(role, action):
+        refused = (
+            ask(pipeline, "POST", "/executions", {"idempotency-key": "again"})
+            if role == "StarterRole"
+            else ask(pipeline, "GET", "/executions/again")
+        )
+    assert refused.status >= 500
+    assert b"arn:" not in refused.body  # a client is not told of the stack's insides
+    logs = pipeline.cloud.client("logs")
+    group = f"/aws/lambda/{STACK}-{role.removesuffix('Role').lower()}"
+    said = "".join(event["message"] for event in logs.filter_log_events(logGroupName=group)["events"])
+    assert f"is not authorized to perform: {action}" in said
+
+
+def test_a_schedule_that_may_not_start_leaves_a_dead_letter_if_it_may(pipeline: Pipeline, roles: Roles) -> None:
+    refuse_schedule(pipeline, roles)
+    before = dead_letters(pipeline)
+    with roles.without("ScheduleRole", "sqs:SendMessage"):
+        refuse_schedule(pipeline, roles)
+    assert dead_letters(pipeline) == before > 0
+
+
+@pytest.mark.parametrize("role", FUNCTION_ROLES)
+@pytest.mark.parametrize("action", ["logs:CreateLogStream", "logs:PutLogEvents"])
+def test_a_function_that_may_not_log_leaves_no_word(pipeline: Pipeline, roles: Roles, role: str, action: str) -> None:
+    name = f"finance-stream-local-{role.removesuffix('Role').lower()}"
+    logs = pipeline.cloud.client("logs")
+    group = f"/aws/lambda/{name}"
+
+    def events() -> int:
+        return len(logs.filter_log_events(logGroupName=group)["events"])
+
+    client = pipeline.cloud.client("lambda")
+    for stream in logs.describe_log_streams(logGroupName=group)["logStreams"]:
+        logs.delete_log_stream(logGroupName=group, logStreamName=stream["logStreamName"])
+    with roles.without(role, action):
+        client.invoke(FunctionName=name, Payload=b"{}")
+    assert events() == 0
+    client.invoke(FunctionName=name, Payload=b"{}")
+    assert events() > 0
+
+
+STATE_MACHINE_ROLES = ["PipelineRole", "PollRole", "CompactRole"]
+LOG_DELIVERY = [
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+]
+
+
+@pytest.mark.parametrize("role", STATE_MACHINE_ROLES)
+@pytest.mark.parametrize("action", LOG_DELIVERY)
+def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
+    pipeline: Pipeline, roles: Roles, role: str, action: str
+) -> None:
+    client = pipeline.cloud.client("stepfunctions")
+    arn = f"{pipeline.state_machine_arn.rpartition(':')[0]}:{STACK}-{role.removesuffix('Role').lower()}"
+    machine = client.describe_state_machine(stateMachineArn=arn)
+    with roles.without(role, action), pytest.raises(ClientError, match=action):
+        client.update_state_machine(
+            stateMachineArn=arn,
+            roleArn=machine["roleArn"],
+            loggingConfiguration=machine["loggingConfiguration"],
+        )
+
+
+def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: Pipeline, roles: Roles) -> None:
+    taken = {*NEEDED_BY_A_RUN, *NEEDED_BY_A_COMPACTION, ("DeliveryStreamRole", "logs:PutLogEvents")}
+    taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
+    taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
+    taken |= {(role, action) for role in STATE_MACHINE_ROLES for action in LOG_DELIVERY}
+    taken |= {*NEEDED_BY_THE_API, *NEEDED_BY_THE_SCHEDULE, NEEDED_BY_WHAT_IS_NOT_DELIVERED, NEEDED_BY_A_MINUTES_RUN}
+    physical = {name: role for role, name in roles.names.items()}
+    done = {(physical[name], action) for name, action, _ in pipeline.cloud.permissions.exercised if name in physical}
+    assert done == taken

@@ -1,0 +1,72 @@
+"""``tools/options.json``: the options of each npm command, for tools/run.mjs, which runs before Python is there.
+
+``.venv/bin/python -m tools.options`` writes it. A test compares it with the commands.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.completion import commands
+from deployment.package import ROOT, SERVERLESS
+
+FILE = Path(__file__).with_suffix(".json")
+SERVERLESS_ARGUMENT = "serverless_options"  # of a command that passes the options that it doesn't know on to Serverless
+
+
+def options() -> dict[str, Any]:
+    """Return ``flags``, options with ``values`` (names without dashes) and whether ``arguments`` are taken, by command.
+
+    A command whose options are another program's, such as pytest's, has an empty list of each and takes arguments.
+    """
+    context = click.Context(commands)
+    return {name: _of(name, commands.get_command(context, name)) for name in commands.list_commands(context)}
+
+
+def _of(name: str, command: click.Command | None) -> dict[str, Any]:
+    if command is None:
+        return {"flags": [], "values": [], "arguments": True}
+    flags: set[str] = set()
+    values: set[str] = set()
+    given = [one for one in command.params if isinstance(one, click.Option)]
+    arguments = {one.name for one in command.params if isinstance(one, click.Argument)}
+    for option in given:
+        names = {text.lstrip("-") for text in (*option.opts, *option.secondary_opts)}
+        (flags if option.is_flag or option.count else values).update(names)
+    if SERVERLESS_ARGUMENT in arguments:
+        theirs = _serverless_options(name)
+        flags |= {option for option, is_flag in theirs.items() if is_flag} - values
+        values |= {option for option, is_flag in theirs.items() if not is_flag} - flags
+    return {
+        "flags": sorted(flags),
+        "values": sorted(values),
+        "arguments": bool(arguments - {SERVERLESS_ARGUMENT}),
+    }
+
+
+def _serverless_options(command: str) -> dict[str, bool]:
+    """Return the options of a Serverless command, long and short, and whether each is a flag."""
+    schema = SERVERLESS.parent.parent / "lib" / "cli" / "commands-schema" / "aws-service.js"
+    script = "console.log(JSON.stringify(require(process.argv[1]).get(process.argv[2]).options))"
+    node = ["node", "-e", script, str(schema), command]
+    printed = subprocess.run(node, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    found: dict[str, bool] = {}
+    for name, option in json.loads(printed).items():
+        is_flag = option.get("type") == "boolean"
+        found |= {one: is_flag for one in (name, option.get("shortcut")) if one}
+    return found
+
+
+def text() -> str:
+    """Return the file's text: one command per line."""
+    lines = (f"  {json.dumps(name)}: {json.dumps(one)}" for name, one in options().items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), encoding="utf-8")

@@ -1,0 +1,196 @@
+// The project's commands: `npm run local`, `npm test` ... Each sets up what it lacks, then runs.
+//
+// Uses only what Node itself has, since it runs before anything is installed.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { refusal } from "../resources/stage.js";
+import { runToEnd } from "./child.mjs";
+import { acquire } from "../deployment/exclusive.js";
+import { explainSwallowed, npmSetting } from "./swallowed.mjs";
+
+const BEGAN = Date.now();
+const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const BAD_SETUP = 2; // the exit code of everything that the user has to mend first
+const MINIMUM_PYTHON = [3, 11];
+const WINDOWS = process.platform === "win32";
+// Each Python environment has a lock, requirements/NAME.txt, which `npm run lock` makes. All but .venv are made when first needed.
+const ENVIRONMENTS = { dev: ".venv", tools: ".venv-tools", checkov: ".venv-checkov", trino: ".venv-trino" };
+
+// A command: the environments that it needs, the module that it runs in the first of them.
+const COMMANDS = {
+  local: { environments: ["dev"], module: "local" },
+  // The gate checkov needs its own environment: checkov pins another boto3. With arguments, only pytest runs.
+  test: { environments: process.argv.length > 3 ? ["dev"] : ["dev", "checkov"], module: "tools.gates" },
+  chaos: { environments: ["dev"], module: "local.chaos" },
+  load: { environments: ["dev"], module: "commands.load" },
+  bench: { environments: ["dev"], module: "bench" },
+  deploy: { environments: ["dev"], module: "commands.deploy" },
+  remove: { environments: ["dev"], module: "commands.remove" },
+  info: { environments: ["dev"], module: "commands.info" },
+  redrive: { environments: ["dev"], module: "commands.redrive" },
+  execute: { environments: ["dev"], module: "commands.execute" },
+  follow: { environments: ["dev"], module: "commands.follow" },
+  query: { environments: ["dev"], module: "commands.query" },
+  gaps: { environments: ["dev"], module: "commands.gaps" },
+  report: { environments: ["dev"], module: "commands.report" },
+  cost: { environments: ["dev"], module: "commands.cost" },
+  completion: { environments: ["dev"], module: "commands.completion" },
+  "test:trino": { environments: ["trino"], module: "tools.trino" },
+  audit: { environments: ["tools"], module: "tools.audit" },
+  lock: { environments: ["tools"], module: "tools.lock" },
+};
+const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "execute", "follow", "query", "gaps", "report", "cost"]);
+
+function fail(message) {
+  console.error(message);
+  process.exit(BAD_SETUP);
+}
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  const supported = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24;
+  if (!supported) fail(`Node ${process.versions.node} is too old: install Node 20.19 or newer (20, 22 or 24), then run this again.`);
+}
+
+// An option before `--` is npm's: a command without its --dry-run or --stage must not run.
+function requireOwnOptions(name) {
+  const known = JSON.parse(readFileSync(path.join(ROOT, "scripts", "options.json"), "utf8"))[name];
+  const fromNpm = process.env.npm_execpath ? process.env : {};
+  const refused = explainSwallowed(name, known, process.argv.slice(3), fromNpm, npmSetting);
+  if (refused) fail(refused);
+}
+
+// A stage's name is looked at before anything is installed or asked of AWS.
+function requireStage() {
+  const options = { stage: { type: "string", short: "s" } };
+  const { stage } = parseArgs({ args: process.argv.slice(3), options, strict: false }).values;
+  const refused = typeof stage === "string" && refusal(stage);
+  if (refused) fail(refused);
+}
+
+// A hash over what decides a set-up: the set-up is current while its mark holds it.
+function fingerprint(...parts) {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part).update("\0");
+  return hash.digest("hex");
+}
+
+function isCurrent(mark, value) {
+  return existsSync(mark) && readFileSync(mark, "utf8") === value;
+}
+
+function run(command, args, what, options = {}) {
+  const done = spawnSync(command, args, { cwd: ROOT, stdio: ["ignore", 2, 2], ...options });
+  if (done.error || done.status !== 0) fail(`${what} failed (${command} ${args.join(" ")}): mend what it says above, then run this again.`);
+}
+
+const NODE_MARK = path.join(ROOT, "node_modules", ".finance-stream");
+
+function nodeWanted() {
+  return fingerprint(readFileSync(path.join(ROOT, "package-lock.json")), process.versions.node);
+}
+
+function setUpNode() {
+  console.error("Installing npm packages (once) ...");
+  run(WINDOWS ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", { shell: WINDOWS });
+  writeFileSync(NODE_MARK, nodeWanted());
+}
+
+// The first Python on the PATH that is new enough: the user's own choice first.
+function findPython() {
+  const candidates = [process.env.PYTHON, "python3", "python", "python3.13", "python3.12", "python3.11", WINDOWS && "py"];
+  const seen = [];
+  for (const command of candidates.filter(Boolean)) {
+    const asked = spawnSync(command, ["-c", "import sys; print(*sys.version_info[:3], sep='.')"], { encoding: "utf8" });
+    if (asked.status !== 0) continue;
+    const version = asked.stdout.trim();
+    const [major, minor] = version.split(".").map(Number);
+    if (major === MINIMUM_PYTHON[0] && minor >= MINIMUM_PYTHON[1]) return { command, version };
+    seen.push(`${command} is ${version}`);
+  }
+  const found = seen.length ? ` (found: ${seen.join(", ")})` : "";
+  return fail(`No Python ${MINIMUM_PYTHON.join(".")} or newer on the PATH${found}: install one, or set PYTHON to its path, then run this again.`);
+}
+
+function pythonOf(environment) {
+  const folder = path.join(ROOT, ENVIRONMENTS[environment]);
+  return WINDOWS ? path.join(folder, "Scripts", "python.exe") : path.join(folder, "bin", "python");
+}
+
+function pythonMark(environment) {
+  return path.join(ROOT, ENVIRONMENTS[environment], ".finance-stream");
+}
+
+function lockOf(environment) {
+  return `requirements/${environment}.txt`;
+}
+
+function pythonWanted(environment) {
+  return fingerprint(readFileSync(path.join(ROOT, lockOf(environment))), ROOT); // a venv does not survive being moved
+}
+
+function setUpPython(environment) {
+  const folder = ENVIRONMENTS[environment];
+  const { command, version } = findPython();
+  console.error(`Installing Python packages into ${folder} (once, with Python ${version}) ...`);
+  rmSync(path.join(ROOT, folder), { recursive: true, force: true });
+  run(command, ["-m", "venv", folder], `Making ${folder}`);
+  install(pythonOf(environment), lockOf(environment));
+  writeFileSync(pythonMark(environment), pythonWanted(environment));
+}
+
+// By uv, which takes seconds where pip takes minutes; by pip where uv cannot, as with a mirror that only pip is told of.
+// With byte code, as pip does by itself, only where Python may write none: each process would compile what it imports
+// anew. Elsewhere what is imported is compiled when it is, which is a tenth of it and takes as many seconds less.
+function install(venvPython, lock) {
+  // Wheels only: building a source package would run its code, and build tools that no lock has a hash of.
+  const from = (file) => ["install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", file];
+  const pip = (file) => run(venvPython, ["-m", "pip", ...from(file), "--disable-pip-version-check"], "pip install");
+  pip("requirements/uv.txt");
+  const compiled = process.env.PYTHONDONTWRITEBYTECODE ? ["--compile-bytecode"] : [];
+  const byUv = spawnSync(venvPython, ["-m", "uv", "pip", ...from(lock), ...compiled, "--python", venvPython], { cwd: ROOT, stdio: ["ignore", 2, 2] });
+  if (byUv.status === 0) return;
+  console.error("uv could not install them (see above); pip does, which takes a minute or two ...");
+  pip(lock);
+}
+
+// Start the command, which ends this process with its own exit code.
+function python(environment, module) {
+  const executable = pythonOf(environment);
+  const variables = {
+    ...process.env,
+    PYTHON: executable, // what Serverless packages with
+    PYTHONUTF8: "1",
+    FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000), // for the command to report
+    FINANCE_STREAM_STARTED_BY: String(process.pid), // for the command to end when this process is killed
+  };
+  runToEnd(executable, ["-m", module, ...process.argv.slice(3)], { cwd: ROOT, env: variables });
+}
+
+// Return the steps of the set-up that are still to do.
+function stepsToDo(environments) {
+  const lacks = (environment) => !isCurrent(pythonMark(environment), pythonWanted(environment)) || !existsSync(pythonOf(environment));
+  const pythons = environments.filter(lacks).map((environment) => () => setUpPython(environment));
+  return isCurrent(NODE_MARK, nodeWanted()) ? pythons : [setUpNode, ...pythons];
+}
+
+// Install what the command lacks. Two commands of one folder would install over each other: the second waits for the first.
+async function setUp(environments) {
+  if (stepsToDo(environments).length === 0) return;
+  const wait = (pid) => console.error(`Waiting for process ${pid}, which installs packages into this folder ...`);
+  const release = await acquire(path.join(ROOT, ".local", "set-up.lock"), wait);
+  for (const step of stepsToDo(environments)) step();
+  release();
+}
+
+const command = COMMANDS[process.argv[2]];
+if (!command) fail(`${process.argv[2]}: not a command; known are ${Object.keys(COMMANDS).join(", ")}.`);
+requireNode();
+requireOwnOptions(process.argv[2]);
+if (OF_A_STAGE.has(process.argv[2])) requireStage();
+await setUp(command.environments);
+python(command.environments[0], command.module);

@@ -1,0 +1,117 @@
+"""One statement's answers, the embedded Athena's and Trino's, and what differs."""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from embedded_cloud.athena.types import text
+from local.pipeline import Pipeline
+from tools.trino.statements import Statement
+
+if TYPE_CHECKING:
+    from trino.dbapi import Connection
+
+POLL_SECONDS = 0.02
+ROWS_SHOWN = 5
+
+Row = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Columns by name and type, and rows as Athena writes them; or the name of the error."""
+
+    columns: Sequence[tuple[str, str]] = ()
+    rows: Sequence[Row] = ()
+    error: str = ""
+    message: str = ""
+
+
+def ask_athena(pipeline: Pipeline, schema: str, sql: str) -> Answer:
+    """The embedded Athena's answer, all pages of it."""
+    athena, idle = pipeline.cloud.client("athena"), threading.Event()
+    query = {"QueryString": sql, "QueryExecutionContext": {"Database": schema}}
+    try:
+        started = athena.start_query_execution(**query, WorkGroup=pipeline.outputs["WorkGroupName"])
+    except athena.exceptions.InvalidRequestException as error:
+        return Answer(error="SYNTAX_ERROR", message=str(error))
+    asked = {"QueryExecutionId": started["QueryExecutionId"]}
+    while (status := athena.get_query_execution(**asked)["QueryExecution"]["Status"])["State"] in ("QUEUED", "RUNNING"):
+        idle.wait(POLL_SECONDS)
+    if status["State"] != "SUCCEEDED":
+        reason = status["StateChangeReason"]
+        return Answer(error=reason.partition(":")[0], message=reason)
+    pages = [page["ResultSet"] for page in athena.get_paginator("get_query_results").paginate(**asked)]
+    columns = [(column["Name"], _of_athena(column)) for column in pages[0]["ResultSetMetadata"]["ColumnInfo"]]
+    rows = [[value.get("VarCharValue") for value in row["Data"]] for page in pages for row in page["Rows"]]
+    return Answer(columns, rows[1:])  # without the header
+
+
+def ask_trino(connection: Connection, sql: str) -> Answer:
+    """Trino's answer."""
+    from trino.exceptions import TrinoQueryError  # of the command's own environment, which tests have not
+
+    cursor = connection.cursor()
+    try:
+        cursor.execute(sql)
+        rows = cursor.fetchall()
+    except TrinoQueryError as error:
+        return Answer(error=str(error.error_name), message=str(error.message))
+    columns = [(column.name, str(column.type_code)) for column in cursor.description]
+    texts = [[_text(value, kind) for value, (_, kind) in zip(row, columns, strict=True)] for row in rows]
+    return Answer([(name, _of_trino(kind)) for name, kind in columns], texts)
+
+
+def differences(statement: Statement, athena: Answer, trino: Answer) -> list[str]:
+    """What differs, in words; the rows in order where the statement orders them, else sorted."""
+    if athena.error or trino.error:
+        if athena.error == trino.error:
+            return []
+        said = (answer.message or f"{len(answer.rows)} rows" for answer in (athena, trino))
+        return [f"{who}: {what}" for who, what in zip(("embedded Athena", "Trino"), said, strict=True)]
+    if list(athena.columns) != list(trino.columns):
+        return [f"columns: embedded Athena has {_shown(athena.columns)}, Trino {_shown(trino.columns)}"]
+    ours, theirs = (answer.rows if statement.is_ordered else _sorted(answer.rows) for answer in (athena, trino))
+    pairs = enumerate(zip_longest(ours, theirs), start=1)
+    unlike = [(number, our, their) for number, (our, their) in pairs if our != their]
+    shown = [f"row {number}: embedded Athena has {our}, Trino {their}" for number, our, their in unlike[:ROWS_SHOWN]]
+    return shown + ([f"and {len(unlike) - ROWS_SHOWN} more rows"] if len(unlike) > ROWS_SHOWN else [])
+
+
+def _sorted(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: [(value is not None, value or "") for value in row])
+
+
+def _shown(columns: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns)
+
+
+def _of_athena(column: dict[str, Any]) -> str:
+    kind: str = column["Type"]
+    return f"decimal({column['Precision']},{column['Scale']})" if kind == "decimal" else kind
+
+
+def _of_trino(kind: str) -> str:
+    """Athena's name of a type of Trino's: without length or precision, a nested one without what is in it.
+
+    https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html
+    """
+    if kind.startswith("decimal"):
+        return kind.replace(" ", "")
+    kind = kind.lower()
+    outer = kind if kind.startswith(("timestamp", "time")) else kind.partition("(")[0]
+    return {"real": "float"}.get(outer, re.sub(r"\(\d+\)", "", outer))
+
+
+def _text(value: Any, kind: str) -> str | None:
+    if isinstance(value, str) and kind == "varbinary":
+        return text(base64.b64decode(value), kind)
+    if isinstance(value, str) and kind == "timestamp(0)":
+        return f"{value}.000"  # Athena's timestamps have milliseconds
+    return text(list(value) if isinstance(value, tuple) else value, kind)

@@ -1,0 +1,105 @@
+"""What both engines are asked: every file in athena/, the queries that the docs show, and a corpus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from sqlglot.tokenizer_core import TokenType
+
+from deployment.package import ROOT
+from embedded_cloud.athena.sql import parse, tokens
+from tools.trino.lake import AFTER_SESSION, DAYS, SESSION
+
+CORPUS = Path(__file__).parent / "corpus.sql"
+
+# The parameters of the files in athena/, in their order there, as statemachine/pipeline.asl.json passes them: interval,
+# first date, the date after the last, and the time since which bars count. A file with fewer takes the first of them.
+PARAMETERS = {
+    "the synthetic session": ("'1m'", f"'{SESSION}'", f"'{AFTER_SESSION}'", f"'{SESSION}'"),
+    "the made-up days": ("'1m'", f"'{DAYS[0]}'", f"'{SESSION}'", f"'{DAYS[1]}T12:00:00.000000Z'"),
+    "another interval": ("'5m'", f"'{DAYS[0]}'", f"'{SESSION}'", f"'{DAYS[0]}'"),
+    "a day without bars": ("'1m'", "'2026-11-21'", "'2026-11-22'", "'2026-11-21'"),
+}
+# Of athena/compaction/: interval and date, twice.
+COMPACTION = "compaction"
+COMPACTED = {
+    "the synthetic session": ("'1m'", f"'{SESSION}'") * 2,
+    "a made-up day": ("'1m'", f"'{DAYS[0]}'") * 2,
+    "another interval": ("'5m'", f"'{DAYS[0]}'") * 2,
+}
+# What a definition, which has no parameters, is asked for: all partitions are some forty thousand.
+_WINDOWS = (
+    f"\"interval\" = '1m' AND dt = '{SESSION}'",
+    f"\"interval\" IN ('1m', '5m') AND dt < '{SESSION}' AND dt > '2026-11-01'",
+)
+
+_SHOWN = (
+    re.compile(r'--query-string "((?:[^"\\]|\\.)*)"'),
+    re.compile(r"^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL),
+)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A query without ``?``, and what to call it."""
+
+    name: str
+    sql: str
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether the order of its rows is asked for."""
+        return parse(self.sql).args.get("order") is not None
+
+
+def statements() -> list[Statement]:
+    """All of them.
+
+    Raises
+    ------
+    click.UsageError
+        Where a file in athena/ has parameters of which no values are known.
+    """
+    files = sorted((ROOT / "athena").rglob("*.sql"))
+    docs = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    of_files = [statement for file in files for statement in _of_file(file)]
+    return [*of_files, *(statement for page in docs for statement in _of_page(page)), *_of_corpus()]
+
+
+def _of_file(file: Path) -> Iterator[Statement]:
+    name, sql = file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8").strip().removesuffix(";")
+    # Both engines are asked, and neither changes the lake.
+    sql = re.sub(r"^INSERT INTO \w+\n", "", sql, flags=re.MULTILINE)
+    marks = [token for token in tokens(sql) if token.token_type is TokenType.PLACEHOLDER]
+    if not marks:
+        for window in _WINDOWS:
+            yield Statement(f"{name}, {window}", f"SELECT * FROM (\n{sql}\n) WHERE {window}")  # noqa: S608
+        return
+    for what, values in (COMPACTED if file.parent.name == COMPACTION else PARAMETERS).items():
+        if len(marks) > len(values):
+            raise click.UsageError(f"{name} has {len(marks)} parameters: name their values in {Path(__file__).name}")
+        bound = sql
+        for mark, value in reversed(list(zip(marks, values, strict=False))):
+            bound = f"{bound[: mark.start]}{value}{bound[mark.end + 1 :]}"
+        yield Statement(f"{name}, {what}", bound)
+
+
+def _of_page(page: Path) -> Iterator[Statement]:
+    """The SELECTs that a page shows, as arguments of the aws CLI or as SQL."""
+    text = page.read_text(encoding="utf-8")
+    in_arguments, in_fences = (pattern.findall(text) for pattern in _SHOWN)
+    shown = [re.sub(r"\\(.)", r"\1", sql) for sql in in_arguments] + in_fences
+    selects = [sql.strip().removesuffix(";") for sql in shown if sql.lstrip().upper().startswith(("SELECT", "WITH"))]
+    for number, sql in enumerate(selects, start=1):
+        yield Statement(f"{page.name}, query {number}", sql)
+
+
+def _of_corpus() -> Iterator[Statement]:
+    """Statements that end in a semicolon and a line, each below a comment that says what it is about."""
+    for sql in CORPUS.read_text(encoding="utf-8").split(";\n"):
+        if sql.strip():
+            yield Statement(f"corpus: {sql.strip().partition(chr(10))[0].removeprefix('--').strip()}", sql.strip())
