@@ -22,10 +22,10 @@ const ENVIRONMENTS = { dev: ".venv", tools: ".venv-tools", checkov: ".venv-check
 
 // A command: the environments that it needs, the module that it runs in the first of them.
 const COMMANDS = {
-  local: { environments: ["dev"], module: "local" },
+  local: { environments: ["dev"], module: "commands.local" },
   // The gate checkov needs its own environment: checkov pins another boto3. With arguments, only pytest runs.
   test: { environments: process.argv.length > 3 ? ["dev"] : ["dev", "checkov"], module: "tools.gates" },
-  chaos: { environments: ["dev"], module: "local.chaos" },
+  chaos: { environments: ["dev"], module: "commands.chaos" },
   load: { environments: ["dev"], module: "commands.load" },
   bench: { environments: ["dev"], module: "bench" },
   deploy: { environments: ["dev"], module: "commands.deploy" },
@@ -58,7 +58,7 @@ function requireNode() {
 
 // An option before `--` is npm's: a command without its --dry-run or --stage must not run.
 function requireOwnOptions(name) {
-  const known = JSON.parse(readFileSync(path.join(ROOT, "scripts", "options.json"), "utf8"))[name];
+  const known = JSON.parse(readFileSync(path.join(ROOT, "tools", "options.json"), "utf8"))[name];
   const fromNpm = process.env.npm_execpath ? process.env : {};
   const refused = explainSwallowed(name, known, process.argv.slice(3), fromNpm, npmSetting);
   if (refused) fail(refused);

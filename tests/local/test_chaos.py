@@ -41,7 +41,7 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def chaos(*arguments: str, out: Path) -> subprocess.CompletedProcess[str]:
-    return run("local.chaos", "--out", str(out), *arguments)
+    return run("commands.chaos", "--out", str(out), *arguments)
 
 
 def test_a_seeds_cases_end_with_clean_books(tmp_path: Path) -> None:
