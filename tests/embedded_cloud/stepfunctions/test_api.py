@@ -260,7 +260,7 @@ def test_a_state_machine_that_is_deleted_takes_its_executions_along(workflow: Wo
 
 
 def _ended(thread: threading.Thread) -> bool:
-    thread.join(timeout=10)
+    thread.join(timeout=DEADLINE_SECONDS)
     return not thread.is_alive()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from tests.embedded_cloud.stepfunctions.border import Workflow, workflow_cloud
+from tests.waiting import DEADLINE_SECONDS
 
 SLEEP = {"Sleep": {"Type": "Wait", "Seconds": 99_999_999, "End": True}}
 
@@ -16,6 +17,6 @@ def test_a_cloud_that_stops_ends_its_executions() -> None:
         threads = [thread for thread in threading.enumerate() if ":execution:" in thread.name]
 
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=DEADLINE_SECONDS)
     assert threads
     assert not any(thread.is_alive() for thread in threads)

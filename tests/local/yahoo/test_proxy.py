@@ -20,6 +20,7 @@ from local.yahoo.faults import ChartRequest, Fault, slow
 from local.yahoo.replay import Replay
 from local.yahoo.server import LOOPBACK, YahooReplay
 from local.yahoo.synthetic import synthetic_session
+from tests.waiting import DEADLINE_SECONDS
 
 MONDAY = dt.date(2026, 11, 23)
 CHART_URL = "https://query2.finance.yahoo.com/v8/finance/chart/"
@@ -39,7 +40,7 @@ def yahoo(synthetic: Replay) -> Iterator[YahooReplay]:
 def tunnel(yahoo: YahooReplay, host: str = "query2.finance.yahoo.com") -> http.client.HTTPSConnection:
     """A connection to ``host`` by way of the replay, which trusts no other authority than the replay's."""
     context = ssl.create_default_context(cafile=yahoo.environment()["REQUESTS_CA_BUNDLE"])
-    connection = http.client.HTTPSConnection(LOOPBACK, yahoo.port, context=context, timeout=10)
+    connection = http.client.HTTPSConnection(LOOPBACK, yahoo.port, context=context, timeout=DEADLINE_SECONDS)
     connection.set_tunnel(host, 443)
     return connection
 
@@ -62,7 +63,7 @@ def get(connection: http.client.HTTPSConnection, path: str, **headers: str) -> t
     ],
 )
 def test_a_tunnel_to_any_other_host_is_refused_by_name(yahoo: YahooReplay, target: str) -> None:
-    connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=10)
+    connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=DEADLINE_SECONDS)
     connection.request("CONNECT", target)
     response = connection.getresponse()
 
@@ -93,14 +94,14 @@ def test_a_port_of_this_computer_where_nothing_listens_is_a_bad_gateway(yahoo: Y
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = listener.getsockname()[1]
     for target in (f"127.0.0.1:{port}", "localhost:http"):
-        connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=10)
+        connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=DEADLINE_SECONDS)
         connection.request("CONNECT", target)
         assert connection.getresponse().status == 502
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_request_without_a_tunnel_is_refused_by_name(yahoo: YahooReplay, method: str) -> None:
-    connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=10)
+    connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=DEADLINE_SECONDS)
     connection.request(method, "http://example.com/page")
     response = connection.getresponse()
 
@@ -159,7 +160,8 @@ def test_the_certificate_holds_for_yahoos_names(yahoo: YahooReplay, host: str) -
 
 
 def test_a_client_that_does_not_trust_the_replay_gets_no_answer(yahoo: YahooReplay) -> None:
-    connection = http.client.HTTPSConnection(LOOPBACK, yahoo.port, context=ssl.create_default_context(), timeout=10)
+    context = ssl.create_default_context()
+    connection = http.client.HTTPSConnection(LOOPBACK, yahoo.port, context=context, timeout=DEADLINE_SECONDS)
     connection.set_tunnel("query2.finance.yahoo.com", 443)
 
     with pytest.raises(ssl.SSLCertVerificationError):

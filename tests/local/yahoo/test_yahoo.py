@@ -64,7 +64,7 @@ def run(yahoo: YahooReplay, folder: Path, calls: list[tuple[str, dict[str, Any]]
 
 
 def window(start: str, end: str, interval: str = "1m") -> dict[str, Any]:
-    return {"start": start, "end": end, "interval": interval, "timeout": 2}
+    return {"start": start, "end": end, "interval": interval, "timeout": DEADLINE_SECONDS}
 
 
 DAY = window("2026-11-23", "2026-11-24")
@@ -183,8 +183,10 @@ def test_yfinance_meets_every_fault_as_the_error_that_yahoo_causes(tmp_path: Pat
     def fault(request: ChartRequest) -> Fault | None:
         return FAULTS[symbols[request.symbol]] if request.interval == "1m" else None
 
+    impatient = {**DAY, "timeout": 2}  # seconds, of which "slow" takes 60
+    calls = [(symbol, impatient if name == "slow" else DAY) for symbol, name in symbols.items()]
     with YahooReplay(synthetic_session(MONDAY, list(symbols)), fault=fault) as yahoo:
-        outcomes = run(yahoo, tmp_path, [(symbol, DAY) for symbol in symbols])["outcomes"]
+        outcomes = run(yahoo, tmp_path, calls)["outcomes"]
 
     for name, outcome in zip(symbols.values(), outcomes, strict=True):
         kind, text = expected[name]
