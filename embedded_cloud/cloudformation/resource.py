@@ -9,10 +9,9 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {}
 

@@ -55,7 +55,7 @@ _DEFINITIONS_KEPT = 64
 
 
 class Expression(StringJSONata):  # type: ignore[misc]
-    """A ``{% ... %}`` in ``field``, the path under its state as AWS writes it: ``Arguments/Payload/tickers[0]``."""
+    """A ``{% ... %}`` in ``field``, the path under its state as AWS writes it: ``Arguments/Payload/items[0]``."""
 
     def __init__(self, expression: str, field: str) -> None:
         super().__init__(expression=expression)

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands.local import main
-from local.environment import SET_ASIDE
+from deployment.proxies import SET_ASIDE
 from tests.conftest import ROOT
 from tests.local.served import Served
 from tests.market_day import GENERATED

@@ -17,8 +17,9 @@ import curl_cffi.requests
 import pytest
 
 from local.yahoo.faults import ChartRequest, Fault, slow
+from local.yahoo.listener import LOOPBACK
 from local.yahoo.replay import Replay
-from local.yahoo.server import LOOPBACK, YahooReplay
+from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 
 MONDAY = dt.date(2026, 11, 23)
