@@ -1,7 +1,7 @@
 """CloudFormation resource types: one class a type, made through the service's own API.
 
-Each service module (``firehose``, ``athena``, ``resources/s3`` ...) subclasses :class:`Resource` for its types;
-``stack`` creates, updates and removes them. What a class does not list in ``PROPERTIES`` fails the deploy by name.
+Each module of ``resources`` subclasses :class:`Resource` for the types of one service, and ``stack`` creates, updates
+and removes them. A property that a class does not list in ``PROPERTIES`` fails the deploy by name.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Step Functions: moto's service with this cloud's interpreter and AWS's checks.
 
-What moto 5.2.5 does otherwise stands in the modules ``stepfunctions_*``, each beside what replaces it.
+Each module of this folder says what moto 5.2.5 does otherwise, beside what replaces it.
 """
 
 from __future__ import annotations

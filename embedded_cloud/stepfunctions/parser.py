@@ -167,7 +167,7 @@ def _is(ctx: Any, *names: str) -> bool:
 
 @functools.lru_cache(maxsize=_DEFINITIONS_KEPT)
 def program_of(definition: str) -> Program:
-    """The program of ``definition``, JSON that moto's grammar takes (``stepfunctions_definition.for_grammar``).
+    """The program of ``definition``, JSON that moto's grammar takes (``definition`` rewrites it).
 
     Raises ``ASLParserException`` or ``ValueError`` with what is wrong. Components hold no state of an execution, so
     executions share one program.

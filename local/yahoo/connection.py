@@ -17,8 +17,8 @@ from embedded_cloud.guard import GuardedRequestHandler, page_refusal, refusal
 from local.yahoo.certificates import DOMAIN
 from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, chart
 from local.yahoo.faults import JSON, TEXT, Fault
-from local.yahoo.listener import Listener, Request
 from local.yahoo.loopback import CONNECT_SECONDS, relay
+from local.yahoo.replay_server import ReplayServer, Request
 
 HTTPS_PORT = "443"
 COOKIE_HOST = f"fc.{DOMAIN}"
@@ -34,7 +34,7 @@ LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # SO_
 class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
     """Answers CONNECT for Yahoo's hosts by being Yahoo, for this computer by a tunnel; everything else by 403."""
 
-    server: Listener
+    server: ReplayServer
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # header and body are written apart: with it each answer would wait 40 ms
     tunnel_host = ""

@@ -15,8 +15,8 @@ from deployment.proxies import NOT_PROXIED
 from local.yahoo.certificates import server_context
 from local.yahoo.connection import Connection
 from local.yahoo.faults import ChartRequest, Fault, FaultHook
-from local.yahoo.listener import LOOPBACK, Listener, Request
 from local.yahoo.replay import Replay
+from local.yahoo.replay_server import LOOPBACK, ReplayServer, Request
 
 STOP_SECONDS = 0.05  # how long the server may take to notice that it is stopped
 
@@ -80,7 +80,7 @@ class YahooReplay:
         with contextlib.ExitStack() as starting:
             folder = starting.enter_context(tempfile.TemporaryDirectory(prefix="yahoo-replay-"))
             context, self._authority = server_context(Path(folder))
-            server = Listener(self, context, self.port, Connection)
+            server = ReplayServer(self, context, self.port, Connection)
             starting.callback(server.stop)
             self._running = starting.pop_all()
         self.port = server.server_address[1]

@@ -33,7 +33,7 @@ def patches(module: str) -> Iterator[Patch | ItemPatch | ServicePatch]:
                 yield one
 
 
-def test_every_service_has_moto_patches() -> None:
+def test_services_have_moto_patches() -> None:
     assert {f"{service.removesuffix('.service')}.moto_patches" for service in SERVICES} < set(MODULES)
 
 

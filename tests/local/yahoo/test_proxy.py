@@ -17,8 +17,8 @@ import curl_cffi.requests
 import pytest
 
 from local.yahoo.faults import ChartRequest, Fault, slow
-from local.yahoo.listener import LOOPBACK
 from local.yahoo.replay import Replay
+from local.yahoo.replay_server import LOOPBACK
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 

@@ -41,7 +41,7 @@ class Yahoo(Protocol):
         """Return the fault of the chart request that has just come."""
 
 
-class Listener(socketserver.ThreadingTCPServer):
+class ReplayServer(socketserver.ThreadingTCPServer):
     """Accepts the connections, a thread for each, and knows which are open."""
 
     daemon_threads = True
