@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from local.environment import NO_FILES, users_proxies
+from deployment.proxies import NO_FILES, users_proxies
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_STAGE = "local"

@@ -17,13 +17,13 @@ from xml.sax.saxutils import escape
 import boto3
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
-from moto.core.config import default_user_config
-from moto.moto_server import werkzeug_app
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from embedded_cloud import moto_patches
+from embedded_cloud.faults import FaultHook, no_faults
 from embedded_cloud.guard import GuardedRequestHandler
 from embedded_cloud.iam.permissions import Permissions
 
@@ -35,17 +35,17 @@ REGION = "us-east-1"
 ROOT_ACCESS_KEY_ID = "local"
 ROOT_SECRET_ACCESS_KEY = "local"  # noqa: S105 - a placeholder for an endpoint on the loopback interface
 
-# What is installed over moto, one module a service; each has ``install(cloud)``.
+# One module per service, installed over moto by its ``install(cloud)``.
 SERVICES = (
-    "embedded_cloud.iam.backend",
-    "embedded_cloud.s3",
-    "embedded_cloud.lambda_.backend",
-    "embedded_cloud.apigateway.backend",
-    "embedded_cloud.firehose.backend",
-    "embedded_cloud.athena.backend",
-    "embedded_cloud.stepfunctions.backend",
-    "embedded_cloud.scheduler.backend",
-    "embedded_cloud.cloudformation.backend",
+    "embedded_cloud.iam.service",
+    "embedded_cloud.s3.service",
+    "embedded_cloud.lambda_.service",
+    "embedded_cloud.apigateway.service",
+    "embedded_cloud.firehose.service",
+    "embedded_cloud.athena.service",
+    "embedded_cloud.stepfunctions.service",
+    "embedded_cloud.scheduler.service",
+    "embedded_cloud.cloudformation.service",
 )
 
 # Parts of moto's server that are no service of AWS: its own control API and dashboard, and an instance's metadata.
@@ -53,16 +53,6 @@ NOT_SERVED = ("moto_api", "instance_metadata")
 
 # boto3 makes clients in one session, which threads must not use at once.
 CLIENT_CREATION = threading.Lock()
-
-
-# Asked at each call that can be made to fail: the call (``s3:PutObject``), what it is about (a key), its payload where
-# that matters. The answer names its fault; None lets it be. See local.faults.
-FaultHook = Callable[[str, str, bytes], str | None]
-
-
-def no_faults(call: str, of: str, payload: bytes) -> None:
-    """Nothing fails."""
-    del call, of, payload
 
 
 class PortInUseError(Exception):
@@ -118,11 +108,11 @@ class EmbeddedCloud:
     time_factor
         Cloud seconds that pass in one real second, see :class:`Clock`.
     function_environment
-        Variables that every function's process gets besides its own: how it reaches Yahoo, for one.
+        Variables that every function's process gets besides its own: a proxy, for example.
     function_concurrency
         Functions that may run at once in the account; one more is refused as AWS does (429).
 
-    ``faults`` may be set at any time, and taken away by :func:`no_faults`.
+    ``faults`` may be set at any time, and taken away by :func:`embedded_cloud.faults.no_faults`.
 
     One process holds one running cloud at a time, since moto's state is global to the process.
     """
@@ -142,7 +132,7 @@ class EmbeddedCloud:
         self.clock = Clock(time_factor)
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
-        self.permissions = Permissions(self)
+        self.permissions = Permissions(self.account_id)
         self.faults: FaultHook = no_faults
         self._on_stop: list[Callable[[], None]] = []
         self._server: BaseWSGIServer | None = None
@@ -216,8 +206,7 @@ class EmbeddedCloud:
         PortInUseError
             When ``port`` is taken.
         """
-        werkzeug_app.DISABLE_GLOBAL_CORS = True  # by default moto lets every web page read every answer
-        default_user_config["stepfunctions"] = {"execute_state_machine": True}
+        moto_patches.NO_GLOBAL_CORS.apply(True)
         for name in SERVICES:
             importlib.import_module(name).install(self)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from embedded_cloud.cloud import FaultHook
+from embedded_cloud.faults import FaultHook
 
 DENIED, THROTTLED, UNAVAILABLE = "denied", "throttled", "unavailable"
 REFUSALS = (DENIED, THROTTLED, UNAVAILABLE)

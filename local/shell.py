@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from local.yahoo.loopback import NOT_PROXIED
+from deployment.proxies import NOT_PROXIED
 
 AWS, YAHOO = "aws.sh", "yahoo.sh"
 LEAVE = "leave_finance_stream"

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from deployment.package import TEMPLATE
+from deployment.proxies import users_proxies
 from finance_stream.client.report.lake import MARKET
 from finance_stream.errors import InvalidInput
 from finance_stream.exchanges import calendar_name
 from finance_stream.request import Request, check
-from local.environment import users_proxies
 from local.yahoo.exchange import EXCHANGES, latest_session
 from local.yahoo.replay import Replay, join, load_bars
 from local.yahoo.server import YahooReplay

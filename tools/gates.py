@@ -94,6 +94,7 @@ def gates() -> dict[str, Callable[[], bool]]:
     return {
         "ruff check": lambda: run("ruff", "check"),
         "ruff format": lambda: run("ruff", "format", "--check"),
+        "import-linter": lambda: run("lint-imports", "--no-logo"),
         "zizmor": lambda: run("zizmor", "--offline", "--pedantic", "--quiet", ".github/workflows"),
         "package and lint: local": lambda: lint_template("local") and lint_template(*WATCHED),
         "package and lint: dev": lambda: lint_template(*DEV),

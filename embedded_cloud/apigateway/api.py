@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from urllib.parse import unquote
 
-import moto.apigatewayv2.urls
+from moto.apigatewayv2 import urls
 from moto.apigatewayv2.responses import ApiGatewayV2Response
 
 
@@ -21,8 +21,9 @@ class ApiGatewayResponse(ApiGatewayV2Response):  # type: ignore[misc]
         return 200, {}, json.dumps(stage.to_json())
 
 
-# What moto's server is to call for each path of this service.
+# Where moto's server serves this.
+url_bases = urls.url_bases
 url_paths = {
     path: ApiGatewayResponse.dispatch if handler.__name__ == "dispatch" else handler
-    for path, handler in moto.apigatewayv2.urls.url_paths.items()
+    for path, handler in urls.url_paths.items()
 }

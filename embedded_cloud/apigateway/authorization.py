@@ -6,19 +6,16 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-con
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.sts.models import sts_backends
 
 from embedded_cloud.apigateway import signature
 from embedded_cloud.apigateway.request import GatewayRequest
 from embedded_cloud.apigateway.signature import SignatureError
-from embedded_cloud.cloud import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY
+from embedded_cloud.cloud import ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, EmbeddedCloud
 from embedded_cloud.iam.permissions import AccessDeniedError, Permissions
 from embedded_cloud.iam.policy import UnknownPolicyError
-
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
 
 INVOKE = "execute-api:Invoke"
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import moto.apigateway.urls
 from moto.apigatewayv2.exceptions import BadRequestException
-from moto.apigatewayv2.models import Api, ApiGatewayV2Backend, Integration, Route, Stage, apigatewayv2_backends
+from moto.apigatewayv2.models import Api, ApiGatewayV2Backend, Integration, Route, Stage
 
 from embedded_cloud.apigateway.access_log import unknown_variables
-from embedded_cloud.apigateway.api import url_paths
-from embedded_cloud.apigateway.gateway import PREFIX, Gateway
+from embedded_cloud.apigateway.gateway import PREFIX
 from embedded_cloud.cloud import EmbeddedCloud
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
@@ -101,13 +99,3 @@ def _check_stage(config: dict[str, Any]) -> None:
         raise BadRequestException("Access log settings need a destinationArn and a format")
     if unknown := unknown_variables(log.get("format", "")):
         raise BadRequestException(f"The embedded cloud knows no {', '.join(unknown)} in an access log's format")
-
-
-def install(cloud: EmbeddedCloud) -> None:
-    """Have moto's server keep APIs of this kind, and serve them beside AWS's own."""
-    ApiGatewayBackend.cloud = cloud
-    apigatewayv2_backends.backend = ApiGatewayBackend
-    moto.apigateway.urls.url_paths.update(url_paths)  # the one host of both versions of the service is the first's
-    gateway = Gateway(cloud, lambda: apigatewayv2_backends[cloud.account_id][cloud.region].apis)
-    cloud.mount(PREFIX, gateway)
-    cloud.on_stop(gateway.stop)

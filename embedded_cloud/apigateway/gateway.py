@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from werkzeug.wrappers import Response
@@ -21,9 +21,7 @@ from embedded_cloud.apigateway.integration import Integrations
 from embedded_cloud.apigateway.request import BodyTooLargeError, GatewayRequest, read
 from embedded_cloud.apigateway.routes import DEFAULT_ROUTE, Match, match, route_path
 from embedded_cloud.apigateway.throttle import Throttle
-
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
 
 PREFIX = "/_api"
 DEFAULT_STAGE = "$default"

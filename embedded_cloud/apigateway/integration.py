@@ -10,19 +10,17 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import lambda_backends
 
 from embedded_cloud.apigateway.answer import Answer, UnreadableAnswerError, of_function, own
+from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.lambda_.api import MAX_REQUEST_BYTES
-from embedded_cloud.lambda_.invocation import invoke
+from embedded_cloud.lambda_.backend import FunctionBackend
+from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import ConcurrencyExceededError, PoolStoppedError
-
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
-    from embedded_cloud.lambda_.backend import Function, FunctionBackend
 
 PRINCIPAL = "apigateway.amazonaws.com"
 # Functions that are asked at once; more wait, as more connections than that would.
@@ -61,7 +59,7 @@ class Integrations:
         payload = json.dumps(event).encode()
         if len(payload) > MAX_REQUEST_BYTES["RequestResponse"]:
             return Outcome(own(HTTPStatus.REQUEST_ENTITY_TOO_LARGE), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        asked = self._threads.submit(invoke, backend.pool, function, function.function_arn, payload)
+        asked = self._threads.submit(backend.invoker.invoke, function, function.function_arn, payload)
         try:
             outcome = asked.result(integration.timeout_in_millis / 1000)
         except TimeoutError:

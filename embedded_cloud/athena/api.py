@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import moto.athena.urls
 from moto.athena.responses import AthenaResponse
 
+from embedded_cloud.athena.backend import EmbeddedAthena
 from embedded_cloud.athena.execution import CANCELLED, FAILED, FINAL
 from embedded_cloud.athena.metadata import MetadataApi
 from embedded_cloud.athena.refusals import invalid, not_found
 from embedded_cloud.athena.workgroup import PreparedStatement, check_configuration
-
-if TYPE_CHECKING:
-    from embedded_cloud.athena.backend import EmbeddedAthena
 
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
 MAX_RESULT_ROWS = 1000
@@ -199,3 +198,8 @@ def _described(prepared: PreparedStatement) -> dict[str, Any]:
         "Description": prepared.description,
         "LastModifiedTime": prepared.modified.timestamp(),
     }
+
+
+# Where moto's server serves this.
+url_bases = moto.athena.urls.url_bases
+url_paths = {"{0}/$": AthenaApi.dispatch}

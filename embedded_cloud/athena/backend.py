@@ -9,14 +9,11 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
-import moto.athena.urls
 from botocore.exceptions import ClientError
-from moto.athena.models import AthenaBackend, WorkGroup, athena_backends
+from moto.athena.models import AthenaBackend, WorkGroup
 
-from embedded_cloud.athena.api import AthenaApi
 from embedded_cloud.athena.catalog import CATALOG
 from embedded_cloud.athena.errors import InvalidSqlError
 from embedded_cloud.athena.execution import Execution, Request
@@ -31,29 +28,11 @@ MAX_QUERY_BYTES = 262_144  # https://docs.aws.amazon.com/athena/latest/ug/servic
 MAX_PARAMETER_CHARS = 1024  # https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
 DEFAULT_WORK_GROUP = "primary"
 DEFAULT_SCHEMA = "default"
-_STOP_SECONDS = 5  # for queries that are interrupted as the cloud stops
 
 _NO_LOCATION = (
     "No output location provided. An output location is required either through the Workgroup result configuration "
     "setting or as an API input."
 )
-
-
-def install(cloud: EmbeddedCloud) -> None:
-    """Have moto's server answer for Athena with :class:`EmbeddedAthena`, and CloudFormation with its resource types."""
-    EmbeddedAthena.cloud = cloud
-    EmbeddedAthena.client = staticmethod(functools.cache(cloud.client))
-    athena_backends.backend = EmbeddedAthena
-    cloud.on_stop(_stop_queries)
-
-
-def _stop_queries() -> None:
-    for _, _, backend in athena_backends.iter_backends():
-        executions = list(backend.executions.values())
-        for execution in executions:
-            execution.cancel("The embedded cloud stopped")
-        for execution in executions:
-            execution.join(_STOP_SECONDS)
 
 
 class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
@@ -68,10 +47,6 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
         self.prepared: dict[tuple[str, str], PreparedStatement] = {}
         self._tokens: dict[str, tuple[dict[str, Any], str]] = {}
         self._start_lock = threading.Lock()
-
-    @property
-    def _url_module(self) -> SimpleNamespace:  # moto derives the module from the class's, which is here another's
-        return SimpleNamespace(url_bases=moto.athena.urls.url_bases, url_paths={"{0}/$": AthenaApi.dispatch})
 
     # Query executions
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
+from embedded_cloud.athena.backend import EmbeddedAthena
 from embedded_cloud.athena.catalog import CATALOG
 from embedded_cloud.athena.refusals import invalid, metadata_failed
-
-if TYPE_CHECKING:
-    from embedded_cloud.athena.backend import EmbeddedAthena
 
 # The catalog that every account has.
 DATA_CATALOG = {"Name": "AwsDataCatalog", "Type": "GLUE", "Parameters": {}, "Description": ""}

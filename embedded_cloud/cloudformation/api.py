@@ -193,6 +193,6 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
         return [stack for stack in self.backend.stacks.values() if stack.status != "DELETE_COMPLETE"]
 
 
-# Where moto's server finds this service (``StackBackend._url_module``).
+# Where moto's server serves this.
 url_bases = [r"https?://cloudformation\.(.+)\.amazonaws\.com"]
 url_paths = {"{0}/$": CloudFormationResponse.dispatch}

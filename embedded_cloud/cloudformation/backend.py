@@ -7,19 +7,15 @@ neither rolls back nor tells what failed. Each resource type is a
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import threading
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from moto.cloudformation.exceptions import AlreadyExistsException, ValidationError
-from moto.cloudformation.models import cloudformation_backends
 from moto.cloudformation.utils import generate_changeset_id, generate_stack_id
 from moto.core.base_backend import BaseBackend
 
-import embedded_cloud.cloudformation.resources
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.cloudformation.change_set import (
     ChangeSet,
@@ -29,7 +25,6 @@ from embedded_cloud.cloudformation.change_set import (
     Request,
 )
 from embedded_cloud.cloudformation.operations import StackUpdate, create_stack, delete_stack
-from embedded_cloud.cloudformation.resource import Resource
 from embedded_cloud.cloudformation.stack import Output, Stack
 from embedded_cloud.cloudformation.template import MAX_INLINE_BYTES, Blueprint, Template
 
@@ -47,12 +42,6 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
         self.stacks: dict[str, Stack] = {}  # by stack id, the deleted ones included
         self.change_sets: dict[str, ChangeSet] = {}
         self._lock = threading.RLock()  # one operation at a time: none may see a stack that another is changing
-
-    @property
-    def _url_module(self) -> Any:
-        from embedded_cloud.cloudformation import api
-
-        return api
 
     # Stacks
 
@@ -246,12 +235,3 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
             if stack.status != "DELETE_COMPLETE" and name in (stack.name, stack.stack_id):
                 return stack
         return None
-
-
-def install(cloud: EmbeddedCloud) -> None:
-    """Have moto's server serve this CloudFormation, with every resource type that the embedded cloud has."""
-    for module in pkgutil.iter_modules(embedded_cloud.cloudformation.resources.__path__):
-        importlib.import_module(f"embedded_cloud.cloudformation.resources.{module.name}")
-    Resource.cloud = cloud
-    StackBackend.cloud = cloud
-    cloudformation_backends.backend = StackBackend

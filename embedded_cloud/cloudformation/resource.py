@@ -1,7 +1,7 @@
 """CloudFormation resource types: one class a type, made through the service's own API.
 
-Each service module (``firehose``, ``athena``, ``resources/s3`` ...) subclasses :class:`Resource` for its types;
-``stack`` creates, updates and removes them. What a class does not list in ``PROPERTIES`` fails the deploy by name.
+Each module of ``resources`` subclasses :class:`Resource` for the types of one service, and ``stack`` creates, updates
+and removes them. A property that a class does not list in ``PROPERTIES`` fails the deploy by name.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {}
 

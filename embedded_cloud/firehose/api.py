@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import flask
 from moto.core.responses import ActionResult, EmptyResult
 from moto.firehose.responses import FirehoseResponse
 
 from embedded_cloud.firehose import constraints
+from embedded_cloud.firehose.backend import DeliveryStreamBackend
 from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
-
-if TYPE_CHECKING:
-    from embedded_cloud.firehose.backend import DeliveryStreamBackend
 
 
 class DeliveryStreamResponse(FirehoseResponse):  # type: ignore[misc]
@@ -21,7 +19,7 @@ class DeliveryStreamResponse(FirehoseResponse):  # type: ignore[misc]
 
     @property
     def _backend(self) -> DeliveryStreamBackend:
-        return cast("DeliveryStreamBackend", self.firehose_backend)
+        return cast(DeliveryStreamBackend, self.firehose_backend)
 
     def create_delivery_stream(self) -> Any:
         return ActionResult({"DeliveryStreamARN": self._backend.create(self._checked())})
@@ -65,6 +63,6 @@ def _refused(code: str, message: str, status: int) -> tuple[str, dict[str, Any]]
     return json.dumps({"__type": code, "message": message}), headers
 
 
-# Where moto's server finds this service (``DeliveryStreamBackend._url_module``).
+# Where moto's server serves this.
 url_bases = [r"https?://firehose\.(.+)\.amazonaws\.com"]
 url_paths = {"{0}/$": DeliveryStreamResponse.dispatch}

@@ -28,12 +28,6 @@ _DESTINATION = "ExtendedS3Destination"
 _SERVICE_PRINCIPAL = "firehose.amazonaws.com"
 
 
-def install(cloud: EmbeddedCloud) -> None:
-    """Make ``cloud`` serve this module's Firehose."""
-    DeliveryStreamBackend.cloud = cloud
-    firehose_backends.backend = DeliveryStreamBackend
-
-
 def statistics(stream_name: str) -> Statistics:
     """What went into and out of a delivery stream of the running cloud so far."""
     return _backend().delivery(stream_name).statistics
@@ -62,12 +56,6 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         self._put_faults: dict[str, PutFault] = {}
         self._put_calls: dict[str, int] = {}
         self._put_lock = threading.Lock()
-
-    @property
-    def _url_module(self) -> Any:
-        from embedded_cloud.firehose import api
-
-        return api
 
     def delivery(self, stream_name: str) -> Delivery:
         """What runs behind the stream of that name."""

@@ -9,16 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moto.iam.exceptions import NotFoundException
 from moto.iam.models import IAMBackend, iam_backends
 from moto.sts.models import sts_backends
 
 from embedded_cloud.iam.policy import Decision, evaluate, trusts
-
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
 
 PARTITION = "aws"
 
@@ -43,18 +40,18 @@ class Session:
 class Permissions:
     """The account's roles and what they may do; ``exercised`` keeps what they did by it."""
 
-    def __init__(self, cloud: EmbeddedCloud) -> None:
-        self._cloud = cloud
+    def __init__(self, account_id: str) -> None:
+        self._account_id = account_id
         self._lock = threading.Lock()
         self.exercised: set[tuple[str, str, str]] = set()  # role's name, action, resource
 
     @property
     def _iam(self) -> IAMBackend:
-        return iam_backends[self._cloud.account_id][PARTITION]
+        return iam_backends[self._account_id][PARTITION]
 
     def session(self, access_key_id: str) -> Session | None:
         """Whose session has this access key; None for the administrator's."""
-        assumed = sts_backends[self._cloud.account_id][PARTITION].assumed_roles
+        assumed = sts_backends[self._account_id][PARTITION].assumed_roles
         found = next((role for role in reversed(assumed) if role.access_key_id == access_key_id), None)
         return self._session(found.role_arn, found.session_name) if found else None
 
@@ -64,7 +61,7 @@ class Permissions:
 
     def _session(self, role_arn: str, name: str) -> Session:
         role = role_arn.rpartition("/")[2]
-        return Session(role_arn, f"arn:{PARTITION}:sts::{self._cloud.account_id}:assumed-role/{role}/{name}")
+        return Session(role_arn, f"arn:{PARTITION}:sts::{self._account_id}:assumed-role/{role}/{name}")
 
     def require(
         self, session: Session | None, action: str, resources: Iterable[str], context: Mapping[str, str] | None = None
@@ -108,7 +105,7 @@ class Permissions:
             role = self._iam.get_role(role_arn.rpartition("/")[2])
         except NotFoundException:
             return False
-        context = {"aws:SourceAccount": self._cloud.account_id}
+        context = {"aws:SourceAccount": self._account_id}
         if source_arn:
             context["aws:SourceArn"] = source_arn
         return role.arn == role_arn and trusts(role.assume_role_policy_document, service, context)

@@ -14,9 +14,10 @@ import moto.awslambda.urls
 from moto.awslambda.exceptions import InvalidParameterValueException
 from moto.awslambda.responses import LambdaResponse
 
-from embedded_cloud.lambda_.backend import Function, FunctionBackend
+from embedded_cloud.lambda_.backend import FunctionBackend
 from embedded_cloud.lambda_.code import FunctionCodeError
-from embedded_cloud.lambda_.invocation import invoke, is_json
+from embedded_cloud.lambda_.invocation import is_json
+from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import ConcurrencyExceededError, PoolStoppedError
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB synchronous, 1 MB asynchronous
@@ -49,13 +50,13 @@ class FunctionResponse(LambdaResponse):  # type: ignore[misc]
             return _error(400, "InvalidRequestContentException", "Could not parse request body into json")
         arn = function.function_arn + (f":{qualifier}" if qualifier and not str(function.version).isdigit() else "")
         if kind == "Event":
-            backend.queue.put(backend, function, arn, payload)
+            backend.queue.put(function, arn, payload, backend.retry_limits(function.function_name))
             return 202, {"status": "202"}, ""
         return self._answer(function, arn, payload)
 
     def _answer(self, function: Function, arn: str, payload: bytes) -> HttpAnswer:
         try:
-            outcome = invoke(self.backend.pool, function, arn, payload, self._client_context())
+            outcome = self.backend.invoker.invoke(function, arn, payload, self._client_context())
         except ConcurrencyExceededError as error:
             return _error(429, "TooManyRequestsException", str(error), Reason=error.reason)
         except PoolStoppedError as error:
@@ -94,6 +95,6 @@ def _error(status: int, name: str, message: str, **more: str) -> HttpAnswer:
     return status, headers, json.dumps({"Type": "User", "message": message, **more})
 
 
-# Where moto's server finds this service (``FunctionBackend._url_module``).
+# Where moto's server serves this.
 url_bases = moto.awslambda.urls.url_bases
 url_paths = dict.fromkeys(moto.awslambda.urls.url_paths, FunctionResponse.dispatch)

@@ -8,19 +8,17 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from moto.awslambda.exceptions import UnknownEventConfig, UnknownFunctionException
-from moto.awslambda.models import lambda_backends
 from moto.logs.models import logs_backends
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.lambda_.environment import Invocation, Outcome, Specification
 from embedded_cloud.lambda_.faults import FUNCTION_FAULTS
+from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import ConcurrencyExceededError, FunctionPool, PoolStoppedError
-
-if TYPE_CHECKING:
-    from embedded_cloud.lambda_.backend import Function, FunctionBackend
 
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 RETRY_SECONDS = (60, 120)  # before the first and the second retry of a function that failed
@@ -29,74 +27,91 @@ FIRST_THROTTLE_SECONDS = 1
 MAX_THROTTLE_SECONDS = 300
 
 
-def invoke(
-    pool: FunctionPool, function: Function, arn: str, payload: bytes, client_context: dict[str, Any] | None = None
-) -> Outcome:
-    """Run the function on one event and write its log.
-
-    Raises
-    ------
-    ConcurrencyExceededError, PoolStoppedError
-    """
-    invocation = Invocation(str(uuid.uuid4()), arn, payload, client_context)
-    fault = _cloud(function).faults("lambda:function", function.function_name, payload)
-    with pool.environment(function) as environment:
-        outcome = environment.break_off(invocation, FUNCTION_FAULTS[fault]) if fault else environment.invoke(invocation)
-        _write_log(function, environment.specification, outcome)
-    return outcome
-
-
-def _write_log(function: Function, environment: Specification, outcome: Outcome) -> None:
-    """As far as the function's role allows; what it does not is lost without a word, as on AWS."""
-    logs = logs_backends[function.account_id][function.region]
-    name, stream = environment.log_group, environment.log_stream
-    if name not in logs.groups:
-        if not _may_log(function, "logs:CreateLogGroup", name, ""):
-            return
-        logs.ensure_log_group(name)
-    group = logs.groups[name]
-    if stream not in group.streams:
-        if not _may_log(function, "logs:CreateLogStream", name, stream):
-            return
-        group.create_log_stream(stream)
-    if not _may_log(function, "logs:PutLogEvents", name, stream):
-        return
-    events = [{"timestamp": at, "message": line} for at, line in sorted(outcome.log, key=lambda line: line[0])]
-    logs.put_log_events(name, stream, events)
-
-
-def _may_log(function: Function, action: str, group: str, stream: str) -> bool:
-    permissions = _cloud(function).permissions
-    arn = f"arn:aws:logs:{function.region}:{function.account_id}:log-group:{group}:log-stream:{stream}"
-    return bool(permissions.allowed(permissions.session_of(function.role), action, arn))
-
-
-def _cloud(function: Function) -> EmbeddedCloud:
-    cloud: EmbeddedCloud = lambda_backends[function.account_id][function.region].cloud
-    return cloud
-
-
-class Queue:
-    """Events for functions whose senders do not wait; each is tried as often as AWS would."""
+class Invoker:
+    """Runs functions on events, and writes their logs."""
 
     def __init__(self, cloud: EmbeddedCloud, pool: FunctionPool) -> None:
         self._cloud = cloud
         self._pool = pool
 
-    def put(self, backend: FunctionBackend, function: Function, arn: str, payload: bytes) -> None:
+    def invoke(
+        self, function: Function, arn: str, payload: bytes, client_context: dict[str, Any] | None = None
+    ) -> Outcome:
+        """Run the function on one event and write its log.
+
+        Raises
+        ------
+        ConcurrencyExceededError, PoolStoppedError
+        """
+        invocation = Invocation(str(uuid.uuid4()), arn, payload, client_context)
+        fault = self._cloud.faults("lambda:function", function.function_name, payload)
+        with self._pool.environment(function) as environment:
+            outcome = (
+                environment.break_off(invocation, FUNCTION_FAULTS[fault]) if fault else environment.invoke(invocation)
+            )
+            self._write_log(function, environment.specification, outcome)
+        return outcome
+
+    def _write_log(self, function: Function, environment: Specification, outcome: Outcome) -> None:
+        """Write as far as the function's role allows. The rest is lost without a word, as on AWS."""
+        logs = logs_backends[function.account_id][function.region]
+        name, stream = environment.log_group, environment.log_stream
+        if name not in logs.groups:
+            if not self._may_log(function, "logs:CreateLogGroup", name, ""):
+                return
+            logs.ensure_log_group(name)
+        group = logs.groups[name]
+        if stream not in group.streams:
+            if not self._may_log(function, "logs:CreateLogStream", name, stream):
+                return
+            group.create_log_stream(stream)
+        if not self._may_log(function, "logs:PutLogEvents", name, stream):
+            return
+        events = [{"timestamp": at, "message": line} for at, line in sorted(outcome.log, key=lambda line: line[0])]
+        logs.put_log_events(name, stream, events)
+
+    def _may_log(self, function: Function, action: str, group: str, stream: str) -> bool:
+        permissions = self._cloud.permissions
+        arn = f"arn:aws:logs:{function.region}:{function.account_id}:log-group:{group}:log-stream:{stream}"
+        return permissions.allowed(permissions.session_of(function.role), action, arn)
+
+
+@dataclass(frozen=True)
+class RetryLimits:
+    """How often, and for how long, an event of a sender that does not wait is tried again."""
+
+    attempts: int = len(RETRY_SECONDS)
+    event_age_seconds: int = MAX_EVENT_AGE_SECONDS
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> RetryLimits:
+        """Return the limits of a function's configuration (PutFunctionEventInvokeConfig)."""
+        return cls(
+            config.get("MaximumRetryAttempts", cls.attempts),
+            config.get("MaximumEventAgeInSeconds", cls.event_age_seconds),
+        )
+
+
+class Queue:
+    """Events for functions whose senders do not wait; each is tried as often as AWS would."""
+
+    def __init__(self, cloud: EmbeddedCloud, invoker: Invoker) -> None:
+        self._cloud = cloud
+        self._invoker = invoker
+
+    def put(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
         """Take the event and return; it is answered in a thread of its own."""
         threading.Thread(
-            target=self._answer, args=(backend, function, arn, payload), name="function-event", daemon=True
+            target=self._answer, args=(function, arn, payload, limits), name="function-event", daemon=True
         ).start()
 
-    def _answer(self, backend: FunctionBackend, function: Function, arn: str, payload: bytes) -> None:
-        attempts, oldest = _retry_limits(backend, function.function_name)
+    def _answer(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
         age = 0.0
         throttle_seconds = FIRST_THROTTLE_SECONDS
         failures = 0
         while True:
             try:
-                outcome = invoke(self._pool, function, arn, payload)
+                outcome = self._invoker.invoke(function, arn, payload)
             except ConcurrencyExceededError:
                 pause = throttle_seconds
                 throttle_seconds = min(2 * throttle_seconds, MAX_THROTTLE_SECONDS)
@@ -105,12 +120,12 @@ class Queue:
             else:
                 if not outcome.failed:
                     return
-                if failures == attempts:
+                if failures == limits.attempts:
                     break
                 pause = RETRY_SECONDS[failures]
                 failures += 1
             age += pause
-            if age > oldest:
+            if age > limits.event_age_seconds:
                 break
             if not self._cloud.clock.wait(pause):
                 return
@@ -127,17 +142,6 @@ class Queue:
             client.send_message(QueueUrl=client.get_queue_url(QueueName=name)["QueueUrl"], MessageBody=payload.decode())
         else:
             client.publish(TopicArn=arn, Message=payload.decode())
-
-
-def _retry_limits(backend: FunctionBackend, name: str) -> tuple[int, int]:
-    try:
-        config = backend.get_function_event_invoke_config(name)
-    except (UnknownEventConfig, UnknownFunctionException):
-        config = {}
-    return (
-        config.get("MaximumRetryAttempts", len(RETRY_SECONDS)),
-        config.get("MaximumEventAgeInSeconds", MAX_EVENT_AGE_SECONDS),
-    )
 
 
 def is_json(payload: bytes) -> bool:

@@ -13,14 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.lambda_.code import CodeStore
 from embedded_cloud.lambda_.environment import ExecutionEnvironment, Specification
-
-if TYPE_CHECKING:
-    from embedded_cloud.lambda_.backend import Function
+from embedded_cloud.lambda_.model import Function
 
 STOP_SECONDS = 5  # that invocations are waited for once their processes are ended
 # What a process needs to start, besides what its function says.

@@ -7,17 +7,15 @@ does at each of a schedule's times.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from botocore.exceptions import ClientError
 from moto.scheduler.exceptions import ScheduleGroupNotFound, ValidationException
-from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, scheduler_backends
+from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule
 
+from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.scheduler.expression import Cron, ExpressionError
-
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
 
 SERVICE_PRINCIPAL = "scheduler.amazonaws.com"
 # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
@@ -33,12 +31,6 @@ class Scheduler(EventBridgeSchedulerBackend):  # type: ignore[misc]
     """One region's schedules."""
 
     cloud: ClassVar[EmbeddedCloud]
-
-    @property
-    def _url_module(self) -> Any:
-        from moto.scheduler import urls
-
-        return urls
 
     def create_schedule(self, **parameters: Any) -> Schedule:
         """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"""
@@ -131,9 +123,3 @@ def _to_dead_letters(cloud: EmbeddedCloud, schedule: dict[str, Any], reason: str
         MessageBody=target.get("Input", "{}"),
         MessageAttributes={name: {"DataType": "String", "StringValue": text} for name, text in said.items()},
     )
-
-
-def install(cloud: EmbeddedCloud) -> None:
-    """Keep schedules as AWS does."""
-    Scheduler.cloud = cloud
-    scheduler_backends.backend = Scheduler

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.responses import ActionResult
-from moto.stepfunctions.exceptions import InvalidExecutionInput, InvalidToken, ValidationException
+from moto.stepfunctions.exceptions import InvalidToken, ValidationException
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from embedded_cloud.stepfunctions.definition import problems
@@ -20,14 +20,6 @@ _DEFAULT_PAGE_EVENTS = 100
 _MAX_PAGE_EVENTS = 1000  # API_GetExecutionHistory.html
 _STATUSES = frozenset({"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 _DATA = frozenset({"input", "output", "parameters"})
-
-
-def parsed_input(text: str) -> Any:
-    """The input of an execution; InvalidExecutionInput when it is not JSON."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
 
 
 class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]

@@ -1,38 +1,34 @@
 """Step Functions: moto's service with this cloud's interpreter and AWS's checks.
 
-What moto 5.2.5 does otherwise stands in the modules ``stepfunctions_*``, each beside what replaces it.
+Each module of this folder says what moto 5.2.5 does otherwise, beside what replaces it.
 """
 
 from __future__ import annotations
 
 import copy
-import logging
+import json
 import threading
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from moto.core.exceptions import AWSError
-from moto.stepfunctions import urls
-from moto.stepfunctions.exceptions import ExecutionAlreadyExists, InvalidArn, InvalidName, ValidationException
+from moto.stepfunctions.exceptions import (
+    ExecutionAlreadyExists,
+    InvalidArn,
+    InvalidExecutionInput,
+    InvalidName,
+    ValidationException,
+)
 from moto.stepfunctions.models import StepFunctionBackend
 from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingConfiguration
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
-from moto.stepfunctions.parser.utils import TMP_THREADS
 
-from embedded_cloud.stepfunctions.api import StepFunctionsApi, parsed_input
-from embedded_cloud.stepfunctions.clients import install_clients
+from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.stepfunctions.definition import problems
 from embedded_cloud.stepfunctions.execution import Execution
 from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES
 from embedded_cloud.stepfunctions.logs import ExecutionLog, LogDelivery
-from embedded_cloud.stepfunctions.map import MapState
-from embedded_cloud.stepfunctions.state import State
-from embedded_cloud.stepfunctions.tasks import Task
-
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
-
 
 EXPRESS = "EXPRESS"
 SERVICE_PRINCIPAL = "states.amazonaws.com"
@@ -72,6 +68,14 @@ class StateMachineAlreadyExistsError(AWSError):  # type: ignore[misc]
 def _require_definition(definition: str, *, express: bool) -> None:
     if found := problems(definition, express=express):
         raise InvalidDefinitionError(f"Invalid State Machine Definition: '{'; '.join(map(str, found))}'")
+
+
+def check_input(text: str) -> None:
+    """Raise InvalidExecutionInput unless the input of an execution is JSON."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
 
 
 class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
@@ -162,7 +166,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
                 "1 validation error detected: Value at 'input' failed to satisfy constraint: "
                 f"Member must have length less than or equal to {MAX_PAYLOAD_BYTES}"
             )
-        parsed_input(execution_input)
+        check_input(execution_input)
         machine = self.describe_state_machine(state_machine_arn)
         if machine.type == EXPRESS:
             return self._start_express(machine, name or str(uuid.uuid4()), execution_input, trace_header)
@@ -237,23 +241,3 @@ def execution_of(cloud: EmbeddedCloud, execution_arn: str) -> Execution:
     [machine] = [machine for machine in backend.state_machines if machine.name == name]
     [execution] = [execution for execution in machine.executions if execution.execution_arn == execution_arn]
     return execution  # type: ignore[no-any-return]
-
-
-def install(cloud: EmbeddedCloud) -> None:
-    """Run state machines as AWS does."""
-    # What goes wrong in an execution stands in its history; moto's own warnings speak of gaps closed here.
-    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
-    StepFunctions.cloud = cloud
-    StepFunctions.log_delivery = delivery = LogDelivery(cloud)
-    State.clock = cloud.clock
-    MapState.permissions = cloud.permissions
-    Task.clients = install_clients(cloud)
-    stepfunctions_parser_backends.backend = StepFunctions
-    urls.url_paths["{0}/$"] = StepFunctionsApi.dispatch
-
-    def stop() -> None:
-        stepfunctions_parser_backends[cloud.account_id][cloud.region].abandon_executions()
-        delivery.stop()
-        TMP_THREADS.clear()  # moto keeps every thread it started
-
-    cloud.on_stop(stop)

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore.config import Config
 
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.stepfunctions import moto_patches
 
 # A function may run 15 minutes (https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html) and a request
 # waits for it; a Task's own TimeoutSeconds bounds it earlier.
 READ_TIMEOUT_SECONDS = 3600
 MAX_CONNECTIONS = 256  # of one service and role: a Map's children call at once
-
-_COMPONENT = "moto.stepfunctions.parser.asl.component.state.exec"
-# Where moto has imported ``boto_client_for`` by name.
-_CALLERS = (
-    f"{_COMPONENT}.state_map.item_reader.eval.resource_eval_s3",
-    f"{_COMPONENT}.state_map.result_writer.resource_eval.resource_eval_s3",
-    f"{_COMPONENT}.state_task.lambda_eval_utils",
-    f"{_COMPONENT}.state_task.service.state_task_service_aws_sdk",
-    f"{_COMPONENT}.state_task.service.state_task_service_batch",
-    f"{_COMPONENT}.state_task.service.state_task_service_dynamodb",
-    f"{_COMPONENT}.state_task.service.state_task_service_ecs",
-    f"{_COMPONENT}.state_task.service.state_task_service_events",
-    f"{_COMPONENT}.state_task.service.state_task_service_glue",
-    f"{_COMPONENT}.state_task.service.state_task_service_sfn",
-    f"{_COMPONENT}.state_task.service.state_task_service_sns",
-    f"{_COMPONENT}.state_task.service.state_task_service_sqs",
-    f"{_COMPONENT}.state_task.service.state_task_service_unsupported",
-    "moto.stepfunctions.parser.asl.utils.boto_client",
-)
 
 
 class RoleClients:
@@ -75,6 +55,6 @@ def install_clients(cloud: EmbeddedCloud) -> RoleClients:
         del region  # the embedded cloud has one
         return clients.client(service, state_credentials.role_arn)
 
-    for name in _CALLERS:
-        importlib.import_module(name).boto_client_for = boto_client_for  # type: ignore[attr-defined]
+    for patch in moto_patches.CLIENTS:
+        patch.apply(boto_client_for)
     return clients

@@ -9,13 +9,12 @@ import json
 import queue
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingConfiguration, is_logging_enabled_for
 
-if TYPE_CHECKING:
-    from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.cloud import EmbeddedCloud
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 MAX_LOG_EVENTS = 10_000

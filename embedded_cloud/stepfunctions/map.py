@@ -27,7 +27,7 @@ from embedded_cloud.stepfunctions.failure import QUERY_EVALUATION_ERROR, RUNTIME
 from embedded_cloud.stepfunctions.maprun import MapRun, Outcome, Tolerance, evaluate_program, for_each
 from embedded_cloud.stepfunctions.retry import Retryable, StoppedError
 
-# How ``stepfunctions_definition`` tells of ExecutionType EXPRESS: moto's grammar knows only STANDARD, and of an
+# How ``definition`` tells of ExecutionType EXPRESS: moto's grammar knows only STANDARD, and of an
 # ItemProcessor's fields only Comment takes any text.
 EXPRESS_MARK = "ExecutionType: EXPRESS"
 MAX_INLINE_CONCURRENCY = 40  # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html

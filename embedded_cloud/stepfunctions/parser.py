@@ -55,7 +55,7 @@ _DEFINITIONS_KEPT = 64
 
 
 class Expression(StringJSONata):  # type: ignore[misc]
-    """A ``{% ... %}`` in ``field``, the path under its state as AWS writes it: ``Arguments/Payload/tickers[0]``."""
+    """A ``{% ... %}`` in ``field``, the path under its state as AWS writes it: ``Arguments/Payload/items[0]``."""
 
     def __init__(self, expression: str, field: str) -> None:
         super().__init__(expression=expression)
@@ -167,7 +167,7 @@ def _is(ctx: Any, *names: str) -> bool:
 
 @functools.lru_cache(maxsize=_DEFINITIONS_KEPT)
 def program_of(definition: str) -> Program:
-    """The program of ``definition``, JSON that moto's grammar takes (``stepfunctions_definition.for_grammar``).
+    """The program of ``definition``, JSON that moto's grammar takes (``definition`` rewrites it).
 
     Raises ``ASLParserException`` or ``ValueError`` with what is wrong. Components hold no state of an execution, so
     executions share one program.

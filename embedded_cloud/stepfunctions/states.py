@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from moto.stepfunctions.parser.api import HistoryEventType
-from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
-from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branches_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel.state_parallel import StateParallel
 from moto.stepfunctions.parser.asl.component.state.fail.state_fail import StateFail
 from moto.stepfunctions.parser.asl.component.state.state_pass.state_pass import StatePass
@@ -28,9 +26,6 @@ from embedded_cloud.stepfunctions.retry import Retryable
 from embedded_cloud.stepfunctions.state import State
 
 MAX_WAIT_SECONDS = 99_999_999  # https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
-
-# A branch's error keeps its name, States.Timeout for one; moto's class refuses names of AWS's own.
-branches_decl.CustomErrorName = ErrorName
 
 
 class _Flow(State):

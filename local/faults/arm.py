@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from embedded_cloud.cloud import no_faults
+from embedded_cloud.faults import no_faults
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 from embedded_cloud.refusals import RefusalError
@@ -34,7 +34,7 @@ class Armed:
         self._lock = threading.Lock()
 
     def __call__(self, call: str, of: str, payload: bytes = b"") -> str | None:
-        """A :class:`embedded_cloud.cloud.FaultHook`."""
+        """A :class:`embedded_cloud.faults.FaultHook`."""
         if call == FUNCTION:
             of = _function(of, payload)
         with self._lock:

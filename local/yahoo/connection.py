@@ -9,17 +9,16 @@ import sys
 from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from deployment.proxies import NOT_PROXIED
 from embedded_cloud.guard import GuardedRequestHandler, page_refusal, refusal
 from local.yahoo.certificates import DOMAIN
 from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, chart
 from local.yahoo.faults import JSON, TEXT, Fault
-from local.yahoo.loopback import CONNECT_SECONDS, NOT_PROXIED, relay
-
-if TYPE_CHECKING:
-    from local.yahoo.server import ReplayServer
+from local.yahoo.loopback import CONNECT_SECONDS, relay
+from local.yahoo.replay_server import ReplayServer, Request
 
 HTTPS_PORT = "443"
 COOKIE_HOST = f"fc.{DOMAIN}"
@@ -30,16 +29,6 @@ CHART_PATH = "/v8/finance/chart/"
 SUMMARY_PATH = "/v10/finance/quoteSummary/"
 
 LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # SO_LINGER: close with a reset
-
-
-class Request(NamedTuple):
-    """A request as it was answered; ``status`` is 0 where the connection was dropped instead."""
-
-    host: str
-    path: str
-    query: dict[str, str]
-    symbol: str
-    status: int
 
 
 class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):

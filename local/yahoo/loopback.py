@@ -6,7 +6,6 @@ import contextlib
 import socket
 import threading
 
-NOT_PROXIED = ("127.0.0.1", "localhost")
 CONNECT_SECONDS = 10.0
 _CHUNK_BYTES = 65_536
 

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
-import socketserver
-import ssl
-import sys
 import tempfile
 import threading
 from collections import Counter
@@ -16,13 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from deployment.proxies import NOT_PROXIED
 from local.yahoo.certificates import server_context
-from local.yahoo.connection import Connection, Request
+from local.yahoo.connection import Connection
 from local.yahoo.faults import ChartRequest, Fault, FaultHook
-from local.yahoo.loopback import NOT_PROXIED
 from local.yahoo.replay import Replay
+from local.yahoo.replay_server import LOOPBACK, ReplayServer, Request
 
-LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 0.05  # how long the server may take to notice that it is stopped
 
 
@@ -85,7 +80,7 @@ class YahooReplay:
         with contextlib.ExitStack() as starting:
             folder = starting.enter_context(tempfile.TemporaryDirectory(prefix="yahoo-replay-"))
             context, self._authority = server_context(Path(folder))
-            server = ReplayServer(self, context)
+            server = ReplayServer(self, context, self.port, Connection)
             starting.callback(server.stop)
             self._running = starting.pop_all()
         self.port = server.server_address[1]
@@ -111,40 +106,3 @@ class YahooReplay:
             self._occurrences[symbol, interval] += 1
             occurrence = self._occurrences[symbol, interval]
         return self.fault(ChartRequest(symbol, interval, occurrence)) if self.fault else None
-
-
-class ReplayServer(socketserver.ThreadingTCPServer):
-    """Accepts the connections, a thread for each, and knows which are open."""
-
-    daemon_threads = True
-    block_on_close = False  # a client that keeps its connection open must not keep this one from ending
-    allow_reuse_address = os.name == "posix"  # on Windows two servers could share the port
-    request_queue_size = 128
-
-    def __init__(self, yahoo: YahooReplay, context: ssl.SSLContext) -> None:
-        self.yahoo = yahoo
-        self.context = context
-        self._open: set[socket.socket] = set()
-        super().__init__((LOOPBACK, yahoo.port), Connection)
-
-    def follow(self, connection: socket.socket) -> None:
-        """Drop ``connection`` too when the server stops."""
-        self._open.add(connection)
-
-    def forget(self, connection: socket.socket) -> None:
-        """The connection has ended."""
-        self._open.discard(connection)
-
-    def stop(self) -> None:
-        """Stop accepting, and drop what is open."""
-        self.shutdown()
-        self.server_close()
-        for connection in list(self._open):
-            with contextlib.suppress(OSError):
-                # Not SSLSocket's own, which takes the TLS state away from the thread that reads it.
-                socket.socket.shutdown(connection, socket.SHUT_RDWR)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away, or does not trust the certificate, knows so itself; all else is a defect here."""
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)

@@ -1,4 +1,4 @@
-"""A running embedded cloud for the tests of its services."""
+"""A running cloud, empty or with the stack deployed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from deployment.package import package
-from embedded_cloud.cloud import EmbeddedCloud
 from local.pipeline import Pipeline, running
 from local.yahoo.server import YahooReplay
+from tests.embedded_cloud.conftest import cloud
 
-TIME_FACTOR = 100.0  # a minute's buffer is over in 0.6 s
-
-
-@pytest.fixture
-def cloud() -> Iterator[EmbeddedCloud]:
-    with EmbeddedCloud(time_factor=TIME_FACTOR) as cloud:
-        yield cloud
+__all__ = ["cloud"]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands.local import main
-from local.environment import SET_ASIDE
+from deployment.proxies import SET_ASIDE
 from tests.conftest import ROOT
 from tests.local.served import Served
 from tests.market_day import GENERATED
@@ -242,7 +242,8 @@ def test_a_red_execution_is_exit_code_1_and_its_reason(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "commands.local", "--serve", "--port", "0", "--tickers", "META", "--out", str(tmp_path)]
+    options = ["--serve", "--port", "0", "--tickers", "META", "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "commands.local", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         endpoint = Served(process).variables["AWS_ENDPOINT_URL"]
         process.send_signal(signal.SIGINT)

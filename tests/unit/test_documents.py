@@ -14,7 +14,8 @@ from markdown_it.token import Token
 
 from tests.conftest import ROOT
 
-PAGES = sorted(path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+PLACES = ("*.md", "docs/*.md", "embedded_cloud/*.md")
+PAGES = sorted(path.relative_to(ROOT).as_posix() for place in PLACES for path in ROOT.glob(place))
 
 
 def tokens(page: Path) -> list[Token]:

@@ -6,15 +6,15 @@ import pytest
 from moto.stepfunctions.exceptions import InvalidExecutionInput
 
 from embedded_cloud.lambda_.invocation import is_json
-from embedded_cloud.stepfunctions.api import parsed_input
+from embedded_cloud.stepfunctions.backend import check_input
 from embedded_cloud.stepfunctions.definition import problems
 
 DEEP = "[" * 100_000
 
 
-def test_parsed_input_refuses_deep_json() -> None:
+def test_check_input_refuses_deep_json() -> None:
     with pytest.raises(InvalidExecutionInput):
-        parsed_input(DEEP)
+        check_input(DEEP)
 
 
 def test_problems_names_deep_json() -> None:

@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from commands.info import main as info
-from local.environment import SET_ASIDE, clean_environment, users_proxies
+from deployment.proxies import SET_ASIDE, users_proxies
+from local.environment import clean_environment
 from local.source import environment_of
 from tests.conftest import ROOT
 

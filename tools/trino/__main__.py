@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from local.environment import clean_environment, users_proxies
+from deployment.proxies import users_proxies
+from local.environment import clean_environment
 
 clean_environment()  # before the imports below, some of which read it
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from embedded_cloud.cloudformation.resource import Resource
-from embedded_cloud.s3 import check_conditions
+from embedded_cloud.s3.backend import check_conditions
 
 _RULE = "LifecycleConfiguration.Rules"
 

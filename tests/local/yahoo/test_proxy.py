@@ -18,7 +18,8 @@ import pytest
 
 from local.yahoo.faults import ChartRequest, Fault, slow
 from local.yahoo.replay import Replay
-from local.yahoo.server import LOOPBACK, YahooReplay
+from local.yahoo.replay_server import LOOPBACK
+from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 from tests.waiting import DEADLINE_SECONDS
 

@@ -11,8 +11,8 @@ from typing import Any
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
 
-from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.iam.policy import Decision, evaluate, statements
+from embedded_cloud.s3.moto_patches import LIST_OBJECTS
 
 # The loopback interface stands for TLS: nobody can listen there, and no client of ours speaks HTTP to AWS itself.
 CONTEXT = {"aws:SecureTransport": "true"}
@@ -36,30 +36,21 @@ def check_conditions(document: dict[str, Any]) -> None:
                 raise UnknownConditionError(f"the embedded cloud cannot decide the condition {operator} {unknown[0]}")
 
 
-def _permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+def permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+    """Return the answer of the bucket's policy to everyone, as a method of moto's bucket."""
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
     everyones = [one for one in statements(bucket.policy) if one.get("Principal") in ("*", {"AWS": "*"})]
     return _RESULTS[evaluate([{"Statement": everyones}], action, resource, CONTEXT)]
 
 
-_list_objects = S3Backend.list_objects
-
-
-def _live_folders(
+def list_objects(
     backend: S3Backend, bucket: FakeBucket, *asked: Any, **named: Any
 ) -> tuple[Any, list[str], bool, str | None]:
-    """What moto lists, without the folders (CommonPrefixes) of which every key is deleted.
+    """Return the keys and folders that moto lists, without the folders (CommonPrefixes) of which every key is deleted.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
     """
-    keys, folders, truncated, marker = _list_objects(backend, bucket, *asked, **named)
+    keys, folders, truncated, marker = LIST_OBJECTS.original(backend, bucket, *asked, **named)
     live = [name for name, key in bucket.keys.items() if not isinstance(key, FakeDeleteMarker)] if folders else []
     return keys, [one for one in folders if any(name.startswith(one) for name in live)], truncated, marker
-
-
-def install(cloud: EmbeddedCloud) -> None:
-    """Replace moto's. It makes buckets of one class by name, so the class cannot be subclassed."""
-    del cloud
-    FakeBucket.get_permission = _permission
-    S3Backend.list_objects = _live_folders

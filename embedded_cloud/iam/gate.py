@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 from xml.sax.saxutils import escape
 
 from moto.athena.models import athena_backends
-from moto.core.authorization import ActionAuthenticatorMixin
 from moto.s3.exceptions import S3ClientError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -83,8 +83,8 @@ def _work_group(request: Any, parameters: dict[str, Any]) -> str:
     return str(execution.request.work_group if execution else parameters.get("WorkGroup") or "primary")
 
 
-def install(cloud: EmbeddedCloud) -> None:
-    """Have moto's server ask before each call."""
+def action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
+    """Return the gate of every service but S3, which moto calls as a method of the request."""
     permissions = cloud.permissions
     place = Place(cloud.region, cloud.account_id)
 
@@ -103,7 +103,14 @@ def install(cloud: EmbeddedCloud) -> None:
             code = "AccessDenied" if query else "AccessDeniedException"
             raise _Refused(400 if "X-Amz-Target" in request.headers else 403, shape(code, str(error))) from error
 
-    def s3_gate(request: Any, bucket_name: str | None = None, key_name: str | None = None) -> None:
+    return gate
+
+
+def s3_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
+    """Return the gate of S3, which moto calls as a method of the request."""
+    permissions = cloud.permissions
+
+    def gate(request: Any, bucket_name: str | None = None, key_name: str | None = None) -> None:
         session = permissions.session(request.access_key)
         name = request._get_action()
         action = f"s3:{S3_ACTIONS.get(name, name)}"
@@ -121,5 +128,4 @@ def install(cloud: EmbeddedCloud) -> None:
         except (AccessDeniedError, UnknownPolicyError) as error:
             raise S3ClientError("AccessDenied", str(error)) from error
 
-    ActionAuthenticatorMixin._authenticate_and_authorize_normal_action = gate
-    ActionAuthenticatorMixin._authenticate_and_authorize_s3_action = s3_gate
+    return gate

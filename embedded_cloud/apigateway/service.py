@@ -1,0 +1,21 @@
+"""Serves API Gateway, and the APIs that are made with it."""
+
+from __future__ import annotations
+
+from moto.apigatewayv2.models import apigatewayv2_backends
+
+from embedded_cloud.apigateway import api, moto_patches
+from embedded_cloud.apigateway.backend import ApiGatewayBackend
+from embedded_cloud.apigateway.gateway import PREFIX, Gateway
+from embedded_cloud.cloud import EmbeddedCloud
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Have moto's server keep APIs of this kind, and serve them beside AWS's own."""
+    ApiGatewayBackend.cloud = cloud
+    moto_patches.SERVICE.apply(ApiGatewayBackend, api)
+    first_version = moto_patches.FIRST_VERSION_PATHS
+    first_version.apply({**first_version.original, **api.url_paths})
+    gateway = Gateway(cloud, lambda: apigatewayv2_backends[cloud.account_id][cloud.region].apis)
+    cloud.mount(PREFIX, gateway)
+    cloud.on_stop(gateway.stop)

@@ -1,0 +1,9 @@
+"""The attributes of moto that Athena replaces."""
+
+from __future__ import annotations
+
+from moto.athena.models import athena_backends
+
+from embedded_cloud.moto_patch import ServicePatch
+
+SERVICE = ServicePatch(athena_backends)

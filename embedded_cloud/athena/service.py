@@ -1,0 +1,30 @@
+"""Serves Athena."""
+
+from __future__ import annotations
+
+import functools
+
+from moto.athena.models import athena_backends
+
+from embedded_cloud.athena import api, moto_patches
+from embedded_cloud.athena.backend import EmbeddedAthena
+from embedded_cloud.cloud import EmbeddedCloud
+
+_STOP_SECONDS = 5  # for queries that are interrupted as the cloud stops
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Have moto's server run queries, and end them with the cloud."""
+    EmbeddedAthena.cloud = cloud
+    EmbeddedAthena.client = staticmethod(functools.cache(cloud.client))
+    moto_patches.SERVICE.apply(EmbeddedAthena, api)
+    cloud.on_stop(_stop_queries)
+
+
+def _stop_queries() -> None:
+    for _, _, backend in athena_backends.iter_backends():
+        executions = list(backend.executions.values())
+        for execution in executions:
+            execution.cancel("The embedded cloud stopped")
+        for execution in executions:
+            execution.join(_STOP_SECONDS)

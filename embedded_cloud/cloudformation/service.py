@@ -1,0 +1,20 @@
+"""Serves CloudFormation."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.cloudformation import api, moto_patches, resources
+from embedded_cloud.cloudformation.backend import StackBackend
+from embedded_cloud.cloudformation.resource import Resource
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Have moto's server serve this CloudFormation, with every resource type that the embedded cloud has."""
+    for module in pkgutil.iter_modules(resources.__path__):
+        importlib.import_module(f"{resources.__name__}.{module.name}")
+    Resource.cloud = cloud
+    StackBackend.cloud = cloud
+    moto_patches.SERVICE.apply(StackBackend, api)

@@ -1,0 +1,9 @@
+"""The attributes of moto that Firehose replaces."""
+
+from __future__ import annotations
+
+from moto.firehose.models import firehose_backends
+
+from embedded_cloud.moto_patch import ServicePatch
+
+SERVICE = ServicePatch(firehose_backends)

@@ -1,0 +1,10 @@
+"""The attributes of moto that IAM replaces: its own gate knows no resources and no conditions."""
+
+from __future__ import annotations
+
+from moto.core.authorization import ActionAuthenticatorMixin
+
+from embedded_cloud.moto_patch import Patch
+
+ACTION_GATE = Patch(ActionAuthenticatorMixin, "_authenticate_and_authorize_normal_action")
+S3_GATE = Patch(ActionAuthenticatorMixin, "_authenticate_and_authorize_s3_action")

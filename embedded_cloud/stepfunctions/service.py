@@ -1,0 +1,41 @@
+"""Serves Step Functions."""
+
+from __future__ import annotations
+
+import logging
+
+from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.stepfunctions.parser.utils import TMP_THREADS
+
+from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.stepfunctions import moto_patches
+from embedded_cloud.stepfunctions.api import StepFunctionsApi
+from embedded_cloud.stepfunctions.backend import StepFunctions
+from embedded_cloud.stepfunctions.clients import install_clients
+from embedded_cloud.stepfunctions.logs import LogDelivery
+from embedded_cloud.stepfunctions.map import MapState
+from embedded_cloud.stepfunctions.state import State
+from embedded_cloud.stepfunctions.tasks import Task
+
+
+def install(cloud: EmbeddedCloud) -> None:
+    """Run state machines as AWS does."""
+    # What goes wrong in an execution stands in its history; moto's own warnings speak of gaps that are closed.
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
+    StepFunctions.cloud = cloud
+    StepFunctions.log_delivery = delivery = LogDelivery(cloud)
+    State.clock = cloud.clock
+    MapState.permissions = cloud.permissions
+    Task.clients = install_clients(cloud)
+    moto_patches.SETTINGS.apply({"execute_state_machine": True})
+    moto_patches.BRANCH_ERROR_NAME.apply(ErrorName)
+    moto_patches.BACKEND.apply(StepFunctions)
+    moto_patches.PATH.apply(StepFunctionsApi.dispatch)
+
+    def stop() -> None:
+        stepfunctions_parser_backends[cloud.account_id][cloud.region].abandon_executions()
+        delivery.stop()
+        TMP_THREADS.clear()  # moto keeps every thread it started
+
+    cloud.on_stop(stop)
