@@ -32,6 +32,9 @@ const COMMANDS = {
   ...Object.fromEntries([...EMBEDDED, ...OF_A_STAGE].map((name) => [name, { environments: ["dev"], module: ["commands", name] }])),
   // The gate checkov needs its own environment: checkov pins another boto3. With arguments, only pytest runs.
   test: { environments: process.argv.length > 3 ? ["dev"] : ["dev", "checkov"], module: ["tools.gates"] },
+  check: { environments: ["dev"], module: ["tools.check", "check"] },
+  static: { environments: ["dev", "checkov"], module: ["tools.check", "static"] },
+  coverage: { environments: ["dev"], module: ["tools.coverage"] },
   bench: { environments: ["dev"], module: ["bench"] },
   "test:trino": { environments: ["trino"], module: ["tools.trino"] },
   audit: { environments: ["tools"], module: ["tools.audit"] },
