@@ -46,7 +46,7 @@ def _run(count: int) -> float:
     tickers = ",".join(f"T{number}" for number in range(count))
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "commands.local", "--tickers", tickers, "--start", DATE, "--out", out]
+        command = [sys.executable, "-m", "commands", "local", "--tickers", tickers, "--start", DATE, "--out", out]
         ran = subprocess.run(  # noqa: S603 - the program is ours
             command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False
         )

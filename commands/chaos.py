@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from local.environment import clean_environment
-
-clean_environment()  # before the imports below, some of which read it
-
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -14,7 +10,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from commands.leave import run_and_leave
 from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.output_file import OutputError, check_writable, write_output
@@ -105,7 +100,3 @@ def _print_summary(console: Console, sessions: Sequence[Session]) -> None:
 
 def _sum(counts: Iterable[int]) -> str:
     return f"{sum(counts):,}"
-
-
-if __name__ == "__main__":
-    run_and_leave(main)

@@ -37,7 +37,7 @@ MAX_DAYS = 31
 )
 @click.option("--json", "as_json", is_flag=True, help="Nothing but data on stdout.")
 def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, as_json: bool) -> None:
-    """Estimate what a stage costs a month, from the template that would be deployed and what was measured.
+    """Estimate a stage's cost per month, from the template that would be deployed and measured sizes.
 
     List prices without free tiers: an estimate, no bill. Needs no credentials. Exits with 2 where the input is to be
     mended.
@@ -125,7 +125,3 @@ def _there(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _watched_metrics(alarm: Mapping[str, Any]) -> int:
     """An alarm is billed by the metrics that it watches."""
     return sum("MetricStat" in query for query in alarm.get("Metrics", [])) or 1
-
-
-if __name__ == "__main__":
-    main()

@@ -10,9 +10,9 @@ from commands.target import RED, Target, stage_command
 
 @stage_command
 def main(target: Target) -> int:
-    """Deploy a stage to AWS: its stack is made, or changed where the project has changed.
+    """Deploy a stage to AWS.
 
-    Every other option is passed to `serverless deploy`.
+    Its stack is made, or changed where the project has changed. Every other option is passed to `serverless deploy`.
 
     \b
     npm run deploy -- --stage dev
@@ -25,7 +25,3 @@ def main(target: Target) -> int:
     print_start(target, target.deployed())
     click.echo(f"Outputs and schedule: npm run info -- --stage {target.stage}")
     return 0
-
-
-if __name__ == "__main__":
-    main()

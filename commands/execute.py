@@ -38,10 +38,10 @@ MAX_INPUT_CHARACTERS_SHOWN = 500
 @click.option("--detach", is_flag=True, help="Print the execution's id, and do not follow it.")
 @answer_options
 def main(target: Target, form: str, name: str | None, detach: bool, **asked: str | None) -> int:
-    """Start an execution, follow it to its end, and print its answer: the highest price of each hour.
+    """Start an execution, follow it to its end, and print its answer.
 
-    The input is checked before anything starts. Ctrl-C asks whether to stop the execution or only the watching. Exits
-    with 0 where it is green, 1 where it is red, 2 where the input is to be mended.
+    The answer is the highest price of each hour. The input is checked before anything starts. Ctrl-C asks whether to
+    stop the execution or only the watching. Exit codes: 0 SUCCEEDED, 1 FAILED, 2 invalid input.
 
     \b
     npm run execute -- --stage dev
@@ -84,7 +84,3 @@ def _started(target: Target, state_machine: str, execution_input: dict[str, Any]
 def _shown(execution_input: dict[str, Any]) -> str:
     text = json.dumps(execution_input)
     return text if len(text) <= MAX_INPUT_CHARACTERS_SHOWN else f"{text[:MAX_INPUT_CHARACTERS_SHOWN]}..."
-
-
-if __name__ == "__main__":
-    main(prog_name="npm run execute --")

@@ -47,10 +47,11 @@ def answer_options(command: Callable[..., int]) -> Callable[..., int]:
 @click.argument("execution", required=False, metavar="[ID]")
 @answer_options
 def main(target: Target, execution: str | None, form: str) -> int:
-    """Follow an execution to its end, and print its answer; of one that is over, the answer at once.
+    """Follow an execution to its end, and print its answer.
 
-    ID is its name, or its ARN; without it, the execution that started last. Ctrl-C asks whether to stop the execution
-    or only the watching. Exits with 0 where it is green, 1 where it is red, 2 where the input is to be mended.
+    The answer of one that is over comes at once. ID is its name or its ARN. Without it, the execution that started last
+    is followed. Ctrl-C asks whether to stop the execution or only the watching. Exit codes: 0 SUCCEEDED, 1 FAILED,
+    2 invalid input.
 
     \b
     npm run follow
@@ -158,7 +159,3 @@ def print_end(target: Target, console: Console, end: Ended, form: str) -> int:
     complain(f"The execution is red: {end.reason}")
     click.echo(f"What to do about {end.error or end.status}: docs/operations.md", err=True)
     return RED
-
-
-if __name__ == "__main__":
-    main(prog_name="npm run follow --")

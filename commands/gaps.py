@@ -88,7 +88,3 @@ def _rows(
         raise TargetError(f"Athena: {error}") from error
     rows: list[dict[str, Any]] = answer.table.to_pylist()
     return rows
-
-
-if __name__ == "__main__":
-    main()

@@ -18,7 +18,7 @@ DEFAULT_GROUP = "default"
 
 @stage_command
 def main(target: Target) -> int:
-    """Show what a deployed stage has, whether its schedule is on, and how to start an execution.
+    """Show a stage's outputs, whether its schedule is on, and how to start an execution.
 
     Every other option is passed to `serverless info`.
 
@@ -66,7 +66,3 @@ def _schedules(target: Target) -> Iterator[str]:
         state = "on" if schedule["State"] == "ENABLED" else "off"
         zone = schedule.get("ScheduleExpressionTimezone", "UTC")
         yield f"Schedule: {name} is {state}: {schedule['ScheduleExpression']} ({zone})"
-
-
-if __name__ == "__main__":
-    main()

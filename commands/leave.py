@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import click
@@ -40,11 +41,17 @@ def stop_on_signals() -> None:
     for number in SIGNALS:
         if number is signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
-    if os.environ.get(STARTED_BY) == str(os.getppid()):
-        threading.Thread(target=_watch, args=(os.getppid(),), name="starter", daemon=True).start()
+    if (process := starter()) is not None:
+        threading.Thread(target=_watch, args=(process,), name="starter", daemon=True).start()
 
 
-def run_and_leave(command: click.Command) -> None:
+def starter() -> int | None:
+    """Return the number of tools/run.mjs's process if it has started this one."""
+    parent = os.getppid()
+    return parent if os.environ.get(STARTED_BY) == str(parent) else None
+
+
+def run_and_leave(command: Callable[[], object]) -> None:
     """Run ``command``, and leave with its exit code as soon as it has ended.
 
     By itself Python would take apart the half a million objects that a cloud has left first, which is two seconds of
@@ -63,8 +70,8 @@ def run_and_leave(command: click.Command) -> None:
         os._exit(end.code)
 
 
-def _watch(starter: int) -> None:
+def _watch(process: int) -> None:
     """End this process when its starter has ended: then nobody passes a signal on."""
-    while os.getppid() == starter:
+    while os.getppid() == process:
         threading.Event().wait(LOOK_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from local.environment import clean_environment
-
-clean_environment()  # before the imports below, some of which read it
-
 import datetime as dt
 import re
 import sys
@@ -19,7 +15,6 @@ from rich.console import Console
 from rich.table import Table
 
 from commands.asked import ANY, checked
-from commands.leave import run_and_leave
 from commands.target import TargetError
 from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole, complain
@@ -51,7 +46,9 @@ class Memory:
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the synthetic session.")
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the session; default: the latest that has closed.")
 def main(*, tickers: int, seed: int, day: str | None) -> None:
-    """Run one execution of many tickers in the embedded cloud, a whole synthetic session of each, and check its books.
+    """Run one execution of many tickers in the embedded cloud, and check its books.
+
+    Each ticker has a whole synthetic session.
 
     \b
     npm run load -- --tickers 1000 --date 2026-11-23
@@ -133,7 +130,3 @@ def _print(console: Console, session: Session, memory: list[Memory], seconds: fl
         f"{session.served:,} bars from Yahoo, {session.sent:,} sent, {session.lost:,} lost, "
         f"{session.twice:,} counted twice; {'books clean' if not session.problems else 'BOOKS NOT CLEAN'}."
     )
-
-
-if __name__ == "__main__":
-    run_and_leave(main)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from local.environment import clean_environment
-
-clean_environment()  # before the imports below, some of which read it
-
 import os
 import sys
 import threading
@@ -19,7 +15,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from commands.leave import Stopped, run_and_leave
+from commands.leave import Stopped
 from deployment.package import LOCAL_STAGE, ROOT, PackageError, package
 from embedded_cloud.cloud import PortInUseError
 from embedded_cloud.deploy import DeployError
@@ -131,8 +127,9 @@ def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str], sourc
     # Deployed to this cloud, functions run in the project's .venv.
     for_aws = {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"}
     for_yahoo = {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo}
-    folder = Path(".local") / "serve" / str(pipeline.cloud.port)  # one for each served cloud
-    with shell_files(ROOT / folder, Path(sys.executable).parent, for_aws, for_yahoo):
+    path = ROOT / ".local" / "serve" / str(pipeline.cloud.port)  # one for each served cloud
+    folder = Path(os.path.relpath(path))
+    with shell_files(path, Path(sys.executable).parent, for_aws, for_yahoo):
         console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
         console.print(f"source {folder / AWS}")
         console.print("\nand besides that, for `npx serverless invoke local`, the same Yahoo:\n")
@@ -142,7 +139,3 @@ def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str], sourc
         console.print(f"HTTP API: {pipeline.outputs['ApiUrl']}")
         console.print(f"Bucket: s3://{pipeline.bucket}")
         threading.Event().wait()
-
-
-if __name__ == "__main__":
-    run_and_leave(main)

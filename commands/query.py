@@ -82,10 +82,10 @@ def _may_be(_: click.Context, __: click.Parameter, begun: str) -> list[Completio
     "--parquet", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE", help="Into a file."
 )
 def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Path | None, **options: Any) -> int:
-    """Ask a stage's Athena a QUESTION, by its name or as a file of SQL. Without one, list the questions.
+    """Ask a stage's Athena a QUESTION, by its name or as a file of SQL.
 
-    What was scanned and what it costs is said on stderr. Exits with 0 where there is an answer, 1 where Athena refuses
-    or fails the query, 2 where the input is to be mended.
+    Without a question, list the questions. The bytes scanned and their price are printed on stderr. Exit codes: 0 for
+    an answer, 1 where Athena refuses or fails the query, 2 invalid input.
 
     \b
     npm run query
@@ -206,7 +206,3 @@ def _list(console: Console) -> None:
     for parameters, names in sorted(takers.items()):
         prepared = ", ".join(name for name in names if name != VIEW)
         console.print(Padding(f"{prepared}: {parameters}", (0, 0, 0, 2)))
-
-
-if __name__ == "__main__":
-    main()

@@ -28,10 +28,10 @@ Show = Callable[[Report, str], None]
 @click.option("--since", metavar="DATE", help="Only what failed on that date (UTC) or later.")
 @click.option("--dry-run", is_flag=True, help="Look and count only; nothing is put back or deleted.")
 def main(target: Target, since: str | None, dry_run: bool) -> int:
-    """Put back through the stream what failed: what is under dead-letter/ and processing-failed/ in the lake.
+    """Put the failed records of a stage's lake back through its stream.
 
-    An object all of whose bars are taken is deleted; what is no bar stays there, and is listed with its reason. It may
-    be run any number of times.
+    These are under dead-letter/ and processing-failed/. An object is deleted when the stream has taken all of its bars.
+    A record that is no bar stays there, and is listed with its reason. You can run it any number of times.
 
     \b
     npm run redrive -- --stage dev --dry-run
@@ -100,7 +100,3 @@ def _reasons(reasons: Counter[str]) -> list[str]:
     lines = [f"  {count:,} times: {reason[:MAX_REASON_CHARACTERS]}" for reason, count in shown]
     more = len(reasons) - len(shown)
     return [*lines, f"  and {more:,} more reasons"] if more else lines
-
-
-if __name__ == "__main__":
-    main()

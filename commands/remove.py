@@ -184,7 +184,3 @@ def _confirm(target: Target, kept: list[tuple[str, str]], emptied: list[str]) ->
     typed = click.prompt(f"To go on, type the stage's name ({target.stage})", default="", show_default=False)
     if typed != target.stage:
         raise TargetError(f"Nothing was removed: '{typed}' is not '{target.stage}'")
-
-
-if __name__ == "__main__":
-    main()

@@ -115,7 +115,3 @@ def _report(
 def _named(target: Target, state_machine_arn: str, execution: str) -> Executed:
     arn = execution_arn(state_machine_arn, execution)
     return read(target.session.client("stepfunctions"), execution if execution.startswith("arn:") else arn)
-
-
-if __name__ == "__main__":
-    main()

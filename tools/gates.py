@@ -1,6 +1,7 @@
-"""``npm test``: every gate, one after the other; the exit code is 1 when one of them does not pass.
+"""The gates of ``npm test``, one after the other, and which of them ``npm run check`` and ``npm run static`` run.
 
-With arguments, only pytest runs, with them: ``npm test -- tests/unit -k packing``.
+The exit code is 1 when a gate fails. With arguments, ``npm test`` runs pytest alone:
+``npm test -- tests/unit -k packing``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from commands.leave import Stopped, stop_on_signals
@@ -41,15 +44,22 @@ def run(tool: str, *arguments: str) -> bool:
 
 
 class Beside:
-    """A tool that runs while other gates do, and is heard in its turn."""
+    """A tool that runs while other gates do, from :meth:`begin` on."""
 
     def __init__(self, tool: str) -> None:
+        self._tool = tool
+        self._process: subprocess.Popen[str] | None = None
+
+    def begin(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603
-            [path_of(tool)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [path_of(self._tool)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
 
-    def passed(self) -> bool:
-        """Wait for its end, and print what it has said."""
+    def __call__(self) -> bool:
+        """Wait for its end and print its output; True when it passed."""
+        if self._process is None:
+            self.begin()
+        assert self._process is not None  # noqa: S101 - for mypy
         printed, _ = self._process.communicate()
         print(printed, end="")
         return self._process.returncode == 0
@@ -87,47 +97,72 @@ PROD = ("prod", "requirements=none")
 WATCHED = ("local", "scheduleState=ENABLED", "alarmEmail=someone@example.com", "tickers=BTC-USD,ETH-USD")
 
 
-def gates() -> dict[str, Callable[[], bool]]:
-    """Every gate, by name, in the order in which they pass."""
-    # Begun first: it computes while packages are waited for.
-    mypy = Beside("mypy")
-    return {
-        "ruff check": lambda: run("ruff", "check"),
-        "ruff format": lambda: run("ruff", "format", "--check"),
-        "import-linter": lambda: run("lint-imports", "--no-logo"),
-        "zizmor": lambda: run("zizmor", "--offline", "--pedantic", "--quiet", ".github/workflows"),
-        "package and lint: local": lambda: lint_template("local") and lint_template(*WATCHED),
-        "package and lint: dev": lambda: lint_template(*DEV),
-        "package and lint: prod": lambda: lint_template(*PROD),
-        # What the tests of the packages execute.
-        "package and lint: this computer's": lambda: lint_template("dev", *runs_here()),
-        "mypy": mypy.passed,
-        "checkov": checkov,
-        # Two processes more than the two cores of the smallest machine: many a test waits for a process of its own. A
-        # module is one process's. tests/durations.py orders them, where pytest-xdist would count their tests.
-        "pytest": lambda: run("pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"),
-    }
+# A module of tests runs in one process. tests/durations.py orders them, where pytest-xdist would count their tests.
+BY_MODULE = ("--dist", "loadfile", "--no-loadscope-reorder")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A check, and the commands that it belongs to."""
+
+    name: str
+    passes: Callable[[], bool]
+    commands: frozenset[str]
+
+
+TEST, CHECK, STATIC = "npm test", "npm run check", "npm run static"
+EACH, SLOW = frozenset({TEST, CHECK, STATIC}), frozenset({TEST, STATIC})
+GATES = (
+    Gate("ruff check", partial(run, "ruff", "check"), EACH),
+    Gate("ruff format", partial(run, "ruff", "format", "--check"), EACH),
+    Gate("import-linter", partial(run, "lint-imports", "--no-logo", "--no-cache"), EACH),
+    Gate("zizmor", partial(run, "zizmor", "--offline", "--pedantic", "--quiet", ".github"), SLOW),
+    Gate("package and lint: local", lambda: lint_template("local") and lint_template(*WATCHED), SLOW),
+    Gate("package and lint: dev", lambda: lint_template(*DEV), SLOW),
+    Gate("package and lint: prod", lambda: lint_template(*PROD), SLOW),
+    # The tests of the packages execute this one.
+    Gate("package and lint: this computer's", lambda: lint_template("dev", *runs_here()), SLOW),
+    Gate("unit tests", partial(run, "pytest", "--quiet", "-n", "2", *BY_MODULE, "tests/unit"), frozenset({CHECK})),
+    # It computes while packages are waited for.
+    Gate("mypy", Beside("mypy"), EACH),
+    Gate("checkov", checkov, SLOW),
+    # Two processes more than the two cores of the smallest machine: many a test waits for a process of its own.
+    Gate("pytest", partial(run, "pytest", "-n", "4", *BY_MODULE), frozenset({TEST})),
+)
+
+
+def run_gates(gates: Sequence[Gate]) -> int:
+    """Run ``gates`` in their order, and print the time of each and of all; the exit code."""
+    began = time.monotonic()
+    for gate in gates:
+        if isinstance(gate.passes, Beside):
+            gate.passes.begin()
+    failed = [gate.name for gate in gates if not _passes(gate)]
+    seconds = time.monotonic() - began
+    print(f"{len(gates) - len(failed)} of {len(gates)} gates passed in {seconds:.0f} s")
+    for name in failed:
+        print(f"failed: {name}")
+    return 1 if failed else 0
+
+
+def _passes(gate: Gate) -> bool:
+    print(f"== {gate.name}", flush=True)
+    began = time.monotonic()
+    passed = gate.passes()
+    print(f"== {gate.name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - began:.0f} s\n", flush=True)
+    return passed
+
+
+def gates_of(command: str) -> list[Gate]:
+    """Return the gates of one of the commands."""
+    return [gate for gate in GATES if command in gate.commands]
 
 
 def main() -> int:
     stop_on_signals()
     if arguments := sys.argv[1:]:
         return 0 if run("pytest", *arguments) else 1
-    failed = []
-    ordered = gates()
-    for name, gate in ordered.items():
-        print(f"== {name}", flush=True)
-        began = time.monotonic()
-        passed = gate()
-        print(f"== {name}: {'passed' if passed else 'FAILED'} in {time.monotonic() - began:.0f} s\n", flush=True)
-        if not passed:
-            failed.append(name)
-    print(
-        f"{len(ordered) - len(failed)} of {len(ordered)} gates passed",
-        *(f"failed: {name}" for name in failed),
-        sep="\n",
-    )
-    return 1 if failed else 0
+    return run_gates(gates_of(TEST))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 from pathlib import Path
@@ -12,10 +13,12 @@ from typing import Any
 
 import click
 
-from commands.completion import commands
+from commands.cli import commands
 from deployment.package import ROOT, SERVERLESS
 
 FILE = Path(__file__).with_suffix(".json")
+# Commands with options of their own that are not in the group.
+OTHERS = {"bench": "bench.__main__", "test:trino": "tools.trino.__main__"}
 SERVERLESS_ARGUMENT = "serverless_options"  # of a command that passes the options that it doesn't know on to Serverless
 
 
@@ -24,8 +27,15 @@ def options() -> dict[str, Any]:
 
     A command whose options are another program's, such as pytest's, has an empty list of each and takes arguments.
     """
-    context = click.Context(commands)
-    return {name: _of(name, commands.get_command(context, name)) for name in commands.list_commands(context)}
+    scripts: list[str] = list(json.loads((ROOT / "package.json").read_text())["scripts"])
+    return {name: _of(name, _command(name)) for name in scripts}
+
+
+def _command(name: str) -> click.Command | None:
+    if name in OTHERS:
+        command: click.Command = importlib.import_module(OTHERS[name]).main
+        return command
+    return commands.get_command(click.Context(commands), name)
 
 
 def _of(name: str, command: click.Command | None) -> dict[str, Any]:

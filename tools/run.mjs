@@ -20,30 +20,26 @@ const WINDOWS = process.platform === "win32";
 // Each Python environment has a lock, requirements/NAME.txt, which `npm run lock` makes. All but .venv are made when first needed.
 const ENVIRONMENTS = { dev: ".venv", tools: ".venv-tools", checkov: ".venv-checkov", trino: ".venv-trino" };
 
-// A command: the environments that it needs, the module that it runs in the first of them.
+// The command finance-stream: Python code without a double quote, which both shells take as it is.
+const START = "import pathlib, sys; sys.path.insert(0, str(pathlib.Path(sys.prefix).parent)); from commands.cli import main; main()";
+const LAUNCHER = WINDOWS ? `@"%~dp0python.exe" -P -c "${START}" %*\r\n` : `#!/bin/sh\nexec "\${0%/*}/python" -P -c "${START}" "$@"\n`;
+
+// The commands of the group in commands/cli.py.
+const EMBEDDED = ["local", "chaos", "load"];
+const OF_A_STAGE = ["deploy", "remove", "info", "redrive", "execute", "follow", "query", "gaps", "report", "cost"];
+// Each command: the environments that it needs, and the module, with arguments, that it runs in the first of them.
 const COMMANDS = {
-  local: { environments: ["dev"], module: "commands.local" },
+  ...Object.fromEntries([...EMBEDDED, ...OF_A_STAGE].map((name) => [name, { environments: ["dev"], module: ["commands", name] }])),
   // The gate checkov needs its own environment: checkov pins another boto3. With arguments, only pytest runs.
-  test: { environments: process.argv.length > 3 ? ["dev"] : ["dev", "checkov"], module: "tools.gates" },
-  chaos: { environments: ["dev"], module: "commands.chaos" },
-  load: { environments: ["dev"], module: "commands.load" },
-  bench: { environments: ["dev"], module: "bench" },
-  deploy: { environments: ["dev"], module: "commands.deploy" },
-  remove: { environments: ["dev"], module: "commands.remove" },
-  info: { environments: ["dev"], module: "commands.info" },
-  redrive: { environments: ["dev"], module: "commands.redrive" },
-  execute: { environments: ["dev"], module: "commands.execute" },
-  follow: { environments: ["dev"], module: "commands.follow" },
-  query: { environments: ["dev"], module: "commands.query" },
-  gaps: { environments: ["dev"], module: "commands.gaps" },
-  report: { environments: ["dev"], module: "commands.report" },
-  cost: { environments: ["dev"], module: "commands.cost" },
-  completion: { environments: ["dev"], module: "commands.completion" },
-  "test:trino": { environments: ["trino"], module: "tools.trino" },
-  audit: { environments: ["tools"], module: "tools.audit" },
-  lock: { environments: ["tools"], module: "tools.lock" },
+  test: { environments: process.argv.length > 3 ? ["dev"] : ["dev", "checkov"], module: ["tools.gates"] },
+  check: { environments: ["dev"], module: ["tools.check", "check"] },
+  static: { environments: ["dev", "checkov"], module: ["tools.check", "static"] },
+  coverage: { environments: ["dev"], module: ["tools.coverage"] },
+  bench: { environments: ["dev"], module: ["bench"] },
+  "test:trino": { environments: ["trino"], module: ["tools.trino"] },
+  audit: { environments: ["tools"], module: ["tools.audit"] },
+  lock: { environments: ["tools"], module: ["tools.lock"] },
 };
-const OF_A_STAGE = new Set(["deploy", "remove", "info", "redrive", "execute", "follow", "query", "gaps", "report", "cost"]);
 
 function fail(message) {
   console.error(message);
@@ -130,7 +126,14 @@ function lockOf(environment) {
 }
 
 function pythonWanted(environment) {
-  return fingerprint(readFileSync(path.join(ROOT, lockOf(environment))), ROOT); // a venv does not survive being moved
+  return fingerprint(readFileSync(path.join(ROOT, lockOf(environment))), ROOT, LAUNCHER); // a venv does not survive being moved
+}
+
+// Write the command finance-stream into .venv. An editable install would put this folder on the path of the functions
+// that the embedded cloud runs with the Python of .venv: they would find a module that their package lacks.
+function writeLauncher() {
+  const folder = path.dirname(pythonOf("dev"));
+  writeFileSync(path.join(folder, WINDOWS ? "finance-stream.cmd" : "finance-stream"), LAUNCHER, { mode: 0o755 });
 }
 
 function setUpPython(environment) {
@@ -140,6 +143,7 @@ function setUpPython(environment) {
   rmSync(path.join(ROOT, folder), { recursive: true, force: true });
   run(command, ["-m", "venv", folder], `Making ${folder}`);
   install(pythonOf(environment), lockOf(environment));
+  if (environment === "dev") writeLauncher();
   writeFileSync(pythonMark(environment), pythonWanted(environment));
 }
 
@@ -168,7 +172,7 @@ function python(environment, module) {
     FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000), // for the command to report
     FINANCE_STREAM_STARTED_BY: String(process.pid), // for the command to end when this process is killed
   };
-  runToEnd(executable, ["-m", module, ...process.argv.slice(3)], { cwd: ROOT, env: variables });
+  runToEnd(executable, ["-m", ...module, ...process.argv.slice(3)], { cwd: ROOT, env: variables });
 }
 
 // Return the steps of the set-up that are still to do.
@@ -191,6 +195,6 @@ const command = COMMANDS[process.argv[2]];
 if (!command) fail(`${process.argv[2]}: not a command; known are ${Object.keys(COMMANDS).join(", ")}.`);
 requireNode();
 requireOwnOptions(process.argv[2]);
-if (OF_A_STAGE.has(process.argv[2])) requireStage();
+if (OF_A_STAGE.includes(process.argv[2])) requireStage();
 await setUp(command.environments);
 python(command.environments[0], command.module);

@@ -35,13 +35,13 @@ FAULTS = (
 )
 
 
-def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", module, *arguments]
+def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "commands", name, *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=DEADLINE_SECONDS)
 
 
 def chaos(*arguments: str, out: Path) -> subprocess.CompletedProcess[str]:
-    return run("commands.chaos", "--out", str(out), *arguments)
+    return run("chaos", "--out", str(out), *arguments)
 
 
 def test_a_seeds_cases_end_with_clean_books(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
 @pytest.mark.fault(35)
 @pytest.mark.fault(42)
 def test_many_tickers_in_one_execution_lose_nothing_and_each_function_has_more_memory_than_it_takes() -> None:
-    ran = run("commands.load", "--tickers", "25", "--date", "2026-11-23")
+    ran = run("load", "--tickers", "25", "--date", "2026-11-23")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 counted twice; books clean." in ran.stdout
     rows = re.findall(r"│ ([a-z]+) +│ ([\d,]+) +│ (\d+) +│ (\d+) +│", ran.stdout)

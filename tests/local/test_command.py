@@ -28,7 +28,7 @@ AWS = Path(sys.executable).with_name("aws")
 
 def process(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command as a user's shell has it."""
-    command = [sys.executable, "-m", "commands.local", "--out", str(out), *arguments]
+    command = [sys.executable, "-m", "commands", "local", "--out", str(out), *arguments]
     return subprocess.run(
         command,
         cwd=ROOT,
@@ -243,7 +243,7 @@ def test_a_red_execution_is_exit_code_1_and_its_reason(tmp_path: Path) -> None:
 
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     options = ["--serve", "--port", "0", "--tickers", "META", "--out", str(tmp_path)]
-    command = [sys.executable, "-m", "commands.local", *options]
+    command = [sys.executable, "-m", "commands", "local", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         endpoint = Served(process).variables["AWS_ENDPOINT_URL"]
         process.send_signal(signal.SIGINT)

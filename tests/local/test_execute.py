@@ -8,8 +8,6 @@ import io
 import json
 import os
 import pty
-import select
-import shlex
 import signal
 import subprocess
 import sys
@@ -28,7 +26,7 @@ from local.pipeline import TIME_FACTOR, Pipeline
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 from tests.conftest import ROOT
-from tests.installed import need
+from tests.local.terminal import read_until
 from tests.waiting import DEADLINE_SECONDS
 
 THAT_DAY = ("--tickers", "META,NFLX", "--start", "2026-11-23")
@@ -202,7 +200,7 @@ def waiting(pipeline: Pipeline) -> Iterator[Callable[[], str]]:
 @contextmanager
 def started(**streams: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A command in a process group of its own, as a shell starts one."""
-    arguments = [sys.executable, "-m", "commands.execute", "--stage", "local", *THAT_DAY]
+    arguments = [sys.executable, "-m", "commands", "execute", "--stage", "local", *THAT_DAY]
     variables = {**os.environ, embedded.TIME_FACTOR: "1"}
     with subprocess.Popen(arguments, cwd=ROOT, env=variables, start_new_session=True, **streams) as process:
         try:
@@ -225,14 +223,6 @@ def test_without_a_terminal_an_interrupt_ends_the_watching_and_says_how_to_come_
     assert waiting() == "RUNNING"
 
 
-def read_until(terminal: int, mark: str) -> None:
-    """Read until ``mark`` is on the screen, where no bell is."""
-    printed = b""
-    while mark.encode() not in printed:
-        assert select.select([terminal], [], [], DEADLINE_SECONDS)[0], printed
-        printed += os.read(terminal, 4096).replace(b"\a", b"")
-
-
 @pytest.mark.parametrize(
     ("typed", "said", "status"),
     [("s\n", "Stopped: ", "ABORTED"), ("w\n", "The execution goes on. ", "RUNNING"), ("c\n", " left", "RUNNING")],
@@ -252,32 +242,3 @@ def test_on_a_terminal_an_interrupt_asks_what_to_stop(
     os.close(person)
     os.close(terminal)
     assert waiting() == status
-
-
-# What a person's shell does with it
-
-
-@pytest.mark.parametrize("shell", [["bash", "--norc", "--noprofile", "-i"], ["zsh", "-f", "-i"]], ids=["bash", "zsh"])
-def test_a_shell_completes_an_option_after_npm_run(shell: list[str]) -> None:
-    need(shell[0])
-    person, terminal = pty.openpty()
-    environment = {**os.environ, "SHELL": shell[0], "PS1": "$ ", "INPUTRC": os.devnull, "TERM": "dumb"}
-    with subprocess.Popen(
-        shell,
-        cwd=ROOT,
-        env=environment,
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        start_new_session=True,
-    ) as process:
-        try:
-            source = f"source <({shlex.quote(sys.executable)} -m commands.completion); echo so''urced\n"
-            os.write(person, source.encode())
-            read_until(person, "sourced")
-            os.write(person, b"npm run execute -- --look\t")
-            read_until(person, "--lookback-minutes ")
-        finally:
-            process.kill()
-    os.close(person)
-    os.close(terminal)

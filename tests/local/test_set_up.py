@@ -23,7 +23,7 @@ def project(tmp_path: Path) -> Path:
     """What the set-up reads, as in a fresh clone, and an empty folder of programs."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
-    for name in ("requirements", "resources", "tools"):
+    for name in ("deployment", "requirements", "resources", "tools"):
         shutil.copytree(ROOT / name, tmp_path / name)
     (tmp_path / "bin").mkdir()
     return tmp_path
@@ -82,7 +82,7 @@ def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
 def test_an_unknown_command_is_named(project: Path) -> None:
     ran = command(project, "lokal")
     of_a_stage = "deploy, remove, info, redrive, execute, follow, query, gaps, report, cost"
-    known = f"local, test, chaos, load, bench, {of_a_stage}, completion, test:trino, audit, lock"
+    known = f"local, chaos, load, {of_a_stage}, test, check, static, coverage, bench, test:trino, audit, lock"
     assert (ran.returncode, ran.stderr) == (2, f"lokal: not a command; known are {known}.\n")
 
 

@@ -1,4 +1,4 @@
-"""Following an execution: what is left of a wait, what is printed, where its highs are; what a shell completes."""
+"""Following an execution: what is left of a wait, what is printed, where its highs are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 from rich.console import Console
 
-from commands.completion import MODULES, VARIABLE, NpmBash, commands
 from finance_stream.client.answer import ResultGoneError, highs_of
 from finance_stream.client.execution import Ended, Step, follow
 from finance_stream.client.waits import wait_seconds
@@ -162,37 +161,3 @@ def test_a_result_that_is_deleted_is_said(states: tuple[Any, Stubber]) -> None:
 )
 def test_a_red_execution_has_a_reason_whatever_step_functions_says(ended: Ended, reason: str) -> None:
     assert ended.reason == reason
-
-
-# What a shell completes
-
-
-def completed(*words: str) -> list[str]:
-    """What the last of ``words`` may be, after ``npm``."""
-    completion = NpmBash(commands, {}, "finance-stream", VARIABLE)
-    return [item.value for item in completion.get_completions(list(words[:-1]), words[-1])]
-
-
-@pytest.mark.parametrize(
-    ("words", "may_be"),
-    [
-        (("run", "exec"), ["execute"]),
-        (("run", "--silent", "exec"), ["execute"]),
-        (("run", "execute", ""), ["--"]),
-        (("run", "execute", "--", "--look"), ["--lookback-minutes"]),
-        (("run", "execute", "--", "--interval", "1"), ["1m", "15m", "1h"]),
-        (("run", "follow", "--", "--stage", "dev", "--js"), ["--json"]),
-        (("run", "query", "--", "vw"), ["vwap", "vw"]),  # a file's name begun is the shell's to complete
-        (("run", "nosuch", "--", "--"), []),
-    ],
-)
-def test_commands_options_and_their_choices_are_completed(words: tuple[str, ...], may_be: list[str]) -> None:
-    assert completed(*words) == may_be
-
-
-def test_completion_knows_the_module_of_every_command() -> None:
-    source = (ROOT / "tools" / "run.mjs").read_text()
-    modules = dict(re.findall(r'^  "?([\w:]+)"?: \{ environments: .*, module: "([\w.]+)" \}', source, re.MULTILINE))
-    assert modules.keys() == json.loads((ROOT / "package.json").read_text())["scripts"].keys()
-    known = {name: MODULES.get(name, f"commands.{name}").removesuffix(".__main__") for name in modules}
-    assert known == modules

@@ -38,7 +38,7 @@ class Project:
 
     def command(self, name: str, *arguments: str) -> Ran:
         """Run one of the npm commands, past the set-up, with no terminal."""
-        return self._run(sys.executable, "-m", f"commands.{name}", *arguments)
+        return self._run(sys.executable, "-m", "commands", name, *arguments)
 
     def serverless(self, *arguments: str) -> Ran:
         """Run the stock Serverless."""
@@ -49,7 +49,7 @@ class Project:
         person, terminal = pty.openpty()
         os.write(person, f"{text}\n".encode())
         try:
-            return self._run(sys.executable, "-m", f"commands.{name}", *arguments, stdin=terminal)
+            return self._run(sys.executable, "-m", "commands", name, *arguments, stdin=terminal)
         finally:
             os.close(person)
             os.close(terminal)
