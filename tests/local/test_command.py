@@ -242,7 +242,8 @@ def test_a_red_execution_is_exit_code_1_and_its_reason(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "commands.local", "--serve", "--port", "0", "--tickers", "META", "--out", str(tmp_path)]
+    options = ["--serve", "--port", "0", "--tickers", "META", "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "commands.local", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         endpoint = Served(process).variables["AWS_ENDPOINT_URL"]
         process.send_signal(signal.SIGINT)
