@@ -34,7 +34,6 @@ class Packages {
     this.folder = path.join(serverless.serviceDir, ".serverless", "python");
     this.hooks = {
       initialize: () => this.lock(),
-      "after:aws:deploy:deploy:uploadArtifacts": () => this.release?.(), // all that is read of .serverless has been
       "before:package:createDeploymentArtifacts": () => this.collect(),
       "after:package:createDeploymentArtifacts": () => this.archive(),
       "before:deploy:function:packageFunction": () => this.collect(),
@@ -46,11 +45,12 @@ class Packages {
     return this.serverless.service.custom.pythonRequirements;
   }
 
-  // Two that package this project at once would delete each other's .serverless. The end of Serverless releases the lock.
+  // Two that package this project at once would delete each other's .serverless. The end of Serverless releases the lock, since
+  // a deployment reads .serverless once more after its stack is done.
   async lock() {
     if (!WRITES.has(this.serverless.processedInput.commands.join(" "))) return;
     const wait = (pid) => this.log.notice(`Waiting for process ${pid}, which packages this project ...`);
-    this.release = await acquire(path.join(this.serverless.serviceDir, ".local", "serverless.lock"), wait);
+    await acquire(path.join(this.serverless.serviceDir, ".local", "serverless.lock"), wait);
   }
 
   // Take the installed requirements, if the stage has any, and compile them together with our own code.
