@@ -53,17 +53,28 @@ def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
     PackageError
     """
     folder = ROOT / ".local" / "package" / "-".join([stage, *parameters])
+    if _is_current(folder, fingerprint(*_SOURCES)):  # without the lock, which another package may have for a minute
+        return folder, False
     # Serverless works in a folder of its own, .serverless, which two runs would share.
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.parent / ".lock"):
-        return folder, _made(folder, stage, parameters)
+        wanted = fingerprint(*_SOURCES)
+        if _is_current(folder, wanted):
+            return folder, False
+        _make(folder, wanted, stage, parameters)
+        return folder, True
 
 
-def _made(folder: Path, stage: str, parameters: Sequence[str]) -> bool:
-    """Make the package unless it is there as it would be made; whether it had to be."""
-    mark, wanted = folder / ".fingerprint", fingerprint(*_SOURCES)
-    if mark.is_file() and mark.read_text() == wanted:
+def _is_current(folder: Path, wanted: str) -> bool:
+    """Tell whether the package is there as it would be made: its mark is written last."""
+    try:
+        return (folder / ".fingerprint").read_text() == wanted
+    except FileNotFoundError:
         return False
+
+
+def _make(folder: Path, wanted: str, stage: str, parameters: Sequence[str]) -> None:
+    """Have Serverless make the package, and mark it as made of the sources that have the fingerprint ``wanted``."""
     shutil.rmtree(folder, ignore_errors=True)
     arguments = ["package", "--stage", stage, "--package", str(folder)]
     made = serverless(*arguments, *(f"--param={parameter}" for parameter in parameters))
@@ -71,8 +82,7 @@ def _made(folder: Path, stage: str, parameters: Sequence[str]) -> bool:
         raise PackageError((made.stderr + made.stdout).strip())
     if missing := [name for name in (TEMPLATE, _FIRST_TEMPLATE) if not (folder / name).is_file()]:
         raise PackageError(f"{', '.join(missing)} was not made: {made.stderr.strip()}")
-    mark.write_text(wanted)
-    return True
+    (folder / ".fingerprint").write_text(wanted)
 
 
 def runs_here() -> tuple[str, ...]:

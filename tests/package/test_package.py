@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from deployment.package import SERVERLESS, TEMPLATE, package
 from tests.conftest import ROOT
@@ -23,6 +24,12 @@ def test_two_that_package_at_once_make_it_once() -> None:
     assert one == other
     assert sorted([made, made_again]) == [False, True]
     assert (one / TEMPLATE).is_file()
+
+
+def test_package_that_is_current_waits_for_no_other() -> None:
+    folder, _ = package()
+    with FileLock(folder.parent / ".lock"):  # as while another package is made
+        assert package() == (folder, False)
 
 
 @pytest.mark.fault(61)

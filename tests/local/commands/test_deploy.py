@@ -166,3 +166,22 @@ def test_the_embedded_clouds_own_stage_is_not_deployed_to_aws(tmp_path: Path) ->
     ran = copy_project(tmp_path).command("deploy", "--stage", "local")
     assert ran.code == 2
     assert ran.printed.startswith("stage: 'local' is the embedded cloud's")
+
+
+# Serverless reads .serverless again in a hook of its own at this point, which runs before those of plugins.
+LOCKED = """
+const fs = require("node:fs");
+const look = () => fs.writeFileSync("locked", String(fs.existsSync(".local/serverless.lock")));
+module.exports = class { hooks = { "after:deploy:deploy": look } };
+"""
+
+
+@pytest.mark.fault(61)
+def test_deploy_has_the_lock_until_serverless_has_read_its_state(project: Project) -> None:
+    """Another that packages would delete the state."""
+    (project.folder / "locked.js").write_text(LOCKED)
+    service = project.folder / "serverless.yml"
+    service.write_text(service.read_text().replace("plugins:\n", "plugins:\n  - ./locked.js\n"))
+    deployed = project.serverless("deploy", "--stage", "dev", "--param=tickers=NFLX")
+    assert deployed.code == 0, deployed.printed
+    assert (project.folder / "locked").read_text() == "true"
