@@ -1,4 +1,4 @@
-"""How a function ends on request other than by its own code: see :mod:`local.faults`."""
+"""How a function ends on request other than by its own code: the answers of the cloud's ``faults`` for it."""
 
 from __future__ import annotations
 
