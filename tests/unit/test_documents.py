@@ -69,7 +69,3 @@ def test_the_parameters_of_a_stage_are_all_described() -> None:
     names = {name for stage in params.values() for name in stage}
     described = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     assert {name for name in names if f"`{name}`" not in described} == {"requirements"}  # of the embedded cloud
-
-
-def test_the_workflow_runs_the_gates_of_every_landing() -> None:
-    assert "- run: .ci/run\n" in (ROOT / ".github" / "workflows" / "gates.yml").read_text()
