@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from commands.chaos import main as chaos
 from commands.load import choose_date
 from commands.load import main as load
 from commands.target import TargetError
@@ -40,12 +41,8 @@ def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=DEADLINE_SECONDS)
 
 
-def chaos(*arguments: str, out: Path) -> subprocess.CompletedProcess[str]:
-    return run("chaos", "--out", str(out), *arguments)
-
-
 def test_a_seeds_cases_end_with_clean_books(tmp_path: Path) -> None:
-    ran = chaos("--seed", "1", "--runs", "2", out=tmp_path)
+    ran = run("chaos", "--out", str(tmp_path), "--seed", "1", "--runs", "2")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "\n2 of 2 books clean.\n" in ran.stdout
     figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("books clean.\n")[2], re.M))
@@ -60,8 +57,8 @@ def test_a_seeds_cases_end_with_clean_books(tmp_path: Path) -> None:
 def test_a_case_that_is_none_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.write_text('{"date": "2025-11-26", "tickers": ["META"], "faults": [{"call": "yahoo:chart", "fault": "x"}]}')
-    ran = chaos("--case", str(path), out=tmp_path)
-    assert (ran.returncode, ran.stdout) == (2, "")
+    ran = CliRunner().invoke(chaos, ["--out", str(tmp_path), "--case", str(path)])
+    assert (ran.exit_code, ran.stdout) == (2, "")
     assert ran.stderr.startswith(f"{path}: faults.0: fault: 'x' of yahoo:chart is not one of rate-limited, ")
 
 

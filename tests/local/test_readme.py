@@ -1,16 +1,23 @@
-"""Every command of the README and of docs/ is run as it stands, in order, with the embedded cloud in AWS's place."""
+"""Every command of the README and of docs/ runs in order, with the embedded cloud in AWS's place.
+
+A page's shell lines run in a shell as they stand, but for lines that are nothing but npm commands written in Python:
+those run in this process, which has imported everything that they need.
+"""
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import pty
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.conftest import ROOT
 from tests.installed import need
@@ -24,16 +31,21 @@ COMMANDS = [
     for page in PAGES
     for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
 ]
-# Run by tests of their own: npm test runs this very file, and the served cloud is the one that the others are run in.
-# What takes Trino takes 800 MB of download, and what is measured takes quiet minutes: their parts are in
-# tests/unit/test_trino.py and tests/unit/test_bench.py.
+# Run by tests of their own: the served cloud is the one that the others run in.
+# Trino takes a download of 800 MB, and measurements take quiet minutes: their parts are in tests/unit/test_trino.py and
+# tests/unit/test_bench.py.
 ELSEWHERE = {
-    "npm test",
     "npm run local",
     "npm run local -- --serve --start 2026-11-23",
     "npm run test:trino",
     "npm run bench",
 }
+# They run this very file.
+GATES = [command for command in COMMANDS if re.match(r"npm (test|run check)\b", command)]
+# Once, though two pages show it.
+TO_RUN = [command for command in dict.fromkeys(COMMANDS) if command not in {*ELSEWHERE, *GATES}]
+# Of these, the lines with --silent run by npm in a shell, since they are about the process's own output.
+IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps"}
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +54,51 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in ELSEWHERE])
-def test_the_documents_command_runs(served: Served, command: str) -> None:
-    """What it starts on its own ends well, too. A question is answered as the README says, on a terminal."""
+@pytest.mark.parametrize("command", TO_RUN)
+def test_documents_command_runs(served: Served, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Expect exit code 0, and SUCCEEDED of the execution or the query that the command starts."""
+    stdout = (
+        run_in_process(served, lines, monkeypatch) if (lines := own_lines(command)) else run_in_shell(served, command)
+    )
+    if functions := re.findall(r"invoke local -f (\w+)", command):
+        for function, answer in zip(functions, printed(stdout)[-len(functions) :], strict=True):
+            assert answer == expected(answer)[function]
+    if "start-execution" in command:
+        assert served.execution(json.loads(stdout)["executionArn"])["status"] == "SUCCEEDED"
+    if "start-query-execution" in command:
+        assert served.query(json.loads(stdout)["QueryExecutionId"])["State"] == "SUCCEEDED"
+
+
+def own_lines(block: str) -> list[tuple[str, list[str]]]:
+    """Return name and arguments of each command of a block, or nothing where a line needs a shell or a process."""
+    found = []
+    for line in block.splitlines():
+        match = re.fullmatch(r"npm run ([a-z]+)(?: -- ([^$|;&<>()`]+))?", line)
+        if not match or match[1] not in IN_PROCESS:
+            return []
+        found.append((match[1], shlex.split(match[2] or "")))
+    return found
+
+
+def run_in_process(served: Served, lines: list[tuple[str, list[str]]], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run the project's own commands with the served cloud's variables, and return their stdout."""
+    monkeypatch.chdir(ROOT)
+    scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in served.variables.items():
+        monkeypatch.setenv(name, value)
+    stdout = ""
+    for name, arguments in lines:
+        assert name in scripts
+        ran = CliRunner().invoke(importlib.import_module(f"commands.{name}").main, arguments)
+        assert ran.exit_code == 0, ran.output
+        stdout += ran.stdout
+    return stdout
+
+
+def run_in_shell(served: Served, command: str) -> str:
+    """Run the page's own lines in a shell as its reader has; answer a question as the README says, on a terminal."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     variables = served.function_variables if "invoke local" in command else served.variables
     if "curl " in command:
@@ -52,7 +106,7 @@ def test_the_documents_command_runs(served: Served, command: str) -> None:
     reader, terminal = pty.openpty()
     if command.startswith("npm run remove"):
         os.write(reader, b"dev\n")
-    ran = subprocess.run(  # the page's own lines, in a shell as its reader has
+    ran = subprocess.run(
         [need("bash"), "-e", "-c", command],
         cwd=ROOT,
         env=clean | variables | QUICKLY,
@@ -65,13 +119,7 @@ def test_the_documents_command_runs(served: Served, command: str) -> None:
     os.close(reader)
     os.close(terminal)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    if functions := re.findall(r"invoke local -f (\w+)", command):
-        for function, answer in zip(functions, printed(ran.stdout)[-len(functions) :], strict=True):
-            assert answer == expected(answer)[function]
-    if "start-execution" in command:
-        assert served.execution(json.loads(ran.stdout)["executionArn"])["status"] == "SUCCEEDED"
-    if "start-query-execution" in command:
-        assert served.query(json.loads(ran.stdout)["QueryExecutionId"])["State"] == "SUCCEEDED"
+    return ran.stdout
 
 
 def printed(stdout: str) -> list[dict[str, Any]]:
@@ -88,6 +136,17 @@ def expected(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "checker": {**answer, "delivered": 118, "missing": [{"ticker": "META", "collected": 90, "delivered": 88}]},
         "follower": {**answer, "statusCode": 404},
     }
+
+
+@pytest.mark.parametrize("command", GATES)
+def test_documents_gates_name_a_script_and_tests_that_are_there(command: str) -> None:
+    """Never run them here: each would run pytest inside pytest."""
+    name, *arguments = [word for word in shlex.split(command)[1:] if word not in ("run", "--")]
+    assert name in json.loads((ROOT / "package.json").read_text())["scripts"]
+    paths = [argument for argument in arguments if argument.startswith("tests/")]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    for module, keyword in re.findall(r" (tests/\S+\.py) -k (\w+)", command):
+        assert re.search(rf"^def test_\w*{keyword}", (ROOT / module).read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_the_two_commands_are_the_projects_own_and_ci_runs_the_second() -> None:
