@@ -10,6 +10,7 @@ from local.environment import clean_environment
 
 clean_environment()  # before the imports below, some of which read it
 
+import os
 import shutil
 import signal
 import subprocess
@@ -38,8 +39,9 @@ def run(tool: str, *arguments: str) -> bool:
         try:
             return process.wait() == 0
         except Stopped as stopped:
-            if stopped.signal is not signal.SIGINT:  # Ctrl-C reaches it by itself
-                process.send_signal(signal.SIGINT)  # pytest ends what its tests have started
+            # Ctrl-C in a terminal reaches the tool by itself. pytest ends the processes that its tests have started.
+            if stopped.signal is not signal.SIGINT or not any(map(os.isatty, (0, 1, 2))):
+                process.send_signal(signal.SIGINT)
             raise
 
 
