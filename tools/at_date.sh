@@ -29,7 +29,8 @@ shift
 
 layer=$(mktemp -d)
 trap 'rm -rf "$layer"' EXIT
-cc -shared -fPIC -O2 -DSECONDS="($((wanted - $(date +%s))))" -o "$layer/at_date.so" "$(dirname "$0")/at_date.c" -ldl
+now=$(stat -c %Y "$layer") # of a file, which is real time also where this script runs inside of itself
+cc -shared -fPIC -O2 -DSECONDS="($((wanted - now)))" -o "$layer/at_date.so" "$(dirname "$0")/at_date.c" -ldl
 # An overlay of /etc, where the file doesn't exist. Its upper layer is in memory: an overlay can't lie on an overlay.
 unshare --mount --propagation private bash -c '
   set -euo pipefail
