@@ -1,4 +1,4 @@
-"""Reading JSON that somebody else wrote: a document, or one error whatever is wrong with it."""
+"""Strict reading of JSON that somebody else wrote: it returns a document or raises one type of error."""
 
 from __future__ import annotations
 

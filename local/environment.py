@@ -7,7 +7,7 @@ import os
 
 from deployment.proxies import NO_FILES, SET_ASIDE, direct
 
-# What boto3, botocore and moto read, some of it while they are imported.
+# Prefixes of the variables that boto3, botocore and moto read, some of them during their import.
 READ_BY_CLIENTS = ("AWS_", "BOTO_", "BOTOCORE_", "MOTO_")
 
 

@@ -182,7 +182,7 @@ class OutFolder:
 
 
 def _is_in(path: Path, other: Path) -> bool:
-    """Whether a path is another, or lies in it, by whatever names."""
+    """Return whether a path is another or lies in it. Other names of the same file count."""
     path = path.resolve()
     return any(place.exists() and other.exists() and place.samefile(other) for place in (path, *path.parents))
 

@@ -1,4 +1,4 @@
-"""How long each test module took, and the order that follows: a module that begins last decides when all is done.
+"""The durations of test modules, and the order that follows: the module that begins last decides when all is done.
 
 ``npm test -- -n 4 --dist loadfile --no-loadscope-reorder --write-durations`` writes tests/durations.json anew.
 """
@@ -36,7 +36,7 @@ class Measured:
         self._seconds[report.nodeid.partition("::")[0]] += report.duration
 
     def write(self, file: Path = FILE) -> None:
-        """Replace the file by what was measured."""
+        """Replace the file by the measured durations."""
         seconds = {name: round(self._seconds[name], 1) for name in sorted(self._seconds)}
         file.write_text(json.dumps(seconds, indent=2) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""How a query's result is read."""
+"""The reading of a query's result."""
 
 from __future__ import annotations
 

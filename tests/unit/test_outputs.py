@@ -1,4 +1,4 @@
-"""What a local run may replace and delete in --out: what an earlier one left, and nothing else."""
+"""The files in --out that a local run may replace and delete: those of an earlier run, and nothing else."""
 
 from __future__ import annotations
 
