@@ -105,11 +105,12 @@ def _poll(resources: Mapping[str, Any]) -> Poll | None:
     if machine["StateMachineType"] != "EXPRESS":
         return None
     [map_state] = [state for state in machine["Definition"]["States"].values() if state["Type"] == "Map"]
-    collector = resources["CollectorLambdaFunction"]["Properties"]["Environment"]["Variables"]
+    poller = resources["PollerLambdaFunction"]["Properties"]
     return Poll(
-        tickers_per_collector=int(machine["DefinitionSubstitutions"]["TickersPerCollector"]),
-        collectors_at_once=map_state["MaxConcurrency"],
-        tickers_at_once=int(collector["TICKERS_AT_ONCE"]),
+        tickers_per_poller=int(machine["DefinitionSubstitutions"]["TickersPerPoller"]),
+        pollers_at_once=map_state["MaxConcurrency"],
+        tickers_at_once=int(poller["Environment"]["Variables"]["TICKERS_AT_ONCE"]),
+        poller_mb=poller["MemorySize"],
     )
 
 

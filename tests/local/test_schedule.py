@@ -84,12 +84,12 @@ def test_the_minutes_schedule_takes_the_bars_of_the_last_five_minutes(pipeline: 
 
 @pytest.fixture(scope="module")
 def share(pipeline: Pipeline) -> dict[str, Any]:
-    """What a collector says of three tickers, of which Yahoo refuses one and does not know another."""
+    """The poller's result for three tickers: Yahoo refuses one and does not know another."""
     client = pipeline.cloud.client("lambda")
     now, day = datetime.now(UTC), timedelta(days=1)
     planned = {"start": f"{now - day:%Y-%m-%d}", "end": f"{now + day:%Y-%m-%d}"}  # just after midnight today has no bar
     event = {"tickers": [OPEN, REFUSED, "NOPE-USD"], **planned, "interval": "1m"}
-    answer = client.invoke(FunctionName="finance-stream-local-collector", Payload=json.dumps(event))
+    answer = client.invoke(FunctionName="finance-stream-local-poller", Payload=json.dumps(event))
     said: dict[str, Any] = json.loads(answer["Payload"].read())
     return said
 
@@ -100,9 +100,9 @@ def test_of_a_share_of_tickers_each_that_fails_fails_alone(share: dict[str, Any]
 
 
 def collected_shares(pipeline: Pipeline) -> Counter[int]:
-    """How many tickers each collector of several has had, of those whose log says so."""
+    """The sizes of the shares that the pollers' log names."""
     logs = pipeline.cloud.client("logs")
-    events = logs.filter_log_events(logGroupName="/aws/lambda/finance-stream-local-collector")["events"]
+    events = logs.filter_log_events(logGroupName="/aws/lambda/finance-stream-local-poller")["events"]
     said = [json.loads(event["message"]) for event in events if '"message":"polled"' in event["message"]]
     return Counter(line["tickers"] for line in said)
 
@@ -176,6 +176,10 @@ def test_the_alarms_watch_metrics_that_the_functions_emit(pipeline: Pipeline) ->
 
 @pytest.mark.usefixtures("minute", "share")
 def test_no_metric_has_the_ticker_as_a_dimension(pipeline: Pipeline) -> None:
-    emitted = metrics_in_logs(pipeline, "collector") | metrics_in_logs(pipeline, "transformer")
+    emitted = (
+        metrics_in_logs(pipeline, "collector")
+        | metrics_in_logs(pipeline, "poller")
+        | metrics_in_logs(pipeline, "transformer")
+    )
     assert {name for _, name, _ in emitted} == {"BarsCollected", "RateLimited", "UnknownTicker", "RecordsRefused"}
     assert {dimensions for *_, dimensions in emitted} == {(("service", "finance-stream"),)}
