@@ -23,7 +23,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from embedded_cloud import moto_patches
-from embedded_cloud.faults import FaultHook, no_faults
+from embedded_cloud.faults import FaultHook, inject_no_fault
 from embedded_cloud.guard import GuardedRequestHandler
 from embedded_cloud.iam.permissions import Permissions
 
@@ -59,7 +59,7 @@ class PortInUseError(Exception):
     """The port that was asked for is taken."""
 
 
-class Clock:
+class CloudClock:
     """Waits in cloud seconds, of which ``factor`` pass in one real second, and wakes when the cloud stops.
 
     Only waiting is shortened (buffers, Wait states, retry backoff). What is work, a function's timeout for one, runs
@@ -72,19 +72,19 @@ class Clock:
         self.factor = factor
         self.stopped = threading.Event()
 
-    def real(self, seconds: float) -> float:
+    def to_real_seconds(self, seconds: float) -> float:
         """Real seconds that ``seconds`` of the cloud take."""
         return seconds / self.factor
 
     def wait(self, seconds: float) -> bool:
         """Wait ``seconds`` of the cloud; False when the cloud stopped before they were over."""
-        return not self.stopped.wait(self.real(seconds))
+        return not self.stopped.wait(self.to_real_seconds(seconds))
 
 
-class _RequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: ignore[misc]
+class _CloudRequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: ignore[misc]
     """Serves no web page, and writes no log line for each request."""
 
-    def refusal_body(self, reason: str) -> str:
+    def format_refusal(self, reason: str) -> str:
         """Return the error as AWS's clients read it."""
         error = f"<Code>AccessDenied</Code><Message>{escape(reason)}</Message>"
         return f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
@@ -93,7 +93,7 @@ class _RequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: ignor
         del code, size
 
 
-def _service_application(service: str) -> Any:
+def _create_service_application(service: str) -> Any:
     """Return the WSGI application of a service."""
     return NotFound() if service in NOT_SERVED else create_backend_app(service)
 
@@ -106,13 +106,13 @@ class EmbeddedCloud:
     port
         TCP port to listen on; 0 takes a free one.
     time_factor
-        Cloud seconds that pass in one real second, see :class:`Clock`.
+        Cloud seconds that pass in one real second, see :class:`CloudClock`.
     function_environment
         Variables that every function's process gets besides its own: a proxy, for example.
     function_concurrency
         Functions that may run at once in the account; one more is refused as AWS does (429).
 
-    ``faults`` may be set at any time, and taken away by :func:`embedded_cloud.faults.no_faults`.
+    ``faults`` may be set at any time, and taken away by :func:`embedded_cloud.faults.inject_no_fault`.
 
     One process holds one running cloud at a time, since moto's state is global to the process.
     """
@@ -129,11 +129,11 @@ class EmbeddedCloud:
         function_concurrency: int = 32,
     ) -> None:
         self.port = port
-        self.clock = Clock(time_factor)
+        self.clock = CloudClock(time_factor)
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
         self.permissions = Permissions(self.account_id)
-        self.faults: FaultHook = no_faults
+        self.faults: FaultHook = inject_no_fault
         self._on_stop: list[Callable[[], None]] = []
         self._server: BaseWSGIServer | None = None
         self._clients: dict[str, Any] = {}
@@ -162,7 +162,7 @@ class EmbeddedCloud:
             "AWS_DEFAULT_REGION": self.region,
         }
 
-    def role_credentials(self, role_arn: str) -> dict[str, str]:
+    def assume_role(self, role_arn: str) -> dict[str, str]:
         """boto3 credentials (key id, secret key, session token) of a session under ``role_arn``."""
         session = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="embedded-cloud")["Credentials"]
         return {
@@ -184,7 +184,7 @@ class EmbeddedCloud:
 
     def _new_client(self, service: str, role_arn: str | None, config: Config | None) -> Any:
         credentials = (
-            self.role_credentials(role_arn)
+            self.assume_role(role_arn)
             if role_arn
             else {"aws_access_key_id": ROOT_ACCESS_KEY_ID, "aws_secret_access_key": ROOT_SECRET_ACCESS_KEY}
         )
@@ -213,9 +213,9 @@ class EmbeddedCloud:
             self._server = make_server(
                 LOOPBACK,
                 self.port,
-                DispatcherMiddleware(DomainDispatcherApplication(_service_application), self._mounts),
+                DispatcherMiddleware(DomainDispatcherApplication(_create_service_application), self._mounts),
                 threaded=True,
-                request_handler=_RequestHandler,
+                request_handler=_CloudRequestHandler,
             )
         except (OSError, SystemExit) as error:  # werkzeug exits where the address is in use
             raise PortInUseError(f"port {self.port} is in use: stop what listens there, or choose another") from error

@@ -9,6 +9,6 @@ from collections.abc import Callable
 FaultHook = Callable[[str, str, bytes], str | None]
 
 
-def no_faults(call: str, of: str, payload: bytes) -> None:
+def inject_no_fault(call: str, of: str, payload: bytes) -> None:
     """Let every call be."""
     del call, of, payload

@@ -24,7 +24,7 @@ QUOTED_CHARACTERS = 100  # of a refused value, in the refusal
 _REFUSED = "no web page of another site may call this server"
 
 
-def refusal(target: str, headers: Message, hosts: Collection[str], *, has_page: bool = False) -> str | None:
+def find_refusal(target: str, headers: Message, hosts: Collection[str], *, has_page: bool = False) -> str | None:
     """Return why a request is refused, or None if no web page of another site can have made it.
 
     Parameters
@@ -37,25 +37,25 @@ def refusal(target: str, headers: Message, hosts: Collection[str], *, has_page: 
         Whether the server has a page of its own, whose requests it serves.
     """
     if not target.startswith("/"):
-        return f"target: {_quoted(target)} is not a path"
+        return f"target: {_quote(target)} is not a path"
     given = headers.get_all("Host", [])
     if len(given) != 1 or given[0] not in hosts:
-        return f"Host: {_quoted(*given)} is not {' or '.join(hosts)}"
-    return page_refusal(headers, own_origin=f"http://{given[0]}" if has_page else None)
+        return f"Host: {_quote(*given)} is not {' or '.join(hosts)}"
+    return find_page_refusal(headers, own_origin=f"http://{given[0]}" if has_page else None)
 
 
-def page_refusal(headers: Message, own_origin: str | None = None) -> str | None:
+def find_page_refusal(headers: Message, own_origin: str | None = None) -> str | None:
     """Return why a request is refused if a web page has made it, unless that page's origin is ``own_origin``."""
     for origin in headers.get_all("Origin", []):
         if origin != own_origin:
-            return f"Origin: {_quoted(origin)}: {_REFUSED}"
+            return f"Origin: {_quote(origin)}: {_REFUSED}"
     for site in headers.get_all("Sec-Fetch-Site", []):
         if site != "none" and not (own_origin and site == "same-origin"):
-            return f"Sec-Fetch-Site: {_quoted(site)}: {_REFUSED}"
+            return f"Sec-Fetch-Site: {_quote(site)}: {_REFUSED}"
     return None
 
 
-def loopback_hosts(address: str, port: int) -> list[str]:
+def list_loopback_hosts(address: str, port: int) -> list[str]:
     """Return the values of ``Host`` with which clients name a server that listens on ``address`` and ``port``."""
     return [name if port == HTTP_PORT else f"{name}:{port}" for name in (address, "localhost")]
 
@@ -69,24 +69,24 @@ class GuardedRequestHandler(BaseHTTPRequestHandler):
         """Read the request's head, and refuse it here if the guard does; the body stays unread."""
         if not super().parse_request():
             return False
-        if reason := self.refusal():
+        if reason := self.find_refusal():
             self.refuse(reason)
             return False
         return True
 
-    def refusal(self) -> str | None:
+    def find_refusal(self) -> str | None:
         """Return why the request is refused, or None."""
         address, port = cast("tuple[str, int]", self.server.server_address)
-        return refusal(self.path, self.headers, loopback_hosts(address, port), has_page=self.has_page)
+        return find_refusal(self.path, self.headers, list_loopback_hosts(address, port), has_page=self.has_page)
 
-    def refusal_body(self, reason: str) -> str:
+    def format_refusal(self, reason: str) -> str:
         """Return the line that a refused client gets."""
         return reason
 
     def refuse(self, reason: str) -> None:
         """Answer 403 with one line, and close the connection."""
         self.close_connection = True
-        content = f"{self.refusal_body(reason)}\n".encode()
+        content = f"{self.format_refusal(reason)}\n".encode()
         self.send_response(HTTPStatus.FORBIDDEN)
         for name, value in {
             "Content-Type": "text/plain; charset=utf-8",
@@ -101,5 +101,5 @@ class GuardedRequestHandler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
 
-def _quoted(*values: str) -> str:
+def _quote(*values: str) -> str:
     return " and ".join(ascii(value[:QUOTED_CHARACTERS]) for value in values) or "(none)"

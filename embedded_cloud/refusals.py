@@ -40,7 +40,7 @@ class RefusalError(Exception):
         self.code, self.status = by_service.get(action.split(":", 1)[0], other)
 
 
-def suffer(faults: FaultHook, action: str, of: str) -> None:
+def raise_planned_refusal(faults: FaultHook, action: str, of: str) -> None:
     """Raise the :class:`RefusalError` that is planned for this call, if one is."""
     if fault := faults(action, of, b""):
         raise RefusalError(action, fault)

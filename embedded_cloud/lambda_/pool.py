@@ -177,7 +177,7 @@ class FunctionPool:
 
     def _variables(self, function: Function, folder: Path, scratch: Path, stream: str) -> dict[str, str]:
         """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
-        credentials = self._cloud.role_credentials(function.role)
+        credentials = self._cloud.assume_role(function.role)
         return {
             **{name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ},
             **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(scratch)),

@@ -31,7 +31,7 @@ class RoleClients:
         with self._lock:
             if (service, role_arn) not in self._clients:
                 if role_arn not in self._credentials:
-                    self._credentials[role_arn] = self._cloud.role_credentials(role_arn)
+                    self._credentials[role_arn] = self._cloud.assume_role(role_arn)
                 self._clients[service, role_arn] = boto3.client(
                     service,  # type: ignore[call-overload]
                     region_name=self._cloud.region,

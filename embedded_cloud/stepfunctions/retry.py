@@ -125,7 +125,7 @@ class Retryable(State):
                 continue
             if attempts[index] >= retrier.max_attempts.attempts:
                 return False
-            env.finished.wait(self.clock.real(retry_delay_seconds(retrier, attempts[index])))
+            env.finished.wait(self.clock.to_real_seconds(retry_delay_seconds(retrier, attempts[index])))
             attempts[index] += 1
             env.states.context_object.context_object_data["State"]["RetryCount"] += 1
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from embedded_cloud.cloud import Clock
+from embedded_cloud.cloud import CloudClock
 from embedded_cloud.stepfunctions.environment import timestamp
 from embedded_cloud.stepfunctions.failure import (
     DATA_LIMIT_EXCEEDED,
@@ -21,7 +21,7 @@ from embedded_cloud.stepfunctions.failure import (
 class State:
     """Mixed into every state: the payload limit by bytes, and the time it was entered as AWS writes it."""
 
-    clock: ClassVar[Clock]
+    clock: ClassVar[CloudClock]
     name: str
 
     def _eval_state_input(self, env: Any) -> None:

@@ -69,7 +69,7 @@ class WaitState(_Flow, StateWait):  # type: ignore[misc]
     """https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html"""
 
     def _eval_state(self, env: Any) -> None:
-        env.finished.wait(max(0.0, self.clock.real(self._seconds(env))))
+        env.finished.wait(max(0.0, self.clock.to_real_seconds(self._seconds(env))))
         if self.assign_decl and not self._is_jsonata():
             self.assign_decl.eval(env=env)
 

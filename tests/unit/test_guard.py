@@ -7,16 +7,16 @@ import io
 
 import pytest
 
-from embedded_cloud.guard import loopback_hosts, refusal
+from embedded_cloud.guard import find_refusal, list_loopback_hosts
 
-HOSTS = loopback_hosts("127.0.0.1", 4599)
+HOSTS = list_loopback_hosts("127.0.0.1", 4599)
 HOST = "Host: 127.0.0.1:4599"
 OWN = "Origin: http://127.0.0.1:4599"
 
 
 def refused(*head: str, target: str = "/", has_page: bool = False) -> str | None:
     headers = http.client.parse_headers(io.BytesIO("\r\n".join([*head, "", ""]).encode("iso-8859-1")))
-    return refusal(target, headers, HOSTS, has_page=has_page)
+    return find_refusal(target, headers, HOSTS, has_page=has_page)
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_refusal_lets_a_server_with_a_page_be_called_by_it_and_no_other(header: 
 
 
 def test_loopback_hosts_leaves_the_default_port_out() -> None:
-    assert loopback_hosts("127.0.0.1", 80) == ["127.0.0.1", "localhost"]
+    assert list_loopback_hosts("127.0.0.1", 80) == ["127.0.0.1", "localhost"]

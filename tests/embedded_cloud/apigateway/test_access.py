@@ -86,7 +86,7 @@ def test_a_role_signs_with_its_sessions_token_too_and_needs_leave(closed: HttpAp
     closed.configure(AccessLogSettings=log)
     place = f"arn:aws:execute-api:us-east-1:{closed.cloud.account_id}:{closed.api_id}/$default/POST/closed"
     keys = [
-        closed.cloud.role_credentials(make_role(closed.cloud, name, "lambda", allowing(resource)))
+        closed.cloud.assume_role(make_role(closed.cloud, name, "lambda", allowing(resource)))
         for name, resource in (("allowed", place), ("not-allowed", place.replace("POST", "GET")))
     ]
     allowed, not_allowed = (Credentials(*key.values()) for key in keys)

@@ -183,7 +183,7 @@ def test_remove_deletes_nothing_of_another_projects_stack(lake: Lake, tags: dict
 def test_remove_deletes_nothing_for_a_caller_who_may_not_delete_the_stack(cloud: EmbeddedCloud, lake: Lake) -> None:
     may_not = {"Effect": "Deny", "Action": "cloudformation:DeleteStack", "Resource": "*"}
     role = make_role(cloud, "reader", "lambda", EVERYTHING, may_not)
-    session = cloud.role_credentials(role)
+    session = cloud.assume_role(role)
     ran = lake.remove(**{name.upper(): value for name, value in session.items()})
     assert ran.exit_code == 2, ran.output
     *_, line = ran.output.splitlines()
