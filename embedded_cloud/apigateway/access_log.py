@@ -50,7 +50,7 @@ _VARIABLE = re.compile(r"\$context\.([A-Za-z.]+)")
 _NONE = "-"  # what a variable without a value is written as
 
 
-def unknown_variables(line: str) -> list[str]:
+def find_unknown_variables(line: str) -> list[str]:
     """Variables of a format that the embedded cloud has no value of."""
     return sorted({f"$context.{name}" for name in _VARIABLE.findall(line)} - {f"$context.{one}" for one in VARIABLES})
 
@@ -64,9 +64,9 @@ def write(settings: Mapping[str, str], account_id: str, region: str, stream: str
         return
     if stream not in group.streams:
         group.create_log_stream(stream)
-    line = _VARIABLE.sub(lambda variable: _text(context.get(variable[1])), settings["format"])
+    line = _VARIABLE.sub(lambda variable: _format_value(context.get(variable[1])), settings["format"])
     logs.put_log_events(group_name, stream, [{"timestamp": int(time.time() * 1000), "message": line}])
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return _NONE if value is None else str(value)

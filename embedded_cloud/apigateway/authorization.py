@@ -33,7 +33,7 @@ class Caller:
     user_id: str
     arn: str
 
-    def event(self) -> dict[str, Any]:
+    def to_event(self) -> dict[str, Any]:
         """``requestContext.authorizer.iam`` of the function's event."""
         return {
             "accessKey": self.access_key,
@@ -57,15 +57,15 @@ def authorize(permissions: Permissions, credentials: Caller, action: str, arn: s
 def identify(cloud: EmbeddedCloud, request: GatewayRequest) -> Caller:
     """Who has signed ``request``; raises :class:`ForbiddenError`."""
     try:
-        key = signature.access_key(request)
-        caller, secret, token = _known(cloud, key)
+        key = signature.read_access_key(request)
+        caller, secret, token = _find_caller(cloud, key)
         signature.verify(request, secret, token, cloud.region, request.received_at)
     except SignatureError as error:
         raise ForbiddenError(str(error)) from error
     return caller
 
 
-def _known(cloud: EmbeddedCloud, key: str) -> tuple[Caller, str, str | None]:
+def _find_caller(cloud: EmbeddedCloud, key: str) -> tuple[Caller, str, str | None]:
     """The caller of an access key, its secret, and a session's token."""
     account = cloud.account_id
     if key == ROOT_ACCESS_KEY_ID:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from moto.apigatewayv2.exceptions import BadRequestException
 from moto.apigatewayv2.models import Api, ApiGatewayV2Backend, Integration, Route, Stage
 
-from embedded_cloud.apigateway.access_log import unknown_variables
+from embedded_cloud.apigateway.access_log import find_unknown_variables
 from embedded_cloud.apigateway.gateway import PREFIX
 from embedded_cloud.cloud import EmbeddedCloud
 
@@ -97,5 +97,5 @@ def _check_stage(config: dict[str, Any]) -> None:
     log = config.get("accessLogSettings") or {}
     if log and not (log.get("destinationArn") and log.get("format")):
         raise BadRequestException("Access log settings need a destinationArn and a format")
-    if unknown := unknown_variables(log.get("format", "")):
+    if unknown := find_unknown_variables(log.get("format", "")):
         raise BadRequestException(f"The embedded cloud knows no {', '.join(unknown)} in an access log's format")

@@ -29,7 +29,7 @@ def match(routes: Iterable[Any], method: str, path: str) -> Match | None:
     return min(found, key=lambda ranked: ranked[0])[1] if found else None
 
 
-def route_path(route: Any) -> str:
+def get_route_path(route: Any) -> str:
     """The path of a route's key, its variables as they are written."""
     return str(route.route_key.partition(" ")[2])
 
@@ -40,7 +40,7 @@ def _match(route: Any, method: str, path: str) -> Match | None:
     asked, _, template = route.route_key.partition(" ")
     if asked not in (method, "ANY"):
         return None
-    pattern = _VARIABLE.sub(_group, re.escape(template))
+    pattern = _VARIABLE.sub(_build_group, re.escape(template))
     matched = re.fullmatch(pattern, path)
     if matched is None:
         return None
@@ -49,12 +49,12 @@ def _match(route: Any, method: str, path: str) -> Match | None:
     return Match(route, dict(zip((name.replace("\\", "") for name in names), values, strict=True)))
 
 
-def _group(variable: re.Match[str]) -> str:
+def _build_group(variable: re.Match[str]) -> str:
     return "(.+)" if variable[2] else "([^/]+)"
 
 
 def _rank(route: Any) -> tuple[bool, bool, int, bool]:
-    template = route_path(route)
+    template = get_route_path(route)
     return (
         route.route_key == DEFAULT_ROUTE,
         "+}" in template,

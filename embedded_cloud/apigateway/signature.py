@@ -45,9 +45,9 @@ class _Verifier(SigV4Auth):
         return chosen
 
 
-def access_key(request: GatewayRequest) -> str:
+def read_access_key(request: GatewayRequest) -> str:
     """The access key that a request says it is signed with; raises :class:`SignatureError`."""
-    return _claim(request)["key"]
+    return _parse_claim(request)["key"]
 
 
 def verify(request: GatewayRequest, secret: str, token: str | None, region: str, now: datetime) -> None:
@@ -57,12 +57,12 @@ def verify(request: GatewayRequest, secret: str, token: str | None, region: str,
     ------
     SignatureError
     """
-    claim = _claim(request)
+    claim = _parse_claim(request)
     if (claim["service"], claim["region"]) != (SERVICE, region):
         raise SignatureError(f"signed for {claim['service']} in {claim['region']}, not for {SERVICE} in {region}")
     if token is not None and request.headers.get("x-amz-security-token") != token:
         raise SignatureError("the session token is not that of the access key")
-    timestamp = _timestamp(request, claim["date"], now)
+    timestamp = _check_timestamp(request, claim["date"], now)
     signed = claim["headers"].split(";")
     must = {"host", *(name for name in request.headers if name.startswith("x-amz-") and name != "x-amz-content-sha256")}
     if missing := sorted(must - set(signed)):
@@ -70,19 +70,19 @@ def verify(request: GatewayRequest, secret: str, token: str | None, region: str,
     content = request.headers.get("x-amz-content-sha256")
     if content is not None and content != hashlib.sha256(request.body).hexdigest():
         raise SignatureError("x-amz-content-sha256 is not that of the body")
-    computed = _signature(request, secret, region, signed, timestamp)
+    computed = _compute_signature(request, secret, region, signed, timestamp)
     if not hmac.compare_digest(computed, claim["signature"]):
         raise SignatureError("the signature is not that of this request")
 
 
-def _claim(request: GatewayRequest) -> re.Match[str]:
+def _parse_claim(request: GatewayRequest) -> re.Match[str]:
     claim = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
     if claim is None:
         raise SignatureError("no Authorization header of AWS4-HMAC-SHA256")
     return claim
 
 
-def _timestamp(request: GatewayRequest, date: str, now: datetime) -> str:
+def _check_timestamp(request: GatewayRequest, date: str, now: datetime) -> str:
     timestamp = request.headers.get("x-amz-date", "")
     try:
         signed_at = datetime.strptime(timestamp, SIGV4_TIMESTAMP).replace(tzinfo=UTC)
@@ -93,7 +93,7 @@ def _timestamp(request: GatewayRequest, date: str, now: datetime) -> str:
     return timestamp
 
 
-def _signature(request: GatewayRequest, secret: str, region: str, signed: list[str], timestamp: str) -> str:
+def _compute_signature(request: GatewayRequest, secret: str, region: str, signed: list[str], timestamp: str) -> str:
     verifier = _Verifier(Credentials("-", secret), region, signed)
     again = AWSRequest(method=request.method, url=request.url, data=request.body)
     for name in signed:

@@ -13,20 +13,20 @@ from moto.s3.exceptions import MissingKey, S3ClientError
 from moto.s3.models import s3_backends
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.lambda_.invocation import Invoker, Queue, RetryLimits
+from embedded_cloud.lambda_.invocation import EventQueue, Invoker, RetryLimits
 from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import FunctionPool
 
 SERVICE_PRINCIPAL = "lambda.amazonaws.com"
 
 
-class FunctionBackend(LambdaBackend):  # type: ignore[misc]
+class EmbeddedLambdaBackend(LambdaBackend):  # type: ignore[misc]
     """The functions of an account and region."""
 
     cloud: ClassVar[EmbeddedCloud]
     pool: ClassVar[FunctionPool]
     invoker: ClassVar[Invoker]
-    queue: ClassVar[Queue]
+    queue: ClassVar[EventQueue]
 
     def create_function(self, spec: dict[str, Any]) -> Function:
         """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"""
@@ -82,10 +82,10 @@ class FunctionBackend(LambdaBackend):  # type: ignore[misc]
         answer: dict[str, Any] = super().put_function_event_invoke_config(function_name, config)
         return answer
 
-    def retry_limits(self, function_name: str) -> RetryLimits:
+    def get_retry_limits(self, function_name: str) -> RetryLimits:
         """Return how often, and how long, an event of a sender that does not wait is tried."""
         try:
-            return RetryLimits.of(self.get_function_event_invoke_config(function_name))
+            return RetryLimits.from_config(self.get_function_event_invoke_config(function_name))
         except (UnknownEventConfig, UnknownFunctionException):
             return RetryLimits()
 

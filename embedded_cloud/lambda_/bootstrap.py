@@ -49,14 +49,14 @@ class Context:
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
         self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
-        self.client_context = _client_context(request.get("clientContext"))
+        self.client_context = _build_client_context(request.get("clientContext"))
         self._deadline_ms = request["deadlineMs"]
 
     def get_remaining_time_in_millis(self) -> int:
         return max(0, int(self._deadline_ms - time.time() * 1000))
 
 
-def _client_context(given: dict[str, Any] | None) -> SimpleNamespace | None:
+def _build_client_context(given: dict[str, Any] | None) -> SimpleNamespace | None:
     if given is None:
         return None
     client = SimpleNamespace(**given["client"]) if given.get("client") else None
@@ -120,7 +120,7 @@ def _find_handler(name: str) -> Handler:
     return handler
 
 
-def _failure(error: Exception, request_id: str) -> dict[str, Any]:
+def _describe_error(error: Exception, request_id: str) -> dict[str, Any]:
     """The error as the caller gets it, printed as well."""
     if isinstance(error, FaultError):
         kind, trace = error.kind, error.trace
@@ -132,24 +132,24 @@ def _failure(error: Exception, request_id: str) -> dict[str, Any]:
     return shaped
 
 
-def _plain(value: Any) -> Any:
+def _encode_decimal(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
-def _answer(handler: Handler, request: dict[str, Any], payload: bytes) -> tuple[str, bytes]:
+def _handle(handler: Handler, request: dict[str, Any], payload: bytes) -> tuple[str, bytes]:
     try:
         result = handler(json.loads(payload), Context(request))
         try:
-            return "result", json.dumps(result, ensure_ascii=False, default=_plain).encode()
+            return "result", json.dumps(result, ensure_ascii=False, default=_encode_decimal).encode()
         except Exception as error:
             raise FaultError("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
     except Exception as error:
-        return "error", json.dumps(_failure(error, request["requestId"]), ensure_ascii=False).encode()
+        return "error", json.dumps(_describe_error(error, request["requestId"]), ensure_ascii=False).encode()
 
 
-def _max_memory_mb() -> int:
+def _read_max_memory_mb() -> int:
     if sys.platform == "win32":
         return 0  # the standard library cannot tell
     if sys.platform == "linux":  # whose getrusage counts what the process was forked from
@@ -164,7 +164,7 @@ def _send(responses: BinaryIO, kind: str, payload: bytes = b"") -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os.write(2, END_OF_OUTPUT)
-    header = {"kind": kind, "payloadBytes": len(payload), "maxMemoryMb": _max_memory_mb()}
+    header = {"kind": kind, "payloadBytes": len(payload), "maxMemoryMb": _read_max_memory_mb()}
     responses.write(json.dumps(header).encode() + b"\n" + payload)
     responses.flush()
 
@@ -187,14 +187,14 @@ def main() -> None:
     try:
         handler = _find_handler(os.environ["_HANDLER"])
     except Exception as error:
-        _send(responses, "init error", json.dumps(_failure(error, ""), ensure_ascii=False).encode())
+        _send(responses, "init error", json.dumps(_describe_error(error, ""), ensure_ascii=False).encode())
         sys.exit(1)
     _send(responses, "ready")
     while True:
         request, payload = received.get()
         log.request_id = request["requestId"]
         os.environ["_X_AMZN_TRACE_ID"] = request["traceId"]
-        _send(responses, *_answer(handler, request, payload))
+        _send(responses, *_handle(handler, request, payload))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ class FunctionCodeError(Exception):
     """An archive cannot be run on this computer."""
 
 
-def unpacked_size(archive: bytes) -> int:
+def count_unpacked_bytes(archive: bytes) -> int:
     """Bytes that ``archive`` takes once unpacked."""
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         return sum(entry.file_size for entry in opened.infolist())
@@ -37,7 +37,7 @@ class CodeStore:
         self._lock = threading.Lock()
         self._unpacked: dict[str, Path] = {}
 
-    def folder(self, digest: str, archive: bytes) -> Path:
+    def unpack(self, digest: str, archive: bytes) -> Path:
         """The folder that ``archive`` is unpacked in."""
         with self._lock:
             if digest not in self._unpacked:
@@ -51,12 +51,12 @@ class CodeStore:
 def _unpack(archive: bytes, folder: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         files = [entry for entry in opened.namelist() if not entry.endswith("/")]
-        compiled = {_package(file) for file in files if PurePosixPath(file).suffix in COMPILED_SUFFIXES}
+        compiled = {_find_package(file) for file in files if PurePosixPath(file).suffix in COMPILED_SUFFIXES}
         _check_installed({name for name in compiled if not name.endswith(".libs")})
-        opened.extractall(folder, [file for file in files if _package(file) not in compiled])
+        opened.extractall(folder, [file for file in files if _find_package(file) not in compiled])
 
 
-def _package(file: str) -> str:
+def _find_package(file: str) -> str:
     """Top-level package or module of a file, in a function's archive or a layer's."""
     return PurePosixPath(_LAYER_FOLDER.sub("", file)).parts[0].split(".cpython-")[0]
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from embedded_cloud.lambda_.faults import Break
+from embedded_cloud.lambda_.faults import FunctionFault
 from embedded_cloud.lambda_.process import FunctionProcess, LogLine, Message
 
 INIT_SECONDS = 10  # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
@@ -52,7 +52,7 @@ class Invocation:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class InvocationResult:
     """What an invocation came to; where ``failed``, ``payload`` is the error as AWS shapes it."""
 
     payload: bytes
@@ -86,15 +86,15 @@ class ExecutionEnvironment:
             self._process.kill()
         shutil.rmtree(self.specification.scratch, ignore_errors=True)
 
-    def break_off(self, invocation: Invocation, fault: Break) -> Outcome:
+    def break_off(self, invocation: Invocation, fault: FunctionFault) -> InvocationResult:
         """End as ``fault`` says instead of answering the event."""
         log = list(self.invoke(invocation).log) if fault.afterwards else []
         self.close()
-        return _ended(
+        return _report_runtime_error(
             invocation.request_id, fault.name, fault.text.format(timeout=self.specification.timeout_seconds), log
         )
 
-    def invoke(self, invocation: Invocation) -> Outcome:
+    def invoke(self, invocation: Invocation) -> InvocationResult:
         """Answer one event. Afterwards the environment is :attr:`alive`, unless it crashed or took too long."""
         log: list[LogLine] = []
         seconds, began = self.specification.timeout_seconds, time.perf_counter()
@@ -103,18 +103,18 @@ class ExecutionEnvironment:
         started = time.perf_counter()
         if message.kind == "timeout":  # AWS initializes again, now within the function's own timeout
             message = self._initialize(seconds, log)
-        log.append(_line(f"START RequestId: {invocation.request_id} Version: {self.specification.version}"))
+        log.append(_stamp_line(f"START RequestId: {invocation.request_id} Version: {self.specification.version}"))
         if message.kind == "ready":
             message = self._exchange(invocation, seconds - (time.perf_counter() - started))
             log += message.printed
         duration_ms = (time.perf_counter() - started) * 1_000
-        outcome = self._outcome(invocation.request_id, message, log)
+        result = self._build_result(invocation.request_id, message, log)
         init_ms = (started - began) * 1_000 if cold else 0.0
-        log += self._closing_lines(invocation.request_id, message, duration_ms, init_ms)
-        return outcome
+        log += self._format_closing_lines(invocation.request_id, message, duration_ms, init_ms)
+        return result
 
     def _initialize(self, seconds: float, log: list[LogLine]) -> Message:
-        log.append(_line(f"INIT_START Runtime Version: python:{sys.version.split()[0]} (this computer's)"))
+        log.append(_stamp_line(f"INIT_START Runtime Version: python:{sys.version.split()[0]} (this computer's)"))
         specification = self.specification
         with self._starting:
             if self._closed:
@@ -132,29 +132,31 @@ class ExecutionEnvironment:
             "functionArn": invocation.function_arn,
             "clientContext": invocation.client_context,
             "deadlineMs": int((time.time() + seconds) * 1_000),
-            "traceId": _trace_id(),
+            "traceId": _make_trace_id(),
         }
         self._process.send(request, invocation.payload)
         return self._process.receive(seconds)
 
-    def _outcome(self, request_id: str, message: Message, log: list[LogLine]) -> Outcome:
+    def _build_result(self, request_id: str, message: Message, log: list[LogLine]) -> InvocationResult:
         if message.kind == "result" and len(message.payload) <= MAX_RESPONSE_BYTES:
-            return Outcome(message.payload, False, log)
+            return InvocationResult(message.payload, False, log)
         if message.kind == "result":
             text = f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
-            return _failed({"errorType": "Function.ResponseSizeTooLarge", "errorMessage": text}, log)
+            return _build_failure({"errorType": "Function.ResponseSizeTooLarge", "errorMessage": text}, log)
         if message.kind == "error":
-            return Outcome(message.payload, True, log)
+            return InvocationResult(message.payload, True, log)
         self.close()
         if message.kind == "init error":
-            return _failed({**json.loads(message.payload), "requestId": request_id}, log)
+            return _build_failure({**json.loads(message.payload), "requestId": request_id}, log)
         if message.kind == "timeout":
             name, text = "Sandbox.Timedout", f"Task timed out after {self.specification.timeout_seconds:.2f} seconds"
         else:
-            name, text = "Runtime.ExitError", _exit_text(message.status)
-        return _ended(request_id, name, text, log)
+            name, text = "Runtime.ExitError", _describe_exit(message.status)
+        return _report_runtime_error(request_id, name, text, log)
 
-    def _closing_lines(self, request_id: str, message: Message, duration_ms: float, init_ms: float) -> list[LogLine]:
+    def _format_closing_lines(
+        self, request_id: str, message: Message, duration_ms: float, init_ms: float
+    ) -> list[LogLine]:
         fields = [
             f"REPORT RequestId: {request_id}",
             f"Duration: {duration_ms:.2f} ms",
@@ -166,24 +168,24 @@ class ExecutionEnvironment:
             fields.append(f"Init Duration: {init_ms:.2f} ms")
         if message.kind == "timeout":
             fields.append("Status: timeout")
-        return [_line(f"END RequestId: {request_id}"), _line("\t".join(fields))]
+        return [_stamp_line(f"END RequestId: {request_id}"), _stamp_line("\t".join(fields))]
 
 
-def _ended(request_id: str, name: str, text: str, log: list[LogLine]) -> Outcome:
+def _report_runtime_error(request_id: str, name: str, text: str, log: list[LogLine]) -> InvocationResult:
     error = {"errorType": name, "errorMessage": f"RequestId: {request_id} Error: {text}"}
-    log.append(_line(f"{error['errorMessage']}\n{name}"))
-    return _failed(error, log)
+    log.append(_stamp_line(f"{error['errorMessage']}\n{name}"))
+    return _build_failure(error, log)
 
 
-def _failed(error: dict[str, Any], log: list[LogLine]) -> Outcome:
-    return Outcome(json.dumps(error, ensure_ascii=False).encode(), True, log)
+def _build_failure(error: dict[str, Any], log: list[LogLine]) -> InvocationResult:
+    return InvocationResult(json.dumps(error, ensure_ascii=False).encode(), True, log)
 
 
-def _line(text: str) -> LogLine:
+def _stamp_line(text: str) -> LogLine:
     return int(time.time() * 1_000), text
 
 
-def _trace_id() -> str:
+def _make_trace_id() -> str:
     """An X-Ray header that says that nobody collects this trace.
 
     https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
@@ -191,7 +193,7 @@ def _trace_id() -> str:
     return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
 
 
-def _exit_text(status: int) -> str:
+def _describe_exit(status: int) -> str:
     if status == 0:
         return "Runtime exited without providing a reason"
     if status < 0:

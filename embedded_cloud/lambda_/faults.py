@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Break:
+class FunctionFault:
     """An end of the environment: AWS's name and text for it, and whether the function did its work first."""
 
     name: str
@@ -18,9 +18,9 @@ _EXIT = "Runtime.ExitError"
 _KILLED = "Runtime exited with error: signal: killed"
 
 FUNCTION_FAULTS = {
-    "crash": Break(_EXIT, _KILLED),
+    "crash": FunctionFault(_EXIT, _KILLED),
     # All is done, and nobody is told: what follows from it is done twice.
-    "crash-after": Break(_EXIT, _KILLED, afterwards=True),
+    "crash-after": FunctionFault(_EXIT, _KILLED, afterwards=True),
     # Without the time itself: what a function does not answer in its timeout it does not answer at all.
-    "timeout": Break("Sandbox.Timedout", "Task timed out after {timeout:.2f} seconds"),
+    "timeout": FunctionFault("Sandbox.Timedout", "Task timed out after {timeout:.2f} seconds"),
 }

@@ -15,7 +15,7 @@ from typing import Any
 from moto.logs.models import logs_backends
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.lambda_.environment import Invocation, Outcome, Specification
+from embedded_cloud.lambda_.environment import Invocation, InvocationResult, Specification
 from embedded_cloud.lambda_.faults import FUNCTION_FAULTS
 from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import ConcurrencyExceededError, FunctionPool, PoolStoppedError
@@ -36,7 +36,7 @@ class Invoker:
 
     def invoke(
         self, function: Function, arn: str, payload: bytes, client_context: dict[str, Any] | None = None
-    ) -> Outcome:
+    ) -> InvocationResult:
         """Run the function on one event and write its log.
 
         Raises
@@ -45,14 +45,14 @@ class Invoker:
         """
         invocation = Invocation(str(uuid.uuid4()), arn, payload, client_context)
         fault = self._cloud.faults("lambda:function", function.function_name, payload)
-        with self._pool.environment(function) as environment:
-            outcome = (
+        with self._pool.use_environment(function) as environment:
+            result = (
                 environment.break_off(invocation, FUNCTION_FAULTS[fault]) if fault else environment.invoke(invocation)
             )
-            self._write_log(function, environment.specification, outcome)
-        return outcome
+            self._write_log(function, environment.specification, result)
+        return result
 
-    def _write_log(self, function: Function, environment: Specification, outcome: Outcome) -> None:
+    def _write_log(self, function: Function, environment: Specification, result: InvocationResult) -> None:
         """Write as far as the function's role allows. The rest is lost without a word, as on AWS."""
         logs = logs_backends[function.account_id][function.region]
         name, stream = environment.log_group, environment.log_stream
@@ -67,7 +67,7 @@ class Invoker:
             group.create_log_stream(stream)
         if not self._may_log(function, "logs:PutLogEvents", name, stream):
             return
-        events = [{"timestamp": at, "message": line} for at, line in sorted(outcome.log, key=lambda line: line[0])]
+        events = [{"timestamp": at, "message": line} for at, line in sorted(result.log, key=lambda line: line[0])]
         logs.put_log_events(name, stream, events)
 
     def _may_log(self, function: Function, action: str, group: str, stream: str) -> bool:
@@ -84,7 +84,7 @@ class RetryLimits:
     event_age_seconds: int = MAX_EVENT_AGE_SECONDS
 
     @classmethod
-    def of(cls, config: Mapping[str, Any]) -> RetryLimits:
+    def from_config(cls, config: Mapping[str, Any]) -> RetryLimits:
         """Return the limits of a function's configuration (PutFunctionEventInvokeConfig)."""
         return cls(
             config.get("MaximumRetryAttempts", cls.attempts),
@@ -92,7 +92,7 @@ class RetryLimits:
         )
 
 
-class Queue:
+class EventQueue:
     """Events for functions whose senders do not wait; each is tried as often as AWS would."""
 
     def __init__(self, cloud: EmbeddedCloud, invoker: Invoker) -> None:
@@ -102,23 +102,23 @@ class Queue:
     def put(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
         """Take the event and return; it is answered in a thread of its own."""
         threading.Thread(
-            target=self._answer, args=(function, arn, payload, limits), name="function-event", daemon=True
+            target=self._deliver, args=(function, arn, payload, limits), name="function-event", daemon=True
         ).start()
 
-    def _answer(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
+    def _deliver(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
         age = 0.0
         throttle_seconds = FIRST_THROTTLE_SECONDS
         failures = 0
         while True:
             try:
-                outcome = self._invoker.invoke(function, arn, payload)
+                result = self._invoker.invoke(function, arn, payload)
             except ConcurrencyExceededError:
                 pause = throttle_seconds
                 throttle_seconds = min(2 * throttle_seconds, MAX_THROTTLE_SECONDS)
             except PoolStoppedError:
                 return
             else:
-                if not outcome.failed:
+                if not result.failed:
                     return
                 if failures == limits.attempts:
                     break

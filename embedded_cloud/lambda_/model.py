@@ -12,8 +12,8 @@ from moto.awslambda.exceptions import InvalidParameterValueException, Validation
 from moto.awslambda.models import LambdaFunction, LayerVersion, lambda_backends
 from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
-from embedded_cloud.lambda_.code import unpacked_size
-from embedded_cloud.lambda_.environment import Outcome
+from embedded_cloud.lambda_.code import count_unpacked_bytes
+from embedded_cloud.lambda_.environment import InvocationResult
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_UNPACKED_BYTES = 262_144_000  # "250 MB", layers included
@@ -70,16 +70,16 @@ CONFIGURATION = frozenset(
 )
 
 
-class Invokes(Protocol):
+class SupportsInvoke(Protocol):
     """An object that runs a function on an event."""
 
-    def invoke(self, function: Function, arn: str, payload: bytes) -> Outcome: ...
+    def invoke(self, function: Function, arn: str, payload: bytes) -> InvocationResult: ...
 
 
 class Function(LambdaFunction):  # type: ignore[misc]
     """A function as moto keeps it, with the configuration that moto leaves out and AWS's limits on all of it."""
 
-    invoker: ClassVar[Invokes]  # set when the service is installed
+    invoker: ClassVar[SupportsInvoke]  # set when the service is installed
 
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: str) -> None:
         _check(spec)
@@ -118,10 +118,10 @@ class Function(LambdaFunction):  # type: ignore[misc]
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
         """Answer an event of another service, which moto hands over without HTTP."""
         del request_headers
-        outcome = self.invoker.invoke(self, self.function_arn, body.encode())
-        if outcome.failed:
+        result = self.invoker.invoke(self, self.function_arn, body.encode())
+        if result.failed:
             response_headers["x-amz-function-error"] = "Unhandled"
-        return outcome.payload
+        return result.payload
 
     def _revise(self) -> None:
         self.check_size()
@@ -131,7 +131,7 @@ class Function(LambdaFunction):  # type: ignore[misc]
     def check_size(self) -> None:
         """AWS's limit on the code and its layers, unpacked."""
         try:
-            size = sum(unpacked_size(part.code_bytes) for part in (self, *self.layer_versions))
+            size = sum(count_unpacked_bytes(part.code_bytes) for part in (self, *self.layer_versions))
         except zipfile.BadZipFile as error:
             raise InvalidParameterValueException("Could not unzip uploaded file. Please check your file.") from error
         if size > MAX_UNPACKED_BYTES:

@@ -54,7 +54,7 @@ class FunctionPool:
         self._stopped = False
 
     @contextmanager
-    def environment(self, function: Function) -> Iterator[ExecutionEnvironment]:
+    def use_environment(self, function: Function) -> Iterator[ExecutionEnvironment]:
         """A warm environment of the function, or a new one, for one event.
 
         Raises
@@ -122,7 +122,7 @@ class FunctionPool:
                     return environment
                 self._all.discard(environment)
         try:
-            environment = ExecutionEnvironment(self._specification(function, self._code))
+            environment = ExecutionEnvironment(self._build_specification(function, self._code))
         except Exception:
             with self._lock:
                 self._busy[name] -= 1
@@ -157,11 +157,11 @@ class FunctionPool:
         if busy >= unreserved:
             raise ConcurrencyExceededError("ConcurrentInvocationLimitExceeded")
 
-    def _specification(self, function: Function, code: CodeStore) -> Specification:
+    def _build_specification(self, function: Function, code: CodeStore) -> Specification:
         scratch = code.root / f"environment-{uuid.uuid4().hex}"
         stream = f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
-        folder = code.folder(function.code_digest, function.code_bytes)
-        layers = [code.folder(layer.code_digest, layer.code_bytes) / "python" for layer in function.layer_versions]
+        folder = code.unpack(function.code_digest, function.code_bytes)
+        layers = [code.unpack(layer.code_digest, layer.code_bytes) / "python" for layer in function.layer_versions]
         site_packages = [layer / "lib" / function.run_time / "site-packages" for layer in layers]
         return Specification(
             version=str(function.version),
@@ -169,13 +169,13 @@ class FunctionPool:
             memory_mb=int(function.memory_size),
             folder=folder,
             path=[str(path) for path in (folder, *layers, *site_packages)],
-            variables=self._variables(function, folder, scratch, stream),
+            variables=self._build_variables(function, folder, scratch, stream),
             scratch=scratch,
             log_group=function.logs_group_name,
             log_stream=stream,
         )
 
-    def _variables(self, function: Function, folder: Path, scratch: Path, stream: str) -> dict[str, str]:
+    def _build_variables(self, function: Function, folder: Path, scratch: Path, stream: str) -> dict[str, str]:
         """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
         credentials = self._cloud.assume_role(function.role)
         return {

@@ -112,12 +112,12 @@ class FunctionProcess:
             for line in stderr:
                 before, *after = line.split(END_OF_OUTPUT)
                 for rest in after:  # a mark, where one event's output ends, may stand anywhere in a line
-                    self._outputs.put([*lines, *_log_lines(before)])
+                    self._outputs.put([*lines, *_parse_log_lines(before)])
                     lines, before = [], rest
-                lines += _log_lines(before)
+                lines += _parse_log_lines(before)
         self._outputs.put(lines)
 
 
-def _log_lines(text: bytes) -> list[LogLine]:
+def _parse_log_lines(text: bytes) -> list[LogLine]:
     decoded = text.decode(errors="backslashreplace").rstrip("\n").rstrip(LINE_BREAK_IN_MESSAGE)
     return [(int(time.time() * 1000), decoded.replace(LINE_BREAK_IN_MESSAGE, "\n"))] if decoded else []
