@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 
-from embedded_cloud.cloudformation.stack import Change, Stack
+from embedded_cloud.cloudformation.stack import CloudFormationStack, ResourceChange
 from embedded_cloud.cloudformation.template import Blueprint, Template
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
@@ -36,7 +36,7 @@ class InvalidChangeSetStatusError(ServiceException):  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
-class Request:
+class StackRequest:
     """What CreateStack, UpdateStack and CreateChangeSet have in common; ``tags`` None keeps the stack's."""
 
     stack_name: str
@@ -56,17 +56,17 @@ class ChangeSet:
     name: str
     kind: str  # CREATE or UPDATE
     description: str | None
-    stack: Stack
+    stack: CloudFormationStack
     template: Template
     blueprint: Blueprint
     tags: dict[str, str] | None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    changes: list[Change] = field(init=False)
+    changes: list[ResourceChange] = field(init=False)
     status: str = "CREATE_COMPLETE"
     status_reason: str | None = None
     execution_status: str = "AVAILABLE"
 
     def __post_init__(self) -> None:
-        self.changes = self.stack.changes(self.blueprint)
+        self.changes = self.stack.list_changes(self.blueprint)
         if not self.stack.differs(self.blueprint, self.tags):
             self.status, self.status_reason, self.execution_status = "FAILED", NO_CHANGES, "UNAVAILABLE"

@@ -36,7 +36,7 @@ class Scope:
     exports: Mapping[str, str]
     _decided: dict[str, bool | None] = field(default_factory=dict)
 
-    def condition(self, name: str) -> bool:
+    def decide_condition(self, name: str) -> bool:
         """Whether the template's condition ``name`` holds."""
         if name not in self.conditions:
             raise template_error(f"unresolved condition dependency {name}")
@@ -52,9 +52,9 @@ class Scope:
         if isinstance(expression, dict) and len(expression) == 1:
             ((operator, operands),) = expression.items()
             if operator == "Condition":
-                return self.condition(operands)
+                return self.decide_condition(operands)
             if operator == "Fn::Equals":
-                left, right = (_text(substitute(operand, self)) for operand in operands)
+                left, right = (_format_text(substitute(operand, self)) for operand in operands)
                 return left == right
             if operator == "Fn::Not":
                 return not self._holds(operands[0])
@@ -71,18 +71,18 @@ def substitute(value: Any, scope: Scope) -> Any:
         return [known for item in value if (known := substitute(item, scope)) is not NO_VALUE]
     if not isinstance(value, dict):
         return value
-    function = _function(value)
+    function = _find_function(value)
     if function is None:
         return {key: known for key, item in value.items() if (known := substitute(item, scope)) is not NO_VALUE}
     arguments = value[function]
     if function in _SUBSTITUTED:
         return _SUBSTITUTED[function](arguments, scope)
     if function == "Fn::Sub":
-        arguments = _sub_variables(arguments, scope)
+        arguments = _collect_sub_variables(arguments, scope)
     arguments = substitute(arguments, scope)
-    if any(True for _ in references(arguments)):
+    if any(True for _ in find_references(arguments)):
         return {function: arguments}
-    return _COMPUTED[function](evaluate(arguments, _no_resource, _no_resource_attribute))
+    return _COMPUTED[function](evaluate(arguments, _refuse_reference, _refuse_attribute))
 
 
 def evaluate(value: Any, ref: Callable[[str], Any], attribute: Callable[[str, str], Any]) -> Any:
@@ -91,7 +91,7 @@ def evaluate(value: Any, ref: Callable[[str], Any], attribute: Callable[[str, st
         return [evaluate(item, ref, attribute) for item in value]
     if not isinstance(value, dict):
         return value
-    function = _function(value)
+    function = _find_function(value)
     if function is None:
         return {key: evaluate(item, ref, attribute) for key, item in value.items()}
     if function == "Ref":
@@ -101,13 +101,13 @@ def evaluate(value: Any, ref: Callable[[str], Any], attribute: Callable[[str, st
     return _COMPUTED[function](evaluate(value[function], ref, attribute))
 
 
-def references(value: Any) -> Iterator[tuple[str, str]]:
+def find_references(value: Any) -> Iterator[tuple[str, str]]:
     """Resources that ``value``, as :func:`substitute` left it, refers to: logical id, and attribute or ''."""
     if isinstance(value, list):
         for item in value:
-            yield from references(item)
+            yield from find_references(item)
     elif isinstance(value, dict):
-        function = _function(value)
+        function = _find_function(value)
         if function == "Ref":
             yield value[function], ""
         elif function == "Fn::GetAtt":
@@ -115,10 +115,10 @@ def references(value: Any) -> Iterator[tuple[str, str]]:
             yield name, attribute
         else:
             for item in value.values():
-                yield from references(item)
+                yield from find_references(item)
 
 
-def _function(value: dict[str, Any]) -> str | None:
+def _find_function(value: dict[str, Any]) -> str | None:
     if len(value) != 1:
         return None
     (key,) = value
@@ -148,7 +148,7 @@ def _if(arguments: Any, scope: Scope) -> Any:
     if not isinstance(arguments, list) or len(arguments) != 3:
         raise template_error("Fn::If requires a list argument with three elements")
     condition, if_true, if_false = arguments
-    return substitute(if_true if scope.condition(condition) else if_false, scope)
+    return substitute(if_true if scope.decide_condition(condition) else if_false, scope)
 
 
 def _find_in_map(arguments: Any, scope: Scope) -> Any:
@@ -167,7 +167,7 @@ def _import_value(argument: Any, scope: Scope) -> Any:
     return scope.exports[name]
 
 
-def _sub_variables(arguments: Any, scope: Scope) -> Any:
+def _collect_sub_variables(arguments: Any, scope: Scope) -> Any:
     text, variables = (arguments, {}) if isinstance(arguments, str) else arguments
     variables = dict(variables)
     for name in _VARIABLE.findall(text):
@@ -179,12 +179,12 @@ def _sub_variables(arguments: Any, scope: Scope) -> Any:
 
 def _sub(arguments: Any) -> str:
     text, variables = arguments
-    return _LITERAL.sub(r"${\1}", _VARIABLE.sub(lambda match: _text(variables[match[1]]), text))
+    return _LITERAL.sub(r"${\1}", _VARIABLE.sub(lambda match: _format_text(variables[match[1]]), text))
 
 
 def _join(arguments: Any) -> str:
     delimiter, items = arguments
-    return str(delimiter).join(_text(item) for item in items)
+    return str(delimiter).join(_format_text(item) for item in items)
 
 
 def _select(arguments: Any) -> Any:
@@ -200,18 +200,18 @@ def _split(arguments: Any) -> list[str]:
 
 
 def _base64(argument: Any) -> str:
-    return base64.b64encode(_text(argument).encode()).decode()
+    return base64.b64encode(_format_text(argument).encode()).decode()
 
 
-def _text(value: Any) -> str:
+def _format_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _no_resource(name: str) -> Any:
+def _refuse_reference(name: str) -> Any:
     raise template_error(f"unresolved reference {name}")
 
 
-def _no_resource_attribute(name: str, attribute: str) -> Any:
+def _refuse_attribute(name: str, attribute: str) -> Any:
     raise template_error(f"unresolved reference {name}.{attribute}")
 
 

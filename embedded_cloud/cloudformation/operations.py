@@ -13,11 +13,13 @@ from typing import Any
 from moto.cloudformation.exceptions import ValidationError
 
 from embedded_cloud.cloudformation.resource import RESOURCE_TYPES
-from embedded_cloud.cloudformation.stack import ResourceFailedError, Stack, StackResource
-from embedded_cloud.cloudformation.template import Blueprint, Definition, Template
+from embedded_cloud.cloudformation.stack import CloudFormationStack, ResourceFailedError, StackResource
+from embedded_cloud.cloudformation.template import Blueprint, ResourceDefinition, Template
 
 
-def create_stack(stack: Stack, template: Template, blueprint: Blueprint, on_failure: str = "ROLLBACK") -> None:
+def create_stack(
+    stack: CloudFormationStack, template: Template, blueprint: Blueprint, on_failure: str = "ROLLBACK"
+) -> None:
     """Make every resource of ``blueprint``. ``on_failure``: ROLLBACK, DELETE or DO_NOTHING, as CreateStack has it."""
     stack.template, stack.blueprint = template, blueprint
     stack.enter("CREATE_IN_PROGRESS", "User Initiated")
@@ -26,12 +28,12 @@ def create_stack(stack: Stack, template: Template, blueprint: Blueprint, on_fail
             stack.create_resource(definition)
         stack.outputs = stack.evaluate_outputs(blueprint)
     except (ResourceFailedError, ValidationError) as error:
-        _undo_creation(stack, on_failure, _failure("create", error))
+        _undo_creation(stack, on_failure, _describe_failure("create", error))
     else:
         stack.enter("CREATE_COMPLETE")
 
 
-def delete_stack(stack: Stack, retained: Iterable[str] = ()) -> None:
+def delete_stack(stack: CloudFormationStack, retained: Iterable[str] = ()) -> None:
     """Remove every resource but ``retained`` and those of DeletionPolicy Retain, dependents first."""
     stack.enter("DELETE_IN_PROGRESS", "User Initiated")
     kept = set(retained)
@@ -39,7 +41,7 @@ def delete_stack(stack: Stack, retained: Iterable[str] = ()) -> None:
     _remove_all(stack, kept, "DELETE")
 
 
-def _undo_creation(stack: Stack, on_failure: str, reason: str) -> None:
+def _undo_creation(stack: CloudFormationStack, on_failure: str, reason: str) -> None:
     if on_failure == "DO_NOTHING":
         stack.enter("CREATE_FAILED", reason)
         return
@@ -51,7 +53,7 @@ def _undo_creation(stack: Stack, on_failure: str, reason: str) -> None:
     _remove_all(stack, kept, operation)
 
 
-def _remove_all(stack: Stack, kept: set[str], operation: str) -> None:
+def _remove_all(stack: CloudFormationStack, kept: set[str], operation: str) -> None:
     failed = []
     for logical_id, entry in reversed(stack.resources.items()):
         try:
@@ -70,7 +72,9 @@ def _remove_all(stack: Stack, kept: set[str], operation: str) -> None:
 class StackUpdate:
     """One update: every resource to what a new template says, or all back to what they were."""
 
-    def __init__(self, stack: Stack, template: Template, blueprint: Blueprint, tags: dict[str, str] | None) -> None:
+    def __init__(
+        self, stack: CloudFormationStack, template: Template, blueprint: Blueprint, tags: dict[str, str] | None
+    ) -> None:
         self._stack = stack
         self._template = template
         self._blueprint = blueprint
@@ -86,10 +90,10 @@ class StackUpdate:
         stack.enter("UPDATE_IN_PROGRESS", "User Initiated")
         try:
             for definition in self._blueprint.resources.values():
-                self._bring(definition)
+                self._apply_definition(definition)
             outputs = stack.evaluate_outputs(self._blueprint)
         except (ResourceFailedError, ValidationError) as error:
-            self._roll_back(_failure("create or update", error))
+            self._roll_back(_describe_failure("create or update", error))
             return
         stack.enter("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
         gone = [entry for name, entry in stack.resources.items() if name not in self._blueprint.resources]
@@ -102,7 +106,7 @@ class StackUpdate:
             self._clean_up(entry, keep=entry.definition.deletion_policy != "Delete")
         stack.enter("UPDATE_COMPLETE")
 
-    def _bring(self, definition: Definition) -> None:
+    def _apply_definition(self, definition: ResourceDefinition) -> None:
         stack, logical_id = self._stack, definition.logical_id
         entry = stack.resources.get(logical_id)
         if entry is None or entry.resource is None:
@@ -126,7 +130,7 @@ class StackUpdate:
             entry.definition = definition
             stack.update_resource(entry, properties)
 
-    def _replace(self, entry: StackResource, definition: Definition, properties: dict[str, Any]) -> None:
+    def _replace(self, entry: StackResource, definition: ResourceDefinition, properties: dict[str, Any]) -> None:
         stack, new = self._stack, StackResource(definition)
         reason = "Requested update requires the creation of a new physical resource; hence creating one."
         stack.enter_resource(entry, "UPDATE_IN_PROGRESS", reason)
@@ -180,7 +184,7 @@ def _check_replaceable(entry: StackResource, properties: dict[str, Any]) -> None
         )
 
 
-def _failure(verb: str, error: ResourceFailedError | ValidationError) -> str:
+def _describe_failure(verb: str, error: ResourceFailedError | ValidationError) -> str:
     if isinstance(error, ResourceFailedError):
         return f"The following resource(s) failed to {verb}: [{error}]."
     return str(error.message)

@@ -61,7 +61,7 @@ class Resource:
         raise NotImplementedError
 
     @classmethod
-    def made_up_name(cls, stack_name: str, logical_id: str) -> str:
+    def make_up_name(cls, stack_name: str, logical_id: str) -> str:
         """The name of a resource whose template gives none: stack, logical id and a random part, as long as allowed.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
@@ -70,9 +70,9 @@ class Resource:
         return f"{stack_name}-{logical_id}"[: cls.MAX_NAME_LENGTH - _SUFFIX_LENGTH - 1] + f"-{suffix}"
 
     @classmethod
-    def unknown_properties(cls, properties: dict[str, Any]) -> list[str]:
+    def find_unknown_properties(cls, properties: dict[str, Any]) -> list[str]:
         """Paths of ``properties`` that the embedded cloud does not know; functions of the template are left alone."""
-        return sorted(set(_unknown_paths(properties, "", cls.PROPERTIES)))
+        return sorted(set(_find_unknown_paths(properties, "", cls.PROPERTIES)))
 
     def requires_replacement(self, properties: dict[str, Any]) -> bool:
         """Whether AWS would make a new resource for ``properties``."""
@@ -81,10 +81,10 @@ class Resource:
         )
 
 
-def _unknown_paths(value: Any, path: str, known: frozenset[str]) -> Iterator[str]:
+def _find_unknown_paths(value: Any, path: str, known: frozenset[str]) -> Iterator[str]:
     if isinstance(value, list):
         for item in value:
-            yield from _unknown_paths(item, path, known)
+            yield from _find_unknown_paths(item, path, known)
     elif isinstance(value, dict):
         for key, item in value.items():
             if key == "Ref" or key.startswith("Fn::"):
@@ -93,6 +93,6 @@ def _unknown_paths(value: Any, path: str, known: frozenset[str]) -> Iterator[str
             if f"{item_path}.*" in known:
                 continue
             if item_path in known or any(other.startswith(f"{item_path}.") for other in known):
-                yield from _unknown_paths(item, item_path, known)
+                yield from _find_unknown_paths(item, item_path, known)
             else:
                 yield item_path

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from embedded_cloud.cloudformation.change_set import ChangeSet
-from embedded_cloud.cloudformation.stack import Change, Event, Stack, StackResource
+from embedded_cloud.cloudformation.stack import CloudFormationStack, ResourceChange, StackEvent, StackResource
 from embedded_cloud.cloudformation.template import Template
 
 
-def stack(stack: Stack) -> dict[str, Any]:
+def describe_stack(stack: CloudFormationStack) -> dict[str, Any]:
     """One of DescribeStacks' stacks."""
     hidden = stack.blueprint.hidden_parameters
     return {
-        **stack_times(stack),
+        **summarize_stack(stack),
         "Description": stack.template.description if stack.template else None,
         "Parameters": [
             {"ParameterKey": key, "ParameterValue": "****" if key in hidden else _parameter_text(value)}
@@ -39,7 +39,7 @@ def _parameter_text(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
 
 
-def stack_times(stack: Stack) -> dict[str, Any]:
+def summarize_stack(stack: CloudFormationStack) -> dict[str, Any]:
     """One of ListStacks' summaries."""
     return {
         "StackId": stack.stack_id,
@@ -52,7 +52,7 @@ def stack_times(stack: Stack) -> dict[str, Any]:
     }
 
 
-def event(stack: Stack, event: Event) -> dict[str, Any]:
+def describe_event(stack: CloudFormationStack, event: StackEvent) -> dict[str, Any]:
     """One of DescribeStackEvents' events."""
     return {
         "StackId": stack.stack_id,
@@ -67,7 +67,7 @@ def event(stack: Stack, event: Event) -> dict[str, Any]:
     }
 
 
-def resource(stack: Stack, entry: StackResource) -> dict[str, Any]:
+def describe_resource(stack: CloudFormationStack, entry: StackResource) -> dict[str, Any]:
     """One of DescribeStackResources' resources."""
     return {
         "StackId": stack.stack_id,
@@ -81,7 +81,7 @@ def resource(stack: Stack, entry: StackResource) -> dict[str, Any]:
     }
 
 
-def summary(template: Template) -> dict[str, Any]:
+def summarize_template(template: Template) -> dict[str, Any]:
     """What ValidateTemplate and GetTemplateSummary have in common."""
     parameters = template.sections.get("Parameters") or {}
     return {
@@ -98,7 +98,7 @@ def summary(template: Template) -> dict[str, Any]:
     }
 
 
-def change_set(change_set: ChangeSet) -> dict[str, Any]:
+def describe_change_set(change_set: ChangeSet) -> dict[str, Any]:
     """One of ListChangeSets' summaries."""
     return {
         "ChangeSetId": change_set.change_set_id,
@@ -113,7 +113,7 @@ def change_set(change_set: ChangeSet) -> dict[str, Any]:
     }
 
 
-def change(change: Change) -> dict[str, Any]:
+def describe_change(change: ResourceChange) -> dict[str, Any]:
     """One of DescribeChangeSet's changes."""
     replacement = {"Replacement": str(change.replacement)} if change.action == "Modify" else {}
     return {

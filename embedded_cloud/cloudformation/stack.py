@@ -18,7 +18,7 @@ from moto.cloudformation.exceptions import ValidationError
 
 from embedded_cloud.cloudformation.intrinsic import evaluate, template_error
 from embedded_cloud.cloudformation.resource import RESOURCE_TYPES, Resource
-from embedded_cloud.cloudformation.template import Blueprint, Definition, Template
+from embedded_cloud.cloudformation.template import Blueprint, ResourceDefinition, Template
 
 _NOTHING: Final = Blueprint({}, {}, {}, frozenset())
 
@@ -31,7 +31,7 @@ class ResourceFailedError(Exception):
 class StackResource:
     """One resource of a stack; ``resource`` is None before it is made and after it is deleted."""
 
-    definition: Definition
+    definition: ResourceDefinition
     resource: Resource | None = None
     status: str = ""
     reason: str | None = None
@@ -47,7 +47,7 @@ class StackResource:
 
 
 @dataclass(frozen=True)
-class Event:
+class StackEvent:
     """One line of a stack's history."""
 
     event_id: str
@@ -60,7 +60,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Output:
+class StackOutput:
     """One value that a stack gives out."""
 
     key: str
@@ -70,7 +70,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Change:
+class ResourceChange:
     """What an update would do to one resource: Add, Modify or Remove."""
 
     action: str
@@ -80,7 +80,7 @@ class Change:
     replacement: bool = False
 
 
-class Stack:
+class CloudFormationStack:
     """One stack; its status is REVIEW_IN_PROGRESS until it is created."""
 
     def __init__(self, stack_id: str, name: str, tags: dict[str, str], *, termination_protection: bool = False) -> None:
@@ -96,8 +96,8 @@ class Stack:
         self.template: Template | None = None
         self.blueprint = _NOTHING
         self.resources: dict[str, StackResource] = {}
-        self.outputs: list[Output] = []
-        self.events: list[Event] = []
+        self.outputs: list[StackOutput] = []
+        self.events: list[StackEvent] = []
         self.policy: str | None = None
 
     # History
@@ -113,7 +113,9 @@ class Stack:
         self._record(entry.logical_id, entry.physical_id, entry.definition.type, status, reason)
 
     def _record(self, logical_id: str, physical_id: str, kind: str, status: str, reason: str | None) -> None:
-        self.events.append(Event(str(uuid.uuid4()), logical_id, physical_id, kind, status, reason, datetime.now(UTC)))
+        self.events.append(
+            StackEvent(str(uuid.uuid4()), logical_id, physical_id, kind, status, reason, datetime.now(UTC))
+        )
 
     @contextmanager
     def attempt(self, entry: StackResource, failed_status: str) -> Iterator[None]:
@@ -127,12 +129,12 @@ class Stack:
         try:
             yield
         except Exception as error:
-            self.enter_resource(entry, failed_status, _reason(error))
+            self.enter_resource(entry, failed_status, _describe_error(error))
             raise ResourceFailedError(entry.logical_id) from error
 
     # Steps
 
-    def create_resource(self, definition: Definition) -> None:
+    def create_resource(self, definition: ResourceDefinition) -> None:
         """Make one resource."""
         entry = self.resources[definition.logical_id] = StackResource(definition)
         self.enter_resource(entry, "CREATE_IN_PROGRESS")
@@ -144,14 +146,14 @@ class Stack:
     def make(self, entry: StackResource, properties: dict[str, Any]) -> None:
         """Have the service make the resource of ``entry``."""
         kind = RESOURCE_TYPES[entry.definition.type]
-        name = properties.get(kind.NAME_PROPERTY) or kind.made_up_name(self.name, entry.logical_id)
+        name = properties.get(kind.NAME_PROPERTY) or kind.make_up_name(self.name, entry.logical_id)
         entry.resource = kind.create(name, properties)
         entry.resource.properties = properties
 
     def update_resource(self, entry: StackResource, properties: dict[str, Any]) -> None:
         """Change one resource in place."""
         self.enter_resource(entry, "UPDATE_IN_PROGRESS")
-        resource = self.existing(entry.logical_id)
+        resource = self.get_resource(entry.logical_id)
         with self.attempt(entry, "UPDATE_FAILED"):
             try:
                 entry.resource = resource.update(properties)
@@ -176,24 +178,26 @@ class Stack:
 
     def evaluate(self, value: Any) -> Any:
         """``value`` of the template with the ids and attributes of the resources that are there."""
-        return evaluate(value, lambda logical_id: self.existing(logical_id).physical_resource_id, self._attribute)
+        return evaluate(
+            value, lambda logical_id: self.get_resource(logical_id).physical_resource_id, self._get_attribute
+        )
 
-    def evaluate_outputs(self, blueprint: Blueprint) -> list[Output]:
+    def evaluate_outputs(self, blueprint: Blueprint) -> list[StackOutput]:
         """The outputs that ``blueprint`` defines."""
         return [
-            Output(key, str(self.evaluate(output.value)), output.description, self.evaluate(output.export_name))
+            StackOutput(key, str(self.evaluate(output.value)), output.description, self.evaluate(output.export_name))
             for key, output in blueprint.outputs.items()
         ]
 
-    def existing(self, logical_id: str) -> Resource:
+    def get_resource(self, logical_id: str) -> Resource:
         """The resource of that logical id."""
         entry = self.resources.get(logical_id)
         if entry is None or entry.resource is None:
             raise template_error(f"resource {logical_id} is not there")
         return entry.resource
 
-    def _attribute(self, logical_id: str, attribute: str) -> Any:
-        attributes = self.existing(logical_id).attributes
+    def _get_attribute(self, logical_id: str, attribute: str) -> Any:
+        attributes = self.get_resource(logical_id).attributes
         if attribute not in attributes:
             kind = self.resources[logical_id].definition.type
             raise template_error(
@@ -203,35 +207,38 @@ class Stack:
 
     # What an update would do
 
-    def changes(self, blueprint: Blueprint) -> list[Change]:
+    def list_changes(self, blueprint: Blueprint) -> list[ResourceChange]:
         """What an update to ``blueprint`` would do, as far as it can be told before it is done."""
         old, new = self.blueprint.resources, blueprint.resources
-        changes = [Change("Add", name, new[name].type) for name in new.keys() - old.keys()]
+        changes = [ResourceChange("Add", name, new[name].type) for name in new.keys() - old.keys()]
         changes += [
-            Change("Remove", name, old[name].type, self.resources[name].physical_id) for name in old.keys() - new.keys()
+            ResourceChange("Remove", name, old[name].type, self.resources[name].physical_id)
+            for name in old.keys() - new.keys()
         ]
         for name in new.keys() & old.keys():
             if (new[name].properties, new[name].metadata) != (old[name].properties, old[name].metadata):
                 replaces = self._replaces(name, new[name])
-                changes.append(Change("Modify", name, new[name].type, self.resources[name].physical_id, replaces))
+                changes.append(
+                    ResourceChange("Modify", name, new[name].type, self.resources[name].physical_id, replaces)
+                )
         return sorted(changes, key=lambda change: change.logical_id)
 
     def differs(self, blueprint: Blueprint, tags: dict[str, str] | None) -> bool:
         """Whether an update to ``blueprint`` and ``tags`` would change anything."""
         return (
-            bool(self.changes(blueprint))
+            bool(self.list_changes(blueprint))
             or blueprint.outputs != self.blueprint.outputs
             or (tags is not None and tags != self.tags)
         )
 
-    def _replaces(self, logical_id: str, definition: Definition) -> bool:
+    def _replaces(self, logical_id: str, definition: ResourceDefinition) -> bool:
         try:
-            return self.existing(logical_id).requires_replacement(self.evaluate(definition.properties))
+            return self.get_resource(logical_id).requires_replacement(self.evaluate(definition.properties))
         except ValidationError:  # refers to what is only to be added
             return False
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, ClientError):
         detail = error.response.get("Error", {})
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")

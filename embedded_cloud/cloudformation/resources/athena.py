@@ -12,7 +12,7 @@ from embedded_cloud.cloudformation.resource import Resource
 _CONFIGURATION = "WorkGroupConfiguration"
 
 
-class WorkGroup(Resource):
+class WorkGroupResource(Resource):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html"""
 
     TYPE: ClassVar[str] = "AWS::Athena::WorkGroup"
@@ -43,7 +43,7 @@ class WorkGroup(Resource):
         athena = cls.cloud.client("athena")
         athena.create_work_group(
             Name=name,
-            Configuration=_configuration(properties),
+            Configuration=_build_configuration(properties),
             Description=properties.get("Description", ""),
             Tags=properties.get("Tags", []),
         )
@@ -53,7 +53,7 @@ class WorkGroup(Resource):
 
     def update(self, properties: dict[str, Any]) -> Self:
         """Set every setting to the template's; what it no longer has is removed."""
-        configuration = _configuration(properties)
+        configuration = _build_configuration(properties)
         results = configuration.pop("ResultConfiguration", {})
         removed = {"RemoveBytesScannedCutoffPerQuery": "BytesScannedCutoffPerQuery" not in configuration}
         for setting in ("OutputLocation", "EncryptionConfiguration", "ExpectedBucketOwner"):
@@ -69,13 +69,13 @@ class WorkGroup(Resource):
 
     def remove(self) -> None:
         """Delete the workgroup, with what it holds only under ``RecursiveDeleteOption``."""
-        recursive = _flag(self.properties.get("RecursiveDeleteOption", False))
+        recursive = _parse_flag(self.properties.get("RecursiveDeleteOption", False))
         self.cloud.client("athena").delete_work_group(
             WorkGroup=self.physical_resource_id, RecursiveDeleteOption=recursive
         )
 
 
-class PreparedStatement(Resource):
+class PreparedStatementResource(Resource):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-preparedstatement.html"""
 
     TYPE: ClassVar[str] = "AWS::Athena::PreparedStatement"
@@ -103,7 +103,7 @@ class PreparedStatement(Resource):
         )
 
 
-class NamedQuery(Resource):
+class NamedQueryResource(Resource):
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-namedquery.html"""
 
     TYPE: ClassVar[str] = "AWS::Athena::NamedQuery"
@@ -121,18 +121,18 @@ class NamedQuery(Resource):
         self.cloud.client("athena").delete_named_query(NamedQueryId=self.physical_resource_id)
 
 
-def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
+def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
     """The workgroup's configuration, in the types that the API takes where a template may write text."""
     configuration = dict(properties.get(_CONFIGURATION, {}))
     for name, value in configuration.items():
         if name.endswith("PerQuery"):
             configuration[name] = int(value)
         elif not isinstance(value, dict):
-            configuration[name] = _flag(value)
+            configuration[name] = _parse_flag(value)
         else:
             configuration[name] = dict(value)
     return configuration
 
 
-def _flag(value: bool | str) -> bool:
+def _parse_flag(value: bool | str) -> bool:
     return str(value).lower() == "true"

@@ -13,7 +13,7 @@ from embedded_cloud.cloudformation.resource import Resource
 _NOT_CONFIGURATION = {"Code", "FunctionName", "ReservedConcurrentExecutions", "Tags", "Architectures", "KmsKeyArn"}
 
 
-class Function(Resource):
+class FunctionResource(Resource):
     """A function of an archive in S3."""
 
     TYPE = "AWS::Lambda::Function"
@@ -55,8 +55,8 @@ class Function(Resource):
         arn = client.create_function(
             FunctionName=name,
             Code=properties["Code"],
-            Tags=_tags(properties),
-            **_configuration(properties),
+            Tags=_read_tags(properties),
+            **_build_configuration(properties),
             **architectures,
             **key,
         )["FunctionArn"]
@@ -71,16 +71,16 @@ class Function(Resource):
     def update(self, properties: dict[str, Any]) -> Self:
         client, name = self.cloud.client("lambda"), self.physical_resource_id
         before = self.properties
-        if _configuration(before) != _configuration(properties):
-            defaults = _defaults(before.keys() - properties.keys())
-            client.update_function_configuration(FunctionName=name, **{**defaults, **_configuration(properties)})
+        if _build_configuration(before) != _build_configuration(properties):
+            defaults = _list_defaults(before.keys() - properties.keys())
+            client.update_function_configuration(FunctionName=name, **{**defaults, **_build_configuration(properties)})
         if any(before.get(part) != properties.get(part) for part in ("Code", "Architectures")):
             architectures = properties.get("Architectures", ["x86_64"])
             client.update_function_code(FunctionName=name, Architectures=architectures, **properties["Code"])
         arn = self.attributes["Arn"]
-        if gone := sorted(_tags(before).keys() - _tags(properties).keys()):
+        if gone := sorted(_read_tags(before).keys() - _read_tags(properties).keys()):
             client.untag_resource(Resource=arn, TagKeys=gone)
-        client.tag_resource(Resource=arn, Tags=_tags(properties))
+        client.tag_resource(Resource=arn, Tags=_read_tags(properties))
         self._reserve(client, properties)
         return self
 
@@ -95,7 +95,7 @@ class Function(Resource):
             client.delete_function_concurrency(FunctionName=name)
 
 
-class Version(Resource):
+class VersionResource(Resource):
     """A published version; a property that changes makes another one."""
 
     TYPE = "AWS::Lambda::Version"
@@ -113,7 +113,7 @@ class Version(Resource):
         self.cloud.client("lambda").delete_function(FunctionName=name, Qualifier=version)
 
 
-class Permission(Resource):
+class PermissionResource(Resource):
     """Who may invoke a function; its physical id is the statement's."""
 
     TYPE = "AWS::Lambda::Permission"
@@ -143,7 +143,7 @@ class Permission(Resource):
         )
 
 
-class LayerVersion(Resource):
+class LayerVersionResource(Resource):
     """A layer's version; every change makes another one."""
 
     TYPE = "AWS::Lambda::LayerVersion"
@@ -172,7 +172,7 @@ class LayerVersion(Resource):
         self.cloud.client("lambda").delete_layer_version(LayerName=layer, VersionNumber=int(version))
 
 
-class EventInvokeConfig(Resource):
+class EventInvokeConfigResource(Resource):
     """How often, and for how long, an asynchronous event is tried again."""
 
     TYPE = "AWS::Lambda::EventInvokeConfig"
@@ -192,11 +192,11 @@ class EventInvokeConfig(Resource):
         self.cloud.client("lambda").delete_function_event_invoke_config(FunctionName=name)
 
 
-def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
+def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if name not in _NOT_CONFIGURATION | {"PackageType"}}
 
 
-def _defaults(names: Any) -> dict[str, Any]:
+def _list_defaults(names: Any) -> dict[str, Any]:
     """What AWS sets a property to that is no longer in the template."""
     defaults: dict[str, Any] = {
         "DeadLetterConfig": {},
@@ -212,5 +212,5 @@ def _defaults(names: Any) -> dict[str, Any]:
     return {name: defaults[name] for name in names if name in defaults}
 
 
-def _tags(properties: dict[str, Any]) -> dict[str, str]:
+def _read_tags(properties: dict[str, Any]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}

@@ -11,7 +11,7 @@ from typing import Any, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class Alarm(Resource):
+class AlarmResource(Resource):
     """A metric alarm; its properties are PutMetricAlarm's parameters by the same names."""
 
     TYPE = "AWS::CloudWatch::Alarm"
@@ -72,7 +72,7 @@ class Alarm(Resource):
         self.cloud.client("cloudwatch").delete_alarms(AlarmNames=[self.physical_resource_id])
 
 
-class Dashboard(Resource):
+class DashboardResource(Resource):
     """A dashboard; the body is JSON text, as AWS wants it."""
 
     TYPE = "AWS::CloudWatch::Dashboard"

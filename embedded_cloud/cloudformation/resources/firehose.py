@@ -71,7 +71,7 @@ class DeliveryStreamResource(Resource):
                 DeliveryStreamName=name,
                 CurrentDeliveryStreamVersionId=stream["VersionId"],
                 DestinationId=stream["Destinations"][0]["DestinationId"],
-                ExtendedS3DestinationUpdate=completed(_extended_s3(properties)),
+                ExtendedS3DestinationUpdate=completed(_coerce_extended_s3(properties)),
             )
         if properties.get(_ENCRYPTION) != self.properties.get(_ENCRYPTION):
             if properties.get(_ENCRYPTION):
@@ -88,7 +88,10 @@ class DeliveryStreamResource(Resource):
 
     def requires_replacement(self, properties: dict[str, Any]) -> bool:
         """Also where dynamic partitioning is switched, which AWS allows at creation only."""
-        partitioned = is_partitioned(_extended_s3(self.properties)), is_partitioned(_extended_s3(properties))
+        partitioned = (
+            is_partitioned(_coerce_extended_s3(self.properties)),
+            is_partitioned(_coerce_extended_s3(properties)),
+        )
         return partitioned[0] != partitioned[1] or super().requires_replacement(properties)
 
     def _update_tags(self, firehose: Any, properties: dict[str, Any]) -> None:
@@ -100,6 +103,6 @@ class DeliveryStreamResource(Resource):
             firehose.tag_delivery_stream(DeliveryStreamName=self.physical_resource_id, Tags=changed)
 
 
-def _extended_s3(properties: dict[str, Any]) -> dict[str, Any]:
+def _coerce_extended_s3(properties: dict[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = coerced(_EXTENDED_S3, properties.get(_EXTENDED_S3, {}))
     return result

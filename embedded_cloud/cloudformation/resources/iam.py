@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class Role(Resource):
+class RoleResource(Resource):
     """A role with its inline and managed policies."""
 
     TYPE = "AWS::IAM::Role"
@@ -96,7 +96,7 @@ class Role(Resource):
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
 
 
-class Policy(Resource):
+class PolicyResource(Resource):
     """An inline policy of one or more roles."""
 
     TYPE = "AWS::IAM::Policy"

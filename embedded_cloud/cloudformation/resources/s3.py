@@ -15,7 +15,7 @@ from embedded_cloud.s3.backend import check_conditions
 _RULE = "LifecycleConfiguration.Rules"
 
 
-class Bucket(Resource):
+class BucketResource(Resource):
     """A bucket. What is configured on it is put by the same calls that AWS offers."""
 
     TYPE = "AWS::S3::Bucket"
@@ -53,8 +53,8 @@ class Bucket(Resource):
     )
 
     @classmethod
-    def made_up_name(cls, stack_name: str, logical_id: str) -> str:
-        return super().made_up_name(stack_name, logical_id).lower()
+    def make_up_name(cls, stack_name: str, logical_id: str) -> str:
+        return super().make_up_name(stack_name, logical_id).lower()
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
@@ -85,7 +85,7 @@ class Bucket(Resource):
         self.cloud.client("s3").delete_bucket(Bucket=self.physical_resource_id)
 
 
-class BucketPolicy(Resource):
+class BucketPolicyResource(Resource):
     """The policy of a bucket; its physical id is the bucket's name."""
 
     TYPE = "AWS::S3::BucketPolicy"
@@ -135,11 +135,11 @@ def _put_encryption(s3: Any, bucket: str, configuration: dict[str, Any]) -> None
 
 
 def _put_lifecycle(s3: Any, bucket: str, configuration: dict[str, Any]) -> None:
-    rules = [_lifecycle_rule(rule) for rule in configuration["Rules"]]
+    rules = [_convert_lifecycle_rule(rule) for rule in configuration["Rules"]]
     s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
 
 
-def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
+def _convert_lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
     """A rule as S3's API has it, of one as CloudFormation has it.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class Schedule(Resource):
+class ScheduleResource(Resource):
     """A schedule; its properties are CreateSchedule's parameters by the same names."""
 
     TYPE = "AWS::Scheduler::Schedule"
@@ -56,7 +56,7 @@ class Schedule(Resource):
         self.cloud.client("scheduler").delete_schedule(Name=self.physical_resource_id, GroupName=group)
 
 
-class ScheduleGroup(Resource):
+class ScheduleGroupResource(Resource):
     """A group of schedules."""
 
     TYPE = "AWS::Scheduler::ScheduleGroup"

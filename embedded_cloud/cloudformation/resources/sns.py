@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class Topic(Resource):
+class TopicResource(Resource):
     """A topic with the subscriptions that its own properties list."""
 
     TYPE = "AWS::SNS::Topic"
@@ -32,7 +32,7 @@ class Topic(Resource):
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         sns = cls.cloud.client("sns")
-        arn = sns.create_topic(Name=name, Attributes=_attributes(properties), Tags=properties.get("Tags", []))[
+        arn = sns.create_topic(Name=name, Attributes=_build_attributes(properties), Tags=properties.get("Tags", []))[
             "TopicArn"
         ]
         for subscription in properties.get("Subscription", []):
@@ -41,7 +41,10 @@ class Topic(Resource):
 
     def update(self, properties: dict[str, Any]) -> Self:
         sns, arn = self.cloud.client("sns"), self.physical_resource_id
-        for name, value in {**dict.fromkeys(_attributes(self.properties), ""), **_attributes(properties)}.items():
+        for name, value in {
+            **dict.fromkeys(_build_attributes(self.properties), ""),
+            **_build_attributes(properties),
+        }.items():
             sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
         wanted = properties.get("Subscription", [])
         for subscription in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
@@ -58,7 +61,7 @@ class Topic(Resource):
         self.cloud.client("sns").delete_topic(TopicArn=self.physical_resource_id)
 
 
-class Subscription(Resource):
+class SubscriptionResource(Resource):
     """A subscription to a topic."""
 
     TYPE = "AWS::SNS::Subscription"
@@ -85,7 +88,7 @@ class Subscription(Resource):
         self.cloud.client("sns").unsubscribe(SubscriptionArn=self.physical_resource_id)
 
 
-class TopicPolicy(Resource):
+class TopicPolicyResource(Resource):
     """Who may publish to topics."""
 
     TYPE = "AWS::SNS::TopicPolicy"
@@ -107,5 +110,5 @@ class TopicPolicy(Resource):
         """Nothing: the topics keep the policy until another is put, as on AWS."""
 
 
-def _attributes(properties: dict[str, Any]) -> dict[str, str]:
+def _build_attributes(properties: dict[str, Any]) -> dict[str, str]:
     return {name: str(properties[name]) for name in ("DisplayName", "KmsMasterKeyId") if name in properties}
