@@ -13,8 +13,8 @@ from moto.core.responses import ActionResult
 from moto.stepfunctions.exceptions import InvalidToken, ValidationException
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from embedded_cloud.stepfunctions.definition import problems
-from embedded_cloud.stepfunctions.execution import Execution
+from embedded_cloud.stepfunctions.definition import find_problems
+from embedded_cloud.stepfunctions.execution import StateMachineExecution
 
 _DEFAULT_PAGE_EVENTS = 100
 _MAX_PAGE_EVENTS = 1000  # API_GetExecutionHistory.html
@@ -29,7 +29,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
         with execution.ending:
             described = {
-                **_listed(execution),
+                **_summarize_execution(execution),
                 "input": execution.execution_input,
                 "inputDetails": {"included": True},
                 "error": execution.error,
@@ -57,7 +57,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         listed = []
         for execution in executions:
             with execution.ending:
-                listed.append(_listed(execution))
+                listed.append(_summarize_execution(execution))
         return ActionResult({"executions": listed, **({"nextToken": next_token} if next_token else {})})
 
     def stop_execution(self) -> ActionResult:
@@ -71,7 +71,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         if self._get_param("reverseOrder"):
             events.reverse()
         if self._get_param("includeExecutionData") is False:
-            events = [{key: _without_data(value) for key, value in event.items()} for event in events]
+            events = [{key: _drop_data(value) for key, value in event.items()} for event in events]
         size = min(self._get_int_param("maxResults") or _DEFAULT_PAGE_EVENTS, _MAX_PAGE_EVENTS)
         token = self._get_param("nextToken") or "0"
         if not token.isdecimal():
@@ -99,12 +99,12 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         """https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html"""
         diagnostics = [
             {"severity": "ERROR", "code": found.code, "message": found.message, "location": found.location}
-            for found in problems(self._get_param("definition"))
+            for found in find_problems(self._get_param("definition"))
         ]
         return ActionResult({"result": "FAIL" if diagnostics else "OK", "diagnostics": diagnostics, "truncated": False})
 
 
-def _listed(execution: Execution) -> dict[str, Any]:
+def _summarize_execution(execution: StateMachineExecution) -> dict[str, Any]:
     """What ListExecutions tells of one execution, and DescribeExecution too."""
     return {
         "executionArn": execution.execution_arn,
@@ -117,5 +117,5 @@ def _listed(execution: Execution) -> dict[str, Any]:
     }
 
 
-def _without_data(details: Any) -> Any:
+def _drop_data(details: Any) -> Any:
     return {key: value for key, value in details.items() if key not in _DATA} if isinstance(details, dict) else details

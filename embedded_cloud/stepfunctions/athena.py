@@ -54,7 +54,7 @@ class AthenaTask(Task, StateTaskServiceCallback):  # type: ignore[misc]
 
     def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         response = self._call(normalised_parameters, state_credentials)
-        env.stack.append(from_response(self._operation().output_shape, response, dates="epoch_ms"))
+        env.stack.append(from_response(self._load_operation().output_shape, response, dates="epoch_ms"))
 
     def _after_eval_execution(self, env: Any, state_credentials: Any, **more: Any) -> None:
         if self.resource.condition:
@@ -65,19 +65,19 @@ class AthenaTask(Task, StateTaskServiceCallback):  # type: ignore[misc]
                 event_type="TaskSubmitted",
                 event_details={
                     "taskSubmittedEventDetails": {
-                        **self._described(),
+                        **self._describe(),
                         "output": output,
                         "outputDetails": {"truncated": False},
                     }
                 },
             )
-            env.stack.append(self._completed(env, submitted["QueryExecutionId"], state_credentials))
+            env.stack.append(self._wait_for_query(env, submitted["QueryExecutionId"], state_credentials))
         # moto's class in between waits for callbacks, which this integration does not have, and fails without one.
         StateTaskService._after_eval_execution(self, env=env, state_credentials=state_credentials, **more)
 
-    def _completed(self, env: Any, query_execution_id: str, state_credentials: Any) -> dict[str, Any]:
+    def _wait_for_query(self, env: Any, query_execution_id: str, state_credentials: Any) -> dict[str, Any]:
         """GetQueryExecution of a query that succeeded; waits for it."""
-        athena = self._client(state_credentials)
+        athena = self._get_client(state_credentials)
         shape = athena.meta.service_model.operation_model("GetQueryExecution").output_shape
         for pause in itertools.chain(_POLL_SECONDS, itertools.repeat(_POLL_SECONDS[-1])):
             response = athena.get_query_execution(QueryExecutionId=query_execution_id)
@@ -89,5 +89,5 @@ class AthenaTask(Task, StateTaskServiceCallback):  # type: ignore[misc]
                 raise StoppedError
         completed: dict[str, Any] = from_response(shape, response, dates="epoch_ms")
         if completed["QueryExecution"]["Status"]["State"] != "SUCCEEDED":
-            raise failure(env, TASK_FAILED, json.dumps(completed, separators=(",", ":")), **self._described())
+            raise failure(env, TASK_FAILED, json.dumps(completed, separators=(",", ":")), **self._describe())
         return completed

@@ -25,8 +25,8 @@ from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingCo
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.stepfunctions.definition import problems
-from embedded_cloud.stepfunctions.execution import Execution
+from embedded_cloud.stepfunctions.definition import find_problems
+from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES
 from embedded_cloud.stepfunctions.logs import ExecutionLog, LogDelivery
 
@@ -66,7 +66,7 @@ class StateMachineAlreadyExistsError(AWSError):  # type: ignore[misc]
 
 
 def _require_definition(definition: str, *, express: bool) -> None:
-    if found := problems(definition, express=express):
+    if found := find_problems(definition, express=express):
         raise InvalidDefinitionError(f"Invalid State Machine Definition: '{'; '.join(map(str, found))}'")
 
 
@@ -154,7 +154,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
 
     def start_execution(
         self, state_machine_arn: str, name: str | None, execution_input: str, trace_header: str | None = None
-    ) -> Execution:
+    ) -> StateMachineExecution:
         """As StartExecution: the same name and input while it runs is the same execution.
 
         https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
@@ -171,23 +171,27 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         if machine.type == EXPRESS:
             return self._start_express(machine, name or str(uuid.uuid4()), execution_input, trace_header)
         with self._starting:
-            existing: Execution | None = next((run for run in machine.executions if run.name == name), None)
+            existing: StateMachineExecution | None = next((run for run in machine.executions if run.name == name), None)
             if existing and existing.status == "RUNNING" and existing.execution_input == execution_input:
                 return existing  # the same call again
             if existing:
                 raise ExecutionAlreadyExists(f"Execution Already Exists: '{existing.execution_arn}'")
-            execution: Execution = self._execution(machine, name or str(uuid.uuid4()), execution_input, trace_header)
+            execution: StateMachineExecution = self._make_execution(
+                machine, name or str(uuid.uuid4()), execution_input, trace_header
+            )
             execution.start()
             machine.executions.append(execution)
         return execution
 
-    def _start_express(self, machine: Any, name: str, execution_input: str, trace_header: str | None) -> Execution:
+    def _start_express(
+        self, machine: Any, name: str, execution_input: str, trace_header: str | None
+    ) -> StateMachineExecution:
         """Each call is an execution of its own, of whatever name; only the log tells of it.
 
         https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
         """
         arn = f"arn:aws:states:{self.region_name}:{self.account_id}:express:{machine.name}:{name}:{uuid.uuid4()}"
-        execution: Execution = self._execution(machine, name, execution_input, trace_header, arn)
+        execution: StateMachineExecution = self._make_execution(machine, name, execution_input, trace_header, arn)
         execution.start()
         machine.executions.append(execution)
         return execution
@@ -204,12 +208,12 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             raise StateMachineTypeNotSupportedError("This operation is not supported by this type of state machine")
         return super().list_executions(state_machine_arn, *args, **more)
 
-    def _execution(
+    def _make_execution(
         self, machine: Any, name: str, execution_input: str, trace_header: str | None, arn: str | None = None
-    ) -> Execution:
+    ) -> StateMachineExecution:
         arn = arn or f"arn:aws:states:{self.region_name}:{self.account_id}:execution:{machine.name}:{name}"
         snapshot = copy.copy(machine)  # what an update replaces stays as it is for this execution
-        return Execution(
+        return StateMachineExecution(
             name=name,
             sm_type=machine.type,
             role_arn=machine.roleArn,
@@ -218,7 +222,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             region_name=self.region_name,
             state_machine=snapshot,
             start_date=datetime.now(UTC),
-            cloud_watch_logging_session=ExecutionLog.of(snapshot, arn, self.log_delivery),
+            cloud_watch_logging_session=ExecutionLog.from_machine(snapshot, arn, self.log_delivery),
             input_data=execution_input,
             trace_header=trace_header,
             activity_store={},
@@ -234,7 +238,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             execution.abandon()
 
 
-def execution_of(cloud: EmbeddedCloud, execution_arn: str) -> Execution:
+def find_execution(cloud: EmbeddedCloud, execution_arn: str) -> StateMachineExecution:
     """The execution of that ARN, Express ones too, of which no operation tells; its ``ended`` is an event."""
     backend = stepfunctions_parser_backends[cloud.account_id][cloud.region]
     name = execution_arn.split(":")[6]

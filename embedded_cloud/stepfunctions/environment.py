@@ -17,7 +17,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.eval.states import States
 from moto.stepfunctions.parser.asl.eval.variable_store import VariableStore
 
-from embedded_cloud.stepfunctions.jsonata import bindable
+from embedded_cloud.stepfunctions.jsonata import bind_value
 
 _ENDS_EXECUTION = frozenset(
     {
@@ -29,7 +29,7 @@ _ENDS_EXECUTION = frozenset(
 )
 
 
-def timestamp(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     """A time as the context object shows it: ``2026-11-23T14:30:00.123Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -37,9 +37,9 @@ def timestamp(moment: datetime) -> str:
 class Variables(VariableStore):  # type: ignore[misc]
     """The variables in scope, bound to expressions instead of spelled out before them as moto does."""
 
-    def bindings(self) -> dict[str, Any]:
+    def bind(self) -> dict[str, Any]:
         """What expressions read, by name."""
-        return {name: bindable(value) for name, value in self.values().items()}
+        return {name: bind_value(value) for name, value in self.values().items()}
 
     def values(self) -> dict[str, Any]:
         """Every variable in scope; inner ones hide outer ones."""
@@ -70,19 +70,19 @@ class StateData(States):  # type: ignore[misc]
         self._states_data.pop("result", None)
         self._states_data.pop("errorOutput", None)
 
-    def binding(self) -> dict[str, Any]:
+    def bind(self) -> dict[str, Any]:
         """What an expression reads under ``$states``."""
-        bound = {name: self._once(name, value) for name, value in self._states_data.items() if name != "context"}
+        bound = {name: self._bind_once(name, value) for name, value in self._states_data.items() if name != "context"}
         context = self._states_data["context"]
-        bound["context"] = {name: self._once(f"context.{name}", value) for name, value in context.items()}
+        bound["context"] = {name: self._bind_once(f"context.{name}", value) for name, value in context.items()}
         return bound
 
-    def _once(self, name: str, value: Any) -> Any:
-        """``bindable(value)``, walked once for all expressions of a state: an input may hold 256 KiB."""
+    def _bind_once(self, name: str, value: Any) -> Any:
+        """``bind_value(value)``, walked once for all expressions of a state: an input may hold 256 KiB."""
         known = self._bound.get(name)
         # Small parts of the context change in place (State.RetryCount, Map.Item); the large ones are replaced whole.
         if known is None or known[0] is not value or name in {"context.State", "context.Map", "context.Task"}:
-            known = self._bound[name] = (value, bindable(value))
+            known = self._bound[name] = (value, bind_value(value))
         return known[1]
 
 
@@ -118,7 +118,7 @@ class Environment(MotoEnvironment):  # type: ignore[misc]
         if not isinstance(self.variable_store, Variables):
             self.variable_store: Any = Variables()
 
-    def when_finished(self, callback: Callable[[], None]) -> None:
+    def call_when_finished(self, callback: Callable[[], None]) -> None:
         """Have ``callback`` called once this environment has ended, at once if it has."""
         with self._state_mutex:
             if not self.finished.is_set():

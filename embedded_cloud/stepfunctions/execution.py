@@ -19,8 +19,8 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.backend.execution import Execution as MotoExecution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-from embedded_cloud.stepfunctions.definition import program_for
-from embedded_cloud.stepfunctions.environment import Environment, timestamp
+from embedded_cloud.stepfunctions.definition import build_program
+from embedded_cloud.stepfunctions.environment import Environment, format_timestamp
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Maximum execution time"
 EXPRESS_SECONDS = 300
@@ -63,7 +63,7 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
         self._execution_communication.terminated()
 
     def _get_evaluation_entrypoint(self) -> Any:
-        return program_for(self._evaluation_details.state_machine_details.definition)
+        return build_program(self._evaluation_details.state_machine_details.definition)
 
     def _get_evaluation_environment(self) -> Environment:
         details = self._evaluation_details
@@ -77,7 +77,7 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
                     "Input": execution.inpt,
                     "Name": execution.name,
                     "RoleArn": execution.role_arn,
-                    "StartTime": timestamp(execution.start_time),
+                    "StartTime": format_timestamp(execution.start_time),
                     "RedriveCount": 0,
                 },
                 "StateMachine": {"Id": machine.arn, "Name": machine.name},
@@ -105,7 +105,7 @@ class _Ending(BaseExecutionWorkerCommunication):  # type: ignore[misc]
         self.execution.time_out()
 
 
-class Execution(MotoExecution):  # type: ignore[misc]
+class StateMachineExecution(MotoExecution):  # type: ignore[misc]
     """moto's execution, which a stop ends at once, whatever its states still wait for.
 
     Under ``ending`` its status, and what belongs to it, are changed and read together.

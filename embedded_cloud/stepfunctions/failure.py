@@ -31,7 +31,7 @@ TIMEOUT = "States.Timeout"
 _EVALUATION_DETAILS = "evaluationFailedEventDetails"
 
 
-def payload_bytes(value: Any) -> int:
+def count_payload_bytes(value: Any) -> int:
     """Bytes of ``value`` as the compact UTF-8 JSON that AWS measures."""
     return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass"))
 
@@ -77,22 +77,22 @@ def evaluation_failure(env: Any, cause: str, location: str) -> FailureEventExcep
 
 def require_payload(env: Any, value: Any, what: str) -> None:
     """Fail the state with ``States.DataLimitExceeded`` when ``value`` is larger than a payload may be."""
-    if payload_bytes(value) > MAX_PAYLOAD_BYTES:
-        raise failure(env, DATA_LIMIT_EXCEEDED, too_large(what))
+    if count_payload_bytes(value) > MAX_PAYLOAD_BYTES:
+        raise failure(env, DATA_LIMIT_EXCEEDED, format_size_cause(what))
 
 
-def too_large(what: str) -> str:
+def format_size_cause(what: str) -> str:
     """AWS's cause of ``States.DataLimitExceeded``."""
     return f"The state/task '{what}' returned a result with a size exceeding the maximum number of bytes service limit."
 
 
-def error_name(failed: FailureEvent) -> str | None:
+def get_error_name(failed: FailureEvent) -> str | None:
     """Name of the error; None for a Fail state without one."""
     name: str | None = failed.error_name.error_name if failed.error_name else None
     return name
 
 
-def error_output(failed: FailureEvent) -> dict[str, str]:
+def build_error_output(failed: FailureEvent) -> dict[str, str]:
     """``$states.errorOutput``: Error and Cause, empty where there is none."""
     details = FailureEventException(failed).get_execution_failed_event_details() or {}
     return {"Error": details.get("error") or "", "Cause": details.get("cause") or ""}

@@ -57,7 +57,7 @@ _COMPARISONS = frozenset(
 )
 
 
-def state_fields(kind: object, language: str) -> frozenset[str] | None:
+def list_state_fields(kind: object, language: str) -> frozenset[str] | None:
     """Fields that a state of type ``kind`` may have; None when there is no such type."""
     if not isinstance(kind, str) or kind not in _FIELDS:
         return None
@@ -70,6 +70,6 @@ def state_fields(kind: object, language: str) -> frozenset[str] | None:
     return _EVERY | both | data | (jsonata if language == "JSONata" else jsonpath)
 
 
-def choice_rule_fields(language: str) -> frozenset[str]:
+def list_choice_rule_fields(language: str) -> frozenset[str]:
     """Fields of a Choice state's rule."""
     return _CHOICE_RULE | (frozenset({"Condition", "Output"}) if language == "JSONata" else _COMPARISONS)

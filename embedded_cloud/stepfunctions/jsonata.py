@@ -39,7 +39,7 @@ def check_syntax(expression: str) -> None:
 
 
 def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
-    """The JSON value of ``expression``, in which ``variables`` (see :func:`bindable`) stand under ``$name``.
+    """The JSON value of ``expression``, in which ``variables`` (see :func:`bind_value`) stand under ``$name``.
 
     An expression is compiled anew each time, in the thread that evaluates it: the library keeps what it evaluates in
     a thread-local, so a compiled expression cannot move between threads, and compiling takes well under a millisecond.
@@ -62,23 +62,23 @@ def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
         vars(Jsonata.CURRENT).clear()
     if result is None:
         raise QueryError("returned nothing (undefined).")
-    return _json(result)
+    return _to_json(result)
 
 
-def bindable(value: Any) -> Any:
+def bind_value(value: Any) -> Any:
     """``value`` as an expression may read it: null is not undefined. Shares with ``value`` what holds no null."""
     if value is None:
         return _NULL
     if isinstance(value, dict):
-        bound = {key: bindable(item) for key, item in value.items()}
+        bound = {key: bind_value(item) for key, item in value.items()}
         return bound if any(bound[key] is not item for key, item in value.items()) else value
     if isinstance(value, list):
-        items = [bindable(item) for item in value]
+        items = [bind_value(item) for item in value]
         return items if any(mine is not item for mine, item in zip(items, value, strict=True)) else value
     return value
 
 
-def _json(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     if value is _NULL or value is None:
         return None
     if isinstance(value, bool | int | str):
@@ -88,11 +88,11 @@ def _json(value: Any) -> Any:
             raise QueryError("returned a number that JSON cannot hold.")
         return int(value) if value.is_integer() else value  # JSONata has one kind of number: 390, never 390.0
     if isinstance(value, dict):
-        return {key: _json(item) for key, item in value.items()}
+        return {key: _to_json(item) for key, item in value.items()}
     if isinstance(value, Utils.RangeList):
         return list(range(value.a, value.b + 1))
     if isinstance(value, list):
-        return [_json(item) for item in value]
+        return [_to_json(item) for item in value]
     raise QueryError("returned an unsupported result type.")
 
 
@@ -119,7 +119,7 @@ def _hash(data: Any = None, algorithm: Any = None) -> str | None:
         return None
     if algorithm not in _HASH_ALGORITHMS:
         raise ValueError(f"$hash knows {', '.join(_HASH_ALGORITHMS)}, not {algorithm!r}")
-    text = data if isinstance(data, str) else json.dumps(_json(data), separators=(",", ":"), ensure_ascii=False)
+    text = data if isinstance(data, str) else json.dumps(_to_json(data), separators=(",", ":"), ensure_ascii=False)
     return hashlib.new(_HASH_ALGORITHMS[algorithm], text.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -132,7 +132,7 @@ def _uuid() -> str:
 
 
 def _parse(text: Any = None) -> Any:
-    return None if text is None else bindable(json.loads(text))
+    return None if text is None else bind_value(json.loads(text))
 
 
 _FUNCTIONS: dict[str, Any] = {

@@ -81,7 +81,7 @@ class ExecutionLog:
         self._delivery = delivery
 
     @classmethod
-    def of(cls, machine: Any, execution_arn: str, delivery: LogDelivery) -> Self | None:
+    def from_machine(cls, machine: Any, execution_arn: str, delivery: LogDelivery) -> Self | None:
         """The log that ``machine``'s LoggingConfiguration asks for."""
         logging = {"includeExecutionData": False, **machine.loggingConfiguration}
         configuration = CloudWatchLoggingConfiguration.from_logging_configuration(machine.arn, logging)

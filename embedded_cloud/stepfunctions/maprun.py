@@ -29,7 +29,7 @@ _COUNTS = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ChildOutcome:
     """How a child ended: with ``output``, with an error, or stopped."""
 
     output: Any = None
@@ -54,7 +54,7 @@ class Tolerance:
     count: int | None
     percentage: float | None
 
-    def exceeded(self, failed: int, total: int) -> bool:
+    def is_exceeded(self, failed: int, total: int) -> bool:
         """Whether ``failed`` of ``total`` items are too many."""
         if self.count is None and self.percentage is None:
             return failed > 0
@@ -112,14 +112,14 @@ class MapRun(MapRunRecord):  # type: ignore[misc]
         self._tolerance = tolerance
         self.counts = self.item_counter = self.execution_counter = Counts()
 
-    def children_at_once(self) -> int:
+    def get_max_children(self) -> int:
         """Children that may run side by side; UpdateMapRun may change it."""
         return min(self.max_concurrency or MAX_CHILDREN_AT_ONCE, MAX_CHILDREN_AT_ONCE)
 
-    def exceeded(self) -> bool:
+    def is_exceeded(self) -> bool:
         """Whether more children failed than is tolerated."""
         counts = self.counts.describe()
-        return self._tolerance.exceeded(counts["failed"], counts["total"])
+        return self._tolerance.is_exceeded(counts["failed"], counts["total"])
 
     def failure(self, env: Any) -> FailureEventException:
         """What the Map state fails with then."""
@@ -140,27 +140,29 @@ class MapRun(MapRunRecord):  # type: ignore[misc]
             self.counts.move(left, "aborted", everything=True)
         self.set_stop(status=status)
 
-    def child_arn(self, name: str, *, express: bool) -> str:
+    def build_child_arn(self, name: str, *, express: bool) -> str:
         """ARN of the child execution ``name``."""
         arn = self.map_state_machine_arn.replace(":stateMachine:", ":express:" if express else ":execution:")
         return f"{arn}:{name}:{long_uid()}" if express else f"{arn}:{name}"
 
 
-def evaluate_program(program: Any, child: Any, child_input: Any) -> Outcome:
+def evaluate_program(program: Any, child: Any, child_input: Any) -> ChildOutcome:
     """Run ``program`` in the environment ``child``, in this thread: moto would start another one to wait for."""
     if not child.is_running():
-        return Outcome(aborted=True)
+        return ChildOutcome(aborted=True)
     child.states.reset(input_value=child_input)
     child.next_state_name = program.start_at.start_at_name
     try:
         EvalComponent.eval(program, child)
     except Exception as error:
-        return Outcome(error=RUNTIME, cause=str(error), failed=True)
+        return ChildOutcome(error=RUNTIME, cause=str(error), failed=True)
     state = child.program_state()
     if isinstance(state, ProgramError):
         described = state.error or {}
-        return Outcome(error=described.get("error"), cause=described.get("cause"), failed=True)
-    return Outcome(output=child.states.get_input()) if isinstance(state, ProgramEnded) else Outcome(aborted=True)
+        return ChildOutcome(error=described.get("error"), cause=described.get("cause"), failed=True)
+    return (
+        ChildOutcome(output=child.states.get_input()) if isinstance(state, ProgramEnded) else ChildOutcome(aborted=True)
+    )
 
 
 def for_each(
@@ -168,7 +170,7 @@ def for_each(
     count: int,
     limit: Callable[[], int],
     prepare: Callable[[int], Callable[[], None]],
-    settled: Callable[[int], bool],
+    check_settled: Callable[[int], bool],
 ) -> bool:
     """Run what ``prepare(index)`` returns for each index below ``count``, at most ``limit()`` at once, in threads.
 
@@ -177,7 +179,7 @@ def for_each(
     runs when this returns early is left to itself.
     """
     done: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-    env.when_finished(lambda: done.put(None))
+    env.call_when_finished(lambda: done.put(None))
 
     def work(index: int, run: Callable[[], None]) -> None:
         try:
@@ -195,5 +197,5 @@ def for_each(
         if index is None:
             return False
         running -= 1
-        admitting = settled(index) and admitting
+        admitting = check_settled(index) and admitting
     return True

@@ -16,7 +16,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategy
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 
-from embedded_cloud.stepfunctions.failure import error_name, error_output, matches, require_payload
+from embedded_cloud.stepfunctions.failure import build_error_output, get_error_name, matches, require_payload
 from embedded_cloud.stepfunctions.state import State
 
 
@@ -24,7 +24,7 @@ class StoppedError(Exception):
     """The execution ended while the state ran; nothing that comes of it counts."""
 
 
-def retry_delay_seconds(retrier: Any, attempt: int) -> float:
+def compute_retry_delay_seconds(retrier: Any, attempt: int) -> float:
     """Seconds before retry number ``attempt``, from 0: IntervalSeconds x BackoffRate^attempt, capped, jittered."""
     try:
         delay = retrier.interval_seconds.seconds * retrier.backoff_rate.rate**attempt
@@ -53,11 +53,11 @@ class Retryable(State):
                     return
                 failed: FailureEvent = self._from_error(env=env, ex=error)
                 self._record(env, failed)
-                if self._retries(env, failed, attempts):
+                if self._apply_retry(env, failed, attempts):
                     continue
                 if self.FAILED is not None:
                     env.event_manager.add_event(context=env.event_history_context, event_type=self.FAILED)
-                if self._catches(env, failed):
+                if self._apply_catch(env, failed):
                     return
                 raise FailureEventException(failed) from error
 
@@ -99,7 +99,7 @@ class Retryable(State):
                 errors.append(error)
             done.set()
 
-        frame.when_finished(done.set)
+        frame.call_when_finished(done.set)
         threading.Thread(target=run, name=f"state-{self.name}", daemon=True).start()
         in_time = done.wait(seconds)
         stopped = not frame.is_running()
@@ -118,24 +118,24 @@ class Retryable(State):
                 context=env.event_history_context, event_type=failed.event_type, event_details=failed.event_details
             )
 
-    def _retries(self: Any, env: Any, failed: FailureEvent, attempts: Counter[int]) -> bool:
+    def _apply_retry(self: Any, env: Any, failed: FailureEvent, attempts: Counter[int]) -> bool:
         """Wait as the first matching retrier says; False when none matches or its MaxAttempts are used up."""
         for index, retrier in enumerate(self.retry.retriers if self.retry else ()):
-            if not _named(retrier.error_equals, failed):
+            if not _equals_error(retrier.error_equals, failed):
                 continue
             if attempts[index] >= retrier.max_attempts.attempts:
                 return False
-            env.finished.wait(self.clock.to_real_seconds(retry_delay_seconds(retrier, attempts[index])))
+            env.finished.wait(self.clock.to_real_seconds(compute_retry_delay_seconds(retrier, attempts[index])))
             attempts[index] += 1
             env.states.context_object.context_object_data["State"]["RetryCount"] += 1
             return True
         return False
 
-    def _catches(self: Any, env: Any, failed: FailureEvent) -> bool:
+    def _apply_catch(self: Any, env: Any, failed: FailureEvent) -> bool:
         for catcher in self.catch.catchers if self.catch else ():
-            if not _named(catcher.error_equals, failed):
+            if not _equals_error(catcher.error_equals, failed):
                 continue
-            output = error_output(failed)
+            output = build_error_output(failed)
             env.states.forget_outcome()
             env.states.set_error_output(output)
             if self._is_jsonata():
@@ -157,5 +157,5 @@ class Retryable(State):
             super()._eval_state_output(env)  # type: ignore[misc]
 
 
-def _named(error_equals: Any, failed: FailureEvent) -> bool:
-    return matches([name.error_name for name in error_equals.error_names], error_name(failed))
+def _equals_error(error_equals: Any, failed: FailureEvent) -> bool:
+    return matches([name.error_name for name in error_equals.error_names], get_error_name(failed))

@@ -69,11 +69,11 @@ class WaitState(_Flow, StateWait):  # type: ignore[misc]
     """https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html"""
 
     def _eval_state(self, env: Any) -> None:
-        env.finished.wait(max(0.0, self.clock.to_real_seconds(self._seconds(env))))
+        env.finished.wait(max(0.0, self.clock.to_real_seconds(self._evaluate_seconds(env))))
         if self.assign_decl and not self._is_jsonata():
             self.assign_decl.eval(env=env)
 
-    def _seconds(self, env: Any) -> float:
+    def _evaluate_seconds(self, env: Any) -> float:
         wait = self.wait_function
         if isinstance(wait, Timestamp):
             wait.string.eval(env=env)
