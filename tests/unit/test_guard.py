@@ -107,7 +107,7 @@ def test_refusal_of_a_target_that_is_no_path(target: str) -> None:
 def test_refusal_names_the_header_of_another_sites_page(header: str, has_page: bool, before: list[str]) -> None:
     told = refused(HOST, *before, header, has_page=has_page)
     assert told
-    assert told.endswith(": no web page of another site may call this server")
+    assert told.endswith(": a web page of another site may not call this server")
 
 
 @pytest.mark.parametrize("header", [OWN, "Sec-Fetch-Site: same-origin"])
