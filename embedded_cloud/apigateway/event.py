@@ -1,4 +1,4 @@
-"""The event of payload format 2.0 that a function gets for a request.
+"""The event in payload format 2.0 that a function receives for a request.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -14,14 +14,14 @@ from embedded_cloud.apigateway.request import GatewayRequest
 from embedded_cloud.apigateway.routes import Match
 
 REQUEST_TIME = "%d/%b/%Y:%H:%M:%S +0000"
-# A body of these types is handed over as text, of any other as base64.
+# A body of these content types is passed as text, any other body as base64.
 TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/xml")
 
 
 def build_event(
     request: GatewayRequest, match: Match, stage: str, api_id: str, account_id: str, caller: Caller | None
 ) -> dict[str, Any]:
-    """What the function of ``match``'s route is given."""
+    """Build the event for the function behind ``match``'s route."""
     made: dict[str, Any] = {
         "version": "2.0",
         "routeKey": match.route.route_key,
@@ -74,6 +74,6 @@ def _encode_body(request: GatewayRequest) -> dict[str, Any]:
     if request.headers.get("content-type", "").lower().startswith(TEXT_TYPES):
         try:
             return {"body": request.body.decode(), "isBase64Encoded": False}
-        except UnicodeDecodeError:  # text that is none
+        except UnicodeDecodeError:  # not UTF-8, so it is passed as base64
             pass
     return {"body": base64.b64encode(request.body).decode(), "isBase64Encoded": True}

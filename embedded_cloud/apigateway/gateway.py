@@ -1,6 +1,6 @@
-"""Serves the routes of HTTP APIs: route, authorization, throttling, function, access log, in AWS's order.
+"""The gateway of HTTP APIs. In AWS's order: route, authorization, throttling, function, access log.
 
-An API answers at ``http://127.0.0.1:PORT/_api/API_ID``, which is its ``ApiEndpoint``: no client needs a name resolved.
+An API's ``ApiEndpoint`` is ``http://127.0.0.1:PORT/_api/API_ID``, so clients need no name resolution.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DEFAULT_STAGE = "$default"
 
 
 class Gateway:
-    """A WSGI application of all APIs."""
+    """The WSGI application that serves all APIs."""
 
     def __init__(self, cloud: EmbeddedCloud, apis: Callable[[], Mapping[str, Any]]) -> None:
         self._cloud = cloud
@@ -60,7 +60,7 @@ class Gateway:
 
 
 def _find_stage(api: Any, path: str) -> tuple[Any, str]:
-    """The stage that a path names first, or else the default one; and the path as routes see it."""
+    """Return the stage that starts the path, or else the default stage, and the path below the stage."""
     name, _, rest = path[1:].partition("/")
     if (named := api.stages.get(unquote(name))) and named.name != DEFAULT_STAGE:
         return named, f"/{rest}"
@@ -68,7 +68,7 @@ def _find_stage(api: Any, path: str) -> tuple[Any, str]:
 
 
 class _Exchange:
-    """One request to a stage of an API, and what the access log says of it."""
+    """One request to a stage of an API, and its access log entry."""
 
     def __init__(
         self,
@@ -152,7 +152,10 @@ class _Exchange:
         return build_error_response(status)
 
     def _build_arn(self, method: str, path: str) -> str:
-        """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html"""
+        """Build the ARN that policies name.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+        """
         place = f"{self._cloud.region}:{self._cloud.account_id}:{self._api.api_id}"
         return f"arn:aws:execute-api:{place}/{self._stage.name}/{method}{path}"
 

@@ -1,4 +1,4 @@
-"""The function behind a route: asked when its policy lets the API, and waited for no longer than the integration says.
+"""Invocation of the function behind a route, within its resource policy and the integration's timeout.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -28,13 +28,13 @@ from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import ConcurrencyExceededError, PoolStoppedError
 
 PRINCIPAL = "apigateway.amazonaws.com"
-# Functions that are asked at once; more wait, as more connections than that would.
+# Functions invoked at the same time. Further requests wait.
 MAX_CONCURRENT_INVOCATIONS = 64
 
 
 @dataclass(frozen=True)
 class IntegrationResult:
-    """The client's answer, the status of the integration, and what went wrong in it."""
+    """The client's response, the integration's status, and its error message."""
 
     response: GatewayResponse
     status: int | None = None
@@ -42,7 +42,7 @@ class IntegrationResult:
 
 
 class Integrations:
-    """Asks functions for answers."""
+    """The thread pool that invokes functions for routes."""
 
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self._cloud = cloud
@@ -52,7 +52,7 @@ class Integrations:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def invoke(self, integration: Any, event: dict[str, Any], source_arn: str) -> IntegrationResult:
-        """What the integration's function answers ``event``; ``source_arn`` is the route's."""
+        """Invoke the integration's function and convert its response. ``source_arn`` is the route's ARN."""
         arn = parse_function_arn(integration.integration_uri)
         backend: EmbeddedLambdaBackend = lambda_backends[self._cloud.account_id][self._cloud.region]
         try:
@@ -84,12 +84,12 @@ class Integrations:
 
 
 def parse_function_arn(uri: str) -> str:
-    """The function of an integration's URI, which is its ARN or the path of its invocations."""
+    """Return the function's ARN from an integration's URI. The URI is the ARN or the path of its invocations."""
     return uri.partition("/functions/")[2].removesuffix("/invocations") or uri
 
 
 def is_permitted(statements: list[dict[str, Any]], source_arn: str) -> bool:
-    """Whether a function's own policy lets API Gateway invoke it for the route ``source_arn``.
+    """Return True if a function's resource policy lets API Gateway invoke it for the route ``source_arn``.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-permissions
     """

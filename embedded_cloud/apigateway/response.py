@@ -1,4 +1,4 @@
-"""What a client gets: a function's result of payload format 2.0, or the gateway's own.
+"""Responses to clients: a function's response in payload format 2.0, or the gateway's own error.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -23,12 +23,12 @@ MESSAGES = {
 
 
 class InvalidFunctionResponseError(ValueError):
-    """A function's result that is not of the format; the text says what is wrong with it."""
+    """A function's response that breaks the format. The text names the invalid part."""
 
 
 @dataclass(frozen=True)
 class GatewayResponse:
-    """A response of HTTP."""
+    """An HTTP response."""
 
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -36,14 +36,14 @@ class GatewayResponse:
 
 
 def build_error_response(status: HTTPStatus) -> GatewayResponse:
-    """The gateway's own result of that status."""
+    """Build the gateway's own error response with that status."""
     return GatewayResponse(
         status, [("content-type", "application/json")], json.dumps({"message": MESSAGES[status]}).encode()
     )
 
 
 def parse_function_response(payload: bytes) -> GatewayResponse:
-    """A function's result: with a ``statusCode`` as it says, without one a body of status 200.
+    """Parse a function's response. A response without a ``statusCode`` is the body of a response with status 200.
 
     Raises
     ------
@@ -62,18 +62,18 @@ def _parse_status(given: Any) -> int:
     except (TypeError, ValueError) as error:
         raise InvalidFunctionResponseError(f"statusCode {given!r} is not a number") from error
     if not 100 <= status <= 599:
-        raise InvalidFunctionResponseError(f"statusCode {status} is none of HTTP")
+        raise InvalidFunctionResponseError(f"statusCode {status} is not between 100 and 599")
     return status
 
 
 def _parse_headers(result: dict[str, Any]) -> list[tuple[str, str]]:
     given, cookies = result.get("headers") or {}, result.get("cookies") or []
     if not isinstance(given, dict) or any(isinstance(value, dict | list) for value in given.values()):
-        raise InvalidFunctionResponseError("headers are not an object of texts")
+        raise InvalidFunctionResponseError("headers is not an object of strings")
     if not isinstance(cookies, list):
-        raise InvalidFunctionResponseError("cookies are not a list")
+        raise InvalidFunctionResponseError("cookies is not a list")
     if any(end in str(value) for value in (*given.values(), *cookies) for end in "\r\n"):
-        raise InvalidFunctionResponseError("a header is not one line")
+        raise InvalidFunctionResponseError("a header has a line break")
     headers = [(name.lower(), json.dumps(v) if isinstance(v, bool) else str(v)) for name, v in given.items()]
     if "content-type" not in dict(headers):
         headers.append(("content-type", "text/plain;charset=UTF-8"))
@@ -83,7 +83,7 @@ def _parse_headers(result: dict[str, Any]) -> list[tuple[str, str]]:
 def _parse_body(result: dict[str, Any]) -> bytes:
     body = result.get("body") or ""
     if not isinstance(body, str):
-        raise InvalidFunctionResponseError("body is not a text")
+        raise InvalidFunctionResponseError("body is not a string")
     if not result.get("isBase64Encoded"):
         return body.encode()
     try:

@@ -1,4 +1,4 @@
-"""Which route of an HTTP API a request takes.
+"""Selection of a request's route in an HTTP API.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 """
@@ -17,20 +17,23 @@ _VARIABLE = re.compile(r"\\\{([^{}]+?)(\\\+)?\\\}")
 
 @dataclass(frozen=True)
 class Match:
-    """A route, and what the variables of its path stand for."""
+    """A route and the values of its path variables."""
 
     route: Any
     path_parameters: dict[str, str]
 
 
 def match(routes: Iterable[Any], method: str, path: str) -> Match | None:
-    """The route that AWS prefers: the most specific path, a method before ANY, greedy paths after, $default last."""
+    """Return the route that AWS selects, or None.
+
+    The order is: the most specific path, a method before ANY, greedy paths later, $default last.
+    """
     found = [(_rank(route), one) for route in routes if (one := _match(route, method, path))]
     return min(found, key=lambda ranked: ranked[0])[1] if found else None
 
 
 def get_route_path(route: Any) -> str:
-    """The path of a route's key, its variables as they are written."""
+    """Return the path of a route's key, with its variables in braces."""
     return str(route.route_key.partition(" ")[2])
 
 

@@ -1,4 +1,4 @@
-"""Signature Version 4 of a request, computed again by botocore and compared.
+"""Verification of Signature Version 4: botocore computes the signature again.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -28,11 +28,11 @@ _AUTHORIZATION = re.compile(
 
 
 class SignatureError(Exception):
-    """A request is not signed, or not as it should be; the text says which."""
+    """A missing or wrong signature. The text names the reason."""
 
 
 class _Verifier(SigV4Auth):
-    """botocore's signer over the headers that the client has signed, whichever it chose."""
+    """botocore's signer, limited to the headers that the client signed."""
 
     def __init__(self, credentials: Credentials, region: str, signed: list[str]) -> None:
         super().__init__(credentials, SERVICE, region)
@@ -46,12 +46,12 @@ class _Verifier(SigV4Auth):
 
 
 def read_access_key(request: GatewayRequest) -> str:
-    """The access key that a request says it is signed with; raises :class:`SignatureError`."""
+    """Read the access key from a request's Authorization header, or raise :class:`SignatureError`."""
     return _parse_claim(request)["key"]
 
 
 def verify(request: GatewayRequest, secret: str, token: str | None, region: str, now: datetime) -> None:
-    """Check that ``request`` was signed with ``secret`` for this API, region and time.
+    """Check that ``request`` is signed with ``secret`` for API Gateway in this region within five minutes of ``now``.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def _check_timestamp(request: GatewayRequest, date: str, now: datetime) -> str:
     except ValueError as error:
         raise SignatureError("no x-amz-date") from error
     if not timestamp.startswith(date) or abs(now - signed_at) > MAX_SKEW:
-        raise SignatureError(f"signed at {timestamp}, which is not now")
+        raise SignatureError(f"signed at {timestamp}: not within five minutes of now, or not on {date}")
     return timestamp
 
 
