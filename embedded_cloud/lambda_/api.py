@@ -1,4 +1,4 @@
-"""Lambda's Invoke over HTTP; moto's own classes serve the other actions.
+"""Lambda's Invoke over HTTP. moto's own classes serve the other actions.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """
@@ -43,7 +43,7 @@ class FunctionResponse(LambdaResponse):  # type: ignore[misc]
         if kind == "DryRun":
             return 204, {"status": "204"}, ""
         payload = self.body.encode() if isinstance(self.body, str) else self.body or b""
-        payload = payload or b"{}"  # what a function gets whose caller gives none
+        payload = payload or b"{}"  # the event of a call without a payload
         if len(payload) > MAX_REQUEST_BYTES[kind]:
             message = f"{len(payload)} byte payload is too large for the {kind} invocation type"
             limited = f"{message} (limit {MAX_REQUEST_BYTES[kind]} bytes)"
@@ -88,7 +88,9 @@ class FunctionResponse(LambdaResponse):  # type: ignore[misc]
 
     def invoke_async(self) -> HttpResponse:
         return _build_error(
-            501, "ServiceException", "The embedded cloud has no InvokeAsync: invoke with InvocationType Event"
+            501,
+            "ServiceException",
+            "The embedded cloud does not support InvokeAsync: use Invoke with InvocationType Event",
         )
 
 
@@ -97,6 +99,6 @@ def _build_error(status: int, name: str, message: str, **more: str) -> HttpRespo
     return status, headers, json.dumps({"Type": "User", "message": message, **more})
 
 
-# Where moto's server serves this.
+# The hosts and paths of this service on moto's server.
 url_bases = moto.awslambda.urls.url_bases
 url_paths = dict.fromkeys(moto.awslambda.urls.url_paths, FunctionResponse.dispatch)

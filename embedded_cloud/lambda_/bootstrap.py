@@ -1,8 +1,8 @@
-"""Runs in a function's own process: imports the handler, then answers one event after the other.
+"""The main program of a function's process: it imports the handler, then handles one event after the other.
 
-What AWS's Python runtime does, with pipes for its HTTP interface. A message is a line of JSON and as many bytes of
-payload as its ``payloadBytes`` says. Only the standard library is imported, and little of it: this is part of every
-cold start.
+It behaves like AWS's Python runtime, with pipes instead of the HTTP interface. A message is a line of JSON, followed by
+``payloadBytes`` bytes of payload. This module imports only a small part of the standard library, because every cold
+start loads it.
 https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
 """
 
@@ -22,14 +22,14 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
-END_OF_OUTPUT = b"\0end of output\0\n"  # in the log, after what one event, or the initialization, printed
-LINE_BREAK_IN_MESSAGE = "\r"  # a message of several lines is one log event
+END_OF_OUTPUT = b"\0end of output\0\n"  # in the log, after the output of one event or of the initialization
+LINE_BREAK_IN_MESSAGE = "\r"  # keeps a message of several lines in one log event
 
 Handler = Callable[[Any, "Context"], Any]
 
 
 class FaultError(Exception):
-    """What is wrong with the function, rather than in it; ``kind`` is AWS's name of it."""
+    """A fault of the function's set-up, not one raised by its code. ``kind`` is AWS's name for it."""
 
     def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
         super().__init__(message)
@@ -38,7 +38,7 @@ class FaultError(Exception):
 
 
 class Context:
-    """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
+    """The handler's context: https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
 
     def __init__(self, request: dict[str, Any]) -> None:
         self.aws_request_id = request["requestId"]
@@ -64,7 +64,7 @@ def _build_client_context(given: dict[str, Any] | None) -> SimpleNamespace | Non
 
 
 class _LogHandler(logging.Handler):
-    """Python's own logging, in the line that AWS's runtime makes of it."""
+    """A handler of Python's logging that writes lines in the format of AWS's runtime."""
 
     request_id = ""
 
@@ -87,7 +87,10 @@ def _set_up_logging() -> _LogHandler:
 
 
 def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Keep the standard input and output for messages; what the function reads is empty, what it prints is its log."""
+    """Reserve standard input and output for messages.
+
+    The function then reads an empty standard input, and its output goes to standard error, which is the log.
+    """
     requests, responses = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -121,7 +124,7 @@ def _find_handler(name: str) -> Handler:
 
 
 def _describe_error(error: Exception, request_id: str) -> dict[str, Any]:
-    """The error as the caller gets it, printed as well."""
+    """Print an error, and return it in the form that the caller gets."""
     if isinstance(error, FaultError):
         kind, trace = error.kind, error.trace
     else:
@@ -151,8 +154,8 @@ def _handle(handler: Handler, request: dict[str, Any], payload: bytes) -> tuple[
 
 def _read_max_memory_mb() -> int:
     if sys.platform == "win32":
-        return 0  # the standard library cannot tell
-    if sys.platform == "linux":  # whose getrusage counts what the process was forked from
+        return 0  # the standard library can't read it there
+    if sys.platform == "linux":  # Linux's getrusage includes the process that this one was forked from
         with open("/proc/self/status") as status:  # noqa: PTH123 - pathlib would be one more import
             return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
     import resource
@@ -170,7 +173,7 @@ def _send(responses: BinaryIO, kind: str, payload: bytes = b"") -> None:
 
 
 def _receive(requests: BinaryIO, received: queue.SimpleQueue[tuple[dict[str, Any], bytes]]) -> None:
-    """Read ahead, so that the process ends with the one that started it, whatever the handler does meanwhile."""
+    """Read requests ahead of time, so the process exits with its parent even while the handler is busy."""
     while line := requests.readline():
         request = json.loads(line)
         received.put((request, requests.read(request["payloadBytes"])))
@@ -178,7 +181,7 @@ def _receive(requests: BinaryIO, received: queue.SimpleQueue[tuple[dict[str, Any
 
 
 def main() -> None:
-    """Initialize, then answer until the standard input ends."""
+    """Initialize, then handle events until standard input closes."""
     requests, responses = _take_over_pipes()
     received: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests, received), daemon=True).start()

@@ -1,4 +1,4 @@
-"""An execution environment: holds one function and answers one event at a time, as Lambda's do.
+"""Execution environments. One environment runs one function and handles one event at a time, as on Lambda.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
@@ -21,29 +21,29 @@ from embedded_cloud.lambda_.faults import FunctionFault
 from embedded_cloud.lambda_.process import FunctionProcess, LogLine, Message
 
 INIT_SECONDS = 10  # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
-# 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html); the number is that of AWS's message.
+# 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). AWS's message has this number.
 MAX_RESPONSE_BYTES = 6_291_556
-TAIL_BYTES = 4_096  # of the log: https://docs.aws.amazon.com/lambda/latest/dg/API_Invoke.html (LogResult)
+TAIL_BYTES = 4_096  # end of the log: https://docs.aws.amazon.com/lambda/latest/dg/API_Invoke.html (LogResult)
 
 
 @dataclass(frozen=True)
 class Specification:
-    """A function as it is configured when the environment is made."""
+    """A function's configuration when its environment is created."""
 
     version: str
     timeout_seconds: int
     memory_mb: int
     folder: Path
-    path: list[str]  # of modules, before Python's own
+    path: list[str]  # for imports, before Python's own
     variables: dict[str, str]
-    scratch: Path  # the environment's alone, removed with it
+    scratch: Path  # private to the environment, removed with it
     log_group: str
     log_stream: str
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """One event for a function; ``payload`` is JSON."""
+    """One event for a function. ``payload`` is JSON."""
 
     request_id: str
     function_arn: str
@@ -53,7 +53,7 @@ class Invocation:
 
 @dataclass(frozen=True)
 class InvocationResult:
-    """What an invocation came to; where ``failed``, ``payload`` is the error as AWS shapes it."""
+    """The result of an invocation. If ``failed``, ``payload`` is the error in AWS's form."""
 
     payload: bytes
     failed: bool
@@ -65,21 +65,21 @@ class InvocationResult:
 
 
 class ExecutionEnvironment:
-    """One environment; its process starts with the first event."""
+    """One execution environment. Its process starts with the first event."""
 
     def __init__(self, specification: Specification) -> None:
         self.specification = specification
         self._process: FunctionProcess | None = None
         self._closed = False
-        self._starting = threading.Lock()  # so that none starts in an environment that is being closed
+        self._starting = threading.Lock()  # no process may start while the environment is being closed
 
     @property
     def alive(self) -> bool:
-        """Whether it can take another event."""
+        """True if the environment can handle another event."""
         return not self._closed and (self._process is None or self._process.alive)
 
     def close(self) -> None:
-        """End the process, whatever it does, and remove its files."""
+        """Kill the process and remove its files."""
         with self._starting:
             self._closed = True
         if self._process:
@@ -87,7 +87,7 @@ class ExecutionEnvironment:
         shutil.rmtree(self.specification.scratch, ignore_errors=True)
 
     def break_off(self, invocation: Invocation, fault: FunctionFault) -> InvocationResult:
-        """End as ``fault`` says instead of answering the event."""
+        """End the environment with ``fault``, before or after the function handles the event."""
         log = list(self.invoke(invocation).log) if fault.afterwards else []
         self.close()
         return _report_runtime_error(
@@ -95,13 +95,13 @@ class ExecutionEnvironment:
         )
 
     def invoke(self, invocation: Invocation) -> InvocationResult:
-        """Answer one event. Afterwards the environment is :attr:`alive`, unless it crashed or took too long."""
+        """Handle one event. The environment stays :attr:`alive` unless the process crashed or timed out."""
         log: list[LogLine] = []
         seconds, began = self.specification.timeout_seconds, time.perf_counter()
         cold = self._process is None
         message = self._initialize(INIT_SECONDS, log) if cold else Message("ready")
         started = time.perf_counter()
-        if message.kind == "timeout":  # AWS initializes again, now within the function's own timeout
+        if message.kind == "timeout":  # AWS initializes again, within the function's own timeout
             message = self._initialize(seconds, log)
         log.append(_stamp_line(f"START RequestId: {invocation.request_id} Version: {self.specification.version}"))
         if message.kind == "ready":
@@ -186,7 +186,7 @@ def _stamp_line(text: str) -> LogLine:
 
 
 def _make_trace_id() -> str:
-    """An X-Ray header that says that nobody collects this trace.
+    """Make an X-Ray header of a trace that isn't sampled.
 
     https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
     """

@@ -1,4 +1,4 @@
-"""Invocations of functions: synchronous, asynchronous with Lambda's retries, and what each writes to the log.
+"""Invocations of functions: synchronous, asynchronous with Lambda's retries, and the log of each.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
 """
@@ -21,14 +21,14 @@ from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import ConcurrencyExceededError, FunctionPool, PoolStoppedError
 
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-RETRY_SECONDS = (60, 120)  # before the first and the second retry of a function that failed
+RETRY_SECONDS = (60, 120)  # before the first and second retry of a failed event
 MAX_EVENT_AGE_SECONDS = 21_600
 FIRST_THROTTLE_SECONDS = 1
 MAX_THROTTLE_SECONDS = 300
 
 
 class Invoker:
-    """Runs functions on events, and writes their logs."""
+    """The runner of functions. It also writes their logs."""
 
     def __init__(self, cloud: EmbeddedCloud, pool: FunctionPool) -> None:
         self._cloud = cloud
@@ -53,7 +53,7 @@ class Invoker:
         return result
 
     def _write_log(self, function: Function, environment: Specification, result: InvocationResult) -> None:
-        """Write as far as the function's role allows. The rest is lost without a word, as on AWS."""
+        """Write the log as far as the function's role allows. The rest is lost without an error, as on AWS."""
         logs = logs_backends[function.account_id][function.region]
         name, stream = environment.log_group, environment.log_stream
         if name not in logs.groups:
@@ -78,7 +78,7 @@ class Invoker:
 
 @dataclass(frozen=True)
 class RetryLimits:
-    """How often, and for how long, an event of a sender that does not wait is tried again."""
+    """The number of retries and the maximum age of an asynchronous event."""
 
     attempts: int = len(RETRY_SECONDS)
     event_age_seconds: int = MAX_EVENT_AGE_SECONDS
@@ -93,14 +93,14 @@ class RetryLimits:
 
 
 class EventQueue:
-    """Events for functions whose senders do not wait; each is tried as often as AWS would."""
+    """Asynchronous events, retried as often as on AWS."""
 
     def __init__(self, cloud: EmbeddedCloud, invoker: Invoker) -> None:
         self._cloud = cloud
         self._invoker = invoker
 
     def put(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
-        """Take the event and return; it is answered in a thread of its own."""
+        """Take the event and return at once. A thread of its own delivers it."""
         threading.Thread(
             target=self._deliver, args=(function, arn, payload, limits), name="function-event", daemon=True
         ).start()
@@ -132,7 +132,10 @@ class EventQueue:
         self._give_up(function, payload)
 
     def _give_up(self, function: Function, payload: bytes) -> None:
-        """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq"""
+        """Send the event to the function's dead-letter queue or topic.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
+        """
         arn = function.dead_letter_arn
         if arn is None:
             return
@@ -145,7 +148,7 @@ class EventQueue:
 
 
 def is_json(payload: bytes) -> bool:
-    """Whether AWS would take ``payload`` for an event."""
+    """Return True if AWS would accept ``payload`` as an event."""
     try:
         json.loads(payload)
     except (ValueError, RecursionError):

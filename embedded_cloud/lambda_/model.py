@@ -1,4 +1,4 @@
-"""A Lambda function: its code, its configuration, and AWS's limits on both."""
+"""Lambda functions: their code, their configuration, and AWS's limits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ RESERVED_VARIABLES = frozenset(
         "LAMBDA_TASK_ROOT",
     }
 )
-# What CreateFunction and UpdateFunctionConfiguration may say; anything else fails by name.
+# Supported fields of CreateFunction and UpdateFunctionConfiguration. Any other field is refused by name.
 CONFIGURATION = frozenset(
     {
         "Architectures",
@@ -77,7 +77,7 @@ class SupportsInvoke(Protocol):
 
 
 class Function(LambdaFunction):  # type: ignore[misc]
-    """A function as moto keeps it, with the configuration that moto leaves out and AWS's limits on all of it."""
+    """A function in moto, with the configuration fields that moto lacks, and with AWS's limits."""
 
     invoker: ClassVar[SupportsInvoke]  # set when the service is installed
 
@@ -116,7 +116,7 @@ class Function(LambdaFunction):  # type: ignore[misc]
         return configuration
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
-        """Answer an event of another service, which moto hands over without HTTP."""
+        """Handle an event of another AWS service, which moto passes without HTTP."""
         del request_headers
         result = self.invoker.invoke(self, self.function_arn, body.encode())
         if result.failed:
@@ -129,7 +129,7 @@ class Function(LambdaFunction):  # type: ignore[misc]
         self.last_modified = iso_8601_datetime_with_nanoseconds()
 
     def check_size(self) -> None:
-        """AWS's limit on the code and its layers, unpacked."""
+        """Check AWS's limit on the unpacked size of the code and its layers."""
         try:
             size = sum(count_unpacked_bytes(part.code_bytes) for part in (self, *self.layer_versions))
         except zipfile.BadZipFile as error:
@@ -153,9 +153,9 @@ class Function(LambdaFunction):  # type: ignore[misc]
 
 
 def _check(spec: dict[str, Any]) -> None:
-    """AWS's limits on a configuration, and what the embedded cloud cannot run."""
+    """Check a configuration against AWS's limits and against the features of the embedded cloud."""
     if unknown := sorted(spec.keys() - CONFIGURATION):
-        raise InvalidParameterValueException(f"The embedded cloud does not know {', '.join(unknown)}")
+        raise InvalidParameterValueException(f"The embedded cloud does not support {', '.join(unknown)}")
     _check_range(spec, "Timeout", TIMEOUT_SECONDS)
     _check_range(spec, "MemorySize", MEMORY_MB)
     runtime = spec.get("Runtime", "python3.13")

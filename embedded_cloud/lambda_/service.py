@@ -1,4 +1,4 @@
-"""Serves Lambda."""
+"""Installation of Lambda."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embedded_cloud.lambda_.pool import FunctionPool
 
 
 def install(cloud: EmbeddedCloud) -> None:
-    """Have moto's server run functions' code, and end their processes with the cloud."""
+    """Install the Lambda backend in moto, and stop the functions' processes with the cloud."""
     pool = FunctionPool(cloud)
     invoker = Invoker(cloud, pool)
     EmbeddedLambdaBackend.cloud = cloud
