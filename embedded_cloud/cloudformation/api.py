@@ -1,4 +1,4 @@
-"""CloudFormation's actions over HTTP. An action that is not here is refused by its name.
+"""CloudFormation's actions over HTTP. An unsupported action is refused by its name.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html
 """
@@ -14,7 +14,7 @@ from embedded_cloud.cloudformation.backend import StackBackend
 from embedded_cloud.cloudformation.change_set import StackRequest
 from embedded_cloud.cloudformation.stack import CloudFormationStack
 
-MAX_EVENTS = 100  # a page of DescribeStackEvents
+MAX_EVENTS = 100  # per page of DescribeStackEvents
 
 
 class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
@@ -64,7 +64,7 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
         return ActionResult({"StackSummaries": [shapes.summarize_stack(stack) for stack in stacks]})
 
     def describe_stack_events(self) -> ActionResult:
-        """Newest first, 100 a page; the token is the number of events that the pages before had."""
+        """Return events newest first, 100 per page. The token is the number of events on the pages before."""
         stack = self._find_stack(self._get_param("StackName"))
         start = int(self._get_param("NextToken") or 0)
         events = list(reversed(stack.events))
@@ -83,7 +83,7 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
 
     def describe_stack_resources(self) -> ActionResult:
         if not self._get_param("StackName"):
-            raise ValidationError(message="StackName is what the embedded cloud finds resources by")
+            raise ValidationError(message="The embedded cloud needs StackName to find resources")
         stack = self._find_stack(self._get_param("StackName"))
         logical_id = self._get_param("LogicalResourceId")
         entries = [entry for name, entry in stack.resources.items() if logical_id in (None, name)]
@@ -102,7 +102,7 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
         return ActionResult({"StackId": stack.stack_id})
 
     def set_stack_policy(self) -> ActionResult:
-        """Keeps the policy; no update is checked against it."""
+        """Store the policy. Updates are not checked against it."""
         self._refuse("StackPolicyURL")
         self._find_stack(self._get_param("StackName")).policy = self._get_param("StackPolicyBody")
         return EmptyResult()
@@ -173,9 +173,9 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
     # Parameters of requests
 
     def _refuse(self, *names: str) -> None:
-        """Fail by name for what would otherwise be ignored."""
+        """Refuse parameters that would otherwise be ignored."""
         if given := [name for name in names if self._get_param(name)]:
-            raise ValidationError(message=f"The embedded cloud does not know {', '.join(given)}")
+            raise ValidationError(message=f"The embedded cloud does not support {', '.join(given)}")
 
     def _read_template_source(self) -> tuple[str | None, str | None]:
         return self._get_param("TemplateBody"), self._get_param("TemplateURL")
@@ -198,6 +198,6 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
         return [stack for stack in self.backend.stacks.values() if stack.status != "DELETE_COMPLETE"]
 
 
-# Where moto's server serves this.
+# The hosts and paths of this service on moto's server.
 url_bases = [r"https?://cloudformation\.(.+)\.amazonaws\.com"]
 url_paths = {"{0}/$": CloudFormationResponse.dispatch}

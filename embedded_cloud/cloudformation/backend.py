@@ -1,7 +1,7 @@
 """CloudFormation: stacks and change sets, as strict as AWS about types, properties, references and states.
 
-Replaces moto's CloudFormation, which skips what it does not know, makes resources in no order of their references, and
-neither rolls back nor tells what failed. Each resource type is a
+It replaces moto's CloudFormation, which ignores unknown properties, creates resources without regard to their
+references, and neither rolls back nor reports failures. Each resource type is a subclass of
 :class:`embedded_cloud.cloudformation.resource.Resource`.
 """
 
@@ -39,16 +39,19 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.stacks: dict[str, CloudFormationStack] = {}  # by stack id, the deleted ones included
+        self.stacks: dict[str, CloudFormationStack] = {}  # by stack id, including deleted stacks
         self.change_sets: dict[str, ChangeSet] = {}
-        self._lock = threading.RLock()  # one operation at a time: none may see a stack that another is changing
+        self._lock = threading.RLock()  # one operation at a time: an operation must not see a half-changed stack
 
     # Stacks
 
     def create_stack(
         self, request: StackRequest, on_failure: str, *, termination_protection: bool
     ) -> CloudFormationStack:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html"""
+        """Create a stack.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+        """
         with self._lock:
             if self._find(request.stack_name):
                 raise AlreadyExistsException(f"Stack [{request.stack_name}] already exists")
@@ -59,7 +62,10 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
             return stack
 
     def update_stack(self, request: StackRequest) -> CloudFormationStack:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html"""
+        """Update a stack.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStack.html
+        """
         with self._lock:
             stack = self.get_updatable_stack(request.stack_name)
             template, blueprint = self._build_blueprint(request, stack)
@@ -69,10 +75,13 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
             return stack
 
     def delete_stack(self, name: str, retained: Iterable[str]) -> None:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html"""
+        """Delete a stack. A missing stack is ignored, as on AWS.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteStack.html
+        """
         with self._lock:
             stack = self._find(name)
-            if stack is None:  # AWS, too, says nothing
+            if stack is None:
                 return
             if stack.termination_protection:
                 raise ValidationError(
@@ -81,14 +90,14 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
             delete_stack(stack, retained)
 
     def get_stack(self, name_or_id: str) -> CloudFormationStack:
-        """The stack of that name, or of that id even after it is deleted."""
+        """Return the stack with that name or id. A deleted stack is found by its id only."""
         found = self.stacks.get(name_or_id) or self._find(name_or_id)
         if found is None:
             raise ValidationError(message=f"Stack with id {name_or_id} does not exist")
         return found
 
     def get_updatable_stack(self, name: str) -> CloudFormationStack:
-        """The stack of that name, in a state in which it can be updated."""
+        """Return the stack with that name if its status allows an update."""
         stack = self.get_stack(name)
         if stack.status not in UPDATABLE:
             raise ValidationError(message=f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
@@ -107,7 +116,10 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
     # Change sets
 
     def create_change_set(self, request: StackRequest, name: str, kind: str, description: str | None) -> ChangeSet:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html"""
+        """Create a change set.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+        """
         with self._lock:
             stack = self._find(request.stack_name)
             if kind == "UPDATE":
@@ -137,7 +149,7 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
             return change_set
 
     def get_change_set(self, name_or_id: str, stack_name: str | None) -> ChangeSet:
-        """The change set of that id, or of that name for that stack."""
+        """Return the change set with that id, or with that name in that stack."""
         for change_set in self.change_sets.values():
             if name_or_id == change_set.change_set_id:
                 return change_set
@@ -146,11 +158,14 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
         raise ChangeSetNotFoundError(f"ChangeSet [{name_or_id}] does not exist")
 
     def list_change_sets(self, stack: CloudFormationStack) -> list[ChangeSet]:
-        """Change sets of ``stack``."""
+        """List the change sets of ``stack``."""
         return [change_set for change_set in self.change_sets.values() if change_set.stack is stack]
 
     def execute_change_set(self, name_or_id: str, stack_name: str | None) -> None:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html"""
+        """Execute a change set.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ExecuteChangeSet.html
+        """
         with self._lock:
             change_set = self.get_change_set(name_or_id, stack_name)
             if change_set.execution_status != "AVAILABLE":
@@ -159,7 +174,7 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
                     f"[{change_set.status}]"
                 )
             stack = change_set.stack
-            for other in self.list_change_sets(stack):  # they describe a stack that is no more
+            for other in self.list_change_sets(stack):  # they describe the stack before this change
                 del self.change_sets[other.change_set_id]
             if change_set.kind == "CREATE":
                 create_stack(stack, change_set.template, change_set.blueprint)
@@ -167,7 +182,10 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
                 StackUpdate(stack, change_set.template, change_set.blueprint, change_set.tags).run()
 
     def delete_change_set(self, name_or_id: str, stack_name: str) -> None:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteChangeSet.html"""
+        """Delete a change set.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DeleteChangeSet.html
+        """
         with self._lock:
             stack = self.get_stack(stack_name)
             for change_set in self.list_change_sets(stack):
@@ -177,7 +195,7 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
     # Templates
 
     def read_template(self, body: str | None, url: str | None) -> Template:
-        """The template given as text, or by the URL of an object in S3."""
+        """Return the template from its text or from the URL of an S3 object."""
         if (body is None) == (url is None):
             raise ValidationError(message="Either Template URL or Template Body must be specified.")
         if body is not None:

@@ -1,4 +1,4 @@
-"""Change sets: what an operation on a stack would do, kept until it is done.
+"""Change sets: planned operations on stacks.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html
 """
@@ -18,26 +18,26 @@ NO_CHANGES = "The submitted information didn't contain changes. Submit different
 
 
 class InsufficientCapabilitiesError(ServiceException):  # type: ignore[misc]
-    """The template makes IAM resources, which the caller has not acknowledged."""
+    """A template with IAM resources that the caller has not acknowledged."""
 
     code = "InsufficientCapabilitiesException"
 
 
 class ChangeSetNotFoundError(ServiceException):  # type: ignore[misc]
-    """There is no such change set."""
+    """A change set that doesn't exist."""
 
     code = "ChangeSetNotFound"
 
 
 class InvalidChangeSetStatusError(ServiceException):  # type: ignore[misc]
-    """The change set cannot be executed."""
+    """A change set that can't be executed."""
 
     code = "InvalidChangeSetStatus"
 
 
 @dataclass(frozen=True)
 class StackRequest:
-    """What CreateStack, UpdateStack and CreateChangeSet have in common; ``tags`` None keeps the stack's."""
+    """The common parameters of CreateStack, UpdateStack and CreateChangeSet. ``tags`` None keeps the stack's tags."""
 
     stack_name: str
     template_body: str | None
@@ -50,7 +50,7 @@ class StackRequest:
 
 @dataclass
 class ChangeSet:
-    """What an update or a creation would do, to be executed as it is."""
+    """The changes of a planned update or creation."""
 
     change_set_id: str
     name: str

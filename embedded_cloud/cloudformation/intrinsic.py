@@ -1,7 +1,7 @@
-"""CloudFormation's intrinsic functions, in the two steps in which a stack needs them.
+"""CloudFormation's intrinsic functions, evaluated in two steps.
 
-:func:`substitute` puts in what the template and its parameters decide (parameters, mappings, conditions); what is left
-refers to resources, and :func:`evaluate` puts in their ids and attributes once they are there.
+:func:`substitute` resolves parameters, mappings and conditions. The functions that remain refer to resources.
+:func:`evaluate` replaces them with the ids and attributes of the created resources.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
@@ -15,20 +15,20 @@ from typing import Any, Final
 
 from moto.cloudformation.exceptions import ValidationError
 
-NO_VALUE: Final = object()  # what AWS::NoValue stands for: the property is not there
+NO_VALUE: Final = object()  # the value of AWS::NoValue: the property is left out
 
 _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
 _LITERAL = re.compile(r"\$\{!([^{}]*)\}")
 
 
 def template_error(message: str) -> ValidationError:
-    """CloudFormation's error for a template that cannot be used."""
+    """Build CloudFormation's error for an invalid template."""
     return ValidationError(message=f"Template error: {message}")
 
 
 @dataclass
 class Scope:
-    """What a template's functions refer to before any resource exists."""
+    """The values that a template's functions can refer to before any resource exists."""
 
     values: Mapping[str, Any]  # parameters and pseudo parameters
     mappings: Mapping[str, Any]
@@ -37,7 +37,7 @@ class Scope:
     _decided: dict[str, bool | None] = field(default_factory=dict)
 
     def decide_condition(self, name: str) -> bool:
-        """Whether the template's condition ``name`` holds."""
+        """Return True if the template's condition ``name`` holds."""
         if name not in self.conditions:
             raise template_error(f"unresolved condition dependency {name}")
         if name not in self._decided:
@@ -66,7 +66,7 @@ class Scope:
 
 
 def substitute(value: Any, scope: Scope) -> Any:
-    """``value`` with every function computed that needs no resource; :data:`NO_VALUE` where there is to be none."""
+    """Replace every function that needs no resource. Return :data:`NO_VALUE` for a property to leave out."""
     if isinstance(value, list):
         return [known for item in value if (known := substitute(item, scope)) is not NO_VALUE]
     if not isinstance(value, dict):
@@ -86,7 +86,10 @@ def substitute(value: Any, scope: Scope) -> Any:
 
 
 def evaluate(value: Any, ref: Callable[[str], Any], attribute: Callable[[str, str], Any]) -> Any:
-    """``value`` as :func:`substitute` left it, with resources' ids from ``ref`` and attributes from ``attribute``."""
+    """Replace the remaining functions with resources' ids from ``ref`` and attributes from ``attribute``.
+
+    ``value`` is a result of :func:`substitute`.
+    """
     if isinstance(value, list):
         return [evaluate(item, ref, attribute) for item in value]
     if not isinstance(value, dict):
@@ -102,7 +105,7 @@ def evaluate(value: Any, ref: Callable[[str], Any], attribute: Callable[[str, st
 
 
 def find_references(value: Any) -> Iterator[tuple[str, str]]:
-    """Resources that ``value``, as :func:`substitute` left it, refers to: logical id, and attribute or ''."""
+    """Yield the resources that a result of :func:`substitute` refers to: logical id, and attribute or ''."""
     if isinstance(value, list):
         for item in value:
             yield from find_references(item)
@@ -127,7 +130,7 @@ def _find_function(value: dict[str, Any]) -> str | None:
     if not (isinstance(key, str) and key.startswith("Fn::")):
         return None
     if key not in _SUBSTITUTED and key not in _COMPUTED:
-        raise template_error(f"the embedded cloud has no function {key}")
+        raise template_error(f"the embedded cloud does not support the function {key}")
     return key
 
 

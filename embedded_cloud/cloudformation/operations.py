@@ -1,6 +1,6 @@
-"""Create, update and delete a CloudFormation stack, and roll back what fails.
+"""Create, update and delete a CloudFormation stack, and roll back on failure.
 
-An operation is over when its call returns, so a waiter finds the end at its first look. What leads to which status:
+An operation has ended when its call returns, so a waiter succeeds at its first poll. The statuses and their causes:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
 
@@ -20,7 +20,7 @@ from embedded_cloud.cloudformation.template import Blueprint, ResourceDefinition
 def create_stack(
     stack: CloudFormationStack, template: Template, blueprint: Blueprint, on_failure: str = "ROLLBACK"
 ) -> None:
-    """Make every resource of ``blueprint``. ``on_failure``: ROLLBACK, DELETE or DO_NOTHING, as CreateStack has it."""
+    """Create every resource of ``blueprint``. ``on_failure`` is CreateStack's: ROLLBACK, DELETE or DO_NOTHING."""
     stack.template, stack.blueprint = template, blueprint
     stack.enter("CREATE_IN_PROGRESS", "User Initiated")
     try:
@@ -34,7 +34,7 @@ def create_stack(
 
 
 def delete_stack(stack: CloudFormationStack, retained: Iterable[str] = ()) -> None:
-    """Remove every resource but ``retained`` and those of DeletionPolicy Retain, dependents first."""
+    """Delete all resources, dependents first. Keep ``retained`` and those with a DeletionPolicy other than Delete."""
     stack.enter("DELETE_IN_PROGRESS", "User Initiated")
     kept = set(retained)
     kept |= {name for name, entry in stack.resources.items() if entry.definition.deletion_policy != "Delete"}
@@ -47,7 +47,7 @@ def _undo_creation(stack: CloudFormationStack, on_failure: str, reason: str) -> 
         return
     operation, asked = ("DELETE", "Delete") if on_failure == "DELETE" else ("ROLLBACK", "Rollback")
     stack.enter(f"{operation}_IN_PROGRESS", f"{reason} {asked} requested by user.")
-    # RetainExceptOnCreate does not retain here.
+    # RetainExceptOnCreate doesn't retain a resource when its creation is rolled back.
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     kept = {name for name, entry in stack.resources.items() if entry.definition.deletion_policy == "Retain"}
     _remove_all(stack, kept, operation)
@@ -70,7 +70,7 @@ def _remove_all(stack: CloudFormationStack, kept: set[str], operation: str) -> N
 
 
 class StackUpdate:
-    """One update: every resource to what a new template says, or all back to what they were."""
+    """One update of all resources to a new template, or a rollback of all of them."""
 
     def __init__(
         self, stack: CloudFormationStack, template: Template, blueprint: Blueprint, tags: dict[str, str] | None
@@ -79,12 +79,13 @@ class StackUpdate:
         self._template = template
         self._blueprint = blueprint
         self._tags = tags
-        self._undo: list[tuple[str, Callable[[], None]]] = []  # of each step done: whose it was, and its reverse
-        self._replaced: list[StackResource] = []  # what a new resource stands for, until the update is over
-        self._discarded: list[StackResource] = []  # the new resource, where the update is rolled back
+        # Per finished step: the resource's logical id and the reverse step.
+        self._undo: list[tuple[str, Callable[[], None]]] = []
+        self._replaced: list[StackResource] = []  # replaced resources, deleted after the update
+        self._discarded: list[StackResource] = []  # new resources of a rolled-back update
 
     def run(self) -> None:
-        """Update, or roll back."""
+        """Update the stack, or roll it back if a step fails."""
         stack = self._stack
         stack.updated_at = datetime.now(UTC)
         stack.enter("UPDATE_IN_PROGRESS", "User Initiated")
@@ -171,7 +172,7 @@ class StackUpdate:
         try:
             self._stack.remove_resource(entry, keep=keep)
         except ResourceFailedError:
-            return  # its event tells; an update does not fail for what it leaves behind
+            return  # an event records it; the update succeeds in spite of a resource that stays
 
 
 def _check_replaceable(entry: StackResource, properties: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""CloudFormation's answers, as its API shapes them."""
+"""Responses in the shapes of CloudFormation's API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from embedded_cloud.cloudformation.template import Template
 
 
 def describe_stack(stack: CloudFormationStack) -> dict[str, Any]:
-    """One of DescribeStacks' stacks."""
+    """Return a stack in the shape of DescribeStacks."""
     hidden = stack.blueprint.hidden_parameters
     return {
         **summarize_stack(stack),
@@ -40,7 +40,7 @@ def _parameter_text(value: Any) -> str:
 
 
 def summarize_stack(stack: CloudFormationStack) -> dict[str, Any]:
-    """One of ListStacks' summaries."""
+    """Return a stack in the shape of ListStacks."""
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
@@ -53,7 +53,7 @@ def summarize_stack(stack: CloudFormationStack) -> dict[str, Any]:
 
 
 def describe_event(stack: CloudFormationStack, event: StackEvent) -> dict[str, Any]:
-    """One of DescribeStackEvents' events."""
+    """Return an event in the shape of DescribeStackEvents."""
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
@@ -68,7 +68,7 @@ def describe_event(stack: CloudFormationStack, event: StackEvent) -> dict[str, A
 
 
 def describe_resource(stack: CloudFormationStack, entry: StackResource) -> dict[str, Any]:
-    """One of DescribeStackResources' resources."""
+    """Return a resource in the shape of DescribeStackResources."""
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
@@ -82,7 +82,7 @@ def describe_resource(stack: CloudFormationStack, entry: StackResource) -> dict[
 
 
 def summarize_template(template: Template) -> dict[str, Any]:
-    """What ValidateTemplate and GetTemplateSummary have in common."""
+    """Return the common fields of ValidateTemplate and GetTemplateSummary."""
     parameters = template.sections.get("Parameters") or {}
     return {
         "Description": template.description,
@@ -99,7 +99,7 @@ def summarize_template(template: Template) -> dict[str, Any]:
 
 
 def describe_change_set(change_set: ChangeSet) -> dict[str, Any]:
-    """One of ListChangeSets' summaries."""
+    """Return a change set in the shape of ListChangeSets."""
     return {
         "ChangeSetId": change_set.change_set_id,
         "ChangeSetName": change_set.name,
@@ -114,7 +114,7 @@ def describe_change_set(change_set: ChangeSet) -> dict[str, Any]:
 
 
 def describe_change(change: ResourceChange) -> dict[str, Any]:
-    """One of DescribeChangeSet's changes."""
+    """Return a change in the shape of DescribeChangeSet."""
     replacement = {"Replacement": str(change.replacement)} if change.action == "Modify" else {}
     return {
         "Type": "Resource",

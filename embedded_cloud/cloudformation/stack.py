@@ -1,6 +1,6 @@
 """A CloudFormation stack: its resources, outputs and history, and the steps that change one resource.
 
-What creates, updates and deletes a whole stack is in ``operations``. Status names:
+``operations`` creates, updates and deletes whole stacks. Status names:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
 
@@ -24,12 +24,12 @@ _NOTHING: Final = Blueprint({}, {}, {}, frozenset())
 
 
 class ResourceFailedError(Exception):
-    """A resource could not be brought to what its template says; its event says why."""
+    """A failed step for a resource. The resource's event has the reason."""
 
 
 @dataclass
 class StackResource:
-    """One resource of a stack; ``resource`` is None before it is made and after it is deleted."""
+    """One resource of a stack. ``resource`` is None before its creation and after its deletion."""
 
     definition: ResourceDefinition
     resource: Resource | None = None
@@ -48,7 +48,7 @@ class StackResource:
 
 @dataclass(frozen=True)
 class StackEvent:
-    """One line of a stack's history."""
+    """One event in a stack's history."""
 
     event_id: str
     logical_id: str
@@ -61,7 +61,7 @@ class StackEvent:
 
 @dataclass(frozen=True)
 class StackOutput:
-    """One value that a stack gives out."""
+    """One output of a stack."""
 
     key: str
     value: str
@@ -71,7 +71,7 @@ class StackOutput:
 
 @dataclass(frozen=True)
 class ResourceChange:
-    """What an update would do to one resource: Add, Modify or Remove."""
+    """A planned change of one resource: Add, Modify or Remove."""
 
     action: str
     logical_id: str
@@ -81,7 +81,7 @@ class ResourceChange:
 
 
 class CloudFormationStack:
-    """One stack; its status is REVIEW_IN_PROGRESS until it is created."""
+    """One stack. Its status is REVIEW_IN_PROGRESS until it is created."""
 
     def __init__(self, stack_id: str, name: str, tags: dict[str, str], *, termination_protection: bool = False) -> None:
         self.stack_id = stack_id
@@ -103,12 +103,12 @@ class CloudFormationStack:
     # History
 
     def enter(self, status: str, reason: str | None = None) -> None:
-        """Take ``status``, and record it."""
+        """Set the stack's status and record an event."""
         self.status, self.status_reason = status, reason
         self._record(self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason)
 
     def enter_resource(self, entry: StackResource, status: str, reason: str | None = None) -> None:
-        """Have a resource take ``status``, and record it."""
+        """Set a resource's status and record an event."""
         entry.status, entry.reason, entry.changed_at = status, reason, datetime.now(UTC)
         self._record(entry.logical_id, entry.physical_id, entry.definition.type, status, reason)
 
@@ -119,12 +119,12 @@ class CloudFormationStack:
 
     @contextmanager
     def attempt(self, entry: StackResource, failed_status: str) -> Iterator[None]:
-        """Do one step for a resource; whatever goes wrong becomes ``failed_status`` with its reason.
+        """Run one step for a resource. On any error set ``failed_status`` with the reason.
 
         Raises
         ------
         ResourceFailedError
-            In place of what went wrong.
+            Instead of the original error.
         """
         try:
             yield
@@ -135,7 +135,7 @@ class CloudFormationStack:
     # Steps
 
     def create_resource(self, definition: ResourceDefinition) -> None:
-        """Make one resource."""
+        """Create one resource and record its events."""
         entry = self.resources[definition.logical_id] = StackResource(definition)
         self.enter_resource(entry, "CREATE_IN_PROGRESS")
         with self.attempt(entry, "CREATE_FAILED"):
@@ -144,7 +144,7 @@ class CloudFormationStack:
         self.enter_resource(entry, "CREATE_COMPLETE")
 
     def make(self, entry: StackResource, properties: dict[str, Any]) -> None:
-        """Have the service make the resource of ``entry``."""
+        """Create the resource of ``entry`` in its service."""
         kind = RESOURCE_TYPES[entry.definition.type]
         name = properties.get(kind.NAME_PROPERTY) or kind.make_up_name(self.name, entry.logical_id)
         entry.resource = kind.create(name, properties)
@@ -157,12 +157,12 @@ class CloudFormationStack:
         with self.attempt(entry, "UPDATE_FAILED"):
             try:
                 entry.resource = resource.update(properties)
-            finally:  # what was attempted, too, is what the way back starts from
+            finally:  # a rollback starts from the attempted properties
                 (entry.resource or resource).properties = properties
         self.enter_resource(entry, "UPDATE_COMPLETE")
 
     def remove_resource(self, entry: StackResource, *, keep: bool = False) -> None:
-        """Delete one resource; ``keep`` leaves it where it is and only forgets it."""
+        """Delete one resource. ``keep`` only removes it from the stack."""
         if entry.resource is None:
             return
         if keep:
@@ -177,23 +177,23 @@ class CloudFormationStack:
     # Values
 
     def evaluate(self, value: Any) -> Any:
-        """``value`` of the template with the ids and attributes of the resources that are there."""
+        """Evaluate a template value with the ids and attributes of the existing resources."""
         return evaluate(
             value, lambda logical_id: self.get_resource(logical_id).physical_resource_id, self._get_attribute
         )
 
     def evaluate_outputs(self, blueprint: Blueprint) -> list[StackOutput]:
-        """The outputs that ``blueprint`` defines."""
+        """Evaluate the outputs of ``blueprint``."""
         return [
             StackOutput(key, str(self.evaluate(output.value)), output.description, self.evaluate(output.export_name))
             for key, output in blueprint.outputs.items()
         ]
 
     def get_resource(self, logical_id: str) -> Resource:
-        """The resource of that logical id."""
+        """Return the resource with that logical id."""
         entry = self.resources.get(logical_id)
         if entry is None or entry.resource is None:
-            raise template_error(f"resource {logical_id} is not there")
+            raise template_error(f"resource {logical_id} does not exist")
         return entry.resource
 
     def _get_attribute(self, logical_id: str, attribute: str) -> Any:
@@ -205,10 +205,10 @@ class CloudFormationStack:
             )
         return attributes[attribute]
 
-    # What an update would do
+    # Planned changes
 
     def list_changes(self, blueprint: Blueprint) -> list[ResourceChange]:
-        """What an update to ``blueprint`` would do, as far as it can be told before it is done."""
+        """List the changes of an update to ``blueprint``, as far as they can be known in advance."""
         old, new = self.blueprint.resources, blueprint.resources
         changes = [ResourceChange("Add", name, new[name].type) for name in new.keys() - old.keys()]
         changes += [
@@ -224,7 +224,7 @@ class CloudFormationStack:
         return sorted(changes, key=lambda change: change.logical_id)
 
     def differs(self, blueprint: Blueprint, tags: dict[str, str] | None) -> bool:
-        """Whether an update to ``blueprint`` and ``tags`` would change anything."""
+        """Return True if an update to ``blueprint`` and ``tags`` would change anything."""
         return (
             bool(self.list_changes(blueprint))
             or blueprint.outputs != self.blueprint.outputs
@@ -234,7 +234,7 @@ class CloudFormationStack:
     def _replaces(self, logical_id: str, definition: ResourceDefinition) -> bool:
         try:
             return self.get_resource(logical_id).requires_replacement(self.evaluate(definition.properties))
-        except ValidationError:  # refers to what is only to be added
+        except ValidationError:  # it refers to a resource that doesn't exist yet
             return False
 
 

@@ -1,4 +1,4 @@
-"""A CloudFormation template: read, checked as strictly as CloudFormation does, and put in the order of its references.
+"""CloudFormation templates: parsed, checked as strictly as on AWS, and sorted by their references.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 """
@@ -49,7 +49,7 @@ NAMED_IAM_PROPERTIES = {"RoleName", "UserName", "GroupName", "ManagedPolicyName"
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms (``!Ref``, ``!Sub`` ...); dates stay the text that they are."""
+    """A YAML loader for CloudFormation's short forms (``!Ref``, ``!Sub`` ...) that keeps dates as text."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -71,7 +71,7 @@ _Loader.add_multi_constructor("!", _construct_short_form)
 
 @dataclass(frozen=True)
 class ResourceDefinition:
-    """One resource as the template defines it; ``properties`` refer to other resources only."""
+    """One resource of a template. The remaining functions in ``properties`` refer to other resources."""
 
     logical_id: str
     type: str
@@ -84,7 +84,7 @@ class ResourceDefinition:
 
 @dataclass(frozen=True)
 class OutputDefinition:
-    """One output as the template defines it."""
+    """One output of a template."""
 
     value: Any
     description: str | None
@@ -93,7 +93,7 @@ class OutputDefinition:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """A template with its parameters: what a stack is to be made of, each resource after those it refers to."""
+    """A template with its parameters applied. Each resource follows those that it refers to."""
 
     resources: dict[str, ResourceDefinition]
     outputs: dict[str, OutputDefinition]
@@ -101,7 +101,10 @@ class Blueprint:
     hidden_parameters: frozenset[str]  # NoEcho
 
     def list_required_capabilities(self) -> list[str]:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities"""
+        """List the capabilities that the caller must acknowledge.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities
+        """
         iam = [resource for resource in self.resources.values() if resource.type.startswith("AWS::IAM::")]
         if any(NAMED_IAM_PROPERTIES & resource.properties.keys() for resource in iam):
             return ["CAPABILITY_NAMED_IAM"]
@@ -114,7 +117,8 @@ class Template:
     Raises
     ------
     ValidationError
-        Where CloudFormation refuses the text, and, by name, for what the embedded cloud does not know.
+        If CloudFormation would refuse the text, or if the embedded cloud doesn't support a part of it. The error names
+        that part.
     """
 
     def __init__(self, body: str, *, max_bytes: int = MAX_S3_BYTES) -> None:
@@ -132,12 +136,14 @@ class Template:
 
     @property
     def resource_types(self) -> list[str]:
-        """Types of the template's resources, each once."""
+        """The distinct types of the template's resources, sorted."""
         return sorted({resource["Type"] for resource in self.sections["Resources"].values()})
 
     def _check(self) -> None:
         if unknown := sorted(self.sections.keys() - SECTIONS):
-            raise _format_error(f"Invalid template property or properties {unknown} (to the embedded cloud)")
+            raise _format_error(
+                f"Invalid template property or properties {unknown} (not supported by the embedded cloud)"
+            )
         resources = self.sections.get("Resources")
         if not isinstance(resources, dict) or not resources:
             raise _format_error("At least one Resources member must be defined.")
@@ -157,7 +163,7 @@ class Template:
     def build_blueprint(
         self, parameters: Mapping[str, str], pseudo_parameters: Mapping[str, Any], exports: Mapping[str, str]
     ) -> Blueprint:
-        """What a stack of this template is to be made of."""
+        """Apply parameters and exports, and return the blueprint of a stack."""
         declared = self.sections.get("Parameters") or {}
         values = _resolve_parameters(declared, parameters)
         scope = Scope(
@@ -209,10 +215,10 @@ def _check_resource(logical_id: str, resource: Any) -> None:
     if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
         raise _format_error(f"[/Resources/{logical_id}] Every Resources object must contain a Type member.")
     if unknown := sorted(resource.keys() - RESOURCE_ATTRIBUTES):
-        raise _format_error(f"[/Resources/{logical_id}] resource attributes {unknown} are not known")
+        raise _format_error(f"[/Resources/{logical_id}] resource attributes {unknown} are not supported")
     for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
         if resource.get(policy, "Delete") not in RETENTION_POLICIES:
-            raise _format_error(f"[/Resources/{logical_id}] {policy} {resource[policy]} is not known")
+            raise _format_error(f"[/Resources/{logical_id}] {policy} {resource[policy]} is not supported")
 
 
 def _list_dependencies(resource: dict[str, Any]) -> list[str]:
@@ -224,7 +230,7 @@ def _build_definition(logical_id: str, resource: dict[str, Any], scope: Scope) -
     properties = substitute(resource.get("Properties") or {}, scope)
     if unknown := RESOURCE_TYPES[resource["Type"]].find_unknown_properties(properties):
         raise template_error(
-            f"resource {logical_id} of type {resource['Type']} has properties that the embedded cloud does not know: "
+            f"resource {logical_id} of type {resource['Type']}: the embedded cloud does not support the properties "
             + ", ".join(unknown)
         )
     return ResourceDefinition(
@@ -254,7 +260,7 @@ def _check_references(definitions: dict[str, ResourceDefinition], outputs: dict[
 
 
 def _sort_definitions(definitions: dict[str, ResourceDefinition]) -> dict[str, ResourceDefinition]:
-    """Each resource after those it depends on, otherwise in the template's order."""
+    """Sort resources after their dependencies, otherwise in the template's order."""
     waiting = {
         logical_id: {name for name, _ in find_references(definition.properties)}
         | (definition.depends_on & definitions.keys())
@@ -297,4 +303,4 @@ def _resolve_parameter(name: str, parameter: dict[str, Any], text: str) -> Any:
         except ValueError:
             raise ValidationError(message=f"Parameter '{name}' must be a number.") from None
         return int(number) if number.is_integer() else number
-    raise ValidationError(message=f"Parameter '{name}' has the type {kind}, which the embedded cloud does not know")
+    raise ValidationError(message=f"Parameter '{name}' has the type {kind}, which the embedded cloud does not support")

@@ -12,7 +12,7 @@ from embedded_cloud.cloudformation.resource import Resource
 
 
 class ApiResource(Resource):
-    """An HTTP API; its properties are CreateApi's parameters by the same names."""
+    """An HTTP API. Its properties are CreateApi's parameters of the same names."""
 
     TYPE = "AWS::ApiGatewayV2::Api"
     PROPERTIES = frozenset({"Description", "DisableExecuteApiEndpoint", "Name", "ProtocolType", "Tags.*"})
@@ -36,7 +36,7 @@ class ApiResource(Resource):
 
 
 class IntegrationResource(Resource):
-    """The function behind routes."""
+    """An integration: the function behind routes."""
 
     TYPE = "AWS::ApiGatewayV2::Integration"
     PROPERTIES = frozenset(
@@ -76,7 +76,7 @@ class IntegrationResource(Resource):
 
 
 class RouteResource(Resource):
-    """A method and a path, who may call it, and where it leads."""
+    """A route: a method and a path, its authorization and its integration."""
 
     TYPE = "AWS::ApiGatewayV2::Route"
     PROPERTIES = frozenset({"ApiId", "AuthorizationType", "OperationName", "RouteKey", "Target"})
@@ -100,7 +100,7 @@ class RouteResource(Resource):
 
 
 class StageResource(Resource):
-    """What of an API is served, how often it may be called, and where that is logged."""
+    """A stage of an API, with its throttling and its access log."""
 
     TYPE = "AWS::ApiGatewayV2::Stage"
     PROPERTIES = frozenset(
@@ -153,5 +153,5 @@ class StageResource(Resource):
 
 
 def _convert_route_settings(given: dict[str, Any]) -> dict[str, Any]:
-    """A route's settings with the types that the service wants, which a template may give as text."""
+    """Convert a route's settings to the API's types. A template may have them as text."""
     return {name: json.loads(str(value).lower()) for name, value in given.items()}

@@ -13,7 +13,10 @@ _CONFIGURATION = "WorkGroupConfiguration"
 
 
 class WorkGroupResource(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html"""
+    """A workgroup.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Athena::WorkGroup"
     NAME_PROPERTY: ClassVar[str] = "Name"
@@ -52,7 +55,7 @@ class WorkGroupResource(Resource):
         return cls(name, {}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        """Set every setting to the template's; what it no longer has is removed."""
+        """Set every setting to the template's value, and remove settings that it no longer has."""
         configuration = _build_configuration(properties)
         results = configuration.pop("ResultConfiguration", {})
         removed = {"RemoveBytesScannedCutoffPerQuery": "BytesScannedCutoffPerQuery" not in configuration}
@@ -68,7 +71,7 @@ class WorkGroupResource(Resource):
         return type(self)(self.physical_resource_id, {}, properties)
 
     def remove(self) -> None:
-        """Delete the workgroup, with what it holds only under ``RecursiveDeleteOption``."""
+        """Delete the workgroup. Only ``RecursiveDeleteOption`` deletes its contents too."""
         recursive = _parse_flag(self.properties.get("RecursiveDeleteOption", False))
         self.cloud.client("athena").delete_work_group(
             WorkGroup=self.physical_resource_id, RecursiveDeleteOption=recursive
@@ -76,7 +79,10 @@ class WorkGroupResource(Resource):
 
 
 class PreparedStatementResource(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-preparedstatement.html"""
+    """A prepared statement.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-preparedstatement.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Athena::PreparedStatement"
     NAME_PROPERTY: ClassVar[str] = "StatementName"
@@ -104,7 +110,10 @@ class PreparedStatementResource(Resource):
 
 
 class NamedQueryResource(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-namedquery.html"""
+    """A named query.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-namedquery.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Athena::NamedQuery"
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset({"Name", "Database", "Description", "QueryString", "WorkGroup"})
@@ -112,7 +121,7 @@ class NamedQueryResource(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        """Create the query; its physical id is the one that Athena gives it."""
+        """Create the query. Its physical id is Athena's id of the query."""
         query = cls.cloud.client("athena").create_named_query(**{"Name": name, **properties})
         return cls(query["NamedQueryId"], {"NamedQueryId": query["NamedQueryId"]}, properties)
 
@@ -122,7 +131,7 @@ class NamedQueryResource(Resource):
 
 
 def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
-    """The workgroup's configuration, in the types that the API takes where a template may write text."""
+    """Build the workgroup's configuration with the API's types. A template may have them as text."""
     configuration = dict(properties.get(_CONFIGURATION, {}))
     for name, value in configuration.items():
         if name.endswith("PerQuery"):

@@ -1,4 +1,4 @@
-"""Lambda: functions, their versions and permissions, layers, and how events are retried.
+"""Lambda: functions, their versions and permissions, layers, and the retries of events.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Lambda.html
 """
@@ -14,7 +14,7 @@ _NOT_CONFIGURATION = {"Code", "FunctionName", "ReservedConcurrentExecutions", "T
 
 
 class FunctionResource(Resource):
-    """A function of an archive in S3."""
+    """A function whose archive is in S3."""
 
     TYPE = "AWS::Lambda::Function"
     NAME_PROPERTY = "FunctionName"
@@ -96,7 +96,7 @@ class FunctionResource(Resource):
 
 
 class VersionResource(Resource):
-    """A published version; a property that changes makes another one."""
+    """A published version. Any change creates another version."""
 
     TYPE = "AWS::Lambda::Version"
     PROPERTIES = frozenset({"CodeSha256", "Description", "FunctionName"})
@@ -114,7 +114,7 @@ class VersionResource(Resource):
 
 
 class PermissionResource(Resource):
-    """Who may invoke a function; its physical id is the statement's."""
+    """A statement of a function's resource policy. Its physical id is the statement's."""
 
     TYPE = "AWS::Lambda::Permission"
     PROPERTIES = frozenset(
@@ -144,7 +144,7 @@ class PermissionResource(Resource):
 
 
 class LayerVersionResource(Resource):
-    """A layer's version; every change makes another one."""
+    """A layer's version. Any change creates another version."""
 
     TYPE = "AWS::Lambda::LayerVersion"
     PROPERTIES = frozenset(
@@ -173,7 +173,7 @@ class LayerVersionResource(Resource):
 
 
 class EventInvokeConfigResource(Resource):
-    """How often, and for how long, an asynchronous event is tried again."""
+    """The retries of asynchronous events: their number and the events' maximum age."""
 
     TYPE = "AWS::Lambda::EventInvokeConfig"
     PROPERTIES = frozenset({"FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier"})
@@ -197,7 +197,7 @@ def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _list_defaults(names: Any) -> dict[str, Any]:
-    """What AWS sets a property to that is no longer in the template."""
+    """Return AWS's defaults for properties that are no longer in the template."""
     defaults: dict[str, Any] = {
         "DeadLetterConfig": {},
         "Description": "",

@@ -12,7 +12,7 @@ from embedded_cloud.cloudformation.resource import Resource
 
 
 class AlarmResource(Resource):
-    """A metric alarm; its properties are PutMetricAlarm's parameters by the same names."""
+    """A metric alarm. Its properties are PutMetricAlarm's parameters of the same names."""
 
     TYPE = "AWS::CloudWatch::Alarm"
     NAME_PROPERTY = "AlarmName"
@@ -62,7 +62,7 @@ class AlarmResource(Resource):
         return cls(name, {"Arn": arn}, properties).update(properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        # A template's number may stand as text; put_metric_alarm takes none.
+        # A template may have the number as text. put_metric_alarm refuses text.
         numbers = {name: float(properties[name]) for name in ("Threshold",) if name in properties}
         parameters = {**properties, **numbers, "AlarmName": self.physical_resource_id}
         self.cloud.client("cloudwatch").put_metric_alarm(**parameters)
@@ -73,7 +73,7 @@ class AlarmResource(Resource):
 
 
 class DashboardResource(Resource):
-    """A dashboard; the body is JSON text, as AWS wants it."""
+    """A dashboard. Its body is JSON text, as on AWS."""
 
     TYPE = "AWS::CloudWatch::Dashboard"
     NAME_PROPERTY = "DashboardName"

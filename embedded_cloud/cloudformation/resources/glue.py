@@ -1,4 +1,4 @@
-"""The CloudFormation types of the Glue Data Catalog, which Athena reads its tables from.
+"""The CloudFormation types of the Glue Data Catalog, the source of Athena's tables.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Glue.html
 """
@@ -13,7 +13,10 @@ _STORAGE = "TableInput.StorageDescriptor"
 
 
 class DatabaseResource(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-database.html"""
+    """A database.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-database.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Glue::Database"
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset({"CatalogId"})
@@ -29,7 +32,7 @@ class DatabaseResource(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        """Create the database; Glue keeps its name in lower case."""
+        """Create the database. Glue stores its name in lower case."""
         named = _set_name(name, properties["DatabaseInput"])
         cls.cloud.client("glue").create_database(DatabaseInput=named, **_select_catalog(properties))
         return cls(named["Name"], {}, properties)
@@ -43,16 +46,19 @@ class DatabaseResource(Resource):
         return type(self)(named["Name"], {}, properties)
 
     def remove(self) -> None:
-        """Delete the database, and its tables with it."""
+        """Delete the database and its tables."""
         self.cloud.client("glue").delete_database(Name=self.physical_resource_id, **_select_catalog(self.properties))
 
     def requires_replacement(self, properties: dict[str, Any]) -> bool:
-        """Also for another name, which lies within the input."""
+        """Return True also for another name: the name is inside the input."""
         return super().requires_replacement(properties) or _is_renamed(self.properties, properties, "DatabaseInput")
 
 
 class TableResource(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-table.html"""
+    """A table or view.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-table.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Glue::Table"
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset({"CatalogId", "DatabaseName"})
@@ -72,7 +78,7 @@ class TableResource(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        """Create the table or view; Glue keeps its name in lower case."""
+        """Create the table or view. Glue stores its name in lower case."""
         named = _build_table_input(name, properties)
         cls.cloud.client("glue").create_table(
             DatabaseName=properties["DatabaseName"], TableInput=named, **_select_catalog(properties)
@@ -80,7 +86,7 @@ class TableResource(Resource):
         return cls(named["Name"], {}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        """Write the table anew under its name."""
+        """Replace the table's definition under its name."""
         named = _build_table_input(self.physical_resource_id, properties)
         self.cloud.client("glue").update_table(
             DatabaseName=properties["DatabaseName"], TableInput=named, **_select_catalog(properties)
@@ -88,7 +94,7 @@ class TableResource(Resource):
         return type(self)(named["Name"], {}, properties)
 
     def remove(self) -> None:
-        """Delete the table; one whose database was deleted is gone with it."""
+        """Delete the table. It is already gone if its database was deleted."""
         glue = self.cloud.client("glue")
         try:
             glue.delete_table(
@@ -100,7 +106,7 @@ class TableResource(Resource):
             return
 
     def requires_replacement(self, properties: dict[str, Any]) -> bool:
-        """Also for another name, which lies within the input."""
+        """Return True also for another name: the name is inside the input."""
         return super().requires_replacement(properties) or _is_renamed(self.properties, properties, "TableInput")
 
 
@@ -129,5 +135,5 @@ def _build_table_input(name: str, properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _format_parameters(parameters: dict[str, Any]) -> dict[str, str]:
-    """Parameters as CloudFormation hands them to Glue: text, a template's ``true`` as ``"true"``."""
+    """Format parameters as text, as CloudFormation passes them to Glue: ``true`` becomes ``"true"``."""
     return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in parameters.items()}

@@ -35,7 +35,7 @@ class KeyResource(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        del name  # a key is known by the id that KMS gives it
+        del name  # KMS assigns a key's id
         kms = cls.cloud.client("kms")
         names = ("Description", "KeySpec", "KeyUsage", "MultiRegion")
         optional: dict[str, Any] = {key: properties[key] for key in names if key in properties}

@@ -49,7 +49,7 @@ class LogGroupResource(Resource):
 
 
 class LogStreamResource(Resource):
-    """A log stream of a group that the template names."""
+    """A log stream of a log group."""
 
     TYPE = "AWS::Logs::LogStream"
     NAME_PROPERTY = "LogStreamName"

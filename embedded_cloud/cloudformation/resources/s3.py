@@ -1,4 +1,4 @@
-"""S3: buckets with what protects and expires their objects, and bucket policies.
+"""S3: buckets with their protection and lifecycle settings, and bucket policies.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_S3.html
 """
@@ -16,7 +16,7 @@ _RULE = "LifecycleConfiguration.Rules"
 
 
 class BucketResource(Resource):
-    """A bucket. What is configured on it is put by the same calls that AWS offers."""
+    """A bucket. Each setting is made by its own API call."""
 
     TYPE = "AWS::S3::Bucket"
     NAME_PROPERTY = "BucketName"
@@ -59,7 +59,7 @@ class BucketResource(Resource):
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         s3 = cls.cloud.client("s3")
-        # In us-east-1 S3 answers success for a bucket of one's own; CloudFormation does not take it over.
+        # In us-east-1 S3 returns success for a bucket that you own already. CloudFormation doesn't adopt it.
         if name in (bucket["Name"] for bucket in s3.list_buckets()["Buckets"]):
             raise FileExistsError(f"{name} already exists")
         s3.create_bucket(Bucket=name)
@@ -86,7 +86,7 @@ class BucketResource(Resource):
 
 
 class BucketPolicyResource(Resource):
-    """The policy of a bucket; its physical id is the bucket's name."""
+    """The policy of a bucket. Its physical id is the bucket's name."""
 
     TYPE = "AWS::S3::BucketPolicy"
     PROPERTIES = frozenset({"Bucket", "PolicyDocument.*"})
@@ -113,7 +113,7 @@ class BucketPolicyResource(Resource):
 
 
 def _configure(s3: Any, bucket: str, old: dict[str, Any], new: dict[str, Any]) -> None:
-    """Put what ``new`` says and ``old`` did not, and take away what ``new`` says no more."""
+    """Apply the settings that differ in ``new``, and delete those that ``new`` lacks."""
     for name, (put, delete) in _CONFIGURATIONS.items():
         if old.get(name) == new.get(name):
             continue
@@ -140,7 +140,7 @@ def _put_lifecycle(s3: Any, bucket: str, configuration: dict[str, Any]) -> None:
 
 
 def _convert_lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
-    """A rule as S3's API has it, of one as CloudFormation has it.
+    """Convert a rule from CloudFormation's form to that of S3's API.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
     """

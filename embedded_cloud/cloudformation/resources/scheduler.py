@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Scheduler.html
 
-No schedule fires by itself, since the embedded cloud has no time of day of its own. See
+Schedules don't fire by themselves, because the embedded cloud has no time of day. See
 :mod:`embedded_cloud.scheduler`.
 """
 
@@ -14,7 +14,7 @@ from embedded_cloud.cloudformation.resource import Resource
 
 
 class ScheduleResource(Resource):
-    """A schedule; its properties are CreateSchedule's parameters by the same names."""
+    """A schedule. Its properties are CreateSchedule's parameters of the same names."""
 
     TYPE = "AWS::Scheduler::Schedule"
     NAME_PROPERTY = "Name"

@@ -12,7 +12,7 @@ from embedded_cloud.cloudformation.resource import Resource
 
 
 class TopicResource(Resource):
-    """A topic with the subscriptions that its own properties list."""
+    """A topic with the subscriptions in its properties."""
 
     TYPE = "AWS::SNS::Topic"
     NAME_PROPERTY = "TopicName"
@@ -52,7 +52,7 @@ class TopicResource(Resource):
             if made in self.properties.get("Subscription", []) and made not in wanted:
                 sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
         for subscription in wanted:
-            sns.subscribe(TopicArn=arn, **subscription)  # makes no second one of the same endpoint
+            sns.subscribe(TopicArn=arn, **subscription)  # SNS keeps one subscription per endpoint
         sns.untag_resource(ResourceArn=arn, TagKeys=[tag["Key"] for tag in self.properties.get("Tags", [])])
         sns.tag_resource(ResourceArn=arn, Tags=properties.get("Tags", []))
         return self
@@ -89,7 +89,7 @@ class SubscriptionResource(Resource):
 
 
 class TopicPolicyResource(Resource):
-    """Who may publish to topics."""
+    """The access policy of topics."""
 
     TYPE = "AWS::SNS::TopicPolicy"
     PROPERTIES = frozenset({"PolicyDocument.*", "Topics"})
@@ -107,7 +107,7 @@ class TopicPolicyResource(Resource):
         return self
 
     def remove(self) -> None:
-        """Nothing: the topics keep the policy until another is put, as on AWS."""
+        """Do nothing. The topics keep the policy until another is set, as on AWS."""
 
 
 def _build_attributes(properties: dict[str, Any]) -> dict[str, str]:

@@ -23,7 +23,7 @@ ATTRIBUTES = (
 
 
 class QueueResource(Resource):
-    """A standard queue; its physical id is its URL."""
+    """A standard queue. Its physical id is its URL."""
 
     TYPE = "AWS::SQS::Queue"
     NAME_PROPERTY = "QueueName"
@@ -41,7 +41,7 @@ class QueueResource(Resource):
     def update(self, properties: dict[str, Any]) -> Self:
         sqs, url = self.cloud.client("sqs"), self.physical_resource_id
         if gone := sorted(_build_attributes(self.properties).keys() - _build_attributes(properties).keys()):
-            raise NotImplementedError(f"the embedded cloud sets no attribute of a queue back to its default: {gone}")
+            raise NotImplementedError(f"the embedded cloud does not reset attributes to their defaults: {gone}")
         sqs.set_queue_attributes(QueueUrl=url, Attributes=_build_attributes(properties))
         sqs.untag_queue(QueueUrl=url, TagKeys=[tag["Key"] for tag in self.properties.get("Tags", [])])
         sqs.tag_queue(QueueUrl=url, Tags={tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])})
@@ -52,7 +52,7 @@ class QueueResource(Resource):
 
 
 class QueuePolicyResource(Resource):
-    """Who may send to queues."""
+    """The access policy of queues."""
 
     TYPE = "AWS::SQS::QueuePolicy"
     PROPERTIES = frozenset({"PolicyDocument.*", "Queues"})

@@ -1,4 +1,4 @@
-"""``AWS::StepFunctions::StateMachine``.
+"""The CloudFormation type ``AWS::StepFunctions::StateMachine``.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html
 """
@@ -15,16 +15,16 @@ _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
 class SubstitutionError(Exception):
-    """DefinitionSubstitutions and the placeholders of the definition do not fit."""
+    """DefinitionSubstitutions that don't match the definition's placeholders."""
 
 
 def build_definition(properties: dict[str, Any]) -> str:
-    """The definition as JSON text, each ``${Name}`` in it replaced by its substitution.
+    """Return the definition as JSON text, with each ``${Name}`` replaced by its substitution.
 
     Raises
     ------
     SubstitutionError
-        When there is not exactly one definition, or a placeholder or a substitution is left over.
+        Unless there is exactly one definition and each placeholder matches a substitution.
     """
     given = [name for name in ("Definition", "DefinitionString") if name in properties]
     if len(given) != 1:
@@ -63,7 +63,7 @@ def _format_value(value: Any) -> str:
 
 
 def _to_api_case(value: Any) -> Any:
-    """A property as the API spells it: keys in camelCase."""
+    """Convert a property's keys to camelCase, as the API spells them."""
     if isinstance(value, dict):
         return {key[0].lower() + key[1:]: _to_api_case(item) for key, item in value.items()}
     return [_to_api_case(item) for item in value] if isinstance(value, list) else value
@@ -79,7 +79,7 @@ def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 class StateMachineResource(Resource):
-    """A state machine, changed in place: running executions go on with the definition they began with."""
+    """A state machine, updated in place. Running executions keep the definition that they started with."""
 
     TYPE = "AWS::StepFunctions::StateMachine"
     NAME_PROPERTY = "StateMachineName"
