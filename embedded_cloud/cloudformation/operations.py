@@ -1,4 +1,4 @@
-"""Create, update and delete a CloudFormation stack, and roll back on failure.
+"""Creation, update and deletion of a CloudFormation stack, with rollback on failure.
 
 An operation has ended when its call returns, so a waiter succeeds at its first poll. The statuses and their causes:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html

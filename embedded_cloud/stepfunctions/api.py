@@ -1,4 +1,4 @@
-"""The API's requests and responses where moto's differ from AWS's.
+"""API requests and responses that differ between moto and AWS.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/Welcome.html
 """
@@ -23,7 +23,7 @@ _DATA = frozenset({"input", "output", "parameters"})
 
 
 class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
-    """One request."""
+    """One request to Step Functions."""
 
     def describe_execution(self) -> ActionResult:
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
@@ -96,7 +96,10 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         )
 
     def validate_state_machine_definition(self) -> ActionResult:
-        """https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html"""
+        """Check a definition, and return all its problems.
+
+        https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html
+        """
         diagnostics = [
             {"severity": "ERROR", "code": found.code, "message": found.message, "location": found.location}
             for found in find_problems(self._get_param("definition"))
@@ -105,7 +108,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
 
 
 def _summarize_execution(execution: StateMachineExecution) -> dict[str, Any]:
-    """What ListExecutions tells of one execution, and DescribeExecution too."""
+    """Return the common fields of ListExecutions and DescribeExecution."""
     return {
         "executionArn": execution.execution_arn,
         "stateMachineArn": execution.state_machine_arn,

@@ -1,4 +1,4 @@
-"""What Step Functions checks of a definition before it takes it.
+"""Checks of a state machine's definition before its creation.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
 """
@@ -27,7 +27,7 @@ _SERVICE_ARN = "arn:aws:states:::"
 
 @dataclass(frozen=True)
 class DefinitionProblem:
-    """Why a definition is refused: AWS's code, a sentence, and where (``/States/Plan/Next``)."""
+    """A reason to refuse a definition: AWS's code, a sentence, and the location (``/States/Plan/Next``)."""
 
     code: str
     message: str
@@ -38,9 +38,9 @@ class DefinitionProblem:
 
 
 def find_problems(definition: str, *, express: bool = False) -> list[DefinitionProblem]:
-    """Everything that is wrong with ``definition``; empty when AWS would take it and this cloud can run it.
+    """Return all problems of ``definition``. The list is empty if AWS would accept it and this cloud can run it.
 
-    ``express``: of a state machine of that type.
+    ``express`` is True for a state machine of type EXPRESS.
     """
     if len(definition.encode()) > MAX_DEFINITION_BYTES:
         return [
@@ -56,13 +56,13 @@ def find_problems(definition: str, *, express: bool = False) -> list[DefinitionP
     if not found:
         try:
             build_program(definition)
-        except Exception as error:  # the grammar's, or a component's, which name what they stumble over
+        except Exception as error:  # raised by the grammar or a component; its text names the problem
             found = [DefinitionProblem("SCHEMA_VALIDATION_FAILED", str(error), "/")]
     return found
 
 
 def build_program(definition: str) -> Any:
-    """The program that runs ``definition``; what moto's grammar lacks is put in words that it has."""
+    """Build the program that runs ``definition``, after rewriting the parts that moto's grammar lacks."""
     return parse_program(_rewrite_for_grammar(definition))
 
 
@@ -76,12 +76,12 @@ def _rewrite_for_grammar(definition: str) -> str:
             value["ToleratedFailurePercentage"] = float(value["ToleratedFailurePercentage"])
         return value
 
-    # Escapes of characters beyond ASCII would come out of moto's lexer as they are.
+    # No escapes of non-ASCII characters: moto's lexer doesn't decode them.
     return json.dumps(json.loads(definition, object_hook=adapt), ensure_ascii=False)
 
 
 def _check_program(program: dict[str, Any], path: str, language: str, *, express: bool) -> Iterator[DefinitionProblem]:
-    """Problems of a state machine, a branch or an item processor."""
+    """Yield the problems of a state machine, a branch or an item processor."""
     language = program.get("QueryLanguage", language)
     yield from _check_fields(program, PROGRAM if path else PROGRAM | {"TimeoutSeconds", "Version"}, path)
     states = program.get("States")
@@ -187,7 +187,7 @@ def _check_fields(value: Any, known: frozenset[str], path: str) -> Iterator[Defi
 
 
 def _list_targets(state: dict[str, Any], path: str) -> list[tuple[Any, str]]:
-    """Where ``state`` may go on, and the field that says so."""
+    """List the possible next states of ``state``, each with the path of its field."""
     targets = [(state[field], f"{path}/{field}") for field in ("Next", "Default") if field in state]
     for field in ("Choices", "Catch"):
         targets += [
@@ -197,7 +197,7 @@ def _list_targets(state: dict[str, Any], path: str) -> list[tuple[Any, str]]:
 
 
 def _find_repeated_names(program: Any) -> Iterator[DefinitionProblem]:
-    """States' names are unique "within the scope of the whole state machine"."""
+    """Yield duplicate state names. They must be unique "within the scope of the whole state machine"."""
     seen: set[str] = set()
     for name, path in _walk_states(program, ""):
         if name in seen:

@@ -27,18 +27,18 @@ from embedded_cloud.stepfunctions.failure import QUERY_EVALUATION_ERROR, RUNTIME
 from embedded_cloud.stepfunctions.maprun import ChildOutcome, MapRun, Tolerance, evaluate_program, for_each
 from embedded_cloud.stepfunctions.retry import Retryable, StoppedError
 
-# How ``definition`` tells of ExecutionType EXPRESS: moto's grammar knows only STANDARD, and of an
-# ItemProcessor's fields only Comment takes any text.
+# ``definition`` marks ExecutionType EXPRESS with this comment. moto's grammar supports only STANDARD, and Comment is
+# the only field of an ItemProcessor that takes any text.
 EXPRESS_MARK = "ExecutionType: EXPRESS"
 MAX_INLINE_CONCURRENCY = 40  # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
 
 
 class MapState(Retryable, StateMap):  # type: ignore[misc]
-    """Runs a program for each item.
+    """A Map state: it runs a program per item.
 
-    moto's own way hands the items to as many threads as MaxConcurrency says, each of which calls itself for its next
-    item and so overflows its stack after some hundreds; it copies the whole input for each item; and it ignores
-    failures, tolerated or not, and what of the items has not begun.
+    moto passes the items to MaxConcurrency threads. Each thread calls itself for its next item and overflows its stack
+    after a few hundred items. moto also copies the whole input per item, ignores tolerated and other failures, and
+    doesn't handle items that have not started.
     """
 
     FAILED: ClassVar[Any] = HistoryEventType.MapStateFailed
@@ -89,7 +89,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         return items
 
     def _build_selector(self, env: Any) -> Callable[[int, Any], Any]:
-        """What a child gets as its input, for an item's index and value: the item, or what ItemSelector makes of it."""
+        """Return a function from an item's index and value to a child's input: the item, or ItemSelector's result."""
         template = self.item_selector or self.parameters
         if not template:
             return lambda _, value: value
@@ -168,7 +168,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         return results
 
     def _require_start(self, env: Any) -> None:
-        """A distributed map's items are executions of the state machine itself, which its role has to be let start.
+        """Check that the role may start executions of its own state machine: each item of a distributed map is one.
 
         https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
         """
@@ -180,7 +180,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             raise failure(env, "StepFunctions.AWSStepFunctionsException", str(error)) from error
 
     def _run_children(self, env: Any, record: MapRun, items: list[Any]) -> list[Any]:
-        """Outputs of the children that succeeded, in the items' order; a tolerated failure leaves no result."""
+        """Run the children, and return the outputs of those that succeeded, in the items' order."""
         select = self._build_selector(env)
         outcomes: list[ChildOutcome | None] = [None] * len(items)
         record.counts.begin(len(items))
@@ -200,7 +200,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         def check_settled(_: int) -> bool:
             if not record.is_exceeded():
                 return True
-            if self._express:  # children that are Express cannot be stopped: they run to their end
+            if self._express:  # Express children can't be stopped: they run to their end
                 return False
             raise record.failure(env)
 
@@ -211,7 +211,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         return [outcome.output for outcome in outcomes if outcome and not outcome.failed]
 
     def _open_child(self, env: Any, record: MapRun, child_input: Any) -> Any:
-        """Environment of a child execution: it sees no variable of the parent's, and no item but its own input."""
+        """Open the environment of a child execution. It sees no variables of its parent, only its own input."""
         child = env.open_inner_frame()
         child.variable_store = Variables()
         child.event_manager = History()

@@ -1,4 +1,4 @@
-"""AWS's API operations as Step Functions spells them: PascalCase fields, dates as JSON.
+"""AWS's API operations in Step Functions' spelling: PascalCase fields and dates in JSON.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-parameters.html
 """
@@ -17,7 +17,7 @@ from botocore.session import Session
 
 from embedded_cloud.stepfunctions.environment import format_timestamp
 
-# Names under which Step Functions knows a service where boto3 has another; it follows the SDK for Java.
+# Step Functions' names of services that boto3 names differently. They follow the SDK for Java.
 _BOTO_NAMES = {
     "cloudwatchlogs": "logs",
     "eventbridge": "events",
@@ -29,7 +29,13 @@ _SESSION = Session()
 
 @functools.cache
 def load_operation(service: str, action: str) -> OperationModel:
-    """The model of an operation: ``operation("athena", "startQueryExecution")``; ValueError when there is none."""
+    """Return the model of an operation: ``load_operation("athena", "startQueryExecution")``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such operation.
+    """
     try:
         model = _SESSION.get_service_model(_BOTO_NAMES.get(service, service))
         return model.operation_model(_to_pascal_case(action))
@@ -38,7 +44,7 @@ def load_operation(service: str, action: str) -> OperationModel:
 
 
 def find_unsupported_fields(model: OperationModel, parameters: Any) -> Iterator[str]:
-    """Paths in ``parameters`` that the operation does not have. A key's ``.$`` of JSONPath is not part of its name."""
+    """Yield the paths in ``parameters`` that the operation lacks. JSONPath's ``.$`` isn't part of a key's name."""
     yield from _find_unsupported(model.input_shape, parameters, "")
 
 
@@ -57,7 +63,7 @@ def _find_unsupported(shape: Shape | None, value: Any, path: str) -> Iterator[st
 
 
 def to_request(shape: Shape | None, value: Any) -> Any:
-    """``value`` with the keys and types that the SDK wants for ``shape``."""
+    """Convert ``value`` to the keys and types of the SDK's ``shape``."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         members = _map_members(shape)
         return {members[key]: to_request(shape.members[members[key]], item) for key, item in value.items()}
@@ -73,10 +79,10 @@ def to_request(shape: Shape | None, value: Any) -> Any:
 
 
 def from_response(shape: Shape | None, value: Any, *, dates: Literal["iso", "epoch_ms"]) -> Any:
-    """``value`` of the SDK as a task's result.
+    """Convert ``value`` from the SDK to a task's result.
 
-    Dates are text in results of AWS SDK integrations, and milliseconds since 1970 in those of the optimised Athena
-    integration.
+    Dates are text in results of AWS SDK integrations. They are milliseconds since 1970 in results of the optimised
+    Athena integration.
     """
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         return {

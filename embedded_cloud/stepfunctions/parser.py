@@ -1,4 +1,4 @@
-"""From a definition to what runs it: moto's grammar and components, with this cloud's own states and expressions."""
+"""The parser of definitions: moto's grammar and components, with this cloud's own states and expressions."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ _STATES = {
     StateType.Wait: WaitState,
 }
 _SERVICE_TASKS = {"athena": AthenaTask, "aws-sdk": SdkTask, "lambda": InvokeTask}
-# Optimised integrations that moto carries far enough; every other is refused when the definition is created.
+# Optimised integrations that moto supports well enough. All others are refused at the definition's creation.
 _MOTO_SERVICES = frozenset({"dynamodb", "events", "sns", "sqs"})
 _DEFINITIONS_KEPT = 64
 
 
 class JsonataExpression(StringJSONata):  # type: ignore[misc]
-    """A ``{% ... %}`` in ``field``, the path under its state as AWS writes it: ``Arguments/Payload/items[0]``."""
+    """An expression ``{% ... %}``. ``field`` is its path in the state in AWS's form: ``Arguments/Payload/items[0]``."""
 
     def __init__(self, expression: str, field: str) -> None:
         super().__init__(expression=expression)
@@ -76,7 +76,7 @@ class JsonataExpression(StringJSONata):  # type: ignore[misc]
             raise evaluation_failure(env, cause, self.field) from error
 
     def require(self, env: Any, value: Any, expected: str, *types: type) -> None:
-        """Fail the state unless ``value``, this expression's result, is of ``types`` ("Expected 'number'")."""
+        """Fail the state unless this expression's result ``value`` has one of ``types`` ("Expected 'number'")."""
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise evaluation_failure(
                 env,
@@ -93,7 +93,7 @@ def _name_json_type(value: Any) -> str:
 
 
 class JsonataCondition(ConditionStringJSONata):  # type: ignore[misc]
-    """A Choice rule's condition; what is neither true nor false fails the state."""
+    """A Choice rule's condition. A result that isn't a boolean fails the state."""
 
     def _eval_body(self, env: Any) -> None:
         self.string_jsonata.eval(env=env)
@@ -101,11 +101,11 @@ class JsonataCondition(ConditionStringJSONata):  # type: ignore[misc]
 
 
 class ProgramBuilder(Preprocessor):  # type: ignore[misc]
-    """moto's walk over the parse tree, making this cloud's components where they differ."""
+    """moto's visitor of the parse tree, which creates this cloud's components."""
 
     def __init__(self) -> None:
         super().__init__()
-        # moto keeps it in the class: threads share it, and a definition that fails leaves its scopes to the next.
+        # In moto this is a class attribute: threads share it, and a failed definition leaves its scopes behind.
         self._query_language_per_scope: list[Any] = []
 
     @staticmethod
@@ -113,7 +113,7 @@ class ProgramBuilder(Preprocessor):  # type: ignore[misc]
         text = parser_rule_context.getText()
         if text == "null":
             return None
-        return str(json.loads(text)) if text.startswith('"') else str(text)  # moto leaves escapes as they are
+        return str(json.loads(text)) if text.startswith('"') else str(text)  # moto doesn't decode escapes
 
     @staticmethod
     def _common_state_field_of(state_props: Any) -> Any:
@@ -129,12 +129,12 @@ class ProgramBuilder(Preprocessor):  # type: ignore[misc]
         return JsonataCondition(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
 
     def visitTolerated_failure_count_string_jsonata(self, ctx: Any) -> Any:  # noqa: N802
-        # moto takes it for a percentage.
+        # moto treats it as a percentage.
         return ToleratedFailureCountStringJSONata(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
 
 
 def create_task(resource: Any) -> Any:
-    """A new Task state for ``resource``; ValueError names a resource that is not emulated."""
+    """Create the Task state for ``resource``, or raise ValueError if the resource isn't emulated."""
     if isinstance(resource, LambdaResource):
         return FunctionTask()
     if isinstance(resource, ServiceResource):
@@ -148,7 +148,7 @@ def create_task(resource: Any) -> Any:
 
 
 def _find_field_path(ctx: Any) -> str:
-    """Where in its state the expression stands: keys after ``/``, positions in brackets."""
+    """Return the expression's path in its state: keys after ``/``, positions in brackets."""
     path = ""
     while ctx is not None and not _is_rule(ctx, "State_decl_body"):
         parent = ctx.parentCtx
@@ -167,10 +167,14 @@ def _is_rule(ctx: Any, *names: str) -> bool:
 
 @functools.lru_cache(maxsize=_DEFINITIONS_KEPT)
 def parse_program(definition: str) -> Program:
-    """The program of ``definition``, JSON that moto's grammar takes (``definition`` rewrites it).
+    """Parse a definition that the module ``definition`` has rewritten for moto's grammar.
 
-    Raises ``ASLParserException`` or ``ValueError`` with what is wrong. Components hold no state of an execution, so
-    executions share one program.
+    Executions share one program, because components hold no state of an execution.
+
+    Raises
+    ------
+    ASLParserException, ValueError
+        If the definition is invalid.
     """
     listener = asl_parser.SyntaxErrorListener()
     parser = asl_parser.ASLParser(asl_parser.CommonTokenStream(asl_parser.ASLLexer(asl_parser.InputStream(definition))))

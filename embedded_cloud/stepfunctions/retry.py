@@ -1,4 +1,4 @@
-"""Retry, Catch and TimeoutSeconds of the states that have them: Task, Map and Parallel.
+"""Retry, Catch and TimeoutSeconds of Task, Map and Parallel states.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 """
@@ -21,11 +21,14 @@ from embedded_cloud.stepfunctions.state import State
 
 
 class StoppedError(Exception):
-    """The execution ended while the state ran; nothing that comes of it counts."""
+    """The end of the execution while the state runs. The state's result is discarded."""
 
 
 def compute_retry_delay_seconds(retrier: Any, attempt: int) -> float:
-    """Seconds before retry number ``attempt``, from 0: IntervalSeconds x BackoffRate^attempt, capped, jittered."""
+    """Compute the wait before a retry: IntervalSeconds x BackoffRate^attempt, capped and jittered.
+
+    ``attempt`` starts at 0.
+    """
     try:
         delay = retrier.interval_seconds.seconds * retrier.backoff_rate.rate**attempt
     except OverflowError:
@@ -36,13 +39,13 @@ def compute_retry_delay_seconds(retrier: Any, attempt: int) -> float:
 
 
 class Retryable(State):
-    """Mixed into Task, Map and Parallel, before moto's class of the state."""
+    """A mix-in for Task, Map and Parallel states, placed before moto's class."""
 
-    # What the history records once retries are over; None for tasks, which record each failure by its own event.
+    # The event in the history after the last retry. None for tasks, which record each failure with its own event.
     FAILED: ClassVar[Any] = None
 
     def _eval_state(self: Any, env: Any) -> None:
-        attempts: Counter[int] = Counter()  # of each retrier; every one counts for itself
+        attempts: Counter[int] = Counter()  # per retrier
         env.states.context_object.context_object_data["State"]["RetryCount"] = 0
         while env.is_running():
             try:
@@ -83,7 +86,7 @@ class Retryable(State):
                 declared.eval(env=env)
 
     def _run_in(self: Any, frame: Any) -> Any:
-        """The state's result. TimeoutSeconds is real time: what it bounds is work, which no time factor shortens."""
+        """Return the state's result. TimeoutSeconds is real time, because the time factor doesn't shorten work."""
         if self.timeout.is_default_value():
             self._eval_execution(frame)
             return frame.stack.pop()
@@ -103,7 +106,7 @@ class Retryable(State):
         threading.Thread(target=run, name=f"state-{self.name}", daemon=True).start()
         in_time = done.wait(seconds)
         stopped = not frame.is_running()
-        frame.set_ended()  # ends what the task still waits for
+        frame.set_ended()  # ends the task's waits
         if stopped:
             raise StoppedError
         if not in_time:
@@ -119,7 +122,7 @@ class Retryable(State):
             )
 
     def _apply_retry(self: Any, env: Any, failed: FailureEvent, attempts: Counter[int]) -> bool:
-        """Wait as the first matching retrier says; False when none matches or its MaxAttempts are used up."""
+        """Wait for the first matching retrier. Return False if none matches or its MaxAttempts are used up."""
         for index, retrier in enumerate(self.retry.retriers if self.retry else ()):
             if not _equals_error(retrier.error_equals, failed):
                 continue

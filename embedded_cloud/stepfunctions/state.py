@@ -1,4 +1,4 @@
-"""What every state has in common: the payload limit, Assign and Output."""
+"""The common parts of all states: payload limit, Assign and Output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from embedded_cloud.stepfunctions.failure import (
 
 
 class State:
-    """Mixed into every state: the payload limit by bytes, and the time it was entered as AWS writes it."""
+    """A mix-in for all states: the payload limit in bytes, and EnteredTime in AWS's format."""
 
     clock: ClassVar[CloudClock]
     name: str
@@ -35,9 +35,9 @@ class State:
         return not self._is_language_query_jsonpath()  # type: ignore[attr-defined]
 
     def _conclude(self, env: Any, assign: Any, output: Any, unchanged: Any) -> None:
-        """Set variables and output of a JSONata state, ``unchanged`` where there is no Output.
+        """Set variables and output of a JSONata state. Without Output the output is ``unchanged``.
 
-        Both see the values from before: "Assign and Output are evaluated in parallel",
+        Both read the previous values: "Assign and Output are evaluated in parallel",
         https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
         """
         assigned = _evaluate_assign(env, assign) if assign else {}
@@ -51,7 +51,7 @@ class State:
 
 
 def _evaluate_assign(env: Any, assign: Any) -> dict[str, Any]:
-    """The variables' new values, not yet set, within the limits of one, of one Assign, and of the execution."""
+    """Evaluate new values of variables, and check the limits per variable, per Assign and per execution."""
     assigned: dict[str, Any] = {}
     for binding in assign.declaration_bindings:
         binding.eval(env=env)

@@ -1,4 +1,4 @@
-"""Task states: Lambda functions and AWS services, called as Step Functions calls them, failing by AWS's names.
+"""Task states: calls of Lambda functions and AWS services, with AWS's error names.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 """
@@ -34,11 +34,11 @@ from embedded_cloud.stepfunctions.retry import Retryable
 
 
 class Task(Retryable):
-    """Mixed into every Task state."""
+    """A mix-in for all Task states."""
 
     clients: ClassVar[RoleClients]
-    # Prefix of error names, the service's name in causes, the exception that stands for errors without a name of
-    # their own; none where moto's own naming serves.
+    # Prefix of error names, the service's name in causes, and the exception for errors without a name. With None moto's
+    # own names are used.
     ERRORS: ClassVar[tuple[str, str, str] | None] = None
 
     def _eval_parameters(self: Any, env: Any) -> Any:
@@ -52,7 +52,8 @@ class Task(Retryable):
         return parameters
 
     def _get_supported_parameters(self) -> set[str]:
-        return set()  # checked against the service's own model, here and at creation; moto drops silently
+        # Fields are checked against the service's model, here and at creation. moto drops unknown fields silently.
+        return set()
 
     def _load_operation(self: Any) -> Any:
         return load_operation(self.resource.api_name, self.resource.api_action)
@@ -61,13 +62,13 @@ class Task(Retryable):
         return self.clients.client(self._load_operation().service_model.service_name, state_credentials.role_arn)
 
     def _call(self: Any, parameters: dict[str, Any], state_credentials: Any) -> dict[str, Any]:
-        """The response of the task's operation, in the SDK's own shape."""
+        """Call the task's operation, and return its response in the SDK's shape."""
         call = getattr(self._get_client(state_credentials), camel_to_snake_case(self.resource.api_action))
         response: dict[str, Any] = call(**to_request(self._load_operation().input_shape, parameters))
         return response
 
     def _from_error(self: Any, env: Any, ex: Exception) -> FailureEvent:
-        if isinstance(ex, HeartbeatTimeoutError):  # reads States.Timeout, and is caught by either name
+        if isinstance(ex, HeartbeatTimeoutError):  # shown as States.Timeout; either name catches it
             details = {"taskTimedOutEventDetails": {"error": TIMEOUT, **self._describe()}}
             return FailureEvent(env, ErrorName(HEARTBEAT_TIMEOUT), HistoryEventType.TaskTimedOut, details)
         named = self._name_error(ex)
@@ -79,13 +80,13 @@ class Task(Retryable):
         return {"resource": self._get_sfn_resource(), "resourceType": self._get_sfn_resource_type()}
 
     def _name_error(self: Any, error: Exception) -> tuple[str, str] | None:
-        """AWS's error name and cause for what a call raised; None when it is nothing the service said."""
+        """Return AWS's error name and cause for an exception of a call, or None if it isn't the service's error."""
         if isinstance(error, ParamValidationError):
             return RUNTIME, str(error)
         if self.ERRORS is None:
             return None
         prefix, service, unnamed = self.ERRORS
-        if isinstance(error, BotoCoreError):  # no answer at all
+        if isinstance(error, BotoCoreError):  # no response at all
             return f"{prefix}.SdkClientException", str(error)
         if not isinstance(error, ClientError):
             return None
@@ -103,7 +104,7 @@ class Task(Retryable):
 
 
 def _name_function_error(error: LambdaFunctionErrorException) -> tuple[str, str]:
-    """Name and cause of a function's failure: its errorType, and its payload as it came.
+    """Return the error name and cause of a function's failure: its errorType and its unchanged payload.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html, "Unhandled errors in Lambda"
     """
@@ -145,17 +146,20 @@ class _LambdaTask(Task):
 
 
 class InvokeTask(_LambdaTask, StateTaskServiceLambda):  # type: ignore[misc]
-    """``arn:aws:states:::lambda:invoke``: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
+    """The task ``arn:aws:states:::lambda:invoke``.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+    """
 
     def _normalise_parameters(self, parameters: dict[str, Any], *_: Any, **__: Any) -> None:
-        del parameters  # the payload is encoded where it is sent
+        del parameters  # the payload is encoded when it is sent
 
     def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         env.stack.append(self._invoke(normalised_parameters, state_credentials))
 
 
 class FunctionTask(_LambdaTask, StateTaskLambda):  # type: ignore[misc]
-    """A Task whose Resource is a function's ARN; its result is the payload alone."""
+    """A Task with a function's ARN as Resource. Its result is only the payload."""
 
     def _load_operation(self) -> Any:
         return load_operation("lambda", "invoke")
@@ -194,13 +198,13 @@ class FunctionTask(_LambdaTask, StateTaskLambda):  # type: ignore[misc]
 
 
 class SdkTask(Task, StateTaskServiceAwsSdk):  # type: ignore[misc]
-    """``arn:aws:states:::aws-sdk:service:operation``.
+    """The task ``arn:aws:states:::aws-sdk:service:operation``.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
     """
 
     @property
-    def ERRORS(self) -> tuple[str, str, str]:  # type: ignore[override]  # noqa: N802 - fixed for the other tasks
+    def ERRORS(self) -> tuple[str, str, str]:  # type: ignore[override]  # noqa: N802 - a constant in the other tasks
         service = self.resource.api_name.capitalize()
         return service, service, f"{service}Exception"
 
