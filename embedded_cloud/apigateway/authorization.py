@@ -72,5 +72,5 @@ def _find_caller(cloud: EmbeddedCloud, key: str) -> tuple[Caller, str, str | Non
         return Caller(key, account, account, f"arn:aws:iam::{account}:root"), ROOT_SECRET_ACCESS_KEY, None
     session = sts_backends[account]["aws"].get_assumed_role_from_access_key(key)
     if session is None:
-        raise ForbiddenError(f"no access key {key}")
+        raise ForbiddenError(f"access key {key} does not exist")
     return Caller(key, account, session.user_id, session.arn), session.secret_access_key, session.session_token

@@ -104,7 +104,7 @@ class _Exchange:
     def _dispatch(self) -> GatewayResponse:
         found = match(self._api.routes.values(), self._request.method, self._request.path)
         if found is None:
-            return self._refuse(HTTPStatus.NOT_FOUND, "no such route")
+            return self._refuse(HTTPStatus.NOT_FOUND, "no route matches")
         self._context["routeKey"] = found.route.route_key
         try:
             caller = self._authorize(found)

@@ -58,7 +58,7 @@ class Integrations:
         try:
             function: Function = backend.get_function(arn)
         except UnknownFunctionException:
-            return _fail(f"no function {arn}")
+            return _fail(f"function {arn} does not exist")
         if not is_permitted(function.policy.statements, source_arn):
             return _fail(f"The API with ID {source_arn.split(':')[5]} doesn't have permission to invoke {arn}.")
         payload = json.dumps(event).encode()

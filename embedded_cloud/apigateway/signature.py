@@ -61,24 +61,24 @@ def verify(request: GatewayRequest, secret: str, token: str | None, region: str,
     if (claim["service"], claim["region"]) != (SERVICE, region):
         raise SignatureError(f"signed for {claim['service']} in {claim['region']}, not for {SERVICE} in {region}")
     if token is not None and request.headers.get("x-amz-security-token") != token:
-        raise SignatureError("the session token is not that of the access key")
+        raise SignatureError("the session token does not match the access key")
     timestamp = _check_timestamp(request, claim["date"], now)
     signed = claim["headers"].split(";")
     must = {"host", *(name for name in request.headers if name.startswith("x-amz-") and name != "x-amz-content-sha256")}
     if missing := sorted(must - set(signed)):
-        raise SignatureError(f"not signed: {', '.join(missing)}")
+        raise SignatureError(f"headers not signed: {', '.join(missing)}")
     content = request.headers.get("x-amz-content-sha256")
     if content is not None and content != hashlib.sha256(request.body).hexdigest():
-        raise SignatureError("x-amz-content-sha256 is not that of the body")
+        raise SignatureError("x-amz-content-sha256 does not match the body")
     computed = _compute_signature(request, secret, region, signed, timestamp)
     if not hmac.compare_digest(computed, claim["signature"]):
-        raise SignatureError("the signature is not that of this request")
+        raise SignatureError("the signature does not match the request")
 
 
 def _parse_claim(request: GatewayRequest) -> re.Match[str]:
     claim = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
     if claim is None:
-        raise SignatureError("no Authorization header of AWS4-HMAC-SHA256")
+        raise SignatureError("the Authorization header is missing or not of AWS4-HMAC-SHA256")
     return claim
 
 
@@ -87,7 +87,7 @@ def _check_timestamp(request: GatewayRequest, date: str, now: datetime) -> str:
     try:
         signed_at = datetime.strptime(timestamp, SIGV4_TIMESTAMP).replace(tzinfo=UTC)
     except ValueError as error:
-        raise SignatureError("no x-amz-date") from error
+        raise SignatureError("x-amz-date is missing or invalid") from error
     if not timestamp.startswith(date) or abs(now - signed_at) > MAX_SKEW:
         raise SignatureError(f"signed at {timestamp}: not within five minutes of now, or not on {date}")
     return timestamp

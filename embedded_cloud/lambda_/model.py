@@ -160,9 +160,9 @@ def _check(spec: dict[str, Any]) -> None:
     _check_range(spec, "MemorySize", MEMORY_MB)
     runtime = spec.get("Runtime", "python3.13")
     if not re.fullmatch(r"python3\.\d+", runtime) or spec.get("PackageType", "Zip") != "Zip":
-        raise InvalidParameterValueException(f"The embedded cloud runs Python from archives, not {runtime}")
+        raise InvalidParameterValueException(f"The embedded cloud supports Python in archives, not {runtime}")
     if spec.get("LoggingConfig", {}).get("LogFormat", "Text") != "Text":
-        raise InvalidParameterValueException("The embedded cloud writes logs as Text, not as JSON")
+        raise InvalidParameterValueException("The embedded cloud supports the log format Text, not JSON")
     if len(spec.get("Layers", [])) > MAX_LAYERS:
         raise InvalidParameterValueException(f"Cannot reference more than {MAX_LAYERS} layers.")
     variables = spec.get("Environment", {}).get("Variables", {})

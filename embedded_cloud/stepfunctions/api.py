@@ -42,7 +42,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
 
     def list_executions(self) -> ActionResult:
         if self._get_param("mapRunArn"):
-            raise ValidationException("ListExecutions of a Map Run is not emulated by the embedded cloud")
+            raise ValidationException("The embedded cloud does not support ListExecutions of a Map Run")
         status = self._get_param("statusFilter")
         if status is not None and status not in _STATUSES:
             raise ValidationException(

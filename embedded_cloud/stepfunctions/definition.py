@@ -136,7 +136,7 @@ def _check_state(state: dict[str, Any], path: str, language: str, *, express: bo
             yield from _check_program(state[field], f"{path}/{field}", language, express=express)
     if "ItemBatcher" in state:
         yield DefinitionProblem(
-            "NOT_EMULATED", "ItemBatcher is not emulated by the embedded cloud", f"{path}/ItemBatcher"
+            "NOT_EMULATED", "The embedded cloud does not support ItemBatcher", f"{path}/ItemBatcher"
         )
 
 

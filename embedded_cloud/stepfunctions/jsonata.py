@@ -118,7 +118,7 @@ def _hash(data: Any = None, algorithm: Any = None) -> str | None:
     if data is None or algorithm is None:
         return None
     if algorithm not in _HASH_ALGORITHMS:
-        raise ValueError(f"$hash knows {', '.join(_HASH_ALGORITHMS)}, not {algorithm!r}")
+        raise ValueError(f"$hash supports {', '.join(_HASH_ALGORITHMS)}, not {algorithm!r}")
     text = data if isinstance(data, str) else json.dumps(_to_json(data), separators=(",", ":"), ensure_ascii=False)
     return hashlib.new(_HASH_ALGORITHMS[algorithm], text.encode(), usedforsecurity=False).hexdigest()
 

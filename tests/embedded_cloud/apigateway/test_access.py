@@ -96,7 +96,7 @@ def test_a_role_signs_with_its_sessions_token_too_and_needs_leave(closed: HttpAp
     assert outcome(call("POST", f"{closed.url}/closed", credentials=without_token)) == FORBIDDEN
     not_allowed_line, without_token_line = (line["why"] for line in closed.log()[-2:])
     assert f"is not authorized to perform: execute-api:Invoke on resource: {place}" in not_allowed_line
-    assert without_token_line == "the session token is not that of the access key"
+    assert without_token_line == "the session token does not match the access key"
 
 
 def allowing(resource: str) -> dict[str, str]:
