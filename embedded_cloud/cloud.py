@@ -179,11 +179,11 @@ class EmbeddedCloud:
         """
         if role_arn is None and config is None:
             if service not in self._clients:
-                self._clients[service] = self._new_client(service, None, None)
+                self._clients[service] = self._create_client(service, None, None)
             return self._clients[service]
-        return self._new_client(service, role_arn, config)
+        return self._create_client(service, role_arn, config)
 
-    def _new_client(self, service: str, role_arn: str | None, config: Config | None) -> Any:
+    def _create_client(self, service: str, role_arn: str | None, config: Config | None) -> Any:
         credentials = (
             self.assume_role(role_arn)
             if role_arn

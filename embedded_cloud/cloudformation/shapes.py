@@ -16,7 +16,7 @@ def describe_stack(stack: CloudFormationStack) -> dict[str, Any]:
         **summarize_stack(stack),
         "Description": stack.template.description if stack.template else None,
         "Parameters": [
-            {"ParameterKey": key, "ParameterValue": "****" if key in hidden else _parameter_text(value)}
+            {"ParameterKey": key, "ParameterValue": "****" if key in hidden else _format_parameter(value)}
             for key, value in stack.blueprint.parameters.items()
         ],
         "DisableRollback": False,
@@ -35,7 +35,7 @@ def describe_stack(stack: CloudFormationStack) -> dict[str, Any]:
     }
 
 
-def _parameter_text(value: Any) -> str:
+def _format_parameter(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
 
 

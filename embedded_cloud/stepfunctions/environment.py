@@ -39,9 +39,9 @@ class Variables(VariableStore):  # type: ignore[misc]
 
     def bind(self) -> dict[str, Any]:
         """Return the variables as expressions read them, by name."""
-        return {name: bind_value(value) for name, value in self.values().items()}
+        return {name: bind_value(value) for name, value in self.collect_values().items()}
 
-    def values(self) -> dict[str, Any]:
+    def collect_values(self) -> dict[str, Any]:
         """Return every variable in scope. Inner variables hide outer ones."""
         return {**self._outer_scope, **self._inner_scope}
 

@@ -56,7 +56,7 @@ def _evaluate_assign(env: Any, assign: Any) -> dict[str, Any]:
     for binding in assign.declaration_bindings:
         binding.eval(env=env)
         assigned.update(env.stack.pop())
-    total_bytes = count_payload_bytes({**env.variable_store.values(), **assigned})
+    total_bytes = count_payload_bytes({**env.variable_store.collect_values(), **assigned})
     if count_payload_bytes(assigned) > MAX_PAYLOAD_BYTES or total_bytes > MAX_VARIABLES_BYTES:
         raise failure(env, DATA_LIMIT_EXCEEDED, format_size_cause(f"{env.next_state_name}/Assign"))
     return assigned
