@@ -1,4 +1,4 @@
-"""The attributes of moto that Step Functions replaces."""
+"""The attributes of moto that are replaced for Step Functions."""
 
 from __future__ import annotations
 

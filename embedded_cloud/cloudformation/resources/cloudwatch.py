@@ -84,7 +84,7 @@ class DashboardResource(Resource):
         return cls(name, {}, properties).update(properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        json.loads(properties["DashboardBody"])  # AWS refuses what is not JSON
+        json.loads(properties["DashboardBody"])  # AWS refuses a body that isn't JSON
         self.cloud.client("cloudwatch").put_dashboard(
             DashboardName=self.physical_resource_id, DashboardBody=properties["DashboardBody"]
         )
