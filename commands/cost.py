@@ -119,7 +119,7 @@ def _there(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     values = {name: parameter.get("Default") for name, parameter in template.get("Parameters", {}).items()}
     scope = Scope(values, {}, template.get("Conditions", {}), {})
     for logical_id, resource in template["Resources"].items():
-        if "Condition" not in resource or scope.condition(resource["Condition"]):
+        if "Condition" not in resource or scope.decide_condition(resource["Condition"]):
             yield logical_id, resource
 
 

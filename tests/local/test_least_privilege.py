@@ -18,8 +18,8 @@ from botocore.exceptions import ClientError
 from deployment.package import package
 from embedded_cloud.iam.policy import Decision, evaluate, statements
 from embedded_cloud.scheduler.backend import FiringError, fire
-from embedded_cloud.stepfunctions.backend import execution_of
-from embedded_cloud.stepfunctions.execution import Execution
+from embedded_cloud.stepfunctions.backend import find_execution
+from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from finance_stream.client.execution import Ended
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
@@ -71,9 +71,9 @@ def refuse_schedule(pipeline: Pipeline, roles: Roles) -> None:
         fire(pipeline.cloud, "session", SCHEDULES)
 
 
-def poll(pipeline: Pipeline) -> Execution:
+def poll(pipeline: Pipeline) -> StateMachineExecution:
     """The execution that a minute's schedule starts, once it has ended."""
-    execution = execution_of(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
+    execution = find_execution(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
     assert execution.ended.wait(DEADLINE_SECONDS)
     return execution
 

@@ -13,8 +13,8 @@ import pytest
 
 from deployment.package import package
 from embedded_cloud.scheduler.backend import fire
-from embedded_cloud.stepfunctions.backend import execution_of
-from embedded_cloud.stepfunctions.execution import Execution
+from embedded_cloud.stepfunctions.backend import find_execution
+from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from finance_stream.client.execution import Ended
 from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
@@ -50,9 +50,9 @@ def fired(pipeline: Pipeline, schedule: str) -> Ended:
     return pipeline.end(fire(pipeline.cloud, schedule, GROUP))
 
 
-def polled(pipeline: Pipeline, schedule: str) -> Execution:
+def polled(pipeline: Pipeline, schedule: str) -> StateMachineExecution:
     """The Express execution that a minutes' schedule has started, once it has ended."""
-    execution = execution_of(pipeline.cloud, fire(pipeline.cloud, schedule, GROUP))
+    execution = find_execution(pipeline.cloud, fire(pipeline.cloud, schedule, GROUP))
     assert execution.ended.wait(DEADLINE_SECONDS)
     return execution
 
@@ -62,7 +62,7 @@ def delivered(pipeline: Pipeline) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def minute(pipeline: Pipeline) -> Execution:
+def minute(pipeline: Pipeline) -> StateMachineExecution:
     """The execution that the minutes' schedule has started, its bars delivered."""
     execution = polled(pipeline, "session")
     assert execution.status == "SUCCEEDED", (execution.error, execution.cause)
@@ -71,13 +71,15 @@ def minute(pipeline: Pipeline) -> Execution:
 
 
 def test_the_minutes_schedule_starts_an_execution_that_collects_and_ends_green(
-    pipeline: Pipeline, minute: Execution
+    pipeline: Pipeline, minute: StateMachineExecution
 ) -> None:
     assert minute.output == {"status": "polled", "tickers": 2, "failed": 1, "bars": len(delivered(pipeline))}
     assert {bar["name"] for bar in delivered(pipeline)} == {OPEN}  # not the one that Yahoo refuses
 
 
-def test_the_minutes_schedule_takes_the_bars_of_the_last_five_minutes(pipeline: Pipeline, minute: Execution) -> None:
+def test_the_minutes_schedule_takes_the_bars_of_the_last_five_minutes(
+    pipeline: Pipeline, minute: StateMachineExecution
+) -> None:
     since = min(datetime.fromisoformat(bar["ts"]) for bar in delivered(pipeline))
     assert timedelta(minutes=5) <= minute.start_date - since < timedelta(minutes=6, seconds=30)
 
@@ -108,14 +110,14 @@ def collected_shares(pipeline: Pipeline) -> Counter[int]:
 
 
 def test_a_list_of_over_100_tickers_is_shared_out_and_red_when_most_of_it_fails(
-    pipeline: Pipeline, minute: Execution
+    pipeline: Pipeline, minute: StateMachineExecution
 ) -> None:
     before = collected_shares(pipeline)
     tickers = [OPEN, *(f"T{number}-USD" for number in range(100))]
     started = pipeline.cloud.client("stepfunctions").start_execution(
         stateMachineArn=minute.state_machine_arn, input=json.dumps({"tickers": tickers, "lookback_minutes": 5})
     )
-    execution = execution_of(pipeline.cloud, started["executionArn"])
+    execution = find_execution(pipeline.cloud, started["executionArn"])
     assert execution.ended.wait(DEADLINE_SECONDS)
     assert (execution.status, execution.error) == ("FAILED", "CollectionFailed")
     assert str(execution.cause).startswith("100 of 101 tickers failed (tolerated: 50 %)")
