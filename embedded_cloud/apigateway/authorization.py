@@ -49,7 +49,7 @@ class Caller:
 def authorize(permissions: Permissions, credentials: Caller, action: str, arn: str) -> None:
     """Let a role's session do what its policies allow, the administrator anything; raises :class:`ForbiddenError`."""
     try:
-        permissions.require(permissions.session(credentials.access_key), action, [arn])
+        permissions.require(permissions.find_session(credentials.access_key), action, [arn])
     except (AccessDeniedError, UnknownPolicyError) as error:
         raise ForbiddenError(str(error)) from error
 

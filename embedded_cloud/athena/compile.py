@@ -18,11 +18,11 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
-from embedded_cloud.athena.catalog import CATALOG, Table, View
+from embedded_cloud.athena.catalog import CATALOG, CatalogTable, View
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
 from embedded_cloud.athena.functions import FUNCTIONS
-from embedded_cloud.athena.meaning import COMPARISONS, OWN_OFFSET, as_trino_means
-from embedded_cloud.athena.sql import DIALECT, parse, position
+from embedded_cloud.athena.meaning import COMPARISONS, OWN_OFFSET, match_trino
+from embedded_cloud.athena.sql import DIALECT, format_position, parse
 
 _ON_TEXT = (exp.DPipe, exp.Concat, exp.Like)
 _ON_NUMBERS = (exp.Mul, exp.Div, exp.Mod)  # and + and -, which also move dates by intervals
@@ -39,7 +39,7 @@ _TYPES = Trino.EXPRESSION_METADATA | {
 }
 _UNNAMED = "unnamed column "  # and its number: the alias of a column of the result until it gets Trino's name
 
-Lookup = Callable[[str, str, str], Table | View]
+Lookup = Callable[[str, str, str], CatalogTable | View]
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Compiled:
     """A query in DuckDB's SQL, the tables and views that it names, and which columns have a time zone."""
 
     sql: str
-    sources: tuple[Table | View, ...]
+    sources: tuple[CatalogTable | View, ...]
     written_names: dict[str, str]
     zoned: frozenset[int]
 
-    def names(self, columns: Sequence[str]) -> list[str]:
+    def restore_names(self, columns: Sequence[str]) -> list[str]:
         """The result's column names, where DuckDB calls them ``columns``: as written, or ``_col0`` by position."""
         return [
             f"_col{index}" if column.startswith(_UNNAMED) else self.written_names.get(column, column)
@@ -80,7 +80,7 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     if not isinstance(tree, exp.Query):
         raise unsupported(f"a {tree.key.upper()} statement in place of a query")
     _check_functions(tree, sql)
-    sources = _sources(tree, sql, schema, lookup)
+    sources = _find_sources(tree, sql, schema, lookup)
     written_names = _name_columns(tree)
     _drop_schemas(tree, sources)
     tables: dict[str, dict[str, dict[str, str]]] = {}
@@ -90,14 +90,14 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     try:
         tree = qualify(tree, dialect=DIALECT, schema=known, catalog=CATALOG, db=schema, expand_alias_refs=False)
     except OptimizeError as error:
-        raise _column_fault(str(error)) from error
+        raise _column_error(str(error)) from error
     tree = annotate_types(tree, schema=known, dialect=DIALECT, expression_metadata=_TYPES)
     _check_types(tree, sql)
     if any(column.is_type(OWN_OFFSET) for column in tree.selects):
         raise unsupported("a timestamp with an offset of its own as a column of the result")
     zoned = frozenset(index for index, column in enumerate(tree.selects) if column.is_type("timestamptz"))
     for node in reversed(list(tree.walk())):  # what is within a node before the node
-        if (replacement := as_trino_means(node)) is not node:
+        if (replacement := match_trino(node)) is not node:
             node.replace(replacement)
     return Compiled(tree.sql(dialect="duckdb"), tuple(sources), written_names, zoned)
 
@@ -109,7 +109,7 @@ def _check_functions(tree: exp.Expr, sql: str) -> None:
             continue  # CASE, CAST, AND and the like: syntax, not a function's name
         name = sql[start : end + 1].lower()
         if name.isidentifier() and name not in FUNCTIONS:
-            reason = f"{position(sql, start)}: Function '{name}' not registered in the embedded cloud"
+            reason = f"{format_position(sql, start)}: Function '{name}' not registered in the embedded cloud"
             raise QueryFailedError("FUNCTION_NOT_FOUND", reason)
 
 
@@ -117,18 +117,18 @@ def _check_types(tree: exp.Expr, sql: str) -> None:
     """Trino takes no value for one of another type, not even a literal's; DuckDB does where the text happens to fit."""
     for operation in tree.find_all(*_OPERATORS):
         operands = [operand for operand in operation.iter_expressions() if isinstance(operand, exp.Expr)]
-        kinds = {kind for kind in map(_kind, operands) if kind}
+        kinds = {kind for kind in map(_find_kind, operands) if kind}
         if isinstance(operation, _ON_TEXT):
             kinds.add("varchar")
         fails = len(kinds) > 1 or (isinstance(operation, _ON_NUMBERS) and kinds == {"varchar"})
         if fails:
             named = next((name for name in operation.find_all(exp.Identifier) if "start" in name.meta), None)
-            where = f"{position(sql, named.meta['start'])}: " if named else ""
+            where = f"{format_position(sql, named.meta['start'])}: " if named else ""
             applied = f"Cannot apply operator to {' and '.join(sorted(kinds))}: {operation.sql(dialect=DIALECT)}"
             raise QueryFailedError("TYPE_MISMATCH", f"{where}{applied}")
 
 
-def _kind(operand: exp.Expr) -> str:
+def _find_kind(operand: exp.Expr) -> str:
     """The family of types within which Trino casts by itself; empty where the type is not known."""
     for kind, types in _KINDS.items():
         if operand.is_type(*types):
@@ -136,8 +136,8 @@ def _kind(operand: exp.Expr) -> str:
     return ""
 
 
-def _sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> list[Table | View]:
-    found: dict[tuple[str, str], Table | View] = {}
+def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> list[CatalogTable | View]:
+    found: dict[tuple[str, str], CatalogTable | View] = {}
     named = (source for scope in traverse_scope(tree) for source in scope.sources.values())
     for table in (source for source in named if isinstance(source, exp.Table)):
         if not isinstance(table.this, exp.Identifier):
@@ -148,11 +148,11 @@ def _sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> list[Tab
         table.set("catalog", exp.to_identifier(CATALOG, quoted=True))
         table.set("db", exp.to_identifier(key[0], quoted=True))
         if key not in found:
-            found[key] = lookup(*key, position(sql, table.this.meta.get("start", 0)))
+            found[key] = lookup(*key, format_position(sql, table.this.meta.get("start", 0)))
     return list(found.values())
 
 
-def _drop_schemas(tree: exp.Query, sources: list[Table | View]) -> None:
+def _drop_schemas(tree: exp.Query, sources: list[CatalogTable | View]) -> None:
     """Have ``schema.table.column`` be ``table.column``: DuckDB finds the table under its name alone."""
     schemas = {source.name: source.schema for source in sources}
     for column in tree.find_all(exp.Column):
@@ -175,7 +175,7 @@ def _name_columns(tree: exp.Query) -> dict[str, str]:
     return written
 
 
-def _column_fault(message: str) -> QueryFailedError:
+def _column_error(message: str) -> QueryFailedError:
     name = re.search(r"column:? '?(\w+)'?", message, re.IGNORECASE)
     table = re.search(r"for table: '([^']*)'", message)
     place = re.search(r"Line: (\d+), Col: (\d+)", message)

@@ -42,7 +42,7 @@ class NewTable:
     query: str
 
 
-def new_table(sql: str) -> NewTable | None:
+def parse_create_table_as(sql: str) -> NewTable | None:
     """The table that ``sql`` creates from a query; None for another statement."""
     found = _CTAS.fullmatch(sql)
     if found is None:
@@ -70,9 +70,9 @@ class TableWriter(Writer):
             As :meth:`embedded_cloud.athena.engine.Engine.run`. Also for a name that is taken, a column without a name
             or with a type that Hive lacks, and a property that the embedded cloud doesn't know.
         """
-        compression, location = _compression(table.properties), f"{self.folder}/"
-        columns = _hive_columns(engine.columns(table.query, schema))
-        if table.name in catalog.tables(table.schema or schema):
+        compression, location = _parse_compression(table.properties), f"{self.folder}/"
+        columns = _to_hive_columns(engine.columns(table.query, schema))
+        if table.name in catalog.list_tables(table.schema or schema):
             taken = f"Table '{table.schema or schema}.{table.name}' already exists"
             raise QueryFailedError("TABLE_ALREADY_EXISTS", taken, USER_ERROR)
         written = []
@@ -83,10 +83,10 @@ class TableWriter(Writer):
                 self.put(written[0], file.read_bytes())
         self.put_manifest(written)
         self.put(f"{self.folder}.metadata", b"")
-        catalog.save_table(table.schema or schema, _table_input(table.name, columns, location))
+        catalog.save_table(table.schema or schema, _build_table_input(table.name, columns, location))
 
 
-def _compression(properties: str) -> str:
+def _parse_compression(properties: str) -> str:
     """The compression that the properties ask for."""
     left = _PROPERTY.sub("", properties).replace(",", "").strip()
     if left:
@@ -101,7 +101,7 @@ def _compression(properties: str) -> str:
     return compression
 
 
-def _hive_columns(columns: Mapping[str, str]) -> dict[str, str]:
+def _to_hive_columns(columns: Mapping[str, str]) -> dict[str, str]:
     hive = {}
     for position, (name, kind) in enumerate(columns.items(), start=1):
         if re.fullmatch(r"_col\d+", name):
@@ -114,7 +114,7 @@ def _hive_columns(columns: Mapping[str, str]) -> dict[str, str]:
     return hive
 
 
-def _table_input(name: str, columns: Mapping[str, str], location: str) -> dict[str, Any]:
+def _build_table_input(name: str, columns: Mapping[str, str], location: str) -> dict[str, Any]:
     return {
         "Name": name,
         "TableType": "EXTERNAL_TABLE",

@@ -36,7 +36,7 @@ class QueryFailedError(Exception):
         self.code = code
         self.error_type = error_type
 
-    def athena_error(self) -> dict[str, Any]:
+    def to_athena_error(self) -> dict[str, Any]:
         """As QueryExecutionStatus.AthenaError. https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html"""
         return {
             "ErrorCategory": CATEGORY_SYSTEM if self.error_type == ENGINE_ERROR else CATEGORY_USER,
@@ -68,7 +68,7 @@ _REASONS: tuple[tuple[str, str, int], ...] = (
 )
 
 
-def of_duckdb(error: duckdb.Error) -> QueryFailedError:
+def translate_duckdb_error(error: duckdb.Error) -> QueryFailedError:
     """The failure that Athena reports where DuckDB raised ``error``."""
     said = str(error)
     message = " ".join(said.partition("LINE ")[0].split())

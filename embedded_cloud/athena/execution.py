@@ -16,21 +16,21 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from embedded_cloud.athena.catalog import Catalog
-from embedded_cloud.athena.ctas import CREATE_TABLE_AS_SELECT, TableWriter, new_table
+from embedded_cloud.athena.ctas import CREATE_TABLE_AS_SELECT, TableWriter, parse_create_table_as
 from embedded_cloud.athena.engine import Engine, Result
 from embedded_cloud.athena.errors import ENGINE_ERROR, USER_ERROR, QueryFailedError
 from embedded_cloud.athena.insert import INSERT, RowWriter
 from embedded_cloud.athena.sql import bind
-from embedded_cloud.athena.statements import DML, Statement, run
-from embedded_cloud.athena.storage import ScanLimitError, located
-from embedded_cloud.athena.types import column_info
+from embedded_cloud.athena.statements import DML, ParsedStatement, run
+from embedded_cloud.athena.storage import ScanLimitError, split_uri
+from embedded_cloud.athena.types import describe_column
 
 QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = "QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"
 FINAL = frozenset({SUCCEEDED, FAILED, CANCELLED})
 
 
 @dataclass(frozen=True)
-class Request:
+class QueryRequest:
     """What StartQueryExecution was asked, with the workgroup's settings applied.
 
     ``query`` is the text as submitted; ``statement`` is what runs, with ``?`` for each of ``literals``: the prepared
@@ -38,7 +38,7 @@ class Request:
     """
 
     query: str
-    statement: Statement
+    statement: ParsedStatement
     literals: tuple[str, ...]
     parameters: tuple[str, ...]
     context: Mapping[str, str]
@@ -49,10 +49,10 @@ class Request:
 
 
 @dataclass
-class Execution:
+class QueryExecution:
     """A query execution; :meth:`start` has it run in a thread of its own."""
 
-    request: Request
+    request: QueryRequest
     id: str = field(default_factory=lambda: str(uuid4()))
     state: str = QUEUED
     reason: str = ""
@@ -81,7 +81,7 @@ class Execution:
 
     @property
     def _creates_table(self) -> bool:
-        return new_table(self.request.statement.sql) is not None
+        return parse_create_table_as(self.request.statement.sql) is not None
 
     @property
     def _inserts(self) -> bool:
@@ -93,7 +93,7 @@ class Execution:
 
     @property
     def _encryption(self) -> dict[str, str]:
-        return _encryption(self.request.result_configuration.get("EncryptionConfiguration", {}))
+        return _read_encryption(self.request.result_configuration.get("EncryptionConfiguration", {}))
 
     def start(self, client: Callable[[str], Any]) -> None:
         """Run the query; ``client`` gives a boto3 client by the service's name."""
@@ -122,17 +122,17 @@ class Execution:
                 self.result = result
                 self._finish(SUCCEEDED)
         except QueryFailedError as failure:
-            self._finish(FAILED, str(failure), failure.athena_error())
+            self._finish(FAILED, str(failure), failure.to_athena_error())
         except ClientError as refusal:  # the caller may not read what the query names
             reason = refusal.response["Error"]["Message"]
             denied = QueryFailedError("PERMISSION_DENIED", f"Insufficient permissions: {reason}", USER_ERROR)
-            self._finish(FAILED, str(denied), denied.athena_error())
+            self._finish(FAILED, str(denied), denied.to_athena_error())
         except ScanLimitError:
             # https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html
             self._finish(CANCELLED, "Bytes scanned limit was exceeded")
         except Exception as fault:  # a query must end, whatever is wrong with the emulation
             unexpected = QueryFailedError("GENERIC_INTERNAL_ERROR", repr(fault), ENGINE_ERROR)
-            self._finish(FAILED, str(unexpected), unexpected.athena_error())
+            self._finish(FAILED, str(unexpected), unexpected.to_athena_error())
 
     def _query(self, client: Callable[[str], Any]) -> Result | None:
         request = self.request
@@ -145,7 +145,7 @@ class Execution:
                 self.state, self._engine, self._started_at = RUNNING, engine, time.monotonic()
             try:
                 sql = bind(request.statement.sql, request.literals)
-                statement = Statement(sql, request.statement.type, request.statement.keyword)
+                statement = ParsedStatement(sql, request.statement.type, request.statement.keyword)
                 place = (client("s3"), self.output_location, self._encryption)
                 return run(statement, request.schema, engine, catalog, TableWriter(*place), RowWriter(*place))
             finally:
@@ -156,9 +156,9 @@ class Execution:
     def _write(self, result: Result, s3: Any) -> None:
         if self._writes_rows:  # they are the result
             return
-        bucket, key = located(self.output_location)
+        bucket, key = split_uri(self.output_location)
         encryption = self._encryption
-        body = as_csv(result) if self.request.statement.type == DML else as_lines(result)
+        body = to_csv(result) if self.request.statement.type == DML else to_lines(result)
         try:
             s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/octet-stream", **encryption)
             # Athena's own binary description of the columns, which no client reads: here without content.
@@ -196,13 +196,13 @@ class Execution:
             "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
             "QueryExecutionContext": dict(request.context),
             "Status": {name: value for name, value in status.items() if value is not None},
-            "Statistics": self._statistics(),
+            "Statistics": self._build_statistics(),
             "WorkGroup": request.work_group,
             "EngineVersion": {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"},
             **({"ExecutionParameters": list(request.parameters)} if request.parameters else {}),
         }
 
-    def _statistics(self) -> dict[str, Any]:
+    def _build_statistics(self) -> dict[str, Any]:
         ended = self._ended_at or time.monotonic()
         started = min(self._started_at, ended)
         return {
@@ -217,7 +217,7 @@ class Execution:
             **({"DataManifestLocation": f"{self.output_location}-manifest.csv"} if self._writes_rows else {}),
         }
 
-    def page(self, first: int, count: int) -> tuple[dict[str, Any], int | None]:
+    def read_page(self, first: int, count: int) -> tuple[dict[str, Any], int | None]:
         """``count`` rows from number ``first`` on as a ResultSet, and the number that the next page begins at.
 
         Row 0 of a query is the header, so that only the first page has it, among its rows; other statements have none.
@@ -228,27 +228,27 @@ class Execution:
         rows = [*header, *result.rows]
         wanted = rows[first : first + count]
         data = [{"Data": [{} if value is None else {"VarCharValue": value} for value in row]} for row in wanted]
-        metadata = {"ColumnInfo": [column_info(name, kind) for name, kind in result.columns]}
+        metadata = {"ColumnInfo": [describe_column(name, kind) for name, kind in result.columns]}
         following = first + count if first + count < len(rows) else None
         return {"Rows": data, "ResultSetMetadata": metadata}, following
 
 
-def as_csv(result: Result) -> bytes:
+def to_csv(result: Result) -> bytes:
     """The results file of a query: every value in double quotes, NULL as nothing."""
     lines = [[name for name, _ in result.columns], *result.rows]
-    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines).encode()
+    return "".join(",".join(map(_quote, line)) + "\n" for line in lines).encode()
 
 
-def as_lines(result: Result) -> bytes:
+def to_lines(result: Result) -> bytes:
     """The results file of any other statement: a line a row, tabs between values."""
     return "".join("\t".join(value or "" for value in row) + "\n" for row in result.rows).encode()
 
 
-def _quoted(value: str | None) -> str:
+def _quote(value: str | None) -> str:
     return "" if value is None else '"' + value.replace('"', '""') + '"'
 
 
-def _encryption(configuration: Mapping[str, str]) -> dict[str, str]:
+def _read_encryption(configuration: Mapping[str, str]) -> dict[str, str]:
     option = configuration.get("EncryptionOption")
     if option == "SSE_KMS":
         return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": configuration["KmsKey"]}

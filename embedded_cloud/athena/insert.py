@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from embedded_cloud.athena.catalog import Catalog, Table
+from embedded_cloud.athena.catalog import Catalog, CatalogTable
 from embedded_cloud.athena.engine import Engine
 from embedded_cloud.athena.errors import SYNTAX_ERROR, USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
 from embedded_cloud.athena.sql import NAME, parse
@@ -34,7 +34,7 @@ class Insertion:
     query: str
 
 
-def insertion(sql: str) -> Insertion | None:
+def parse_insert(sql: str) -> Insertion | None:
     """What ``sql`` inserts; None for another statement.
 
     Raises
@@ -64,7 +64,7 @@ class RowWriter(Writer):
             As :meth:`embedded_cloud.athena.engine.Engine.run`. Also for a view, a table that isn't Parquet, columns
             that aren't the table's, and more than :data:`MAX_PARTITIONS`.
         """
-        table = _table(catalog, wanted.schema or schema, wanted.name)
+        table = _find_table(catalog, wanted.schema or schema, wanted.name)
         _check_columns(table, list(engine.columns(wanted.query, schema).values()))
         with tempfile.TemporaryDirectory() as scratch:
             engine.save_partitions(wanted.query, schema, Path(scratch), table)
@@ -84,9 +84,9 @@ class RowWriter(Writer):
         return uri
 
 
-def _table(catalog: Catalog, schema: str, name: str) -> Table:
-    table = catalog.table(schema, name, "line 1:1")
-    if not isinstance(table, Table):
+def _find_table(catalog: Catalog, schema: str, name: str) -> CatalogTable:
+    table = catalog.find_table(schema, name, "line 1:1")
+    if not isinstance(table, CatalogTable):
         raise QueryFailedError("NOT_SUPPORTED", f"Inserting into views is not supported: {schema}.{name}", USER_ERROR)
     if table.format != "parquet":
         raise unsupported(f"INSERT INTO table {name}, which is not of Parquet,")
@@ -96,7 +96,7 @@ def _table(catalog: Catalog, schema: str, name: str) -> Table:
     return table
 
 
-def _check_columns(table: Table, given: Sequence[str]) -> None:
+def _check_columns(table: CatalogTable, given: Sequence[str]) -> None:
     wanted = list(table.all_columns.values())
     if len(given) != len(wanted) or not all(map(widens, given, wanted)):
         mismatch = f"Table: [{', '.join(wanted)}], Query: [{', '.join(given)}]"

@@ -23,7 +23,7 @@ _WHOLE_NUMBER = r"^\s*[+-]?[0-9]+\s*$"
 _EVEN_UNITS = {"millisecond", "second", "minute", "hour", "day", "week"}  # those of one length
 
 
-def as_trino_means(node: exp.Expr) -> exp.Expr:
+def match_trino(node: exp.Expr) -> exp.Expr:
     """The node in place of which DuckDB does what Trino does with ``node``.
 
     Raises
@@ -32,16 +32,16 @@ def as_trino_means(node: exp.Expr) -> exp.Expr:
         Where the two differ and nothing is in place of it.
     """
     if isinstance(node, exp.Cast):
-        return _cast(node)
+        return _match_cast(node)
     if isinstance(node, exp.AggFunc | exp.Window | exp.Filter):
-        return _aggregate(node)
+        return _match_aggregate(node)
     if isinstance(node, exp.JSONExtractScalar):
-        return exp.Anonymous(this=JSON_EXTRACT_SCALAR, expressions=[node.this.copy(), _json_path(node)])
+        return exp.Anonymous(this=JSON_EXTRACT_SCALAR, expressions=[node.this.copy(), _encode_json_path(node)])
     if isinstance(node, exp.RegexpExtract):
         # NULL without a match, where DuckDB has an empty text.
         matches = exp.RegexpLike(this=node.this.copy(), expression=node.expression.copy())
         return exp.Case(ifs=[exp.If(this=matches, true=node.copy())])
-    _refuse_what_is_not_the_same(node)
+    _refuse_differences(node)
     if isinstance(node, exp.Div) and node.this.is_type(*INTEGERS) and node.expression.is_type(*INTEGERS):
         return exp.IntDiv(this=node.this.copy(), expression=node.expression.copy())
     if isinstance(node, exp.DateDiff):
@@ -60,8 +60,8 @@ def as_trino_means(node: exp.Expr) -> exp.Expr:
     return node
 
 
-def _aggregate(node: exp.Expr) -> exp.Expr:
-    if (summed := _sum_of_integers(node)) is not None:
+def _match_aggregate(node: exp.Expr) -> exp.Expr:
+    if (summed := _find_integer_sum(node)) is not None:
         return exp.cast(summed, "bigint")  # DuckDB's own sum is wider, and has no overflow
     if isinstance(node, exp.CountIf):
         counted = exp.Case(ifs=[exp.If(this=node.this.copy(), true=exp.Literal.number(1))])
@@ -72,11 +72,11 @@ def _aggregate(node: exp.Expr) -> exp.Expr:
         if node.this.is_type(*INTEGERS):
             operand = exp.cast(operand, "bigint")
         return exp.Anonymous(this="quantile_disc", expressions=[operand, node.args["quantile"].copy()])
-    _refuse_what_is_not_the_same(node)
+    _refuse_differences(node)
     return node
 
 
-def _json_path(node: exp.JSONExtractScalar) -> exp.Expr:
+def _encode_json_path(node: exp.JSONExtractScalar) -> exp.Expr:
     """The path's keys and indexes as a JSON list."""
     root, *steps = node.expression.expressions or [node.expression]
     if not isinstance(root, exp.JSONPathRoot) or not all(map(_is_plain, steps)):
@@ -88,7 +88,7 @@ def _is_plain(step: exp.Expr) -> bool:
     return isinstance(step, exp.JSONPathKey | exp.JSONPathSubscript) and isinstance(step.this, str | int)
 
 
-def _sum_of_integers(node: exp.Expr) -> exp.Expr | None:
+def _find_integer_sum(node: exp.Expr) -> exp.Expr | None:
     """The node, where it is a sum of integers with the FILTER and OVER that belong to it."""
     if isinstance(node.parent, exp.Window | exp.Filter) and node.arg_key == "this":
         return None
@@ -99,7 +99,7 @@ def _sum_of_integers(node: exp.Expr) -> exp.Expr | None:
     return node.copy() if is_sum else None
 
 
-def _refuse_what_is_not_the_same(node: exp.Expr) -> None:
+def _refuse_differences(node: exp.Expr) -> None:
     """What DuckDB would answer otherwise, and without an error."""
     if isinstance(node, exp.Bracket) and not node.args.get("safe"):  # element_at is a safe one
         raise unsupported("a subscript, which fails outside an array: element_at is, and")
@@ -129,7 +129,7 @@ def _is_instant(node: exp.Expr) -> bool:
     return isinstance(node, exp.FromISO8601Timestamp) or bool(node.is_type("timestamptz"))
 
 
-def _cast(node: exp.Cast) -> exp.Expr:
+def _match_cast(node: exp.Cast) -> exp.Expr:
     source, target = node.this, node.to
     if target.is_type("decimal") and not target.expressions:
         # DuckDB's plain DECIMAL has three places; Trino's has none, and a literal's are those written.

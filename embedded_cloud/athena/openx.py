@@ -37,15 +37,15 @@ class _Repeating(dict[str, Any]):
     """An object that had a key twice, the last of which it has."""
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     return fields if len(fields) == len(pairs) else _Repeating(fields)
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_object)
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_build_object)
 
 
-def decompressed(key: str, body: bytes) -> bytes:
+def decompress(key: str, body: bytes) -> bytes:
     """The object's text; Athena tells gzip by the key's suffix, whatever the object's metadata say.
 
     https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html
@@ -62,7 +62,7 @@ def decompressed(key: str, body: bytes) -> bytes:
     return text
 
 
-def rows(text: bytes, columns: Sequence[str], *, ignore_malformed: bool) -> bytes:
+def read_rows(text: bytes, columns: Sequence[str], *, ignore_malformed: bool) -> bytes:
     """The rows of an object as strict NDJSON, one line a row, its keys in lower case.
 
     - What follows the first JSON value of a line is not read: of two objects that no newline separates, the
@@ -78,23 +78,24 @@ def rows(text: bytes, columns: Sequence[str], *, ignore_malformed: bool) -> byte
         At the first malformed line, unless ``ignore_malformed``.
     """
     read = (
-        _row(line.decode("utf-8", errors="replace").strip(), columns, ignore_malformed) for line in text.splitlines()
+        _read_row(line.decode("utf-8", errors="replace").strip(), columns, ignore_malformed)
+        for line in text.splitlines()
     )
     return "\n".join(read).encode()
 
 
-def _row(line: str, columns: Sequence[str], ignore_malformed: bool) -> str:
+def _read_row(line: str, columns: Sequence[str], ignore_malformed: bool) -> str:
     if not line.startswith(("{", "[")):
         return _NULL_ROW
     try:
-        return _strict(line, columns)
+        return _normalize(line, columns)
     except (ValueError, RecursionError) as error:  # nested too deeply to be read, or to be written again
         if ignore_malformed:
             return _NULL_ROW
         raise BadDataError(f"{error}: {line[:200]}") from error
 
 
-def _strict(line: str, columns: Sequence[str]) -> str:
+def _normalize(line: str, columns: Sequence[str]) -> str:
     value, end = _decoder.raw_decode(line)
     if isinstance(value, list):
         return json.dumps(dict(zip(columns, value, strict=False)))

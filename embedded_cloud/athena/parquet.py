@@ -32,7 +32,7 @@ class ParquetFile(io.BytesIO):
         self._count = count
         self._counted = set() if counted is None else counted
 
-    def again(self) -> ParquetFile:
+    def reopen(self) -> ParquetFile:
         """The same object, opened once more."""
         return ParquetFile(self.getvalue(), self._count, self._counted)
 

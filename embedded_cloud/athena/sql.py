@@ -19,7 +19,7 @@ _FOREIGN_SYNTAX = {TokenType.DCOLON, TokenType.QUALIFY, TokenType.ILIKE}
 _LITERALS = (exp.Literal, exp.Boolean, exp.Null)
 
 
-def tokens(sql: str) -> list[Token]:
+def tokenize(sql: str) -> list[Token]:
     """The statement's tokens, without a closing semicolon.
 
     Raises
@@ -48,9 +48,9 @@ def parse(sql: str) -> exp.Expr:
     InvalidSqlError
         Where Athena's parser would stop, as it words it.
     """
-    for token in tokens(sql):
+    for token in tokenize(sql):
         if token.token_type in _FOREIGN_SYNTAX or sql[token.start] == "`":
-            raise InvalidSqlError(f"{position(sql, token.start)}: mismatched input '{token.text}'")
+            raise InvalidSqlError(f"{format_position(sql, token.start)}: mismatched input '{token.text}'")
     try:
         tree = sqlglot.parse_one(sql, dialect=DIALECT)
     except ParseError as error:
@@ -66,7 +66,7 @@ def bind(sql: str, parameters: Sequence[str]) -> str:
 
     https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
     """
-    marks = [token for token in tokens(sql) if token.token_type is TokenType.PLACEHOLDER]
+    marks = [token for token in tokenize(sql) if token.token_type is TokenType.PLACEHOLDER]
     if len(marks) != len(parameters):
         count = f"Incorrect number of parameters: expected {len(marks)} but found {len(parameters)}"
         raise QueryFailedError("INVALID_PARAMETER_USAGE", f"line 1:1: {count}", USER_ERROR)
@@ -74,13 +74,13 @@ def bind(sql: str, parameters: Sequence[str]) -> str:
         return sql
     if any(mark.find_ancestor(exp.Where) is None for mark in parse(sql).find_all(exp.Placeholder)):
         raise QueryFailedError("SYNTAX_ERROR", "line 1:1: parameters are supported only in the WHERE clause")
-    literals = [_literal(parameter, number) for number, parameter in enumerate(parameters, start=1)]
+    literals = [_parse_literal(parameter, number) for number, parameter in enumerate(parameters, start=1)]
     for mark, literal in reversed(list(zip(marks, literals, strict=True))):
         sql = f"{sql[: mark.start]}{literal}{sql[mark.end + 1 :]}"
     return sql
 
 
-def listed(sql: str) -> list[str]:
+def split_list(sql: str) -> list[str]:
     """The expressions of a list, apart, in Trino's SQL.
 
     Raises
@@ -88,10 +88,10 @@ def listed(sql: str) -> list[str]:
     InvalidSqlError
         Where ``sql`` is no list of expressions.
     """
-    return [value.sql(dialect="trino") for value in _expressions(sql)]
+    return [value.sql(dialect="trino") for value in _parse_expressions(sql)]
 
 
-def _expressions(sql: str) -> list[exp.Expr]:
+def _parse_expressions(sql: str) -> list[exp.Expr]:
     tree = parse(f"SELECT {sql}")
     clauses = [name for name, value in tree.args.items() if value and name != "expressions"]
     if not isinstance(tree, exp.Select) or clauses:
@@ -99,9 +99,9 @@ def _expressions(sql: str) -> list[exp.Expr]:
     return tree.selects
 
 
-def _literal(parameter: str, number: int) -> str:
+def _parse_literal(parameter: str, number: int) -> str:
     try:
-        (value,) = _expressions(parameter)
+        (value,) = _parse_expressions(parameter)
     except (InvalidSqlError, ValueError):
         value = exp.Star()
     constant = value.this if isinstance(value, exp.Neg | exp.Cast) else value
@@ -111,6 +111,6 @@ def _literal(parameter: str, number: int) -> str:
     return value.sql(dialect="trino")
 
 
-def position(sql: str, offset: int) -> str:
+def format_position(sql: str, offset: int) -> str:
     """Where Trino says that the character at ``offset`` is: ``line 1:15``."""
     return f"line {sql.count(chr(10), 0, offset) + 1}:{offset - sql.rfind(chr(10), 0, offset)}"

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from fsspec import AbstractFileSystem
 
-from embedded_cloud.athena.openx import BadDataError, decompressed, rows
+from embedded_cloud.athena.openx import BadDataError, decompress, read_rows
 from embedded_cloud.athena.parquet import ParquetFile
 from embedded_cloud.athena.projection import InvalidProjectionError, Values
 
@@ -40,7 +40,7 @@ class StoredObject:
     ignore_malformed: bool
 
 
-def partition_template(location: str, columns: Sequence[str], parameters: Mapping[str, str]) -> str:
+def build_partition_template(location: str, columns: Sequence[str], parameters: Mapping[str, str]) -> str:
     """Where the partitions lie, as ``storage.location.template`` writes it; Hive's layout unless the table has one.
 
     https://docs.aws.amazon.com/athena/latest/ug/partition-projection-setting-up.html
@@ -52,7 +52,7 @@ def partition_template(location: str, columns: Sequence[str], parameters: Mappin
     return template
 
 
-def located(uri: str) -> tuple[str, str]:
+def split_uri(uri: str) -> tuple[str, str]:
     """Bucket and key of an ``s3://`` URI."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     return bucket, key
@@ -94,8 +94,8 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         ignore_malformed: bool,
     ) -> list[str]:
         """Paths of the objects that lie in a projected partition of the table at ``template``."""
-        bucket, prefix = located(template.partition("${")[0])
-        _, key_template = located(template)
+        bucket, prefix = split_uri(template.partition("${")[0])
+        _, key_template = split_uri(template)
         layout = re.compile(re.sub(r"\\\$\\\{(\w+)\\\}", r"(?P<\1>[^/]*)", re.escape(key_template)))
         paths = []
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
@@ -134,8 +134,8 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
             if path not in self._text_bytes:
                 self._count(stored.size)
             body = self._s3.get_object(Bucket=stored.bucket, Key=stored.key)["Body"].read()
-            text = decompressed(stored.key, body)
-            text = rows(text, stored.columns, ignore_malformed=stored.ignore_malformed)
+            text = decompress(stored.key, body)
+            text = read_rows(text, stored.columns, ignore_malformed=stored.ignore_malformed)
             self._text_bytes[path] = len(text)
             return io.BytesIO(text)
         except BadDataError as error:
@@ -149,7 +149,7 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         if path not in self._parquet:
             body = self._s3.get_object(Bucket=stored.bucket, Key=stored.key)["Body"].read()
             self._parquet[path] = ParquetFile(body, self._count)
-        return self._parquet[path].again()
+        return self._parquet[path].reopen()
 
     def _count(self, size: int) -> None:
         with self._lock:

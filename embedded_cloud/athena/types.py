@@ -75,7 +75,7 @@ _WIDENS = {
 }
 
 
-def trino_type(duckdb_type: str) -> str:
+def to_trino_type(duckdb_type: str) -> str:
     """Athena's name of a type that DuckDB reports; nested types keep their outer name only, as in Athena's metadata."""
     if duckdb_type.endswith("]"):
         return "array"
@@ -86,7 +86,7 @@ def trino_type(duckdb_type: str) -> str:
     return _TRINO_OF_DUCKDB[duckdb_type]
 
 
-def declared_type(name: str) -> str:
+def normalize_type(name: str) -> str:
     """A type as a view's definition may write it, without the length or precision that make no difference here."""
     name = name.strip().lower()
     return name if name.startswith("decimal") else re.sub(r"\(\d+\)", "", name)
@@ -97,7 +97,7 @@ def widens(source: str, target: str) -> bool:
     return source == target or (source, target) in _WIDENS or (source.startswith("decimal") and target == "double")
 
 
-def column_info(name: str, trino: str) -> dict[str, Any]:
+def describe_column(name: str, trino: str) -> dict[str, Any]:
     """One entry of ResultSetMetadata.ColumnInfo.
 
     https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html
@@ -119,14 +119,14 @@ def column_info(name: str, trino: str) -> dict[str, Any]:
     }
 
 
-def text(value: Any, trino: str) -> str | None:
+def format_value(value: Any, trino: str) -> str | None:
     """A value as Athena writes it in results; None stays None, which is SQL's NULL."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return _java_double(value, single=trino == "real")
+        return _format_double(value, single=trino == "real")
     if isinstance(value, datetime.datetime):
         zone = " UTC" if value.tzinfo else ""
         return value.replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds") + zone
@@ -135,24 +135,24 @@ def text(value: Any, trino: str) -> str | None:
     if isinstance(value, bytes):
         return value.hex(" ")
     if isinstance(value, list):
-        return "[" + ", ".join(_item(item) for item in value) + "]"
+        return "[" + ", ".join(_format_item(item) for item in value) + "]"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}={_item(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}={_format_item(item)}" for key, item in value.items()) + "}"
     if isinstance(value, datetime.timedelta):
-        return _interval(value)
+        return _format_interval(value)
     return f"{value:f}" if isinstance(value, decimal.Decimal) else str(value)
 
 
-def _item(value: Any) -> str:
-    written = text(value, "")
+def _format_item(value: Any) -> str:
+    written = format_value(value, "")
     return "null" if written is None else written
 
 
-def _java_double(value: float, *, single: bool) -> str:
+def _format_double(value: float, *, single: bool) -> str:
     """As Java's Double.toString, which Trino prints by: 1.0E7 from ten million on, 1.0E-4 below a thousandth."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    shortest = _shortest_single(value) if single else repr(value)
+    shortest = _shorten_single(value) if single else repr(value)
     sign, digits, exponent = decimal.Decimal(shortest).as_tuple()
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         plain = f"{decimal.Decimal(shortest):f}"
@@ -162,14 +162,14 @@ def _java_double(value: float, *, single: bool) -> str:
     return f"{'-' if sign else ''}{mantissa[0]}.{mantissa[1:] or '0'}E{power}"
 
 
-def _shortest_single(value: float) -> str:
+def _shorten_single(value: float) -> str:
     shorter = (f"{value:.{digits}g}" for digits in range(1, 9))
     return next(
         (short for short in shorter if struct.pack("f", float(short)) == struct.pack("f", value)), f"{value:.9g}"
     )
 
 
-def _interval(value: datetime.timedelta) -> str:
+def _format_interval(value: datetime.timedelta) -> str:
     seconds, milliseconds = divmod(round(abs(value).total_seconds() * 1000), 1000)
     days, seconds = divmod(seconds, 86_400)
     sign = "-" if value < datetime.timedelta() else ""

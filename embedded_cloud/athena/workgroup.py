@@ -15,7 +15,7 @@ _ENGINES = ("AUTO", "Athena engine version 3")
 
 
 @dataclass
-class PreparedStatement:
+class PreparedQuery:
     """A prepared statement. https://docs.aws.amazon.com/athena/latest/APIReference/API_PreparedStatement.html"""
 
     name: str
@@ -44,20 +44,20 @@ def check_results(configuration: Mapping[str, Any]) -> None:
         raise invalid("EncryptionOption CSE_KMS is not supported by the embedded cloud")
 
 
-def updated(configuration: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
+def update_configuration(configuration: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
     """A workgroup's settings after an update: each given one replaced, and removed where its ``Remove...`` says so.
 
     https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfigurationUpdates.html
     """
     of_results = updates.get("ResultConfigurationUpdates") or {}
     others = {name: value for name, value in updates.items() if name != "ResultConfigurationUpdates"}
-    changed = _merged(configuration, others)
-    changed["ResultConfiguration"] = _merged(configuration.get("ResultConfiguration") or {}, of_results)
+    changed = _merge(configuration, others)
+    changed["ResultConfiguration"] = _merge(configuration.get("ResultConfiguration") or {}, of_results)
     check_configuration(changed)
     return changed
 
 
-def _merged(settings: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
+def _merge(settings: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(settings)
     for name, value in updates.items():
         if not name.startswith("Remove"):

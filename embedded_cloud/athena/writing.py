@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from embedded_cloud.athena.storage import located
+from embedded_cloud.athena.storage import split_uri
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Writer:
     encryption: Mapping[str, str]
 
     def put(self, uri: str, body: bytes) -> None:
-        bucket, key = located(uri)
+        bucket, key = split_uri(uri)
         self.s3.put_object(Bucket=bucket, Key=key, Body=body, **self.encryption)
 
     def put_manifest(self, written: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from embedded_cloud.athena.storage import located
+from embedded_cloud.athena.storage import split_uri
 from embedded_cloud.cloud import EmbeddedCloud
 from tests.embedded_cloud.athena.lake import (
     BUCKET,
@@ -50,7 +50,7 @@ def files(lake: Lake) -> list[str]:
 
 
 def read(lake: Lake, uri: str) -> bytes:
-    bucket, key = located(uri)
+    bucket, key = split_uri(uri)
     return bytes(lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
