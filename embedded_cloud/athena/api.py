@@ -1,4 +1,4 @@
-"""Athena's API: requests in, answers out."""
+"""Athena's API: the actions that clients call."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STATEMENT_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_@:]{1,256}")
 
 
 class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
-    """The actions that moto lacks, or answers without running anything."""
+    """Athena's actions that moto lacks, or that moto answers without running a query."""
 
     @property
     def _athena(self) -> EmbeddedAthena:
@@ -34,8 +34,8 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
 
     @property
     def _parameters(self) -> dict[str, Any]:
-        asked: dict[str, Any] = json.loads(self.body)
-        return asked
+        parameters: dict[str, Any] = json.loads(self.body)
+        return parameters
 
     # Query executions
 
@@ -51,7 +51,7 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
     def batch_get_query_execution(self) -> str:
         wanted = self._parameters["QueryExecutionIds"]
         if not 1 <= len(wanted) <= MAX_LISTED:
-            raise invalid(f"QueryExecutionIds are not 1 to {MAX_LISTED}")
+            raise invalid(f"QueryExecutionIds: give 1 to {MAX_LISTED} ids")
         known = [self._athena.executions[key].describe() for key in wanted if key in self._athena.executions]
         missing = [
             {
@@ -67,7 +67,7 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
     def list_query_executions(self) -> str:
         group = self._athena.find_work_group(self._parameters.get("WorkGroup") or "primary").name
         keys = [key for key, execution in self._athena.executions.items() if execution.request.work_group == group]
-        return self._list_page("QueryExecutionIds", keys[::-1])  # the newest first
+        return self._list_page("QueryExecutionIds", keys[::-1])  # newest first
 
     def stop_query_execution(self) -> str:
         self._athena.find_execution(self._parameters["QueryExecutionId"]).cancel()
@@ -82,7 +82,7 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
             raise invalid(f"Query did not finish successfully. Final query state: {execution.state}")
         count = asked.get("MaxResults", MAX_RESULT_ROWS)
         if not 1 <= count <= MAX_RESULT_ROWS:
-            raise invalid(f"MaxResults is not 1 to {MAX_RESULT_ROWS}")
+            raise invalid(f"MaxResults: {count} is not in the range 1 to {MAX_RESULT_ROWS}")
         result_set, following = execution.read_page(_read_position(asked), count)
         answer = {"UpdateCount": 0, "ResultSet": result_set}
         return json.dumps(answer | ({"NextToken": str(following)} if following else {}))
@@ -179,7 +179,7 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
     def _list_page(self, name: str, items: Sequence[Any]) -> str:
         first, count = _read_position(self._parameters), self._parameters.get("MaxResults", MAX_LISTED)
         if not 0 <= count <= MAX_LISTED:
-            raise invalid(f"MaxResults is not 0 to {MAX_LISTED}")
+            raise invalid(f"MaxResults: {count} is not in the range 0 to {MAX_LISTED}")
         following = first + (count or MAX_LISTED)
         more = {"NextToken": str(following)} if following < len(items) else {}
         return json.dumps({name: items[first:following], **more})
@@ -202,6 +202,6 @@ def _describe_prepared(prepared: PreparedQuery) -> dict[str, Any]:
     }
 
 
-# Where moto's server serves this.
+# moto's server routes these URLs to this API.
 url_bases = moto.athena.urls.url_bases
 url_paths = {"{0}/$": AthenaApi.dispatch}

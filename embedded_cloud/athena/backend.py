@@ -1,7 +1,7 @@
-"""Athena: queries that really run, over the objects in S3 by way of the Glue tables.
+"""Athena's backend: queries run over the objects in S3 that the Glue tables describe.
 
-moto keeps the resources (named queries, data catalogs, tags); workgroups, prepared statements and query executions are
-here, with the limits and the words of AWS: https://docs.aws.amazon.com/athena/latest/APIReference/Welcome.html
+moto keeps named queries, data catalogs and tags. This backend keeps workgroups, prepared statements and query
+executions, with AWS's limits and messages: https://docs.aws.amazon.com/athena/latest/APIReference/Welcome.html
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _NO_LOCATION = (
 
 
 class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
-    """moto's Athena, with queries that run."""
+    """moto's Athena backend, extended to run queries."""
 
     cloud: ClassVar[EmbeddedCloud]
     client: ClassVar[Any]
@@ -51,24 +51,24 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
     # Query executions
 
     def start(self, asked: Mapping[str, Any], caller: RoleSession | None = None) -> str:
-        """Start what StartQueryExecution asks for; the execution's id.
+        """Start a query execution and return its id.
 
-        The query reads the catalog and the lake, and writes its results, with the rights of its ``caller``:
-        https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html
+        ``asked`` holds the parameters of StartQueryExecution. The query reads the catalog and S3, and writes its
+        results, with the permissions of ``caller``: https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html
         """
         token = asked.get("ClientRequestToken")
-        what = {name: value for name, value in asked.items() if name != "ClientRequestToken"}
+        request = {name: value for name, value in asked.items() if name != "ClientRequestToken"}
         with self._start_lock:
             if token in self._tokens:
                 same, execution_id = self._tokens[token]
-                if same != what:
+                if same != request:
                     raise invalid("Idempotent parameters do not match")
                 return execution_id
             client = functools.partial(self.client, role_arn=caller.role_arn) if caller else self.client
             execution = QueryExecution(self._build_request(asked, caller, client))
             self.executions[execution.id] = execution
             if token:
-                self._tokens[token] = (what, execution.id)
+                self._tokens[token] = (request, execution.id)
         execution.start(client)
         return execution.id
 
@@ -84,13 +84,13 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
     ) -> QueryRequest:
         query, parameters = asked["QueryString"], tuple(asked.get("ExecutionParameters") or ())
         if not 1 <= len(query.encode()) <= MAX_QUERY_BYTES:
-            raise invalid(f"The query string is not of 1 to {MAX_QUERY_BYTES} bytes")
+            raise invalid(f"QueryString: its length is not in 1 to {MAX_QUERY_BYTES} bytes")
         for parameter in parameters:
             if not 1 <= len(parameter) <= MAX_PARAMETER_CHARS:
-                raise invalid(f"An execution parameter is not of 1 to {MAX_PARAMETER_CHARS} characters")
-        for emulated_not in ("ResultReuseConfiguration", "EngineConfiguration"):
-            if asked.get(emulated_not):
-                raise invalid(f"{emulated_not} is not supported by the embedded cloud")
+                raise invalid(f"ExecutionParameters: a length is not in 1 to {MAX_PARAMETER_CHARS} characters")
+        for unsupported in ("ResultReuseConfiguration", "EngineConfiguration"):
+            if asked.get(unsupported):
+                raise invalid(f"{unsupported} is not supported by the embedded cloud")
         context = asked.get("QueryExecutionContext") or {}
         if context.get("Catalog", CATALOG).lower() != CATALOG:
             raise invalid(f"Catalog {context['Catalog']} is not supported by the embedded cloud")
@@ -116,7 +116,10 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
     def _resolve_statement(
         self, query: str, parameters: tuple[str, ...], group: str, caller: RoleSession | None
     ) -> tuple[ParsedStatement, tuple[str, ...]]:
-        """What runs for ``query``, and the literals for its ``?``; of an EXECUTE, the prepared statement."""
+        """Return the statement to run for ``query`` and the literals for its ``?``.
+
+        An EXECUTE is resolved to its prepared statement.
+        """
         try:
             wanted = parse_statement(query)
             called = wanted.parse_execute()
@@ -125,7 +128,7 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
             name, literals = called
             self._require(caller, "athena:GetPreparedStatement", f"workgroup/{group}")
             if literals and parameters:
-                raise invalid("Parameters are given both by USING and by ExecutionParameters")
+                raise invalid("Parameters are given both in USING and in ExecutionParameters (use one of them)")
             return parse_statement(self.find_prepared_statement(group, name).query), tuple(literals) or parameters
         except InvalidSqlError as error:
             raise malformed(str(error)) from error
@@ -133,7 +136,9 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
     def _resolve_result_configuration(
         self, group: WorkGroup, asked: Mapping[str, Any], client: Callable[[str], Any]
     ) -> dict[str, Any]:
-        """The workgroup's settings, which win over the client's where it enforces them, or else stand in for them.
+        """Return the result settings that apply to a query.
+
+        A workgroup that enforces its settings overrides the client's. Otherwise its settings fill the client's gaps.
 
         https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html
         """
@@ -150,12 +155,12 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
             client("s3").get_bucket_location(Bucket=bucket)
         except ClientError as error:
             detail = error.response["Error"]
-            why = f": {detail['Message']}" if detail["Code"] == "AccessDenied" else ""
-            raise invalid(f"Unable to verify/create output bucket {bucket}{why}") from error
+            reason = f": {detail['Message']}" if detail["Code"] == "AccessDenied" else ""
+            raise invalid(f"Unable to verify/create output bucket {bucket}{reason}") from error
         return settings
 
     def find_execution(self, execution_id: str) -> QueryExecution:
-        """The execution of that id."""
+        """Return a query execution by its id."""
         if execution_id not in self.executions:
             raise invalid(f"QueryExecution {execution_id} was not found")
         return self.executions[execution_id]
@@ -163,7 +168,7 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
     # Workgroups
 
     def find_work_group(self, name: str) -> WorkGroup:
-        """The workgroup of that name."""
+        """Return a workgroup by its name."""
         if name not in self.work_groups:
             raise invalid(f"WorkGroup {name} is not found.")
         return self.work_groups[name]
@@ -171,14 +176,14 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
     def update_work_group(
         self, name: str, description: str | None, state: str | None, updates: Mapping[str, Any]
     ) -> None:
-        """Change a workgroup as UpdateWorkGroup does."""
+        """Apply UpdateWorkGroup to a workgroup."""
         group = self.find_work_group(name)
         group.configuration = update_configuration(group.configuration, updates)
         group.description = group.description if description is None else description
         group.state = state or group.state
 
     def delete_work_group(self, name: str, recursive: bool = False) -> None:
-        """Delete a workgroup; one that has statements or executions only when ``recursive``."""
+        """Delete a workgroup. One that holds queries, prepared statements or executions needs ``recursive``."""
         if name == DEFAULT_WORK_GROUP:
             raise invalid("The primary workgroup cannot be deleted.")
         self.find_work_group(name)
@@ -198,13 +203,13 @@ class EmbeddedAthena(AthenaBackend):  # type: ignore[misc]
     # Prepared statements
 
     def find_prepared_statement(self, work_group: str, name: str) -> PreparedQuery:
-        """The prepared statement of that name in a workgroup."""
+        """Return a workgroup's prepared statement by its name."""
         if (work_group, name) not in self.prepared:
             raise not_found(f"PreparedStatement {name} was not found in workGroup {work_group}")
         return self.prepared[work_group, name]
 
     def prepare(self, prepared: PreparedQuery, *, replace: bool) -> None:
-        """Keep a prepared statement: a new one, or one to ``replace`` that of its name."""
+        """Store a new prepared statement or, with ``replace``, a new version of an existing one."""
         self.find_work_group(prepared.work_group)
         key = (prepared.work_group, prepared.name)
         if replace:

@@ -22,7 +22,7 @@ CATALOG = "awsdatacatalog"
 _VIEW_START, _VIEW_END = "/* Presto View: ", " */"
 _VIEW_COMMENT = "Presto View"
 PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
-# What is read, by its SerDe, and the SerDe's parameters that are emulated.
+# The object format of each supported SerDe, and the parameters of that SerDe that are emulated.
 _FORMATS: Mapping[str | None, tuple[Literal["json", "parquet"], frozenset[str]]] = {
     OPENX_SERDE: ("json", SERDE_PARAMETERS),
     PARQUET_SERDE: ("parquet", frozenset({"serialization.format"})),
@@ -31,7 +31,7 @@ _FORMATS: Mapping[str | None, tuple[Literal["json", "parquet"], frozenset[str]]]
 
 @dataclass(frozen=True)
 class CatalogTable:
-    """A table: its columns by their Trino types, and where its objects lie."""
+    """A table in the Glue Data Catalog: its columns with their Trino types, and the location of its objects."""
 
     schema: str
     name: str
@@ -44,13 +44,13 @@ class CatalogTable:
 
     @property
     def all_columns(self) -> dict[str, str]:
-        """Columns and then partition columns, as ``SELECT *`` gives them."""
+        """The columns and then the partition columns, in the order of ``SELECT *``."""
         return {**self.columns, **self.partition_columns}
 
 
 @dataclass(frozen=True)
 class View:
-    """A view: its query, and the columns it was created with."""
+    """A view: its query, and the columns that it declares with their Trino types."""
 
     schema: str
     name: str
@@ -60,13 +60,13 @@ class View:
 
 
 class Catalog:
-    """The Glue Data Catalog, through ``glue``, a boto3 client."""
+    """The Glue Data Catalog, read and written through ``glue``, a boto3 client."""
 
     def __init__(self, glue: Any) -> None:
         self._glue = glue
 
     def require_default(self) -> None:
-        """Look up the database ``default``, as Athena does whatever is asked; it need not be there.
+        """Look up the database ``default``, as Athena does for every query. The database may be missing.
 
         https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
         """
@@ -74,18 +74,18 @@ class Catalog:
             self._glue.get_database(Name="default")
 
     def list_schemas(self) -> list[str]:
-        """Names of the databases, sorted."""
+        """Return the names of the databases, sorted."""
         return sorted(database["Name"] for database in self._glue.get_databases()["DatabaseList"])
 
     def list_tables(self, schema: str) -> list[str]:
-        """Names of a database's tables and views, sorted."""
+        """Return the names of a database's tables and views, sorted."""
         try:
             return sorted(table["Name"] for table in self._glue.get_tables(DatabaseName=schema)["TableList"])
         except self._glue.exceptions.EntityNotFoundException as error:
             raise QueryFailedError("SCHEMA_NOT_FOUND", f"Schema '{schema}' does not exist") from error
 
     def find_table(self, schema: str, name: str, position: str) -> CatalogTable | View:
-        """The table or view ``schema.name``, which the query names at ``position`` (``line 1:15``)."""
+        """Return the table or view ``schema.name``. ``position`` (``line 1:15``) is its place in the query."""
         try:
             found = self._glue.get_table(DatabaseName=schema, Name=name)["Table"]
         except self._glue.exceptions.EntityNotFoundException as error:
@@ -100,7 +100,7 @@ class Catalog:
         return _read_view(found)
 
     def save_view(self, schema: str, name: str, sql: str, columns: Mapping[str, str], *, replace: bool) -> None:
-        """Write a view as Athena's CREATE VIEW does; ``columns`` by their Trino types."""
+        """Write a view to Glue as Athena's CREATE VIEW does. ``columns`` maps names to Trino types."""
         definition = {
             "originalSql": sql,
             "catalog": CATALOG,
@@ -128,11 +128,11 @@ class Catalog:
             raise QueryFailedError("GENERIC_USER_ERROR", error.response["Error"]["Message"], USER_ERROR) from error
 
     def save_table(self, schema: str, table: Mapping[str, Any]) -> None:
-        """Write a table that there is not; ``table`` as Glue's TableInput."""
+        """Create a table in Glue. ``table`` has the shape of Glue's TableInput."""
         self._glue.create_table(DatabaseName=schema, TableInput=table)
 
     def drop_view(self, schema: str, name: str) -> None:
-        """Delete a view that exists."""
+        """Delete an existing view."""
         self._glue.delete_table(DatabaseName=schema, Name=name)
 
 
@@ -141,7 +141,9 @@ def _table_not_found(schema: str, name: str, position: str) -> QueryFailedError:
 
 
 def _is_presto_view(found: Mapping[str, Any]) -> bool:
-    """Whether Trino sees a view there: by two parameters, the comment of which the table's Description overrides.
+    """Tell whether Trino takes a Glue table for a view.
+
+    Two parameters decide: ``presto_view`` and ``comment``. The table's Description overrides the comment.
 
     https://github.com/trinodb/trino/blob/476/plugin/trino-hive/src/main/java/io/trino/plugin/hive/ViewReaderUtil.java
     """
@@ -154,7 +156,7 @@ def _read_view(found: Mapping[str, Any]) -> View:
     stored = found.get("ViewOriginalText", "")
     name = f"{found['DatabaseName']}.{found['Name']}"
     if not (stored.startswith(_VIEW_START) and stored.endswith(_VIEW_END)):
-        raise unsupported(f"view {name}, whose ViewOriginalText is not a Presto View,")
+        raise unsupported(f"view {name} without a Presto View in its ViewOriginalText")
     try:
         definition = json.loads(base64.b64decode(stored[len(_VIEW_START) : -len(_VIEW_END)], validate=True))
         declared = {column["name"].lower(): normalize_type(column["type"]) for column in definition["columns"]}
@@ -164,16 +166,18 @@ def _read_view(found: Mapping[str, Any]) -> View:
     in_glue = {column["Name"]: column["Type"] for column in found["StorageDescriptor"]["Columns"]}
     as_hive = {column: HIVE_OF_TRINO.get(kind, kind) for column, kind in declared.items()}
     if as_hive != in_glue:
-        raise stale_view(found["DatabaseName"], found["Name"], f"it declares {as_hive}, its Glue table {in_glue}")
+        raise stale_view(found["DatabaseName"], found["Name"], f"declared {as_hive}, in Glue {in_glue}")
     return View(found["DatabaseName"], found["Name"], sql, schema, declared)
 
 
-def stale_view(schema: str, name: str, why: str) -> QueryFailedError:
-    """The failure of a query on a view whose query no longer fits what the view declares.
+def stale_view(schema: str, name: str, reason: str) -> QueryFailedError:
+    """Return the failure of a query on a view whose declared columns no longer match its query.
 
     https://docs.aws.amazon.com/athena/latest/ug/considerations-limitations-views.html
     """
-    return QueryFailedError("VIEW_IS_STALE", f"View '{CATALOG}.{schema}.{name}' is stale; it must be re-created: {why}")
+    return QueryFailedError(
+        "VIEW_IS_STALE", f"View '{CATALOG}.{schema}.{name}' is stale; it must be re-created: {reason}"
+    )
 
 
 def _read_table(found: Mapping[str, Any]) -> CatalogTable:
@@ -191,7 +195,7 @@ def _read_table(found: Mapping[str, Any]) -> CatalogTable:
     try:
         partitions = project_partitions(list(partition_columns), parameters)
         if partition_columns and partitions is None:
-            raise unsupported(f"table {name}, which is partitioned without partition projection,")
+            raise unsupported(f"table {name} with partitions but without partition projection")
         template = build_partition_template(storage["Location"], list(partition_columns), parameters)
     except InvalidProjectionError as error:
         raise QueryFailedError("INVALID_TABLE_PROPERTY", f"{error} (table {name})", USER_ERROR) from error

@@ -1,7 +1,7 @@
-"""A query checked as Trino checks it, and translated to DuckDB's SQL.
+"""The compiler of queries: it applies Trino's checks and translates the query to DuckDB's SQL.
 
-sqlglot and DuckDB both take more than Trino does. What they would let pass is refused here: functions that Trino does
-not have, an alias used in WHERE, a comparison of values of two types.
+sqlglot and DuckDB both accept more than Trino. This module refuses the difference: functions that Trino does not have,
+an alias used in WHERE, a comparison of values of two types.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from embedded_cloud.athena.meaning import COMPARISONS, OWN_OFFSET, match_trino
 from embedded_cloud.athena.sql import DIALECT, format_position, parse
 
 _ON_TEXT = (exp.DPipe, exp.Concat, exp.Like)
-_ON_NUMBERS = (exp.Mul, exp.Div, exp.Mod)  # and + and -, which also move dates by intervals
+_ON_NUMBERS = (exp.Mul, exp.Div, exp.Mod)  # without + and -, which also add intervals to dates
 _OPERATORS = (*COMPARISONS, *_ON_TEXT, *_ON_NUMBERS)
 _KINDS = {
     "varchar": exp.DataType.TEXT_TYPES,
@@ -37,14 +37,14 @@ _TYPES = Trino.EXPRESSION_METADATA | {
     exp.AtTimeZone: {"returns": exp.DataType.Type.TIMESTAMPTZ},
     exp.FromISO8601Timestamp: {"returns": OWN_OFFSET},
 }
-_UNNAMED = "unnamed column "  # and its number: the alias of a column of the result until it gets Trino's name
+_UNNAMED = "unnamed column "  # the number follows: a temporary alias until the column gets Trino's name
 
 Lookup = Callable[[str, str, str], CatalogTable | View]
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A query in DuckDB's SQL, the tables and views that it names, and which columns have a time zone."""
+    """A query in DuckDB's SQL, the tables and views that it names, and the indexes of its columns with a time zone."""
 
     sql: str
     sources: tuple[CatalogTable | View, ...]
@@ -52,7 +52,7 @@ class Compiled:
     zoned: frozenset[int]
 
     def restore_names(self, columns: Sequence[str]) -> list[str]:
-        """The result's column names, where DuckDB calls them ``columns``: as written, or ``_col0`` by position."""
+        """Return Trino's names for DuckDB's ``columns``: as written in the query, or ``_col0`` by position."""
         return [
             f"_col{index}" if column.startswith(_UNNAMED) else self.written_names.get(column, column)
             for index, column in enumerate(columns)
@@ -60,25 +60,25 @@ class Compiled:
 
 
 def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
-    """Translate a query.
+    """Check a query and translate it to DuckDB's SQL.
 
     Parameters
     ----------
     sql
         One SELECT, without ``?``.
     schema
-        The database that an unqualified name is of.
+        The database of unqualified names.
     lookup
         Finds a table or view by database, name and position in the query.
 
     Raises
     ------
     QueryFailedError
-        Where Trino's analysis would fail, by its code and position.
+        If Trino's analysis would fail. It carries Trino's error code and position.
     """
     tree = parse(sql)
     if not isinstance(tree, exp.Query):
-        raise unsupported(f"a {tree.key.upper()} statement in place of a query")
+        raise unsupported(f"a {tree.key.upper()} statement instead of a query")
     _check_functions(tree, sql)
     sources = _find_sources(tree, sql, schema, lookup)
     written_names = _name_columns(tree)
@@ -94,9 +94,9 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     tree = annotate_types(tree, schema=known, dialect=DIALECT, expression_metadata=_TYPES)
     _check_types(tree, sql)
     if any(column.is_type(OWN_OFFSET) for column in tree.selects):
-        raise unsupported("a timestamp with an offset of its own as a column of the result")
+        raise unsupported("a result column of a timestamp with its own offset")
     zoned = frozenset(index for index, column in enumerate(tree.selects) if column.is_type("timestamptz"))
-    for node in reversed(list(tree.walk())):  # what is within a node before the node
+    for node in reversed(list(tree.walk())):  # children before their parents
         if (replacement := match_trino(node)) is not node:
             node.replace(replacement)
     return Compiled(tree.sql(dialect="duckdb"), tuple(sources), written_names, zoned)
@@ -106,7 +106,7 @@ def _check_functions(tree: exp.Expr, sql: str) -> None:
     for function in tree.find_all(exp.Func):
         start, end = function.meta.get("start"), function.meta.get("end")
         if start is None or end is None:
-            continue  # CASE, CAST, AND and the like: syntax, not a function's name
+            continue  # CASE, CAST, AND and so on are syntax, not function names
         name = sql[start : end + 1].lower()
         if name.isidentifier() and name not in FUNCTIONS:
             reason = f"{format_position(sql, start)}: Function '{name}' not registered in the embedded cloud"
@@ -114,7 +114,10 @@ def _check_functions(tree: exp.Expr, sql: str) -> None:
 
 
 def _check_types(tree: exp.Expr, sql: str) -> None:
-    """Trino takes no value for one of another type, not even a literal's; DuckDB does where the text happens to fit."""
+    """Refuse operators on values of different types.
+
+    Trino converts no value to another type here, not even a literal. DuckDB does if the text happens to fit.
+    """
     for operation in tree.find_all(*_OPERATORS):
         operands = [operand for operand in operation.iter_expressions() if isinstance(operand, exp.Expr)]
         kinds = {kind for kind in map(_find_kind, operands) if kind}
@@ -129,7 +132,7 @@ def _check_types(tree: exp.Expr, sql: str) -> None:
 
 
 def _find_kind(operand: exp.Expr) -> str:
-    """The family of types within which Trino casts by itself; empty where the type is not known."""
+    """Return the family of an operand's type, "" if unknown. Trino casts by itself only within a family."""
     for kind, types in _KINDS.items():
         if operand.is_type(*types):
             return kind
@@ -153,7 +156,7 @@ def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> lis
 
 
 def _drop_schemas(tree: exp.Query, sources: list[CatalogTable | View]) -> None:
-    """Have ``schema.table.column`` be ``table.column``: DuckDB finds the table under its name alone."""
+    """Shorten ``schema.table.column`` to ``table.column``, since DuckDB finds the table by its name alone."""
     schemas = {source.name: source.schema for source in sources}
     for column in tree.find_all(exp.Column):
         if column.db and schemas.get(column.table.lower()) == column.db.lower():
@@ -162,7 +165,7 @@ def _drop_schemas(tree: exp.Query, sources: list[CatalogTable | View]) -> None:
 
 
 def _name_columns(tree: exp.Query) -> dict[str, str]:
-    """Name the unnamed columns of the result; the others' names as written, by their lower case."""
+    """Give the result's unnamed columns an alias. Return the other names as written, by their lower case."""
     written = {}
     select = tree
     while isinstance(select, exp.SetOperation | exp.Subquery):

@@ -1,4 +1,4 @@
-"""Runs one query: DuckDB over the objects of the Glue tables that it names."""
+"""The query engine: DuckDB over the objects of the Glue tables that a query names."""
 
 from __future__ import annotations
 
@@ -30,36 +30,36 @@ RECURSIVE_VIEW = "VIEW_IS_RECURSIVE"
 
 @dataclass(frozen=True)
 class Result:
-    """Rows as text, by columns of a name and a Trino type."""
+    """A query's result: the columns as (name, Trino type), and the rows as text."""
 
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Sequence[str | None]]
 
 
 class Engine:
-    """A query's own DuckDB database; a context manager.
+    """A DuckDB database for one query. It is a context manager.
 
     Parameters
     ----------
     catalog
-        Where tables and views are looked up.
+        The source of tables and views.
     s3
         A boto3 client.
     scan_limit_bytes
-        The workgroup's ``BytesScannedCutoffPerQuery``, None for no limit.
+        The workgroup's ``BytesScannedCutoffPerQuery``, or None without a limit.
     """
 
     def __init__(self, catalog: Catalog, s3: Any, scan_limit_bytes: int | None) -> None:
         self._catalog = catalog
         self._files = TableFiles(s3, scan_limit_bytes)
-        self._made: dict[tuple[str, str], str] = {}  # what exists in the database, or is being made: table or view
+        self._made: dict[tuple[str, str], str] = {}  # (schema, name) of a table or view: its state in the database
         self._interrupted = threading.Event()
         self._database = duckdb.connect(
             ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         )
         self._database.execute(
             f"SET TimeZone='UTC'; SET python_enable_replacements=false; ATTACH ':memory:' AS {CATALOG};"
-            # Trino reads a column for its highest value; DuckDB would take it from the footer.
+            # Trino reads the column to find its maximum. DuckDB would take it from the Parquet footer.
             "SET disabled_optimizers='statistics_propagation'"
         )
         self._database.register_filesystem(self._files)
@@ -80,23 +80,23 @@ class Engine:
 
     @property
     def scanned_bytes(self) -> int:
-        """Sizes, as stored, of the objects read so far."""
+        """The bytes scanned so far, as Athena bills them."""
         return self._files.scanned_bytes
 
     def interrupt(self) -> None:
-        """Have the query that runs fail at once; may be called from any thread."""
+        """Make the running query fail at once. Any thread may call this."""
         self._interrupted.set()
         self._database.interrupt()
 
     def run(self, sql: str, schema: str) -> Result:
-        """The result of a query.
+        """Run a query and return its result.
 
         Raises
         ------
         QueryFailedError
-            With Athena's reason.
+            If the query fails. It carries Athena's reason.
         ScanLimitError
-            When the limit was exceeded.
+            If the query exceeds the scan limit.
         """
         compiled = self._prepare(sql, schema)
         cursor = self._execute(compiled.sql)
@@ -109,7 +109,7 @@ class Engine:
         return Result(list(zip(names, types, strict=True)), as_text)
 
     def save(self, sql: str, schema: str, file: Path, compression: str) -> int:
-        """Write a query's rows to a Parquet file, columns in lower case as Hive has them; how many rows there were."""
+        """Write a query's rows to a Parquet file and return their count. Column names are in lower case, as in Hive."""
         compiled = self._prepare(sql, schema)
         columns = {name.lower(): kind for name, kind in self._describe_compiled(compiled).items()}
         rows = _select(columns, f"({compiled.sql}) AS q({', '.join(map(_quote_name, columns))})")
@@ -120,7 +120,7 @@ class Engine:
         return int(copied[0]) if copied else 0
 
     def save_partitions(self, sql: str, schema: str, folder: Path, table: CatalogTable) -> None:
-        """Write a query's rows, its columns being the table's in order, as Parquet files in Hive's layout."""
+        """Write a query's rows to Parquet files in Hive's layout. The query's columns are the table's, in order."""
         compiled = self._prepare(sql, schema)
         names = ", ".join(map(_quote_name, table.all_columns))
         rows = _select(table.all_columns, f"({compiled.sql}) AS q({names})")
@@ -133,7 +133,7 @@ class Engine:
         self._execute(f"COPY ({rows}) TO {_quote_literal(str(target))} (FORMAT parquet, COMPRESSION GZIP{by})")
 
     def columns(self, sql: str, schema: str) -> dict[str, str]:
-        """Names and Trino types of a query's columns, without running it."""
+        """Return the names and Trino types of a query's columns without running it."""
         return self._describe_compiled(self._prepare(sql, schema))
 
     def _prepare(self, sql: str, schema: str) -> Compiled:
@@ -178,7 +178,7 @@ class Engine:
             source = f"read_parquet([{listed}], {_join_options(options)})"
             self._check_parquet(table, source)
             return _select(table.all_columns, source)
-        # An offset in a timestamp's text counts, as the SerDe has it; DuckDB drops it unless it reads the instant.
+        # The SerDe respects the offset in a timestamp's text. DuckDB drops it unless it reads a TIMESTAMPTZ.
         read = {
             name: "TIMESTAMPTZ" if kind == "timestamp" else _to_duckdb_type(kind)
             for name, kind in table.columns.items()
@@ -191,7 +191,7 @@ class Engine:
         return _select(table.all_columns, f"read_json([{listed}], {_join_options(options)})")
 
     def _check_parquet(self, table: CatalogTable, source: str) -> None:
-        """Parquet has types of its own, and Athena takes none for another.
+        """Refuse a Parquet file whose types differ from the table's. Athena converts none of them.
 
         https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
         """
@@ -199,7 +199,7 @@ class Engine:
         found = {name.lower(): to_trino_type(kind) for name, kind, *_ in described}
         for column, kind in table.columns.items():
             if column not in found:
-                raise unsupported(f"table {table.name}, of which a Parquet file lacks the column {column},")
+                raise unsupported(f"table {table.name} with a Parquet file that lacks the column {column}")
             if found[column] != kind:
                 reason = f"Field {column}'s type {found[column]} in parquet file is incompatible with type {kind}"
                 raise QueryFailedError("HIVE_BAD_DATA", f"{reason} defined in table schema", DATA_ERROR)
@@ -209,13 +209,13 @@ class Engine:
             compiled = self._prepare(view.sql, view.query_schema)
             found = self._describe_compiled(compiled)
         except QueryFailedError as error:
-            if error.code == RECURSIVE_VIEW or error.code.startswith("HIVE_"):  # of an object, not of the view
+            if error.code == RECURSIVE_VIEW or error.code.startswith("HIVE_"):  # an object's fault, not the view's
                 raise
             raise stale_view(view.schema, view.name, str(error)) from error
         declared = view.all_columns
         same_names = [name.lower() for name in found] == list(declared)
         if not same_names or not all(map(widens, found.values(), declared.values())):
-            raise stale_view(view.schema, view.name, f"it declares {dict(declared)}, its query gives {found}")
+            raise stale_view(view.schema, view.name, f"declared {dict(declared)}, returned by its query {found}")
         names = ", ".join(map(_quote_name, declared))
         return _select(declared, f"({compiled.sql}) AS q({names})")
 
@@ -227,7 +227,7 @@ class Engine:
         description = cursor.description or []
         types = [to_trino_type(str(column[1])) for column in description]
         if any(types[index] == "timestamp" for index in compiled.zoned):
-            raise unsupported("AT TIME ZONE in a column of the result")
+            raise unsupported("AT TIME ZONE in a result column")
         return compiled.restore_names([column[0] for column in description]), types
 
     def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
@@ -239,7 +239,7 @@ class Engine:
             raise self._failure(error) from error
 
     def _failure(self, error: duckdb.Error) -> Exception:
-        """What ended the query: the fault of an object that was read, or DuckDB's."""
+        """Return the error that ended the query: of an object that it read, or DuckDB's own."""
         cause = self._files.failure
         if isinstance(cause, BadDataError):
             return QueryFailedError("HIVE_BAD_DATA", f"Error parsing JSON: {cause}", DATA_ERROR)
@@ -262,7 +262,7 @@ def _select(columns: Mapping[str, str], source: str) -> str:
     casts = (
         f"CAST({_quote_name(name)} AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}" for name, kind in columns.items()
     )
-    return f"SELECT {', '.join(casts)} FROM {source}"  # noqa: S608 - names are quoted, the source is made here
+    return f"SELECT {', '.join(casts)} FROM {source}"  # noqa: S608 - names are quoted, and this module makes the source
 
 
 def _quote_name(name: str) -> str:

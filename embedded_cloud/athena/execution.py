@@ -1,4 +1,4 @@
-"""One query execution: its states, its results in S3, and what the API tells of it.
+"""A query execution: its states, its results in S3, and its description in the API.
 
 https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html
 """
@@ -31,10 +31,10 @@ FINAL = frozenset({SUCCEEDED, FAILED, CANCELLED})
 
 @dataclass(frozen=True)
 class QueryRequest:
-    """What StartQueryExecution was asked, with the workgroup's settings applied.
+    """A request of StartQueryExecution, with the workgroup's settings applied.
 
-    ``query`` is the text as submitted; ``statement`` is what runs, with ``?`` for each of ``literals``: the prepared
-    statement's where ``query`` is an EXECUTE.
+    ``query`` is the submitted text. ``statement`` is the statement to run, with a ``?`` for each of ``literals``. If
+    ``query`` is an EXECUTE, it is the prepared statement.
     """
 
     query: str
@@ -50,7 +50,7 @@ class QueryRequest:
 
 @dataclass
 class QueryExecution:
-    """A query execution; :meth:`start` has it run in a thread of its own."""
+    """A query execution. :meth:`start` runs it in its own thread."""
 
     request: QueryRequest
     id: str = field(default_factory=lambda: str(uuid4()))
@@ -96,7 +96,7 @@ class QueryExecution:
         return _read_encryption(self.request.result_configuration.get("EncryptionConfiguration", {}))
 
     def start(self, client: Callable[[str], Any]) -> None:
-        """Run the query; ``client`` gives a boto3 client by the service's name."""
+        """Run the query in its own thread. ``client`` returns a boto3 client for a service's name."""
         self._thread = threading.Thread(target=self._run, args=(client,), name=f"athena-{self.id}", daemon=True)
         self._thread.start()
 
@@ -123,14 +123,14 @@ class QueryExecution:
                 self._finish(SUCCEEDED)
         except QueryFailedError as failure:
             self._finish(FAILED, str(failure), failure.to_athena_error())
-        except ClientError as refusal:  # the caller may not read what the query names
+        except ClientError as refusal:  # the caller may not read an object or table of the query
             reason = refusal.response["Error"]["Message"]
             denied = QueryFailedError("PERMISSION_DENIED", f"Insufficient permissions: {reason}", USER_ERROR)
             self._finish(FAILED, str(denied), denied.to_athena_error())
         except ScanLimitError:
             # https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html
             self._finish(CANCELLED, "Bytes scanned limit was exceeded")
-        except Exception as fault:  # a query must end, whatever is wrong with the emulation
+        except Exception as fault:  # a query must end, even on a bug in the emulation
             unexpected = QueryFailedError("GENERIC_INTERNAL_ERROR", repr(fault), ENGINE_ERROR)
             self._finish(FAILED, str(unexpected), unexpected.to_athena_error())
 
@@ -154,14 +154,14 @@ class QueryExecution:
                     self._engine = None
 
     def _write(self, result: Result, s3: Any) -> None:
-        if self._writes_rows:  # they are the result
+        if self._writes_rows:  # these rows are the result
             return
         bucket, key = split_uri(self.output_location)
         encryption = self._encryption
         body = to_csv(result) if self.request.statement.type == DML else to_lines(result)
         try:
             s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/octet-stream", **encryption)
-            # Athena's own binary description of the columns, which no client reads: here without content.
+            # Athena writes a binary description of the columns here. No client reads it, so this one is empty.
             s3.put_object(Bucket=bucket, Key=f"{key}.metadata", Body=b"", **encryption)
         except ClientError as error:
             reason = f"Access denied when writing output to url: {self.output_location}: {error}"
@@ -178,7 +178,7 @@ class QueryExecution:
         self.state = state
 
     def describe(self) -> dict[str, Any]:
-        """As GetQueryExecution tells of it; times in seconds since 1970, durations in milliseconds."""
+        """Return the shape of GetQueryExecution. Times are in seconds since 1970, durations in milliseconds."""
         request, state = self.request, self.state
         status = {
             "State": state,
@@ -218,9 +218,9 @@ class QueryExecution:
         }
 
     def read_page(self, first: int, count: int) -> tuple[dict[str, Any], int | None]:
-        """``count`` rows from number ``first`` on as a ResultSet, and the number that the next page begins at.
+        """Return ``count`` rows from row ``first`` on as a ResultSet, and the first row of the next page or None.
 
-        Row 0 of a query is the header, so that only the first page has it, among its rows; other statements have none.
+        Row 0 of a query is the header, so only the first page has it. Other statements have no header.
         https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
         """
         result = self.result or Result([], [])
@@ -234,13 +234,13 @@ class QueryExecution:
 
 
 def to_csv(result: Result) -> bytes:
-    """The results file of a query: every value in double quotes, NULL as nothing."""
+    """Return the results file of a query: CSV with every value in double quotes, and an empty field for NULL."""
     lines = [[name for name, _ in result.columns], *result.rows]
     return "".join(",".join(map(_quote, line)) + "\n" for line in lines).encode()
 
 
 def to_lines(result: Result) -> bytes:
-    """The results file of any other statement: a line a row, tabs between values."""
+    """Return the results file of any other statement: one line per row, with tabs between values."""
     return "".join("\t".join(value or "" for value in row) + "\n" for row in result.rows).encode()
 
 

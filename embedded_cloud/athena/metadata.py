@@ -1,4 +1,4 @@
-"""What Athena's API tells of the Glue Data Catalog: its databases, tables and views.
+"""Athena's API for the metadata of the Glue Data Catalog: its databases, tables and views.
 
 https://docs.aws.amazon.com/athena/latest/APIReference/API_ListTableMetadata.html
 """
@@ -21,7 +21,7 @@ DATA_CATALOG = {"Name": "AwsDataCatalog", "Type": "GLUE", "Parameters": {}, "Des
 
 
 class MetadataApi:
-    """The actions on data catalogs; the one that there is is the account's own, of Glue."""
+    """The actions on data catalogs. The only data catalog is the account's own, in Glue."""
 
     @property
     def _athena(self) -> EmbeddedAthena:
@@ -59,7 +59,7 @@ class MetadataApi:
         return json.dumps({"Database": _describe_database(found)})
 
     def list_table_metadata(self) -> str:
-        """``Expression`` is a regular expression that the whole name matches."""
+        """Return the tables with names that fully match the regular expression ``Expression``."""
         self._check_catalog("CatalogName")
         wanted = re.compile(self._parameters.get("Expression") or ".*", re.IGNORECASE)
         pages = self._glue.get_paginator("get_tables").paginate(DatabaseName=self._parameters["DatabaseName"])
@@ -100,7 +100,7 @@ def _describe_database(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _describe_table(found: Mapping[str, Any]) -> dict[str, Any]:
-    """A table as Athena describes it: where and how it is stored stands among its parameters."""
+    """Return Athena's description of a Glue table. Its parameters include its location, formats and SerDe."""
     storage = found.get("StorageDescriptor", {})
     serde = storage.get("SerdeInfo", {})
     stored = {

@@ -1,4 +1,4 @@
-"""Partition projection: which partitions a table has, by its properties alone.
+"""Partition projection: a table's partitions computed from its properties alone.
 
 https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-# Java's date pattern letters (as Athena takes them) that the embedded cloud knows, longest first.
+# The supported letters of Java's date patterns, which Athena uses. Longest first.
 _JAVA_TO_STRPTIME = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 _STEPS = {
     "WEEKS": timedelta(weeks=1),
@@ -25,18 +25,18 @@ _SETTINGS = {"enum": {"type", "values"}, "date": {"type", "range", "format", "in
 
 
 class InvalidProjectionError(ValueError):
-    """A projection property that Athena refuses, or that the embedded cloud does not emulate."""
+    """A projection property that Athena refuses or that the embedded cloud does not support."""
 
 
 class Values(Protocol):
-    """The values that a partition column can have."""
+    """The possible values of a partition column."""
 
     def __contains__(self, value: str) -> bool: ...
 
 
 @dataclass(frozen=True)
 class Dates:
-    """Dates from ``first`` to ``last``, both included, ``step`` apart, written as ``pattern`` (strptime's)."""
+    """The dates from ``first`` through ``last`` at intervals of ``step``, written in strptime's ``pattern``."""
 
     first: datetime
     last: datetime
@@ -45,16 +45,16 @@ class Dates:
 
     def __contains__(self, value: str) -> bool:
         try:
-            date = datetime.strptime(value, self.pattern)  # noqa: DTZ007 - all of a projection is UTC, and naive
+            date = datetime.strptime(value, self.pattern)  # noqa: DTZ007 - a projection's dates are naive UTC
         except ValueError:
             return False
-        if date.strftime(self.pattern) != value:  # strptime also takes 2026-1-3, which is no projected value
+        if date.strftime(self.pattern) != value:  # strptime also accepts 2026-1-3, which projection does not
             return False
         return self.first <= date <= self.last and not (date - self.first) % self.step
 
 
 def project_partitions(columns: Sequence[str], parameters: Mapping[str, str]) -> dict[str, Values] | None:
-    """The values of each partition column of a table, or None where the table has no projection.
+    """Return the values of each partition column, or None if the table has no projection.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def project_partitions(columns: Sequence[str], parameters: Mapping[str, str]) ->
     Raises
     ------
     InvalidProjectionError
-        Names the property that is missing, malformed or not emulated.
+        For a property that is missing, malformed or not supported. The message names it.
     """
     if parameters.get("projection.enabled", "false").strip().lower() != "true":
         return None
@@ -80,7 +80,7 @@ def project_partitions(columns: Sequence[str], parameters: Mapping[str, str]) ->
     }
     known = {"projection.enabled"} | {f"projection.{column}.{name}" for column in settings for name in settings[column]}
     if unknown := sorted(name for name in parameters if name.startswith("projection.") and name not in known):
-        raise InvalidProjectionError(f"property {unknown[0]} belongs to no partition column")
+        raise InvalidProjectionError(f"property {unknown[0]} does not belong to a partition column")
     if missing := [column for column in columns if "type" not in settings[column]]:
         raise InvalidProjectionError(f"partition columns are missing projection configuration: {missing}")
     return {column: _read_values(column, settings[column]) for column in columns}
@@ -126,7 +126,7 @@ def _to_strptime(column: str, java: str) -> str:
 def _parse_bound(text: str, pattern: str) -> datetime:
     relative = _NOW.fullmatch(text)
     if not relative:
-        return datetime.strptime(text.strip(), pattern)  # noqa: DTZ007 - all of a projection is UTC, and naive
+        return datetime.strptime(text.strip(), pattern)  # noqa: DTZ007 - a projection's dates are naive UTC
     now = datetime.now(UTC).replace(tzinfo=None)
     sign, count, unit = relative.groups()
     if unit:

@@ -1,4 +1,4 @@
-"""Athena's SQL: its tokens, its tree, and the parameters bound in it."""
+"""Athena's SQL: tokens, syntax trees and bound parameters."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from embedded_cloud.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError
 
-DIALECT = "trino"  # sqlglot's athena adds only Hive's DDL, of which the embedded cloud has none
-# Of a database, table or view, in statements that sqlglot does not read: in backticks, double quotes, or neither.
+DIALECT = "trino"  # sqlglot's athena dialect adds only Hive's DDL, which is not supported
+# The name of a database, table or view in a statement that sqlglot does not parse: with backticks, quotes or neither.
 NAME = r"[`\"]?(\w+)[`\"]?"
 
 _FOREIGN_SYNTAX = {TokenType.DCOLON, TokenType.QUALIFY, TokenType.ILIKE}
@@ -20,12 +20,12 @@ _LITERALS = (exp.Literal, exp.Boolean, exp.Null)
 
 
 def tokenize(sql: str) -> list[Token]:
-    """The statement's tokens, without a closing semicolon.
+    """Return the statement's tokens without a closing semicolon.
 
     Raises
     ------
     InvalidSqlError
-        Where there is no statement, more than one, or a character that begins none.
+        If ``sql`` holds no statement, more than one, or a character that can't begin a token.
     """
     try:
         found = list(sqlglot.tokenize(sql, read=DIALECT))
@@ -41,12 +41,12 @@ def tokenize(sql: str) -> list[Token]:
 
 
 def parse(sql: str) -> exp.Expr:
-    """The statement's tree.
+    """Return the statement's syntax tree.
 
     Raises
     ------
     InvalidSqlError
-        Where Athena's parser would stop, as it words it.
+        If Athena's parser would refuse the statement. The message is Athena's.
     """
     for token in tokenize(sql):
         if token.token_type in _FOREIGN_SYNTAX or sql[token.start] == "`":
@@ -62,7 +62,7 @@ def parse(sql: str) -> exp.Expr:
 
 
 def bind(sql: str, parameters: Sequence[str]) -> str:
-    """The statement with each ``?`` replaced by the literal at its place in ``parameters``.
+    """Return the statement with each ``?`` replaced by its literal from ``parameters``.
 
     https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
     """
@@ -81,12 +81,12 @@ def bind(sql: str, parameters: Sequence[str]) -> str:
 
 
 def split_list(sql: str) -> list[str]:
-    """The expressions of a list, apart, in Trino's SQL.
+    """Split a list of expressions. Return each in Trino's SQL.
 
     Raises
     ------
     InvalidSqlError
-        Where ``sql`` is no list of expressions.
+        If ``sql`` is not a list of expressions.
     """
     return [value.sql(dialect="trino") for value in _parse_expressions(sql)]
 
@@ -95,7 +95,7 @@ def _parse_expressions(sql: str) -> list[exp.Expr]:
     tree = parse(f"SELECT {sql}")
     clauses = [name for name, value in tree.args.items() if value and name != "expressions"]
     if not isinstance(tree, exp.Select) or clauses:
-        raise InvalidSqlError(f"line 1:1: {sql} is no list of expressions")
+        raise InvalidSqlError(f"line 1:1: {sql} is not a list of expressions")
     return tree.selects
 
 
@@ -106,11 +106,11 @@ def _parse_literal(parameter: str, number: int) -> str:
         value = exp.Star()
     constant = value.this if isinstance(value, exp.Neg | exp.Cast) else value
     if not isinstance(constant, _LITERALS):
-        hint = f"parameter {number} is not a literal: {parameter} (a string carries its own single quotes)"
+        hint = f"parameter {number} is not a literal: {parameter} (put a string in single quotes)"
         raise QueryFailedError("SYNTAX_ERROR", f"line 1:1: {hint}")
     return value.sql(dialect="trino")
 
 
 def format_position(sql: str, offset: int) -> str:
-    """Where Trino says that the character at ``offset`` is: ``line 1:15``."""
+    """Return Trino's notation for the position of a character: ``line 1:15``."""
     return f"line {sql.count(chr(10), 0, offset) + 1}:{offset - sql.rfind(chr(10), 0, offset)}"

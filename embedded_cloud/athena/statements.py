@@ -1,4 +1,4 @@
-"""What kind a statement is, and running it."""
+"""SQL statements: their types, and how each is run."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _EXECUTE = re.compile(r"EXECUTE\s+([a-zA-Z_][\w@:]*)(?:\s+USING\s+(.*))?", re.IG
 
 @dataclass(frozen=True)
 class ParsedStatement:
-    """One statement: its text without a closing semicolon, its type, and its keyword (``SELECT``)."""
+    """A statement: its text without a closing semicolon, its type, and its first keyword (``SELECT``)."""
 
     sql: str
     type: str
     keyword: str
 
     def parse_execute(self) -> tuple[str, list[str]] | None:
-        """Name and literals of ``EXECUTE name USING literal, ...``; None for another statement."""
+        """Return the name and literals of ``EXECUTE name USING literal, ...``, or None for another statement."""
         if self.keyword != "EXECUTE":
             return None
         called = _EXECUTE.fullmatch(self.sql)
@@ -57,12 +57,12 @@ class ParsedStatement:
 
 
 def parse_statement(sql: str) -> ParsedStatement:
-    """The statement that StartQueryExecution takes.
+    """Parse the statement of a StartQueryExecution request.
 
     Raises
     ------
     InvalidSqlError
-        Where Athena refuses it at once: a syntax error, or not one statement.
+        If Athena refuses it on submission: for a syntax error, or for more or less than one statement.
     """
     found = tokenize(sql)
     keyword = found[0].text.upper()
@@ -73,7 +73,7 @@ def parse_statement(sql: str) -> ParsedStatement:
     if table := parse_create_table_as(alone):
         check_query(table)
     elif parse_insert(alone):
-        pass  # its query parses
+        pass  # parse_insert has parsed its query
     elif view or keyword in _QUERIES:
         parse(view[4] if view else alone)
     return ParsedStatement(alone, _TYPES[keyword], keyword)
@@ -82,12 +82,12 @@ def parse_statement(sql: str) -> ParsedStatement:
 def run(
     wanted: ParsedStatement, schema: str, engine: Engine, catalog: Catalog, tables: TableWriter, rows: RowWriter
 ) -> Result:
-    """The statement's result; ``tables`` writes what CREATE TABLE AS makes, ``rows`` what INSERT INTO inserts.
+    """Run a statement and return its result. ``tables`` writes for CREATE TABLE AS, ``rows`` for INSERT INTO.
 
     Raises
     ------
     QueryFailedError, ScanLimitError
-        As :meth:`embedded_cloud.athena.engine.Engine.run`; also for a statement that the embedded cloud does not run.
+        As in :meth:`embedded_cloud.athena.engine.Engine.run`. Also for a statement that is not supported.
     """
     if wanted.keyword in _QUERIES:
         return engine.run(wanted.sql, schema)

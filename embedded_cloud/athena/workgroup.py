@@ -1,4 +1,4 @@
-"""What a workgroup holds besides its queries: its settings and its prepared statements."""
+"""Workgroups: their settings and their prepared statements."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENGINES = ("AUTO", "Athena engine version 3")
 
 @dataclass
 class PreparedQuery:
-    """A prepared statement. https://docs.aws.amazon.com/athena/latest/APIReference/API_PreparedStatement.html"""
+    """A prepared statement of a workgroup. https://docs.aws.amazon.com/athena/latest/APIReference/API_PreparedStatement.html"""
 
     name: str
     work_group: str
@@ -26,10 +26,10 @@ class PreparedQuery:
 
 
 def check_configuration(configuration: Mapping[str, Any]) -> None:
-    """Refuse settings of a workgroup that AWS refuses, or that would have no effect here."""
+    """Refuse workgroup settings that AWS refuses or that would have no effect here."""
     cutoff = configuration.get("BytesScannedCutoffPerQuery")
     if cutoff is not None and cutoff < MIN_SCAN_CUTOFF_BYTES:
-        raise invalid(f"BytesScannedCutoffPerQuery is less than {MIN_SCAN_CUTOFF_BYTES} bytes")
+        raise invalid(f"BytesScannedCutoffPerQuery: {cutoff} is less than {MIN_SCAN_CUTOFF_BYTES} bytes")
     engine = configuration.get("EngineVersion", {}).get("SelectedEngineVersion", "AUTO")
     if engine not in _ENGINES:
         raise invalid(f"Engine version {engine} is not supported by the embedded cloud")
@@ -37,7 +37,7 @@ def check_configuration(configuration: Mapping[str, Any]) -> None:
 
 
 def check_results(configuration: Mapping[str, Any]) -> None:
-    """Refuse settings of query results that would have no effect here."""
+    """Refuse settings for query results that would have no effect here."""
     if "AclConfiguration" in configuration:
         raise invalid("AclConfiguration is not supported by the embedded cloud")
     if configuration.get("EncryptionConfiguration", {}).get("EncryptionOption") == "CSE_KMS":
@@ -45,7 +45,7 @@ def check_results(configuration: Mapping[str, Any]) -> None:
 
 
 def update_configuration(configuration: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
-    """A workgroup's settings after an update: each given one replaced, and removed where its ``Remove...`` says so.
+    """Return a workgroup's settings after an update. A given setting is replaced. ``Remove...`` deletes a setting.
 
     https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfigurationUpdates.html
     """

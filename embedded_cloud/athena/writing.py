@@ -1,4 +1,4 @@
-"""What a statement that writes rows leaves in S3: files of rows, and the manifest that lists them.
+"""The output in S3 of a statement that writes rows: files of rows, and a manifest that lists them.
 
 https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
 """
@@ -14,7 +14,7 @@ from embedded_cloud.athena.storage import split_uri
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes under ``s3://`` URIs; ``folder`` is the statement's own, ID/, beside which its manifest lies."""
+    """A writer to ``s3://`` URIs. ``folder`` is the statement's own, named by its id. Its manifest lies beside it."""
 
     s3: Any
     folder: str
@@ -25,5 +25,5 @@ class Writer:
         self.s3.put_object(Bucket=bucket, Key=key, Body=body, **self.encryption)
 
     def put_manifest(self, written: Sequence[str]) -> None:
-        """List the files that were written, a line each."""
+        """Write the manifest: one line per written file."""
         self.put(f"{self.folder}-manifest.csv", "".join(f"{uri}\n" for uri in written).encode())

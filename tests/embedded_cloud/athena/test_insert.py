@@ -95,7 +95,7 @@ def test_what_is_inserted_is_what_the_query_has_read_before(lake: Lake, files: l
     ("sql", "reason"),
     [
         ("INSERT INTO nowhere SELECT 1", "TABLE_NOT_FOUND"),
-        (f"INSERT INTO delivered_bars {ALL}", "delivered_bars, which is not of Parquet"),
+        (f"INSERT INTO delivered_bars {ALL}", "delivered_bars of format json"),
         (
             "INSERT INTO by_column SELECT name FROM delivered_bars",
             "TYPE_MISMATCH: line 1:1: Insert query has mismatched",
