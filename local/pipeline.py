@@ -38,7 +38,7 @@ class Pipeline:
 
     def bars_put(self) -> int:
         """Bars that the delivery stream has taken so far."""
-        return firehose.statistics(self.outputs["DeliveryStreamName"]).incoming_lines
+        return firehose.read_statistics(self.outputs["DeliveryStreamName"]).incoming_lines
 
     def execute(self, **execution_input: Any) -> Ended:
         """Start an execution and wait for its end."""

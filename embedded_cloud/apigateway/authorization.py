@@ -49,7 +49,7 @@ class Caller:
 def authorize(permissions: Permissions, credentials: Caller, action: str, arn: str) -> None:
     """Raise :class:`ForbiddenError` unless the caller's policies allow ``action``. The administrator may do all."""
     try:
-        permissions.require(permissions.session(credentials.access_key), action, [arn])
+        permissions.require(permissions.find_session(credentials.access_key), action, [arn])
     except (AccessDeniedError, UnknownPolicyError) as error:
         raise ForbiddenError(str(error)) from error
 

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.firehose.destination import Destination
-from embedded_cloud.firehose.record import milliseconds
+from embedded_cloud.firehose.record import to_milliseconds
 
 # Firehose waits five minutes for a function, and itself counts the retries.
 # https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-execution-duration.html
@@ -47,7 +47,7 @@ class StreamContext:
         https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
         """
         destination = self.destination
-        if destination.log_stream is None or self.stopped.is_set():
+        if destination.error_log is None or self.stopped.is_set():
             return
         document = {
             "deliveryStreamARN": self.arn,
@@ -60,7 +60,7 @@ class StreamContext:
             document["processor"] = function_arn
         with contextlib.suppress(ClientError, BotoCoreError):
             self.client("logs", destination.role_arn).put_log_events(
-                logGroupName=destination.log_stream.group,
-                logStreamName=destination.log_stream.name,
-                logEvents=[{"timestamp": milliseconds(datetime.now(UTC)), "message": json.dumps(document)}],
+                logGroupName=destination.error_log.group,
+                logStreamName=destination.error_log.name,
+                logEvents=[{"timestamp": to_milliseconds(datetime.now(UTC)), "message": json.dumps(document)}],
             )

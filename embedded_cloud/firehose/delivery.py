@@ -64,7 +64,7 @@ class Delivery:
         self._incoming: Buffers[LambdaProcessor] = Buffers(
             f"{stream.name}: processor buffer",
             stream.clock,
-            _processor_buffering(stream.destination),
+            _choose_buffering(stream.destination),
             lambda processor, records: self._start(self._invocations, self._transform, processor, records),
         )
         self._outgoing: Buffers[_Target] = Buffers(
@@ -96,7 +96,7 @@ class Delivery:
     def update(self, destination: Destination, version: str) -> None:
         """Go by ``destination`` from now on; what is in a buffer stays there until it was due before."""
         self._stream.destination, self._stream.version = destination, version
-        self._incoming.hints = _processor_buffering(destination)
+        self._incoming.hints = _choose_buffering(destination)
         self._outgoing.hints = destination.buffering
 
     def stop(self) -> None:
@@ -112,10 +112,10 @@ class Delivery:
         failures: dict[str, Failure] = {}
         going: list[tuple[_Target, Record]] = []
         for record, outcome in zip(records, outcomes, strict=True):
-            result = self._partitioned(outcome) if isinstance(outcome, Transformed) else outcome
+            result = self._assign_partition(outcome) if isinstance(outcome, Transformed) else outcome
             if isinstance(result, Failure):
                 failures[result.code] = result
-                going.append(self._failed(record, result, processor))
+                going.append(self._route_failure(record, result, processor))
             elif result is not None:
                 going.append(result)
         self._count(dropped_records=len(records) - len(going))
@@ -123,17 +123,17 @@ class Delivery:
         for failure in failures.values():
             self._stream.log(failure.code, failure.message, processor.function_arn)
 
-    def _partitioned(self, outcome: Transformed) -> tuple[_Target, Record] | Failure:
+    def _assign_partition(self, outcome: Transformed) -> tuple[_Target, Record] | Failure:
         """Where a transformed record belongs, or why it belongs nowhere."""
         destination = self._stream.destination
         record = replace(outcome.record, data=outcome.data)
         if not destination.dynamic_partitioning:
             return _Target(destination.prefix), record
         given = outcome.partition_keys if isinstance(outcome.partition_keys, dict) else {}
-        keys = {key: given.get(key) for key in destination.prefix.keys(PARTITION_KEY_FROM_LAMBDA)}
+        keys = {key: given.get(key) for key in destination.prefix.find_partition_keys(PARTITION_KEY_FROM_LAMBDA)}
         if not all(isinstance(value, str) and value for value in keys.values()):
             return _METADATA_EXTRACTION_FAILED
-        target = _Target(destination.prefix.partition({key: str(value) for key, value in keys.items()}))
+        target = _Target(destination.prefix.fill_partition_keys({key: str(value) for key, value in keys.items()}))
         if target.prefix.literal_characters > MAX_EVALUATED_CHARACTERS:
             message = f"Length of evaluated prefix cannot be greater than {MAX_EVALUATED_CHARACTERS}"
             return replace(_METADATA_EXTRACTION_FAILED, message=message)
@@ -143,9 +143,9 @@ class Delivery:
             self._partitions[target] += 1
         return target, record
 
-    def _failed(self, record: Record, failure: Failure, processor: LambdaProcessor) -> tuple[_Target, Record]:
-        prefix = self._stream.destination.error_output_prefix.error_output(failure.output_type)
-        return _Target(prefix, failed=True), replace(record, data=failure.line(record, processor.function_arn))
+    def _route_failure(self, record: Record, failure: Failure, processor: LambdaProcessor) -> tuple[_Target, Record]:
+        prefix = self._stream.destination.error_output_prefix.fill_error_output_type(failure.output_type)
+        return _Target(prefix, failed=True), replace(record, data=failure.format_line(record, processor.function_arn))
 
     def _write(self, target: _Target, records: list[Record]) -> None:
         data = b"".join(record.data for record in records)
@@ -184,5 +184,5 @@ class Delivery:
                 setattr(self._statistics, name, getattr(self._statistics, name) + increment)
 
 
-def _processor_buffering(destination: Destination) -> BufferingHints:
+def _choose_buffering(destination: Destination) -> BufferingHints:
     return destination.processor.buffering if destination.processor else destination.buffering

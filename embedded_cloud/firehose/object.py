@@ -37,11 +37,11 @@ def deliver(stream: StreamContext, prefix: Prefix, arrived_at: datetime, data: b
         try:
             stream.client("s3", destination.role_arn).put_object(
                 Bucket=destination.bucket,
-                Key=_key(stream, destination, prefix, arrived_at),
-                **_content(destination, data),
+                Key=_build_key(stream, destination, prefix, arrived_at),
+                **_build_content(destination, data),
             )
         except (ClientError, BotoCoreError) as error:
-            stream.log(*_delivery_error(error))
+            stream.log(*_describe_error(error))
         else:
             return True
         if waited >= MAX_RETRY_SECONDS or not stream.wait(pause):
@@ -50,14 +50,14 @@ def deliver(stream: StreamContext, prefix: Prefix, arrived_at: datetime, data: b
         pause = min(2 * pause, MAX_WAIT_SECONDS)
 
 
-def _key(stream: StreamContext, destination: Destination, prefix: Prefix, arrived_at: datetime) -> str:
+def _build_key(stream: StreamContext, destination: Destination, prefix: Prefix, arrived_at: datetime) -> str:
     """https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html"""
     local = arrived_at.astimezone(destination.time_zone)
     name = f"{stream.name}-{stream.version}-{local:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"
     return prefix.evaluate(local) + name + destination.file_extension
 
 
-def _content(destination: Destination, data: bytes) -> dict[str, Any]:
+def _build_content(destination: Destination, data: bytes) -> dict[str, Any]:
     """Of every object, the error output's too: AWS documents no other compression for it."""
     content: dict[str, Any] = {"Body": data, "ContentType": "application/octet-stream"}
     if destination.gzip:
@@ -67,7 +67,7 @@ def _content(destination: Destination, data: bytes) -> dict[str, Any]:
     return content
 
 
-def _delivery_error(error: ClientError | BotoCoreError) -> tuple[str, str]:
+def _describe_error(error: ClientError | BotoCoreError) -> tuple[str, str]:
     """Code and message as the log has them: .../dev/monitoring-with-cloudwatch-logs.html"""
     if not isinstance(error, ClientError):
         return "InternalError", str(error)

@@ -44,7 +44,7 @@ _TIME_TOKEN = re.compile(r"'(?P<quoted>(?:[^']|'')*)'|(?P<field>([A-Za-z])\3*)|(
 
 
 @dataclass(frozen=True)
-class Expression:
+class PrefixExpression:
     namespace: str
     value: str
 
@@ -56,7 +56,7 @@ class Expression:
 class Prefix:
     """A prefix as literal text and expressions, in their order."""
 
-    parts: tuple[str | Expression, ...]
+    parts: tuple[str | PrefixExpression, ...]
 
     @classmethod
     def parse(cls, text: str, field: str) -> Prefix:
@@ -67,10 +67,10 @@ class Prefix:
         InvalidArgumentException
             For an expression that AWS refuses, or that the embedded cloud does not evaluate.
         """
-        parts: list[str | Expression] = []
+        parts: list[str | PrefixExpression] = []
         end = 0
         for match in _EXPRESSION.finditer(text):
-            parts += [text[end : match.start()], _checked(Expression(match[1], match[2]), field)]
+            parts += [text[end : match.start()], _check_expression(PrefixExpression(match[1], match[2]), field)]
             end = match.end()
         parts.append(text[end:])
         prefix = cls(tuple(part for part in parts if part))
@@ -84,8 +84,8 @@ class Prefix:
         return prefix
 
     @property
-    def expressions(self) -> tuple[Expression, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Expression))
+    def expressions(self) -> tuple[PrefixExpression, ...]:
+        return tuple(part for part in self.parts if isinstance(part, PrefixExpression))
 
     @property
     def literal_characters(self) -> int:
@@ -93,34 +93,34 @@ class Prefix:
 
     @property
     def names_error_output_type(self) -> bool:
-        return Expression("firehose", "error-output-type") in self.parts
+        return PrefixExpression("firehose", "error-output-type") in self.parts
 
-    def keys(self, namespace: str) -> frozenset[str]:
+    def find_partition_keys(self, namespace: str) -> frozenset[str]:
         """Partition keys that the prefix takes from ``namespace``."""
         return frozenset(part.value for part in self.expressions if part.namespace == namespace)
 
-    def followed_by(self, text: str) -> Prefix:
+    def concatenate(self, text: str) -> Prefix:
         """This prefix with ``text``, which may hold expressions, behind it."""
         return Prefix(self.parts + Prefix.parse(text, "Prefix").parts)
 
-    def partition(self, partition_keys: Mapping[str, str]) -> Prefix:
+    def fill_partition_keys(self, partition_keys: Mapping[str, str]) -> Prefix:
         """The prefix of one partition: the keys put in, time and random strings left for its objects."""
-        return self._replaced(
-            {Expression(PARTITION_KEY_FROM_LAMBDA, key): value for key, value in partition_keys.items()}
+        return self._replace(
+            {PrefixExpression(PARTITION_KEY_FROM_LAMBDA, key): value for key, value in partition_keys.items()}
         )
 
-    def error_output(self, error_output_type: str) -> Prefix:
+    def fill_error_output_type(self, error_output_type: str) -> Prefix:
         """The prefix of one kind of failed records."""
-        return self._replaced({Expression("firehose", "error-output-type"): error_output_type})
+        return self._replace({PrefixExpression("firehose", "error-output-type"): error_output_type})
 
     def evaluate(self, arrived_at: datetime) -> str:
         """The prefix of one object, whose oldest record arrived at ``arrived_at``, in the stream's time zone."""
-        return "".join(part if isinstance(part, str) else _evaluated(part, arrived_at) for part in self.parts)
+        return "".join(part if isinstance(part, str) else _evaluate(part, arrived_at) for part in self.parts)
 
-    def _replaced(self, values: Mapping[Expression, str]) -> Prefix:
-        parts: list[str | Expression] = []
+    def _replace(self, values: Mapping[PrefixExpression, str]) -> Prefix:
+        parts: list[str | PrefixExpression] = []
         for part in self.parts:
-            value = values.get(part, part) if isinstance(part, Expression) else part
+            value = values.get(part, part) if isinstance(part, PrefixExpression) else part
             if isinstance(value, str) and parts and isinstance(parts[-1], str):
                 parts[-1] += value  # so that what evaluates alike compares equal
             else:
@@ -128,7 +128,7 @@ class Prefix:
         return Prefix(tuple(parts))
 
 
-def _checked(expression: Expression, field: str) -> Expression:
+def _check_expression(expression: PrefixExpression, field: str) -> PrefixExpression:
     namespace, value = expression.namespace, expression.value
     if namespace not in _NAMESPACES:
         raise InvalidArgumentException(f"Namespace to the left of colon ({namespace}) is an invalid keyword!")
@@ -141,7 +141,7 @@ def _checked(expression: Expression, field: str) -> Expression:
     return expression
 
 
-def _check_time_format(expression: Expression, field: str) -> None:
+def _check_time_format(expression: PrefixExpression, field: str) -> None:
     end = 0
     for match in _TIME_TOKEN.finditer(expression.value):
         unread = match.start() != end
@@ -157,15 +157,15 @@ def _check_time_format(expression: Expression, field: str) -> None:
     )
 
 
-def _evaluated(expression: Expression, arrived_at: datetime) -> str:
+def _evaluate(expression: PrefixExpression, arrived_at: datetime) -> str:
     if expression.namespace == "timestamp":
-        return "".join(_time_part(match, arrived_at) for match in _TIME_TOKEN.finditer(expression.value))
-    if expression == Expression("firehose", "random-string"):
+        return "".join(_format_time(match, arrived_at) for match in _TIME_TOKEN.finditer(expression.value))
+    if expression == PrefixExpression("firehose", "random-string"):
         return str(uuid.uuid4())[:RANDOM_STRING_CHARACTERS]
     raise ValueError(f"{expression} has no value")
 
 
-def _time_part(match: re.Match[str], arrived_at: datetime) -> str:
+def _format_time(match: re.Match[str], arrived_at: datetime) -> str:
     if match["field"]:
         return _TIME_FIELDS[match["field"]](arrived_at)
     if match["literal"]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 
-def _record_id() -> str:
+def _make_record_id() -> str:
     """As long as AWS's, since it counts toward the 6 MB that a function takes."""
     return f"{uuid.uuid4().int:056d}000000"[-62:]
 
@@ -19,7 +19,7 @@ class Record:
     """Bytes that arrived at ``arrived_at`` (UTC)."""
 
     data: bytes
-    record_id: str = field(default_factory=_record_id)
+    record_id: str = field(default_factory=_make_record_id)
     arrived_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
@@ -35,17 +35,17 @@ class Failure:
     attempts: int = 1
     output_type: str = "processing-failed"
 
-    def line(self, record: Record, function_arn: str) -> bytes:
+    def format_line(self, record: Record, function_arn: str) -> bytes:
         """The line of the error output for ``record``; times are milliseconds since 1970.
 
         https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
         """
         document = {
             "attemptsMade": self.attempts,
-            "arrivalTimestamp": milliseconds(record.arrived_at),
+            "arrivalTimestamp": to_milliseconds(record.arrived_at),
             "errorCode": self.code,
             "errorMessage": self.message,
-            "attemptEndingTimestamp": milliseconds(datetime.now(UTC)),
+            "attemptEndingTimestamp": to_milliseconds(datetime.now(UTC)),
             "rawData": base64.b64encode(record.data).decode(),
             "lambdaArn": function_arn,
         }
@@ -77,6 +77,6 @@ class Statistics:
         return self.incoming_records - done
 
 
-def milliseconds(moment: datetime) -> int:
+def to_milliseconds(moment: datetime) -> int:
     """``moment`` in milliseconds since 1970."""
     return int(moment.timestamp() * 1000)

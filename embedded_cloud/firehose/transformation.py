@@ -19,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_cloud.firehose.context import StreamContext
 from embedded_cloud.firehose.processor import LambdaProcessor
-from embedded_cloud.firehose.record import Failure, Record, milliseconds
+from embedded_cloud.firehose.record import Failure, Record, to_milliseconds
 
 # "6 MB each for request and response (synchronous)", and this is the number in the message of the one that refuses it:
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -94,16 +94,16 @@ class Transformed:
     partition_keys: Any
 
 
-Outcome = Transformed | Failure | None  # None: dropped on purpose
+RecordOutcome = Transformed | Failure | None  # None: dropped on purpose
 
 
-def transform(stream: StreamContext, processor: LambdaProcessor, records: Sequence[Record]) -> list[Outcome]:
+def transform(stream: StreamContext, processor: LambdaProcessor, records: Sequence[Record]) -> list[RecordOutcome]:
     """What becomes of each record, in order.
 
     A failed invocation is repeated ``processor.retries`` times, then all its records have failed. An answer is final:
     a record that it leaves out, repeats or marks has failed alone, and all have where it does not follow the model.
     """
-    event = _event(stream.arn, records)
+    event = _build_event(stream.arn, records)
     pause = FIRST_WAIT_SECONDS
     for attempt in range(1, processor.retries + 2):
         try:
@@ -113,7 +113,7 @@ def transform(stream: StreamContext, processor: LambdaProcessor, records: Sequen
         else:
             return [
                 replace(outcome, attempts=attempt) if isinstance(outcome, Failure) else outcome
-                for outcome in _outcomes(records, answer)
+                for outcome in _read_outcomes(records, answer)
             ]
         if attempt <= processor.retries and not stream.wait(pause):
             break
@@ -121,7 +121,7 @@ def transform(stream: StreamContext, processor: LambdaProcessor, records: Sequen
     return [failure] * len(records)
 
 
-def _event(stream_arn: str, records: Sequence[Record]) -> bytes:
+def _build_event(stream_arn: str, records: Sequence[Record]) -> bytes:
     document = {
         "invocationId": str(uuid.uuid4()),
         "deliveryStreamArn": stream_arn,
@@ -129,7 +129,7 @@ def _event(stream_arn: str, records: Sequence[Record]) -> bytes:
         "records": [
             {
                 "recordId": record.record_id,
-                "approximateArrivalTimestamp": milliseconds(record.arrived_at),
+                "approximateArrivalTimestamp": to_milliseconds(record.arrived_at),
                 "data": base64.b64encode(record.data).decode(),
             }
             for record in records
@@ -149,7 +149,7 @@ def _invoke(stream: StreamContext, processor: LambdaProcessor, event: bytes) -> 
         )
         payload = response["Payload"].read()
     except ClientError as error:
-        raise _InvocationError(_refusal(error)) from error
+        raise _InvocationError(_to_failure(error)) from error
     except BotoCoreError as error:  # no connection, or no answer in time
         raise _InvocationError(Failure(f"Lambda.{type(error).__name__}", str(error))) from error
     if "FunctionError" in response:
@@ -162,35 +162,35 @@ def _invoke(stream: StreamContext, processor: LambdaProcessor, event: bytes) -> 
         return None
 
 
-def _refusal(error: ClientError) -> Failure:
+def _to_failure(error: ClientError) -> Failure:
     code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
     if error.operation_name == "AssumeRole":
         return _ASSUME_ROLE_DENIED
     return _REFUSALS.get(code, Failure(f"Lambda.{code}", message))
 
 
-def _outcomes(records: Sequence[Record], answer: Any) -> list[Outcome]:
+def _read_outcomes(records: Sequence[Record], answer: Any) -> list[RecordOutcome]:
     returned: Any = answer.get("records", []) if isinstance(answer, dict) else None
     try:
-        results = _by_record_id(returned)
+        results = _index_by_record_id(returned)
     except (TypeError, KeyError, ValueError):
         return [_UNREADABLE] * len(records)
     counts = Counter(item["recordId"] for item in returned)
-    return [_outcome(record, results.get(record.record_id), counts[record.record_id]) for record in records]
+    return [_read_outcome(record, results.get(record.record_id), counts[record.record_id]) for record in records]
 
 
-def _by_record_id(returned: Any) -> dict[str, tuple[dict[str, Any], bytes | None]]:
+def _index_by_record_id(returned: Any) -> dict[str, tuple[dict[str, Any], bytes | None]]:
     """Each returned record with its decoded data; raises for one that does not follow the status model."""
     results = {}
     for item in returned:
         if item["result"] not in {"Ok", "Dropped", "ProcessingFailed"} or not isinstance(item["recordId"], str):
             raise ValueError(item)
         data = item.get("data")
-        results[item["recordId"]] = (item, None if data is None else _decoded(data))
+        results[item["recordId"]] = (item, None if data is None else _decode(data))
     return results
 
 
-def _decoded(data: Any) -> bytes:
+def _decode(data: Any) -> bytes:
     """Strict: a decoder that skips or stops early would lose bytes without a word."""
     try:
         return base64.b64decode(data, validate=True)
@@ -198,7 +198,7 @@ def _decoded(data: Any) -> bytes:
         raise ValueError(data) from error
 
 
-def _outcome(record: Record, result: tuple[dict[str, Any], bytes | None] | None, count: int) -> Outcome:
+def _read_outcome(record: Record, result: tuple[dict[str, Any], bytes | None] | None, count: int) -> RecordOutcome:
     if result is None:
         return _MISSING
     if count > 1:

@@ -22,7 +22,7 @@ class Place:
     region: str
     account: str
 
-    def arn(self, service: str, rest: str) -> str:
+    def build_arn(self, service: str, rest: str) -> str:
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
 
@@ -36,47 +36,47 @@ class Call:
     path: str = ""
 
 
-Resources = Callable[[Call, Place], list[str]]
+Resolver = Callable[[Call, Place], list[str]]
 
 # IAM's prefix where it is not the service's name in the SDK.
 _PREFIXES = {"stepfunctions": "states"}
 _ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
 
 
-def _named(service: str, kind: str, parameter: str) -> Resources:
-    return lambda call, place: [place.arn(service, f"{kind}/{call.parameters[parameter]}")]
+def _resolve_name(service: str, kind: str, parameter: str) -> Resolver:
+    return lambda call, place: [place.build_arn(service, f"{kind}/{call.parameters[parameter]}")]
 
 
-def _given(parameter: str) -> Resources:
+def _resolve_parameter(parameter: str) -> Resolver:
     return lambda call, _: [call.parameters[parameter]]
 
 
-def _function(call: Call, place: Place) -> list[str]:
+def _resolve_function(call: Call, place: Place) -> list[str]:
     """A function's ARN; with its version or alias where the call names one."""
     name = unquote(call.path.split("/functions/", 1)[1].split("/", 1)[0])
-    arn = name if name.startswith("arn:") else place.arn("lambda", f"function:{name}")
+    arn = name if name.startswith("arn:") else place.build_arn("lambda", f"function:{name}")
     qualifier = call.parameters.get("Qualifier")
     return [f"{arn}:{qualifier}" if qualifier else arn]
 
 
-def _stack(call: Call, place: Place) -> list[str]:
+def _resolve_stack(call: Call, place: Place) -> list[str]:
     """A stack's ARN, whose last part is not known by the stack's name."""
     name = call.parameters.get("StackName", "*")
-    return [name if name.startswith("arn:") else place.arn("cloudformation", f"stack/{name}/*")]
+    return [name if name.startswith("arn:") else place.build_arn("cloudformation", f"stack/{name}/*")]
 
 
-def _log_stream(call: Call, place: Place) -> list[str]:
+def _resolve_log_stream(call: Call, place: Place) -> list[str]:
     group, stream = call.parameters["logGroupName"], call.parameters.get("logStreamName", "")
-    return [place.arn("logs", f"log-group:{group}:log-stream:{stream}")]
+    return [place.build_arn("logs", f"log-group:{group}:log-stream:{stream}")]
 
 
-def _catalog(*kinds: str) -> Resources:
+def _resolve_catalog(*kinds: str) -> Resolver:
     """The catalog, and what lies in it on the way to what is asked: each has to be allowed.
 
     https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
     """
 
-    def resources(call: Call, place: Place) -> list[str]:
+    def resolve(call: Call, place: Place) -> list[str]:
         database = call.parameters.get("DatabaseName", call.parameters.get("Name"))
         table = call.parameters.get("TableName", call.parameters.get("Name"))
         arns = {
@@ -85,51 +85,51 @@ def _catalog(*kinds: str) -> Resources:
             "table": f"table/{database}/{table}",
             "tables": f"table/{database}/*",
         }
-        return [place.arn("glue", arns[kind]) for kind in ("catalog", *kinds)]
+        return [place.build_arn("glue", arns[kind]) for kind in ("catalog", *kinds)]
 
-    return resources
+    return resolve
 
 
-_work_group = _named("athena", "workgroup", "WorkGroup")
-_stream = _named("firehose", "deliverystream", "DeliveryStreamName")
+_resolve_work_group = _resolve_name("athena", "workgroup", "WorkGroup")
+_resolve_stream = _resolve_name("firehose", "deliverystream", "DeliveryStreamName")
 
-_RESOURCES: dict[str, Resources] = {
-    "athena:GetDataCatalog": _named("athena", "datacatalog", "Name"),
-    "athena:GetPreparedStatement": _work_group,
-    "athena:GetQueryExecution": _work_group,
-    "athena:GetQueryResults": _work_group,
-    "athena:StartQueryExecution": _work_group,
-    "athena:StopQueryExecution": _work_group,
-    "cloudformation:DeleteStack": _stack,
-    "cloudformation:DescribeStacks": _stack,
-    "cloudformation:GetTemplate": _stack,
-    "cloudformation:ListStackResources": _stack,
-    "firehose:PutRecord": _stream,
-    "firehose:PutRecordBatch": _stream,
-    "glue:GetDatabase": _catalog("database"),
-    "glue:GetDatabases": _catalog(),
-    "glue:GetPartitions": _catalog("database", "table"),
-    "glue:GetTable": _catalog("database", "table"),
-    "glue:GetTables": _catalog("database", "tables"),
-    "lambda:GetFunctionConfiguration": _function,
-    "lambda:InvokeFunction": _function,
-    "logs:CreateLogGroup": _log_stream,
-    "logs:CreateLogStream": _log_stream,
-    "logs:PutLogEvents": _log_stream,
-    "sns:Publish": _given("TopicArn"),
-    "sqs:GetQueueUrl": lambda call, place: [place.arn("sqs", call.parameters["QueueName"])],
-    "sqs:SendMessage": lambda call, place: [place.arn("sqs", call.parameters["QueueUrl"].rsplit("/", 1)[1])],
-    "states:DescribeExecution": _given("executionArn"),
-    "states:DescribeMapRun": _given("mapRunArn"),
-    "states:GetExecutionHistory": _given("executionArn"),
-    "states:ListMapRuns": _given("executionArn"),
+_RESOURCES: dict[str, Resolver] = {
+    "athena:GetDataCatalog": _resolve_name("athena", "datacatalog", "Name"),
+    "athena:GetPreparedStatement": _resolve_work_group,
+    "athena:GetQueryExecution": _resolve_work_group,
+    "athena:GetQueryResults": _resolve_work_group,
+    "athena:StartQueryExecution": _resolve_work_group,
+    "athena:StopQueryExecution": _resolve_work_group,
+    "cloudformation:DeleteStack": _resolve_stack,
+    "cloudformation:DescribeStacks": _resolve_stack,
+    "cloudformation:GetTemplate": _resolve_stack,
+    "cloudformation:ListStackResources": _resolve_stack,
+    "firehose:PutRecord": _resolve_stream,
+    "firehose:PutRecordBatch": _resolve_stream,
+    "glue:GetDatabase": _resolve_catalog("database"),
+    "glue:GetDatabases": _resolve_catalog(),
+    "glue:GetPartitions": _resolve_catalog("database", "table"),
+    "glue:GetTable": _resolve_catalog("database", "table"),
+    "glue:GetTables": _resolve_catalog("database", "tables"),
+    "lambda:GetFunctionConfiguration": _resolve_function,
+    "lambda:InvokeFunction": _resolve_function,
+    "logs:CreateLogGroup": _resolve_log_stream,
+    "logs:CreateLogStream": _resolve_log_stream,
+    "logs:PutLogEvents": _resolve_log_stream,
+    "sns:Publish": _resolve_parameter("TopicArn"),
+    "sqs:GetQueueUrl": lambda call, place: [place.build_arn("sqs", call.parameters["QueueName"])],
+    "sqs:SendMessage": lambda call, place: [place.build_arn("sqs", call.parameters["QueueUrl"].rsplit("/", 1)[1])],
+    "states:DescribeExecution": _resolve_parameter("executionArn"),
+    "states:DescribeMapRun": _resolve_parameter("mapRunArn"),
+    "states:GetExecutionHistory": _resolve_parameter("executionArn"),
+    "states:ListMapRuns": _resolve_parameter("executionArn"),
     "states:ListStateMachines": lambda *_: ["*"],
-    "states:StartExecution": _given("stateMachineArn"),
-    "states:StopExecution": _given("executionArn"),
+    "states:StartExecution": _resolve_parameter("stateMachineArn"),
+    "states:StopExecution": _resolve_parameter("executionArn"),
 }
 
 
-def needed(call: Call, place: Place) -> tuple[str, list[str]]:
+def resolve_permission(call: Call, place: Place) -> tuple[str, list[str]]:
     """The action that ``call`` needs and the ARNs it needs it on, all of them.
 
     Raises

@@ -18,8 +18,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.iam.actions import Call, Place, UnknownCallError, needed
-from embedded_cloud.iam.permissions import AccessDeniedError, Session
+from embedded_cloud.iam.actions import Call, Place, UnknownCallError, resolve_permission
+from embedded_cloud.iam.permissions import AccessDeniedError, RoleSession
 from embedded_cloud.iam.policy import UnknownPolicyError
 from embedded_cloud.refusals import RefusalError, raise_planned_refusal
 
@@ -41,24 +41,24 @@ class _Refused(HTTPException):
         self.code = status
 
 
-def _json(code: str, message: str) -> str:
+def _format_json(code: str, message: str) -> str:
     return json.dumps({"__type": code, "message": message, "Message": message})
 
 
-def _query(code: str, message: str) -> str:
+def _format_query(code: str, message: str) -> str:
     error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     return f"<ErrorResponse>{error}<RequestId/></ErrorResponse>"
 
 
-def _s3(code: str, message: str) -> str:
+def _format_s3(code: str, message: str) -> str:
     return f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
 
 
-def _require(cloud: EmbeddedCloud, session: Session, call: Call, place: Place) -> None:
+def _require(cloud: EmbeddedCloud, session: RoleSession, call: Call, place: Place) -> None:
     if f"{call.service}:{call.operation}" in ALWAYS_ALLOWED:
         return
     try:
-        action, resources = needed(call, place)
+        action, resources = resolve_permission(call, place)
         cloud.permissions.require(session, action, resources)
     except (UnknownCallError, UnknownPolicyError) as error:
         raise AccessDeniedError(str(error)) from error
@@ -66,37 +66,37 @@ def _require(cloud: EmbeddedCloud, session: Session, call: Call, place: Place) -
         raise_planned_refusal(cloud.faults, action, resources[0].split(":", 5)[-1])
 
 
-def _call(request: Any) -> Call:
+def _read_call(request: Any) -> Call:
     parameters: dict[str, Any] = {name: values[0] for name, values in request.querystring.items()}
     if request.headers.get("X-Amz-Target"):
         parameters |= json.loads(request.body or "{}")
     service, operation = request.boto3_service_name, request._get_action()
     if service == "athena":
-        parameters["WorkGroup"] = _work_group(request, parameters)
+        parameters["WorkGroup"] = _find_work_group(request, parameters)
     return Call(service, operation, parameters, request.parsed_url.path)
 
 
-def _work_group(request: Any, parameters: dict[str, Any]) -> str:
+def _find_work_group(request: Any, parameters: dict[str, Any]) -> str:
     """The workgroup that a call to Athena is about: an execution's is not among its parameters."""
     executions = athena_backends[request.current_account][request.region].executions
     execution = executions.get(parameters.get("QueryExecutionId"))
     return str(execution.request.work_group if execution else parameters.get("WorkGroup") or "primary")
 
 
-def action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
+def make_action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
     """Return the gate of every service but S3, which moto calls as a method of the request."""
     permissions = cloud.permissions
     place = Place(cloud.region, cloud.account_id)
 
     def gate(request: Any, resource: str = "*") -> None:
         del resource  # moto's guess
-        session = permissions.session(request.access_key)
+        session = permissions.find_session(request.access_key)
         if session is None:
             return
         query = "Action" in request.querystring
-        shape = _query if query else _json
+        shape = _format_query if query else _format_json
         try:
-            _require(cloud, session, _call(request), place)
+            _require(cloud, session, _read_call(request), place)
         except RefusalError as refusal:
             raise _Refused(refusal.status, shape(refusal.code, str(refusal))) from refusal
         except AccessDeniedError as error:
@@ -106,12 +106,12 @@ def action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
     return gate
 
 
-def s3_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
+def make_s3_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
     """Return the gate of S3, which moto calls as a method of the request."""
     permissions = cloud.permissions
 
     def gate(request: Any, bucket_name: str | None = None, key_name: str | None = None) -> None:
-        session = permissions.session(request.access_key)
+        session = permissions.find_session(request.access_key)
         name = request._get_action()
         action = f"s3:{S3_ACTIONS.get(name, name)}"
         resource = "/".join(part for part in (bucket_name, key_name) if part) or "*"
@@ -124,7 +124,7 @@ def s3_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
             if session:
                 raise_planned_refusal(cloud.faults, action, key_name or "")
         except RefusalError as refusal:
-            raise _Refused(refusal.status, _s3(refusal.code, str(refusal))) from refusal
+            raise _Refused(refusal.status, _format_s3(refusal.code, str(refusal))) from refusal
         except (AccessDeniedError, UnknownPolicyError) as error:
             raise S3ClientError("AccessDenied", str(error)) from error
 

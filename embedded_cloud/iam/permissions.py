@@ -25,7 +25,7 @@ class AccessDeniedError(Exception):
 
 
 @dataclass(frozen=True)
-class Session:
+class RoleSession:
     """A role's session, under whose credentials a call is made."""
 
     role_arn: str
@@ -49,22 +49,26 @@ class Permissions:
     def _iam(self) -> IAMBackend:
         return iam_backends[self._account_id][PARTITION]
 
-    def session(self, access_key_id: str) -> Session | None:
+    def find_session(self, access_key_id: str) -> RoleSession | None:
         """Whose session has this access key; None for the administrator's."""
         assumed = sts_backends[self._account_id][PARTITION].assumed_roles
         found = next((role for role in reversed(assumed) if role.access_key_id == access_key_id), None)
-        return self._session(found.role_arn, found.session_name) if found else None
+        return self._build_session(found.role_arn, found.session_name) if found else None
 
-    def session_of(self, role_arn: str) -> Session:
+    def open_session(self, role_arn: str) -> RoleSession:
         """The session that a service of AWS has under ``role_arn``, for what it does without a call over HTTP."""
-        return self._session(role_arn, "embedded-cloud")
+        return self._build_session(role_arn, "embedded-cloud")
 
-    def _session(self, role_arn: str, name: str) -> Session:
+    def _build_session(self, role_arn: str, name: str) -> RoleSession:
         role = role_arn.rpartition("/")[2]
-        return Session(role_arn, f"arn:{PARTITION}:sts::{self._account_id}:assumed-role/{role}/{name}")
+        return RoleSession(role_arn, f"arn:{PARTITION}:sts::{self._account_id}:assumed-role/{role}/{name}")
 
     def require(
-        self, session: Session | None, action: str, resources: Iterable[str], context: Mapping[str, str] | None = None
+        self,
+        session: RoleSession | None,
+        action: str,
+        resources: Iterable[str],
+        context: Mapping[str, str] | None = None,
     ) -> None:
         """Let ``session`` do ``action`` to each of ``resources`` (ARNs).
 
@@ -76,7 +80,7 @@ class Permissions:
         """
         if session is None:
             return
-        documents = self._documents(session.role)
+        documents = self._list_documents(session.role)
         for resource in resources:
             decision = evaluate(documents, action, resource, context)
             if decision is not Decision.ALLOWED:
@@ -91,7 +95,7 @@ class Permissions:
             with self._lock:
                 self.exercised.add((session.role, action, resource))
 
-    def allowed(self, session: Session, action: str, resource: str) -> bool:
+    def allows(self, session: RoleSession, action: str, resource: str) -> bool:
         """Whether it may: for what a service leaves undone without a word when it may not."""
         try:
             self.require(session, action, [resource])
@@ -99,7 +103,7 @@ class Permissions:
             return False
         return True
 
-    def trusted(self, role_arn: str, service: str, source_arn: str | None = None) -> bool:
+    def role_trusts(self, role_arn: str, service: str, source_arn: str | None = None) -> bool:
         """Whether a role is there and lets ``service`` (``lambda.amazonaws.com``) assume it for ``source_arn``."""
         try:
             role = self._iam.get_role(role_arn.rpartition("/")[2])
@@ -110,7 +114,7 @@ class Permissions:
             context["aws:SourceArn"] = source_arn
         return role.arn == role_arn and trusts(role.assume_role_policy_document, service, context)
 
-    def _documents(self, role_name: str) -> list[Any]:
+    def _list_documents(self, role_name: str) -> list[Any]:
         try:
             role = self._iam.get_role(role_name)
         except NotFoundException:

@@ -34,7 +34,7 @@ class EmbeddedLambdaBackend(LambdaBackend):  # type: ignore[misc]
         https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
         """
         self._check_archive(spec["Code"])
-        if not self.cloud.permissions.trusted(spec["Role"], SERVICE_PRINCIPAL):
+        if not self.cloud.permissions.role_trusts(spec["Role"], SERVICE_PRINCIPAL):
             raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
         function = Function(self.account_id, spec, self.region_name, "$LATEST")
         self._lambdas.put_function(function)

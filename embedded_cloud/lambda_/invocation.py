@@ -73,7 +73,7 @@ class Invoker:
     def _may_log(self, function: Function, action: str, group: str, stream: str) -> bool:
         permissions = self._cloud.permissions
         arn = f"arn:aws:logs:{function.region}:{function.account_id}:log-group:{group}:log-stream:{stream}"
-        return permissions.allowed(permissions.session_of(function.role), action, arn)
+        return permissions.allows(permissions.open_session(function.role), action, arn)
 
 
 @dataclass(frozen=True)

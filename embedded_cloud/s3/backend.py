@@ -11,7 +11,7 @@ from typing import Any
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
 
-from embedded_cloud.iam.policy import Decision, evaluate, statements
+from embedded_cloud.iam.policy import Decision, evaluate, list_statements
 from embedded_cloud.s3.moto_patches import LIST_OBJECTS
 
 # The loopback interface stands for TLS: nobody can listen there, and no client of ours speaks HTTP to AWS itself.
@@ -30,17 +30,17 @@ class UnknownConditionError(ValueError):
 
 def check_conditions(document: dict[str, Any]) -> None:
     """Raise :class:`UnknownConditionError` for a policy that cannot be evaluated."""
-    for statement in statements(document):
+    for statement in list_statements(document):
         for operator, tests in statement.get("Condition", {}).items():
             if unknown := sorted(tests.keys() - CONTEXT.keys()):
                 raise UnknownConditionError(f"the embedded cloud cannot decide the condition {operator} {unknown[0]}")
 
 
-def permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+def get_permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
     """Return the answer of the bucket's policy to everyone, as a method of moto's bucket."""
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
-    everyones = [one for one in statements(bucket.policy) if one.get("Principal") in ("*", {"AWS": "*"})]
+    everyones = [one for one in list_statements(bucket.policy) if one.get("Principal") in ("*", {"AWS": "*"})]
     return _RESULTS[evaluate([{"Statement": everyones}], action, resource, CONTEXT)]
 
 

@@ -59,7 +59,7 @@ class Scheduler(EventBridgeSchedulerBackend):  # type: ignore[misc]
         ):
             if policy.get(name, allowed[0]) not in allowed:
                 raise ValidationException(f"{name}: {policy[name]} is not from {allowed[0]} to {allowed[-1]}")
-        if not _trusted(self.cloud, target["RoleArn"], group):
+        if not _is_trusted(self.cloud, target["RoleArn"], group):
             raise ValidationException(
                 "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
             )
@@ -82,24 +82,24 @@ def fire(cloud: EmbeddedCloud, name: str, group: str = "default") -> str:
     try:
         return _start(cloud, target, group)
     except FiringError as error:
-        _to_dead_letters(cloud, schedule, str(error))
+        _send_to_dead_letters(cloud, schedule, str(error))
         raise
 
 
-def _trusted(cloud: EmbeddedCloud, role_arn: str, group: str) -> bool:
+def _is_trusted(cloud: EmbeddedCloud, role_arn: str, group: str) -> bool:
     """Whether the role is for schedules of ``group``, which is all of the source that Scheduler names.
 
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
     """
     source = f"arn:aws:scheduler:{cloud.region}:{cloud.account_id}:schedule-group/{group}"
-    return cloud.permissions.trusted(role_arn, SERVICE_PRINCIPAL, source)
+    return cloud.permissions.role_trusts(role_arn, SERVICE_PRINCIPAL, source)
 
 
 def _start(cloud: EmbeddedCloud, target: dict[str, Any], group: str) -> str:
     role, arn = target["RoleArn"], target["Arn"]
     if not arn.split(":")[2:6:3] == ["states", "stateMachine"]:
         raise FiringError(f"{arn}: the embedded cloud's schedules start state machines only")
-    if not _trusted(cloud, role, group):
+    if not _is_trusted(cloud, role, group):
         raise FiringError(f"AccessDeniedException: {role} does not trust Scheduler for group {group}")
     client = cloud.client("stepfunctions", role_arn=role)
     try:
@@ -109,11 +109,11 @@ def _start(cloud: EmbeddedCloud, target: dict[str, Any], group: str) -> str:
     return str(started["executionArn"])
 
 
-def _to_dead_letters(cloud: EmbeddedCloud, schedule: dict[str, Any], reason: str) -> None:
+def _send_to_dead_letters(cloud: EmbeddedCloud, schedule: dict[str, Any], reason: str) -> None:
     """https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html"""
     target, permissions = schedule["Target"], cloud.permissions
     queue = target.get("DeadLetterConfig", {}).get("Arn")
-    if not queue or not permissions.allowed(permissions.session_of(target["RoleArn"]), "sqs:SendMessage", queue):
+    if not queue or not permissions.allows(permissions.open_session(target["RoleArn"]), "sqs:SendMessage", queue):
         return
     sqs = cloud.client("sqs")
     code, _, message = reason.partition(": ")

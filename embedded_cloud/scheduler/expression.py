@@ -42,7 +42,7 @@ class Cron:
         fields = inside[1].split() if inside else []
         if len(fields) != len(_FIELDS):
             raise ExpressionError(f"Invalid Schedule Expression {expression}: not cron( ) with {len(_FIELDS)} fields")
-        values = tuple(_field(place, text) for place, text in enumerate(fields))
+        values = tuple(_parse_field(place, text) for place, text in enumerate(fields))
         if sum(values[place] is None for place in (_DAY_OF_MONTH, _DAY_OF_WEEK)) != 1:
             raise ExpressionError(f"Invalid Schedule Expression {expression}: one of the two days has to be ?")
         return cls(values)
@@ -54,13 +54,13 @@ class Cron:
         return all(allowed is None or value in allowed for value, allowed in zip(now, self.values, strict=True))
 
 
-def _field(place: int, text: str) -> frozenset[int] | None:
+def _parse_field(place: int, text: str) -> frozenset[int] | None:
     if text == "?" and place in (_DAY_OF_MONTH, _DAY_OF_WEEK):
         return None
-    return frozenset(value for item in text.split(",") for value in _item(place, item))
+    return frozenset(value for item in text.split(",") for value in _parse_item(place, item))
 
 
-def _item(place: int, text: str) -> range:
+def _parse_item(place: int, text: str) -> range:
     name, least, greatest, _ = _FIELDS[place]
     parts = _ITEM.fullmatch(text)
     if parts is None:
@@ -70,14 +70,14 @@ def _item(place: int, text: str) -> range:
     if parts["first"] == "*":
         first, last = least, greatest
     else:
-        first = _value(place, parts["first"])
-        last = _value(place, parts["last"]) if parts["last"] else greatest if parts["step"] else first
+        first = _parse_value(place, parts["first"])
+        last = _parse_value(place, parts["last"]) if parts["last"] else greatest if parts["step"] else first
     if first > last:
         raise ExpressionError(f"{name}: {text!r} ends before it begins")
     return range(first, last + 1, int(parts["step"] or 1))
 
 
-def _value(place: int, text: str) -> int:
+def _parse_value(place: int, text: str) -> int:
     name, least, greatest, names = _FIELDS[place]
     if text.upper() in names:
         return least + names.index(text.upper())

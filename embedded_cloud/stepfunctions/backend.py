@@ -109,15 +109,15 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
     def _validate_role(self, role_arn: str, logging: dict[str, Any] | None) -> None:
         """Check that Step Functions may assume the role and write the log, as AWS does at creation."""
         permissions = self.cloud.permissions
-        if not permissions.trusted(role_arn, SERVICE_PRINCIPAL):
+        if not permissions.role_trusts(role_arn, SERVICE_PRINCIPAL):
             raise RoleRefusedError(
                 f"Neither the global service principal {SERVICE_PRINCIPAL}, nor the regional one is authorized to "
                 "assume the provided role."
             )
         if not logging or logging.get("level", "OFF") == "OFF":
             return
-        session = permissions.session_of(role_arn)
-        if denied := [action for action in LOG_DELIVERY_ACTIONS if not permissions.allowed(session, action, "*")]:
+        session = permissions.open_session(role_arn)
+        if denied := [action for action in LOG_DELIVERY_ACTIONS if not permissions.allows(session, action, "*")]:
             raise RoleRefusedError(
                 "The state machine IAM Role is not authorized to access the Log Destination: "
                 f"it is not allowed {', '.join(denied)}"

@@ -173,7 +173,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
         """
         context = env.states.context_object.context_object_data
-        session = self.permissions.session_of(context["Execution"]["RoleArn"])
+        session = self.permissions.open_session(context["Execution"]["RoleArn"])
         try:
             self.permissions.require(session, "states:StartExecution", [context["StateMachine"]["Id"]])
         except AccessDeniedError as error:

@@ -74,10 +74,10 @@ class _Play:
         stream = self.pipeline.outputs["DeliveryStreamName"]
         idle = threading.Event()
         for _ in range(int(SETTLE_SECONDS / POLL_SECONDS)):
-            if not firehose.statistics(stream).pending_records:
+            if not firehose.read_statistics(stream).pending_records:
                 return
             idle.wait(POLL_SECONDS)
-        self._problem(f"{when}: the stream still holds {firehose.statistics(stream).pending_records} records")
+        self._problem(f"{when}: the stream still holds {firehose.read_statistics(stream).pending_records} records")
 
     def _check(self, failures: set[Minute], named: set[str], when: str) -> Bars:
         rows = self.lake.bars()

@@ -16,7 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from deployment.package import package
-from embedded_cloud.iam.policy import Decision, evaluate, statements
+from embedded_cloud.iam.policy import Decision, evaluate, list_statements
 from embedded_cloud.scheduler.backend import FiringError, fire
 from embedded_cloud.stepfunctions.backend import find_execution
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
@@ -126,7 +126,7 @@ class Roles:
         """Each role, statement and action that the stack allows."""
         for role in self.names:
             for document in self.documents(role).values():
-                for statement in statements(document):
+                for statement in list_statements(document):
                     for action in _listed(statement["Action"]):
                         yield role, statement, action
 

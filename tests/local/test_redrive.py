@@ -62,7 +62,7 @@ def keys(pipeline: Pipeline, prefix: str) -> list[str]:
 def settle(pipeline: Pipeline) -> None:
     """Wait until the stream holds no record."""
     stream = pipeline.outputs["DeliveryStreamName"]
-    eventually(lambda: firehose.statistics(stream).pending_records == 0)
+    eventually(lambda: firehose.read_statistics(stream).pending_records == 0)
 
 
 def in_the_view(pipeline: Pipeline, ticker: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from embedded_cloud.iam.policy import Decision, UnknownPolicyError, evaluate, statements, trusts
+from embedded_cloud.iam.policy import Decision, UnknownPolicyError, evaluate, list_statements, trusts
 
 BUCKET = "arn:aws:s3:::lake"
 
@@ -102,9 +102,9 @@ def test_what_cannot_be_evaluated_is_said_and_never_passed_over(elements: dict[s
 
 def test_a_document_is_text_or_what_the_text_says_with_one_statement_or_several() -> None:
     one = {"Statement": statement()}
-    assert statements('{"Statement": {"Effect": "Deny"}}') == [{"Effect": "Deny"}]
-    assert statements(b'{"Statement": []}') == []
-    assert statements(one) == [one["Statement"]]
+    assert list_statements('{"Statement": {"Effect": "Deny"}}') == [{"Effect": "Deny"}]
+    assert list_statements(b'{"Statement": []}') == []
+    assert list_statements(one) == [one["Statement"]]
 
 
 @pytest.mark.parametrize(

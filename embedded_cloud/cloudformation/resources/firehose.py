@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, Self
 
 from embedded_cloud.cloudformation.resource import Resource
-from embedded_cloud.firehose.constraints import coerced
-from embedded_cloud.firehose.destination import completed, is_partitioned
+from embedded_cloud.firehose.constraints import coerce
+from embedded_cloud.firehose.destination import complete_configuration, is_partitioned
 
 _EXTENDED_S3 = "ExtendedS3DestinationConfiguration"
 _ENCRYPTION = "DeliveryStreamEncryptionConfigurationInput"
@@ -57,7 +57,7 @@ class DeliveryStreamResource(Resource):
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         """Create the stream. ``Ref`` is its name, and ``Arn`` is an attribute."""
-        parameters = coerced("CreateDeliveryStreamInput", {**properties, "DeliveryStreamName": name})
+        parameters = coerce("CreateDeliveryStreamInput", {**properties, "DeliveryStreamName": name})
         arn = cls.cloud.client("firehose").create_delivery_stream(**parameters)["DeliveryStreamARN"]
         return cls(name, {"Arn": arn}, properties)
 
@@ -71,7 +71,7 @@ class DeliveryStreamResource(Resource):
                 DeliveryStreamName=name,
                 CurrentDeliveryStreamVersionId=stream["VersionId"],
                 DestinationId=stream["Destinations"][0]["DestinationId"],
-                ExtendedS3DestinationUpdate=completed(_coerce_extended_s3(properties)),
+                ExtendedS3DestinationUpdate=complete_configuration(_coerce_extended_s3(properties)),
             )
         if properties.get(_ENCRYPTION) != self.properties.get(_ENCRYPTION):
             if properties.get(_ENCRYPTION):
@@ -104,5 +104,5 @@ class DeliveryStreamResource(Resource):
 
 
 def _coerce_extended_s3(properties: dict[str, Any]) -> dict[str, Any]:
-    result: dict[str, Any] = coerced(_EXTENDED_S3, properties.get(_EXTENDED_S3, {}))
+    result: dict[str, Any] = coerce(_EXTENDED_S3, properties.get(_EXTENDED_S3, {}))
     return result

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from embedded_cloud.athena.storage import located
+from embedded_cloud.athena.storage import split_uri
 from embedded_cloud.cloud import EmbeddedCloud
 from tests.embedded_cloud.athena.lake import DATABASE, WORK_GROUP, Lake, bar, refusal
 
@@ -27,7 +27,7 @@ def listed(lake: Lake, execution: dict[str, Any]) -> list[str]:
 
 
 def read(lake: Lake, uri: str) -> bytes:
-    bucket, key = located(uri)
+    bucket, key = split_uri(uri)
     return bytes(lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 

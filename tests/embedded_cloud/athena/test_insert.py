@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from embedded_cloud.athena.storage import located
+from embedded_cloud.athena.storage import split_uri
 from embedded_cloud.cloud import EmbeddedCloud
 from tests.embedded_cloud.athena.lake import (
     BUCKET,
@@ -50,7 +50,7 @@ def files(lake: Lake) -> list[str]:
 
 
 def read(lake: Lake, uri: str) -> bytes:
-    bucket, key = located(uri)
+    bucket, key = split_uri(uri)
     return bytes(lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
@@ -95,7 +95,7 @@ def test_what_is_inserted_is_what_the_query_has_read_before(lake: Lake, files: l
     ("sql", "reason"),
     [
         ("INSERT INTO nowhere SELECT 1", "TABLE_NOT_FOUND"),
-        (f"INSERT INTO delivered_bars {ALL}", "delivered_bars, which is not of Parquet"),
+        (f"INSERT INTO delivered_bars {ALL}", "delivered_bars of format json"),
         (
             "INSERT INTO by_column SELECT name FROM delivered_bars",
             "TYPE_MISMATCH: line 1:1: Insert query has mismatched",

@@ -107,10 +107,10 @@ def test_a_location_template_names_the_partition(lake: Lake) -> None:
     [
         ({"projection.dt.type": "injected"}, "projection.dt.type injected is not supported by the embedded cloud"),
         ({"projection.dt.colour": "red"}, "projection.dt.colour is unknown"),
-        ({"projection.day.type": "date"}, "projection.day.type belongs to no partition column"),
+        ({"projection.day.type": "date"}, "projection.day.type does not belong to a partition column"),
         ({"projection.dt.format": "EEE"}, "projection.dt.format EEE is not supported by the embedded cloud"),
         ({"projection.dt.range": "2026"}, "projection.dt.range 2026"),
-        ({"projection.enabled": "false"}, "partitioned without partition projection"),
+        ({"projection.enabled": "false"}, "without partition projection"),
     ],
 )
 def test_a_projection_that_is_not_emulated_fails_the_query_by_name(

@@ -144,8 +144,8 @@ class Lake:
 
     def settled(self) -> Statistics:
         """The stream's counts once nothing is pending."""
-        eventually(lambda: firehose.statistics(STREAM).pending_records == 0)
-        return firehose.statistics(STREAM)
+        eventually(lambda: firehose.read_statistics(STREAM).pending_records == 0)
+        return firehose.read_statistics(STREAM)
 
     def objects(self, prefix: str = "") -> dict[str, bytes]:
         """Every object below ``prefix``, decompressed, by key."""

@@ -36,7 +36,7 @@ def test_records_are_concatenated_without_a_delimiter(lake: Lake) -> None:
     lake.create(lake.configuration())
     lake.put(b"a\n", b"b", b"c\n")
     assert lake.delivered() == b"a\nbc\n"
-    counts = firehose.statistics(STREAM)
+    counts = firehose.read_statistics(STREAM)
     assert (counts.incoming_records, counts.incoming_bytes) == (3, 5)
     assert (counts.delivered_records, counts.delivered_bytes, counts.delivered_objects) == (3, 5, 1)
 
@@ -142,7 +142,10 @@ def test_the_501st_active_partition_goes_to_the_error_output(lake: Lake, monkeyp
     lake.create(lake.partitioned(CloudWatchLoggingOptions=lake.logging()))
     lake.put(*[str(number).encode() for number in range(MAX_ACTIVE_PARTITIONS)])
     # They fill the function's buffer with those before: one call of it, in whose order the partitions become active.
-    last = b"one too many".ljust(MEBIBYTE // 2), b"0".ljust(MEBIBYTE // 2 - firehose.statistics(STREAM).incoming_bytes)
+    last = (
+        b"one too many".ljust(MEBIBYTE // 2),
+        b"0".ljust(MEBIBYTE // 2 - firehose.read_statistics(STREAM).incoming_bytes),
+    )
     lake.put(*last)
     eventually(lake.logged)
     exceeded.set()

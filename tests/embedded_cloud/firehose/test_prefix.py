@@ -50,8 +50,8 @@ def test_each_random_string_has_11_characters_and_is_another_one() -> None:
 
 def test_partitions_are_the_same_when_they_evaluate_alike() -> None:
     prefix = Prefix.parse("!{partitionKeyFromLambda:a}!{partitionKeyFromLambda:b}/!{timestamp:yyyy}", "Prefix")
-    assert prefix.partition({"a": "xy", "b": "z"}) == prefix.partition({"a": "x", "b": "yz"})
-    assert prefix.partition({"a": "xy", "b": "z"}) != prefix.partition({"a": "x", "b": "y"})
+    assert prefix.fill_partition_keys({"a": "xy", "b": "z"}) == prefix.fill_partition_keys({"a": "x", "b": "yz"})
+    assert prefix.fill_partition_keys({"a": "xy", "b": "z"}) != prefix.fill_partition_keys({"a": "x", "b": "y"})
 
 
 @pytest.mark.parametrize(

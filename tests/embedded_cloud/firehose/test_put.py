@@ -83,7 +83,7 @@ def test_a_batch_may_have_4_mib_and_no_byte_more(lake: Lake) -> None:
 def test_a_batch_that_is_refused_delivers_nothing(lake: Lake) -> None:
     with pytest.raises(ClientError):
         lake.put(b"small", b"x" * (MAX_RECORD_BYTES + 1))
-    assert firehose.statistics(STREAM).incoming_records == 0
+    assert firehose.read_statistics(STREAM).incoming_records == 0
 
 
 def test_an_unknown_stream_is_not_found(cloud: EmbeddedCloud) -> None:
@@ -129,7 +129,7 @@ def test_a_whole_call_is_refused_on_request(cloud: EmbeddedCloud, code: str, sta
         client.put_record_batch(DeliveryStreamName=STREAM, Records=[{"Data": b"x"}])
     assert refused.value.response["Error"] == {"Code": code, "Message": "Rate exceeded"}
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
-    assert firehose.statistics(STREAM).incoming_records == 0
+    assert firehose.read_statistics(STREAM).incoming_records == 0
 
 
 def test_a_call_that_times_out_on_request_has_been_taken(cloud: EmbeddedCloud, lake: Lake) -> None:
