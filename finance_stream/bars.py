@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from finance_stream.errors import shown
+from finance_stream.errors import quote_value
 from finance_stream.strict_json import NotJSON, read_json
 
 # The intervals that can be asked for, in minutes. All are intraday: the answer is a high per hour of a session.
@@ -47,7 +47,7 @@ class MalformedBar(ValueError):  # noqa: N818 - named for what it is about, as t
     """A line that is not a bar."""
 
 
-def utc_text(instant: datetime) -> str:
+def format_utc(instant: datetime) -> str:
     """ISO 8601 in UTC to the microsecond, of fixed width so that text sorts as time: 2026-11-23T21:00:00.000000Z."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
@@ -60,7 +60,7 @@ def encode_bar(bar: dict[str, Any]) -> bytes:
     ValueError
         When a number is NaN or infinite, which JSON cannot say.
     """
-    return _text(bar).encode()
+    return _dump(bar).encode()
 
 
 def encode_bars(
@@ -87,9 +87,9 @@ def encode_bars(
     """
     if not starts:
         return []
-    head, tail = _text({"name": name})[:-1], _text({"interval": interval, "collected_at": collected_at})[1:]
+    head, tail = _dump({"name": name})[:-1], _dump({"interval": interval, "collected_at": collected_at})[1:]
     # One call of json's encoder a column.
-    columns = [_text(column)[1:-1].split(",") for column in (*prices, volumes)]
+    columns = [_dump(column)[1:-1].split(",") for column in (*prices, volumes)]
     lines = [
         f'{head},"ts":"{ts}","open":{open_},"high":{high},"low":{low},"close":{close},"volume":{volume},{tail}'
         for ts, open_, high, low, close, volume in zip(starts, *columns, strict=True)
@@ -97,11 +97,11 @@ def encode_bars(
     return "\n".join(lines).encode().split(NEWLINE)
 
 
-def _text(value: Any) -> str:
+def _dump(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def uniform_partition(lines: bytes) -> tuple[str, str] | None:
+def match_uniform_partition(lines: bytes) -> tuple[str, str] | None:
     """Interval and local date of ``lines`` as :func:`encode_bars` writes them; None where one looks otherwise.
 
     A tenth of the time of :func:`decode_bar` on each, which takes every line that this does.
@@ -136,14 +136,14 @@ def decode_bar(line: bytes) -> dict[str, Any]:
     if not isinstance(bar, dict):
         raise MalformedBar(f"not a JSON object but {type(bar).__name__}")
     if not (isinstance(bar.get("name"), str) and bar["name"]):
-        raise MalformedBar(f"name: {shown(bar.get('name'))} is not a symbol")
+        raise MalformedBar(f"name: {quote_value(bar.get('name'))} is not a symbol")
     if not (isinstance(bar.get("ts"), str) and _is_local_time(bar["ts"])):
-        raise MalformedBar(f"ts: {shown(bar.get('ts'))} is not a local time with its UTC offset")
+        raise MalformedBar(f"ts: {quote_value(bar.get('ts'))} is not a local time with its UTC offset")
     if not (isinstance(bar.get("interval"), str) and bar["interval"] in INTERVAL_MINUTES):
-        raise MalformedBar(f"interval: {shown(bar.get('interval'))} is not one of {', '.join(INTERVAL_MINUTES)}")
+        raise MalformedBar(f"interval: {quote_value(bar.get('interval'))} is not one of {', '.join(INTERVAL_MINUTES)}")
     for field in ("high", "low"):
         if not _is_number(bar.get(field)):
-            raise MalformedBar(f"{field}: {shown(bar.get(field))} is not a number")
+            raise MalformedBar(f"{field}: {quote_value(bar.get(field))} is not a number")
     _check_rest(bar)
     return bar
 
@@ -151,13 +151,15 @@ def decode_bar(line: bytes) -> dict[str, Any]:
 def _check_rest(bar: dict[str, Any]) -> None:
     for field in ("open", "close"):
         if not (bar.get(field) is None or _is_number(bar[field])):
-            raise MalformedBar(f"{field}: {shown(bar[field])} is neither a number nor null")
+            raise MalformedBar(f"{field}: {quote_value(bar[field])} is neither a number nor null")
     volume = bar.get("volume")
     if not (volume is None or (type(volume) is int and 0 <= volume <= MAX_BIGINT)):
-        raise MalformedBar(f"volume: {shown(volume)} is neither a number of shares nor null")
+        raise MalformedBar(f"volume: {quote_value(volume)} is neither a number of shares nor null")
     # The bar collected last counts: a text that sorts behind every time would count for ever.
     if not (isinstance(bar.get("collected_at"), str) and _UTC_TEXT.fullmatch(bar["collected_at"])):
-        raise MalformedBar(f"collected_at: {shown(bar.get('collected_at'))} is not a time in UTC to the microsecond")
+        raise MalformedBar(
+            f"collected_at: {quote_value(bar.get('collected_at'))} is not a time in UTC to the microsecond"
+        )
 
 
 def _is_number(value: Any) -> bool:

@@ -16,7 +16,7 @@ FUNCTIONS = ("planner", "collector", "transformer", "checker")
 # Firehose gives the transformer what fits its buffer: BufferSizeInMBs in serverless.yml.
 TRANSFORMER_BUFFER_BYTES = 2**20
 # Athena writes the result and its metadata: https://docs.aws.amazon.com/athena/latest/ug/querying.html
-OBJECTS_A_RESULT = 2
+OBJECTS_PER_RESULT = 2
 
 
 # By field of :class:`Usage`: service, what it is, dollars for so many of it.
@@ -41,7 +41,7 @@ RATES = {
 
 
 @dataclass(frozen=True)
-class Line:
+class BillLine:
     """One line of a bill."""
 
     service: str
@@ -77,25 +77,25 @@ class Usage:
     def __mul__(self, times: float) -> Self:
         return type(self)(*(own * times for own in vars(self).values()))
 
-    def lines(self, architecture: str = "arm64") -> list[Line]:
+    def list_lines(self, architecture: str = "arm64") -> list[BillLine]:
         """What of it costs something."""
         rates = {**RATES, "lambda_gb_seconds": ("Lambda", "GB-seconds", prices.LAMBDA_GB_SECOND[architecture], 1)}
         counts = {name: getattr(self, name) for name in rates}
         return [
-            Line(service, what, counts[name] / unit, counts[name] / unit * price)
+            BillLine(service, what, counts[name] / unit, counts[name] / unit * price)
             for name, (service, what, price, unit) in rates.items()
             if counts[name]
         ]
 
-    def dollars(self, architecture: str = "arm64") -> dict[str, float]:
+    def sum_dollars(self, architecture: str = "arm64") -> dict[str, float]:
         """By service, without what is billed by the month whatever is done."""
         total: dict[str, float] = {}
-        for line in self.lines(architecture):
+        for line in self.list_lines(architecture):
             total[line.service] = total.get(line.service, 0) + line.dollars
         return total
 
 
-def invocations(name: str, count: float, seconds: float, memory_mb: int) -> Usage:
+def count_invocations(name: str, count: float, seconds: float, memory_mb: int) -> Usage:
     """``count`` calls of the function ``name`` that take ``seconds`` each, and what they log."""
     return Usage(
         lambda_requests=count,
@@ -104,48 +104,50 @@ def invocations(name: str, count: float, seconds: float, memory_mb: int) -> Usag
     )
 
 
-def express(count: float, seconds: float) -> Usage:
+def count_express(count: float, seconds: float) -> Usage:
     """``count`` Express executions that take ``seconds`` each and the least of memory."""
     billed = math.ceil(seconds / prices.EXPRESS_STEP_SECONDS - 1e-9) * prices.EXPRESS_STEP_SECONDS
     return Usage(express_requests=count, express_gb_seconds=count * billed * prices.EXPRESS_CHUNK_GB)
 
 
-def records(count: float, record_bytes: float) -> Usage:
+def count_records(count: float, record_bytes: float) -> Usage:
     """``count`` records on the stream of ``record_bytes`` each, partitioned on their way."""
     billed = math.ceil(record_bytes / BILLED_RECORD_BYTES) * BILLED_RECORD_BYTES
     return Usage(firehose_bytes=count * billed, partitioned_bytes=count * record_bytes)
 
 
-def delivery(put_bytes: float, memory_mb: int, objects: float = 1) -> Usage:
+def count_delivery(put_bytes: float, memory_mb: int, objects: float = 1) -> Usage:
     """What delivers ``put_bytes`` that came at about the same time: the transformer's calls, and ``objects``."""
     if not put_bytes:
         return Usage()
     calls = math.ceil(put_bytes / TRANSFORMER_BUFFER_BYTES)
-    seconds = measured.seconds("transformer", memory_mb, put_bytes / calls)
-    return invocations("transformer", calls, seconds, memory_mb) + Usage(partitioned_objects=objects, s3_puts=objects)
+    seconds = measured.estimate_seconds("transformer", memory_mb, put_bytes / calls)
+    return count_invocations("transformer", calls, seconds, memory_mb) + Usage(
+        partitioned_objects=objects, s3_puts=objects
+    )
 
 
-def queries(scanned_bytes: Sequence[float], objects_read: float = 0) -> Usage:
+def count_queries(scanned_bytes: Sequence[float], objects_read: float = 0) -> Usage:
     """Queries that read so many bytes each, ``objects_read`` in all, and their results."""
     billed = sum(max(one, prices.ATHENA_MIN_QUERY_BYTES) for one in scanned_bytes)
-    return Usage(athena_bytes=billed, s3_puts=OBJECTS_A_RESULT * len(scanned_bytes), s3_gets=objects_read)
+    return Usage(athena_bytes=billed, s3_puts=OBJECTS_PER_RESULT * len(scanned_bytes), s3_gets=objects_read)
 
 
-def ticker_records(bars: int) -> Usage:
+def count_ticker_records(bars: int) -> Usage:
     """A ticker's bars, packed: full records, and a last one that is partly empty."""
     if not bars:
         return Usage()
     count = math.ceil(bars / (BILLED_RECORD_BYTES // measured.BAR_BYTES))
-    return records(count, bars * measured.BAR_BYTES / count)
+    return count_records(count, bars * measured.BAR_BYTES / count)
 
 
 # The states of statemachine/pipeline.asl.json that every answer passes, and those that asking again passes once more;
 # tests/unit/test_cost.py holds them against the file.
-STATES_AN_ANSWER = 9
-STATES_ASKED_AGAIN = 4
+STATES_PER_ANSWER = 9
+STATES_PER_REPEAT = 4
 
 
-def of_answer(
+def count_answer(
     bars_by_ticker: Mapping[int, int],
     scanned_bytes: Sequence[float],
     memory_mb: Mapping[str, int],
@@ -163,17 +165,19 @@ def of_answer(
         Of each of :data:`FUNCTIONS`.
     """
     tickers, asked = sum(bars_by_ticker.values()), len(scanned_bytes)
-    used = Usage(transitions=STATES_AN_ANSWER + STATES_ASKED_AGAIN * (asked - 1) + tickers, traces=1)
+    used = Usage(transitions=STATES_PER_ANSWER + STATES_PER_REPEAT * (asked - 1) + tickers, traces=1)
     for name, count in (("planner", 1), ("checker", asked)):
-        used += invocations(name, count, measured.seconds(name, memory_mb[name], tickers), memory_mb[name])
+        used += count_invocations(
+            name, count, measured.estimate_seconds(name, memory_mb[name], tickers), memory_mb[name]
+        )
     for bars, count in bars_by_ticker.items():
-        seconds = measured.collector_seconds(memory_mb["collector"], bars, yahoo_seconds=yahoo_seconds)
-        used += invocations("collector", count, seconds, memory_mb["collector"]) + express(count, seconds)
-        used += ticker_records(bars) * count
-    return used + queries(scanned_bytes) + delivery(used.partitioned_bytes, memory_mb["transformer"])
+        seconds = measured.estimate_collector_seconds(memory_mb["collector"], bars, yahoo_seconds=yahoo_seconds)
+        used += count_invocations("collector", count, seconds, memory_mb["collector"]) + count_express(count, seconds)
+        used += count_ticker_records(bars) * count
+    return used + count_queries(scanned_bytes) + count_delivery(used.partitioned_bytes, memory_mb["transformer"])
 
 
-def of_output(dollars: Mapping[str, float]) -> dict[str, Any]:
+def summarize_dollars(dollars: Mapping[str, float]) -> dict[str, Any]:
     """An execution's cost as its output has it: in all and by service, to a millionth of a dollar."""
     return {
         "dollars": round(sum(dollars.values()), 6),

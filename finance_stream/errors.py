@@ -30,7 +30,7 @@ class NotCollected(Exception):
     """
 
     def __init__(self, reason: str, left: Sequence[bytes] = ()) -> None:
-        super().__init__(printable(reason, MAX_REASON_CHARACTERS))
+        super().__init__(make_printable(reason, MAX_REASON_CHARACTERS))
         self.left = left
 
 
@@ -62,7 +62,7 @@ class DeliveryRefused(NotCollected):
     """Firehose will never take the records: no permission, no such stream, a key refused. Final."""
 
 
-def printable(text: str, limit: int | None = None) -> str:
+def make_printable(text: str, limit: int | None = None) -> str:
     """Return ``text`` on one line, of at most ``limit`` characters, with nothing that a terminal would obey.
 
     White space of any kind is a space. Another character that can't be printed is its escape: ``\\x1b``.
@@ -74,7 +74,7 @@ def printable(text: str, limit: int | None = None) -> str:
     return "".join(letters)[:limit]
 
 
-def shown(value: Any) -> str:
+def quote_value(value: Any) -> str:
     """A value as an error may quote it: recognisable, on one line, and never the whole of something huge."""
     try:
         text = ascii(value)

@@ -19,7 +19,7 @@ CURRENCY_CALENDAR = "24/5"
 FUTURES_CALENDAR = "CMES"
 
 
-def calendar_name(ticker: str) -> str:
+def find_calendar_name(ticker: str) -> str:
     """Name of the exchange_calendars calendar of a Yahoo symbol (upper case).
 
     Raises

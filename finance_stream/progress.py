@@ -36,7 +36,7 @@ class Progress:
     bars_delivered: int | None = None
 
 
-def history(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
+def list_events(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
     """Each event of an execution, in order."""
     pages = client.get_paginator("get_execution_history").paginate(
         executionArn=arn, PaginationConfig={"PageSize": MAX_PAGE_EVENTS}
@@ -44,10 +44,10 @@ def history(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
     return (event for page in pages for event in page["events"])
 
 
-def progress(client: SFNClient, arn: str, status: str) -> Progress:
+def read_progress(client: SFNClient, arn: str, status: str) -> Progress:
     """The progress of the execution ``arn``, whose status was ``status`` a moment ago."""
     found = Progress(status)
-    for event in history(client, arn):
+    for event in list_events(client, arn):
         if "stateEnteredEventDetails" in event:
             found.states.append((event["stateEnteredEventDetails"]["name"], False))
             found.entered_at = event["timestamp"]

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.errors import InvalidInput, shown
-from finance_stream.exchanges import calendar_name
+from finance_stream.errors import InvalidInput, quote_value
+from finance_stream.exchanges import find_calendar_name
 
 # The state machine's payloads are limited to 256 KiB: the checker is given the tickers and a count of each, of at most
 # six bytes. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -71,27 +71,27 @@ def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
         Naming every field at fault, its value and what is allowed.
     """
     if not isinstance(event, dict):
-        raise InvalidInput(f"input: {shown(event)} is not an object with {', '.join(_FIELDS)}")
+        raise InvalidInput(f"input: {quote_value(event)} is not an object with {', '.join(_FIELDS)}")
     faults = [
-        f"{shown(field)}: not a field of the input, which has {', '.join(_FIELDS)}"
+        f"{quote_value(field)}: not a field of the input, which has {', '.join(_FIELDS)}"
         for field in event
         if field not in _FIELDS
     ]
-    tickers = _tickers(event.get("tickers"), default_tickers, faults)
-    interval = _interval(event.get("interval"), faults)
-    start, end = (_date(event.get(field), field, faults) for field in ("start", "end"))
-    lookback = _lookback(event, faults)
+    tickers = _check_tickers(event.get("tickers"), default_tickers, faults)
+    interval = _check_interval(event.get("interval"), faults)
+    start, end = (_check_date(event.get(field), field, faults) for field in ("start", "end"))
+    lookback = _check_lookback(event, faults)
     if faults:
         more = [f"and {len(faults) - MAX_FAULTS_NAMED:,} more"] if len(faults) > MAX_FAULTS_NAMED else []
         raise InvalidInput(*faults[:MAX_FAULTS_NAMED], *more)
-    return Request(tickers, interval, _window(start, end, now), lookback)
+    return Request(tickers, interval, _check_window(start, end, now), lookback)
 
 
-def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> list[str]:
+def _check_tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> list[str]:
     if given is None:
         given = list(default_tickers)
     if not isinstance(given, list) or not given:
-        faults.append(f"tickers: {shown(given)} is not a list of one to {MAX_TICKERS:,} symbols")
+        faults.append(f"tickers: {quote_value(given)} is not a list of one to {MAX_TICKERS:,} symbols")
         return []
     if len(given) > MAX_TICKERS:
         faults.append(f"tickers: {len(given):,} of them, at most {MAX_TICKERS:,} are allowed")
@@ -101,12 +101,12 @@ def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> l
         # ASCII before upper(), which makes letters of some that are none: the long s, the ligature fi.
         symbol = value.strip().upper() if isinstance(value, str) and value.isascii() else ""
         if not _SYMBOL.fullmatch(symbol):
-            faults.append(f"tickers[{place}]: {shown(value)} is not {_SYMBOL_RULE}")
+            faults.append(f"tickers[{place}]: {quote_value(value)} is not {_SYMBOL_RULE}")
             continue
         try:
-            calendar_name(symbol)
+            find_calendar_name(symbol)
         except ValueError as error:
-            faults.append(f"tickers[{place}]: {shown(value)}: {error}")
+            faults.append(f"tickers[{place}]: {quote_value(value)}: {error}")
         tickers[symbol] = None
     size = sum(len(symbol) + 3 for symbol in tickers)  # quoted, with a comma
     if size > MAX_TICKERS_BYTES:
@@ -116,15 +116,15 @@ def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> l
     return list(tickers)
 
 
-def _interval(given: Any, faults: list[str]) -> str:
+def _check_interval(given: Any, faults: list[str]) -> str:
     if given is None:
         return DEFAULT_INTERVAL
     if not isinstance(given, str) or given not in INTERVAL_MINUTES:
-        faults.append(f"interval: {shown(given)} is not one of {', '.join(INTERVAL_MINUTES)}")
+        faults.append(f"interval: {quote_value(given)} is not one of {', '.join(INTERVAL_MINUTES)}")
     return str(given)
 
 
-def _date(given: Any, field: str, faults: list[str]) -> date | None:
+def _check_date(given: Any, field: str, faults: list[str]) -> date | None:
     if given is None:
         return None
     try:
@@ -132,26 +132,28 @@ def _date(given: Any, field: str, faults: list[str]) -> date | None:
             raise ValueError
         day = date.fromisoformat(given)
     except ValueError:
-        faults.append(f"{field}: {shown(given)} is not a date of the calendar (YYYY-MM-DD)")
+        faults.append(f"{field}: {quote_value(given)} is not a date of the calendar (YYYY-MM-DD)")
         return None
     if day < EARLIEST:
-        faults.append(f"{field}: {shown(given)} is before {EARLIEST}, where the lake begins")
+        faults.append(f"{field}: {quote_value(given)} is before {EARLIEST}, where the lake begins")
     return day
 
 
-def _lookback(event: dict[str, Any], faults: list[str]) -> int | None:
+def _check_lookback(event: dict[str, Any], faults: list[str]) -> int | None:
     given = event.get("lookback_minutes")
     if given is None:
         return None
     if type(given) is not int or not 1 <= given <= MAX_LOOKBACK_MINUTES:  # a bool is an int to isinstance
-        faults.append(f"lookback_minutes: {shown(given)} is not a whole number from 1 to {MAX_LOOKBACK_MINUTES:,}")
+        faults.append(
+            f"lookback_minutes: {quote_value(given)} is not a whole number from 1 to {MAX_LOOKBACK_MINUTES:,}"
+        )
         return None
     if dated := [field for field in ("start", "end") if event.get(field) is not None]:
         faults.append(f"lookback_minutes: {given} reaches back from now, and goes without {' and '.join(dated)}")
     return given
 
 
-def _window(start: date | None, end: date | None, now: datetime) -> tuple[date, date] | None:
+def _check_window(start: date | None, end: date | None, now: datetime) -> tuple[date, date] | None:
     """The window asked for: a date alone is that day, an end alone the day before it."""
     start = start or (end - timedelta(days=1) if end else None)
     if start is None:
@@ -159,11 +161,11 @@ def _window(start: date | None, end: date | None, now: datetime) -> tuple[date, 
     end = end or start + timedelta(days=1)
     # The day after tomorrow has begun nowhere on earth.
     if start > now.astimezone(UTC).date() + timedelta(days=1):
-        raise InvalidInput(f"start: {shown(start.isoformat())} is in the future")
+        raise InvalidInput(f"start: {quote_value(start.isoformat())} is in the future")
     if start < EARLIEST:  # the day before an end that is the first
-        raise InvalidInput(f"start: {shown(start.isoformat())} is before {EARLIEST}, where the lake begins")
+        raise InvalidInput(f"start: {quote_value(start.isoformat())} is before {EARLIEST}, where the lake begins")
     if start >= end:
-        raise InvalidInput(f"start: {shown(start.isoformat())} is not before end: {shown(end.isoformat())}")
+        raise InvalidInput(f"start: {quote_value(start.isoformat())} is not before end: {quote_value(end.isoformat())}")
     if (end - start).days > MAX_DAYS:
-        raise InvalidInput(f"end: {shown(end.isoformat())} is more than {MAX_DAYS} days after start: {start}")
+        raise InvalidInput(f"end: {quote_value(end.isoformat())} is more than {MAX_DAYS} days after start: {start}")
     return start, end

@@ -30,7 +30,7 @@ class Session:
 
 
 @lru_cache(maxsize=64)
-def _calendar(name: str, start: date, end: date) -> Any:
+def _load_calendar(name: str, start: date, end: date) -> Any:
     # Only the days asked for: a calendar of the default twenty years takes several times as long to make. Some
     # exchanges' holidays are recorded up to this year's end only; what lies behind has not begun anyway.
     factory = exchange_calendars.calendar_utils.global_calendar_dispatcher._calendar_factories.get(name)
@@ -39,92 +39,94 @@ def _calendar(name: str, start: date, end: date) -> Any:
     return exchange_calendars.get_calendar(name, start=pd.Timestamp(start), end=until)
 
 
-def latest_session(calendar: str, now: datetime) -> date:
+def find_latest_session(calendar: str, now: datetime) -> date:
     """Date of the newest session that has begun by ``now``."""
-    opens = _recent(calendar, now).opens
+    opens = _load_recent(calendar, now).opens
     return date.fromisoformat(str(opens.index[opens <= pd.Timestamp(now.astimezone(UTC))][-1].date()))
 
 
-def local_dates(calendar: str, since: datetime, now: datetime) -> tuple[date, date]:
+def find_local_dates(calendar: str, since: datetime, now: datetime) -> tuple[date, date]:
     """The dates that ``since`` and ``now`` fall on in the exchange's own time."""
-    zone = _recent(calendar, now).tz
+    zone = _load_recent(calendar, now).tz
     return since.astimezone(zone).date(), now.astimezone(zone).date()
 
 
-def sessions(calendar: str, start: date, end: date, interval: str, now: datetime) -> list[Session]:
+def list_sessions(calendar: str, start: date, end: date, interval: str, now: datetime) -> list[Session]:
     """The sessions of an exchange from ``start`` up to, not including, ``end`` that have begun by ``now``.
 
     ``bars`` counts those that have begun.
     """
-    days = _calendar(calendar, start - _LOOKBACK, end)
+    days = _load_calendar(calendar, start - _LOOKBACK, end)
     dates = days.sessions[(days.sessions >= pd.Timestamp(start)) & (days.sessions < pd.Timestamp(end))]
-    step, until = _step(interval), _instant(now)
+    step, until = _to_step(interval), _to_instant(now)
     found = [
-        Session(calendar, str(day.date()), sum(_begun(part, step, until) for part in _parts(days, day)))
+        Session(calendar, str(day.date()), sum(_count_begun(part, step, until) for part in _list_parts(days, day)))
         for day in dates
     ]
     return [session for session in found if session.bars]
 
 
-def sessions_since(calendar: str, since: datetime, interval: str, now: datetime) -> list[Session]:
+def list_sessions_since(calendar: str, since: datetime, interval: str, now: datetime) -> list[Session]:
     """The sessions of an exchange with a bar that began at or after ``since`` and is whole by ``now``.
 
     ``bars`` counts those.
     """
-    days = _recent(calendar, now)
+    days = _load_recent(calendar, now)
     first = pd.Timestamp(since.date() - timedelta(days=2))  # a session may begin the evening before its date
-    step, bounds = _step(interval), (_instant(since), _instant(now))
+    step, bounds = _to_step(interval), (_to_instant(since), _to_instant(now))
     found = [
-        Session(calendar, str(day.date()), sum(_whole(part, step, *bounds) for part in _parts(days, day)))
+        Session(calendar, str(day.date()), sum(_count_whole(part, step, *bounds) for part in _list_parts(days, day)))
         for day in days.sessions[days.sessions >= first]
     ]
     return [session for session in found if session.bars]
 
 
-def bar_starts(calendar: str, day: date, interval: str, now: datetime) -> list[datetime]:
+def list_bar_starts(calendar: str, day: date, interval: str, now: datetime) -> list[datetime]:
     """When each bar of the session of ``day`` that is whole by ``now`` starts, in the exchange's own time.
 
     None where there is no session.
     """
-    days, label = _calendar(calendar, day - _LOOKBACK, day + timedelta(days=1)), pd.Timestamp(day)
+    days, label = _load_calendar(calendar, day - _LOOKBACK, day + timedelta(days=1)), pd.Timestamp(day)
     if label not in days.sessions:
         return []
-    step, until = _step(interval), _instant(now)
+    step, until = _to_step(interval), _to_instant(now)
     return [
         (part[0] + number * step).tz_convert(days.tz).to_pydatetime()
-        for part in _parts(days, label)
-        for number in range(_whole(part, step, part[0], until))
+        for part in _list_parts(days, label)
+        for number in range(_count_whole(part, step, part[0], until))
     ]
 
 
-def _recent(calendar: str, now: datetime) -> Any:
+def _load_recent(calendar: str, now: datetime) -> Any:
     # Two days on: a date may be ahead of UTC's, and a session may begin the evening before its date.
-    return _calendar(calendar, now.date() - _LOOKBACK, now.date() + timedelta(days=2))
+    return _load_calendar(calendar, now.date() - _LOOKBACK, now.date() + timedelta(days=2))
 
 
-def _step(interval: str) -> pd.Timedelta:
+def _to_step(interval: str) -> pd.Timedelta:
     return pd.Timedelta(minutes=INTERVAL_MINUTES[interval])
 
 
-def _instant(time: datetime) -> pd.Timestamp:
+def _to_instant(time: datetime) -> pd.Timestamp:
     return pd.Timestamp(time.astimezone(UTC))
 
 
-def _parts(calendar: Any, day: pd.Timestamp) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+def _list_parts(calendar: Any, day: pd.Timestamp) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
     """When a session is open, from and to: one stretch, or two around a lunch break."""
     opens, closes = calendar.session_open(day), calendar.session_close(day)
     pauses = calendar.session_break_start(day), calendar.session_break_end(day)
     return [(opens, closes)] if pd.isna(pauses[0]) else [(opens, pauses[0]), (pauses[1], closes)]
 
 
-def _begun(part: tuple[pd.Timestamp, pd.Timestamp], step: pd.Timedelta, until: pd.Timestamp) -> int:
+def _count_begun(part: tuple[pd.Timestamp, pd.Timestamp], step: pd.Timedelta, until: pd.Timestamp) -> int:
     """Bars of a stretch that have begun before ``until``."""
     begin, close = part
     return max(0, -((begin - min(close, until)) // step))
 
 
-def _whole(part: tuple[pd.Timestamp, pd.Timestamp], step: pd.Timedelta, since: pd.Timestamp, now: pd.Timestamp) -> int:
+def _count_whole(
+    part: tuple[pd.Timestamp, pd.Timestamp], step: pd.Timedelta, since: pd.Timestamp, now: pd.Timestamp
+) -> int:
     """Bars of a stretch that began at or after ``since`` and are whole by ``now``; the close ends the last one."""
     begin, close = part
-    whole = _begun(part, step, close) if now >= close else max(0, (now - begin) // step)
-    return max(0, whole - _begun(part, step, since))
+    whole = _count_begun(part, step, close) if now >= close else max(0, (now - begin) // step)
+    return max(0, whole - _count_begun(part, step, since))

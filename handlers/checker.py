@@ -13,7 +13,7 @@ import boto3
 
 from finance_stream import cost
 from finance_stream.answer import compare, read_highs
-from finance_stream.exchanges import calendar_name
+from finance_stream.exchanges import find_calendar_name
 from finance_stream.telemetry import logger
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     highs, delivered = read_highs(
         io.TextIOWrapper(io.BytesIO(body.read()), encoding="utf-8", newline=""), event["tickers"]
     )
-    expected = [event["bars_by_exchange"][calendar_name(ticker)] for ticker in event["tickers"]]
+    expected = [event["bars_by_exchange"][find_calendar_name(ticker)] for ticker in event["tickers"]]
     checked = compare(event["tickers"], expected, event["collected"], delivered, highs)
     counts = {"collected": sum(event["collected"]), "delivered": checked["delivered"], "complete": checked["complete"]}
     logger.info("checked", **counts)
-    used = cost.of_answer(Counter(event["collected"]), event["scanned"], MEMORY_MB)
-    return checked | {"cost": cost.of_output(used.dollars(ARCHITECTURE))}
+    used = cost.count_answer(Counter(event["collected"]), event["scanned"], MEMORY_MB)
+    return checked | {"cost": cost.summarize_dollars(used.sum_dollars(ARCHITECTURE))}

@@ -15,11 +15,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from finance_stream.bars import utc_text
+from finance_stream.bars import format_utc
 from finance_stream.collect import dead_letter
 from finance_stream.collect.delivery import CLIENT_CONFIG, deliver
-from finance_stream.collect.frame import bars_of
-from finance_stream.collect.yahoo import REQUEST_TIMEOUT_SECONDS, fetch_history, only_typed_errors
+from finance_stream.collect.frame import to_bars
+from finance_stream.collect.yahoo import REQUEST_TIMEOUT_SECONDS, convert_errors, fetch_history
 from finance_stream.errors import NoData, NotCollected, UpstreamUnavailable
 from finance_stream.telemetry import logger, metrics
 
@@ -140,13 +140,13 @@ def _collect(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         (event["start"], event["end"]),
         event.get("since"),
     )
-    collected_at = utc_text(datetime.now(UTC))
+    collected_at = format_utc(datetime.now(UTC))
     frame = fetch_history(ticker, *window, interval, since)
-    with only_typed_errors(ticker):
-        bars = bars_of(frame, ticker, window, interval, collected_at, since)
+    with convert_errors(ticker):
+        bars = to_bars(frame, ticker, window, interval, collected_at, since)
     if not bars.lines:
         raise NoData(f"{ticker}: no row of Yahoo's is a bar: {bars.rejected}")
-    records = list(bars.records())
+    records = list(bars.pack_records())
     try:
         calls = deliver(_firehose(), DELIVERY_STREAM, records, seconds_left=_until(context, DEADLINE_MARGIN_SECONDS))
     except NotCollected as error:
@@ -163,8 +163,8 @@ def _until(context: LambdaContext, margin_seconds: float) -> Callable[[], float]
 def _keep(error: NotCollected, ticker: str, interval: str, collected_at: str, seconds_left: Callable[[], float]) -> str:
     """Put the records that are left under ``dead-letter/``; says where they are, or why they are not."""
     metrics.add_metric("RecordsNotTaken", MetricUnit.Count, len(error.left))
-    content = dead_letter.content_of(error.left, type(error).__name__, str(error))
-    key = dead_letter.key_of(ticker, interval, collected_at, content)
+    content = dead_letter.encode_content(error.left, type(error).__name__, str(error))
+    key = dead_letter.make_key(ticker, interval, collected_at, content)
     try:
         dead_letter.put(_s3(), DEAD_LETTER_BUCKET, key, content, seconds_left=seconds_left)
     except ClientError as refusal:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from finance_stream.bars import NEWLINE, MalformedBar, decode_bar, uniform_partition
+from finance_stream.bars import NEWLINE, MalformedBar, decode_bar, match_uniform_partition
 from finance_stream.telemetry import logger, metrics
 
 
@@ -48,7 +48,7 @@ def _transform(record: dict[str, str]) -> dict[str, Any]:
 
 def _partition(lines: bytes) -> tuple[str, str]:
     """Interval and local date that every line shares; :class:`MalformedBar` when they do not, or one is no bar."""
-    if uniform := uniform_partition(lines):
+    if uniform := match_uniform_partition(lines):
         return uniform
     partitions = {(bar["interval"], bar["ts"][:10]) for bar in map(decode_bar, lines.split(NEWLINE))}
     if len(partitions) != 1:

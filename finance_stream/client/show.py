@@ -13,7 +13,7 @@ from rich.text import Text
 
 from finance_stream.client.execution import Ended
 from finance_stream.client.gaps import Completeness
-from finance_stream.cost import Line
+from finance_stream.cost import BillLine
 
 # How the label of bars begins that are of no market: local/yahoo/synthetic.py.
 SYNTHETIC = "SYNTHETIC"
@@ -115,7 +115,7 @@ def _gaps(one: Completeness) -> str:
     return "\n".join(lost + runs)
 
 
-def cost_table(by_use: Sequence[Line], fixed: Sequence[Line], title: str) -> Table:
+def cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title: str) -> Table:
     """A row a line of the bill, dearest service first; then what is billed by use, what by the month, and both."""
     table = _table("service")
     table.title = title

@@ -33,7 +33,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 MAX_TICKER_CHARACTERS = 40
 
 
-def content_of(records: Iterable[bytes], code: str, message: str) -> bytes:
+def encode_content(records: Iterable[bytes], code: str, message: str) -> bytes:
     """An object of records, each kept byte for byte in a line of its own, as Firehose keeps what it could not deliver.
 
     https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
@@ -41,15 +41,15 @@ def content_of(records: Iterable[bytes], code: str, message: str) -> bytes:
     documents = (
         {"errorCode": code, "errorMessage": message, "rawData": base64.b64encode(record).decode()} for record in records
     )
-    return compressed(json.dumps(document, separators=(",", ":")).encode() for document in documents)
+    return compress(json.dumps(document, separators=(",", ":")).encode() for document in documents)
 
 
-def compressed(lines: Iterable[bytes]) -> bytes:
+def compress(lines: Iterable[bytes]) -> bytes:
     """NDJSON, gzipped; the same lines are the same bytes."""
     return gzip.compress(b"".join(line + b"\n" for line in lines), mtime=0)
 
 
-def key_of(ticker: str, interval: str, collected_at: str, content: bytes) -> str:
+def make_key(ticker: str, interval: str, collected_at: str, content: bytes) -> str:
     """Where an attempt's records lie: by the UTC date and time of the attempt, its ticker and a digest of both.
 
     Another attempt has another key: what is left of one need not be left of the other.

@@ -48,7 +48,7 @@ _RETRYABLE_CODES = frozenset(
 )
 
 
-def batches(records: Iterable[bytes]) -> Iterator[list[bytes]]:
+def split_batches(records: Iterable[bytes]) -> Iterator[list[bytes]]:
     """Cut records, in order, into batches that one PutRecordBatch call takes.
 
     Raises
@@ -102,7 +102,7 @@ def deliver(
     """
     records = list(records)
     oversize = [record for record in records if len(record) > MAX_RECORD_BYTES]
-    waiting = list(batches(record for record in records if len(record) <= MAX_RECORD_BYTES))
+    waiting = list(split_batches(record for record in records if len(record) <= MAX_RECORD_BYTES))
     calls = 0
     for number, batch in enumerate(waiting, start=1):
         try:
@@ -151,10 +151,10 @@ def _put(client: FirehoseClient, stream: str, records: Sequence[bytes]) -> tuple
     except (BotoCoreError, ResponseParserError) as error:
         # No connection, a timeout, half an answer: it may have taken them. Sent again; duplicates are harmless.
         return records, str(error)
-    return _failed(records, response.get("RequestResponses", []))
+    return _find_failed(records, response.get("RequestResponses", []))
 
 
-def _failed(records: Sequence[bytes], entries: Sequence[Any]) -> tuple[Sequence[bytes], str]:
+def _find_failed(records: Sequence[bytes], entries: Sequence[Any]) -> tuple[Sequence[bytes], str]:
     """The records whose entry, at the same index, carries no RecordId; FailedPutCount is not asked."""
     if len(entries) != len(records):
         return records, f"{len(entries)} answers to {len(records)} records"

@@ -32,13 +32,13 @@ class Bars:
     dates: list[str]
     rejected: dict[str, int]
 
-    def records(self) -> Iterator[bytes]:
+    def pack_records(self) -> Iterator[bytes]:
         """Firehose records, each of one local date: the partition that it is delivered to."""
         for _, dated in groupby(zip(self.dates, self.lines, strict=True), key=lambda pair: pair[0]):
             yield from pack(line for _, line in dated)
 
 
-def bars_of(
+def to_bars(
     frame: pd.DataFrame,
     ticker: str,
     window: tuple[str, str],
@@ -60,17 +60,17 @@ def bars_of(
         Bars that began before it (UTC, ISO 8601) are outside the window as well.
     """
     index = pd.DatetimeIndex(frame.index).as_unit("us")
-    prices = {name: _finite(frame[name]) for name in _PRICES}
-    volume = _finite(frame["Volume"])
-    places, rejected = _clean(index.asi8, prices, volume, _bounds(index, window, since), interval)
-    starts = _local_iso(index.take(places))
-    columns = [_numbers(prices[name][places]) for name in _PRICES]
-    volumes = [None if shares is None else int(shares) for shares in _numbers(volume[places])]
+    prices = {name: _keep_finite(frame[name]) for name in _PRICES}
+    volume = _keep_finite(frame["Volume"])
+    places, rejected = _clean(index.asi8, prices, volume, _find_bounds(index, window, since), interval)
+    starts = _format_local(index.take(places))
+    columns = [_to_numbers(prices[name][places]) for name in _PRICES]
+    volumes = [None if shares is None else int(shares) for shares in _to_numbers(volume[places])]
     lines = encode_bars(ticker, interval, collected_at, starts, columns, volumes)
     return Bars(lines, [start[:10] for start in starts], rejected)
 
 
-def _bounds(index: pd.DatetimeIndex, window: tuple[str, str], since: str | None) -> tuple[int, int]:
+def _find_bounds(index: pd.DatetimeIndex, window: tuple[str, str], since: str | None) -> tuple[int, int]:
     """The first instant of the window and the one after its last, in microseconds."""
     start, end = (pd.Timestamp(date, tz=index.tz) for date in window)
     if since is not None:
@@ -105,21 +105,21 @@ def _clean(
     return places, rejected
 
 
-def _local_iso(index: pd.DatetimeIndex) -> list[str]:
+def _format_local(index: pd.DatetimeIndex) -> list[str]:
     """ISO 8601 of each instant in the index's own time zone with its UTC offset: 2020-05-14T09:30:00-04:00."""
     local = index.tz_localize(None)
     offsets = (local.asi8 - index.asi8) // _MINUTE
-    suffixes = {minutes: _offset_text(minutes) for minutes in np.unique(offsets).tolist()}
+    suffixes = {minutes: _format_offset(minutes) for minutes in np.unique(offsets).tolist()}
     texts = np.datetime_as_string(local.to_numpy(), unit="s").tolist()  # strftime takes ten times as long
     return [text + suffixes[minutes] for text, minutes in zip(texts, offsets.tolist(), strict=True)]
 
 
-def _offset_text(minutes: int) -> str:
+def _format_offset(minutes: int) -> str:
     hours, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
-def _finite(column: pd.Series[Any]) -> Numbers:
+def _keep_finite(column: pd.Series[Any]) -> Numbers:
     """A column with NaN for what is no number: Yahoo's null is that by now, and infinity is not a price."""
     values = column.to_numpy()
     if values.dtype.kind == "i":  # of shares: a float would not hold each
@@ -128,6 +128,6 @@ def _finite(column: pd.Series[Any]) -> Numbers:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def _numbers(values: Numbers) -> list[Any]:
+def _to_numbers(values: Numbers) -> list[Any]:
     """Plain numbers, None where there is none."""
     return [None if value != value else value for value in values.tolist()]

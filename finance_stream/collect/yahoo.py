@@ -61,12 +61,12 @@ def fetch_history(ticker: str, start: str, end: str, interval: str, since: str |
     RateLimited, UpstreamUnavailable, UnknownTicker, NoData, WindowNotAvailable
         No other error: whatever else an answer makes of yfinance or pandas is UpstreamUnavailable.
     """
-    with only_typed_errors(ticker):
-        return _history(ticker, start, end, interval, since)
+    with convert_errors(ticker):
+        return _ask_history(ticker, start, end, interval, since)
 
 
 @contextlib.contextmanager
-def only_typed_errors(ticker: str) -> Iterator[None]:
+def convert_errors(ticker: str) -> Iterator[None]:
     """Raise UpstreamUnavailable, which names the class, for an untyped error that an answer of Yahoo's leads to."""
     try:
         yield
@@ -76,7 +76,7 @@ def only_typed_errors(ticker: str) -> Iterator[None]:
         raise UpstreamUnavailable(f"{ticker}: {type(error).__name__}: {error}") from error
 
 
-def _history(ticker: str, start: str, end: str, interval: str, since: str | None) -> pd.DataFrame:
+def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | None) -> pd.DataFrame:
     client = yf.Ticker(ticker)
     # A window that ended 30 minutes ago is answered from a cache in the process, which keeps an HTTP 500 as well:
     # in a warm function a retry would ask nobody.
@@ -96,15 +96,15 @@ def _history(ticker: str, start: str, end: str, interval: str, since: str | None
     except YFTzMissingError as error:
         raise UnknownTicker(f"{ticker}: Yahoo does not know this symbol: {error.rationale}") from error
     except YFPricesMissingError as error:
-        raise _missing_prices(client, ticker, error) from error
+        raise _explain_missing_prices(client, ticker, error) from error
     except HTTPError as error:
-        raise _http_failure(ticker, error) from error
+        raise _to_error(ticker, error) from error
     if frame.empty:
         raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
     return frame
 
 
-def _http_failure(ticker: str, error: HTTPError) -> Exception:
+def _to_error(ticker: str, error: HTTPError) -> Exception:
     status = error.response.status_code if error.response is not None else 0
     if status == 404:
         return UnknownTicker(f"{ticker}: Yahoo does not know this symbol: {error}")
@@ -113,7 +113,7 @@ def _http_failure(ticker: str, error: HTTPError) -> Exception:
     return UpstreamUnavailable(f"{ticker}: {error}")
 
 
-def _missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissingError) -> Exception:
+def _explain_missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissingError) -> Exception:
     """What a missing price means: Yahoo's own words where it gave any decide."""
     words = error.yahoo_reason
     if words is None:

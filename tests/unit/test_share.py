@@ -47,7 +47,7 @@ def collect(monkeypatch: pytest.MonkeyPatch, yahoo: Yahoo, tickers: list[str]) -
 
     monkeypatch.setattr(collector, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
     monkeypatch.setattr(collector, "fetch_history", yahoo.fetch)
-    monkeypatch.setattr(collector, "bars_of", lambda *_: Bars([b"{}"] * 5, ["2026-11-23"] * 5, {"no high": 2}))
+    monkeypatch.setattr(collector, "to_bars", lambda *_: Bars([b"{}"] * 5, ["2026-11-23"] * 5, {"no high": 2}))
     answer: dict[str, Any] = collector.handler({**EVENT, "tickers": tickers}, yahoo.clock.context())
     return answer
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from finance_stream.client.report.data import Hour, Report, Ticker, duration
 from finance_stream.client.report.execution import Executed, Step
-from finance_stream.exchanges import calendar_name
+from finance_stream.exchanges import find_calendar_name
 
 MAX_ALL_CHARTS = 12  # of more tickers one is chosen
 MAX_GAPS_NAMED = 12
@@ -115,7 +115,7 @@ def _heat(report: Report) -> list[dict[str, Any]]:
 
 def _exchange(ticker: str) -> str:
     try:
-        return calendar_name(ticker)
+        return find_calendar_name(ticker)
     except ValueError:  # a suffix of no known exchange
         return "other"
 
