@@ -34,6 +34,7 @@ const COMMANDS = {
   test: { environments: process.argv.length > 3 ? ["dev"] : ["dev", "checkov"], module: ["tools.gates"] },
   check: { environments: ["dev"], module: ["tools.check", "check"] },
   static: { environments: ["dev", "checkov"], module: ["tools.check", "static"] },
+  prose: { environments: ["dev"], module: ["tools.prose"] },
   coverage: { environments: ["dev"], module: ["tools.coverage"] },
   bench: { environments: ["dev"], module: ["bench"] },
   "test:trino": { environments: ["trino"], module: ["tools.trino"] },
