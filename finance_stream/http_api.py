@@ -1,6 +1,6 @@
-"""A function behind API Gateway's HTTP API: what it is given, what it answers, and how it says that it cannot.
+"""Requests and responses of a function behind API Gateway's HTTP API.
 
-The event and the answer are those of payload format 2.0, an error is a problem of RFC 9457:
+Events and responses have payload format 2.0. An error is a problem of RFC 9457:
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 https://www.rfc-editor.org/rfc/rfc9457
 """
@@ -28,10 +28,11 @@ CLIENT_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 2}, co
 # https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html and API_StartExecution.html
 _BUSY_CODES = frozenset({"ExecutionLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"})
 RETRY_AFTER_SECONDS = 5
+UNAVAILABLE = "Step Functions does not answer: try again later"
 
 
 class HttpProblem(Exception):  # noqa: N818 - RFC 9457's own word
-    """A request that is not answered as asked, with all that the client is told of it."""
+    """An error response. ``detail`` and ``faults`` are for the client."""
 
     def __init__(self, status: HTTPStatus, detail: str, faults: tuple[str, ...] = ()) -> None:
         super().__init__(detail)
@@ -40,7 +41,7 @@ class HttpProblem(Exception):  # noqa: N818 - RFC 9457's own word
         self.faults = faults
 
     def to_response(self) -> Response:
-        """The problem as ``application/problem+json``; ``faults`` name each field at fault."""
+        """Return the problem as ``application/problem+json``. ``faults`` has an entry per wrong field."""
         body: dict[str, Any] = {
             "type": "about:blank",
             "title": self.status.phrase,
@@ -54,7 +55,7 @@ class HttpProblem(Exception):  # noqa: N818 - RFC 9457's own word
 
 
 def make_response(status: HTTPStatus, body: Any, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer of JSON."""
+    """Return a response with ``body`` as JSON."""
     return {
         "statusCode": int(status),
         "headers": {"content-type": "application/json", **(headers or {})},
@@ -63,7 +64,10 @@ def make_response(status: HTTPStatus, body: Any, headers: Mapping[str, str] | No
 
 
 def respond(serve: Callable[[dict[str, Any]], Response], event: dict[str, Any]) -> Response:
-    """What ``serve`` answers, or the problem that it meets; Step Functions' own words go to the log only."""
+    """Return the response of ``serve``, or the problem that it raises.
+
+    Step Functions' own message goes to the log only.
+    """
     try:
         return serve(event)
     except HttpProblem as problem:
@@ -75,26 +79,24 @@ def respond(serve: Callable[[dict[str, Any]], Response], event: dict[str, Any]) 
         return _to_problem(code, error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)).to_response()
     except BotoCoreError:
         logger.exception("Step Functions not reached")
-        return HttpProblem(
-            HTTPStatus.SERVICE_UNAVAILABLE, "the service behind does not answer; try again later"
-        ).to_response()
+        return HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE).to_response()
 
 
 def _to_problem(code: str, status: int) -> HttpProblem:
     if code in _BUSY_CODES:
-        return HttpProblem(HTTPStatus.TOO_MANY_REQUESTS, "too many executions or requests at once; try again later")
+        return HttpProblem(HTTPStatus.TOO_MANY_REQUESTS, "too many executions or requests at once: try again later")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, "the service behind does not answer; try again later")
-    return HttpProblem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request could not be served; the function's log says why")
+        return HttpProblem(HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE)
+    return HttpProblem(HTTPStatus.INTERNAL_SERVER_ERROR, "the request failed: the function's log has the reason")
 
 
 def read_json_body(event: dict[str, Any]) -> Any:
-    """The request's body, of JSON.
+    """Return the value of the request's JSON body.
 
     Raises
     ------
-    Problem
-        415 for another content type, 413 for a body over :data:`MAX_BODY_BYTES`, 400 for one that is no JSON.
+    HttpProblem
+        415 for another content type, 413 for a body over :data:`MAX_BODY_BYTES`, 400 for a body that isn't JSON.
     """
     content_type = event["headers"].get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json":

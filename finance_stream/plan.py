@@ -1,4 +1,4 @@
-"""What an execution is to do: the window of its request, the sessions and the bars to expect. Knows no AWS."""
+"""The plan of an execution: its window, its sessions and the bars to expect. Knows no AWS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import Request, check
 from finance_stream.sessions import Session, find_latest_session, find_local_dates, list_sessions, list_sessions_since
 
-# More would not fit the 256 KiB of a state's output: a year of a dozen exchanges.
+# A state's output is limited to 256 KiB, and a year of a dozen exchanges doesn't fit.
 MAX_SESSIONS_LISTED = 500
 
 
@@ -25,21 +25,21 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     event, default_tickers
         The execution's input, as :func:`finance_stream.request.check` takes it.
     now
-        An aware time; sessions that begin later are not planned.
+        A time with a time zone. Sessions that begin later are not planned.
 
     Returns
     -------
     dict
-        ``tickers`` to collect, ``start``, ``end``, ``since`` (UTC, ISO 8601; bars that began before it are not wanted,
-        None: all of the window are), ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``, ``bars`` expected
-        of each ticker), ``bars_by_exchange`` (expected of each ticker of an exchange, all sessions together),
-        ``bars_expected`` in all, ``no_session`` (tickers whose exchange is closed throughout the window) and
+        ``tickers`` to collect, ``start``, ``end``, ``since`` (UTC, ISO 8601: bars that began earlier are left out.
+        None: the whole window), ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``, expected ``bars`` per
+        ticker), ``bars_by_exchange`` (expected bars per ticker of an exchange, all sessions together),
+        ``bars_expected`` in all, ``no_session`` (tickers of exchanges that are closed throughout the window) and
         ``planned_at`` (UTC, ISO 8601).
 
     Raises
     ------
     InvalidInput
-        Naming every field at fault, its value and what is allowed.
+        Names every wrong field, its value and the allowed values.
     """
     request = check(event, default_tickers, now)
     tickers_by_calendar = Counter(find_calendar_name(ticker) for ticker in request.tickers)
@@ -73,7 +73,7 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
 
 
 def _find_since(request: Request, now: datetime) -> datetime | None:
-    """The whole minute that a lookback reaches back to."""
+    """Return the whole minute that a lookback reaches back to, None without one."""
     if request.lookback_minutes is None:
         return None
     return now.replace(second=0, microsecond=0) - timedelta(minutes=request.lookback_minutes)
@@ -82,7 +82,10 @@ def _find_since(request: Request, now: datetime) -> datetime | None:
 def _choose_window(
     request: Request, calendars: Iterable[str], since: datetime | None, now: datetime
 ) -> tuple[date, date]:
-    """First local date, and the one after the last: as asked, of the lookback, or of the exchanges' latest sessions."""
+    """Return the first local date and the one after the last.
+
+    They are the request's own, or cover its lookback, or the latest session of each exchange.
+    """
     if request.window:
         return request.window
     if since is not None:

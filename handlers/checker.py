@@ -1,4 +1,4 @@
-"""State CheckDelivery: has every bar that was collected arrived in the answer, and what has it cost?"""
+"""State CheckDelivery: compares the bars in the query's result with the collected ones, and estimates the cost."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def _s3() -> S3Client:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Compare ``collected`` with what the query found.
+    """Compare the ``collected`` bars with the query's result.
 
-    Takes ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "scanned": [bytes
-    of each query], "result": "s3://..."}``, the planner's counts and the query's result; gives
-    :func:`finance_stream.answer.compare` and the execution's ``cost``.
+    The event is ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "scanned": [bytes
+    of each query], "result": "s3://..."}``. It has the planner's counts and the place of the query's result. Returns
+    the result of :func:`finance_stream.answer.compare` and the execution's ``cost``.
     """
     del context
     location = urlsplit(event["result"])

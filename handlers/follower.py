@@ -1,4 +1,4 @@
-"""GET /executions/{id}: where an execution stands, and its answer. Described in docs/openapi.yml."""
+"""GET /executions/{id}: the progress of an execution, and its answer. Described in docs/openapi.yml."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from finance_stream.telemetry import logger
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> Response:
-    """200 with status, progress, and once it has ended the answer; a problem where there is no such execution."""
+    """Return 200 with the status, the progress and, after the end, the answer.
+
+    A problem if the execution is unknown.
+    """
     del context
     return respond(_serve, event)
 
@@ -30,7 +33,7 @@ def _serve(event: dict[str, Any]) -> Response:
     client = get_client()
     arn = make_execution_arn(name)
     try:
-        # The status first: what the history shows after it can only be newer.
+        # The status first: then the history can only be newer than it.
         described = client.describe_execution(executionArn=arn)
     except client.exceptions.ExecutionDoesNotExist:
         raise HttpProblem(HTTPStatus.NOT_FOUND, f"id: no execution {name}") from None

@@ -100,7 +100,7 @@ def test_what_is_no_bar_stays_and_is_reported_with_its_reason() -> None:
     assert left(s3, FAILED) == [nameless + b"\nno bar", large]
     assert report.bad[FAILED] == Counter(
         {
-            "name: '' is not a symbol": 1,
+            "name: '' is not a ticker": 1,
             "not JSON: Expecting value: line 1 column 1 (char 0)": 1,
             f"{len(large)} bytes: Firehose takes 1024000 at most": 1,
         }
