@@ -13,7 +13,7 @@ from commands.follow import CSV, JSON, answer_options, follow_to_the_end, still_
 from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.execution import NameTakenError, start
-from finance_stream.errors import shown
+from finance_stream.errors import quote_value
 from finance_stream.request import DEFAULT_INTERVAL, MAX_LOOKBACK_MINUTES, NAME_RULE, is_name
 
 MAX_INPUT_CHARACTERS_SHOWN = 500
@@ -50,7 +50,7 @@ def main(target: Target, form: str, name: str | None, detach: bool, **asked: str
     npm run execute -- --stage dev --detach --name my-backfill --start 2026-11-16 --end 2026-11-21
     """
     if name is not None and not is_name(name):
-        raise TargetError(f"name: {shown(name)} is not {NAME_RULE}")
+        raise TargetError(f"name: {quote_value(name)} is not {NAME_RULE}")
     if detach and form == CSV:
         raise TargetError("detach: --detach has no highs to print: leave out --csv")
     state_machine = target.outputs()["StateMachineArn"]

@@ -20,9 +20,9 @@ from finance_stream.client.console import PlainConsole
 from finance_stream.client.gaps import Collected, Completeness, completeness, starts_of
 from finance_stream.client.questions import text
 from finance_stream.client.show import gaps_table
-from finance_stream.exchanges import calendar_name
+from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import DEFAULT_INTERVAL, Request
-from finance_stream.sessions import bar_starts
+from finance_stream.sessions import list_bar_starts
 
 ONE_DAY = timedelta(days=1)
 
@@ -59,11 +59,12 @@ def _found(target: Target, outputs: dict[str, str], request: Request, day: date)
     now = datetime.now(UTC)
     try:
         by_calendar = {
-            name: bar_starts(name, day, request.interval, now) for name in set(map(calendar_name, request.tickers))
+            name: list_bar_starts(name, day, request.interval, now)
+            for name in set(map(find_calendar_name, request.tickers))
         }
     except ValueError as error:  # a year for which the exchange's holidays are not recorded
         raise TargetError(f"date: '{day}': {error}") from error
-    starts = {ticker: by_calendar[calendar_name(ticker)] for ticker in request.tickers}
+    starts = {ticker: by_calendar[find_calendar_name(ticker)] for ticker in request.tickers}
     of_executions = collected(
         target.session.client("stepfunctions"), outputs["StateMachineArn"], Asked(day, request.interval, starts)
     )

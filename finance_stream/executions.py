@@ -17,11 +17,11 @@ STATE_MACHINE_ARN = os.environ["STATE_MACHINE_ARN"]
 
 
 @lru_cache(maxsize=1)
-def step_functions() -> SFNClient:
-    """The client, made once."""
+def get_client() -> SFNClient:
+    """Return the Step Functions client, which is made once."""
     return boto3.client("stepfunctions", config=CLIENT_CONFIG)
 
 
-def execution_arn(name: str) -> str:
-    """The ARN of the state machine's execution of that name."""
+def make_execution_arn(name: str) -> str:
+    """Return the ARN of the state machine's execution ``name``."""
     return f"{STATE_MACHINE_ARN.replace(':stateMachine:', ':execution:')}:{name}"

@@ -11,7 +11,7 @@ const MAX_STAGE_LENGTH = 30;
 const STAGE = /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;
 
 // Why a stage cannot be called so, in a line; null when it can.
-function refusal(stage) {
+function explainRefusal(stage) {
   if (stage.length > MAX_STAGE_LENGTH) {
     return (
       `stage: '${stage}' has ${stage.length} characters; at most ${MAX_STAGE_LENGTH} are allowed, since AWS takes 64 for ` +
@@ -25,13 +25,13 @@ function refusal(stage) {
 }
 
 module.exports = {
-  refusal,
+  explainRefusal,
 
   // A Glue database has neither dashes nor upper case:
   // https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
   database: async ({ resolveVariable }) => {
     const stage = await resolveVariable("sls:stage");
-    const refused = refusal(stage);
+    const refused = explainRefusal(stage);
     // Serverless would print the stack in place of the message.
     if (refused) throw Object.assign(new Error(refused), { stack: "" });
     return `finance_stream_${stage.toLowerCase().replaceAll("-", "_")}`;

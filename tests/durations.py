@@ -26,7 +26,7 @@ def ordered(modules: list[str], seconds: dict[str, float]) -> list[str]:
     return sorted(modules, key=lambda module: seconds.get(module, math.inf), reverse=True)
 
 
-class Measured:
+class MeasuredModules:
     """The seconds that each module takes in this run, set-up and teardown included."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--write-durations") and not hasattr(config, "workerinput"):  # of pytest-xdist: one writes
-        config.pluginmanager.register(Measured())
+        config.pluginmanager.register(MeasuredModules())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

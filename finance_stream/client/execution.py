@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.client.waits import wait_seconds
-from finance_stream.progress import Progress, history, progress
+from finance_stream.progress import Progress, list_events, read_progress
 from finance_stream.strict_json import read_json, read_json_or_none
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def stand(
     """
     # The status first: what the history shows after it can only be newer.
     described = client.describe_execution(executionArn=arn)
-    now = Step(**vars(progress(client, arn, described["status"])))
+    now = Step(**vars(read_progress(client, arn, described["status"])))
     if now.bars_collected is None and bars_so_far is not None:
         now.bars_collected = bars_so_far()
     if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
@@ -158,7 +158,7 @@ def ended_as(described: DescribeExecutionOutputTypeDef) -> Ended:
 
 def planned_tickers(client: SFNClient, arn: str) -> list[str]:
     """The tickers that the execution's plan has, as its history tells."""
-    for event in history(client, arn):
+    for event in list_events(client, arn):
         left = event.get("stateExitedEventDetails")
         if left and left["name"] == "Plan":
             return list(read_json(left["output"])["tickers"])

@@ -119,7 +119,7 @@ def test_what_no_execution_has_collected_is_of_no_known_kind(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--date", "2020-02-30"), "date: '2020-02-30' is not a date of the calendar (YYYY-MM-DD)\n"),
+        (("--date", "2020-02-30"), "date: '2020-02-30' is not a calendar date (use YYYY-MM-DD)\n"),
         (("--tickers", "A;B"), "tickers[0]: 'A;B' is not a Yahoo symbol"),
         (("--interval", "7m"), "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h\n"),
         (("--ticker", "NFLX"), "No such option '--ticker'"),
@@ -194,7 +194,7 @@ def test_a_ticker_that_yahoo_does_not_know_fails_alone(pipeline: Pipeline) -> No
     assert end.output["bars"]["collected"] == end.output["bars"]["delivered"] == 385
     [failed] = end.output["tickers"]["failed"]
     assert (failed["ticker"], failed["error"]) == ("NOSUCH", "UnknownTicker")
-    assert "Yahoo does not know this symbol" in failed["reason"]
+    assert "Yahoo does not know this ticker" in failed["reason"]
 
 
 @pytest.mark.fault(34)

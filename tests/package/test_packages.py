@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from deployment.package import TEMPLATE, package, runs_here
+from deployment.package import TEMPLATE, find_own_parameters, package
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.replay import load_bars
 from local.yahoo.server import YahooReplay
@@ -58,7 +58,7 @@ def deployed() -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def runnable() -> dict[str, Path]:
     """The same for this computer's Python and architecture."""
-    if not (parameters := runs_here()):
+    if not (parameters := find_own_parameters()):
         pytest.skip("what Lambda runs is made for Linux")
     return zips(package("dev", *parameters)[0])
 

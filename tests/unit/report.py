@@ -13,8 +13,8 @@ from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.report.data import Asked, Report, collect
 from finance_stream.client.report.execution import Executed, Step
 from finance_stream.client.report.lake import BARS, Lake
-from finance_stream.exchanges import calendar_name
-from finance_stream.sessions import bar_starts
+from finance_stream.exchanges import find_calendar_name
+from finance_stream.sessions import list_bar_starts
 
 DAY = date(2026, 11, 24)
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 
 def rows(name: str, interval: str = "1m", *, without: Sequence[int] = (), bare: bool = False) -> list[Row]:
     """A whole session's bars but those of these numbers; ``bare``: with neither open, close nor volume."""
-    starts = bar_starts(calendar_name(name), DAY, interval, LATER)
+    starts = list_bar_starts(find_calendar_name(name), DAY, interval, LATER)
     found = []
     for number, at in enumerate(starts):
         middle = 100 + number % 7

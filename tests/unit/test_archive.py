@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deployment.archive import without_symbols, write
+from deployment.archive import strip_symbols, write
 
 LOADED = b"code and data"
 FILES = {
@@ -87,9 +87,9 @@ def test_times_permissions_and_the_order_of_files_leave_no_trace(folder: Path, t
 
 
 def test_a_library_keeps_its_segments_and_loses_what_lies_behind_them() -> None:
-    stripped = without_symbols(library(b"symbols" * 100, section_headers=500))
+    stripped = strip_symbols(library(b"symbols" * 100, section_headers=500))
     assert stripped == library(b"")[:60] + bytes(4) + library(b"")[64:]
 
 
 def test_what_is_no_library_stays_as_it_is() -> None:
-    assert without_symbols(b"\x7fELF is a word") == b"\x7fELF is a word"
+    assert strip_symbols(b"\x7fELF is a word") == b"\x7fELF is a word"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance_stream.bars import BILLED_RECORD_BYTES, MalformedBar, decode_bar, encode_bar, pack, utc_text
+from finance_stream.bars import BILLED_RECORD_BYTES, MalformedBar, decode_bar, encode_bar, format_utc, pack
 
 BAR = {
     "name": "META",
@@ -90,8 +90,8 @@ def test_open_close_and_volume_may_be_null() -> None:
 def test_utc_text_sorts_as_time_whatever_the_zone() -> None:
     early = datetime(2026, 11, 23, 16, 0, tzinfo=timezone(timedelta(hours=-5)))
     late = datetime(2026, 11, 23, 21, 0, 0, 1, tzinfo=UTC)
-    assert utc_text(early) == "2026-11-23T21:00:00.000000Z"
-    assert utc_text(early) < utc_text(late)
+    assert format_utc(early) == "2026-11-23T21:00:00.000000Z"
+    assert format_utc(early) < format_utc(late)
 
 
 LINES = st.lists(st.binary(min_size=1, max_size=400).filter(lambda line: b"\n" not in line))

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from finance_stream.client.answer import COLUMNS, write_csv
 from finance_stream.client.console import PlainConsole, complain
-from finance_stream.errors import printable
+from finance_stream.errors import make_printable
 from tests.conftest import ROOT
 
 HOSTILE = "[bold]x[/red] :smile: \x1b[31m\x07\u202e\udcff"
@@ -41,8 +41,8 @@ def test_complain_shows_a_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_printable_is_one_line_of_bounded_length() -> None:
-    assert printable("a\r\nb\tc\u2028d é") == "a  b c d é"
-    assert printable("\x1b" * 100, 10) == "\\x1b\\x1b\\x"
+    assert make_printable("a\r\nb\tc\u2028d é") == "a  b c d é"
+    assert make_printable("\x1b" * 100, 10) == "\\x1b\\x1b\\x"
 
 
 @pytest.mark.fault(55)

@@ -62,7 +62,7 @@ def collect(monkeypatch: pytest.MonkeyPatch) -> Collect:
         monkeypatch.setattr(collection, "_firehose", lambda: firehose)
         monkeypatch.setattr(collection, "_s3", lambda: lake)
         monkeypatch.setattr(collection, "fetch_history", lambda *_: None)
-        monkeypatch.setattr(collection, "bars_of", lambda *_: Bars(lines, ["2026-11-23"] * len(lines), {}))
+        monkeypatch.setattr(collection, "to_bars", lambda *_: Bars(lines, ["2026-11-23"] * len(lines), {}))
         monkeypatch.setattr(collection, "deliver", functools.partial(deliver, sleep=lambda _: None))
         monkeypatch.setattr(dead_letter, "put", functools.partial(dead_letter.put, sleep=lambda _: None))
         with pytest.raises((DeliveryThrottled, DeliveryRefused)) as raised:
@@ -195,7 +195,7 @@ def test_when_the_lake_refuses_too_the_error_says_both(collect: Collect) -> None
 
 @pytest.mark.parametrize("ticker", ["^GSPC", "EURUSD=X", "../../bars/dt=x", "a b/ü?%00", "X" * 2_000])
 def test_a_key_is_safe_whatever_the_ticker(ticker: str) -> None:
-    key = dead_letter.key_of(ticker, "1m", "2026-11-23T21:00:00.000001Z", b"")
+    key = dead_letter.make_key(ticker, "1m", "2026-11-23T21:00:00.000001Z", b"")
     name = r"dead-letter/interval=1m/dt=2026-11-23/[A-Za-z0-9._-]{1,40}-210000\.000001-[0-9a-f]{8}\.json\.gz"
     assert re.fullmatch(name, key)
 
@@ -203,7 +203,7 @@ def test_a_key_is_safe_whatever_the_ticker(ticker: str) -> None:
 def test_every_attempt_and_every_ticker_has_a_key_of_its_own() -> None:
     first, second = "2026-11-23T21:00:00.000000Z", "2026-11-23T21:00:00.000001Z"
     keys = [
-        dead_letter.key_of(ticker, "1m", at, content)
+        dead_letter.make_key(ticker, "1m", at, content)
         for ticker, at, content in [
             ("^GSPC", first, b"a"),
             ("=GSPC", first, b"a"),

@@ -16,8 +16,8 @@ from finance_stream.collect.delivery import (
     MAX_BATCH_BYTES,
     MAX_BATCH_RECORDS,
     MAX_RECORD_BYTES,
-    batches,
     deliver,
+    split_batches,
 )
 from finance_stream.errors import DeliveryRefused, DeliveryThrottled
 
@@ -151,7 +151,7 @@ def test_no_pause_is_begun_that_would_end_after_the_deadline() -> None:
 @pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (499, [499]), (500, [500]), (501, [500, 1])])
 def test_a_batch_has_at_most_500_records(count: int, sizes: list[int]) -> None:
     assert MAX_BATCH_RECORDS == 500
-    assert [len(batch) for batch in batches([b"x"] * count)] == sizes
+    assert [len(batch) for batch in split_batches([b"x"] * count)] == sizes
 
 
 @pytest.mark.fault(11)
@@ -160,13 +160,13 @@ def test_a_batch_has_at_most_4_mib_of_bytes(spare: int, sizes: list[int]) -> Non
     # An umlaut is one character and two bytes: only bytes count.
     large = "ü".encode() * (MAX_RECORD_BYTES // 2)
     last = b"x" * (MAX_BATCH_BYTES - 4 * len(large) - spare)
-    assert [len(batch) for batch in batches([large] * 4 + [last])] == sizes
+    assert [len(batch) for batch in split_batches([large] * 4 + [last])] == sizes
 
 
 def test_a_record_over_the_limit_is_refused_whole() -> None:
-    assert list(batches([b"x" * MAX_RECORD_BYTES])) == [[b"x" * MAX_RECORD_BYTES]]
+    assert list(split_batches([b"x" * MAX_RECORD_BYTES])) == [[b"x" * MAX_RECORD_BYTES]]
     with pytest.raises(DeliveryRefused, match="1024001 bytes"):
-        list(batches([b"x" * (MAX_RECORD_BYTES + 1)]))
+        list(split_batches([b"x" * (MAX_RECORD_BYTES + 1)]))
 
 
 @pytest.mark.fault(10)

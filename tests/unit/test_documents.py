@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tests.conftest import ROOT
-from tools.gates import STATIC, TEST, gates_of
+from tools.gates import STATIC, TEST, list_gates
 
 PLACES = ("*.md", "docs/*.md", "embedded_cloud/*.md")
 PAGES = sorted(path.relative_to(ROOT).as_posix() for place in PLACES for path in ROOT.glob(place))
@@ -76,7 +76,7 @@ def test_the_parameters_of_a_stage_are_all_described() -> None:
 def test_workflow_runs_each_gate_and_each_folder_of_tests() -> None:
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "gates.yml").read_text())["jobs"]
     commands = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
-    assert {gate.name for gate in gates_of(TEST)} - {gate.name for gate in gates_of(STATIC)} == {"pytest"}
+    assert {gate.name for gate in list_gates(TEST)} - {gate.name for gate in list_gates(STATIC)} == {"pytest"}
     assert "npm run static" in commands
     named = {word for command in commands if command.startswith("npm test -- ") for word in command.split()}
     folders = {path.parent.relative_to(ROOT).parts[1] for path in ROOT.glob("tests/*/**/test_*.py")}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.durations import Measured, ordered, read
+from tests.durations import MeasuredModules, ordered, read
 
 pytest_plugins = ["pytester"]
 
@@ -50,7 +50,7 @@ def report(module: str, seconds: float, when: str = "call") -> pytest.TestReport
 
 
 def test_measured_writes_the_seconds_of_each_module(tmp_path: Path) -> None:
-    measured, file = Measured(), tmp_path / "durations.json"
+    measured, file = MeasuredModules(), tmp_path / "durations.json"
     for one in (report("b.py", 1.0), report("a.py", 2.0, "setup"), report("a.py", 0.25)):
         measured.pytest_runtest_logreport(one)
     measured.write(file)

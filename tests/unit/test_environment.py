@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from commands.cli import EMBEDDED
 from commands.info import main as info
-from deployment.proxies import SET_ASIDE, users_proxies
+from deployment.proxies import SET_ASIDE, read_users_proxies
 from local.environment import clean_environment
 from local.source import environment_of
 from tests.conftest import ROOT
@@ -71,7 +71,7 @@ def test_users_proxies_are_those_of_the_first_command(
     environment |= given
     clean_environment()
     clean_environment()  # as a command that the first one starts
-    assert users_proxies() == kept
+    assert read_users_proxies() == kept
 
 
 def test_functions_reach_the_real_yahoo_by_the_users_proxy(environment: dict[str, str]) -> None:

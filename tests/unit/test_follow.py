@@ -19,7 +19,7 @@ from finance_stream.client.answer import ResultGoneError, highs_of
 from finance_stream.client.execution import Ended, Step, follow
 from finance_stream.client.waits import wait_seconds
 from finance_stream.client.watch import ProgressLog, live_states
-from finance_stream.progress import progress
+from finance_stream.progress import read_progress
 from tests.conftest import ROOT
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:pipeline:one"
@@ -99,7 +99,7 @@ def test_progress_leaves_out_choice_states(states: tuple[Any, Stubber]) -> None:
         {"type": "ChoiceStateEntered", "stateEnteredEventDetails": {"name": "HasSession"}},
         {"type": "ChoiceStateExited", "stateExitedEventDetails": {"name": "HasSession", "output": "{}"}},
     )
-    assert progress(client, ARN, "RUNNING").states == [("Plan", True)]
+    assert read_progress(client, ARN, "RUNNING").states == [("Plan", True)]
 
 
 # What is printed

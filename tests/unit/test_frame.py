@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finance_stream.bars import BILLED_RECORD_BYTES
-from finance_stream.collect.frame import Bars, bars_of
+from finance_stream.collect.frame import Bars, to_bars
 
 COLLECTED_AT = "2026-11-23T21:00:00.000000Z"
 NEW_YORK = "America/New_York"
@@ -33,7 +33,7 @@ def frame(starts: list[str], zone: str = NEW_YORK, **columns: list[float]) -> pd
 
 
 def bars(rows: pd.DataFrame, window: tuple[str, str] = ("2026-11-23", "2026-11-24"), interval: str = "1m") -> Bars:
-    return bars_of(rows, "META", window, interval, COLLECTED_AT)
+    return to_bars(rows, "META", window, interval, COLLECTED_AT)
 
 
 def written(rows: pd.DataFrame, **options: Any) -> list[dict[str, Any]]:
@@ -89,7 +89,7 @@ def test_what_is_outside_the_window_or_not_a_whole_interval_is_left_out() -> Non
 
 
 def test_bars_that_began_before_a_lookback_are_left_out() -> None:
-    collected = bars_of(
+    collected = to_bars(
         frame(MINUTES), "META", ("2026-11-23", "2026-11-24"), "1m", COLLECTED_AT, "2026-11-23T14:31:00.000000Z"
     )
     assert [json.loads(line)["ts"][11:16] for line in collected.lines] == ["09:31", "09:32"]
@@ -120,7 +120,7 @@ def test_ts_is_exchange_local_with_the_offset_of_that_day(zone: str, start: str,
 @pytest.mark.fault(33)
 def test_a_record_holds_one_local_date() -> None:
     rows = frame(["2026-11-20 15:59", *MINUTES])
-    records = list(bars(rows, ("2026-11-20", "2026-11-24")).records())
+    records = list(bars(rows, ("2026-11-20", "2026-11-24")).pack_records())
     dates = [{json.loads(line)["ts"][:10] for line in record.split(b"\n")} for record in records]
     assert dates == [{"2026-11-20"}, {"2026-11-23"}]
 
@@ -129,6 +129,6 @@ def test_a_record_holds_one_local_date() -> None:
 def test_records_of_a_session_are_full_and_within_what_firehose_bills_as_one(count: int) -> None:
     starts = pd.date_range("2026-11-23 09:30", periods=count, freq="min").astype(str).tolist()
     session = bars(frame(starts))
-    records = list(session.records())
+    records = list(session.pack_records())
     assert b"\n".join(records).split(b"\n") == session.lines
     assert all(len(record) <= BILLED_RECORD_BYTES for record in records)

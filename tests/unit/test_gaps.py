@@ -22,12 +22,12 @@ from finance_stream.client.gaps import (
     starts_of,
 )
 from finance_stream.client.show import gaps_table
-from finance_stream.sessions import bar_starts
+from finance_stream.sessions import list_bar_starts
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 DAY = date(2026, 11, 23)
 MINUTE = timedelta(minutes=1)
-SESSION = bar_starts("XNYS", DAY, "1m", LATER)
+SESSION = list_bar_starts("XNYS", DAY, "1m", LATER)
 ALL = Collected(390, DAY, DAY + timedelta(days=1))
 
 
@@ -56,27 +56,27 @@ def test_a_session_in_new_york_has_390_minutes() -> None:
 
 
 def test_a_half_day_ends_at_one() -> None:
-    starts = clock(bar_starts("XNYS", date(2026, 11, 27), "1m", LATER))
+    starts = clock(list_bar_starts("XNYS", date(2026, 11, 27), "1m", LATER))
     assert (len(starts), starts[0], starts[-1]) == (210, "09:30:00-05:00", "12:59:00-05:00")
 
 
 def test_none_is_expected_in_tokyos_lunch_break() -> None:
-    starts = clock(bar_starts("XTKS", date(2026, 11, 24), "1m", LATER))
+    starts = clock(list_bar_starts("XTKS", date(2026, 11, 24), "1m", LATER))
     assert len(starts) == 330
     assert starts[149:151] == ["11:29:00+09:00", "12:30:00+09:00"]
 
 
 def test_a_holiday_has_none() -> None:
-    assert bar_starts("XNYS", date(2026, 11, 26), "1m", LATER) == []
+    assert list_bar_starts("XNYS", date(2026, 11, 26), "1m", LATER) == []
 
 
 def test_of_a_session_that_is_on_the_whole_bars_are_expected() -> None:
     now = datetime(2026, 11, 23, 14, 32, 59, tzinfo=UTC)
-    assert clock(bar_starts("XNYS", DAY, "1m", now)) == ["09:30:00-05:00", "09:31:00-05:00"]
+    assert clock(list_bar_starts("XNYS", DAY, "1m", now)) == ["09:30:00-05:00", "09:31:00-05:00"]
 
 
 def test_bars_are_expected_by_their_interval() -> None:
-    assert clock(bar_starts("XNYS", DAY, "1h", LATER))[-2:] == ["14:30:00-05:00", "15:30:00-05:00"]
+    assert clock(list_bar_starts("XNYS", DAY, "1h", LATER))[-2:] == ["14:30:00-05:00", "15:30:00-05:00"]
 
 
 # What is missing
@@ -92,7 +92,7 @@ def test_consecutive_minutes_are_one_gap() -> None:
 
 
 def test_a_gap_ends_at_the_lunch_break() -> None:
-    tokyo = bar_starts("XTKS", date(2026, 11, 24), "1m", LATER)
+    tokyo = list_bar_starts("XTKS", date(2026, 11, 24), "1m", LATER)
     found = completeness("7203.T", tokyo, tokyo[:148] + tokyo[152:], MINUTE, None)
     assert [gap.bars for gap in found.gaps] == [2, 2]
 
@@ -129,7 +129,7 @@ def test_a_loss_is_told_from_what_yahoo_never_gave(
 
 
 def test_one_bar_of_five_minutes_lasts_as_long_as_a_halt() -> None:
-    fives = bar_starts("XNYS", DAY, "5m", LATER)
+    fives = list_bar_starts("XNYS", DAY, "5m", LATER)
     [gap] = completeness("META", fives, fives[1:], timedelta(minutes=5), account(77)).gaps
     assert gap.kind == POSSIBLE_HALT
 

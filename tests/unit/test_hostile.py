@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from embedded_cloud.stepfunctions.jsonata import bind_value, evaluate
 from finance_stream import errors
-from finance_stream.errors import MAX_REASON_CHARACTERS, InvalidInput, shown
-from finance_stream.http_api import Problem, json_body
+from finance_stream.errors import MAX_REASON_CHARACTERS, InvalidInput, quote_value
+from finance_stream.http_api import HttpProblem, read_json_body
 from finance_stream.plan import plan
 from finance_stream.request import MAX_FAULTS_NAMED, is_name
 from finance_stream.telemetry import logger
@@ -113,7 +113,7 @@ def test_what_is_nested_deeper_than_it_can_be_shown_is_said_to_be() -> None:
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
-    assert shown(deep) == "a list nested beyond reason"
+    assert quote_value(deep) == "a list nested beyond reason"
 
 
 @pytest.mark.fault(41)
@@ -222,8 +222,8 @@ def request_of(body: bytes) -> dict[str, Any]:
     ids=lambda body: repr(body[:10]),
 )
 def test_a_body_that_is_no_json_is_a_problem_that_does_not_repeat_it(body: bytes) -> None:
-    with pytest.raises(Problem) as refused:
-        json_body(request_of(body))
+    with pytest.raises(HttpProblem) as refused:
+        read_json_body(request_of(body))
     assert refused.value.detail.startswith("body: ")
     assert refused.value.detail.isprintable()
     assert len(refused.value.detail) <= MAX_FAULT_CHARACTERS

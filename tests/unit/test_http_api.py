@@ -37,7 +37,7 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """Step Functions, which takes the calls that a test expects, and no other."""
     client = boto3.client("stepfunctions", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s")
     for module in (starter, follower):
-        monkeypatch.setattr(module, "step_functions", lambda: client)
+        monkeypatch.setattr(module, "get_client", lambda: client)
     for named in (starter, executions):
         monkeypatch.setattr(named, "STATE_MACHINE_ARN", MACHINE)
     with Stubber(client) as stubber:

@@ -66,9 +66,9 @@ class Execution:
         # None is complete, and none of what was collected has arrived: nothing is told of more tickers.
         collected, expected = [MOST_BARS] * len(tickers), [MOST_BARS + 1] * len(tickers)
         self.variables["scanned"] = [10**12] * 5
-        used = cost.of_answer(Counter(collected), self.variables["scanned"], dict.fromkeys(cost.FUNCTIONS, 512))
+        used = cost.count_answer(Counter(collected), self.variables["scanned"], dict.fromkeys(cost.FUNCTIONS, 512))
         checked = compare(tickers, expected, collected, {}, highs())
-        self.variables["checked"] = checked | {"cost": cost.of_output(used.dollars())}
+        self.variables["checked"] = checked | {"cost": cost.summarize_dollars(used.sum_dollars())}
         self.variables["query"] = {"id": "q" * 36, "result": "s3://" + "b" * 150}
         for state, field_name in (("CollectBars", "Output"), ("CheckDelivery", "Arguments"), ("Report", "Output")):
             states = {"result": results}

@@ -116,7 +116,7 @@ def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> N
     [
         ([], "input: [] is not an object"),
         (None, "input: None is not an object"),
-        ({"tickers": []}, "tickers: [] is not a list of one to 10,000 symbols"),
+        ({"tickers": []}, "tickers: [] is not a list of one to 10,000 tickers"),
         ({"tickers": "META"}, "tickers: 'META' is not a list"),
         ({"tickers": ["META"] * (MAX_TICKERS + 1)}, "tickers: 10,001 of them, at most 10,000 are allowed"),
         (
@@ -135,9 +135,9 @@ def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> N
             {"tickers": ["BRK.B"]},
             "tickers[0]: 'BRK.B': the exchange of suffix 'B' is not known (a share class takes a dash",
         ),
-        ({"start": "2026-02-30"}, "start: '2026-02-30' is not a date of the calendar (YYYY-MM-DD)"),
-        ({"start": "yesterday"}, "start: 'yesterday' is not a date"),
-        ({"start": 20261123}, "start: 20261123 is not a date"),
+        ({"start": "2026-02-30"}, "start: '2026-02-30' is not a calendar date (use YYYY-MM-DD)"),
+        ({"start": "yesterday"}, "start: 'yesterday' is not a calendar date"),
+        ({"start": 20261123}, "start: 20261123 is not a calendar date"),
         ({"start": "2026-11-24", "end": "2026-11-23"}, "start: '2026-11-24' is not before end: '2026-11-23'"),
         ({"start": "2026-11-23", "end": "2026-11-23"}, "is not before end"),
         ({"start": "2026-12-24"}, "start: '2026-12-24' is in the future"),
@@ -152,7 +152,7 @@ def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> N
         ({"lookback_minutes": "5"}, "lookback_minutes: '5' is not a whole number"),
         (
             {"lookback_minutes": 5, "end": "2026-11-24"},
-            "lookback_minutes: 5 reaches back from now, and goes without end",
+            "lookback_minutes: 5 reaches back from now: leave out end",
         ),
     ],
 )
@@ -270,7 +270,7 @@ def test_the_last_days_of_a_year_are_planned_where_the_next_years_holidays_are_u
 
 @pytest.mark.parametrize("field", ["start", "end"])
 def test_a_date_before_the_lake_begins_is_refused(field: str) -> None:
-    with pytest.raises(InvalidInput, match="before 2010-01-01, where the lake begins"):
+    with pytest.raises(InvalidInput, match="before 2010-01-01, the first date of the lake"):
         planned({field: "0001-01-05"})
 
 

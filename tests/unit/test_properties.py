@@ -17,8 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finance_stream.bars import BILLED_RECORD_BYTES, decode_bar, encode_bar
-from finance_stream.collect.delivery import MAX_ATTEMPTS, MAX_BATCH_BYTES, MAX_BATCH_RECORDS, MAX_RECORD_BYTES, batches
-from finance_stream.collect.frame import bars_of
+from finance_stream.collect.delivery import (
+    MAX_ATTEMPTS,
+    MAX_BATCH_BYTES,
+    MAX_BATCH_RECORDS,
+    MAX_RECORD_BYTES,
+    split_batches,
+)
+from finance_stream.collect.frame import to_bars
 from finance_stream.errors import DeliveryThrottled
 from tests.unit.test_bars import BAR
 from tests.unit.test_delivery import FakeFirehose, failing, put
@@ -66,7 +72,7 @@ class Sized(bytes):
 @given(st.lists(st.tuples(SIZES, st.integers(1, 600)), max_size=6))
 def test_batches_keep_every_record_in_order_within_both_limits_and_are_full(runs: list[tuple[int, int]]) -> None:
     records = [Sized(size) for size, count in runs for _ in range(count)]
-    cut = list(batches(records))
+    cut = list(split_batches(records))
     assert [id(record) for batch in cut for record in batch] == [id(record) for record in records]
     for batch, following in itertools.zip_longest(cut, cut[1:]):
         size = sum(len(record) for record in batch)
@@ -140,7 +146,7 @@ def bars_at(instants: list[datetime], zone: str) -> Any:
     index = pd.DatetimeIndex(pd.to_datetime(instants, utc=True)).tz_convert(zone).as_unit("us")
     prices = {"Open": 10.0, "High": 11.0, "Low": 9.0, "Close": 10.5, "Volume": 100}
     rows = pd.DataFrame({name: np.full(len(index), value) for name, value in prices.items()}, index=index)
-    return bars_of(rows, "META", ("2025-12-30", "2027-01-03"), "1m", COLLECTED_AT)
+    return to_bars(rows, "META", ("2025-12-30", "2027-01-03"), "1m", COLLECTED_AT)
 
 
 @pytest.mark.fault(23)
@@ -150,7 +156,7 @@ def test_ts_is_its_instant_in_the_exchanges_own_hour_and_offset(instants: list[d
     written = [decode_bar(line)["ts"] for line in bars.lines]
     assert [datetime.fromisoformat(ts) for ts in written] == sorted(instants)
     assert written == [instant.astimezone(ZoneInfo(zone)).isoformat() for instant in sorted(instants)]
-    for record in bars.records():
+    for record in bars.pack_records():
         assert len(record) <= BILLED_RECORD_BYTES
         assert len({json.loads(line)["ts"][:10] for line in record.split(b"\n")}) == 1
-    assert [line for record in bars.records() for line in record.split(b"\n")] == bars.lines
+    assert [line for record in bars.pack_records() for line in record.split(b"\n")] == bars.lines

@@ -19,7 +19,7 @@ from mypy_boto3_s3 import S3Client
 from commands.redrive import summary
 from finance_stream.bars import BILLED_RECORD_BYTES, decode_bar
 from finance_stream.client.redrive import Report, redrive
-from finance_stream.collect.dead_letter import compressed, content_of
+from finance_stream.collect.dead_letter import compress, encode_content
 from finance_stream.collect.delivery import MAX_ATTEMPTS, MAX_RECORD_BYTES
 from tests.unit.lake import FakeS3
 from tests.unit.test_delivery import Answer, FakeFirehose, client_error, failing, raising
@@ -38,7 +38,7 @@ def bar(minute: int, name: str = "META", date: str = "2026-11-23", interval: str
 
 def failed(*records: bytes) -> bytes:
     """An object of records that failed."""
-    return content_of(records, "Lambda.FunctionError", "The Lambda function returned an error result.")
+    return encode_content(records, "Lambda.FunctionError", "The Lambda function returned an error result.")
 
 
 def put_back(s3: FakeS3, firehose: FakeFirehose, *asked: Any, **options: Any) -> Report:
@@ -100,7 +100,7 @@ def test_what_is_no_bar_stays_and_is_reported_with_its_reason() -> None:
     assert left(s3, FAILED) == [nameless + b"\nno bar", large]
     assert report.bad[FAILED] == Counter(
         {
-            "name: '' is not a symbol": 1,
+            "name: '' is not a ticker": 1,
             "not JSON: Expecting value: line 1 column 1 (char 0)": 1,
             f"{len(large)} bytes: Firehose takes 1024000 at most": 1,
         }
@@ -112,9 +112,9 @@ def test_what_is_no_bar_stays_and_is_reported_with_its_reason() -> None:
     [
         (b"\x1f\x8bno gzip", "the object is not gzip"),
         (gzip.compress(b"a" * 1_000, mtime=0)[:-20], "the object is not gzip"),
-        (compressed([b"no JSON"]), "not a line of Firehose's error output: Expecting value"),
-        (compressed([b"[]"]), "not a line of Firehose's error output: no rawData"),
-        (compressed([b'{"rawData": "=="}']), "not a line of Firehose's error output: "),
+        (compress([b"no JSON"]), "not a line of Firehose's error output: Expecting value"),
+        (compress([b"[]"]), "not a line of Firehose's error output: no rawData"),
+        (compress([b'{"rawData": "=="}']), "not a line of Firehose's error output: "),
         (b'{"rawData": "bm8gYmFy"}\n', "not JSON"),  # not compressed, which is no fault
     ],
     ids=["no gzip", "cut off", "no JSON", "no object", "no base64", "no bar"],
@@ -130,9 +130,9 @@ def test_an_object_that_cannot_be_read_stays_as_it_is(content: bytes, reason: st
 def test_redrive_leaves_a_poisoned_object_and_does_the_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finance_stream.client.redrive.MAX_OBJECT_BYTES", 1_000_000)
     poison = {
-        "processing-failed/dt=2026-11-24/a": compressed([b"[" * 200_000]),
-        "processing-failed/dt=2026-11-24/b": compressed([b"0" * 1_000_001]),
-        "processing-failed/dt=2026-11-24/c": compressed([b'{"rawData": ' + b"1" * 5_000 + b"}"]),
+        "processing-failed/dt=2026-11-24/a": compress([b"[" * 200_000]),
+        "processing-failed/dt=2026-11-24/b": compress([b"0" * 1_000_001]),
+        "processing-failed/dt=2026-11-24/c": compress([b'{"rawData": ' + b"1" * 5_000 + b"}"]),
     }
     s3, firehose = FakeS3({**poison, FAILED: failed(bar(0))}), FakeFirehose()
     report = put_back(s3, firehose)
@@ -148,7 +148,7 @@ def test_redrive_leaves_a_poisoned_object_and_does_the_later_ones(monkeypatch: p
 def test_redrive_survives_a_line_of_any_depth() -> None:
     raw = base64.b64encode(bar(0) + b"\nno bar").decode().encode()
     lines = [b'{"rawData":"' + raw + b'","x":' + b"[" * n + b"]" * n + b"}" for n in range(850, 1_000)]
-    s3, firehose = FakeS3({FAILED: compressed(lines)}), FakeFirehose()
+    s3, firehose = FakeS3({FAILED: compress(lines)}), FakeFirehose()
     assert put_back(s3, firehose).bars > 0
     assert len(left(s3, FAILED)) == len(lines)
 

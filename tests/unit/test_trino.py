@@ -12,9 +12,9 @@ import pytest
 
 from tests.conftest import ROOT
 from tools.trino import statements as asked
-from tools.trino.comparison import Answer, differences
-from tools.trino.release import RELEASES, CannotBeHadError, cache_folder, choose, javas, server_folder
-from tools.trino.statements import Statement, statements
+from tools.trino.comparison import EngineAnswer, list_differences
+from tools.trino.release import RELEASES, UnavailableError, choose, find_cache_folder, find_javas, install_server
+from tools.trino.statements import TrinoStatement, list_statements
 
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="stands in for programs with shell scripts")
 NEWEST = RELEASES[0]
@@ -41,10 +41,10 @@ def test_the_newest_release_runs_on_the_first_java_that_is_new_enough() -> None:
 
 def test_a_java_that_is_too_old_is_named_with_what_is_needed() -> None:
     with pytest.raises(
-        CannotBeHadError, match=r"needs Java 24 or newer \(found: /usr/bin/java is 17\): install one, or"
+        UnavailableError, match=r"needs Java 24 or newer \(found: /usr/bin/java is 17\): install one, or"
     ):
         choose({Path("/usr/bin/java"): 17})
-    with pytest.raises(CannotBeHadError, match=r"\(found: none\)"):
+    with pytest.raises(UnavailableError, match=r"\(found: none\)"):
         choose({})
 
 
@@ -54,7 +54,7 @@ def test_javas_are_those_of_the_user_and_then_of_the_installers(tmp_path: Path) 
     installed, broken = java(tmp_path / "jvm" / "temurin-25", "25"), tmp_path / "jvm" / "broken"
     program(broken / "bin" / "java", "exit 1")
     environment = {"JAVA_HOME": str(tmp_path / "home"), "PATH": str(path.parent)}
-    found = javas(environment, [f"{tmp_path}/jvm/*/bin/java"])
+    found = find_javas(environment, [f"{tmp_path}/jvm/*/bin/java"])
     assert list(found.items()) == [(home, 24), (path, 17), (installed, 25)]
 
 
@@ -62,29 +62,29 @@ def test_javas_are_those_of_the_user_and_then_of_the_installers(tmp_path: Path) 
 
 
 def test_the_cache_is_the_users_and_not_the_repositorys(tmp_path: Path) -> None:
-    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path)}, "linux") == tmp_path / "finance-stream"
-    assert cache_folder({}, "darwin") == Path.home() / ".cache" / "finance-stream"
-    assert cache_folder({"LOCALAPPDATA": str(tmp_path)}, "win32") == tmp_path / "finance-stream" / "cache"
+    assert find_cache_folder({"XDG_CACHE_HOME": str(tmp_path)}, "linux") == tmp_path / "finance-stream"
+    assert find_cache_folder({}, "darwin") == Path.home() / ".cache" / "finance-stream"
+    assert find_cache_folder({"LOCALAPPDATA": str(tmp_path)}, "win32") == tmp_path / "finance-stream" / "cache"
 
 
 def test_a_server_in_the_cache_is_not_fetched_again(tmp_path: Path) -> None:
     kept = tmp_path / f"trino-server-{NEWEST.version}"
     kept.mkdir()
-    assert server_folder(NEWEST, tmp_path, {"PATH": ""}) == kept
+    assert install_server(NEWEST, tmp_path, {"PATH": ""}) == kept
 
 
 def test_without_maven_it_says_what_to_install(tmp_path: Path) -> None:
-    with pytest.raises(CannotBeHadError, match="mvn is not on the PATH: install Apache Maven"):
-        server_folder(NEWEST, tmp_path, {"PATH": ""})
+    with pytest.raises(UnavailableError, match="mvn is not on the PATH: install Apache Maven"):
+        install_server(NEWEST, tmp_path, {"PATH": ""})
 
 
 @on_posix
 def test_a_download_that_fails_is_mavens_own_word(tmp_path: Path) -> None:
     program(tmp_path / "bin" / "mvn", "echo '[ERROR] Could not find artifact'; exit 1")
     with pytest.raises(
-        CannotBeHadError, match=r"trino-server:476:tar.gz could not be fetched: \[ERROR\] Could not find"
+        UnavailableError, match=r"trino-server:476:tar.gz could not be fetched: \[ERROR\] Could not find"
     ):
-        server_folder(NEWEST, tmp_path / "cache", {"PATH": str(tmp_path / "bin")})
+        install_server(NEWEST, tmp_path / "cache", {"PATH": str(tmp_path / "bin")})
 
 
 @on_posix
@@ -93,8 +93,8 @@ def test_an_archive_of_another_checksum_is_not_unpacked(tmp_path: Path) -> None:
     folder = f"io/trino/trino-server/{version}"
     made = f"mkdir -p {folder}; echo other > {folder}/trino-server-{version}.tar.gz"
     program(tmp_path / "bin" / "mvn", f"PATH={os.environ['PATH']}; {made}")
-    with pytest.raises(CannotBeHadError, match="is not Trino 476: its SHA-256 is"):
-        server_folder(NEWEST, tmp_path / "cache", {"PATH": str(tmp_path / "bin")})
+    with pytest.raises(UnavailableError, match="is not Trino 476: its SHA-256 is"):
+        install_server(NEWEST, tmp_path / "cache", {"PATH": str(tmp_path / "bin")})
     assert not (tmp_path / "cache" / f"trino-server-{version}").exists()
 
 
@@ -116,7 +116,7 @@ def test_the_command_ends_with_3_where_trino_cannot_be_had(tmp_path: Path) -> No
 
 
 def test_every_file_in_athena_and_the_docs_own_query_are_asked() -> None:
-    names = [statement.name for statement in statements()]
+    names = [statement.name for statement in list_statements()]
     for file in (ROOT / "athena").rglob("*.sql"):
         assert any(name.startswith(f"{file.relative_to(ROOT).as_posix()}, ") for name in names)
     assert "query.md, query 1" in names
@@ -128,12 +128,12 @@ def test_parameters_are_bound_in_their_order(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "README.md").write_text("```sql\nSELECT 1;\n```\n")
     (tmp_path / "athena" / "q.sql").write_text('-- why?\nSELECT 1 FROM bars WHERE "interval" = ? AND dt >= ?\n')
     monkeypatch.setattr(asked, "ROOT", tmp_path)
-    first, *_ = found = statements()
+    first, *_ = found = list_statements()
     assert first.sql == "-- why?\nSELECT 1 FROM bars WHERE \"interval\" = '1m' AND dt >= '2026-11-23'"
-    assert Statement("README.md, query 1", "SELECT 1") in found
+    assert TrinoStatement("README.md, query 1", "SELECT 1") in found
     (tmp_path / "athena" / "q.sql").write_text("SELECT 1 FROM bars WHERE ? = ? AND ? = ? AND 1 = ?")
     with pytest.raises(click.UsageError, match=r"athena/q\.sql has 5 parameters: name their values in statements\.py"):
-        statements()
+        list_statements()
 
 
 # What differs
@@ -144,19 +144,19 @@ ONE = [("n", "bigint")]
 @pytest.mark.parametrize(
     ("athena", "trino", "unlike"),
     [
-        (Answer(ONE, [["1"], ["2"]]), Answer(ONE, [["2"], ["1"]]), 0),
-        (Answer(ONE, [["1"]]), Answer(ONE, [["1"], [None]]), 2),
-        (Answer(ONE, [["1"]]), Answer([("n", "integer")], [["1"]]), 1),
-        (Answer(error="TYPE_MISMATCH", message="a"), Answer(error="TYPE_MISMATCH", message="b"), 0),
-        (Answer(error="TYPE_MISMATCH"), Answer(error="SYNTAX_ERROR"), 2),
-        (Answer(ONE, []), Answer(error="SYNTAX_ERROR"), 2),
+        (EngineAnswer(ONE, [["1"], ["2"]]), EngineAnswer(ONE, [["2"], ["1"]]), 0),
+        (EngineAnswer(ONE, [["1"]]), EngineAnswer(ONE, [["1"], [None]]), 2),
+        (EngineAnswer(ONE, [["1"]]), EngineAnswer([("n", "integer")], [["1"]]), 1),
+        (EngineAnswer(error="TYPE_MISMATCH", message="a"), EngineAnswer(error="TYPE_MISMATCH", message="b"), 0),
+        (EngineAnswer(error="TYPE_MISMATCH"), EngineAnswer(error="SYNTAX_ERROR"), 2),
+        (EngineAnswer(ONE, []), EngineAnswer(error="SYNTAX_ERROR"), 2),
     ],
     ids=["order that is not asked for", "a row more", "another type", "one error", "another error", "an error alone"],
 )
-def test_answers_differ_by_columns_rows_and_errors(athena: Answer, trino: Answer, unlike: int) -> None:
-    assert len(differences(Statement("q", "SELECT n FROM t"), athena, trino)) == unlike
+def test_answers_differ_by_columns_rows_and_errors(athena: EngineAnswer, trino: EngineAnswer, unlike: int) -> None:
+    assert len(list_differences(TrinoStatement("q", "SELECT n FROM t"), athena, trino)) == unlike
 
 
 def test_rows_in_another_order_differ_where_it_is_asked_for() -> None:
-    ordered = Statement("q", "SELECT n FROM t ORDER BY n")
-    assert len(differences(ordered, Answer(ONE, [["1"], ["2"]]), Answer(ONE, [["2"], ["1"]]))) == 2
+    ordered = TrinoStatement("q", "SELECT n FROM t ORDER BY n")
+    assert len(list_differences(ordered, EngineAnswer(ONE, [["1"], ["2"]]), EngineAnswer(ONE, [["2"], ["1"]]))) == 2

@@ -17,7 +17,7 @@ from finance_stream.bars import (
     decode_bar,
     encode_bar,
     encode_bars,
-    uniform_partition,
+    match_uniform_partition,
 )
 from tests.unit.test_bars import BAR
 
@@ -68,7 +68,7 @@ def test_what_json_cannot_say_is_never_written_by_column_either(price: float) ->
 
 def test_a_record_of_the_collectors_is_read_whole() -> None:
     rows = [(None, 202.8300018310547, 0.5, -37.63, 0), (10.0, 11.0, 9.0, None, None), (1, 2, 0, 1, 12_000_000_000)]
-    assert uniform_partition(NEWLINE.join(lines_of("BRK-B", "30m", rows))) == ("30m", "2026-11-23")
+    assert match_uniform_partition(NEWLINE.join(lines_of("BRK-B", "30m", rows))) == ("30m", "2026-11-23")
 
 
 @given(st.data())
@@ -80,7 +80,7 @@ def test_what_is_read_whole_is_bars_of_one_partition_by_each_line_too(data: st.D
         for _ in range(data.draw(st.integers(1, 3))):
             at, width = data.draw(st.integers(0, len(whole))), data.draw(st.integers(0, 4))
             whole = whole[:at] + data.draw(PIECES | st.binary(max_size=2)) + whole[at + width :]
-    found = uniform_partition(whole)
+    found = match_uniform_partition(whole)
     assert found is None or found == partition(whole)
     assert data or found == ("1m", "2026-11-23")
 
@@ -106,10 +106,10 @@ def test_what_is_read_whole_is_bars_of_one_partition_by_each_line_too(data: st.D
 )
 def test_what_is_no_bar_is_not_read_whole(of: bytes, instead: bytes) -> None:
     [good] = lines_of("META", "1m", [(1.5, 20.25, 1.0, None, 7)])
-    assert uniform_partition(good)
+    assert match_uniform_partition(good)
     bad = good.replace(of, instead, 1)
     assert bad != good
-    assert uniform_partition(bad) is None
+    assert match_uniform_partition(bad) is None
     with pytest.raises(MalformedBar):
         decode_bar(bad)
 
@@ -117,5 +117,5 @@ def test_what_is_no_bar_is_not_read_whole(of: bytes, instead: bytes) -> None:
 @pytest.mark.parametrize("fields", [{"name": "FB"}, {"interval": "5m"}, {"ts": "2026-11-24T09:30:00-05:00"}])
 def test_lines_that_differ_in_what_a_record_shares_are_not_read_whole(fields: dict[str, str]) -> None:
     other = json.dumps({**BAR, **fields}, separators=(",", ":")).encode()
-    assert uniform_partition(encode_bar(BAR) + NEWLINE + encode_bar(BAR))
-    assert uniform_partition(encode_bar(BAR) + NEWLINE + other) is None
+    assert match_uniform_partition(encode_bar(BAR) + NEWLINE + encode_bar(BAR))
+    assert match_uniform_partition(encode_bar(BAR) + NEWLINE + other) is None

@@ -17,7 +17,7 @@ from yfinance.data import YfData
 
 from finance_stream.bars import decode_bar
 from finance_stream.collect import collection, yahoo
-from finance_stream.collect.frame import bars_of
+from finance_stream.collect.frame import to_bars
 from finance_stream.errors import NotCollected, UpstreamUnavailable
 from handlers import poller
 from local.yahoo.chart import chart
@@ -102,9 +102,9 @@ def answer() -> Iterator[dict[str, str]]:
 def collected(ticker: str) -> list[bytes]:
     """The lines that the collector makes of an answer."""
     frame = yahoo.fetch_history(ticker, *DAY.values())
-    with yahoo.only_typed_errors(ticker):
+    with yahoo.convert_errors(ticker):
         window = (DAY["start"], DAY["end"])
-        return bars_of(frame, ticker, window, "1m", "2026-11-23T21:00:00.000000Z").lines
+        return to_bars(frame, ticker, window, "1m", "2026-11-23T21:00:00.000000Z").lines
 
 
 def test_a_chart_of_yahoos_is_collected(answer: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ from finance_stream.client.report.execution import Executed
 from finance_stream.client.report.page import data_of, part, template
 from finance_stream.client.report.view import of_execution, sign_of, view
 from finance_stream.client.watch import left_of, mark, state_line
-from finance_stream.errors import shown
+from finance_stream.errors import quote_value
 from finance_stream.request import MAX_LOOKBACK_MINUTES
 
 # The scripts that the page asks of its server, in the order they run.
@@ -129,7 +129,7 @@ def _asked(given: Any) -> str:
 
 
 def _brief(value: Any) -> str:
-    return value[:MAX_CHARACTERS] if isinstance(value, str) else shown(value)
+    return value[:MAX_CHARACTERS] if isinstance(value, str) else quote_value(value)
 
 
 def _said(step: Step | None) -> str:
