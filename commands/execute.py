@@ -12,8 +12,8 @@ from commands.asked import checked, event_of
 from commands.follow import CSV, JSON, answer_options, follow_to_the_end, still_running
 from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.execution import NameTakenError, start
 from finance_stream.errors import shown
+from finance_stream.executions import NameTakenError, start
 from finance_stream.request import DEFAULT_INTERVAL, MAX_LOOKBACK_MINUTES, NAME_RULE, is_name
 
 MAX_INPUT_CHARACTERS_SHOWN = 500

@@ -17,9 +17,10 @@ from commands.target import RED, Target, TargetError, stage_command
 from finance_stream.client import embedded
 from finance_stream.client.answer import ResultGoneError, highs_of, write_csv
 from finance_stream.client.console import PlainConsole, complain
-from finance_stream.client.execution import Ended, ended, execution_arn, follow, newest_first, stop
+from finance_stream.client.execution import Ended, ended, follow, newest_first, stop
 from finance_stream.client.show import show_answer, totals
 from finance_stream.client.watch import watch
+from finance_stream.executions import execution_arn
 
 # DescribeMapRun and ListMapRuns are let once a second in the long run:
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html

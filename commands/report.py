@@ -14,13 +14,13 @@ from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.ask import Athena
 from finance_stream.client.browser import open_in_browser
-from finance_stream.client.execution import execution_arn
 from finance_stream.client.output_file import check_file, check_writable, write_output
 from finance_stream.client.questions import text
 from finance_stream.client.report.data import Asked, NothingToReportError, Report, collect
 from finance_stream.client.report.execution import Executed, execution_of, interval_of, newest, newest_date, read
 from finance_stream.client.report.lake import Lake, source_of
 from finance_stream.client.report.page import render
+from finance_stream.executions import execution_arn
 from finance_stream.request import DEFAULT_INTERVAL
 from local.outputs import OutFolder
 

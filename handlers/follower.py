@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from http import HTTPStatus
 from typing import Any
 
 from finance_stream.bars import utc_text
 from finance_stream.errors import shown
-from finance_stream.executions import execution_arn, step_functions
-from finance_stream.http_api import Answer, Problem, answer, respond
+from finance_stream.executions import execution_arn
+from finance_stream.http_api import Answer, Problem, answer, respond, step_functions
 from finance_stream.progress import Progress, progress
 from finance_stream.request import NAME_RULE, is_name
 from finance_stream.strict_json import read_json_or_none
 from finance_stream.telemetry import logger
+
+STATE_MACHINE_ARN = os.environ["STATE_MACHINE_ARN"]
 
 
 @logger.inject_lambda_context
@@ -28,7 +31,7 @@ def _serve(event: dict[str, Any]) -> Answer:
         fault = f"id: {shown(name)} is not {NAME_RULE}"
         raise Problem(HTTPStatus.BAD_REQUEST, fault, (fault,))
     client = step_functions()
-    arn = execution_arn(name)
+    arn = execution_arn(STATE_MACHINE_ARN, name)
     try:
         # The status first: what the history shows after it can only be newer.
         described = client.describe_execution(executionArn=arn)

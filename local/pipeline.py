@@ -14,7 +14,8 @@ from embedded_cloud.deploy import deploy
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.stepfunctions.backend import execution_of
 from finance_stream.client.answer import result_lines
-from finance_stream.client.execution import Ended, ended, start
+from finance_stream.client.execution import Ended, ended
+from finance_stream.executions import start
 
 STACK = f"finance-stream-{LOCAL_STAGE}"
 # A minute passes in a second: the delivery buffers' two minutes and a half would be most of a run.

@@ -12,9 +12,10 @@ from rich.console import Console
 
 from finance_stream.client.answer import highs_of, write_csv
 from finance_stream.client.console import complain
-from finance_stream.client.execution import Ended, ended, follow, start
+from finance_stream.client.execution import Ended, ended, follow
 from finance_stream.client.show import show_answer, totals
 from finance_stream.client.watch import watch
+from finance_stream.executions import start
 from local.outputs import HIGHS_CSV, SOURCE, OutFolder
 from local.pipeline import Pipeline
 from local.source import Source

@@ -1,8 +1,7 @@
-"""Start an execution of the state machine, follow and stop it: the same calls on AWS and in the embedded cloud."""
+"""Follow an execution of the state machine, and stop it: the same calls on AWS and in the embedded cloud."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef, ExecutionListItemTypeDef
 
 TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
-
-
-class NameTakenError(Exception):
-    """The name has started an execution of another input; Step Functions keeps names for 90 days."""
 
 
 @dataclass(frozen=True)
@@ -49,33 +44,6 @@ class Step(Progress):
     """Where an execution stands, and what is left of the Wait state that it is in, where that is known."""
 
     left: timedelta | None = field(default=None, compare=False)
-
-
-def start(
-    client: SFNClient, state_machine_arn: str, execution_input: Mapping[str, Any], name: str | None = None
-) -> str:
-    """Start an execution; its ARN. A ``name`` starts it once: given again with the same input, it is the same.
-
-    Raises
-    ------
-    NameTakenError
-        When an execution of that name has another input.
-    """
-    named = {"name": name} if name else {}
-    try:
-        started = client.start_execution(stateMachineArn=state_machine_arn, input=json.dumps(execution_input), **named)
-    except client.exceptions.ExecutionAlreadyExists:
-        arn = execution_arn(state_machine_arn, str(name))  # only a name that was given can be taken
-        asked = client.describe_execution(executionArn=arn)["input"]
-        if read_json_or_none(asked) != execution_input:
-            raise NameTakenError(f"'{name}' has started an execution of another input: {asked}") from None
-        return arn
-    return started["executionArn"]
-
-
-def execution_arn(state_machine_arn: str, name: str) -> str:
-    """The ARN of the state machine's execution of that name."""
-    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
 def newest_first(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from finance_stream.client.execution import TERMINAL, Step, execution_arn, newest_first, stand
+from finance_stream.client.execution import TERMINAL, Step, newest_first, stand
 from finance_stream.client.report.data import Report
 from finance_stream.client.report.execution import MAX_EXECUTIONS, Executed, read
 from finance_stream.client.report.lake import Lake
 from finance_stream.client.report.live import Listed, Live, render_live
 from finance_stream.client.waits import wait_seconds
+from finance_stream.executions import execution_arn
 from finance_stream.strict_json import read_json_or_none
 from local.pipeline import STACK, Pipeline
 from local.query import ask

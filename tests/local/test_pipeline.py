@@ -14,9 +14,10 @@ import pandas as pd
 import pytest
 
 from finance_stream.bars import decode_bar
-from finance_stream.client.execution import Ended, ended, follow, start
+from finance_stream.client.execution import Ended, ended, follow
 from finance_stream.client.gaps import ABSENT, POSSIBLE_HALT
 from finance_stream.client.show import totals
+from finance_stream.executions import start
 from local.pipeline import Pipeline
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import load_bars
