@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.strict_json import read_json_or_none
@@ -24,7 +24,8 @@ class Progress:
     """Where an execution stands.
 
     ``states`` in the order entered, each with whether it was left, and when the last of them was entered; tickers done,
-    of how many; bars collected and delivered as soon as a state has said so.
+    of how many; bars collected and delivered as soon as a state has said so. ``wait_left`` is the time left in the
+    current Wait state, which only a reader of the definition fills in.
     """
 
     status: str = "RUNNING"
@@ -34,6 +35,7 @@ class Progress:
     tickers_total: int = 0
     bars_collected: int | None = None
     bars_delivered: int | None = None
+    wait_left: timedelta | None = field(default=None, compare=False)
 
 
 def history(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:

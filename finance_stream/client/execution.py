@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -39,13 +39,6 @@ class Ended:
         return ": ".join(part for part in (self.error or self.status, self.cause) if part)
 
 
-@dataclass
-class Step(Progress):
-    """Where an execution stands, and what is left of the Wait state that it is in, where that is known."""
-
-    left: timedelta | None = field(default=None, compare=False)
-
-
 def newest_first(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
     """The executions that started last, the newest first, in which order Step Functions lists them.
 
@@ -60,7 +53,7 @@ def follow(
     pause: Callable[[], object],
     bars_so_far: Callable[[], int] | None = None,
     time_factor: float = 1.0,
-) -> Iterator[Step]:
+) -> Iterator[Progress]:
     """Where the execution stands, again and again with a ``pause`` between, until it has ended.
 
     Parameters
@@ -85,19 +78,19 @@ def stand(
     waits: Mapping[str, float],
     bars_so_far: Callable[[], int] | None = None,
     time_factor: float = 1.0,
-) -> Step:
+) -> Progress:
     """Return the execution's progress now.
 
     ``waits`` are its :func:`finance_stream.client.waits.wait_seconds`. The rest is as for :func:`follow`.
     """
     # The status first: what the history shows after it can only be newer.
     described = client.describe_execution(executionArn=arn)
-    now = Step(**vars(progress(client, arn, described["status"])))
+    now = progress(client, arn, described["status"])
     if now.bars_collected is None and bars_so_far is not None:
         now.bars_collected = bars_so_far()
     if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
         ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
-        now.left = max(timedelta(), ends - _clock(described))
+        now.wait_left = max(timedelta(), ends - _clock(described))
     return now
 
 

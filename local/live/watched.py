@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from finance_stream.client.execution import TERMINAL, Step, newest_first, stand
+from finance_stream.client.execution import TERMINAL, newest_first, stand
 from finance_stream.client.report.data import Report
 from finance_stream.client.report.execution import MAX_EXECUTIONS, Executed, read
 from finance_stream.client.report.lake import Lake
 from finance_stream.client.report.live import Listed, Live, render_live
 from finance_stream.client.waits import wait_seconds
 from finance_stream.executions import execution_arn
+from finance_stream.progress import Progress
 from finance_stream.strict_json import read_json_or_none
 from local.pipeline import STACK, Pipeline
 from local.query import ask
@@ -69,7 +70,7 @@ class Watched:
         s3 = pipeline.cloud.client("s3")
         self._lake = KeptLake(functools.partial(ask, pipeline), s3, pipeline.bucket)
         self._put_before: dict[str, int] = {}  # bars that the stream had taken when the form started an execution
-        self._ended: dict[str, tuple[Step, Executed]] = {}
+        self._ended: dict[str, tuple[Progress, Executed]] = {}
         self._kept: tuple[tuple[Executed, Objects] | None, Report | None] = (None, None)
         self._asked = functools.cache(self._read_asked)
         self._waits = functools.cache(functools.partial(wait_seconds, self._states))
@@ -100,7 +101,7 @@ class Watched:
         report = self._report(executed) if executed.plan else None
         return render_live(replace(live, executed=executed, step=step, report=report))
 
-    def _execution(self, name: str, alone: bool) -> tuple[Step, Executed]:
+    def _execution(self, name: str, alone: bool) -> tuple[Progress, Executed]:
         arn = execution_arn(self._pipeline.state_machine_arn, name)
         try:
             step = self._step(name, arn, alone)
@@ -120,7 +121,7 @@ class Watched:
             self._kept = seen, report
         return replace(report, made_at=datetime.now(UTC)) if report else None
 
-    def _step(self, name: str, arn: str, alone: bool) -> Step:
+    def _step(self, name: str, arn: str, alone: bool) -> Progress:
         waits, factor = self._waits(arn), self._pipeline.cloud.clock.factor
         before = self._put_before.get(name) if alone else self._put_before.pop(name, None)
         if before is None or not alone:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from finance_stream.client.execution import Step
 from finance_stream.client.report.live import Listed, Live, render_live
+from finance_stream.progress import Progress
 from local.live.watched import MAX_KEPT, KeptLake
 from tests.unit.report import BEGAN, executed, report, rows
 from tests.unit.test_report import HOSTILE
@@ -54,7 +54,7 @@ def test_an_execution_is_listed_with_what_it_was_asked_for_whatever_that_is(aske
 def test_a_running_execution_has_meters_and_what_has_not_come_is_awaited() -> None:
     now = running(plan={**(executed(["META", "NFLX"]).plan or {}), "bars_expected": 780})
     states = [("Plan", True), ("CollectBars", True), ("AwaitDelivery", False)]
-    step = Step("RUNNING", states, BEGAN, 2, 2, 780, None, timedelta(seconds=75))
+    step = Progress("RUNNING", states, BEGAN, 2, 2, 780, None, timedelta(seconds=75))
     page = live(executed=now, step=step, report=report(rows("META"), now))
     assert 'data-said="Execution running: AwaitDelivery"' in page
     assert 'AwaitDelivery<span class="quiet">, under way</span>: 1:15 left' in page
@@ -69,7 +69,7 @@ def test_a_running_execution_has_meters_and_what_has_not_come_is_awaited() -> No
 
 def test_an_execution_without_a_plan_shows_why_it_is_red_and_no_date() -> None:
     refused = executed([], status="FAILED", plan=None, output=None, error="InvalidInput", cause=HOSTILE)
-    page = live(executed=refused, step=Step("FAILED", [("Plan", True), ("InputRefused", False)]))
+    page = live(executed=refused, step=Progress("FAILED", [("Plan", True), ("InputRefused", False)]))
     assert "<h1>Execution failed</h1>" in page
     assert "<code>InvalidInput</code> &lt;/script&gt;" in page
     assert ('aria-labelledby="execution"' in page, 'aria-labelledby="completeness"' in page) == (True, False)
