@@ -13,10 +13,10 @@ from bench.line import Goal, Line, Measured
 from bench.scanned import scanned
 from bench.session import INTERVAL, TICKERS
 from deployment.package import package
+from finance_stream.client.athena import quote_text
 from finance_stream.client.estimate import BARS_A_POLL, BARS_A_SESSION, POLLS_A_DAY
 from finance_stream.collect.frame import bars_of
 from local.pipeline import Pipeline, running
-from local.query import ask
 from local.yahoo.synthetic import synthetic_session
 
 DAY, AFTER = "2026-11-23", "2026-11-24"
@@ -33,7 +33,7 @@ def lines(*, quick: bool, full: bool) -> list[Line]:
             key = f"bars/interval={INTERVAL}/dt={DAY}/{number:03}.json.gz"
             s3.put_object(Bucket=pipeline.bucket, Key=key, Body=content)
         reference = _question(pipeline)
-        ask(pipeline, "EXECUTE compact", INTERVAL, DAY, INTERVAL, DAY)
+        pipeline.athena.run("EXECUTE compact", list(map(quote_text, (INTERVAL, DAY, INTERVAL, DAY))))
         for key, _ in pipeline.objects("bars/"):
             s3.delete_object(Bucket=pipeline.bucket, Key=key)
         ours = _question(pipeline)
