@@ -13,10 +13,10 @@ from bench.line import BenchLine, Goal, Measurement
 from bench.scanned import count_scanned_bytes
 from bench.session import INTERVAL, TICKERS
 from deployment.package import package
+from finance_stream.client.athena import quote_text
 from finance_stream.client.estimate import BARS_PER_POLL, BARS_PER_SESSION, POLLS_PER_DAY
 from finance_stream.collect.frame import to_bars
 from local.pipeline import Pipeline, running
-from local.query import ask
 from local.yahoo.synthetic import synthetic_session
 
 DAY, AFTER = "2026-11-23", "2026-11-24"
@@ -33,7 +33,7 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
             key = f"bars/interval={INTERVAL}/dt={DAY}/{number:03}.json.gz"
             s3.put_object(Bucket=pipeline.bucket, Key=key, Body=content)
         reference = _scan_highs(pipeline)
-        ask(pipeline, "EXECUTE compact", INTERVAL, DAY, INTERVAL, DAY)
+        pipeline.athena.run("EXECUTE compact", list(map(quote_text, (INTERVAL, DAY, INTERVAL, DAY))))
         for key, _ in pipeline.objects("bars/"):
             s3.delete_object(Bucket=pipeline.bucket, Key=key)
         ours = _scan_highs(pipeline)

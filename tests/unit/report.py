@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
@@ -34,49 +31,24 @@ def rows(name: str, interval: str = "1m", *, without: Sequence[int] = (), bare: 
     return [row for number, row in enumerate(found) if number not in without]
 
 
-class FakeLake:
-    """Athena and S3 in one: what is asked is answered as an object of CSV."""
+class FakeAthena:
+    """Athena over bars in memory."""
 
     def __init__(self, bars: Sequence[Row]) -> None:
         self._bars = bars
-        self._result = ""
 
-    def ask(self, statement: str, *parameters: str) -> SimpleNamespace:
-        assert parameters[0] in INTERVAL_MINUTES
-        day = parameters[1]
+    def rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
+        interval, day, *_ = (value.strip("'") for value in parameters)
+        assert interval in INTERVAL_MINUTES
         of_day = [row for row in self._bars if row["ts"].startswith(day)]
-        self._result = _csv(
-            sorted(of_day, key=lambda row: (row["name"], row["ts"])) if statement == BARS else self._gaps()
-        )
-        return SimpleNamespace(output_location="s3://lake/athena-results/1.csv")
+        found = sorted(of_day, key=lambda row: (row["name"], row["ts"])) if statement == BARS else self._gaps()
+        return ({name: str(value) for name, value in row.items()} for row in found)
 
     def _gaps(self) -> list[Row]:
         starts: dict[tuple[str, str], list[str]] = {}
         for row in self._bars:
             starts.setdefault((row["name"], row["ts"][:10]), []).append(row["ts"][11:])
         return [{"ticker": name, "session": day, "starts": " ".join(own)} for (name, day), own in starts.items()]
-
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
-        assert (Bucket, Key) == ("lake", "athena-results/1.csv")
-        return {"Body": _Body(self._result)}
-
-
-class _Body:
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def iter_lines(self, *, keepends: bool) -> Iterator[bytes]:
-        return iter(self._text.encode().splitlines(keepends=keepends))
-
-
-def _csv(found: Sequence[Row]) -> str:
-    if not found:
-        return ""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, list(found[0]), quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(found)
-    return file.getvalue()
 
 
 def executed(tickers: Sequence[str], counts: Mapping[str, int] | None = None, **changes: Any) -> Executed:
@@ -118,6 +90,6 @@ def report(
     interval: str = "1m",
     source: str = "Yahoo Finance",
 ) -> Report:
-    lake: Any = FakeLake(bars)
+    athena: Any = FakeAthena(bars)
     asked = Asked(DAY, interval, tickers, "finance-stream-dev", source, "SYNTHETIC" in source)
-    return collect(Lake(lake.ask, lake), of, asked, LATER)
+    return collect(Lake(athena), of, asked, LATER)

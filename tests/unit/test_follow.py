@@ -16,10 +16,10 @@ from botocore.stub import Stubber
 from rich.console import Console
 
 from finance_stream.client.answer import ResultGoneError, highs_of
-from finance_stream.client.execution import Ended, Step, follow
+from finance_stream.client.execution import Ended, follow
 from finance_stream.client.waits import wait_seconds
 from finance_stream.client.watch import ProgressLog, live_states
-from finance_stream.progress import read_progress
+from finance_stream.progress import Progress, read_progress
 from tests.conftest import ROOT
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:pipeline:one"
@@ -87,7 +87,7 @@ def test_what_is_left_is_told_by_the_clock_of_the_cloud(
     described(stubber, "RUNNING", ResponseMetadata={"HTTPHeaders": ten_seconds_later})
     history(stubber, {"type": "WaitStateEntered", "stateEnteredEventDetails": {"name": "AwaitDelivery"}})
     step = next(follow(client, ARN, lambda: None, time_factor=time_factor))
-    assert step.left == left
+    assert step.wait_left == left
 
 
 def test_progress_leaves_out_choice_states(states: tuple[Any, Stubber]) -> None:
@@ -105,11 +105,11 @@ def test_progress_leaves_out_choice_states(states: tuple[Any, Stubber]) -> None:
 # What is printed
 
 
-def step(*states: tuple[str, bool], **more: Any) -> Step:
-    return Step(states=list(states), **more)
+def step(*states: tuple[str, bool], **more: Any) -> Progress:
+    return Progress(states=list(states), **more)
 
 
-def printed(*steps: Step) -> list[str]:
+def printed(*steps: Progress) -> list[str]:
     said = StringIO()
     log = ProgressLog(Console(file=said, width=80))
     for one in steps:
@@ -118,7 +118,7 @@ def printed(*steps: Step) -> list[str]:
 
 
 def test_without_a_terminal_what_is_left_of_a_wait_is_said_once() -> None:
-    waits = (step(("AwaitDelivery", False), left=timedelta(seconds=seconds)) for seconds in (125, 124, 123))
+    waits = (step(("AwaitDelivery", False), wait_left=timedelta(seconds=seconds)) for seconds in (125, 124, 123))
     assert printed(*waits, step(("AwaitDelivery", True))) == [
         "  ...   AwaitDelivery: 2:05 left",
         "  done  AwaitDelivery",

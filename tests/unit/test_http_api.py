@@ -16,7 +16,6 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import ANY, Stubber
 
-from finance_stream import executions
 from finance_stream.http_api import MAX_BODY_BYTES
 from handlers import follower, starter
 from tests.conftest import ROOT
@@ -38,8 +37,7 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     client = boto3.client("stepfunctions", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s")
     for module in (starter, follower):
         monkeypatch.setattr(module, "get_client", lambda: client)
-    for named in (starter, executions):
-        monkeypatch.setattr(named, "STATE_MACHINE_ARN", MACHINE)
+        monkeypatch.setattr(module, "STATE_MACHINE_ARN", MACHINE)
     with Stubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from finance_stream.client.execution import Step
 from finance_stream.client.report.live import Listed, Live, render_live
+from finance_stream.progress import Progress
 from local.live.watched import MAX_KEPT, KeptLake
 from tests.unit.report import BEGAN, executed, report, rows
 from tests.unit.test_report import HOSTILE
@@ -54,7 +54,7 @@ def test_an_execution_is_listed_with_what_it_was_asked_for_whatever_that_is(aske
 def test_a_running_execution_has_meters_and_what_has_not_come_is_awaited() -> None:
     now = running(plan={**(executed(["META", "NFLX"]).plan or {}), "bars_expected": 780})
     states = [("Plan", True), ("CollectBars", True), ("AwaitDelivery", False)]
-    step = Step("RUNNING", states, BEGAN, 2, 2, 780, None, timedelta(seconds=75))
+    step = Progress("RUNNING", states, BEGAN, 2, 2, 780, None, timedelta(seconds=75))
     page = live(executed=now, step=step, report=report(rows("META"), now))
     assert 'data-said="Execution running: AwaitDelivery"' in page
     assert 'AwaitDelivery<span class="quiet">, under way</span>: 1:15 left' in page
@@ -69,7 +69,7 @@ def test_a_running_execution_has_meters_and_what_has_not_come_is_awaited() -> No
 
 def test_an_execution_without_a_plan_shows_why_it_is_red_and_no_date() -> None:
     refused = executed([], status="FAILED", plan=None, output=None, error="InvalidInput", cause=HOSTILE)
-    page = live(executed=refused, step=Step("FAILED", [("Plan", True), ("InputRefused", False)]))
+    page = live(executed=refused, step=Progress("FAILED", [("Plan", True), ("InputRefused", False)]))
     assert "<h1>Execution failed</h1>" in page
     assert "<code>InvalidInput</code> &lt;/script&gt;" in page
     assert ('aria-labelledby="execution"' in page, 'aria-labelledby="completeness"' in page) == (True, False)
@@ -82,13 +82,9 @@ class Store:
         self.objects: dict[str, str] = {}
         self.asked: list[tuple[str, ...]] = []
 
-    def ask(self, *statement: str) -> SimpleNamespace:
-        self.asked.append(statement)
-        return SimpleNamespace(output_location="s3://lake/athena-results/1.csv")
-
-    def get_object(self, **_: str) -> dict[str, Any]:
-        lines = io.BytesIO(f"number\n{len(self.asked)}\n".encode())
-        return {"Body": SimpleNamespace(iter_lines=lambda **_: list(lines))}
+    def rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
+        self.asked.append((statement, *parameters))
+        return iter([{"number": str(len(self.asked))}])
 
     def get_paginator(self, _: str) -> SimpleNamespace:
         contents = [{"Key": key, "ETag": etag} for key, etag in self.objects.items()]
@@ -97,7 +93,7 @@ class Store:
 
 def test_athena_is_asked_again_only_when_the_lake_holds_other_bars() -> None:
     store: Any = Store()
-    lake = KeptLake(store.ask, store, "lake")
+    lake = KeptLake(store, store, "lake")
     assert list(lake.rows("q", "1m")) == []
     assert store.asked == []
     store.objects["bars/1"] = "a"
@@ -107,7 +103,7 @@ def test_athena_is_asked_again_only_when_the_lake_holds_other_bars() -> None:
     store.objects["bars/1"] = "c"
     assert list(lake.rows("q", "1m")) == [{"number": "2"}]
     assert list(lake.rows("q", "5m")) == [{"number": "3"}]
-    assert store.asked == [("q", "1m"), ("q", "1m"), ("q", "5m")]
+    assert store.asked == [("q", "'1m'"), ("q", "'1m'"), ("q", "'5m'")]
     for number in range(MAX_KEPT + 5):
         list(lake.rows("q", str(number)))
     assert len(lake.kept) == MAX_KEPT

@@ -6,6 +6,7 @@ import pytest
 import sqlglot
 from sqlglot.optimizer.scope import Scope, build_scope
 
+from finance_stream.client.athena import quote_text, to_literal
 from finance_stream.client.questions import (
     ALIASES,
     FOLDER,
@@ -13,10 +14,8 @@ from finance_stream.client.questions import (
     bars_of,
     close_to,
     find,
-    literal,
     marks_in,
     questions,
-    text,
 )
 
 NAMES = [question.name for question in questions()]
@@ -107,8 +106,8 @@ def test_a_parameter_is_a_question_mark_outside_texts_names_and_comments(sql: st
     ],
 )
 def test_a_parameter_is_a_number_or_one_text_whatever_is_in_it(given: str, bound: str) -> None:
-    assert literal(given) == bound
+    assert to_literal(given) == bound
 
 
 def test_a_text_keeps_the_quotes_that_are_in_it() -> None:
-    assert text("'") == "''''"
+    assert quote_text("'") == "''''"

@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 from rich.console import Console
 
-from finance_stream.client.ask import Answer
+from finance_stream.client.athena import Answer
 from finance_stream.client.result import MAX_ROWS_SHOWN, show, write_csv, write_json, write_parquet
 
 ROWS = pa.table(

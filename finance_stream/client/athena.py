@@ -1,23 +1,31 @@
-"""Ask Athena: a statement with its parameters, in a stage's workgroup; the one place where the client does."""
+"""Ask Athena a statement with its parameters. Every question to a deployed stack's Athena goes through here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pyarrow as pa
 import pyarrow.csv
 import pyathena
+from pyathena.connection import Connection
 from pyathena.cursor import Cursor
 from pyathena.model import AthenaQueryExecution
 
 from finance_stream.client.stored import body_at
 from finance_stream.prices import ATHENA_MIN_QUERY_BYTES, ATHENA_TB
 
-POLL_SECONDS = 0.5
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
 TB = 2**40
+# As Athena takes a number in place of a parameter: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_QUOTED = re.compile(r"'(?:[^']|'')*'")
 
 # What a column's text is read as, by its type; any other stays text.
 # https://docs.aws.amazon.com/athena/latest/ug/data-types.html
@@ -53,41 +61,44 @@ class Answer:
         return self.billed_bytes / TB * ATHENA_TB
 
 
-@dataclass(frozen=True)
 class Athena:
-    """A stage's workgroup and database, and the credentials that ask there."""
+    """Athena through PyAthena, in a workgroup and a database, over one connection."""
 
-    session: boto3.Session
-    region: str
-    work_group: str
-    database: str
-
-    @classmethod
-    def of(cls, session: boto3.Session, region: str, outputs: Mapping[str, str]) -> Athena:
-        """That of a stack, by its outputs."""
-        return cls(session, region, outputs["WorkGroupName"], outputs["DatabaseName"])
+    def __init__(
+        self, session: boto3.Session, s3: S3Client, work_group: str, database: str, poll_seconds: float
+    ) -> None:
+        self._s3 = s3
+        self._connection: Connection[Cursor] = pyathena.connect(
+            session=session,
+            region_name=session.region_name,
+            work_group=work_group,
+            schema_name=database,
+            poll_interval=poll_seconds,
+        )
 
     def run(self, sql: str, parameters: Sequence[str] = ()) -> Cursor:
-        """Run a statement to its end; the cursor knows where its result lies.
+        """Run a statement to its end. The cursor has its rows, the place of its result and the bytes it scanned.
 
         Parameters
         ----------
         parameters
-            In the order of the statement's ``?``, as Athena's literals: text in single quotes.
+            In the order of the statement's ``?``, as Athena's literals: text in single quotes, see :func:`quote_text`.
 
         Raises
         ------
         pyathena.Error
             With Athena's reason.
         """
-        cursor: Cursor = pyathena.connect(
-            session=self.session,
-            region_name=self.region,
-            work_group=self.work_group,
-            schema_name=self.database,
-            poll_interval=POLL_SECONDS,
-        ).cursor()
-        return cursor.execute(sql, list(parameters) or None, paramstyle="qmark")
+        return self._connection.cursor().execute(sql, list(parameters) or None, paramstyle="qmark")
+
+    def rows(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[dict[str, str]]:
+        """Yield each row as texts by column, of any number of rows. Takes and raises what :meth:`run` does."""
+        return csv.DictReader(self.lines(sql, parameters))
+
+    def lines(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[str]:
+        """Yield the lines of a query's result, a CSV file. Takes and raises what :meth:`run` does."""
+        body = body_at(self._s3, self.run(sql, parameters).output_location or "")
+        return (line.decode() for line in body.iter_lines(keepends=True))
 
     def ask(self, sql: str, parameters: Sequence[str] = ()) -> Answer:
         """The answer to a statement, all of it; takes and raises what :meth:`run` does."""
@@ -102,7 +113,17 @@ class Athena:
         if not location.endswith(".csv"):  # SHOW, DESCRIBE and the like leave a text without columns
             rows = cursor.fetchall()
             return pa.table({name: [str(row[place]) for row in rows] for place, (name, _) in enumerate(columns)})
-        return _read(body_at(self.session.client("s3"), location).read(), columns)
+        return _read(body_at(self._s3, location).read(), columns)
+
+
+def quote_text(value: str) -> str:
+    """Return text as Athena's literal."""
+    return "'{}'".format(value.replace("'", "''"))
+
+
+def to_literal(value: str) -> str:
+    """Return a parameter as Athena's literal: a number as it stands, anything else as text, quoted already or not."""
+    return value if _NUMBER.fullmatch(value) or _QUOTED.fullmatch(value) else quote_text(value)
 
 
 def _type(name: str, _: Any, __: Any, precision: int, scale: int, *___: Any) -> pa.DataType:
