@@ -3,7 +3,7 @@
 -- Parameters, in order: interval, first date, the date after the last.
 --
 -- What the exchange's calendar has is not known here: `npm run gaps` holds the bars against it.
--- One row a name and session:
+-- One row per ticker and session:
 --   bars               how many there are
 --   first_at, last_at  when the first and the last start, exchange-local with their UTC offset
 --   holes              bars that are missing between the two; a lunch break is one hole a bar, too
@@ -13,7 +13,7 @@
 --   last_collected     the latest of them, UTC
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     ts,
     close,
@@ -25,7 +25,7 @@ WITH asked AS (
   WHERE "interval" = ? AND dt >= ? AND dt < ?
 )
 SELECT
-  name,
+  ticker,
   session,
   count(*) AS bars,
   min(ts) AS first_at,
@@ -36,5 +36,5 @@ SELECT
   count(DISTINCT collected_at) AS collections,
   max(collected_at) AS last_collected
 FROM asked
-GROUP BY name, session
-ORDER BY name, session
+GROUP BY ticker, session
+ORDER BY ticker, session

@@ -2,11 +2,11 @@
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- One row a name and local date, since one a bar would be four million for ten thousand companies' day:
+-- One row per ticker and local date, since one a bar would be four million for ten thousand companies' day:
 --   bars    how many there are
 --   starts  the time of day at which each starts, exchange-local with its UTC offset, a space between: 09:30:00-04:00
 SELECT
-  name,
+  name AS ticker,
   dt AS session,
   count(*) AS bars,
   array_join(array_agg(substr(ts, 12) ORDER BY ts), ' ') AS starts

@@ -4,15 +4,15 @@
 --
 -- Prices of two companies say nothing of one another. So each hour's high is taken relative to the price at which its
 -- company began the session: its first bar's open, or the middle of that bar's high and low where Yahoo gave no open.
--- One row a session and hour, exchange-local; all but the names and counts in percent above that first price:
---   companies                   how many have a bar in the hour
---   highest, highest_name       the highest of their highs, and whose; of several the first by name
+-- One row per session and hour, exchange-local; all but the names and counts in percent above that first price:
+--   tickers                     how many have a bar in the hour
+--   highest, highest_ticker     the highest of their highs, and whose; of several the first by name
 --   median                      half of the highs are above it
---   lowest, lowest_name         the lowest, and whose
+--   lowest, lowest_ticker       the lowest, and whose
 --   spread                      from the lowest to the highest, in percentage points
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     CAST(substr(ts, 12, 2) AS integer) AS hour,
     high,
@@ -22,21 +22,21 @@ WITH asked AS (
 ),
 highs AS (
   SELECT
-    name,
+    ticker,
     session,
     hour,
     100e0 * (max(high) / nullif(min(began), 0e0) - 1e0) AS high
   FROM asked
-  GROUP BY name, session, hour
+  GROUP BY ticker, session, hour
 ),
 placed AS (
   SELECT
-    name,
+    ticker,
     session,
     hour,
     high,
-    row_number() OVER (PARTITION BY session, hour ORDER BY high, name) AS place,
-    count(*) OVER (PARTITION BY session, hour) AS companies,
+    row_number() OVER (PARTITION BY session, hour ORDER BY high, ticker) AS place,
+    count(*) OVER (PARTITION BY session, hour) AS tickers,
     max(high) OVER (PARTITION BY session, hour) AS highest,
     min(high) OVER (PARTITION BY session, hour) AS lowest
   FROM highs
@@ -45,12 +45,12 @@ placed AS (
 SELECT
   session,
   hour,
-  count(*) AS companies,
+  count(*) AS tickers,
   round(max(highest), 4) AS highest,
-  min(name) FILTER (WHERE high = highest) AS highest_name,
-  round(avg(high) FILTER (WHERE 2 * place BETWEEN companies AND companies + 2), 4) AS median,
+  min(ticker) FILTER (WHERE high = highest) AS highest_ticker,
+  round(avg(high) FILTER (WHERE 2 * place BETWEEN tickers AND tickers + 2), 4) AS median,
   round(min(lowest), 4) AS lowest,
-  min(name) FILTER (WHERE high = lowest) AS lowest_name,
+  min(ticker) FILTER (WHERE high = lowest) AS lowest_ticker,
   round(max(highest) - min(lowest), 4) AS spread
 FROM placed
 GROUP BY session, hour

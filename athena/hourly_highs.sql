@@ -5,7 +5,7 @@
 -- so each bar is there once as it is, and once more where it was collected since then. Of a second FROM it would be read from
 -- S3 a second time.
 --
--- One row a name, session and hour:
+-- One row per ticker, session and hour:
 --   high             the highest high of the hour, in the quote currency
 --   high_at          start of the first bar that reached it, exchange-local with its UTC offset
 --   minutes_at_high  bars of the hour that reached it (minutes at the interval 1m)
@@ -13,7 +13,7 @@
 --   bars_delivered   those of them collected since the last parameter
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     CAST(substr(ts, 12, 2) AS integer) AS hour,
     ts,
@@ -26,11 +26,11 @@ WITH asked AS (
 topped AS (
   SELECT
     *,
-    max(high) OVER (PARTITION BY name, session, hour) AS top
+    max(high) OVER (PARTITION BY ticker, session, hour) AS top
   FROM asked
 )
 SELECT
-  name,
+  ticker,
   session,
   hour,
   max(high) AS high,
@@ -39,5 +39,5 @@ SELECT
   count_if(NOT again) AS bars,
   count_if(again) AS bars_delivered
 FROM topped
-GROUP BY name, session, hour
-ORDER BY name, session, hour
+GROUP BY ticker, session, hour
+ORDER BY ticker, session, hour

@@ -13,7 +13,7 @@ from bench.line import Goal, Line, Measured
 from bench.scanned import scanned
 from bench.session import INTERVAL, TICKERS
 from deployment.package import package
-from finance_stream.client.estimate import BARS_A_POLL, BARS_A_SESSION, POLLS_A_DAY
+from finance_stream.client.estimate import BARS_PER_POLL, BARS_PER_SESSION, POLLS_PER_DAY
 from finance_stream.collect.frame import bars_of
 from local.pipeline import Pipeline, running
 from local.query import ask
@@ -27,7 +27,7 @@ def lines(*, quick: bool, full: bool) -> list[Line]:
     """The reference is what the stream delivers of a day of polls and of the run after the close, not compacted."""
     del full
     with running(package()[0], {}) as pipeline:
-        objects = [*_polls(QUICK_POLLS if quick else POLLS_A_DAY), _close()]
+        objects = [*_polls(QUICK_POLLS if quick else POLLS_PER_DAY), _close()]
         s3 = pipeline.cloud.client("s3")
         for number, content in enumerate(objects):
             key = f"bars/interval={INTERVAL}/dt={DAY}/{number:03}.json.gz"
@@ -77,8 +77,8 @@ def _polls(count: int) -> Iterator[bytes]:
     opening = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.UTC)
     for run in range(1, count + 1):
         collected_at = opening + dt.timedelta(minutes=run, seconds=3, microseconds=run * 7919)
-        yield _bars(max(0, run - BARS_A_POLL), run, f"{collected_at:%Y-%m-%dT%H:%M:%S.%fZ}")
+        yield _bars(max(0, run - BARS_PER_POLL), run, f"{collected_at:%Y-%m-%dT%H:%M:%S.%fZ}")
 
 
 def _close() -> bytes:
-    return _bars(0, BARS_A_SESSION, f"{DAY}T21:30:04.314159Z")
+    return _bars(0, BARS_PER_SESSION, f"{DAY}T21:30:04.314159Z")

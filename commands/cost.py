@@ -107,7 +107,7 @@ def _poll(resources: Mapping[str, Any]) -> Poll | None:
     [map_state] = [state for state in machine["Definition"]["States"].values() if state["Type"] == "Map"]
     collector = resources["CollectorLambdaFunction"]["Properties"]["Environment"]["Variables"]
     return Poll(
-        tickers_a_collector=int(machine["DefinitionSubstitutions"]["TickersACollector"]),
+        tickers_per_collector=int(machine["DefinitionSubstitutions"]["TickersPerCollector"]),
         collectors_at_once=map_state["MaxConcurrency"],
         tickers_at_once=int(collector["TICKERS_AT_ONCE"]),
     )

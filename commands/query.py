@@ -155,8 +155,8 @@ def _of_question(
     event = event_of({"start": day, "end": end, "interval": interval, "tickers": tickers})
     request = checked(event, ANY, {"start": "date"})
     chosen = request.tickers if tickers is not None else []
-    if chosen and not question.has_names:
-        raise TargetError(f"--tickers: '{tickers}': {question.name} is about all companies together, and goes without")
+    if chosen and not question.has_tickers:
+        raise TargetError(f"--tickers: '{tickers}': {question.name} is about all tickers together, so it takes none")
     start, after = map(str, request.window or ())
     # The fourth, of hourly_highs, is since when bars count as delivered: since before there were any of these dates.
     parameters = [text(value) for value in (request.interval, start, after, start)]
@@ -185,7 +185,7 @@ def _of_file(name: str, refused: Sequence[str], params: Sequence[str]) -> Asked:
 
 
 def _of_tickers(rows: pa.Table, tickers: Sequence[str]) -> pa.Table:
-    return rows.filter(pyarrow.compute.is_in(rows["name"], pa.array(tickers))) if tickers else rows
+    return rows.filter(pyarrow.compute.is_in(rows["ticker"], pa.array(tickers))) if tickers else rows
 
 
 def _list(console: Console) -> None:

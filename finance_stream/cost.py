@@ -16,7 +16,7 @@ FUNCTIONS = ("planner", "collector", "transformer", "checker")
 # Firehose gives the transformer what fits its buffer: BufferSizeInMBs in serverless.yml.
 TRANSFORMER_BUFFER_BYTES = 2**20
 # Athena writes the result and its metadata: https://docs.aws.amazon.com/athena/latest/ug/querying.html
-OBJECTS_A_RESULT = 2
+OBJECTS_PER_RESULT = 2
 
 
 # By field of :class:`Usage`: service, what it is, dollars for so many of it.
@@ -128,7 +128,7 @@ def delivery(put_bytes: float, memory_mb: int, objects: float = 1) -> Usage:
 def queries(scanned_bytes: Sequence[float], objects_read: float = 0) -> Usage:
     """Queries that read so many bytes each, ``objects_read`` in all, and their results."""
     billed = sum(max(one, prices.ATHENA_MIN_QUERY_BYTES) for one in scanned_bytes)
-    return Usage(athena_bytes=billed, s3_puts=OBJECTS_A_RESULT * len(scanned_bytes), s3_gets=objects_read)
+    return Usage(athena_bytes=billed, s3_puts=OBJECTS_PER_RESULT * len(scanned_bytes), s3_gets=objects_read)
 
 
 def ticker_records(bars: int) -> Usage:

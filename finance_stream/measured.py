@@ -20,7 +20,7 @@ YAHOO_SECONDS = 0.9
 CPU_SECONDS = {"planner": 0.003, "collector": 0.030, "transformer": 0.001, "checker": 0.006}
 COLD_CPU_SECONDS = {"planner": 0.51, "collector": 0.75, "transformer": 0.06, "checker": 0.24}
 # Beyond these: the planner and the checker for each ticker, the collector for each bar, the transformer for each byte.
-CPU_SECONDS_A_UNIT = {"planner": 3e-6, "collector": 45e-6, "transformer": 0.063 / 2**20, "checker": 64e-6}
+CPU_SECONDS_PER_UNIT = {"planner": 3e-6, "collector": 45e-6, "transformer": 0.063 / 2**20, "checker": 64e-6}
 
 # A bar of the synthetic session with its newline, and how much smaller gzip makes such bars at its fastest level: which
 # Firehose uses is not documented. tests/unit/test_cost.py measures both again.
@@ -39,7 +39,7 @@ METRICS = 2
 
 def seconds(name: str, memory_mb: float, units: float = 0) -> float:
     """How long a warm call takes, without what it waits for: ``units`` are tickers, bars or bytes, as above."""
-    return (CPU_SECONDS[name] + units * CPU_SECONDS_A_UNIT[name]) * max(1.0, WHOLE_CPU_MB / memory_mb)
+    return (CPU_SECONDS[name] + units * CPU_SECONDS_PER_UNIT[name]) * max(1.0, WHOLE_CPU_MB / memory_mb)
 
 
 def cold_seconds(name: str, memory_mb: int) -> float:

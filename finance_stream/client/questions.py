@@ -37,10 +37,10 @@ class Question:
     sql: str
 
     @property
-    def has_names(self) -> bool:
-        """Whether each row is about one company."""
+    def has_tickers(self) -> bool:
+        """True when each row is about one ticker: its column ``ticker``, or the view's own ``name``."""
         query = sqlglot.parse_one(self.sql, read="trino", into=exp.Select)
-        return "name" in query.named_selects
+        return not {"ticker", "name"}.isdisjoint(query.named_selects)
 
 
 def questions() -> list[Question]:

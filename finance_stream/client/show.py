@@ -62,7 +62,7 @@ def _grid(hours: Sequence[int], rows: Sequence[dict[str, Any]]) -> Table:
     table = _table("ticker")
     for hour in hours:
         table.add_column(f"{hour:02}h", justify="right")
-    by_ticker = {name: {row["hour"]: row for row in own} for name, own in groupby(rows, key=lambda row: row["name"])}
+    by_ticker = {name: {row["hour"]: row for row in own} for name, own in groupby(rows, key=lambda row: row["ticker"])}
     for name, own in list(by_ticker.items())[:MAX_TICKERS_SHOWN]:
         top = max(row["high"] for row in own.values())
         table.add_row(name, *(_cell(own.get(hour), top) for hour in hours))
@@ -84,7 +84,7 @@ def _list(rows: Sequence[dict[str, Any]]) -> Table:
         table.add_column(column, justify="right")
     for row in rows[:MAX_TICKERS_SHOWN]:
         cells = (f"{row['hour']:02}h", f"{row['high']:,.2f}", row["high_at"][11:16], str(row["minutes_at_high"]))
-        table.add_row(row["name"], *cells)
+        table.add_row(row["ticker"], *cells)
     _caption(table, len(rows), "times: how many bars reached it")
     return table
 

@@ -245,7 +245,7 @@ def test_a_question_is_answered_as_a_table_with_its_bill_on_stderr(highs: dict[s
 def test_a_question_about_companies_is_answered_for_those_asked_for(question: str) -> None:
     asked = ask(question, *ON_THE_SESSION, "--tickers", "nflx", "--json")
     assert asked.exit_code == 0, asked.stderr
-    assert {row["name"] for row in json.loads(asked.stdout)} == {"NFLX"}
+    assert {row["ticker"] for row in json.loads(asked.stdout)} == {"NFLX"}
 
 
 def test_every_bar_comes_out_as_csv_and_as_parquet(yahoo: YahooReplay, tmp_path: Path) -> None:

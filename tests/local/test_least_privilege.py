@@ -213,7 +213,7 @@ NEEDED_BY_A_RUN = [
     ("PipelineRole", "s3:GetObject"),
     ("PipelineRole", "s3:PutObject"),
 ]
-NEEDED_BY_A_COMPACTION = [
+NEEDED_BY_PER_COMPACTION = [
     ("CompactRole", "athena:StartQueryExecution"),
     ("CompactRole", "athena:GetQueryExecution"),
     ("CompactRole", "athena:GetQueryResults"),
@@ -256,7 +256,7 @@ def test_a_run_without_one_action_fails_and_says_which(
     assert f"is not authorized to perform: {action}" in str(end.cause)
 
 
-@pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_COMPACTION)
+@pytest.mark.parametrize(("role", "action"), NEEDED_BY_PER_COMPACTION)
 def test_a_compaction_without_one_action_fails_and_says_which(
     pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
@@ -372,7 +372,7 @@ def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
 
 
 def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: Pipeline, roles: Roles) -> None:
-    taken = {*NEEDED_BY_A_RUN, *NEEDED_BY_A_COMPACTION, ("DeliveryStreamRole", "logs:PutLogEvents")}
+    taken = {*NEEDED_BY_A_RUN, *NEEDED_BY_PER_COMPACTION, ("DeliveryStreamRole", "logs:PutLogEvents")}
     taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
     taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
     taken |= {(role, action) for role in STATE_MACHINE_ROLES for action in LOG_DELIVERY}

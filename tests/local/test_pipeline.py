@@ -182,7 +182,7 @@ def test_delivering_the_same_day_three_times_changes_nothing(pipeline: Pipeline,
 def test_one_ticker_is_answered_as_ten_are(pipeline: Pipeline, answer: dict[str, Any]) -> None:
     alone = pipeline.execute(tickers=["NFLX"], **THAT_DAY).output
     assert alone is not None
-    assert alone["highs"] == [row for row in answer["highs"] if row["name"] == "NFLX"]
+    assert alone["highs"] == [row for row in answer["highs"] if row["ticker"] == "NFLX"]
 
 
 @pytest.mark.fault(19)

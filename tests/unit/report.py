@@ -54,7 +54,7 @@ class FakeLake:
         starts: dict[tuple[str, str], list[str]] = {}
         for row in self._bars:
             starts.setdefault((row["name"], row["ts"][:10]), []).append(row["ts"][11:])
-        return [{"name": name, "session": day, "starts": " ".join(own)} for (name, day), own in starts.items()]
+        return [{"ticker": name, "session": day, "starts": " ".join(own)} for (name, day), own in starts.items()]
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         assert (Bucket, Key) == ("lake", "athena-results/1.csv")

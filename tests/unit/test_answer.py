@@ -7,7 +7,7 @@ import json
 from finance_stream.answer import MAX_HIGHS_BYTES, MAX_INCOMPLETE_TICKERS, MAX_MISSING_TICKERS, compare, read_highs
 from finance_stream.request import MAX_TICKERS
 
-HEADER = '"name","session","hour","high","high_at","minutes_at_high","bars","bars_delivered"'
+HEADER = '"ticker","session","hour","high","high_at","minutes_at_high","bars","bars_delivered"'
 RESULT = [
     HEADER,
     '"META","2026-11-23","9","203.87","2026-11-23T09:37:00-05:00","1","30","30"',
@@ -19,7 +19,7 @@ RESULT = [
 def test_a_row_is_read_with_its_types() -> None:
     highs, _ = read_highs(RESULT, ["META"])
     assert highs[0] == {
-        "name": "META",
+        "ticker": "META",
         "session": "2026-11-23",
         "hour": 9,
         "high": 203.87,
@@ -30,7 +30,7 @@ def test_a_row_is_read_with_its_types() -> None:
 
 def test_another_executions_tickers_are_not_ours() -> None:
     highs, delivered = read_highs(RESULT, ["META"])
-    assert {row["name"] for row in highs} == {"META"}
+    assert {row["ticker"] for row in highs} == {"META"}
     assert delivered == {"META": 88}
 
 

@@ -78,7 +78,7 @@ def test_the_highs_are_those_of_each_hour() -> None:
     }
     assert hourly_highs(bars, "2025-11-28") == [
         {
-            "name": "META",
+            "ticker": "META",
             "session": "2025-11-28",
             "hour": 9,
             "high": 3.0,
@@ -86,7 +86,7 @@ def test_the_highs_are_those_of_each_hour() -> None:
             "minutes_at_high": 2,
         },
         {
-            "name": "META",
+            "ticker": "META",
             "session": "2025-11-28",
             "hour": 10,
             "high": 1.5,

@@ -59,7 +59,7 @@ def test_every_command_prints_by_the_plain_console() -> None:
 
 def cells(source: str, name: str = "^GSPC", high: float = -1.5) -> dict[str, str]:
     """The cells of a row as a spreadsheet reads them."""
-    row = {"name": name, "session": "2026-11-23", "hour": 9, "high": high, "high_at": "-", "minutes_at_high": -2}
+    row = {"ticker": name, "session": "2026-11-23", "hour": 9, "high": high, "high_at": "-", "minutes_at_high": -2}
     text = io.StringIO()
     write_csv(text, [row], source)
     [read] = csv.DictReader(io.StringIO(text.getvalue(), newline=""))
@@ -76,6 +76,6 @@ def test_write_csv_writes_no_text_that_a_spreadsheet_runs(start: str) -> None:
 def test_write_csv_leaves_other_texts_and_numbers() -> None:
     read = cells("SYNTHETIC session of 2026-11-23, seed 1", "BRK-B")
     assert list(read) == list(COLUMNS)
-    assert (read["name"], read["high"], read["minutes_at_high"]) == ("BRK-B", "-1.5", "-2")
-    assert cells("2020-05-14.ndjson, replayed")["name"] == "^GSPC"
+    assert (read["ticker"], read["high"], read["minutes_at_high"]) == ("BRK-B", "-1.5", "-2")
+    assert cells("2020-05-14.ndjson, replayed")["ticker"] == "^GSPC"
     assert cells("2020-05-14.ndjson, replayed")["source"] == "2020-05-14.ndjson, replayed"

@@ -12,8 +12,8 @@ import pytest
 
 from finance_stream import cost, measured, prices
 from finance_stream.client.estimate import (
-    BARS_A_SESSION,
-    STATES_A_COMPACTION,
+    BARS_PER_SESSION,
+    STATES_PER_COMPACTION,
     Poll,
     Stack,
     Work,
@@ -132,7 +132,7 @@ def test_a_bar_is_as_long_and_packs_and_zips_as_well_as_is_reckoned() -> None:
     lines = b"\n".join(records) + b"\n"
     assert len(lines) / lines.count(b"\n") == pytest.approx(measured.BAR_BYTES, rel=0.04)
     assert len(lines) / len(gzip.compress(lines, 1)) >= measured.GZIP_RATIO
-    reckoned = cost.ticker_records(BARS_A_SESSION).firehose_bytes * len(tickers)
+    reckoned = cost.ticker_records(BARS_PER_SESSION).firehose_bytes * len(tickers)
     assert sum(math.ceil(len(record) / 5_120) * 5_120 for record in records) == reckoned
 
 
@@ -175,7 +175,7 @@ def test_a_compaction_passes_the_states_that_it_is_billed_for() -> None:
                 state["End"] = True
     green = [*answering_states(machine), *answering_states(inner)]
     assert "CompactionFailed" not in green
-    assert len(green) == STATES_A_COMPACTION
+    assert len(green) == STATES_PER_COMPACTION
 
 
 def test_a_compaction_is_two_queries_that_read_every_object_and_leaves_one() -> None:

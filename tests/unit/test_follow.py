@@ -128,7 +128,7 @@ def test_on_a_terminal_each_state_has_a_sign_beside_its_colour() -> None:
 # Where the highs are
 
 
-HEADER = "name,session,hour,high,high_at,minutes_at_high,bars_delivered\n"
+HEADER = "ticker,session,hour,high,high_at,minutes_at_high,bars_delivered\n"
 ROW = "META,2026-11-23,9,362.58,2026-11-23T09:53:00-05:00,1,30\n"
 LARGE = Ended(ARN, "SUCCEEDED", {"query": {"id": "one", "result": LOCATION}, "highs": None}, None, None)
 
@@ -142,7 +142,7 @@ def test_highs_that_the_output_has_no_room_for_are_read_from_the_querys_result(s
     asked = {"Bucket": "lake", "Key": "athena-results/one.csv"}
     in_s3.add_response("get_object", {"Body": StreamingBody(BytesIO(content), len(content))}, asked)
     [high] = highs_of(client, s3, LARGE)
-    assert (high["name"], high["hour"], high["high"]) == ("META", 9, 362.58)
+    assert (high["ticker"], high["hour"], high["high"]) == ("META", 9, 362.58)
 
 
 def test_a_result_that_is_deleted_is_said(states: tuple[Any, Stubber]) -> None:

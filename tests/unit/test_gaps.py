@@ -143,8 +143,8 @@ def test_bars_of_other_dates_do_not_stand_in_for_lost_ones() -> None:
 
 def test_the_querys_rows_are_read_by_name_over_dates() -> None:
     rows = [
-        {"name": "META", "session": "2026-11-22", "bars": 1, "starts": "18:00:00-05:00"},
-        {"name": "META", "session": "2026-11-23", "bars": 2, "starts": "09:30:00-05:00 09:31:00-05:00"},
+        {"ticker": "META", "session": "2026-11-22", "bars": 1, "starts": "18:00:00-05:00"},
+        {"ticker": "META", "session": "2026-11-23", "bars": 2, "starts": "09:30:00-05:00 09:31:00-05:00"},
     ]
     assert [start.isoformat() for start in starts_of(rows)["META"]] == [
         "2026-11-22T18:00:00-05:00",

@@ -108,7 +108,7 @@ class Execution:
 def highs() -> list[dict[str, Any]]:
     """As many of them as the checker gives."""
     row = {
-        "name": "T" * 21,
+        "ticker": "T" * 21,
         "session": "2026-11-23",
         "hour": 9,
         "high": 1234.5,

@@ -63,7 +63,7 @@ def test_a_file_has_the_parameters_given() -> None:
         ("vwap", {"day": DAY, "interval": "7m"}, "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h"),
         ("vwap", {"day": DAY, "tickers": "A;B"}, "tickers[0]: 'A;B' is not a Yahoo symbol"),
         ("vwap", {"day": DAY, "params": ("1",)}, "--param: '1': vwap takes --date, --end, --interval and --tickers"),
-        ("highs_spread", {"day": DAY, "tickers": "META"}, "--tickers: 'META': highs_spread is about all companies"),
+        ("highs_spread", {"day": DAY, "tickers": "META"}, "--tickers: 'META': highs_spread is about all tickers"),
         (VWAP, {"params": ("1m",)}, "vwap.sql has 3 parameters (?)"),
         (VWAP, {"day": DAY}, "is a file: give its parameters by --param"),
     ],

@@ -64,8 +64,8 @@ def test_an_alias_is_a_question_and_no_questions_name() -> None:
     assert not ALIASES.keys() & set(NAMES)
 
 
-def test_only_the_spread_is_about_all_companies_together() -> None:
-    assert [question.name for question in questions() if not question.has_names] == ["highs_spread"]
+def test_only_the_spread_is_about_all_tickers_together() -> None:
+    assert [question.name for question in questions() if not question.has_tickers] == ["highs_spread"]
 
 
 def test_a_name_that_is_none_brings_the_nearest_to_mind() -> None:

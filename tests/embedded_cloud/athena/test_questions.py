@@ -44,9 +44,9 @@ def put(lake: Lake, bars: Answer) -> pd.DataFrame:
     for day in {one["dt"] for one in bars}:
         lines = "".join(f"{json.dumps(one)}\n" for one in bars if one["dt"] == day)
         lake.put(f"interval=1m/dt={day}/a.json.gz", lines.encode())
-    frame = pd.DataFrame(bars).rename(columns={"dt": "session"})
+    frame = pd.DataFrame(bars).rename(columns={"dt": "session", "name": "ticker"})
     frame["volume"] = frame["volume"].astype("Int64")
-    return frame.sort_values(["name", "ts"], ignore_index=True)
+    return frame.sort_values(["ticker", "ts"], ignore_index=True)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ _READ: dict[str, Callable[[str], Any]] = {
 
 def of(rows: Answer, name: str, on: str = FIRST) -> dict[str, Any]:
     """The one row of a name and session."""
-    [row] = [row for row in rows if row["name"] == name and row["session"] == on]
+    [row] = [row for row in rows if row["ticker"] == name and row["session"] == on]
     return row
 
 
@@ -149,8 +149,8 @@ def test_a_company_without_trades_has_highs_and_nothing_that_needs_a_trade(answe
     weighed = of(answer("vwap"), "BARE")
     assert (weighed["vwap"], weighed["to_vwap_percent"], weighed["no_volume"]) == (None, None, 50)
     assert of(answer("opening_range"), "BARE")["closed"] is None
-    assert "BARE" not in {row["name"] for row in answer("top_movers")}
-    assert "BARE" not in {row["name"] for row in answer("volume_profile")}
+    assert "BARE" not in {row["ticker"] for row in answer("top_movers")}
+    assert "BARE" not in {row["ticker"] for row in answer("volume_profile")}
 
 
 @pytest.mark.usefixtures("made")
@@ -177,7 +177,7 @@ def test_a_halt_is_seven_holes(answer: Asked) -> None:
 @pytest.mark.usefixtures("made")
 def test_equal_moves_share_a_place(answer: Asked) -> None:
     moves = [row for row in answer("top_movers") if row["session"] == SECOND]
-    places = {row["name"]: row["place"] for row in moves}
+    places = {row["ticker"]: row["place"] for row in moves}
     assert places["TWIN"] == places["TWIN2"]
     assert places["TWIN"] + 1 not in places.values()
     changes = [abs(row["change_percent"]) for row in moves]
@@ -194,7 +194,7 @@ def test_a_move_since_the_session_before_is_known_where_that_was_asked_for(answe
 
 @pytest.mark.usefixtures("made")
 def test_the_latest_bar_is_so_in_real_time_over_all_exchanges(answer: Asked) -> None:
-    rows = {row["name"]: row for row in answer("latest_bars")}
+    rows = {row["ticker"]: row for row in answer("latest_bars")}
     assert rows["META"]["ts"] == f"{SECOND}T12:59:00-05:00"
     assert rows["META"]["behind_minutes"] == 0
     # 9:44 in Tokyo is 19:44 of the day before in New York.
