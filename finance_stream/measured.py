@@ -1,8 +1,8 @@
 """What the functions take, as measured, for estimates of cost: the one place where it stands.
 
 Seconds of CPU are a thread's own (``time.thread_time``), the least of 15 warm calls, measured on 24 November 2026 on a
-core of an AMD EPYC (x86_64, Python 3.11) against the replayed Yahoo of the embedded cloud; those of a cold start are
-docs/decisions.md's, "The packages". On Lambda's own processors nothing has been measured.
+core of an AMD EPYC (x86_64, Python 3.11) against the replayed Yahoo of the embedded cloud. Those of a cold start are
+in docs/decisions/039-byte-code-in-the-zip.md. On Lambda's own processors nothing has been measured.
 """
 
 from __future__ import annotations

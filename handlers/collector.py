@@ -31,7 +31,8 @@ DELIVERY_STREAM = os.environ["DELIVERY_STREAM"]
 DEAD_LETTER_BUCKET = os.environ["DEAD_LETTER_BUCKET"]
 # Left of the function's timeout for what comes last: the log, the metrics, the answer.
 END_SECONDS = 3.0
-# Making a client of S3, done when it is needed, takes half a second with 512 MB: docs/decisions.md.
+# Making a client of S3, done when it is needed, takes half a second with 512 MB:
+# docs/decisions/008-a-collector-has-50-seconds.md
 S3_CLIENT_SECONDS = 1.0
 # Left for what follows the last call to the stream: keeping what it has not taken, and the end.
 DEADLINE_MARGIN_SECONDS = S3_CLIENT_SECONDS + dead_letter.PUT_SECONDS + END_SECONDS
@@ -42,7 +43,7 @@ TICKERS_AT_ONCE = int(os.environ["TICKERS_AT_ONCE"])
 TICKER_SECONDS = 2 * REQUEST_TIMEOUT_SECONDS
 
 # botocore's own, by which boto3 makes its clients: a fifth of what a cold start imports above pandas and yfinance
-# would be boto3 and s3transfer (docs/decisions.md).
+# would be boto3 and s3transfer: docs/decisions/028-botocore-instead-of-boto3.md.
 _SESSION = Session()
 # Clients can be shared by threads, and not made by two at once:
 # https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients

@@ -44,6 +44,8 @@ ELSEWHERE = {
 GATES = [command for command in COMMANDS if re.match(r"npm (test|run check)\b", command)]
 # Once, though two pages show it.
 TO_RUN = [command for command in dict.fromkeys(COMMANDS) if command not in {*ELSEWHERE, *GATES}]
+# What a page removes, later pages use.
+TO_RUN.sort(key=lambda command: command.startswith("npm run remove"))
 # Of these, the lines with --silent run by npm in a shell, since they are about the process's own output.
 IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps"}
 
