@@ -6,5 +6,5 @@ from moto.moto_server import werkzeug_app
 
 from embedded_cloud.moto_patch import Patch
 
-# By default moto lets every web page read every answer.
+# By default moto lets every web page read every response.
 NO_GLOBAL_CORS = Patch(werkzeug_app, "DISABLE_GLOBAL_CORS")

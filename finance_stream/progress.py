@@ -48,6 +48,8 @@ def progress(client: SFNClient, arn: str, status: str) -> Progress:
     """The progress of the execution ``arn``, whose status was ``status`` a moment ago."""
     found = Progress(status)
     for event in history(client, arn):
+        if event["type"] == "ChoiceStateEntered":
+            continue  # it takes no time, and its name says nothing to a reader
         if "stateEnteredEventDetails" in event:
             found.states.append((event["stateEnteredEventDetails"]["name"], False))
             found.entered_at = event["timestamp"]

@@ -12,7 +12,7 @@ from deployment.package import LOCAL_STAGE
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.deploy import deploy
 from embedded_cloud.firehose import backend as firehose
-from embedded_cloud.stepfunctions.backend import execution_of
+from embedded_cloud.stepfunctions.backend import find_execution
 from finance_stream.client.answer import result_lines
 from finance_stream.client.execution import Ended, ended, start
 
@@ -46,7 +46,7 @@ class Pipeline:
 
     def end(self, execution_arn: str) -> Ended:
         """How a Standard execution ends, once it has: waited for without asking, which would be a third of the work."""
-        execution_of(self.cloud, execution_arn).ended.wait()
+        find_execution(self.cloud, execution_arn).ended.wait()
         return ended(self.cloud.client("stepfunctions"), execution_arn)
 
     def objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:

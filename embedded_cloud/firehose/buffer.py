@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from embedded_cloud.cloud import Clock
+from embedded_cloud.cloud import CloudClock
 from embedded_cloud.firehose.record import Record
 
 MEBIBYTE_BYTES = 1024 * 1024
@@ -42,7 +42,7 @@ class Buffers(Generic[Key]):
     """
 
     def __init__(
-        self, name: str, clock: Clock, hints: BufferingHints, hand_over: Callable[[Key, list[Record]], None]
+        self, name: str, clock: CloudClock, hints: BufferingHints, hand_over: Callable[[Key, list[Record]], None]
     ) -> None:
         self.hints = hints  # for the buffers that are opened from now on
         self._clock = clock
@@ -66,7 +66,7 @@ class Buffers(Generic[Key]):
             self._close(key)
             buffer = None
         if buffer is None:
-            due = time.monotonic() + self._clock.real(self.hints.interval_seconds)
+            due = time.monotonic() + self._clock.to_real_seconds(self.hints.interval_seconds)
             buffer = self._open[key] = _Buffer(due)
             self._changed.notify()
         buffer.records.append(record)

@@ -32,7 +32,7 @@ class StreamContext:
 
     def wait(self, seconds: float) -> bool:
         """Wait ``seconds`` of the cloud; False when the stream stopped before they were over."""
-        return not self.stopped.wait(self.clock.real(seconds))
+        return not self.stopped.wait(self.clock.to_real_seconds(seconds))
 
     def client(self, service: str, role_arn: str) -> Any:
         """A client under ``role_arn`` that does not retry; raises ClientError where the role cannot be assumed."""

@@ -21,7 +21,7 @@ from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.iam.actions import Call, Place, UnknownCallError, needed
 from embedded_cloud.iam.permissions import AccessDeniedError, Session
 from embedded_cloud.iam.policy import UnknownPolicyError
-from embedded_cloud.refusals import RefusalError, suffer
+from embedded_cloud.refusals import RefusalError, raise_planned_refusal
 
 # What anybody may, whatever is denied: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS_ALLOWED = {"sts:GetCallerIdentity"}
@@ -63,7 +63,7 @@ def _require(cloud: EmbeddedCloud, session: Session, call: Call, place: Place) -
     except (UnknownCallError, UnknownPolicyError) as error:
         raise AccessDeniedError(str(error)) from error
     if action not in ASKED_BY_THE_SERVICE:
-        suffer(cloud.faults, action, resources[0].split(":", 5)[-1])
+        raise_planned_refusal(cloud.faults, action, resources[0].split(":", 5)[-1])
 
 
 def _call(request: Any) -> Call:
@@ -122,7 +122,7 @@ def s3_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
             # AWS refuses each object alone, in a list; here one that may not be deleted refuses them all.
             permissions.require(session, action, resources)
             if session:
-                suffer(cloud.faults, action, key_name or "")
+                raise_planned_refusal(cloud.faults, action, key_name or "")
         except RefusalError as refusal:
             raise _Refused(refusal.status, _s3(refusal.code, str(refusal))) from refusal
         except (AccessDeniedError, UnknownPolicyError) as error:

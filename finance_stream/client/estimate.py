@@ -35,15 +35,16 @@ FIREHOSE_OBJECT_BYTES = 64 * 2**20  # SizeInMBs in serverless.yml
 
 @dataclass(frozen=True)
 class Poll:
-    """The Express state machine that the minutes' schedules start: how it shares tickers among collectors."""
+    """The Express state machine that the minutes' schedules start, and the way it shares tickers among pollers."""
 
-    tickers_per_collector: int  # of lists that are longer than that; of others, one
-    collectors_at_once: int
+    tickers_per_poller: int  # for lists that are longer than that, else one
+    pollers_at_once: int
     tickers_at_once: int
+    poller_mb: int
 
     def share(self, tickers: int) -> int:
-        """Tickers of each collector."""
-        return self.tickers_per_collector if tickers > self.tickers_per_collector else 1
+        """Return the number of tickers per poller."""
+        return self.tickers_per_poller if tickers > self.tickers_per_poller else 1
 
 
 @dataclass(frozen=True)
@@ -122,14 +123,12 @@ def _minute(stack: Stack, work: Work, number: int) -> Usage:
 def of_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:
     """One Express execution that collects and does not ask."""
     share = poll.share(work.tickers)
-    collectors = math.ceil(work.tickers / share)
+    pollers = math.ceil(work.tickers / share)
     planner = measured.seconds("planner", memory_mb["planner"], work.tickers)
-    collector = measured.collector_seconds(
-        memory_mb["collector"], BARS_PER_POLL, share, poll.tickers_at_once, work.yahoo_seconds
-    )
+    poller = measured.collector_seconds(poll.poller_mb, BARS_PER_POLL, share, poll.tickers_at_once, work.yahoo_seconds)
     used = invocations("planner", 1, planner, memory_mb["planner"])
-    used += invocations("collector", collectors, collector, memory_mb["collector"])
-    used += express(1, planner + math.ceil(collectors / poll.collectors_at_once) * collector)
+    used += invocations("collector", pollers, poller, poll.poller_mb)  # a poller logs as much as a collector
+    used += express(1, planner + math.ceil(pollers / poll.pollers_at_once) * poller)
     used += ticker_records(BARS_PER_POLL) * work.tickers + Usage(traces=1)
     return used + delivery(used.partitioned_bytes, memory_mb["transformer"])
 
@@ -154,11 +153,9 @@ def of_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
 
 
 def _cold_starts(stack: Stack, work: Work) -> Usage:
-    """Once a day each function starts in new environments, the collector in as many as run at once."""
-    at_once = {name: min(5, work.tickers) if name == "collector" else 1 for name in FUNCTIONS}
-    return Usage(
-        lambda_gb_seconds=sum(
-            count * measured.cold_seconds(name, stack.memory_mb[name]) * stack.memory_mb[name] / 1024
-            for name, count in at_once.items()
-        )
-    )
+    """Return the use of a day's new environments: as many collectors and pollers as run at once, one of the others."""
+    new = [(name, stack.memory_mb[name], min(5, work.tickers) if name == "collector" else 1) for name in FUNCTIONS]
+    if stack.poll is not None and work.every == "1m":
+        pollers = math.ceil(work.tickers / stack.poll.share(work.tickers))
+        new.append(("collector", stack.poll.poller_mb, min(stack.poll.pollers_at_once, pollers)))
+    return Usage(lambda_gb_seconds=sum(count * measured.cold_seconds(name, mb) * mb / 1024 for name, mb, count in new))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from embedded_cloud.faults import no_faults
+from embedded_cloud.faults import inject_no_fault
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 from embedded_cloud.refusals import RefusalError
@@ -104,7 +104,7 @@ def armed(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan) -> Ite
     try:
         yield faults
     finally:
-        pipeline.cloud.faults = no_faults
+        pipeline.cloud.faults = inject_no_fault
         firehose.set_put_fault(stream, None)
         if yahoo:
             yahoo.fault = None

@@ -89,7 +89,7 @@ def test_csv_is_nothing_but_the_highs_and_progress_goes_to_stderr(executed: Resu
     assert {row["source"] for row in highs} == {SYNTHETIC}
     for line in ("Execution that-day: ", "CheckDelivery: 780 of 780 bars delivered\n"):
         assert line in executed.stderr
-    assert "780 bars collected, 780 delivered: all that the exchange's calendar has.\n" in executed.stderr
+    assert "Complete: 780 of 780 bars\n" in executed.stderr
 
 
 def test_an_execution_that_is_over_is_shown_by_name_by_arn_and_as_the_newest(
@@ -115,7 +115,7 @@ def test_an_execution_that_is_over_is_shown_by_name_by_arn_and_as_the_newest(
 def test_the_table_fits_80_columns_and_says_that_it_is_synthetic() -> None:
     table = command(follow).stdout
     assert f"Hourly highs of 2026-11-23 ({SYNTHETIC})\n" in table
-    assert "The data is SYNTHETIC: made up, of no market.\n" in table
+    assert "Demo data: these prices are randomly generated.\n" in table
     assert max(len(line) for line in table.splitlines() if not line.startswith("Cost")) <= 80
 
 

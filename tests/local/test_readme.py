@@ -134,6 +134,7 @@ def expected(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "planner": {**answer, "tickers": ["META", "NFLX"], "interval": "1m"},
         "collector": {"bars": 390, "records": answer.get("records"), "calls": 1, "rejected": {}},
+        "poller": {"bars": 780, "failed": 0},
         "transformer": {"records": answer.get("records")},
         "checker": {**answer, "delivered": 118, "missing": [{"ticker": "META", "collected": 90, "delivered": 88}]},
         "follower": {**answer, "statusCode": 404},

@@ -28,7 +28,7 @@ from tests.conftest import ROOT
 
 EVENTS = ROOT / "tests" / "events"
 MB = 1_000_000
-HEAVY, LIGHT = ["planner", "collector"], ["transformer", "checker", "starter", "follower"]
+HEAVY, LIGHT = ["planner", "collector", "poller"], ["transformer", "checker", "starter", "follower"]
 # What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PACKAGES = ["boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py"]
 # The number of Python 3.13's byte code: https://github.com/python/cpython/blob/3.13/Include/internal/pycore_magic_number.h
@@ -135,6 +135,12 @@ def test_the_collector_collects_with_its_zip_alone_by_curl_cffi(handled: Callabl
     assert collector["answer"]["bars"] == 5
     assert collector["has_curl_cffi"] is True
     assert collector["outside"] == []
+
+
+def test_poller_collects_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+    poller = handled("poller")
+    assert poller["answer"] == {"bars": 5, "failed": 1}  # the sample bars have no NFLX
+    assert poller["outside"] == []
 
 
 def test_the_transformer_transforms_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:

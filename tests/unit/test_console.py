@@ -49,7 +49,7 @@ def test_printable_is_one_line_of_bounded_length() -> None:
 def test_every_command_prints_by_the_plain_console() -> None:
     makers = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("bench", "client", "local", "scripts")
+        for folder in ("bench", "commands", "finance_stream", "local", "tools")
         for path in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Console", "rich.print", "Text.from_markup")

@@ -160,7 +160,7 @@ def test_alarms_dashboards_and_keys_are_billed_by_the_month() -> None:
 
 @pytest.mark.parametrize(("tickers", "collectors"), [(10, 10), (100, 100), (101, 2), (8_000, 80)])
 def test_a_long_list_is_polled_by_fewer_collectors(tickers: int, collectors: int) -> None:
-    used = of_poll(Poll(100, 5, 16), MEMORY_MB, Work(tickers, "1m", 21))
+    used = of_poll(Poll(100, 5, 16, 512), MEMORY_MB, Work(tickers, "1m", 21))
     assert used.express_requests == 1
     assert used.transitions == 0
     assert used.lambda_requests == 1 + collectors + math.ceil(tickers * 5 * measured.BAR_BYTES / 2**20)
@@ -187,7 +187,7 @@ def test_a_compaction_is_two_queries_that_read_every_object_and_leaves_one() -> 
 
 
 def test_what_is_compacted_each_night_costs_a_cent_a_month_for_ten_tickers() -> None:
-    poll = Poll(100, 5, 16)
+    poll = Poll(100, 5, 16, 512)
     compacting = Stack(MEMORY_MB, "arm64", 0, 0, 0, poll, compacts=True)
     more, less = (sum(month(one, ALL_DAY).dollars().values()) for one in (compacting, stack(poll)))
     assert 0 < more - less < 0.03

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from finance_stream.collect import dead_letter
+from finance_stream.collect import collection, dead_letter
 from finance_stream.collect.delivery import CALL_SECONDS, MAX_ATTEMPTS, MAX_RECORD_BYTES, deliver
 from finance_stream.collect.frame import Bars
 from finance_stream.errors import DeliveryRefused, DeliveryThrottled
@@ -58,12 +58,12 @@ def collect(monkeypatch: pytest.MonkeyPatch) -> Collect:
     def run(*answers: Answer, s3: FakeS3 | None = None, lines: list[bytes] = LINES, clock: Clock | None = None) -> Any:
         lake, clock = s3 or FakeS3(), clock or Clock()
         firehose = FakeFirehose(*answers)
-        firehose.stream = collector.DELIVERY_STREAM
-        monkeypatch.setattr(collector, "_firehose", lambda: firehose)
-        monkeypatch.setattr(collector, "_s3", lambda: lake)
-        monkeypatch.setattr(collector, "fetch_history", lambda *_: None)
-        monkeypatch.setattr(collector, "bars_of", lambda *_: Bars(lines, ["2026-11-23"] * len(lines), {}))
-        monkeypatch.setattr(collector, "deliver", functools.partial(deliver, sleep=lambda _: None))
+        firehose.stream = collection.DELIVERY_STREAM
+        monkeypatch.setattr(collection, "_firehose", lambda: firehose)
+        monkeypatch.setattr(collection, "_s3", lambda: lake)
+        monkeypatch.setattr(collection, "fetch_history", lambda *_: None)
+        monkeypatch.setattr(collection, "bars_of", lambda *_: Bars(lines, ["2026-11-23"] * len(lines), {}))
+        monkeypatch.setattr(collection, "deliver", functools.partial(deliver, sleep=lambda _: None))
         monkeypatch.setattr(dead_letter, "put", functools.partial(dead_letter.put, sleep=lambda _: None))
         with pytest.raises((DeliveryThrottled, DeliveryRefused)) as raised:
             collector.handler(EVENT, clock.context())
@@ -117,7 +117,7 @@ def test_fault_08_what_is_refused_is_kept_at_once(collect: Collect, code: str) -
 
 @pytest.mark.fault(9)
 def test_fault_09_near_the_deadline_no_call_is_begun_and_all_is_kept(collect: Collect) -> None:
-    ran = collect(clock=Clock(collector.DEADLINE_MARGIN_SECONDS + CALL_SECONDS - 0.1))
+    ran = collect(clock=Clock(collection.DEADLINE_MARGIN_SECONDS + CALL_SECONDS - 0.1))
     assert isinstance(ran.error, DeliveryThrottled)
     assert ran.calls == []
     assert kept(ran.s3, ran.error) == LINES
@@ -155,7 +155,7 @@ def test_fault_09_the_slowest_calls_still_end_before_the_deadline(collect: Colle
     refusing.refusals = [denied("PutObject")] * (dead_letter.MAX_ATTEMPTS - 1)
     collect(*itertools.repeat(slowly, MAX_ATTEMPTS), s3=refusing, clock=clock)
     assert refusing.puts >= 1
-    assert clock.seconds >= collector.END_SECONDS
+    assert clock.seconds >= collection.END_SECONDS
 
 
 @pytest.mark.fault(12)

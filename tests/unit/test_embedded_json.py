@@ -7,7 +7,7 @@ from moto.stepfunctions.exceptions import InvalidExecutionInput
 
 from embedded_cloud.lambda_.invocation import is_json
 from embedded_cloud.stepfunctions.backend import check_input
-from embedded_cloud.stepfunctions.definition import problems
+from embedded_cloud.stepfunctions.definition import find_problems
 
 DEEP = "[" * 100_000
 
@@ -18,7 +18,7 @@ def test_check_input_refuses_deep_json() -> None:
 
 
 def test_problems_names_deep_json() -> None:
-    assert [problem.code for problem in problems(DEEP)] == ["INVALID_JSON_DESCRIPTION"]
+    assert [problem.code for problem in find_problems(DEEP)] == ["INVALID_JSON_DESCRIPTION"]
 
 
 def test_is_json_takes_no_deep_json() -> None:

@@ -19,6 +19,7 @@ from finance_stream.client.answer import ResultGoneError, highs_of
 from finance_stream.client.execution import Ended, Step, follow
 from finance_stream.client.waits import wait_seconds
 from finance_stream.client.watch import ProgressLog, live_states
+from finance_stream.progress import progress
 from tests.conftest import ROOT
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:pipeline:one"
@@ -87,6 +88,18 @@ def test_what_is_left_is_told_by_the_clock_of_the_cloud(
     history(stubber, {"type": "WaitStateEntered", "stateEnteredEventDetails": {"name": "AwaitDelivery"}})
     step = next(follow(client, ARN, lambda: None, time_factor=time_factor))
     assert step.left == left
+
+
+def test_progress_leaves_out_choice_states(states: tuple[Any, Stubber]) -> None:
+    client, stubber = states
+    history(
+        stubber,
+        {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": "Plan"}},
+        {"type": "TaskStateExited", "stateExitedEventDetails": {"name": "Plan", "output": "{}"}},
+        {"type": "ChoiceStateEntered", "stateEnteredEventDetails": {"name": "HasSession"}},
+        {"type": "ChoiceStateExited", "stateExitedEventDetails": {"name": "HasSession", "output": "{}"}},
+    )
+    assert progress(client, ARN, "RUNNING").states == [("Plan", True)]
 
 
 # What is printed

@@ -7,16 +7,16 @@ import io
 
 import pytest
 
-from embedded_cloud.guard import loopback_hosts, refusal
+from embedded_cloud.guard import find_refusal, list_loopback_hosts
 
-HOSTS = loopback_hosts("127.0.0.1", 4599)
+HOSTS = list_loopback_hosts("127.0.0.1", 4599)
 HOST = "Host: 127.0.0.1:4599"
 OWN = "Origin: http://127.0.0.1:4599"
 
 
 def refused(*head: str, target: str = "/", has_page: bool = False) -> str | None:
     headers = http.client.parse_headers(io.BytesIO("\r\n".join([*head, "", ""]).encode("iso-8859-1")))
-    return refusal(target, headers, HOSTS, has_page=has_page)
+    return find_refusal(target, headers, HOSTS, has_page=has_page)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_refusal_of_a_target_that_is_no_path(target: str) -> None:
 def test_refusal_names_the_header_of_another_sites_page(header: str, has_page: bool, before: list[str]) -> None:
     told = refused(HOST, *before, header, has_page=has_page)
     assert told
-    assert told.endswith(": no web page of another site may call this server")
+    assert told.endswith(": a web page of another site may not call this server")
 
 
 @pytest.mark.parametrize("header", [OWN, "Sec-Fetch-Site: same-origin"])
@@ -117,4 +117,4 @@ def test_refusal_lets_a_server_with_a_page_be_called_by_it_and_no_other(header: 
 
 
 def test_loopback_hosts_leaves_the_default_port_out() -> None:
-    assert loopback_hosts("127.0.0.1", 80) == ["127.0.0.1", "localhost"]
+    assert list_loopback_hosts("127.0.0.1", 80) == ["127.0.0.1", "localhost"]

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from embedded_cloud.stepfunctions.jsonata import bindable, evaluate
+from embedded_cloud.stepfunctions.jsonata import bind_value, evaluate
 from finance_stream import errors
 from finance_stream.errors import MAX_REASON_CHARACTERS, InvalidInput, shown
 from finance_stream.http_api import Problem, json_body
@@ -144,7 +144,7 @@ def test_whatever_is_accepted_stands_in_the_query_as_plain_literals(event: dict[
     except InvalidInput:
         return
     for expression in STATES["QueryHourlyHighs"]["Arguments"]["ExecutionParameters"]:
-        literal = evaluate(expression.removeprefix("{%").removesuffix("%}"), bindable({"plan": planned}))
+        literal = evaluate(expression.removeprefix("{%").removesuffix("%}"), bind_value({"plan": planned}))
         assert re.fullmatch(r"'[0-9A-Za-z.:-]+'", literal)
     # What goes into Yahoo's path, too: no slash, no percent, no dot that climbs.
     assert all(re.fullmatch(r"[A-Z0-9^][A-Z0-9.^=&-]{0,20}", one) and ".." not in one for one in planned["tickers"])

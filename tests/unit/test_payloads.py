@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from embedded_cloud.stepfunctions.jsonata import bindable, evaluate
+from embedded_cloud.stepfunctions.jsonata import bind_value, evaluate
 from finance_stream import cost
 from finance_stream.answer import MAX_HIGHS_BYTES, compare
 from finance_stream.plan import plan
@@ -101,7 +101,7 @@ class Execution:
         if isinstance(template, dict):
             return {name: self.value(one, **variables) for name, one in template.items()}
         if isinstance(template, str) and template.startswith("{%"):
-            return evaluate(template.removeprefix("{%").removesuffix("%}"), bindable({**self.variables, **variables}))
+            return evaluate(template.removeprefix("{%").removesuffix("%}"), bind_value({**self.variables, **variables}))
         return template
 
 
@@ -162,6 +162,6 @@ def test_a_tickers_reason_is_yahoos_words_in_plain_letters() -> None:
     cause = json.dumps({"errorMessage": 'META: "Zürich"\nis\x00closed', "errorType": "NoData"})
     said = evaluate(
         CATCH["Output"].removeprefix("{%").removesuffix("%}"),
-        bindable({"states": {"input": {"room": 300}, "errorOutput": {"Error": "NoData", "Cause": cause}}}),
+        bind_value({"states": {"input": {"room": 300}, "errorOutput": {"Error": "NoData", "Cause": cause}}}),
     )
     assert said == "NoData: META: 'Z?rich'?is?closed"

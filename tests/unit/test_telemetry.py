@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from finance_stream import errors
+from finance_stream.collect import collection
 from handlers import collector, transformer
 
 KINDS = sorted(kind.__name__ for kind in errors.NotCollected.__subclasses__())
@@ -41,7 +42,7 @@ def test_a_ticker_that_is_not_collected_is_logged_and_counted_by_its_error(
     def refuse(*_: Any) -> None:
         raise getattr(errors, kind)("in its own words")
 
-    monkeypatch.setattr(collector, "fetch_history", refuse)
+    monkeypatch.setattr(collection, "fetch_history", refuse)
     with pytest.raises(getattr(errors, kind)):
         collector.handler(EVENT, CONTEXT)
     assert metrics(capsys.readouterr().out) == [([["service"]], {kind: 1.0})]

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from yfinance.data import YfData
 
 from finance_stream.bars import decode_bar
-from finance_stream.collect import yahoo
+from finance_stream.collect import collection, yahoo
 from finance_stream.collect.frame import bars_of
 from finance_stream.errors import NotCollected, UpstreamUnavailable
-from handlers import collector
+from handlers import poller
 from local.yahoo.chart import chart
 from local.yahoo.synthetic import synthetic_session
 from tests.unit.test_dead_letter import Clock
@@ -142,14 +142,14 @@ def test_fetch_history_names_the_class_of_an_untyped_error(answer: dict[str, str
 
 
 @pytest.mark.fault(50)
-def test_collect_share_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_poller_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     def put(**call: Any) -> Any:
         if b'"name":"BUG"' in call["Records"][0]["Data"]:
             raise ZeroDivisionError
         return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in call["Records"]]}
 
-    monkeypatch.setattr(collector, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
+    monkeypatch.setattr(collection, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
     answer["META"] = json.dumps(changed(CHART, (*PRICES, "volume", 1), 2**64))
     answer["SNAP"] = answer["BUG"] = json.dumps(CHART)
     event = {**DAY, "tickers": ["META", "BUG", "SNAP"]}
-    assert collector.handler(event, Clock().context()) == {"bars": ROWS, "failed": 2}
+    assert poller.handler(event, Clock().context()) == {"bars": ROWS, "failed": 2}

@@ -86,7 +86,7 @@ def test_a_role_signs_with_its_sessions_token_too_and_needs_leave(closed: HttpAp
     closed.configure(AccessLogSettings=log)
     place = f"arn:aws:execute-api:us-east-1:{closed.cloud.account_id}:{closed.api_id}/$default/POST/closed"
     keys = [
-        closed.cloud.role_credentials(make_role(closed.cloud, name, "lambda", allowing(resource)))
+        closed.cloud.assume_role(make_role(closed.cloud, name, "lambda", allowing(resource)))
         for name, resource in (("allowed", place), ("not-allowed", place.replace("POST", "GET")))
     ]
     allowed, not_allowed = (Credentials(*key.values()) for key in keys)
@@ -96,7 +96,7 @@ def test_a_role_signs_with_its_sessions_token_too_and_needs_leave(closed: HttpAp
     assert outcome(call("POST", f"{closed.url}/closed", credentials=without_token)) == FORBIDDEN
     not_allowed_line, without_token_line = (line["why"] for line in closed.log()[-2:])
     assert f"is not authorized to perform: execute-api:Invoke on resource: {place}" in not_allowed_line
-    assert without_token_line == "the session token is not that of the access key"
+    assert without_token_line == "the session token does not match the access key"
 
 
 def allowing(resource: str) -> dict[str, str]:

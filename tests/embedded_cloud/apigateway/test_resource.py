@@ -63,5 +63,5 @@ def test_a_stacks_api_is_served_changed_in_place_and_removed(cloud: EmbeddedClou
 
 
 def test_a_property_that_is_not_known_fails_the_stack_by_name(cloud: EmbeddedCloud, stacks: Stacks) -> None:
-    with pytest.raises(ClientError, match=r"resource Stage .* does not know: StageVariables"):
+    with pytest.raises(ClientError, match=r"resource Stage .* does not support the properties StageVariables"):
         stacks.create(template(cloud, stage={"StageVariables": {"a": "b"}}))

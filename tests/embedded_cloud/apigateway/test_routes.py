@@ -231,17 +231,25 @@ def test_a_body_over_10_mb_is_refused(api: HttpApi) -> None:
 @pytest.mark.parametrize(
     ("call", "given", "message"),
     [
-        ("create_api", {"Name": "a", "ProtocolType": "WEBSOCKET"}, "serves HTTP APIs, not WEBSOCKET"),
+        ("create_api", {"Name": "a", "ProtocolType": "WEBSOCKET"}, "supports HTTP APIs, not WEBSOCKET"),
         ("create_api", {"Name": "a", "ProtocolType": "HTTP", "CorsConfiguration": {"MaxAge": 1}}, "CorsConfiguration"),
-        ("create_integration", {"IntegrationType": "HTTP_PROXY"}, "serves integration_type AWS_PROXY, not HTTP_PROXY"),
-        ("create_integration", {"IntegrationType": "AWS_PROXY"}, "serves payload_format_version 2.0, not None"),
+        (
+            "create_integration",
+            {"IntegrationType": "HTTP_PROXY"},
+            "supports integration_type AWS_PROXY, not HTTP_PROXY",
+        ),
+        ("create_integration", {"IntegrationType": "AWS_PROXY"}, "supports payload_format_version 2.0, not None"),
         ("create_route", {"RouteKey": "GET /", "AuthorizationType": "JWT"}, "NONE or AWS_IAM, not JWT"),
-        ("create_stage", {"StageName": "v1"}, "stages with autoDeploy only"),
-        ("update_stage", {"StageName": "$default", "StageVariables": {"a": "b"}}, "no stageVariables of a stage"),
+        ("create_stage", {"StageName": "v1"}, "only stages with autoDeploy"),
+        (
+            "update_stage",
+            {"StageName": "$default", "StageVariables": {"a": "b"}},
+            "not support stageVariables of a stage",
+        ),
         (
             "update_stage",
             {"StageName": "$default", "AccessLogSettings": {"DestinationArn": "a", "Format": "$context.nonsense"}},
-            "no \\$context.nonsense in an access log",
+            "not support \\$context.nonsense in an access log",
         ),
     ],
 )

@@ -21,7 +21,7 @@ def lake(cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch) -> Lake:
 
 
 def test_a_database_and_its_table_are_made_changed_and_removed(lake: Lake) -> None:
-    database = glue_types.Database.create(
+    database = glue_types.DatabaseResource.create(
         "made-up", {"CatalogId": lake.cloud.account_id, "DatabaseInput": {"Name": "Market"}}
     )
     assert database.physical_resource_id == "market"
@@ -40,8 +40,8 @@ def test_a_database_and_its_table_are_made_changed_and_removed(lake: Lake) -> No
             },
         },
     }
-    assert glue_types.Table.unknown_properties(properties) == []
-    table = glue_types.Table.create("made-up", properties)
+    assert glue_types.TableResource.find_unknown_properties(properties) == []
+    table = glue_types.TableResource.create("made-up", properties)
     assert table.physical_resource_id == "bars"
     lake.put("interval=1m/dt=2026-11-02/a.json", b'{"high": 1}\n{')
     assert lake.rows("SELECT high FROM market.bars ORDER BY 1") == [["1.0"], [None]]
@@ -58,7 +58,7 @@ def test_a_database_and_its_table_are_made_changed_and_removed(lake: Lake) -> No
 @pytest.mark.usefixtures("lake")
 def test_another_name_makes_another_table() -> None:
     before = {"DatabaseName": DATABASE, "TableInput": {"Name": "a"}}
-    table = glue_types.Table.create("made-up", before)
+    table = glue_types.TableResource.create("made-up", before)
     assert table.requires_replacement({"DatabaseName": DATABASE, "TableInput": {"Name": "b"}})
     assert not table.requires_replacement({"DatabaseName": DATABASE, "TableInput": {"Name": "a", "Owner": "me"}})
 
@@ -73,8 +73,8 @@ def test_a_workgroup_takes_text_where_the_api_takes_numbers_and_flags(lake: Lake
             "ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/made/"},
         },
     }
-    assert athena_types.WorkGroup.unknown_properties(properties) == []
-    group = athena_types.WorkGroup.create("group", properties)
+    assert athena_types.WorkGroupResource.find_unknown_properties(properties) == []
+    group = athena_types.WorkGroupResource.create("group", properties)
     assert lake.run("SELECT 1", WorkGroup="group")["Status"]["State"] == "SUCCEEDED"
     configuration = lake.athena.get_work_group(WorkGroup="group")["WorkGroup"]["Configuration"]
     assert configuration["BytesScannedCutoffPerQuery"] == 10_000_000
@@ -91,7 +91,7 @@ def test_a_workgroup_takes_text_where_the_api_takes_numbers_and_flags(lake: Lake
 
 def test_a_workgroup_with_executions_is_not_removed_without_the_option(lake: Lake) -> None:
     configuration = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/made/"}}
-    group = athena_types.WorkGroup.create("group", {"Name": "group", "WorkGroupConfiguration": configuration})
+    group = athena_types.WorkGroupResource.create("group", {"Name": "group", "WorkGroupConfiguration": configuration})
     lake.run("SELECT 1", WorkGroup="group")
     with pytest.raises(ClientError, match="is not empty"):
         group.remove()
@@ -102,12 +102,12 @@ def test_a_cutoff_below_ten_megabytes_is_refused() -> None:
     """https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html"""
     properties = {"Name": "group", "WorkGroupConfiguration": {"BytesScannedCutoffPerQuery": 9_999_999}}
     with pytest.raises(Exception, match="BytesScannedCutoffPerQuery"):
-        athena_types.WorkGroup.create("group", properties)
+        athena_types.WorkGroupResource.create("group", properties)
 
 
 def test_a_prepared_statement_is_made_changed_and_removed(lake: Lake) -> None:
     properties = {"StatementName": "one", "WorkGroup": WORK_GROUP, "QueryStatement": "SELECT 1"}
-    statement = athena_types.PreparedStatement.create("one", properties)
+    statement = athena_types.PreparedStatementResource.create("one", properties)
     assert lake.rows("EXECUTE one") == [["1"]]
     statement = statement.update(properties | {"QueryStatement": "SELECT 2"})
     assert lake.rows("EXECUTE one") == [["2"]]
@@ -117,7 +117,7 @@ def test_a_prepared_statement_is_made_changed_and_removed(lake: Lake) -> None:
 
 
 def test_a_named_query_is_known_by_the_id_that_athena_gives(lake: Lake) -> None:
-    query = athena_types.NamedQuery.create(
+    query = athena_types.NamedQueryResource.create(
         "made-up", {"Name": "hourly", "Database": DATABASE, "QueryString": "SELECT 1", "WorkGroup": WORK_GROUP}
     )
     found = lake.athena.get_named_query(NamedQueryId=query.physical_resource_id)["NamedQuery"]

@@ -77,7 +77,7 @@ def test_a_template_that_is_refused_is_told(cloud: EmbeddedCloud, tmp_path: Path
 @pytest.mark.parametrize("missing", ["cloudformation-template-update-stack.json", "tiny.zip"])
 def test_a_package_that_is_not_whole_is_told(cloud: EmbeddedCloud, tmp_path: Path, missing: str) -> None:
     (write_package(tmp_path, "first") / missing).unlink()
-    with pytest.raises(DeployError, match=f"{missing} is not there"):
+    with pytest.raises(DeployError, match=f"{missing} is missing"):
         deploy(cloud, tmp_path, "tiny")
 
 

@@ -76,7 +76,7 @@ def test_functions_parameters_mappings_and_conditions_are_resolved(cloud: Embedd
         ({"Resources": {"A": bucket(BucketName={"Fn::Sub": "${B}"})}}, r"Unresolved resource dependencies \[B\]"),
         ({"Resources": {"A": {**bucket(), "DependsOn": "B"}}}, r"Unresolved resource dependencies \['B'\]"),
         ({"Resources": {"A": bucket(BucketName={"Fn::GetAtt": ["B", "Arn"]})}}, "references undefined resource B"),
-        ({"Resources": {"A": bucket(BucketName={"Fn::Cidr": []})}}, "no function Fn::Cidr"),
+        ({"Resources": {"A": bucket(BucketName={"Fn::Cidr": []})}}, "not support the function Fn::Cidr"),
         ({"Resources": {"A": {**bucket(), "Condition": "C"}}}, "unresolved condition dependency C"),
         ({"Resources": {"A": bucket()}, "Outputs": {"O": {"Value": {"Ref": "B"}}}}, r"\['B'\] in the Outputs block"),
         (
@@ -119,7 +119,7 @@ def test_a_template_that_cannot_be_used_is_refused(
 )
 def test_an_unknown_property_is_refused_by_its_path(cloud: EmbeddedCloud, resource: dict[str, Any], path: str) -> None:
     template = {"Conditions": {"C": {"Fn::Equals": ["1", "1"]}}, "Resources": {"Thing": resource}}
-    with pytest.raises(ClientError, match=f"Thing of type {resource['Type']} .* does not know: {path}"):
+    with pytest.raises(ClientError, match=f"Thing of type {resource['Type']}: .* not support the properties {path}"):
         cloud.client("cloudformation").create_stack(StackName="s", TemplateBody=json.dumps(template))
 
 

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.lambda_.backend import FunctionBackend
+from embedded_cloud.lambda_.backend import EmbeddedLambdaBackend
 from tests.embedded_cloud.lambda_.archive import archive, call, create_function
 
 # Waits until told, by a file, that it may go on.
@@ -212,7 +212,7 @@ def _reason(refused: ClientError) -> Any:
 def test_a_cloud_that_is_stopping_answers_so(narrow: EmbeddedCloud) -> None:
     """What still delivers, as a stream does, gets an error of Lambda's own: nothing is printed."""
     create_function(narrow, "late", "def handler(event, context): return 1")
-    FunctionBackend.pool.stop()
+    EmbeddedLambdaBackend.pool.stop()
     client = narrow.client("lambda", config=Config(retries={"max_attempts": 0}))
     with pytest.raises(ClientError, match="is stopping") as refused:
         client.invoke(FunctionName="late")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.stepfunctions.backend import execution_of
+from embedded_cloud.stepfunctions.backend import find_execution
 from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES
 from tests.embedded_cloud.stepfunctions.border import ROLE_ARN, Border, Workflow, invoke
 from tests.waiting import DEADLINE_SECONDS, eventually
@@ -60,7 +60,7 @@ def test_an_execution_is_running_until_its_output_is_there(
 
     def function(_: Any) -> str:
         started.wait(DEADLINE_SECONDS)
-        states = execution_of(workflow.cloud, arn).exec_worker.env.states
+        states = find_execution(workflow.cloud, arn).exec_worker.env.states
         copy = states.get_input
         monkeypatch.setattr(states, "get_input", lambda: describe(copy()))
         return "output"

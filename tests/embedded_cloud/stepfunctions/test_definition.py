@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.stepfunctions.definition import problems
+from embedded_cloud.stepfunctions.definition import find_problems
 from tests.embedded_cloud.stepfunctions.border import invoke
 
 DONE = {"Done": {"Type": "Succeed"}}
@@ -19,7 +19,7 @@ DONE = {"Done": {"Type": "Succeed"}}
 
 def found(states: dict[str, Any], **more: Any) -> list[str]:
     definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states, **more}
-    return [str(problem) for problem in problems(json.dumps(definition))]
+    return [str(problem) for problem in find_problems(json.dumps(definition))]
 
 
 def child(states: dict[str, Any], **config: Any) -> dict[str, Any]:
@@ -110,12 +110,12 @@ def test_a_failed_definition_leaves_nothing_to_the_next() -> None:
     assert found({"A": {"Type": "Pass", "Output": "{% ( %}", "End": True}})
     jsonpath = {"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": "$.a", "Result": 1, "End": True}}}
 
-    assert problems(json.dumps(jsonpath)) == []
+    assert find_problems(json.dumps(jsonpath)) == []
 
 
 def test_text_that_is_no_definition_is_refused() -> None:
-    assert [problem.code for problem in problems("{")] == ["INVALID_JSON_DESCRIPTION"]
-    assert [problem.code for problem in problems("[]")] == ["INVALID_JSON_DESCRIPTION"]
+    assert [problem.code for problem in find_problems("{")] == ["INVALID_JSON_DESCRIPTION"]
+    assert [problem.code for problem in find_problems("[]")] == ["INVALID_JSON_DESCRIPTION"]
 
 
 def test_the_api_refuses_and_explains(cloud: EmbeddedCloud) -> None:

@@ -13,7 +13,7 @@ import pytest
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategy
 
 from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES, matches
-from embedded_cloud.stepfunctions.retry import retry_delay_seconds
+from embedded_cloud.stepfunctions.retry import compute_retry_delay_seconds
 from tests.embedded_cloud.stepfunctions.border import Border, FunctionError, Workflow, invoke
 
 CAUGHT = {"Type": "Pass", "End": True}
@@ -75,11 +75,11 @@ def test_the_retry_count_is_in_the_context(workflow: Workflow, border: Border) -
     ("attempt", "limit", "expected"), [(0, 100, 3.0), (1, 100, 6.0), (4, 100, 48.0), (10, 60, 60.0), (5000, 60, 60.0)]
 )
 def test_the_delay_grows_by_the_backoff_rate_up_to_its_limit(attempt: int, limit: int, expected: float) -> None:
-    assert retry_delay_seconds(_retrier(limit, JitterStrategy.NONE), attempt) == expected
+    assert compute_retry_delay_seconds(_retrier(limit, JitterStrategy.NONE), attempt) == expected
 
 
 def test_full_jitter_is_between_nothing_and_the_delay() -> None:
-    delays = [retry_delay_seconds(_retrier(60, JitterStrategy.FULL), 2) for _ in range(200)]
+    delays = [compute_retry_delay_seconds(_retrier(60, JitterStrategy.FULL), 2) for _ in range(200)]
 
     assert 0 <= min(delays) < 4 < 8 < max(delays) <= 12
 

@@ -12,7 +12,7 @@ import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.stepfunctions import execution as execution_module
-from embedded_cloud.stepfunctions.backend import execution_of
+from embedded_cloud.stepfunctions.backend import find_execution
 from tests.embedded_cloud.stepfunctions.border import ROLE_ARN, Workflow, distributed, inline
 from tests.waiting import DEADLINE_SECONDS
 
@@ -35,7 +35,7 @@ def echo(workflow: Workflow) -> str:
 
 
 def test_it_runs_and_says_what_type_it_is(workflow: Workflow, cloud: EmbeddedCloud, echo: str) -> None:
-    execution = execution_of(cloud, workflow.start(echo, {"a": 1}))
+    execution = find_execution(cloud, workflow.start(echo, {"a": 1}))
     assert execution.ended.wait(DEADLINE_SECONDS)
     assert (execution.status, execution.output) == ("SUCCEEDED", {"a": 1})
     assert workflow.client.describe_state_machine(stateMachineArn=echo)["type"] == "EXPRESS"
@@ -83,6 +83,6 @@ def test_it_ends_after_five_minutes_whatever_its_own_timeout_says(
     assert execution_module.EXPRESS_SECONDS == 300
     monkeypatch.setattr(execution_module, "EXPRESS_SECONDS", 0.1)
     arn = create(workflow, "express-sleep", SLEEP, TimeoutSeconds=3600)
-    execution = execution_of(cloud, workflow.start(arn))
+    execution = find_execution(cloud, workflow.start(arn))
     assert execution.ended.wait(DEADLINE_SECONDS)
     assert execution.status == "TIMED_OUT"

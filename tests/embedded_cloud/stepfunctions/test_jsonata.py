@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from embedded_cloud.stepfunctions.jsonata import QueryError, bindable, evaluate
+from embedded_cloud.stepfunctions.jsonata import QueryError, bind_value, evaluate
 from tests.embedded_cloud.stepfunctions.border import Workflow, workflow_cloud
 
 MANY_TICKERS = [f"TICKER{number}" for number in range(10_000)]
@@ -156,7 +156,7 @@ def test_expressions_evaluate_in_many_threads_at_once() -> None:
 
     def work(factor: int) -> None:
         for _ in range(20):
-            value = evaluate(expression, {"k": factor, "list": bindable(["x"] * factor + ["y"] * 5)})
+            value = evaluate(expression, {"k": factor, "list": bind_value(["x"] * factor + ["y"] * 5)})
             if value != f"{210 * factor + 190}5":
                 wrong.append(value)
 

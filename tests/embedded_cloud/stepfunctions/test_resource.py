@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.cloudformation.resources.stepfunctions import SubstitutionError, definition_of
+from embedded_cloud.cloudformation.resources.stepfunctions import SubstitutionError, build_definition
 from tests.embedded_cloud.stepfunctions.border import ROLE_ARN, Workflow, workflow_cloud
 
 DEFINITION = {
@@ -104,7 +104,9 @@ def test_a_broken_definition_fails_the_stack_by_name(cloud: EmbeddedCloud) -> No
 def test_placeholders_are_replaced_in_strings_only() -> None:
     definition = {"StartAt": "${First}", "States": {"${First}": {"Type": "Wait", "Seconds": 5, "Comment": "a ${B} b"}}}
 
-    replaced = definition_of({"Definition": definition, "DefinitionSubstitutions": {"First": 'A "quoted"', "B": "1"}})
+    replaced = build_definition(
+        {"Definition": definition, "DefinitionSubstitutions": {"First": 'A "quoted"', "B": "1"}}
+    )
 
     assert json.loads(replaced) == {
         "StartAt": 'A "quoted"',
@@ -115,7 +117,7 @@ def test_placeholders_are_replaced_in_strings_only() -> None:
 def test_placeholders_are_replaced_in_a_definition_string() -> None:
     properties = {"DefinitionString": '{"a": "${A}"}', "DefinitionSubstitutions": {"A": "1"}}
 
-    assert definition_of(properties) == '{"a": "1"}'
+    assert build_definition(properties) == '{"a": "1"}'
 
 
 @pytest.mark.parametrize(
@@ -129,4 +131,4 @@ def test_placeholders_are_replaced_in_a_definition_string() -> None:
 )
 def test_what_does_not_fit_is_refused_by_name(properties: dict[str, Any], reason: str) -> None:
     with pytest.raises(SubstitutionError, match=reason):
-        definition_of(properties)
+        build_definition(properties)

@@ -1,4 +1,4 @@
-"""A collector of several tickers: of a long list, each minute."""
+"""The poller: a share of the tickers, each minute."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from finance_stream.collect import collection
 from finance_stream.collect.frame import Bars
 from finance_stream.errors import NoData, NotCollected, RateLimited
-from handlers import collector
+from handlers import poller
 from tests.unit.test_dead_letter import Clock
 from tests.unit.test_telemetry import metrics
 
@@ -45,10 +46,10 @@ def collect(monkeypatch: pytest.MonkeyPatch, yahoo: Yahoo, tickers: list[str]) -
     def put(**call: Any) -> Any:
         return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in call["Records"]]}
 
-    monkeypatch.setattr(collector, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
-    monkeypatch.setattr(collector, "fetch_history", yahoo.fetch)
-    monkeypatch.setattr(collector, "bars_of", lambda *_: Bars([b"{}"] * 5, ["2026-11-23"] * 5, {"no high": 2}))
-    answer: dict[str, Any] = collector.handler({**EVENT, "tickers": tickers}, yahoo.clock.context())
+    monkeypatch.setattr(collection, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
+    monkeypatch.setattr(collection, "fetch_history", yahoo.fetch)
+    monkeypatch.setattr(collection, "bars_of", lambda *_: Bars([b"{}"] * 5, ["2026-11-23"] * 5, {"no high": 2}))
+    answer: dict[str, Any] = poller.handler({**EVENT, "tickers": tickers}, yahoo.clock.context())
     return answer
 
 
@@ -65,15 +66,15 @@ def test_the_answer_counts_the_bars_of_all_and_the_tickers_that_failed(
 
 def test_so_many_are_asked_for_at_once_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     yahoo = Yahoo()
-    yahoo.all_at_once = threading.Barrier(collector.TICKERS_AT_ONCE)  # passes only when so many are there
-    collect(monkeypatch, yahoo, [f"T{number}" for number in range(2 * collector.TICKERS_AT_ONCE)])
-    assert yahoo.most_at_once == collector.TICKERS_AT_ONCE
+    yahoo.all_at_once = threading.Barrier(poller.TICKERS_AT_ONCE)  # passes only when so many are there
+    collect(monkeypatch, yahoo, [f"T{number}" for number in range(2 * poller.TICKERS_AT_ONCE)])
+    assert yahoo.most_at_once == poller.TICKERS_AT_ONCE
 
 
 def test_when_yahoo_is_slow_the_rest_is_left_to_the_next_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(collector, "TICKERS_AT_ONCE", 1)
+    monkeypatch.setattr(poller, "TICKERS_AT_ONCE", 1)
     yahoo = Yahoo(seconds=10)
     assert collect(monkeypatch, yahoo, ["A", "B", "C", "D"]) == {"bars": 10, "failed": 2}
     assert yahoo.asked == ["A", "B"]  # 39 seconds, 29, and then less than the 20 that a ticker may take
