@@ -30,13 +30,14 @@ DELIVERY_STREAM = os.environ["DELIVERY_STREAM"]
 DEAD_LETTER_BUCKET = os.environ["DEAD_LETTER_BUCKET"]
 # Reserved at the end of the function's timeout for the log, the metrics and the result.
 END_SECONDS = 3.0
-# The S3 client is created when it is first needed, which takes half a second with 512 MB: docs/decisions.md.
+# The S3 client is created when it is first needed, which takes half a second with 512 MB:
+# docs/decisions/008-a-collector-has-50-seconds.md
 S3_CLIENT_SECONDS = 1.0
 # Reserved after the last call to the stream, to keep the records that it did not take.
 DEADLINE_MARGIN_SECONDS = S3_CLIENT_SECONDS + dead_letter.PUT_SECONDS + END_SECONDS
 
 # botocore's session, without boto3 around it: boto3 and s3transfer would add a fifth to the imports of a cold start
-# above pandas and yfinance (docs/decisions.md).
+# above pandas and yfinance: docs/decisions/028-botocore-instead-of-boto3.md
 _SESSION = Session()
 # Threads may share a client, but two threads may not create clients at once:
 # https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients

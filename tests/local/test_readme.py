@@ -44,6 +44,8 @@ ELSEWHERE = {
 GATES = [command for command in COMMANDS if re.match(r"npm (test|run check)\b", command)]
 # Once, though two pages show it.
 TO_RUN = [command for command in dict.fromkeys(COMMANDS) if command not in {*ELSEWHERE, *GATES}]
+# What a page removes, later pages use.
+TO_RUN.sort(key=lambda command: command.startswith("npm run remove"))
 # Of these, the lines with --silent run by npm in a shell, since they are about the process's own output.
 IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps"}
 
@@ -132,6 +134,7 @@ def expected(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "planner": {**answer, "tickers": ["META", "NFLX"], "interval": "1m"},
         "collector": {"bars": 390, "records": answer.get("records"), "calls": 1, "rejected": {}},
+        "poller": {"bars": 780, "failed": 0},
         "transformer": {"records": answer.get("records")},
         "checker": {**answer, "delivered": 118, "missing": [{"ticker": "META", "collected": 90, "delivered": 88}]},
         "follower": {**answer, "statusCode": 404},

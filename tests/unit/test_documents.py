@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from tests.conftest import ROOT
 from tools.gates import STATIC, TEST, list_gates
 
-PLACES = ("*.md", "docs/*.md", "embedded_cloud/*.md")
+PLACES = ("*.md", "docs/*.md", "docs/decisions/*.md", "embedded_cloud/*.md")
 PAGES = sorted(path.relative_to(ROOT).as_posix() for place in PLACES for path in ROOT.glob(place))
 
 
@@ -54,9 +54,32 @@ def test_each_page_says_first_what_it_answers(page: str) -> None:
     assert kinds[:4] == ["heading_open", "inline", "heading_close", "paragraph_open"]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
-def test_the_readme_leads_to_each_page(page: str) -> None:
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if re.fullmatch(r"docs/[^/]+|docs/decisions/README\.md", page)]
+)
+def test_readme_leads_to_each_page(page: str) -> None:
     assert page in {link.partition("#")[0] for link in links(ROOT / "README.md")}
+
+
+def test_index_of_decisions_leads_to_each_in_order() -> None:
+    folder = ROOT / "docs" / "decisions"
+    files = sorted(path.name for path in folder.glob("*.md") if path.name != "README.md")
+    assert links(folder / "README.md") == files
+    assert [int(name[:3]) for name in files] == list(range(1, len(files) + 1))
+
+
+def test_decisions_have_the_same_sections() -> None:
+    for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"):
+        found = tokens(path)
+        headings = [after.content for token, after in itertools.pairwise(found) if token.type == "heading_open"]
+        number, _, title = headings[0].partition(". ")
+        assert (int(number), bool(title)) == (int(path.name[:3]), True)
+        assert headings[1:] == ["Context", "Decision", "Consequences"]
+        assert re.fullmatch(r"Status: (accepted|superseded by \[.+)", found[4].content), path.name
+
+
+def test_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
 
 
 def test_every_npm_script_is_in_the_documents() -> None:
