@@ -9,7 +9,7 @@ from typing import TypeVar
 
 # What anything may take before a test gives up on it, on a machine however slow: nothing is measured by it.
 DEADLINE_SECONDS = 300.0
-_POLL_SECONDS = 0.02
+_POLL_SECONDS = 0.1  # often enough: a look at a cloud takes CPU time from it
 
 Seen = TypeVar("Seen")
 

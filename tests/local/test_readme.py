@@ -32,8 +32,8 @@ COMMANDS = [
     for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
 ]
 # Run by tests of their own: the served cloud is the one that the others run in.
-# Trino takes a download of 800 MB, and measurements take quiet minutes: their parts are in tests/unit/test_trino.py and
-# tests/unit/test_bench.py.
+# Trino takes a download of 800 MB, and measurements take quiet minutes: their parts are in test_trino.py and
+# test_bench.py.
 ELSEWHERE = {
     "npm run local",
     "npm run local -- --serve --start 2026-11-23",

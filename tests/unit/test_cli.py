@@ -1,12 +1,9 @@
-"""The command group: what it lists, what it imports, how it calls itself, and what click completes."""
+"""The command group: what it lists, and what click completes."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from typing import Any
 
 import click
@@ -16,24 +13,11 @@ from click.shell_completion import BashComplete
 from commands.cli import COMMANDS, EMBEDDED, commands
 from tests.conftest import ROOT
 
-HEAVY = ("boto3", "moto", "pandas", "duckdb", "rich")
 RUN = ROOT / "tools" / "run.mjs"
 
 
 def context(name: str) -> click.Context:
     return click.Context(commands, info_name=name)
-
-
-def started(*arguments: str, by: str = "") -> subprocess.CompletedProcess[str]:
-    """Run ``python -m commands`` as the process ``by`` would, if that is named."""
-    return subprocess.run(
-        [sys.executable, "-m", "commands", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "FINANCE_STREAM_STARTED_BY": by},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -49,36 +33,6 @@ def test_commands_are_npm_scripts_that_run_the_group() -> None:
     lists = re.findall(r"^const (?:EMBEDDED|OF_A_STAGE) = (\[.*\]);$", RUN.read_text(), re.MULTILINE)
     assert [name for found in lists for name in json.loads(found)] == list(COMMANDS)
     assert set(json.loads(lists[0])) == EMBEDDED
-
-
-def test_commands_list_imports_no_command() -> None:
-    script = f"""
-import json, sys
-from commands.cli import commands
-try:
-    commands.main(["--help"], prog_name="finance-stream")
-finally:
-    print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
-"""
-    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
-    *listed, imported = ran.stdout.splitlines()
-    assert json.loads(imported) == [], ran.stderr
-    assert [name for name in COMMANDS if not any(line.startswith(f"  {name} ") for line in listed)] == []
-
-
-def test_commands_usage_is_as_it_is_typed() -> None:
-    assert started("follow", "--help").stdout.startswith("Usage: finance-stream follow [OPTIONS] [ID]\n")
-    by_npm = started("follow", "--nosuch", by=str(os.getpid()))
-    assert by_npm.returncode == 2
-    assert by_npm.stderr.splitlines()[:2] == [
-        "Usage: npm run follow -- [OPTIONS] [ID]",
-        "Try 'npm run follow -- --help' for help.",
-    ]
-
-
-def test_commands_name_an_unknown_command() -> None:
-    ran = started("nosuch")
-    assert (ran.returncode, "No such command 'nosuch'" in ran.stderr) == (2, True), ran.stderr
 
 
 def completed(*words: str) -> list[str]:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from commands.cli import EMBEDDED
 from commands.info import main as info
 from deployment.proxies import SET_ASIDE, read_users_proxies
 from local.environment import clean_environment
 from local.source import environment_of
-from tests.conftest import ROOT
 
 PROXY = "http://proxy.example:3128"
 LOOPBACK = "127.0.0.1,localhost"
@@ -78,34 +73,6 @@ def test_functions_reach_the_real_yahoo_by_the_users_proxy(environment: dict[str
     environment["HTTPS_PROXY"] = PROXY
     clean_environment()
     assert environment_of(None)["HTTPS_PROXY"] == PROXY
-
-
-MODULES = ("bench.__main__", "tools.gates")
-HOSTILE = {"AWS_MAX_ATTEMPTS": "x", "MOTO_MAX_FORM_MEMORY_SIZE": "x", "HTTP_PROXY": PROXY}
-
-
-@pytest.mark.fault(62)
-def test_every_embedded_command_cleans_its_environment_before_it_imports_moto() -> None:
-    """``import moto`` fails with this MOTO_MAX_FORM_MEMORY_SIZE."""
-    script = f"""
-import importlib, json, os, sys
-import click
-from commands.cli import commands
-hostile, left = json.loads(sys.argv[1]), {{}}
-starts = {{name: lambda name=name: commands.get_command(click.Context(commands), name) for name in {sorted(EMBEDDED)}}}
-starts |= {{name: lambda name=name: importlib.import_module(name) for name in {MODULES}}}
-for name, start in starts.items():
-    os.environ.update(hostile)
-    start()
-    left[name] = sorted(hostile.keys() & os.environ.keys())
-import moto.settings
-print(json.dumps(left))
-"""
-    ran = subprocess.run(
-        [sys.executable, "-c", script, json.dumps(HOSTILE)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout) == {name: [] for name in (*sorted(EMBEDDED), *MODULES)}
 
 
 @pytest.mark.fault(63)

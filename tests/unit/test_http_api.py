@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -241,13 +239,3 @@ def test_an_execution_under_way_shows_where_it_stands(states: Stubber) -> None:
         "error": None,
         "cause": None,
     }
-
-
-@pytest.mark.parametrize("module", ["starter", "follower"])
-def test_neither_function_loads_what_only_the_pipeline_needs(module: str) -> None:
-    """A cold start is part of a client's wait: pandas alone would be a second of it."""
-    heavy = {"exchange_calendars", "numpy", "pandas", "yfinance"}
-    code = f"import sys, handlers.{module}; print(sorted({heavy} & set(sys.modules)))"
-    environment = {"STATE_MACHINE_ARN": MACHINE, "API_ENDPOINT": "x", "DEFAULT_TICKERS": "META", "PATH": ""}
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True)
-    assert run.stdout == b"[]\n"

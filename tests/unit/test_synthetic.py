@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 from local.yahoo.exchange import EXCHANGES, NEW_YORK
 from local.yahoo.replay import Replay
 from local.yahoo.synthetic import synthetic_session, synthetic_sessions
-from tests.conftest import ROOT
 
 MONDAY = dt.date(2026, 11, 23)
 HALF_DAY = dt.date(2026, 11, 27)
@@ -115,17 +112,6 @@ def test_seed_date_and_ticker_each_make_other_bars(replay: Replay) -> None:
     }
 
     assert len(closes) == 4
-
-
-def test_another_process_makes_the_same_bars(replay: Replay) -> None:
-    program = (
-        "import datetime; from local.yahoo.synthetic import synthetic_session;"
-        "print(synthetic_session(datetime.date(2026, 11, 23), ['META']).instruments['META'].bars.to_csv())"
-    )
-    command = [sys.executable, "-W", "ignore", "-c", program]
-    other = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-
-    assert other.stdout.strip() == replay.instruments["META"].bars.to_csv().strip()
 
 
 def test_several_sessions_are_each_as_they_are_alone(replay: Replay) -> None:
