@@ -27,7 +27,7 @@ from embedded_cloud.refusals import RefusalError, raise_planned_refusal
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS_ALLOWED = {"sts:GetCallerIdentity"}
 # The service itself injects the faults of these calls, since some of them are not refusals.
-ASKED_BY_THE_SERVICE = {"firehose:PutRecordBatch"}
+FAULTS_FROM_SERVICE = {"firehose:PutRecordBatch"}
 # IAM's name for an S3 request if moto's differs.
 S3_ACTIONS = {"HeadBucket": "ListBucket"}
 _KEY = re.compile("<Key>([^<]*)</Key>")  # assumes keys without characters that XML escapes
@@ -63,7 +63,7 @@ def _require(cloud: EmbeddedCloud, session: RoleSession, call: Call, place: Plac
         cloud.permissions.require(session, action, resources)
     except (UnknownCallError, UnknownPolicyError) as error:
         raise AccessDeniedError(str(error)) from error
-    if action not in ASKED_BY_THE_SERVICE:
+    if action not in FAULTS_FROM_SERVICE:
         raise_planned_refusal(cloud.faults, action, resources[0].split(":", 5)[-1])
 
 

@@ -41,8 +41,8 @@ def get_permission(bucket: FakeBucket, action: str, resource: str) -> Permission
     """Return the decision of a bucket's policy for everyone. moto calls it as a method of the bucket."""
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
-    everyones = [one for one in list_statements(bucket.policy) if one.get("Principal") in ("*", {"AWS": "*"})]
-    return _RESULTS[evaluate([{"Statement": everyones}], action, resource, CONTEXT)]
+    for_everyone = [one for one in list_statements(bucket.policy) if one.get("Principal") in ("*", {"AWS": "*"})]
+    return _RESULTS[evaluate([{"Statement": for_everyone}], action, resource, CONTEXT)]
 
 
 def list_objects(
