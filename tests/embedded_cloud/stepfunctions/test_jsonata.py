@@ -134,7 +134,7 @@ def test_choice_without_a_match_and_a_default_fails(workflow: Workflow) -> None:
 
 
 def test_jsonata_evaluates_50_expressions_over_10000_tickers(workflow: Workflow) -> None:
-    """An expression costs the part of a large input that it reads. The input isn't parsed again per expression."""
+    """An expression costs the part of a large input that it reads. The input isn't copied per expression."""
     fields = {f"field{number}": "{% $count($states.input.tickers) %}" for number in range(50)}
 
     output = workflow.output({"Count": {"Type": "Pass", "Output": fields, "End": True}}, {"tickers": MANY_TICKERS})
