@@ -1,4 +1,4 @@
-"""How tests wait for what takes its time: for the event itself, and no longer than one deadline."""
+"""Waiting for a condition in tests, up to one deadline."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-# What anything may take before a test gives up on it, on a machine however slow: nothing is measured by it.
+# The longest wait before a test fails, long enough for a slow machine. Tests don't measure anything with it.
 DEADLINE_SECONDS = 300.0
 _POLL_SECONDS = 0.1  # often enough: a look at a cloud takes CPU time from it
 
@@ -15,7 +15,7 @@ Seen = TypeVar("Seen")
 
 
 def eventually(look: Callable[[], Seen], is_it: Callable[[Seen], object] = bool) -> Seen:
-    """What ``look`` returns once it is as it should be; fails after the deadline."""
+    """Call ``look`` until ``is_it`` accepts its value, and return that value. Fails after the deadline."""
     deadline = time.monotonic() + DEADLINE_SECONDS
     while not is_it(seen := look()):
         assert time.monotonic() < deadline, seen

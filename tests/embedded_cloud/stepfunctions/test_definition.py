@@ -1,4 +1,4 @@
-"""What is refused when a state machine is created.
+"""The checks of a definition when a state machine is created.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
 """
@@ -87,7 +87,7 @@ SYNC = {"Query": {"Type": "Task", "Resource": "arn:aws:states:::athena:startQuer
         ({"A": {"Type": "Pass", "QueryLanguage": "JSONPath", "End": True}}, "Cannot downgrade"),
     ],
 )
-def test_a_broken_definition_is_refused_with_the_place(states: dict[str, Any], problem: str) -> None:
+def test_find_problems_reports_a_problem_with_its_location(states: dict[str, Any], problem: str) -> None:
     reported = found(states)
 
     assert any(problem in each for each in reported), reported
@@ -102,23 +102,23 @@ def test_a_broken_definition_is_refused_with_the_place(states: dict[str, Any], p
         {"A": invoke("f", Comment="why", TimeoutSeconds="{% 5 %}", Next="Done"), **DONE},
     ],
 )
-def test_a_sound_definition_is_taken(states: dict[str, Any]) -> None:
+def test_find_problems_accepts_a_valid_definition(states: dict[str, Any]) -> None:
     assert found(states) == []
 
 
-def test_a_failed_definition_leaves_nothing_to_the_next() -> None:
+def test_find_problems_keeps_no_state_after_a_failure() -> None:
     assert found({"A": {"Type": "Pass", "Output": "{% ( %}", "End": True}})
     jsonpath = {"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": "$.a", "Result": 1, "End": True}}}
 
     assert find_problems(json.dumps(jsonpath)) == []
 
 
-def test_text_that_is_no_definition_is_refused() -> None:
+def test_find_problems_rejects_text_that_is_not_a_definition() -> None:
     assert [problem.code for problem in find_problems("{")] == ["INVALID_JSON_DESCRIPTION"]
     assert [problem.code for problem in find_problems("[]")] == ["INVALID_JSON_DESCRIPTION"]
 
 
-def test_the_api_refuses_and_explains(cloud: EmbeddedCloud) -> None:
+def test_validate_state_machine_definition_explains_the_problem(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html"""
     stepfunctions = cloud.client("stepfunctions")
     definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}})
