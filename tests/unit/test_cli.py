@@ -99,9 +99,9 @@ def completed(*words: str) -> list[str]:
         (("nosuch", "--"), ["--help"]),  # of the group itself
     ],
 )
-def test_click_completes_commands_options_and_choices(words: tuple[str, ...], may_be: list[str]) -> None:
+def test_commands_complete_names_options_and_choices(words: tuple[str, ...], may_be: list[str]) -> None:
     assert completed(*words) == may_be
 
 
-def test_click_completes_each_command_by_its_name_alone() -> None:
+def test_commands_complete_an_empty_word_to_every_name() -> None:
     assert completed("") == list(COMMANDS)

@@ -39,7 +39,7 @@ def links(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_link_between_the_documents_leads_somewhere(page: str) -> None:
+def test_pages_link_to_existing_pages_and_headings(page: str) -> None:
     path = ROOT / page
     for link in links(path):
         target, _, anchor = link.partition("#")
@@ -49,23 +49,23 @@ def test_every_link_between_the_documents_leads_somewhere(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
-def test_each_page_says_first_what_it_answers(page: str) -> None:
+def test_pages_open_with_a_heading_and_a_paragraph(page: str) -> None:
     kinds = [token.type for token in tokens(ROOT / page)]
     assert kinds[:4] == ["heading_open", "inline", "heading_close", "paragraph_open"]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
-def test_the_readme_leads_to_each_page(page: str) -> None:
+def test_readme_leads_to_each_page(page: str) -> None:
     assert page in {link.partition("#")[0] for link in links(ROOT / "README.md")}
 
 
-def test_every_npm_script_is_in_the_documents() -> None:
+def test_pages_name_every_npm_script() -> None:
     scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
     text = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
     assert [name for name in scripts if not re.search(rf"npm (run )?{name}\b", text)] == []
 
 
-def test_the_parameters_of_a_stage_are_all_described() -> None:
+def test_deploy_page_describes_every_stage_parameter() -> None:
     text = (ROOT / "serverless.yml").read_text(encoding="utf-8")
     params = yaml.safe_load(text[text.index("\nparams:") : text.index("\nplugins:")])["params"]
     names = {name for stage in params.values() for name in stage}

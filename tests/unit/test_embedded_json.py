@@ -17,9 +17,9 @@ def test_check_input_refuses_deep_json() -> None:
         check_input(DEEP)
 
 
-def test_problems_names_deep_json() -> None:
+def test_find_problems_names_deep_json() -> None:
     assert [problem.code for problem in find_problems(DEEP)] == ["INVALID_JSON_DESCRIPTION"]
 
 
-def test_is_json_takes_no_deep_json() -> None:
+def test_is_json_rejects_deep_json() -> None:
     assert not is_json(DEEP.encode())

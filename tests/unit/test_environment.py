@@ -37,7 +37,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return variables
 
 
-def test_clean_environment_leaves_nothing_that_a_client_reads(environment: dict[str, str]) -> None:
+def test_clean_environment_removes_client_settings(environment: dict[str, str]) -> None:
     environment |= {
         "AWS_PROFILE": "nosuch",
         "AWS_CONFIG_FILE": "broken",
@@ -65,7 +65,7 @@ def test_clean_environment_leaves_nothing_that_a_client_reads(environment: dict[
         ),
     ],
 )
-def test_users_proxies_are_those_of_the_first_command(
+def test_read_users_proxies_returns_those_of_the_first_command(
     environment: dict[str, str], given: dict[str, str], kept: dict[str, str]
 ) -> None:
     environment |= given
@@ -74,7 +74,7 @@ def test_users_proxies_are_those_of_the_first_command(
     assert users_proxies() == kept
 
 
-def test_functions_reach_the_real_yahoo_by_the_users_proxy(environment: dict[str, str]) -> None:
+def test_function_environment_has_the_users_proxy(environment: dict[str, str]) -> None:
     environment["HTTPS_PROXY"] = PROXY
     clean_environment()
     assert environment_of(None)["HTTPS_PROXY"] == PROXY
@@ -85,7 +85,7 @@ HOSTILE = {"AWS_MAX_ATTEMPTS": "x", "MOTO_MAX_FORM_MEMORY_SIZE": "x", "HTTP_PROX
 
 
 @pytest.mark.fault(62)
-def test_every_embedded_command_cleans_its_environment_before_it_imports_moto() -> None:
+def test_embedded_commands_clean_the_environment_before_moto() -> None:
     """``import moto`` fails with this MOTO_MAX_FORM_MEMORY_SIZE."""
     script = f"""
 import importlib, json, os, sys
@@ -119,7 +119,7 @@ print(json.dumps(left))
         ("AWS_DEFAULTS_MODE", "x", "Client configured with invalid defaults mode: x. Valid defaults modes include: "),
     ],
 )
-def test_info_names_a_setting_of_aws_that_is_wrong(
+def test_info_names_a_wrong_aws_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -133,7 +133,7 @@ def test_info_names_a_setting_of_aws_that_is_wrong(
     assert len(ran.output.splitlines()) == 1
 
 
-def test_info_names_the_file_where_no_variable_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_info_names_the_config_file_of_a_wrong_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "config").write_text("[default]\nmax_attempts = x\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")

@@ -134,14 +134,14 @@ MIXED = [*symbols(MAX_TICKERS - 1, 15), "BTC-USD"]
     ],
     ids=["ten thousand and all sessions", "and all fail", "the longest symbols and many fail", "hardly any session"],
 )
-def test_nothing_that_passes_through_an_execution_exceeds_a_payload(event: dict[str, Any], failing: int) -> None:
+def test_pipeline_payloads_stay_within_256_kib(event: dict[str, Any], failing: int) -> None:
     execution = Execution(event, failing)
     assert {what: bytes_ for what, bytes_ in execution.sizes.items() if bytes_ > MAX_PAYLOAD_BYTES} == {}
 
 
 @pytest.mark.fault(35)
 @pytest.mark.parametrize("failing", [0, 1, 2, 100, 101, 300])
-def test_every_ticker_that_failed_is_named(failing: int) -> None:
+def test_report_names_every_failed_ticker(failing: int) -> None:
     execution = Execution({"tickers": symbols(301, 15)}, failing)
     tickers = execution.report["tickers"]
     named = [one["ticker"] for one in tickers["failed"]] + tickers["failed_others"]
@@ -151,14 +151,14 @@ def test_every_ticker_that_failed_is_named(failing: int) -> None:
 
 
 @pytest.mark.fault(35)
-def test_more_failed_tickers_than_an_output_names_are_counted_all_the_same() -> None:
+def test_report_counts_failed_tickers_that_it_does_not_name() -> None:
     tickers = Execution({"tickers": symbols(4_000, 15)}, 2_000).report["tickers"]
     assert (tickers["failed_count"], len(tickers["failed"]), len(tickers["failed_others"])) == (2_000, 100, 1_400)
     assert "error" not in tickers["failed_others"][0]
 
 
 @pytest.mark.fault(34)
-def test_a_tickers_reason_is_yahoos_words_in_plain_letters() -> None:
+def test_collect_ticker_catch_reduces_the_reason_to_ascii() -> None:
     cause = json.dumps({"errorMessage": 'META: "Zürich"\nis\x00closed', "errorType": "NoData"})
     said = evaluate(
         CATCH["Output"].removeprefix("{%").removesuffix("%}"),

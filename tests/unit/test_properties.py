@@ -64,7 +64,7 @@ class Sized(bytes):
 @pytest.mark.fault(10)
 @pytest.mark.fault(11)
 @given(st.lists(st.tuples(SIZES, st.integers(1, 600)), max_size=6))
-def test_batches_keep_every_record_in_order_within_both_limits_and_are_full(runs: list[tuple[int, int]]) -> None:
+def test_split_batches_fills_batches_within_both_limits(runs: list[tuple[int, int]]) -> None:
     records = [Sized(size) for size, count in runs for _ in range(count)]
     cut = list(batches(records))
     assert [id(record) for batch in cut for record in batch] == [id(record) for record in records]
@@ -79,7 +79,7 @@ def test_batches_keep_every_record_in_order_within_both_limits_and_are_full(runs
 @pytest.mark.fault(1)
 @pytest.mark.fault(2)
 @given(st.data())
-def test_whatever_fails_is_sent_again_alone_until_all_is_taken_or_it_is_given_up(data: st.DataObject) -> None:
+def test_deliver_retries_failed_records_only_until_it_gives_up(data: st.DataObject) -> None:
     records = [b"record %d" % number for number in range(data.draw(st.integers(1, 8)))]
     taken: Counter[bytes] = Counter()
     left = len(records)
@@ -106,7 +106,7 @@ def test_whatever_fails_is_sent_again_alone_until_all_is_taken_or_it_is_given_up
 
 @pytest.mark.fault(14)
 @given(st.text(min_size=1))
-def test_a_bar_is_one_line_whatever_is_in_its_fields(name: str) -> None:
+def test_encode_bar_writes_one_line_for_any_name(name: str) -> None:
     line = encode_bar({**BAR, "name": name})
     assert b"\n" not in line
     assert line.isascii()
@@ -122,7 +122,7 @@ PAYLOADS = st.binary(max_size=60) | st.lists(LINES, min_size=1, max_size=4).map(
 @pytest.mark.fault(28)
 @pytest.mark.fault(30)
 @given(st.lists(st.tuples(PAYLOADS, st.sampled_from([b"", b"\n", b"\r\n", b"\n\n\n"])), max_size=6))
-def test_a_record_comes_back_as_its_own_lines_and_one_newline_or_as_it_was(batch: list[tuple[bytes, bytes]]) -> None:
+def test_transformer_adds_one_newline_or_returns_the_record_as_is(batch: list[tuple[bytes, bytes]]) -> None:
     answers = transform(*(payload + end for payload, end in batch))
     assert [answer["recordId"] for answer in answers] == [str(place) for place in range(len(batch))]
     for (payload, end), answer in zip(batch, answers, strict=True):
@@ -145,7 +145,7 @@ def bars_at(instants: list[datetime], zone: str) -> Any:
 
 @pytest.mark.fault(23)
 @given(st.lists(MINUTES_OF_YEAR | MINUTES_AROUND_A_CHANGE, min_size=1, unique=True), st.sampled_from(ZONES))
-def test_ts_is_its_instant_in_the_exchanges_own_hour_and_offset(instants: list[datetime], zone: str) -> None:
+def test_to_bars_writes_ts_in_exchange_time_for_any_instant(instants: list[datetime], zone: str) -> None:
     bars = bars_at(instants, zone)
     written = [decode_bar(line)["ts"] for line in bars.lines]
     assert [datetime.fromisoformat(ts) for ts in written] == sorted(instants)

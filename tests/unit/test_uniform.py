@@ -45,7 +45,7 @@ def partition(lines: bytes) -> tuple[str, str]:
 
 
 @given(NAMES, st.sampled_from([*INTERVAL_MINUTES]), ROWS)
-def test_bars_by_column_are_written_as_one_by_one(name: str, interval: str, rows: list[tuple[Any, ...]]) -> None:
+def test_encode_bars_equals_encode_bar_of_each_row(name: str, interval: str, rows: list[tuple[Any, ...]]) -> None:
     fields = ("open", "high", "low", "close", "volume")
     bars = [
         {
@@ -61,19 +61,19 @@ def test_bars_by_column_are_written_as_one_by_one(name: str, interval: str, rows
 
 
 @pytest.mark.parametrize("price", [float("nan"), float("inf"), float("-inf")])
-def test_what_json_cannot_say_is_never_written_by_column_either(price: float) -> None:
+def test_encode_bars_rejects_nan_and_infinity(price: float) -> None:
     with pytest.raises(ValueError, match="JSON"):
         lines_of("META", "1m", [(1.0, 1.0, price, 1.0, 1)])
 
 
-def test_a_record_of_the_collectors_is_read_whole() -> None:
+def test_match_uniform_partition_accepts_a_collectors_record() -> None:
     rows = [(None, 202.8300018310547, 0.5, -37.63, 0), (10.0, 11.0, 9.0, None, None), (1, 2, 0, 1, 12_000_000_000)]
     assert uniform_partition(NEWLINE.join(lines_of("BRK-B", "30m", rows))) == ("30m", "2026-11-23")
 
 
 @given(st.data())
 @example(None)
-def test_what_is_read_whole_is_bars_of_one_partition_by_each_line_too(data: st.DataObject | None) -> None:
+def test_match_uniform_partition_agrees_with_decode_bar(data: st.DataObject | None) -> None:
     rows = [(1.5, 20.25, 1.0, None, 7), (10.0, 11.0, 9.0, 10.0, None)]
     whole = NEWLINE.join(lines_of("META", "1m", rows))
     if data:
@@ -104,7 +104,7 @@ def test_what_is_read_whole_is_bars_of_one_partition_by_each_line_too(data: st.D
         (b"META", b"\xff"),
     ],
 )
-def test_what_is_no_bar_is_not_read_whole(of: bytes, instead: bytes) -> None:
+def test_match_uniform_partition_rejects_malformed_bars(of: bytes, instead: bytes) -> None:
     [good] = lines_of("META", "1m", [(1.5, 20.25, 1.0, None, 7)])
     assert uniform_partition(good)
     bad = good.replace(of, instead, 1)
@@ -115,7 +115,7 @@ def test_what_is_no_bar_is_not_read_whole(of: bytes, instead: bytes) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"name": "FB"}, {"interval": "5m"}, {"ts": "2026-11-24T09:30:00-05:00"}])
-def test_lines_that_differ_in_what_a_record_shares_are_not_read_whole(fields: dict[str, str]) -> None:
+def test_match_uniform_partition_rejects_differing_lines(fields: dict[str, str]) -> None:
     other = json.dumps({**BAR, **fields}, separators=(",", ":")).encode()
     assert uniform_partition(encode_bar(BAR) + NEWLINE + encode_bar(BAR))
     assert uniform_partition(encode_bar(BAR) + NEWLINE + other) is None

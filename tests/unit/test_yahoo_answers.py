@@ -107,7 +107,7 @@ def collected(ticker: str) -> list[bytes]:
         return bars_of(frame, ticker, window, "1m", "2026-11-23T21:00:00.000000Z").lines
 
 
-def test_a_chart_of_yahoos_is_collected(answer: dict[str, str]) -> None:
+def test_fetch_history_reads_a_chart(answer: dict[str, str]) -> None:
     answer["META"] = json.dumps(CHART)
     assert len(collected("META")) == ROWS
 
