@@ -1,4 +1,4 @@
-"""Reading the query's result: whose rows count, and what has arrived."""
+"""The query's result: its rows, and the comparison of delivered with collected bars."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ def test_compare_lists_incomplete_tickers_worst_first() -> None:
 
 
 def test_compare_counts_extra_bars_as_complete() -> None:
-    """Minutes that began after the plan was made."""
+    """Accept minutes that began after the plan was made."""
     assert compare(["META"], [100], [103], {"META": 103}, [])["complete"] == 1
 
 
 def test_compare_limits_incomplete_tickers_and_counts_the_rest() -> None:
-    tickers = [f"{n:021}" for n in range(MAX_TICKERS)]  # as long as a symbol may be
+    tickers = [f"{n:021}" for n in range(MAX_TICKERS)]  # as long as a ticker may be
     year = [366 * 1_440] * MAX_TICKERS
     checked = compare(tickers, year, [count - 1 for count in year], {}, [])
     assert (len(checked["incomplete"]), checked["complete"]) == (MAX_INCOMPLETE_TICKERS, 0)

@@ -1,4 +1,4 @@
-"""Writing a function's zip: which files, and that nothing of the computer or the day gets into it."""
+"""A function's zip: its files, and the same bytes on every computer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FILES = {
 
 
 def library(behind: bytes, section_headers: int = 0) -> bytes:
-    """An ELF file of one segment, with ``behind`` after it."""
+    """Return an ELF file of one segment, followed by ``behind``."""
     headers_end = 64 + 56
     header = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
     header += struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 64, section_headers, 0, 64, 56, 1, 64, 9, 8)

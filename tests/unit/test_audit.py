@@ -1,4 +1,4 @@
-"""What ``npm run audit`` makes of the auditors' answers: never clean without an answer for everything."""
+"""The verdict of ``npm run audit``, which is clean only if the auditors answered for every package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bar is, and how bars share a record."""
+"""Bars as lines of JSON, and records that hold several of them."""
 
 from __future__ import annotations
 

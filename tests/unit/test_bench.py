@@ -1,4 +1,4 @@
-"""``npm run bench``: what a line says, and that the cheap ones can be measured."""
+"""``npm run bench``: its goals, its output, and the lines that are quick to measure."""
 
 from __future__ import annotations
 

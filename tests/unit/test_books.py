@@ -1,4 +1,4 @@
-"""The books of a chaos run find what is lost, altered or there twice."""
+"""The ledger of a chaos run, which finds lost, altered and duplicate bars."""
 
 from __future__ import annotations
 

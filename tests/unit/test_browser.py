@@ -1,4 +1,4 @@
-"""Opening what was written in the browser."""
+"""Opening a written file in the browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gate checkov: no finding without a reason, no reason without a finding."""
+"""The checkov gate, which needs a reason for each finding and a finding for each reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command group: what it lists, what it imports, how it calls itself, and what click completes."""
+"""The command group: its list, its imports, its usage line and its completion."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def context(name: str) -> click.Context:
 
 
 def started(*arguments: str, by: str = "") -> subprocess.CompletedProcess[str]:
-    """Run ``python -m commands`` as the process ``by`` would, if that is named."""
+    """Run ``python -m commands``, as if process ``by`` had started it."""
     return subprocess.run(
         [sys.executable, "-m", "commands", *arguments],
         cwd=ROOT,
@@ -82,7 +82,7 @@ def test_commands_name_an_unknown_command() -> None:
 
 
 def completed(*words: str) -> list[str]:
-    """Return what the last of ``words`` may be, after ``finance-stream``."""
+    """Return the completions of the last of ``words`` after ``finance-stream``."""
     arguments: dict[str, Any] = {}
     completion = BashComplete(commands, arguments, "finance-stream", "_FINANCE_STREAM_COMPLETE")
     return [item.value for item in completion.get_completions(list(words[:-1]), words[-1])]
@@ -95,8 +95,8 @@ def completed(*words: str) -> list[str]:
         (("execute", "--look"), ["--lookback-minutes"]),
         (("execute", "--interval", "1"), ["1m", "15m", "1h"]),
         (("follow", "--stage", "dev", "--js"), ["--json"]),
-        (("query", "vw"), ["vwap", "vw"]),  # a file's name begun is the shell's to complete
-        (("nosuch", "--"), ["--help"]),  # of the group itself
+        (("query", "vw"), ["vwap", "vw"]),  # the shell completes file names
+        (("nosuch", "--"), ["--help"]),  # the group's own option
     ],
 )
 def test_commands_complete_names_options_and_choices(words: tuple[str, ...], may_be: list[str]) -> None:

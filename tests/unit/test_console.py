@@ -1,4 +1,4 @@
-"""Texts of users, files, AWS and Yahoo in a terminal and in a spreadsheet: shown, never obeyed."""
+"""Texts of users, files, AWS and Yahoo, shown in a terminal and a spreadsheet without being interpreted."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_commands_print_only_through_plain_console() -> None:
 
 
 def cells(source: str, name: str = "^GSPC", high: float = -1.5) -> dict[str, str]:
-    """The cells of a row as a spreadsheet reads them."""
+    """Return the cells of a row as a spreadsheet reads them."""
     row = {"ticker": name, "session": "2026-11-23", "hour": 9, "high": high, "high_at": "-", "minutes_at_high": -2}
     text = io.StringIO()
     write_csv(text, [row], source)

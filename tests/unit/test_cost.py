@@ -1,4 +1,4 @@
-"""What things cost: each formula against a number worked out by hand, and the figures that it starts from."""
+"""Costs: each formula against a number worked out by hand, and the figures that it uses."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def stack(poll: Poll | None = None) -> Stack:
 @pytest.mark.parametrize(
     ("used", "service", "by_hand"),
     [
-        (Usage(transitions=14 * RUNS), "Step Functions", 2.8665),  # 114,660 at $0.025 a thousand
+        (Usage(transitions=14 * RUNS), "Step Functions", 2.8665),  # 114,660 at $0.025 per thousand
         (Usage(lambda_requests=10 * RUNS, lambda_gb_seconds=0.5 * 10 * RUNS), "Lambda", 0.5624),
         (Usage(lambda_requests=8_000 * RUNS, lambda_gb_seconds=0.5 * 8_000 * RUNS), "Lambda", 449.9),
         (cost.queries([0] * RUNS), "Athena", 0.3905),  # 10 MB each
         (cost.queries([3e12]), "Athena", 13.6424),
         (Usage(log_bytes=3 * 2**30), "CloudWatch", 1.5),
-        (Usage(metric_months=10), "CloudWatch", 3.0),  # a metric for each of ten tickers
+        (Usage(metric_months=10), "CloudWatch", 3.0),  # one metric per ticker, for ten tickers
         (Usage(s3_puts=2_000, s3_gets=10_000, s3_gb_months=10), "S3", 0.244),
         (Usage(scheduled_starts=1_000_000), "EventBridge", 1.0),
     ],
@@ -56,8 +56,8 @@ def test_sum_dollars_prices_each_use(used: Usage, service: str, by_hand: float) 
 @pytest.mark.parametrize(
     ("count", "record_bytes", "by_hand"),
     [
-        (81_900, 127, 0.01133),  # one bar a record: each is billed as 5,120 bytes
-        (100 * 21, 4_970, 0.00029),  # ten ticker-days of 49.7 KB, packed
+        (81_900, 127, 0.01133),  # one bar per record, billed as 5,120 bytes
+        (100 * 21, 4_970, 0.00029),  # ten tickers' sessions of 49.7 KB, packed
         (1, 5_121, 10_240 / 2**30 * 0.029),
     ],
 )
@@ -82,7 +82,7 @@ def test_estimate_collector_seconds_scales_only_cpu_time_by_memory() -> None:
 
 
 def answering_states(definition: dict[str, Any]) -> tuple[str, ...]:
-    """The longest way to a state that ends with an answer, no state twice."""
+    """Return the longest path to a state that ends with an answer, without repeated states."""
 
     def ways(name: str, passed: tuple[str, ...]) -> list[tuple[str, ...]]:
         state, passed = definition["States"][name], (*passed, name)
@@ -169,7 +169,7 @@ def test_poll_cost_has_fewer_pollers_for_a_long_list(tickers: int, collectors: i
 def test_states_per_compaction_match_the_state_machine() -> None:
     machine = json.loads((ROOT / "statemachine" / "compact.asl.json").read_text())
     inner = machine["States"]["CompactDates"]["ItemProcessor"]
-    for states in (machine["States"], inner["States"]):  # a Succeed ends the way as an End does
+    for states in (machine["States"], inner["States"]):  # a Succeed state ends a path as End does
         for state in states.values():
             if state["Type"] == "Succeed":
                 state["End"] = True
@@ -192,7 +192,7 @@ def test_month_adds_less_than_3_cents_for_compaction() -> None:
     more, less = (sum(month(one, ALL_DAY).dollars().values()) for one in (compacting, stack(poll)))
     assert 0 < more - less < 0.03
     once_a_day = Work(10, "1d", 21)
-    assert month(compacting, once_a_day) == month(stack(poll), once_a_day)  # there is nothing to gain
+    assert month(compacting, once_a_day) == month(stack(poll), once_a_day)  # nothing to compact
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_month_adds_less_than_3_cents_for_compaction() -> None:
     ],
 )
 def test_dashboard_estimates_with_the_same_prices(price: float) -> None:
-    """CloudWatch's expressions cannot read it from anywhere."""
+    """Compare the prices, which CloudWatch's expressions repeat because they can't read them."""
     text = (ROOT / "resources" / "dashboard.yml").read_text()
     expressions = "".join(line for line in text.splitlines() if '"expression"' in line)
     assert f" {price:.10f}".rstrip("0") in expressions

@@ -1,4 +1,4 @@
-"""What the collector could not deliver is in the lake, byte for byte, and its error says where."""
+"""Undelivered records: the collector keeps their bytes in the lake, and its error names the object."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tests.unit.lake import FakeS3, denied
 from tests.unit.test_delivery import Answer, FakeFirehose, client_error, failing, raising
 
 EVENT = {"ticker": "META", "start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
-# Each is a record of its own: two of them are over what Firehose bills as one.
+# Each line is a record of its own, because two lines exceed the record size that Firehose bills.
 LINES = [f'{{"name":"META","number":{number},"text":"{"é" * 2_000}"}}'.encode() for number in range(10)]
 KEY = re.compile(r"dead-letter/interval=1m/dt=\d{4}-\d{2}-\d{2}/META-\d{6}\.\d{6}-[0-9a-f]{8}\.json\.gz")
 NEVER_ALL = tuple(range(len(LINES)))
 
 
 class Clock:
-    """Seconds that are left of the function's timeout; what takes time takes it from here."""
+    """The seconds left until the function's timeout. Slow fakes subtract from them."""
 
     def __init__(self, seconds: float = 50.0) -> None:
         self.seconds = seconds
@@ -53,7 +53,10 @@ Collect = Callable[..., Any]
 
 @pytest.fixture
 def collect(monkeypatch: pytest.MonkeyPatch) -> Collect:
-    """Collect LINES with a stream that answers as told: the lake, the calls to the stream, the error at the end."""
+    """Return a function that collects LINES with given answers of the stream.
+
+    It returns the lake, the calls to the stream and the error of the collector.
+    """
 
     def run(*answers: Answer, s3: FakeS3 | None = None, lines: list[bytes] = LINES, clock: Clock | None = None) -> Any:
         lake, clock = s3 or FakeS3(), clock or Clock()
@@ -73,7 +76,7 @@ def collect(monkeypatch: pytest.MonkeyPatch) -> Collect:
 
 
 def kept(s3: FakeS3, error: Exception) -> list[bytes]:
-    """The records in the one object, whose key the error names."""
+    """Return the records in the only object, and check that the error names its key."""
     [(key, content)] = s3.objects.items()
     assert KEY.fullmatch(key)
     assert str(error).startswith(f"kept in {key}: ")
@@ -99,7 +102,7 @@ def test_collector_keeps_only_undelivered_records(collect: Collect) -> None:
 
 
 def test_collector_counts_undelivered_records(collect: Collect, capsys: pytest.CaptureFixture[str]) -> None:
-    """The metric of the alarm dead-letters."""
+    """Count them in the metric of the ``dead-letters`` alarm."""
     collect(failing(2, 7), failing(1), *itertools.repeat(failing(0), MAX_ATTEMPTS - 2))
     emitted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     assert [one["RecordsNotTaken"] for one in emitted] == [[1.0]]

@@ -1,4 +1,4 @@
-"""PutRecordBatch: what is sent, what is sent again, and when it is given up."""
+"""PutRecordBatch: batches, retries and the end of retries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Answer = Callable[[list[bytes]], dict[str, Any]]
 
 
 class FakeFirehose:
-    """A stream that answers call by call as told, and takes everything once it has been told no more."""
+    """A stream that gives the listed answers call by call, and then accepts every record."""
 
     def __init__(self, *answers: Answer) -> None:
         self.stream = "bars"
@@ -157,7 +157,7 @@ def test_split_batches_limits_a_batch_to_500_records(count: int, sizes: list[int
 @pytest.mark.fault(11)
 @pytest.mark.parametrize(("spare", "sizes"), [(1, [5]), (0, [5]), (-1, [4, 1])])
 def test_split_batches_limits_a_batch_to_4_mib(spare: int, sizes: list[int]) -> None:
-    # An umlaut is one character and two bytes: only bytes count.
+    # An umlaut is one character and two bytes. The limit counts bytes.
     large = "ü".encode() * (MAX_RECORD_BYTES // 2)
     last = b"x" * (MAX_BATCH_BYTES - 4 * len(large) - spare)
     assert [len(batch) for batch in batches([large] * 4 + [last])] == sizes

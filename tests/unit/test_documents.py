@@ -1,4 +1,4 @@
-"""The documents: each says what it answers, its links lead somewhere, and its code is what is there."""
+"""The documents: their openings, their links, and the code that they name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def tokens(page: Path) -> list[Token]:
 
 
 def anchors(page: Path) -> set[str]:
-    """What GitHub makes of a page's headings."""
+    """Return the anchors that GitHub makes from a page's headings."""
     found = tokens(page)
     headings = [after.content for token, after in itertools.pairwise(found) if token.type == "heading_open"]
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -70,7 +70,7 @@ def test_deploy_page_describes_every_stage_parameter() -> None:
     params = yaml.safe_load(text[text.index("\nparams:") : text.index("\nplugins:")])["params"]
     names = {name for stage in params.values() for name in stage}
     described = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-    assert {name for name in names if f"`{name}`" not in described} == {"requirements"}  # of the embedded cloud
+    assert {name for name in names if f"`{name}`" not in described} == {"requirements"}  # for the embedded cloud
 
 
 def test_workflow_runs_each_gate_and_each_folder_of_tests() -> None:

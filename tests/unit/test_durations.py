@@ -1,4 +1,4 @@
-"""The order of the test modules, by the file of their durations."""
+"""The order of the test modules by their recorded durations."""
 
 from __future__ import annotations
 

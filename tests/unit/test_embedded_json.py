@@ -1,4 +1,4 @@
-"""JSON that is nested too deeply is an answer of the embedded cloud's services, not an error of the cloud."""
+"""JSON that is nested too deeply, which the embedded cloud's services reject as invalid JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environment of a command that has a cloud in its process, and the settings of AWS of one that has none."""
+"""The environment of commands with an embedded cloud, and the AWS settings of the other commands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ALONE = {
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Stand in for ``os.environ`` with a dictionary that a test may fill."""
+    """Replace ``os.environ`` with a dictionary that a test may fill."""
     variables: dict[str, str] = {}
     monkeypatch.setattr(os, "environ", variables)
     return variables
@@ -70,7 +70,7 @@ def test_read_users_proxies_returns_those_of_the_first_command(
 ) -> None:
     environment |= given
     clean_environment()
-    clean_environment()  # as a command that the first one starts
+    clean_environment()  # as a command does that the first one starts
     assert users_proxies() == kept
 
 
@@ -86,7 +86,7 @@ HOSTILE = {"AWS_MAX_ATTEMPTS": "x", "MOTO_MAX_FORM_MEMORY_SIZE": "x", "HTTP_PROX
 
 @pytest.mark.fault(62)
 def test_embedded_commands_clean_the_environment_before_moto() -> None:
-    """``import moto`` fails with this MOTO_MAX_FORM_MEMORY_SIZE."""
+    """Set a MOTO_MAX_FORM_MEMORY_SIZE that makes ``import moto`` fail."""
     script = f"""
 import importlib, json, os, sys
 import click

@@ -1,4 +1,4 @@
-"""A fault plan strikes what it names, as often as it says, the same each time; a case is drawn from a seed."""
+"""Fault plans, which inject the same faults in each run, and cases of chaos that are drawn from a seed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_armed_put_refuses_a_batch_or_leaves_it_unanswered() -> None:
 
 def test_armed_chart_injects_only_into_requests_for_bars() -> None:
     armed = Armed(plan(call="yahoo:chart", of="NFLX", fault="null-rows"))
-    assert armed.chart(ChartRequest("NFLX", "1d", 1)) is None  # yfinance asks for the time zone
+    assert armed.chart(ChartRequest("NFLX", "1d", 1)) is None  # yfinance's request for the time zone
     assert armed.chart(ChartRequest("META", "1m", 1)) is None
     assert armed.chart(ChartRequest("NFLX", "1m", 1)) is SPOILT_ROWS["null-rows"]
 

@@ -1,4 +1,4 @@
-"""Following an execution: what is left of a wait, what is printed, where its highs are."""
+"""An execution that is followed: the time left of its waits, the printed lines, and its highs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LOCATION = "s3://lake/athena-results/one.csv"
 
 
 def stubbed(service: str) -> tuple[Any, Stubber]:
-    make: Any = boto3.client  # its types know a service by its literal name only
+    make: Any = boto3.client  # boto3's types need a literal service name
     client = make(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
     stubber = Stubber(client)
     stubber.activate()
@@ -44,7 +44,7 @@ def states() -> Iterator[tuple[Any, Stubber]]:
 
 
 def defined(stubber: Stubber, **waits: Any) -> None:
-    """Have the execution's state machine made of Wait states of these seconds."""
+    """Stub a state machine of Wait states with these seconds."""
     definition = json.dumps({"States": {name: {"Type": "Wait", "Seconds": given} for name, given in waits.items()}})
     answer = {"stateMachineArn": MACHINE, "name": "pipeline", "roleArn": "arn:aws:iam::1:role/r", "updateDate": ENTERED}
     stubber.add_response("describe_state_machine_for_execution", {**answer, "definition": definition})
@@ -60,7 +60,7 @@ def history(stubber: Stubber, *events: dict[str, Any]) -> None:
     stubber.add_response("get_execution_history", {"events": numbered})
 
 
-# What is left of a wait
+# The time left of a wait
 
 
 def test_wait_seconds_evaluates_the_pipelines_wait(states: tuple[Any, Stubber]) -> None:
@@ -102,7 +102,7 @@ def test_read_progress_leaves_out_choice_states(states: tuple[Any, Stubber]) -> 
     assert progress(client, ARN, "RUNNING").states == [("Plan", True)]
 
 
-# What is printed
+# The printed lines
 
 
 def step(*states: tuple[str, bool], **more: Any) -> Step:
@@ -138,7 +138,7 @@ def test_live_states_shows_a_sign_per_state() -> None:
     assert said.getvalue() == "  ✓ Plan\n  … CollectBars: 3 of 1,000 tickers, 1,170 bars\n"
 
 
-# Where the highs are
+# The highs
 
 
 HEADER = "ticker,session,hour,high,high_at,minutes_at_high,bars_delivered\n"

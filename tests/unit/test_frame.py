@@ -1,4 +1,4 @@
-"""From yfinance's frame to bars: what is a bar, what is none, and how they are packed."""
+"""Bars of yfinance's frames: accepted rows, rejected rows, and packed records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEW_YORK = "America/New_York"
 
 
 def frame(starts: list[str], zone: str = NEW_YORK, **columns: list[float]) -> pd.DataFrame:
-    """A frame shaped as yfinance's, of bars that are well but for ``columns``."""
+    """Return a frame in yfinance's form. Its bars are valid except for ``columns``."""
     size = len(starts)
     values = {
         "Open": [10.0] * size,

@@ -1,4 +1,4 @@
-"""The bars that are missing of a session: which are expected, how they are told apart, what executions tell."""
+"""Missing bars of a session: the expected bars, the kinds of gaps, and the counts of executions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ALL = Collected(390, DAY, DAY + timedelta(days=1))
 
 
 def without(*numbers: int) -> list[datetime]:
-    """The session's bars but those of these numbers."""
+    """Return the starts of the session's bars except those of these numbers."""
     return [start for number, start in enumerate(SESSION) if number not in numbers]
 
 
@@ -40,7 +40,7 @@ def account(bars: int) -> Collected:
     return Collected(bars, DAY, DAY + timedelta(days=1))
 
 
-# Which bars are expected
+# Expected bars
 
 
 def clock(starts: Sequence[datetime]) -> list[str]:
@@ -79,7 +79,7 @@ def test_list_bar_starts_follows_the_interval() -> None:
     assert clock(bar_starts("XNYS", DAY, "1h", LATER))[-2:] == ["14:30:00-05:00", "15:30:00-05:00"]
 
 
-# What is missing
+# Missing bars
 
 
 def test_completeness_joins_consecutive_minutes() -> None:
@@ -118,7 +118,7 @@ def test_completeness_ignores_bars_outside_the_session() -> None:
         ([10, 11, 12, 13, 14], account(390), [LOST]),
         ([10, 20], account(389), [LOST_OR_ABSENT, LOST_OR_ABSENT]),
         ([10, 11, 12, 13, 14], None, [NOT_KNOWN]),
-        ([10], account(100), [ABSENT]),  # a later execution has added others
+        ([10], account(100), [ABSENT]),  # a later execution added the other bars
     ],
 )
 def test_completeness_tells_lost_bars_from_absent_ones(
@@ -162,11 +162,11 @@ def test_gaps_table_shows_each_gap_with_its_kind() -> None:
     assert f"09:39 {ABSENT}" in printed.get()
 
 
-# What executions tell
+# Counts of executions
 
 
 class Executions:
-    """Step Functions' API, as far as it is asked, over executions in the order in which they began."""
+    """The calls to Step Functions that the code needs. It takes executions in the order of their start."""
 
     def __init__(self, *executions: dict[str, Any]) -> None:
         self.executions = {f"arn:{number}": one for number, one in enumerate(executions)}

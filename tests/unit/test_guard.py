@@ -1,4 +1,4 @@
-"""The guard of everything that listens on this computer: which requests it refuses, and why."""
+"""The guard of every local server: the requests that it refuses, and its reasons."""
 
 from __future__ import annotations
 

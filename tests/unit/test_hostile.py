@@ -1,4 +1,4 @@
-"""Hostile values at every door: nothing of them reaches a path, a query or a log unescaped, or comes back unbounded."""
+"""Hostile values at every entrance. None reaches a path, a query or a log unescaped, or is repeated in full length."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ STRINGS = [
     "x" * 1_000_000,
     "\n" * 1_000_000,
 ]
-# Without the longest, which take most of a drawn test's time and are tried one by one below.
+# Without the longest values: they would take most of a property test's time, and explicit examples cover them.
 HOSTILE = st.sampled_from([value for value in STRINGS if len(value) < 1_000]) | st.text(min_size=1)
-# One fault quotes 60 characters of a value at most, and says what is allowed.
+# One fault quotes at most 60 characters of a value, and names the allowed values.
 MAX_FAULT_CHARACTERS = 250
 
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What the functions' logger writes."""
+    """Yield the text that the functions' logger writes."""
     written = io.StringIO()
     handler = logger.handlers[0]
     assert isinstance(handler, logging.StreamHandler)
@@ -81,7 +81,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 
 
 def log_lines(written: io.StringIO) -> list[dict[str, Any]]:
-    """Each line as the JSON object that it has to be, in UTF-8."""
+    """Return each line as a JSON object. Every line must be JSON in UTF-8."""
     return [json.loads(line) for line in written.getvalue().encode().decode().removesuffix("\n").split("\n")]
 
 
@@ -146,7 +146,7 @@ def test_query_hourly_highs_receives_only_plain_literals(event: dict[str, Any]) 
     for expression in STATES["QueryHourlyHighs"]["Arguments"]["ExecutionParameters"]:
         literal = evaluate(expression.removeprefix("{%").removesuffix("%}"), bind_value({"plan": planned}))
         assert re.fullmatch(r"'[0-9A-Za-z.:-]+'", literal)
-    # What goes into Yahoo's path, too: no slash, no percent, no dot that climbs.
+    # Tickers go into Yahoo's path, too: no slash, no percent sign, no two dots.
     assert all(re.fullmatch(r"[A-Z0-9^][A-Z0-9.^=&-]{0,20}", one) and ".." not in one for one in planned["tickers"])
 
 
@@ -182,7 +182,7 @@ def test_transformer_takes_no_partition_from_a_hostile_name() -> None:
 
 
 def record_data(field: str, value: str) -> str:
-    """Return the Firehose record of a bar whose ``field`` is ``value``."""
+    """Return the data of a Firehose record: a bar with ``value`` in ``field``."""
     return base64.b64encode(json.dumps({**BAR, field: value}).encode()).decode()
 
 
@@ -230,5 +230,5 @@ def test_read_json_body_rejects_bad_json_without_repeating_it(body: bytes) -> No
 
 
 def test_is_name_rejects_every_hostile_value() -> None:
-    """A name stands in an ARN and in a header."""
+    """Refuse them because a name becomes part of an ARN and a header."""
     assert [name for name in STRINGS if is_name(name)] == []

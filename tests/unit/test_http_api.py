@@ -1,4 +1,4 @@
-"""The HTTP API's functions: what they ask of Step Functions, and what a client is told of what goes wrong there."""
+"""The HTTP API's functions: their calls to Step Functions, and the errors that a client sees."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CONTEXT = cast(
 
 @pytest.fixture
 def states(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    """Step Functions, which takes the calls that a test expects, and no other."""
+    """Yield a stub of Step Functions that accepts only the calls that a test expects."""
     client = boto3.client("stepfunctions", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s")
     for module in (starter, follower):
         monkeypatch.setattr(module, "step_functions", lambda: client)
@@ -46,13 +46,13 @@ def states(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
 
 
 def sample(function: str) -> dict[str, Any]:
-    """The function's sample event."""
+    """Return the function's sample event."""
     event: dict[str, Any] = json.loads((ROOT / "tests" / "events" / f"{function}.json").read_text())
     return event
 
 
 def post(body: str | bytes | None, key: str | None = None, content_type: str | None = "application/json") -> Any:
-    """Starter's answer, its body read."""
+    """Return the starter's answer with its body decoded."""
     event = sample("starter")
     for name, value in (("content-type", content_type), ("idempotency-key", key)):
         del event["headers"][name]
@@ -67,7 +67,7 @@ def post(body: str | bytes | None, key: str | None = None, content_type: str | N
 
 
 def get(execution: str) -> Any:
-    """Follower's answer, its body read."""
+    """Return the follower's answer with its body decoded."""
     return read(follower.handler(sample("follower") | {"pathParameters": {"id": execution}}, CONTEXT))
 
 
@@ -76,7 +76,7 @@ def read(answer: Any) -> Any:
 
 
 def test_starter_normalizes_spaces_and_order_of_the_input(states: Stubber) -> None:
-    """So that Step Functions, which compares texts, knows the same input again."""
+    """Normalize the input, because Step Functions compares inputs as text."""
     wanted = {"stateMachineArn": MACHINE, "input": '{"interval":"5m","tickers":["META"]}', "name": "k"}
     states.add_response("start_execution", STARTED, wanted)
     states.add_response("start_execution", STARTED, wanted)
@@ -93,7 +93,10 @@ def test_starter_lets_step_functions_name_the_execution(states: Stubber) -> None
 
 @pytest.mark.parametrize(("earlier", "status"), [('{ "tickers": ["META"] }', 202), ('{"tickers":["NFLX"]}', 409)])
 def test_starter_compares_the_input_of_a_reused_token(states: Stubber, earlier: str, status: int) -> None:
-    """ExecutionAlreadyExists: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html"""
+    """Return 409 for another input.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (ExecutionAlreadyExists)
+    """
     states.add_client_error("start_execution", "ExecutionAlreadyExists", "Execution Already Exists: 'arn'")
     described = {**STARTED, "stateMachineArn": MACHINE, "status": "SUCCEEDED", "input": earlier}
     states.add_response("describe_execution", described, {"executionArn": EXECUTION})
@@ -245,7 +248,7 @@ def test_follower_returns_the_progress_of_a_running_execution(states: Stubber) -
 
 @pytest.mark.parametrize("module", ["starter", "follower"])
 def test_http_api_functions_load_no_heavy_package(module: str) -> None:
-    """A cold start is part of a client's wait: pandas alone would be a second of it."""
+    """Keep cold starts short, because a client waits for them. Pandas alone would take a second."""
     heavy = {"exchange_calendars", "numpy", "pandas", "yfinance"}
     code = f"import sys, handlers.{module}; print(sorted({heavy} & set(sys.modules)))"
     environment = {"STATE_MACHINE_ARN": MACHINE, "API_ENDPOINT": "x", "DEFAULT_TICKERS": "META", "PATH": ""}

@@ -1,4 +1,4 @@
-"""The generated day has the real day's shape, which makes it worth as much to the tests."""
+"""The generated session, which has the shape of the real one so that it can replace it in tests."""
 
 from __future__ import annotations
 

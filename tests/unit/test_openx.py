@@ -1,4 +1,4 @@
-"""Lines that the embedded Athena can't read: each is a row of NULLs, and no other line suffers."""
+"""Lines that the embedded Athena can't read. Each becomes a row of NULLs and affects no other line."""
 
 from __future__ import annotations
 

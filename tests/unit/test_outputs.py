@@ -1,4 +1,4 @@
-"""The files in --out that a local run may replace and delete: those of an earlier run, and nothing else."""
+"""The files in --out. A local run replaces and deletes only those of an earlier run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECOND = {LATER: b"two", HIGHS_CSV: b"others", SOURCE: b"source"}
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    """A folder in which a run has left its results."""
+    """Return a folder with the results of a run."""
     folder = tmp_path / "out"
     OutFolder(folder).leave(FIRST)
     OutFolder(folder).add(PAGE, b"page")
@@ -37,13 +37,16 @@ def out(tmp_path: Path) -> Path:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Every file of the folder but for the manifest and the lock."""
+    """Return every file of the folder except the manifest and the lock."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".finance-stream"))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def refusal(folder: Path, replay: Path | None = None) -> str:
-    """Why a run is refused; it would also fail to leave anything, had the folder changed while it ran."""
+    """Return the error of a refused run.
+
+    ``leave`` is refused too, in case the folder changed during a run.
+    """
     before = content(folder)
     with pytest.raises(OutputError) as refused:
         OutFolder(folder).check(replay=replay)
@@ -151,7 +154,7 @@ def test_out_folder_note_enters_a_page_in_an_existing_manifest(out: Path) -> Non
 
 
 def test_out_folder_recovers_after_a_killed_run(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever file was the last that it wrote, all that it left is known as a run's."""
+    """Kill a run after each file in turn. The next run recognizes every file that the killed run left."""
     for written in range(len(SECOND)):
         count = 0
 
@@ -206,7 +209,7 @@ def test_replacing_names_the_path_and_the_reason_of_a_full_device() -> None:
         write_output(Path("/dev/full"), "x" * 100_000)
 
 
-# What a user is left with when the disk takes no more: here, no file of more than 20,000 bytes.
+# A full disk is a limit of 20,000 bytes per file here.
 FULL_DISK = """
 import resource, sys
 from pathlib import Path

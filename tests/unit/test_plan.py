@@ -1,4 +1,4 @@
-"""The planner: what an input means, and what is refused of it by name (fault 41)."""
+"""The planner: plans of valid inputs, and errors that name the invalid field (fault 41)."""
 
 from __future__ import annotations
 
@@ -204,14 +204,14 @@ def test_plan_accepts_any_json_or_explains_its_rejection(event: Any) -> None:
 @pytest.mark.parametrize(
     ("now", "minutes", "interval", "bars"),
     [
-        ("2026-11-24T15:00:30+00:00", 5, "1m", 5),  # 9:55 to 9:59 in New York: the bar of 10:00 is not whole yet
+        ("2026-11-24T15:00:30+00:00", 5, "1m", 5),  # 9:55 to 9:59 in New York: the bar of 10:00 isn't whole yet
         ("2026-11-24T15:00:00+00:00", 5, "1m", 5),
         ("2026-11-24T14:32:10+00:00", 5, "1m", 2),  # two minutes after the open
-        ("2026-11-24T14:30:40+00:00", 5, "1m", 0),  # the first bar is not whole yet
+        ("2026-11-24T14:30:40+00:00", 5, "1m", 0),  # the first bar isn't whole yet
         ("2026-11-24T21:03:00+00:00", 5, "1m", 2),  # three minutes after the close
-        ("2026-11-24T21:30:00+00:00", 480, "1m", 390),  # once after the close: the whole session
-        ("2026-11-27T21:30:00+00:00", 480, "1m", 210),  # and of a half day
-        ("2026-11-24T21:30:00+00:00", 480, "1h", 7),  # the close ends the last half hour
+        ("2026-11-24T21:30:00+00:00", 480, "1m", 390),  # a single run after the close: the whole session
+        ("2026-11-27T21:30:00+00:00", 480, "1m", 210),  # the same for a half day
+        ("2026-11-24T21:30:00+00:00", 480, "1h", 7),  # the last bar ends at the close after half an hour
         ("2026-11-24T15:00:30+00:00", 31, "5m", 6),
         ("2026-11-26T15:00:00+00:00", 5, "1m", 0),  # Thanksgiving
         ("2026-11-22T15:00:00+00:00", 480, "1m", 0),  # Sunday

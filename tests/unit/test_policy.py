@@ -1,4 +1,4 @@
-"""How the embedded cloud evaluates policies.
+"""The embedded cloud's evaluation of policies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """

@@ -1,4 +1,4 @@
-"""What holds of any input on the way from a frame to the lake: batches, resending, the transformer, local times."""
+"""Properties of any input between frame and lake: batches, retries, the transformer and local times."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.unit.test_transformer import transform
 
 COLLECTED_AT = "2026-11-23T21:00:00.000000Z"
 ZONES = ["America/New_York", "Europe/London", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney"]
-# Around each change of clocks of 2026 in New York, London and Sydney, and any other minute of it.
+# The clock changes of 2026 in New York, London and Sydney.
 CHANGES = [
     "2026-03-08T07:00",
     "2026-11-01T06:00",
@@ -48,7 +48,7 @@ SIZES = st.sampled_from([1, 4_000, 8_192, 8_389, MAX_RECORD_BYTES - 1, MAX_RECOR
 
 
 class Sized(bytes):
-    """A record of a length that it need not hold: a thousand of them would be gigabytes."""
+    """A record that only claims its length, because a thousand real ones would take a gigabyte."""
 
     def __new__(cls, size: int) -> Sized:
         made = super().__new__(cls)
@@ -136,7 +136,7 @@ def test_transformer_adds_one_newline_or_returns_the_record_as_is(batch: list[tu
 
 
 def bars_at(instants: list[datetime], zone: str) -> Any:
-    """Bars of a frame as yfinance shapes it, at these instants."""
+    """Return the bars of a frame in yfinance's form, at these instants."""
     index = pd.DatetimeIndex(pd.to_datetime(instants, utc=True)).tz_convert(zone).as_unit("us")
     prices = {"Open": 10.0, "High": 11.0, "Low": 9.0, "Close": 10.5, "Volume": 100}
     rows = pd.DataFrame({name: np.full(len(index), value) for name, value in prices.items()}, index=index)

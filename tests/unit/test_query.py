@@ -1,4 +1,4 @@
-"""What `npm run query` sends to Athena, and what it refuses before it asks."""
+"""``npm run query``: its statements and parameters, and the options that it refuses before it asks Athena."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be asked, by name and by file, and how its parameters become Athena's."""
+"""The questions in athena/, and the parameters that Athena takes for them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMES = [question.name for question in questions()]
 
 def test_questions_lists_every_sql_file() -> None:
     assert sorted(path.stem for path in FOLDER.glob("*.sql")) == NAMES
-    assert len(NAMES) == 11  # ten, and every bar
+    assert len(NAMES) == 11  # ten, and the question for every bar
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,7 +44,7 @@ def test_question_filters_on_the_partitions(name: str) -> None:
 
 
 def reads(scope: Scope) -> int:
-    """How often Athena reads the view: once wherever a FROM leads to it, as Trino puts a WITH where it is named."""
+    """Count the reads of the view: one per FROM that leads to it, because Trino inlines each WITH."""
     inner = [*scope.subquery_scopes, *scope.set_operation_scopes]
     of_from = [source for _, source in scope.selected_sources.values()]
     return sum(reads(one) if isinstance(one, Scope) else one.name == VIEW for one in [*inner, *of_from])

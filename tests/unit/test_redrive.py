@@ -1,4 +1,4 @@
-"""What failed goes back on the stream: all of it, in good records, and nothing is deleted that was not taken."""
+"""The redrive of failed records, which delivers every bar and deletes only delivered ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def bar(minute: int, name: str = "META", date: str = "2026-11-23", interval: str
 
 
 def failed(*records: bytes) -> bytes:
-    """An object of records that failed."""
+    """Return the content of an object of failed records."""
     return content_of(records, "Lambda.FunctionError", "The Lambda function returned an error result.")
 
 
@@ -48,12 +48,12 @@ def put_back(s3: FakeS3, firehose: FakeFirehose, *asked: Any, **options: Any) ->
 
 
 def taken(firehose: FakeFirehose) -> list[bytes]:
-    """The lines that the stream was asked to take."""
+    """Return the lines that were sent to the stream."""
     return [line for call in firehose.calls for record in call for line in record.split(b"\n")]
 
 
 def left(s3: FakeS3, key: str) -> list[bytes]:
-    """The records in an object."""
+    """Return the records in an object."""
     return [base64.b64decode(json.loads(line)["rawData"]) for line in gzip.decompress(s3.objects[key]).splitlines()]
 
 
@@ -115,7 +115,7 @@ def test_redrive_keeps_and_reports_lines_that_are_not_bars() -> None:
         (compressed([b"no JSON"]), "not a line of Firehose's error output: Expecting value"),
         (compressed([b"[]"]), "not a line of Firehose's error output: no rawData"),
         (compressed([b'{"rawData": "=="}']), "not a line of Firehose's error output: "),
-        (b'{"rawData": "bm8gYmFy"}\n', "not JSON"),  # not compressed, which is no fault
+        (b'{"rawData": "bm8gYmFy"}\n', "not JSON"),  # an uncompressed object is valid
     ],
     ids=["no gzip", "cut off", "no JSON", "no object", "no base64", "no bar"],
 )
@@ -223,7 +223,7 @@ def test_redrive_loses_no_line(objects: list[list[list[bytes]]], failures: list[
     put_back(s3, Stream(*(failing(*indexes) for indexes in failures)))
     stays = {line for key in s3.objects for record in left(s3, key) for line in record.split(b"\n")}
     assert accepted | stays == {line for records in objects for record in records for line in record}
-    put_back(s3, Stream())  # which takes everything
+    put_back(s3, Stream())  # a stream that accepts every record
     stays = {line for key in s3.objects for record in left(s3, key) for line in record.split(b"\n")}
     assert not accepted & stays
 

@@ -1,4 +1,4 @@
-"""docs/reliability.md: every fault has its row, and every row the tests that carry its number."""
+"""The table in docs/reliability.md: one row per fault, with the tests that are marked with its number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_YET = "not yet: "
 
 
 def marked() -> Iterator[tuple[str, int]]:
-    """Each test that carries a row's number, and the number."""
+    """Yield each marked test with the number of its row."""
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         for test in ast.parse(path.read_text()).body:
             for decorator in test.decorator_list if isinstance(test, ast.FunctionDef) else []:

@@ -1,4 +1,4 @@
-"""Bars from files: what is read, and what is refused."""
+"""Bars from files: accepted files, and errors for invalid ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 
 def bar(**changes: Any) -> Row:
-    """A valid bar, with some fields changed."""
+    """Return a valid bar with some fields changed."""
     return {"name": "META", "ts": "2026-11-23T09:30:00-05:00", "high": 2.0, "low": 1.0, **changes}
 
 
@@ -51,7 +51,7 @@ def load(file: Path, *rows: Row) -> Replay:
 
 
 def refusal(file: Path, *rows: Row) -> str:
-    """The one line that these bars are refused with, without the folder that the file lies in."""
+    """Return the one-line error for these bars, without the file's folder."""
     with pytest.raises(ReplayError) as caught:
         load(file, *rows)
     text = str(caught.value)
@@ -59,7 +59,7 @@ def refusal(file: Path, *rows: Row) -> str:
     return text.removeprefix(f"{file.parent}/")
 
 
-# What is read
+# Accepted files
 
 
 @each_day
@@ -133,7 +133,7 @@ def test_load_bars_keeps_the_bar_collected_last(file: Path) -> None:
     assert replay.instruments["META"].bars["high"].tolist() == [3.0]
 
 
-# What is refused
+# Invalid files
 
 
 def test_load_bars_names_a_missing_file(tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_load_bars_names_the_second_of_two_conflicting_files(tmp_path: Path) -> 
         load_bars(tmp_path)
 
 
-# What was made to harm
+# Hostile files
 
 
 DEEP = "[" * 200_000

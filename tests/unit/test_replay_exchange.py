@@ -1,4 +1,4 @@
-"""Which exchange recorded bars belong to, and its sessions."""
+"""The exchange of recorded bars, and its sessions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local.yahoo.replay import Replay, ReplayError, load_bars
 
 
 def bar(**changes: Any) -> dict[str, Any]:
-    """A valid bar, with some fields changed."""
+    """Return a valid bar with some fields changed."""
     return {"name": "META", "ts": "2026-11-23T09:30:00-05:00", "high": 2.0, "low": 1.0, **changes}
 
 
@@ -71,7 +71,7 @@ def test_load_bars_rejects_an_offset_that_missed_a_clock_change(file: Path) -> N
 
 
 def test_load_bars_closes_a_half_day_at_13(file: Path) -> None:
-    """https://www.nyse.com/markets/hours-calendars"""
+    """Compare with https://www.nyse.com/markets/hours-calendars."""
     session = load(file, bar(ts="2026-11-27T09:30:00-05:00")).instruments["META"].sessions[0]
 
     assert session.close == pd.Timestamp("2026-11-27T13:00:00-05:00")
@@ -103,4 +103,4 @@ def test_latest_session_is_the_newest_that_has_closed(now: str, session: str) ->
 
 def test_latest_session_rejects_a_time_without_a_zone() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
-        latest_session(dt.datetime(2026, 11, 23), NEW_YORK)  # noqa: DTZ001 - what is refused
+        latest_session(dt.datetime(2026, 11, 23), NEW_YORK)  # noqa: DTZ001 - the time under test

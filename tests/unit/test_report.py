@@ -1,4 +1,4 @@
-"""The report of a date: what is collected for it, what its page and its pictures say."""
+"""The report of a date: its data, its page and its pictures."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ HOSTILE = "</script><img src=x onerror=alert(1)>"
 
 
 def data_of(page: str) -> Any:
-    """The JSON that a page's charts are drawn from."""
+    """Return the JSON data of a page's charts."""
     [text] = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     return json.loads(text)
 
 
 def own(page: str) -> str:
-    """A page without its charts' library."""
+    """Return a page without the chart library."""
     return page.replace(ECHARTS.read_text(encoding="utf-8"), "")
 
 
-# What is collected
+# The data
 
 
 def test_collect_finds_each_hours_high_and_its_first_minute() -> None:
@@ -70,7 +70,7 @@ def test_collect_counts_the_bars_of_every_interval(interval: str, bars: int, hou
 
 
 def test_collect_finds_losses_over_a_window_of_dates() -> None:
-    """The day before was collected as well, and is not in the lake."""
+    """Collect the previous date as well, with no bar of it in the lake."""
     days = executed(["META"], {"META": 780})
     days = replace(days, plan={**(days.plan or {}), "start": "2026-11-23"})
     [meta] = report(rows("META"), days).tickers
@@ -156,7 +156,7 @@ def test_newest_date_is_that_of_the_last_session() -> None:
     assert newest_date(executed([], plan=None, asked={})) is None
 
 
-# What the page says
+# The page
 
 
 def test_render_makes_a_page_that_loads_nothing_else() -> None:

@@ -1,4 +1,4 @@
-"""A query's rows as they are shown and written."""
+"""The rows of a query in the terminal and in files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_show_formats_values_for_a_reader() -> None:
     [meta] = [line for line in lines if "META" in line]
     assert cells(meta) == ["META", "2026-11-23", "1,234.50", "1,234,567", "09:30", "yes", "2026-11-23T21:00:00Z"]
     [small] = [line for line in lines if "BRK-B" in line]
-    # Of another date than its session a start keeps its own.
+    # A start on another date than its session's keeps its date.
     assert cells(small) == ["BRK-B", "2026-11-23", "0.00052", "0", "2026-11-24T00:00:00+09:00", "no"]
     [none] = [line for line in lines if "NONE" in line]
     assert cells(none) == ["NONE", "2026-11-23", *"-----"]

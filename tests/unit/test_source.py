@@ -1,4 +1,4 @@
-"""What a local run collects: the windows of a replay, and what the command line asks for."""
+"""The source of a local run: the windows of a replay, and the options of the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON and gzip of others: a document, or one error whatever is wrong with it."""
+"""JSON and gzip from outside, which are read or rejected with one type of error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Synthetic sessions: the same for everyone who names the same seed, date and ticker, and plausible."""
+"""Synthetic sessions, which are plausible and depend only on seed, date and ticker."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_synthetic_session_has_a_bar_per_minute(replay: Replay) -> None:
 
 
 def test_synthetic_session_has_210_bars_on_a_half_day() -> None:
-    """https://www.nyse.com/markets/hours-calendars: 13:00 on the day after Thanksgiving."""
+    """End at 13:00 on the Friday after Thanksgiving (https://www.nyse.com/markets/hours-calendars)."""
     bars = synthetic_session(HALF_DAY, ["META"]).instruments["META"].bars
 
     assert len(bars) == 210

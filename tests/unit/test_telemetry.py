@@ -1,4 +1,4 @@
-"""What the functions measure: every outcome is counted, whatever it is, and nothing by ticker."""
+"""The metrics of the functions, which count every outcome and have no dimension for the ticker."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONTEXT: Any = SimpleNamespace(
 
 
 def metrics(printed: str) -> list[tuple[list[list[str]], dict[str, float]]]:
-    """Dimensions and values of each line in CloudWatch's embedded metric format."""
+    """Return dimensions and values of each line in CloudWatch's embedded metric format."""
     return [
         (entry["Dimensions"], {metric["Name"]: document[metric["Name"]][0] for metric in entry["Metrics"]})
         for document in map(json.loads, printed.splitlines())

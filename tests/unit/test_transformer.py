@@ -1,4 +1,4 @@
-"""The transformer: every record back once, in order, with one newline and its partition."""
+"""The transformer, which returns every record once, in order, with one newline and its partition."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_transformer_returns_every_record_once_in_order(payloads: list[bytes]) -
     assert [record["recordId"] for record in transform(*payloads)] == [str(n) for n in range(len(payloads))]
 
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (6 MB, of the invocation and of its answer)
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (6 MB per invocation and per answer)
 MAX_LAMBDA_BYTES = 6_291_556
 RECORD_ID = "4" * 56 + "0" * 8  # as long as Firehose's
 

@@ -1,4 +1,4 @@
-"""The comparison with Trino, as far as it needs none: the release and its Java, what is asked, what differs."""
+"""The comparison with Trino, in the parts that don't need Trino: release, Java, statements and differences."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def java(folder: Path, version: str) -> Path:
     return program(folder / "bin" / "java", f"""echo 'openjdk version "{version}" 2026-04-21' >&2""")
 
 
-# Which release
+# The release
 
 
 def test_choose_takes_the_newest_release_and_first_fitting_java() -> None:
@@ -58,7 +58,7 @@ def test_find_javas_lists_the_users_before_installed_ones(tmp_path: Path) -> Non
     assert list(found.items()) == [(home, 24), (path, 17), (installed, 25)]
 
 
-# Where it is kept, and what cannot be had
+# The cache and the download
 
 
 def test_find_cache_folder_returns_the_users(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_trino_command_exits_with_3_without_trino(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (3, "mvn is not on the PATH: install Apache Maven, which fetches Trino.\n")
 
 
-# What is asked
+# The statements
 
 
 def test_list_statements_covers_athena_and_the_docs() -> None:
@@ -136,7 +136,7 @@ def test_list_statements_binds_parameters_in_order(tmp_path: Path, monkeypatch: 
         statements()
 
 
-# What differs
+# The differences
 
 ONE = [("n", "bigint")]
 

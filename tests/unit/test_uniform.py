@@ -1,4 +1,4 @@
-"""Bars by the hundred: written by column and read by the record as they are one by one."""
+"""Bars by the hundred, written by column and read by record with the same result as one by one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAMES = st.text(min_size=1, max_size=12)
 PRICES = st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 10**6).map(lambda cents: cents / 100)
 VOLUMES = st.none() | st.integers(0, MAX_BIGINT)
 ROWS = st.lists(st.tuples(st.none() | PRICES, PRICES, PRICES, st.none() | PRICES, VOLUMES), max_size=30)
-# Of lines and of what only looks like them: digits, offsets and numbers that are none.
+# Pieces of lines, and tokens that only look like them: digits, exponents and non-numbers.
 PIECES = st.sampled_from(
     [b"0", b"1", b"9", b".", b"-", b"e5", b"E400", b"null", b"NaN", b'"', b"\\", b"\n", b"{", b"}", b",", b" ", b"\xff"]
 )
@@ -39,7 +39,7 @@ def lines_of(name: str, interval: str, rows: list[tuple[Any, ...]]) -> list[byte
 
 
 def partition(lines: bytes) -> tuple[str, str]:
-    """Of each line by itself, as far as every one is a bar of the same."""
+    """Decode each line by itself, and return the partition of all of them."""
     [found] = {(bar["interval"], bar["ts"][:10]) for bar in map(decode_bar, lines.split(NEWLINE))}
     return found
 
