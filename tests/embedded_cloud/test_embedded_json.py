@@ -1,4 +1,4 @@
-"""JSON that is nested too deeply is an answer of the embedded cloud's services, not an error of the cloud."""
+"""JSON that is nested too deeply, which the embedded cloud's services reject as invalid JSON."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def test_check_input_refuses_deep_json() -> None:
         check_input(DEEP)
 
 
-def test_problems_names_deep_json() -> None:
+def test_find_problems_names_deep_json() -> None:
     assert [problem.code for problem in find_problems(DEEP)] == ["INVALID_JSON_DESCRIPTION"]
 
 
-def test_is_json_takes_no_deep_json() -> None:
+def test_is_json_rejects_deep_json() -> None:
     assert not is_json(DEEP.encode())

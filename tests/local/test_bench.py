@@ -1,4 +1,4 @@
-"""``npm run bench``: what a line says, and that the cheap ones can be measured."""
+"""``npm run bench``: its goals, its output, and the lines that are quick to measure."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ def line(ours: float, reference: float | None = None, limit: float | None = None
         (line(10), True),
     ],
 )
-def test_a_goal_is_met_when_every_bound_of_it_holds(measured: BenchLine, met: bool) -> None:
+def test_bench_line_meets_a_goal_when_every_bound_holds(measured: BenchLine, met: bool) -> None:
     assert measured.met is met
 
 
-def test_ratios_are_of_the_least_that_was_measured() -> None:
+def test_bench_line_gain_is_a_ratio_of_least_values() -> None:
     ours, reference = Measurement.from_values([2.0, 9.0, 3.0]), Measurement.from_values([8.0, 20.0])
     assert (ours.least, ours.middle, ours.most) == (2.0, 3.0, 9.0)
     assert BenchLine("a line", "s", "data", ours, Goal(), reference).gain == 4.0
 
 
-def test_each_file_of_the_folder_that_measures_is_a_line_that_can_be_asked_for() -> None:
+def test_files_name_every_module_that_measures() -> None:
     measuring = {file.stem for file in (ROOT / "bench").glob("*.py") if "\ndef measure(" in file.read_text()}
     assert measuring == set(FILES)
 
@@ -54,7 +54,7 @@ def measure(*arguments: str) -> str:
     return ran.stdout
 
 
-def test_what_is_counted_meets_its_goals_as_json() -> None:
+def test_bench_json_shows_that_counted_lines_meet_their_goals() -> None:
     calls, billed = json.loads(measure("--json", "--only", "calls", "--only", "billed_bytes"))
     rows = load_session().rows
     assert (calls["ours"]["least"], calls["reference"]["least"], calls["met"]) == (10, rows, True)
@@ -63,25 +63,25 @@ def test_what_is_counted_meets_its_goals_as_json() -> None:
     assert billed["met"] is True
 
 
-def test_the_documents_table_has_a_row_a_line() -> None:
+def test_bench_markdown_prints_a_row_per_line() -> None:
     rows = [row for row in measure("--markdown", "--only", "calls").splitlines() if row.strip()]
     assert [row.count("|") for row in rows] == [11] * 3
     assert load_session().label in rows[-1]
 
 
-def test_what_is_timed_is_printed_with_its_reference_and_its_limit() -> None:
+def test_bench_prints_timed_lines_with_each_limit() -> None:
     printed = measure("--quick", "--only", "frame")
     assert "CPU a bar from frame to records, limit: json" in printed
     assert "CPU a bar from frame to records, limit: msgspec" in printed
 
 
-def test_a_line_that_is_not_known_is_refused_with_those_that_are() -> None:
+def test_bench_rejects_an_unknown_line_and_lists_the_known() -> None:
     ran = CliRunner().invoke(main, ["--only", "speed"])
     assert ran.exit_code == 2
     assert "'speed' is not one of" in ran.stderr
     assert all(name in ran.stderr for name in FILES)
 
 
-def test_the_table_says_of_each_line_whether_its_goal_is_met() -> None:
+def test_make_table_marks_goals_met_or_missed() -> None:
     made = make_table([line(10, at_most=10), line(11, at_most=10)], SIMPLE_HEAD)
     assert list(made.columns[-1].cells) == ["yes", "NO"]

@@ -1,4 +1,4 @@
-"""A fault plan strikes what it names, as often as it says, the same each time; a case is drawn from a seed."""
+"""Fault plans, which inject the same faults in each run, and cases of chaos that are drawn from a seed."""
 
 from __future__ import annotations
 
@@ -27,22 +27,20 @@ def plan(**rule: Any) -> FaultPlan:
 @pytest.mark.parametrize(
     ("occurrence", "times", "struck"), [(1, 1, [1]), (2, 3, [2, 3, 4]), (4, None, [4, 5, 6]), (9, 1, [])]
 )
-def test_a_rule_strikes_from_an_occurrence_on_so_many_times(
-    occurrence: int, times: int | None, struck: list[int]
-) -> None:
+def test_armed_injects_by_occurrence_and_times(occurrence: int, times: int | None, struck: list[int]) -> None:
     armed = Armed(plan(call="s3:PutObject", occurrence=occurrence, times=times, fault="denied"))
     assert [number for number in range(1, 7) if armed("s3:PutObject", "bars/x", b"")] == struck
     assert armed.struck == [("s3:PutObject", "bars/x", "denied")] * len(struck)
 
 
-def test_a_rule_counts_only_the_calls_that_it_is_of() -> None:
+def test_armed_counts_only_matching_calls() -> None:
     armed = Armed(plan(call="s3:PutObject", of="bars/*", occurrence=2, fault="throttled"))
     calls = [("s3:PutObject", "bars/a"), ("s3:PutObject", "dead-letter/a"), ("s3:GetObject", "bars/a")]
     assert [armed(*call, b"") for call in calls] == [None] * 3
     assert armed("s3:PutObject", "bars/b", b"") == "throttled"
 
 
-def test_a_function_is_named_with_the_ticker_of_its_event() -> None:
+def test_armed_matches_a_function_by_the_ticker_of_its_event() -> None:
     armed = Armed(plan(call="lambda:function", of="collector NFLX", fault="crash"))
     name = "finance-stream-local-collector"
     assert armed("lambda:function", name, b'{"ticker":"META"}') is None
@@ -51,13 +49,13 @@ def test_a_function_is_named_with_the_ticker_of_its_event() -> None:
     assert armed("lambda:function", name, b"not JSON") is None
 
 
-def test_half_of_a_batch_fails_and_it_is_the_same_half_each_time() -> None:
+def test_armed_put_fails_the_same_half_each_time() -> None:
     puts = [Armed(plan(call="firehose:PutRecordBatch", of="NFLX", fault="partial")).put(RECORDS, 1) for _ in range(2)]
     assert sorted(puts[0]) == sorted(puts[1])
     assert len(list(puts[0])) == 5
 
 
-def test_a_put_can_be_refused_or_left_without_an_answer() -> None:
+def test_armed_put_refuses_a_batch_or_leaves_it_unanswered() -> None:
     with pytest.raises(PutRefusedError) as refused:
         Armed(plan(call="firehose:PutRecordBatch", fault="denied")).put(RECORDS, 1)
     assert refused.value.code == "AccessDeniedException"
@@ -67,9 +65,9 @@ def test_a_put_can_be_refused_or_left_without_an_answer() -> None:
     assert list(Armed(plan(call="firehose:PutRecordBatch", of="META", fault="denied")).put([b"no JSON"], 1)) == []
 
 
-def test_yahoo_is_struck_where_it_is_asked_for_bars() -> None:
+def test_armed_chart_injects_only_into_requests_for_bars() -> None:
     armed = Armed(plan(call="yahoo:chart", of="NFLX", fault="null-rows"))
-    assert armed.chart(ChartRequest("NFLX", "1d", 1)) is None  # yfinance asks for the time zone
+    assert armed.chart(ChartRequest("NFLX", "1d", 1)) is None  # yfinance's request for the time zone
     assert armed.chart(ChartRequest("META", "1m", 1)) is None
     assert armed.chart(ChartRequest("NFLX", "1m", 1)) is SPOILT_ROWS["null-rows"]
 
@@ -83,12 +81,12 @@ def test_yahoo_is_struck_where_it_is_asked_for_bars() -> None:
         ("glue:GetTable", "throttled", "ThrottlingException", 400),
     ],
 )
-def test_a_refusal_has_the_code_of_its_service(action: str, fault: str, code: str, status: int) -> None:
+def test_refusal_error_has_the_code_of_its_service(action: str, fault: str, code: str, status: int) -> None:
     refusal = RefusalError(action, fault)
     assert (refusal.code, refusal.status) == (code, status)
 
 
-def test_all_of_yahoos_faults_can_be_planned() -> None:
+def test_fault_plan_knows_every_yahoo_fault() -> None:
     assert set(CALLS["yahoo:chart"]) == FAULTS.keys() | SPOILT_ROWS.keys()
 
 
@@ -109,7 +107,7 @@ def test_all_of_yahoos_faults_can_be_planned() -> None:
         ("{", "Invalid JSON"),
     ],
 )
-def test_a_plan_that_cannot_be_followed_is_refused_by_field(tmp_path: Path, document: str, said: str) -> None:
+def test_fault_plan_read_names_the_bad_field(tmp_path: Path, document: str, said: str) -> None:
     path = tmp_path / "plan.json"
     path.write_text(document)
     with pytest.raises(PlanError) as refused:
@@ -117,12 +115,12 @@ def test_a_plan_that_cannot_be_followed_is_refused_by_field(tmp_path: Path, docu
     assert str(refused.value).startswith(f"{path}: {said}")
 
 
-def test_a_plan_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_fault_plan_read_names_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match=r"none\.json: No such file or directory"):
         FaultPlan.read(tmp_path / "none.json")
 
 
-def test_a_case_is_drawn_the_same_from_its_seed_and_number_alone() -> None:
+def test_case_depends_only_on_seed_and_number() -> None:
     assert drawn(1, 7) == drawn(1, 7) != drawn(2, 7)
     cases = [drawn(1, number) for number in range(1, 201)]
     assert len({case.date for case in cases}) == 200
@@ -131,7 +129,7 @@ def test_a_case_is_drawn_the_same_from_its_seed_and_number_alone() -> None:
     assert len({ticker for case in cases for ticker in case.tickers}) == 10
 
 
-def test_a_case_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_case_read_returns_the_written_case(tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.write_text(drawn(3, 4).text())
     assert Case.read(path) == drawn(3, 4)
@@ -141,7 +139,7 @@ def test_a_case_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert "tickers: " in str(refused.value)
 
 
-def test_a_cases_session_is_that_of_its_date() -> None:
+def test_case_replay_has_the_sessions_of_its_date() -> None:
     case = Case(date=dt.date(2025, 11, 28), tickers=("META", "7203.T"))  # a half day in New York
     replay = case.replay()
     assert {ticker: len(one.bars) for ticker, one in replay.instruments.items()} == {"META": 210, "7203.T": 330}
@@ -162,7 +160,7 @@ CASE = {"seed": 1, "date": "2020-05-14", "tickers": ["META"]}
         ({**CASE, "faults": [{"call": "x" * 10_000, "fault": "y"}] * 100}, "'xxxxxxxx"),
     ],
 )
-def test_read_refuses_a_hostile_case_on_one_line(tmp_path: Path, content: Any, said: str) -> None:
+def test_case_read_rejects_hostile_input_on_one_line(tmp_path: Path, content: Any, said: str) -> None:
     file = tmp_path / "case.json"
     file.write_text(content if isinstance(content, str) else json.dumps(content))
     with pytest.raises(PlanError) as refused:

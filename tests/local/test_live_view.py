@@ -1,4 +1,4 @@
-"""The live page without a browser: what it lists and says, and when Athena is asked for it."""
+"""The live page without a browser: its contents, and its queries to Athena."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.unit.test_report import HOSTILE
 
 
 def live(asked: Any = None, **shown: Any) -> str:
-    """The page with one execution in its list, the one of :func:`executed`."""
+    """Return the page with one execution in its list, named as that of :func:`executed`."""
     listed = [Listed("my-first", "RUNNING", BEGAN, asked)]
     return render_live(Live("finance-stream-local", "SYNTHETIC", True, listed, **shown))
 
@@ -27,7 +27,7 @@ def running(**changes: Any) -> Any:
     return executed(["META", "NFLX"], status="RUNNING", stopped=None, output=None, **changes)
 
 
-def test_without_an_execution_there_is_the_form_and_the_label_of_the_data() -> None:
+def test_render_live_shows_the_form_without_an_execution() -> None:
     page = render_live(Live("finance-stream-local", "SYNTHETIC", True, []))
     assert re.findall(r'<label for="(\w+)">', page) == ["tickers", "start", "end", "interval", "lookback_minutes"]
     assert "<h1>No execution yet</h1>" in page
@@ -45,13 +45,13 @@ def test_without_an_execution_there_is_the_form_and_the_label_of_the_data() -> N
         ({"tickers": ["A" * 1000], "start": HOSTILE}, f"{'A' * 30} of &lt;/script&gt;&lt;img src=x onerror=al"),
     ],
 )
-def test_an_execution_is_listed_with_what_it_was_asked_for_whatever_that_is(asked: Any, said: str) -> None:
+def test_render_live_lists_an_execution_with_any_input(asked: Any, said: str) -> None:
     page = live(asked)
     assert f'<td class="missing">{said}</td>' in page
     assert "<img" not in page
 
 
-def test_a_running_execution_has_meters_and_what_has_not_come_is_awaited() -> None:
+def test_render_live_shows_meters_and_awaited_tickers() -> None:
     now = running(plan={**(executed(["META", "NFLX"]).plan or {}), "bars_expected": 780})
     states = [("Plan", True), ("CollectBars", True), ("AwaitDelivery", False)]
     step = Progress("RUNNING", states, BEGAN, 2, 2, 780, None, timedelta(seconds=75))
@@ -67,7 +67,7 @@ def test_a_running_execution_has_meters_and_what_has_not_come_is_awaited() -> No
     assert "summary-title" not in page
 
 
-def test_an_execution_without_a_plan_shows_why_it_is_red_and_no_date() -> None:
+def test_render_live_explains_a_failure_without_a_plan() -> None:
     refused = executed([], status="FAILED", plan=None, output=None, error="InvalidInput", cause=HOSTILE)
     page = live(executed=refused, step=Progress("FAILED", [("Plan", True), ("InputRefused", False)]))
     assert "<h1>Execution failed</h1>" in page
@@ -76,7 +76,7 @@ def test_an_execution_without_a_plan_shows_why_it_is_red_and_no_date() -> None:
 
 
 class Store:
-    """Athena and S3: counts what is asked of the one, and lists what the other holds."""
+    """Athena and S3 in one: ``asked`` lists the queries, ``objects`` the contents of the bucket."""
 
     def __init__(self) -> None:
         self.objects: dict[str, str] = {}
@@ -91,7 +91,7 @@ class Store:
         return SimpleNamespace(paginate=lambda **_: [{"Contents": contents}])
 
 
-def test_athena_is_asked_again_only_when_the_lake_holds_other_bars() -> None:
+def test_kept_lake_asks_athena_only_after_a_change() -> None:
     store: Any = Store()
     lake = KeptLake(store, store, "lake")
     assert list(lake.rows("q", "1m")) == []

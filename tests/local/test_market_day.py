@@ -1,4 +1,4 @@
-"""The generated day has the real day's shape, which makes it worth as much to the tests."""
+"""The generated session, which has the shape of the real one so that it can replace it in tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def rows() -> list[dict[str, Any]]:
     return [json.loads(line) for line in GENERATED.text().splitlines()]
 
 
-def test_generated_day_has_highs_and_lows_of_32_bits_and_no_other_value(rows: list[dict[str, Any]]) -> None:
+def test_generated_day_has_only_32_bit_highs_and_lows(rows: list[dict[str, Any]]) -> None:
     assert {frozenset(row) for row in rows} == {frozenset(("name", "ts", "high", "low"))}
     assert any(len(str(row["high"])) > len("123.45") for row in rows)
 

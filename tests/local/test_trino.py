@@ -1,4 +1,4 @@
-"""The comparison with Trino, as far as it needs none: the release and its Java, what is asked, what differs."""
+"""The comparison with Trino, in the parts that don't need Trino: release, Java, statements and differences."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def java(folder: Path, version: str) -> Path:
     return program(folder / "bin" / "java", f"""echo 'openjdk version "{version}" 2026-04-21' >&2""")
 
 
-# Which release
+# The release
 
 
-def test_the_newest_release_runs_on_the_first_java_that_is_new_enough() -> None:
+def test_choose_takes_the_newest_release_and_first_fitting_java() -> None:
     found = {Path("old"): NEWEST.minimum_java - 1, Path("fit"): NEWEST.minimum_java, Path("newer"): 99}
     assert choose(found) == (NEWEST, Path("fit"))
 
 
-def test_a_java_that_is_too_old_is_named_with_what_is_needed() -> None:
+def test_choose_names_a_java_that_is_too_old() -> None:
     with pytest.raises(
         UnavailableError, match=r"needs Java 24 or newer \(found: /usr/bin/java is 17\): install one, or"
     ):
@@ -49,7 +49,7 @@ def test_a_java_that_is_too_old_is_named_with_what_is_needed() -> None:
 
 
 @on_posix
-def test_javas_are_those_of_the_user_and_then_of_the_installers(tmp_path: Path) -> None:
+def test_find_javas_lists_the_users_before_installed_ones(tmp_path: Path) -> None:
     home, path = java(tmp_path / "home", "24.0.1"), java(tmp_path / "path", "17.0.15")
     installed, broken = java(tmp_path / "jvm" / "temurin-25", "25"), tmp_path / "jvm" / "broken"
     program(broken / "bin" / "java", "exit 1")
@@ -58,28 +58,28 @@ def test_javas_are_those_of_the_user_and_then_of_the_installers(tmp_path: Path) 
     assert list(found.items()) == [(home, 24), (path, 17), (installed, 25)]
 
 
-# Where it is kept, and what cannot be had
+# The cache and the download
 
 
-def test_the_cache_is_the_users_and_not_the_repositorys(tmp_path: Path) -> None:
+def test_find_cache_folder_returns_the_users(tmp_path: Path) -> None:
     assert find_cache_folder({"XDG_CACHE_HOME": str(tmp_path)}, "linux") == tmp_path / "finance-stream"
     assert find_cache_folder({}, "darwin") == Path.home() / ".cache" / "finance-stream"
     assert find_cache_folder({"LOCALAPPDATA": str(tmp_path)}, "win32") == tmp_path / "finance-stream" / "cache"
 
 
-def test_a_server_in_the_cache_is_not_fetched_again(tmp_path: Path) -> None:
+def test_install_server_reuses_the_cache(tmp_path: Path) -> None:
     kept = tmp_path / f"trino-server-{NEWEST.version}"
     kept.mkdir()
     assert install_server(NEWEST, tmp_path, {"PATH": ""}) == kept
 
 
-def test_without_maven_it_says_what_to_install(tmp_path: Path) -> None:
+def test_install_server_names_a_missing_maven(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="mvn is not on the PATH: install Apache Maven"):
         install_server(NEWEST, tmp_path, {"PATH": ""})
 
 
 @on_posix
-def test_a_download_that_fails_is_mavens_own_word(tmp_path: Path) -> None:
+def test_install_server_quotes_maven_when_a_download_fails(tmp_path: Path) -> None:
     program(tmp_path / "bin" / "mvn", "echo '[ERROR] Could not find artifact'; exit 1")
     with pytest.raises(
         UnavailableError, match=r"trino-server:476:tar.gz could not be fetched: \[ERROR\] Could not find"
@@ -88,7 +88,7 @@ def test_a_download_that_fails_is_mavens_own_word(tmp_path: Path) -> None:
 
 
 @on_posix
-def test_an_archive_of_another_checksum_is_not_unpacked(tmp_path: Path) -> None:
+def test_install_server_rejects_an_archive_of_another_checksum(tmp_path: Path) -> None:
     version = NEWEST.version
     folder = f"io/trino/trino-server/{version}"
     made = f"mkdir -p {folder}; echo other > {folder}/trino-server-{version}.tar.gz"
@@ -99,7 +99,7 @@ def test_an_archive_of_another_checksum_is_not_unpacked(tmp_path: Path) -> None:
 
 
 @on_posix
-def test_the_command_ends_with_3_where_trino_cannot_be_had(tmp_path: Path) -> None:
+def test_trino_command_exits_with_3_without_trino(tmp_path: Path) -> None:
     java(tmp_path, "25")
     ran = subprocess.run(
         [sys.executable, "-m", "tools.trino"],
@@ -112,10 +112,10 @@ def test_the_command_ends_with_3_where_trino_cannot_be_had(tmp_path: Path) -> No
     assert (ran.returncode, ran.stderr) == (3, "mvn is not on the PATH: install Apache Maven, which fetches Trino.\n")
 
 
-# What is asked
+# The statements
 
 
-def test_every_file_in_athena_and_the_docs_own_query_are_asked() -> None:
+def test_list_statements_covers_athena_and_the_docs() -> None:
     names = [statement.name for statement in list_statements()]
     for file in (ROOT / "athena").rglob("*.sql"):
         assert any(name.startswith(f"{file.relative_to(ROOT).as_posix()}, ") for name in names)
@@ -123,7 +123,7 @@ def test_every_file_in_athena_and_the_docs_own_query_are_asked() -> None:
     assert any(name.startswith("corpus: ") for name in names)
 
 
-def test_parameters_are_bound_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_list_statements_binds_parameters_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "athena").mkdir()
     (tmp_path / "README.md").write_text("```sql\nSELECT 1;\n```\n")
     (tmp_path / "athena" / "q.sql").write_text('-- why?\nSELECT 1 FROM bars WHERE "interval" = ? AND dt >= ?\n')
@@ -136,7 +136,7 @@ def test_parameters_are_bound_in_their_order(tmp_path: Path, monkeypatch: pytest
         list_statements()
 
 
-# What differs
+# The differences
 
 ONE = [("n", "bigint")]
 
@@ -151,12 +151,14 @@ ONE = [("n", "bigint")]
         (EngineAnswer(error="TYPE_MISMATCH"), EngineAnswer(error="SYNTAX_ERROR"), 2),
         (EngineAnswer(ONE, []), EngineAnswer(error="SYNTAX_ERROR"), 2),
     ],
-    ids=["order that is not asked for", "a row more", "another type", "one error", "another error", "an error alone"],
+    ids=["order that is not asked for", "a row more", "another type", "one error", "another error", "one error only"],
 )
-def test_answers_differ_by_columns_rows_and_errors(athena: EngineAnswer, trino: EngineAnswer, unlike: int) -> None:
+def test_list_differences_compares_columns_rows_and_errors(
+    athena: EngineAnswer, trino: EngineAnswer, unlike: int
+) -> None:
     assert len(list_differences(TrinoStatement("q", "SELECT n FROM t"), athena, trino)) == unlike
 
 
-def test_rows_in_another_order_differ_where_it_is_asked_for() -> None:
+def test_list_differences_compares_the_order_of_sorted_rows() -> None:
     ordered = TrinoStatement("q", "SELECT n FROM t ORDER BY n")
     assert len(list_differences(ordered, EngineAnswer(ONE, [["1"], ["2"]]), EngineAnswer(ONE, [["2"], ["1"]]))) == 2

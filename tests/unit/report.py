@@ -1,4 +1,4 @@
-"""Reports to test with: collected as from AWS, out of a lake in memory and a history written here."""
+"""Reports for tests, collected from a lake in memory and an execution that is made up here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Row = Mapping[str, Any]
 
 
 def rows(name: str, interval: str = "1m", *, without: Sequence[int] = (), bare: bool = False) -> list[Row]:
-    """A whole session's bars but those of these numbers; ``bare``: with neither open, close nor volume."""
+    """Return a session's bars except the numbers in ``without``. ``bare`` bars have no open, close and volume."""
     starts = list_bar_starts(find_calendar_name(name), DAY, interval, LATER)
     found = []
     for number, at in enumerate(starts):
@@ -32,7 +32,7 @@ def rows(name: str, interval: str = "1m", *, without: Sequence[int] = (), bare: 
 
 
 class FakeAthena:
-    """Athena over bars in memory."""
+    """Athena and S3 in one. It answers a query with an object of CSV."""
 
     def __init__(self, bars: Sequence[Row]) -> None:
         self._bars = bars
@@ -52,7 +52,7 @@ class FakeAthena:
 
 
 def executed(tickers: Sequence[str], counts: Mapping[str, int] | None = None, **changes: Any) -> Executed:
-    """An execution of the day; ``changes`` are its fields that differ."""
+    """Return an execution of DAY, with ``changes`` to its fields."""
     plan: dict[str, Any] = {
         "tickers": list(tickers),
         "no_session": [],

@@ -1,4 +1,4 @@
-"""The reading of a query's result."""
+"""The result of a query as an Arrow table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BODY = b'"name","high"\n"META",1.5\n,\n'
 
 @pytest.mark.fault(70)
 def test_read_gives_arrow_no_python_object(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A thread of Arrow's that has to let go of one while Python exits aborts the process."""
+    """Avoid an abort: an Arrow thread that releases a Python object while Python exits ends the process."""
     body, given = bytes(bytearray(BODY)), []
     before, read_csv = sys.getrefcount(body), pyarrow.csv.read_csv
 
@@ -29,4 +29,4 @@ def test_read_gives_arrow_no_python_object(monkeypatch: pytest.MonkeyPatch) -> N
     assert rows.to_pylist() == [{"name": "META", "high": 1.5}, {"name": None, "high": None}]
     [(is_arrows, references)] = given
     assert is_arrows
-    assert references == before + 1  # the caller's argument
+    assert references == before + 1  # the argument of the caller

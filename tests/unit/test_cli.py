@@ -36,7 +36,7 @@ def test_commands_are_npm_scripts_that_run_the_group() -> None:
 
 
 def completed(*words: str) -> list[str]:
-    """Return what the last of ``words`` may be, after ``finance-stream``."""
+    """Return the completions of the last of ``words`` after ``finance-stream``."""
     arguments: dict[str, Any] = {}
     completion = BashComplete(commands, arguments, "finance-stream", "_FINANCE_STREAM_COMPLETE")
     return [item.value for item in completion.get_completions(list(words[:-1]), words[-1])]
@@ -49,13 +49,13 @@ def completed(*words: str) -> list[str]:
         (("execute", "--look"), ["--lookback-minutes"]),
         (("execute", "--interval", "1"), ["1m", "15m", "1h"]),
         (("follow", "--stage", "dev", "--js"), ["--json"]),
-        (("query", "vw"), ["vwap", "vw"]),  # a file's name begun is the shell's to complete
-        (("nosuch", "--"), ["--help"]),  # of the group itself
+        (("query", "vw"), ["vwap", "vw"]),  # the shell completes file names
+        (("nosuch", "--"), ["--help"]),  # the group's own option
     ],
 )
-def test_click_completes_commands_options_and_choices(words: tuple[str, ...], may_be: list[str]) -> None:
+def test_commands_complete_names_options_and_choices(words: tuple[str, ...], may_be: list[str]) -> None:
     assert completed(*words) == may_be
 
 
-def test_click_completes_each_command_by_its_name_alone() -> None:
+def test_commands_complete_an_empty_word_to_every_name() -> None:
     assert completed("") == list(COMMANDS)

@@ -1,4 +1,4 @@
-"""The environment of a command that has a cloud in its process, and the settings of AWS of one that has none."""
+"""The environment of commands with an embedded cloud, and the AWS settings of the other commands."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ ALONE = {
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Stand in for ``os.environ`` with a dictionary that a test may fill."""
+    """Replace ``os.environ`` with a dictionary that a test may fill."""
     variables: dict[str, str] = {}
     monkeypatch.setattr(os, "environ", variables)
     return variables
 
 
-def test_clean_environment_leaves_nothing_that_a_client_reads(environment: dict[str, str]) -> None:
+def test_clean_environment_removes_client_settings(environment: dict[str, str]) -> None:
     environment |= {
         "AWS_PROFILE": "nosuch",
         "AWS_CONFIG_FILE": "broken",
@@ -60,7 +60,7 @@ def test_clean_environment_leaves_nothing_that_a_client_reads(environment: dict[
         ),
     ],
 )
-def test_users_proxies_are_those_of_the_first_command(
+def test_read_users_proxies_returns_those_of_the_first_command(
     environment: dict[str, str], given: dict[str, str], kept: dict[str, str]
 ) -> None:
     environment |= given
@@ -69,7 +69,7 @@ def test_users_proxies_are_those_of_the_first_command(
     assert read_users_proxies() == kept
 
 
-def test_functions_reach_the_real_yahoo_by_the_users_proxy(environment: dict[str, str]) -> None:
+def test_function_environment_has_the_users_proxy(environment: dict[str, str]) -> None:
     environment["HTTPS_PROXY"] = PROXY
     clean_environment()
     assert environment_of(None)["HTTPS_PROXY"] == PROXY
@@ -86,7 +86,7 @@ def test_functions_reach_the_real_yahoo_by_the_users_proxy(environment: dict[str
         ("AWS_DEFAULTS_MODE", "x", "Client configured with invalid defaults mode: x. Valid defaults modes include: "),
     ],
 )
-def test_info_names_a_setting_of_aws_that_is_wrong(
+def test_info_names_a_wrong_aws_setting(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -100,7 +100,7 @@ def test_info_names_a_setting_of_aws_that_is_wrong(
     assert len(ran.output.splitlines()) == 1
 
 
-def test_info_names_the_file_where_no_variable_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_info_names_the_config_file_of_a_wrong_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "config").write_text("[default]\nmax_attempts = x\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
