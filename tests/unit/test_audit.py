@@ -30,7 +30,7 @@ def test_an_answer_for_every_package_without_a_flaw_is_clean() -> None:
 
 def test_a_flaw_is_named_with_the_version_that_mends_it() -> None:
     code, lines = judge([read_pip_audit("a.txt", pip_answer(GOOD, FLAWED), "")])
-    assert (code, lines) == (VULNERABLE, ["a.txt: lxml 6.1.3: PYSEC-1, mended in 6.1.4"])
+    assert (code, lines) == (VULNERABLE, ["a.txt: lxml 6.1.3: PYSEC-1, fixed in 6.1.4"])
 
 
 def test_an_npm_package_that_is_vulnerable_is_named() -> None:
