@@ -7,6 +7,7 @@ not do. Any AWS client reaches it through the variables of :meth:`EmbeddedCloud.
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import threading
 from collections.abc import Callable, Mapping
@@ -207,6 +208,7 @@ class EmbeddedCloud:
             When ``port`` is taken.
         """
         moto_patches.NO_GLOBAL_CORS.apply(True)
+        moto_patches.SERVICE_OF_HOST.apply(functools.lru_cache(maxsize=256)(moto_patches.SERVICE_OF_HOST.original))
         for name in SERVICES:
             importlib.import_module(name).install(self)
         try:
