@@ -135,7 +135,7 @@ def test_dynamic_partitioning_sends_partition_501_to_error_output(lake: Lake, mo
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html"""
     lake.function(by_text)
     exceeded = threading.Event()
-    # A delivered partition is no longer active, so none is delivered before partition 501 is refused.
+    # A delivered partition isn't active any more, so none is delivered before partition 501 is refused.
     monkeypatch.setattr(
         "embedded_cloud.firehose.delivery.deliver", lambda *given: exceeded.wait(DEADLINE_SECONDS) and deliver(*given)
     )
