@@ -1,11 +1,11 @@
--- The view `bars`, which every query reads: each bar once.
+-- The view `bars` for all queries: each bar once.
 --
--- Delivery is at least once, a poll sees the newest bar before it is complete, runs overlap, and a bar is in both tables while
--- its date is compacted. So a bar can be in the lake several times, and the one collected last is the one that counts.
--- "interval" and dt are in PARTITION BY, where they change nothing, so that a query's filter on them is applied before the
--- window and only its partitions are read.
--- A malformed line is a row of nulls to the SerDe. It, and a line of good JSON that is no bar, are left out: hourly_highs.sql
--- reads the hour out of ts, and one such line would fail every query of its day. What is compacted has come this way.
+-- Duplicates are normal: delivery is at least once, runs overlap, a poll may see the newest bar before its end, and a bar is in
+-- both tables while its date is compacted. The view keeps the row with the latest collected_at.
+-- "interval" and dt don't change the PARTITION BY. They are in it so that Athena applies a query's filter on them before the
+-- window, and reads only their partitions.
+-- The SerDe reads a malformed line as a row of nulls. The view leaves out such rows, and good JSON that isn't a bar:
+-- hourly_highs.sql reads the hour from ts, and one such line would fail every query of its date. Compaction reads the view.
 SELECT
   name,
   ts,

@@ -1,16 +1,16 @@
--- How complete each company's session is: its bars, from when to when, with how many holes, and when they were collected.
+-- The completeness of each ticker's session: its bars, the first and the last, its holes, and the times of collection.
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- What the exchange's calendar has is not known here: `npm run gaps` holds the bars against it.
+-- SQL doesn't know the exchange's calendar. `npm run gaps` compares the bars with it.
 -- One row per ticker and session:
---   bars               how many there are
---   first_at, last_at  when the first and the last start, exchange-local with their UTC offset
---   holes              bars that are missing between the two; a lunch break is one hole a bar, too
+--   bars               the number of bars
+--   first_at, last_at  start of the first and of the last, exchange-local with their UTC offset
+--   holes              missing bars between the two, with those of a lunch break
 --   no_close           bars without a close
 --   no_volume          bars without a volume
---   collections        how many different times of collection the bars have
---   last_collected     the latest of them, UTC
+--   collections        the number of different times of collection
+--   last_collected     the latest of these times, UTC
 WITH asked AS (
   SELECT
     name AS ticker,

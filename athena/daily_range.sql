@@ -1,13 +1,13 @@
--- The range of each company's session: first and last price, high and low and when, and how far apart they are.
+-- The range of each ticker's session: first and last price, high and low with their times, and their distance.
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
 -- One row per ticker and session, prices in the quote currency:
---   open, close       of the first bar that has an open, and of the last that has a close; null where none has
+--   open, close       of the first bar with an open, and of the last bar with a close (null: no bar has one)
 --   high, low         the highest high and the lowest low
---   range_percent     the high over the low, in percent: 2.5 is two and a half percent above the low
+--   range_percent     distance from the low to the high, in percent of the low
 --   high_at, low_at   start of the first bar that reached it, exchange-local with its UTC offset
---   volume            shares; null where no bar has a volume
+--   volume            shares (null: no bar has a volume)
 WITH asked AS (
   SELECT
     name AS ticker,

@@ -1,10 +1,10 @@
--- Which bars of each company are there: what `npm run gaps` holds against the exchange's calendar.
+-- The starts of each ticker's bars, which `npm run gaps` compares with the exchange's calendar.
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- One row per ticker and local date, since one a bar would be four million for ten thousand companies' day:
---   bars    how many there are
---   starts  the time of day at which each starts, exchange-local with its UTC offset, a space between: 09:30:00-04:00
+-- One row per ticker and local date. One row per bar would be four million rows for a date of ten thousand tickers:
+--   bars    the number of bars
+--   starts  start of each bar as the exchange-local time with its UTC offset, separated by spaces: 09:30:00-04:00
 SELECT
   name AS ticker,
   dt AS session,

@@ -1,14 +1,14 @@
--- How far the companies' hourly highs lie apart: the highest, the lowest and the median of them in each hour.
+-- The spread of the tickers' hourly highs: the highest, the lowest and the median of each hour.
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- Prices of two companies say nothing of one another. So each hour's high is taken relative to the price at which its
--- company began the session: its first bar's open, or the middle of that bar's high and low where Yahoo gave no open.
--- One row per session and hour, exchange-local; all but the names and counts in percent above that first price:
---   tickers                     how many have a bar in the hour
---   highest, highest_ticker     the highest of their highs, and whose; of several the first by name
+-- Prices of two tickers can't be compared. So each hour's high is relative to the ticker's first price in the session: its
+-- first bar's open, or the middle of that bar's high and low if Yahoo gave no open.
+-- One row per session and exchange-local hour. All values but the tickers and counts are in percent above that first price:
+--   tickers                     number of tickers with a bar in the hour
+--   highest, highest_ticker     the highest of their highs and its ticker, the first by name if there are several
 --   median                      half of the highs are above it
---   lowest, lowest_ticker       the lowest, and whose
+--   lowest, lowest_ticker       the lowest of their highs and its ticker
 --   spread                      from the lowest to the highest, in percentage points
 WITH asked AS (
   SELECT

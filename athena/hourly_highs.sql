@@ -1,16 +1,15 @@
--- The highest price of each company in each hour of each session.
+-- The highest price of each ticker in each hour of each session.
 --
 -- Parameters, in order: interval, first date, the date after the last, and the time since which a bar counts as delivered
--- by the run that asks (UTC, as in collected_at). Parameters stand in WHERE clauses only, since Athena takes them nowhere else:
--- so each bar is there once as it is, and once more where it was collected since then. Of a second FROM it would be read from
--- S3 a second time.
+-- by this execution (UTC, as in collected_at). Athena allows parameters in WHERE clauses only. So CROSS JOIN doubles each bar,
+-- and the second one counts only if it was collected since then. A second FROM would read the bars from S3 a second time.
 --
 -- One row per ticker, session and hour:
 --   high             the highest high of the hour, in the quote currency
 --   high_at          start of the first bar that reached it, exchange-local with its UTC offset
 --   minutes_at_high  bars of the hour that reached it (minutes at the interval 1m)
 --   bars             bars of the hour
---   bars_delivered   those of them collected since the last parameter
+--   bars_delivered   bars of the hour that were collected since the last parameter
 WITH asked AS (
   SELECT
     name AS ticker,

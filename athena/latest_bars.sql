@@ -1,14 +1,14 @@
--- The latest bar of each company in the dates asked for, and how far it is behind the newest of all.
+-- The latest bar of each ticker in the given dates, and its distance to the newest bar of all.
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
 -- One row per ticker:
 --   session                  the bar's local date
 --   ts                       its start, exchange-local with its UTC offset
---   open, high, low, close   in the quote currency; open and close may be null
---   volume                   shares; may be null
---   behind_minutes           how much earlier it starts than the newest bar of any company; over several exchanges, in real time
---   collected_at             when Yahoo was asked for it, UTC
+--   open, high, low, close   in the quote currency (open and close may be null)
+--   volume                   shares (may be null)
+--   behind_minutes           minutes from its start to the start of the newest bar of any ticker, in real time across time zones
+--   collected_at             time of the request to Yahoo, UTC
 WITH asked AS (
   SELECT
     name AS ticker,

@@ -1,17 +1,17 @@
--- The opening range of each company's session, its first 30 minutes, and whether the session closed out of it.
+-- The opening range of each ticker's session, its first 30 minutes, and the position of the close: above, below or inside.
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- The 30 minutes are counted from the name's own first bar of the date: SQL knows no calendar. At the interval 1h they
--- are that bar alone.
+-- The 30 minutes begin with the ticker's first bar of the date, since SQL knows no calendar. At the interval 1h they are
+-- that bar alone.
 -- One row per ticker and session, prices in the quote currency:
 --   opens_at       start of the first bar, exchange-local with its UTC offset
 --   opening_high   the highest high of the bars that start in the 30 minutes
 --   opening_low    their lowest low
---   close          of the session's last bar that has one
---   closed         above, below or inside the opening range; null where no bar has a close
---   above_at       start of the first bar after the 30 minutes that closed above the range; null where none did
---   below_at       the same, below
+--   close          of the session's last bar with a close
+--   closed         above, below or inside the opening range (null: no bar has a close)
+--   above_at       start of the first bar after the 30 minutes that closed above the range (null: none)
+--   below_at       start of the first bar after the 30 minutes that closed below the range (null: none)
 WITH asked AS (
   SELECT
     name AS ticker,

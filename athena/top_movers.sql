@@ -1,13 +1,13 @@
--- Which companies moved most in each session: from its first price to its last, up or down.
+-- The tickers that moved most in each session, up or down, from its first price to its last.
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- One row per session and ticker, the largest move first; a company without an open or a close in the session has none:
---   place                   1 is the largest move, up or down; equal moves share a place
---   open, close             of the first bar that has an open, and of the last that has a close, in the quote currency
+-- One row per session and ticker, the largest move first. A ticker without an open or a close in the session has no row:
+--   place                   1 is the largest move, up or down (equal moves share a place)
+--   open, close             of the first bar with an open, and of the last bar with a close, in the quote currency
 --   change_percent          from open to close
---   previous_close          of the name's session before, where that is among the dates asked for; else null
---   change_since_previous   from previous_close to close, in percent: what a ticker tape shows
+--   previous_close          close of the ticker's session before (null: not in the given dates)
+--   change_since_previous   from previous_close to close, in percent, as on a ticker tape
 WITH sessions AS (
   SELECT
     name AS ticker,

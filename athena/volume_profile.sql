@@ -1,17 +1,17 @@
--- The volume profile of each company's session: how much was traded at which price, in ten steps from low to high.
+-- The volume profile of each ticker's session: the traded volume by price, in ten steps from low to high.
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
 -- A bar's volume counts at its typical price: the mean of high, low and close, and without a close the middle of the
--- other two. Bars without a volume are left out, of the steps' limits too.
--- One row per ticker, session and step that has a bar, the highest price first:
---   step            10 is the highest tenth of the session's range, 1 the lowest; 1 where the range has no width
---   price_from      where the step begins, in the quote currency; a price there is of this step
---   price_to        where it ends
---   bars            how many bars are of it
+-- other two. Bars without a volume are left out, and don't count for the limits of the steps.
+-- One row per ticker, session and step with a bar, the highest price first:
+--   step            10 is the highest tenth of the session's range, 1 the lowest (always 1 if all prices are equal)
+--   price_from      lower limit of the step, in the quote currency (this price belongs to the step)
+--   price_to        upper limit of the step
+--   bars            number of bars in the step
 --   volume          their shares
---   share_percent   of the session's volume; null where that is 0
---   is_busiest      whether no step of the session has more: the point of control
+--   share_percent   share of the session's volume (null: that volume is 0)
+--   is_busiest      true if no step of the session has more volume: the point of control
 WITH asked AS (
   SELECT
     name AS ticker,

@@ -1,15 +1,15 @@
--- The volume-weighted average price (VWAP) of each company's session, and where the last price stands to it.
+-- The volume-weighted average price (VWAP) of each ticker's session, and the last price's distance to it.
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
 -- A bar's price is its typical price: the mean of high, low and close, and without a close the middle of the other two.
 -- One row per ticker and session:
---   vwap             typical price by volume, in the quote currency; null where nothing was traded, or no volume is known
---   close            of the last bar that has one
---   to_vwap_percent  how far the close is above the VWAP, below it where negative
---   volume           shares; null where no bar has a volume
+--   vwap             typical price by volume, in the quote currency (null: nothing was traded, or no volume is known)
+--   close            of the last bar with a close
+--   to_vwap_percent  the close's distance above the VWAP in percent, negative below it
+--   volume           shares (null: no bar has a volume)
 --   bars             bars of the session
---   no_volume        those of them without a volume, which have no weight
+--   no_volume        bars of the session without a volume, which have no weight
 WITH asked AS (
   SELECT
     name AS ticker,

@@ -15,7 +15,7 @@ import click
 from rich.box import MARKDOWN, SIMPLE_HEAD, Box
 from rich.table import Table
 
-from bench.line import Line, Measured
+from bench.line import BenchLine, Measurement
 from commands.leave import run_and_leave
 from deployment.package import PackageError
 from finance_stream.client.console import PlainConsole, complain
@@ -60,20 +60,20 @@ def main(*, only: Sequence[str], as_json: bool, markdown: bool, full: bool, quic
         complain(error)
         sys.exit(BAD_INPUT)
     if as_json:
-        click.echo(json.dumps([line.as_json() for line in measured], indent=2))
+        click.echo(json.dumps([line.to_json() for line in measured], indent=2))
     else:
         width = None if sys.stdout.isatty() and not markdown else MAX_WIDTH
-        PlainConsole(width=width).print(table(measured, MARKDOWN if markdown else SIMPLE_HEAD))
+        PlainConsole(width=width).print(make_table(measured, MARKDOWN if markdown else SIMPLE_HEAD))
 
 
-def _measure(files: Sequence[str], say: Callable[[str], None], *, quick: bool, full: bool) -> Iterator[Line]:
+def _measure(files: Sequence[str], say: Callable[[str], None], *, quick: bool, full: bool) -> Iterator[BenchLine]:
     for name in FILES:
         if name in files:
             say(f"Measuring {name} ...")
-            yield from importlib.import_module(f"bench.{name}").lines(quick=quick, full=full)
+            yield from importlib.import_module(f"bench.{name}").measure(quick=quick, full=full)
 
 
-def table(measured: Sequence[Line], box: Box) -> Table:
+def make_table(measured: Sequence[BenchLine], box: Box) -> Table:
     """The lines; a figure is the least of its measurements, in brackets are the middle one and the most."""
     made = Table(box=box)
     for heading in ("line", "on", "unit"):
@@ -83,25 +83,25 @@ def table(measured: Sequence[Line], box: Box) -> Table:
     made.add_column("goal")
     made.add_column("met")
     for line in measured:
-        figures = (_figure(line.ours), _figure(line.reference), _figure(line.limit))
-        ratios = (_ratio(line.gain), _ratio(line.distance))
+        figures = (_format_figure(line.ours), _format_figure(line.reference), _format_figure(line.limit))
+        ratios = (_format_ratio(line.gain), _format_ratio(line.distance))
         made.add_row(line.name, line.data, line.unit, *figures, *ratios, str(line.goal), "yes" if line.met else "NO")
     return made
 
 
-def _figure(measured: Measured | None) -> str:
+def _format_figure(measured: Measurement | None) -> str:
     if measured is None:
         return "-"
     if measured.least == measured.most:
-        return _number(measured.least)
-    return f"{_number(measured.least)} ({_number(measured.middle)}, {_number(measured.most)})"
+        return _format_number(measured.least)
+    return f"{_format_number(measured.least)} ({_format_number(measured.middle)}, {_format_number(measured.most)})"
 
 
-def _number(value: float) -> str:
+def _format_number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
 
 
-def _ratio(value: float | None) -> str:
+def _format_ratio(value: float | None) -> str:
     return "-" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bench.line import Goal, Line, Measured
-from bench.session import session
+from bench.line import BenchLine, Goal, Measurement
+from bench.session import load_session
 from finance_stream.collect.delivery import deliver
 
 
@@ -21,21 +21,21 @@ class CountingStream:
         return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": str(place)} for place in range(len(Records))]}
 
 
-def lines(*, quick: bool, full: bool) -> list[Line]:
+def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     """The reference is one PutRecord a bar, the limit one call a ticker."""
     del quick, full
     stream: Any = CountingStream()
-    bars = session().bars()
+    bars = load_session().collect_bars()
     for of_ticker in bars:
-        deliver(stream, "bars", of_ticker.records())
+        deliver(stream, "bars", of_ticker.pack_records())
     return [
-        Line(
+        BenchLine(
             name="API calls to deliver a session of 10 tickers",
             unit="calls",
-            data=session().label,
-            ours=Measured.count(stream.calls),
-            reference=Measured.count(sum(len(of_ticker.lines) for of_ticker in bars)),
-            limit=Measured.count(len(bars)),
+            data=load_session().label,
+            ours=Measurement.from_count(stream.calls),
+            reference=Measurement.from_count(sum(len(of_ticker.lines) for of_ticker in bars)),
+            limit=Measurement.from_count(len(bars)),
             goal=Goal(times_limit=1),
         )
     ]

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench.line import Goal, Line, Measured
-from bench.packages import ours, plugins, runtime, unpacked
-from bench.timing import scaled, timed_command
+from bench.line import BenchLine, Goal, Measurement
+from bench.packages import link_runtime, package_by_plugin, package_ours, unpack
+from bench.timing import scale, time_command
 from deployment.package import TEMPLATE
 
 PROGRAM = Path(__file__).with_name("first_call.py")
@@ -17,16 +17,16 @@ PROGRAM = Path(__file__).with_name("first_call.py")
 PYTHON = (sys.executable, "-I", "-S", "-B")
 
 
-def lines(*, quick: bool, full: bool) -> list[Line]:
+def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     """The reference is the plugin's zip, the limits the imports that nobody can do without, from our zip."""
     del full
-    default = unpacked(plugins())
+    default = unpack(package_by_plugin())
     made = []
     for name, needs, times in (("collector", "pandas,yfinance", 1.1), ("transformer", "boto3", 1.5)):
-        archive = ours()[name]
-        own, variables, handler = unpacked(archive), _variables(archive.parent, name), f"handlers/{name}.handler"
+        archive = package_ours()[name]
+        own, variables, handler = unpack(archive), _read_variables(archive.parent, name), f"handlers/{name}.handler"
         made.append(
-            Line(
+            BenchLine(
                 name=f"cold start of the {name}, limit: import {needs}",
                 unit="ms",
                 data="this computer's Python",
@@ -39,7 +39,7 @@ def lines(*, quick: bool, full: bool) -> list[Line]:
     return made
 
 
-def _variables(package: Path, name: str) -> dict[str, str]:
+def _read_variables(package: Path, name: str) -> dict[str, str]:
     """The environment that the template gives a function; what is known after the deploy only is its logical id."""
     resources = json.loads((package / TEMPLATE).read_text())["Resources"]
     function: dict[str, Any] = resources[f"{name.capitalize()}LambdaFunction"]["Properties"]
@@ -47,7 +47,7 @@ def _variables(package: Path, name: str) -> dict[str, str]:
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
 
 
-def _start(folder: Path, variables: dict[str, str], what: str, *, quick: bool) -> Measured:
+def _start(folder: Path, variables: dict[str, str], what: str, *, quick: bool) -> Measurement:
     """Milliseconds to import ``what`` from ``folder``."""
-    command = [*PYTHON, str(PROGRAM), str(folder), str(runtime()), json.dumps(variables), what]
-    return scaled(timed_command(command, quick=quick), 1000)
+    command = [*PYTHON, str(PROGRAM), str(folder), str(link_runtime()), json.dumps(variables), what]
+    return scale(time_command(command, quick=quick), 1000)

@@ -10,21 +10,21 @@ import json
 import msgspec
 import pandas as pd
 
-from bench.line import Goal, Line
-from bench.session import session
-from bench.timing import runner, scaled, timed
+from bench.line import BenchLine, Goal
+from bench.session import load_session
+from bench.timing import make_runner, scale, time_program
 
 OURS, REFERENCE, JSON, MSGSPEC = "ours", "reference", "json", "msgspec"
 
 
 def make_records() -> None:
-    for bars in session().bars():
-        list(bars.records())
+    for bars in load_session().collect_bars():
+        list(bars.pack_records())
 
 
 def make_records_one_by_one() -> None:
     """The loop of the collector that this project began with, which wrote four fields of a bar."""
-    for ticker, frame in session().frames.items():
+    for ticker, frame in load_session().frames.items():
         _loop(ticker, frame)
 
 
@@ -37,8 +37,8 @@ def _loop(ticker: str, records: pd.DataFrame) -> list[bytes]:
 
 
 def main() -> None:
-    timer = runner(__spec__.name)
-    rows = [json.loads(line) for bars in session().bars() for line in bars.lines]
+    timer = make_runner(__spec__.name)
+    rows = [json.loads(line) for bars in load_session().collect_bars() for line in bars.lines]
     encode, encode_fast = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode, msgspec.json.encode
     timer.bench_func(OURS, make_records)
     timer.bench_func(REFERENCE, make_records_one_by_one)
@@ -46,13 +46,13 @@ def main() -> None:
     timer.bench_func(MSGSPEC, lambda: [encode_fast(row) for row in rows])
 
 
-def lines(*, quick: bool, full: bool) -> list[Line]:
+def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     """The reference is the original's loop, the limits two JSON encoders on ready dicts: Python's and the fastest."""
     del full
-    label, rows = session().label, session().rows
-    times = {name: scaled(time, 1e6 / rows) for name, time in timed("bench.frame", quick=quick).items()}
+    label, rows = load_session().label, load_session().rows
+    times = {name: scale(time, 1e6 / rows) for name, time in time_program("bench.frame", quick=quick).items()}
     return [
-        Line(
+        BenchLine(
             name=f"CPU a bar from frame to records, limit: {encoder}",
             unit="µs",
             data=label,

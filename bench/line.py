@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """The least of what was measured, which other work on the computer disturbs least, and its spread.
 
     https://docs.python.org/3/library/timeit.html#timeit.Timer.repeat
@@ -20,11 +20,11 @@ class Measured:
     most: float
 
     @classmethod
-    def of(cls, values: Sequence[float]) -> Measured:
+    def from_values(cls, values: Sequence[float]) -> Measurement:
         return cls(min(values), median(values), max(values))
 
     @classmethod
-    def count(cls, value: float) -> Measured:
+    def from_count(cls, value: float) -> Measurement:
         return cls(value, value, value)
 
 
@@ -50,16 +50,16 @@ class Goal:
 
 
 @dataclass(frozen=True)
-class Line:
+class BenchLine:
     """``reference`` and ``limit`` are None where there is none; ``data`` says what it was measured on."""
 
     name: str
     unit: str
     data: str
-    ours: Measured
+    ours: Measurement
     goal: Goal
-    reference: Measured | None = None
-    limit: Measured | None = None
+    reference: Measurement | None = None
+    limit: Measurement | None = None
 
     @property
     def gain(self) -> float | None:
@@ -82,17 +82,17 @@ class Line:
             )
         )
 
-    def as_json(self) -> dict[str, Any]:
-        def shown(measured: Measured | None) -> dict[str, float] | None:
+    def to_json(self) -> dict[str, Any]:
+        def to_dict(measured: Measurement | None) -> dict[str, float] | None:
             return vars(measured) if measured else None
 
         return {
             "line": self.name,
             "unit": self.unit,
             "data": self.data,
-            "ours": shown(self.ours),
-            "reference": shown(self.reference),
-            "limit": shown(self.limit),
+            "ours": to_dict(self.ours),
+            "reference": to_dict(self.reference),
+            "limit": to_dict(self.limit),
             "reference_by_ours": self.gain,
             "ours_by_limit": self.distance,
             "goal": str(self.goal),

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-from bench.line import Goal, Line, Measured
+from bench.line import BenchLine, Goal, Measurement
 from deployment.package import ROOT, package
 
 DATE = "2026-11-23"
@@ -18,23 +18,23 @@ REPEATS = {10: 3, 100: 2, 1000: 1}
 MOST_SECONDS = {1000: 180}
 
 
-def lines(*, quick: bool, full: bool) -> list[Line]:
+def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     """The limit of a size is linear growth from the size before, start included."""
     package()
     _run(min(REPEATS))  # the byte code of all that it imports is there then
-    made: list[Line] = []
+    made: list[BenchLine] = []
     for count, repeats in REPEATS.items():
         if (quick and count > min(REPEATS)) or (count == max(REPEATS) and not full):
             continue
-        seconds = Measured.of([_run(count) for _ in range(1 if quick else repeats)])
+        seconds = Measurement.from_values([_run(count) for _ in range(1 if quick else repeats)])
         before = made[-1].ours.least if made else None
         made.append(
-            Line(
+            BenchLine(
                 name=f"whole local run, {count:,} tickers",
                 unit="s",
                 data=f"synthetic session of {DATE}",
                 ours=seconds,
-                limit=None if before is None else Measured.count(10 * before),
+                limit=None if before is None else Measurement.from_count(10 * before),
                 goal=Goal(times_limit=None if before is None else 1, at_most=MOST_SECONDS.get(count)),
             )
         )
@@ -48,7 +48,7 @@ def _run(count: int) -> float:
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "commands", "local", "--tickers", tickers, "--start", DATE, "--out", out]
         ran = subprocess.run(  # noqa: S603 - the program is ours
-            command, cwd=ROOT, env=_environment(), capture_output=True, text=True, check=False
+            command, cwd=ROOT, env=_make_environment(), capture_output=True, text=True, check=False
         )
     seconds = time.monotonic() - began
     bars = f"{count * BARS:,}"
@@ -57,6 +57,6 @@ def _run(count: int) -> float:
     return seconds
 
 
-def _environment() -> dict[str, str]:
+def _make_environment() -> dict[str, str]:
     """This process's, with byte code: without it each start would compile some thousand modules anew."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import Any
 
-from bench.line import Goal, Line, Measured
+from bench.line import BenchLine, Goal, Measurement
 from deployment.package import TEMPLATE, package
 from local.pipeline import STACK, running
 from local.yahoo.exchange import EXCHANGES
@@ -30,7 +30,7 @@ print(next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if
 """
 
 
-def lines(*, quick: bool, full: bool) -> list[Line]:
+def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     """The limit is importing yfinance alone, in the same Python; of a share, the memory that the function has."""
     del full
     repeats = 1 if quick else REPEATS
@@ -42,36 +42,38 @@ def lines(*, quick: bool, full: bool) -> list[Line]:
     of_share = {"tickers": tickers, "start": f"{SESSION}", "end": f"{SESSION + dt.timedelta(days=1)}"}
     imported = [subprocess.run([sys.executable, "-c", IMPORT], stdout=-1, check=True).stdout for _ in range(repeats)]  # noqa: S603
     return [
-        Line(
+        BenchLine(
             name=f"peak memory of a collector, {DAYS} days of 1-minute bars, limit: import yfinance",
             unit="MB",
             data=days.label,
-            ours=_peaks(days, {"ticker": TICKER, **window}, DAYS * 24 * 60, repeats),
-            limit=Measured.of([float(peak) for peak in imported]),
+            ours=_measure_peaks(days, {"ticker": TICKER, **window}, DAYS * 24 * 60, repeats),
+            limit=Measurement.from_values([float(peak) for peak in imported]),
             goal=Goal(times_limit=1.5),
         ),
-        Line(
+        BenchLine(
             name=f"peak memory of a collector of {SHARE} tickers, a whole session of each",
             unit="MB",
             data=session.label,
-            ours=_peaks(session, of_share, SHARE * 390, 1),
-            goal=Goal(at_most=_memory_mb()),
+            ours=_measure_peaks(session, of_share, SHARE * 390, 1),
+            goal=Goal(at_most=_read_memory_mb()),
         ),
     ]
 
 
-def _memory_mb() -> int:
+def _read_memory_mb() -> int:
     """``memorySize`` of the collector in the packaged template."""
     template = json.loads((package()[0] / TEMPLATE).read_text())
     return int(template["Resources"]["CollectorLambdaFunction"]["Properties"]["MemorySize"])
 
 
-def _peaks(replay: Replay, window: dict[str, Any], bars: int, repeats: int) -> Measured:
+def _measure_peaks(replay: Replay, window: dict[str, Any], bars: int, repeats: int) -> Measurement:
     """Of the packaged collector's process in the embedded cloud, of which it is the first event."""
-    return Measured.of([_peak_mb(YahooReplay(replay), {**window, "interval": "1m"}, bars) for _ in range(repeats)])
+    return Measurement.from_values(
+        [_measure_peak_mb(YahooReplay(replay), {**window, "interval": "1m"}, bars) for _ in range(repeats)]
+    )
 
 
-def _peak_mb(replayed: YahooReplay, event: dict[str, Any], bars: int) -> float:
+def _measure_peak_mb(replayed: YahooReplay, event: dict[str, Any], bars: int) -> float:
     with replayed as yahoo, running(package()[0], yahoo.environment()) as pipeline:
         client = pipeline.cloud.client("lambda")
         ran = client.invoke(FunctionName=f"{STACK}-collector", Payload=json.dumps(event), LogType="Tail")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from deployment.package import ROOT, PackageError, fingerprint, package, runs_here, serverless_in
+from deployment.package import ROOT, PackageError, find_own_parameters, make_fingerprint, package, run_serverless_in
 
 # What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
@@ -24,9 +24,9 @@ class NoPackagesHereError(PackageError):
 
 
 @lru_cache(maxsize=1)
-def ours() -> dict[str, Path]:
+def package_ours() -> dict[str, Path]:
     """The zip of the collector and of the transformer, as deployed but for this computer's Python and architecture."""
-    if not (parameters := runs_here()):
+    if not (parameters := find_own_parameters()):
         raise NoPackagesHereError("the packages are Linux's: measure them on Linux, or choose other lines by --only")
     folder, _ = package("dev", *parameters)
     transformer = next(folder.glob("transformer-*.zip"), folder / "transformer.zip")
@@ -34,26 +34,26 @@ def ours() -> dict[str, Path]:
 
 
 @lru_cache(maxsize=1)
-def plugins() -> Path:
+def package_by_plugin() -> Path:
     """The zip that serverless-python-requirements makes of the same handlers and pins by its own defaults."""
     project = WORK / "default"
     lock, made = "requirements/functions.txt", project / ".serverless" / "bench.zip"
-    mark, wanted = project / ".fingerprint", fingerprint("handlers", "finance_stream", lock)
+    mark, wanted = project / ".fingerprint", make_fingerprint("handlers", "finance_stream", lock)
     if mark.is_file() and mark.read_text() == wanted:
         return made
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(ROOT / "handlers", project / "handlers", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copyfile(ROOT / lock, project / "requirements.txt")
     (project / "node_modules").symlink_to(ROOT / "node_modules")
-    (project / "serverless.yml").write_text(yaml.safe_dump(_defaults()))
-    packaged = serverless_in(project, "package")
+    (project / "serverless.yml").write_text(yaml.safe_dump(_make_default_service()))
+    packaged = run_serverless_in(project, "package")
     if packaged.returncode != 0:
         raise PackageError((packaged.stderr + packaged.stdout).strip())
     mark.write_text(wanted)
     return made
 
 
-def _defaults() -> dict[str, object]:
+def _make_default_service() -> dict[str, object]:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     handlers = {name: {"handler": f"handlers/{name}.handler"} for name in ("collector", "transformer")}
     return {
@@ -66,7 +66,7 @@ def _defaults() -> dict[str, object]:
     }
 
 
-def unpacked(archive: Path) -> Path:
+def unpack(archive: Path) -> Path:
     """A folder with the zip's files."""
     folder = WORK / "unpacked" / f"{archive.parent.name}-{archive.stem}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -75,12 +75,12 @@ def unpacked(archive: Path) -> Path:
     return folder
 
 
-def unpacked_bytes(archive: Path) -> int:
+def count_unpacked_bytes(archive: Path) -> int:
     with zipfile.ZipFile(archive) as opened:
         return sum(entry.file_size for entry in opened.infolist())
 
 
-def runtime() -> Path:
+def link_runtime() -> Path:
     """The packages of Lambda's runtime, alone."""
     folder = WORK / "runtime"
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,43 +9,43 @@ from typing import Any
 
 import pandas as pd
 
-from bench.line import Goal, Line, Measured
+from bench.line import BenchLine, Goal, Measurement
 from bench.session import COLLECTED_AT, INTERVAL, TICKERS
 from deployment.package import package
-from finance_stream.collect.frame import bars_of
+from finance_stream.client.athena import quote_text
+from finance_stream.collect.frame import to_bars
 from local.pipeline import Pipeline, running
-from local.query import ask
 from local.yahoo.exchange import NEW_YORK
 from local.yahoo.synthetic import synthetic_sessions
 
 FIRST, YEAR, QUICK_YEAR = dt.date(2025, 11, 24), 365, 7
 
 
-def lines(*, quick: bool, full: bool) -> list[Line]:
+def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     """The reference is one folder of plain JSON without partitions, the limit that day's gzipped objects."""
     del full
     with running(package()[0], {}) as pipeline:
-        days = {day: _put(pipeline, day, content) for day, content in _year(QUICK_YEAR if quick else YEAR)}
+        days = {day: _put(pipeline, day, content) for day, content in _make_year(QUICK_YEAR if quick else YEAR)}
         day = sorted(days)[-1]
         after = (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
-        ours = scanned(pipeline, "EXECUTE hourly_highs", INTERVAL, day, after, day)
+        ours = count_scanned_bytes(pipeline, "EXECUTE hourly_highs", INTERVAL, day, after, day)
         _make_plain_table(pipeline)
         plain = f"SELECT name, substr(ts, 12, 2), max(high) FROM plain_bars WHERE ts >= '{day}' GROUP BY 1, 2"  # noqa: S608
-        reference = scanned(pipeline, plain)
+        reference = count_scanned_bytes(pipeline, plain)
     return [
-        Line(
+        BenchLine(
             name=f"bytes scanned for one session of {len(days)}, 10 tickers",
             unit="bytes",
             data="synthetic",
-            ours=Measured.count(ours),
-            reference=Measured.count(reference),
-            limit=Measured.count(days[day]),
+            ours=Measurement.from_count(ours),
+            reference=Measurement.from_count(reference),
+            limit=Measurement.from_count(days[day]),
             goal=Goal(times_limit=1),
         )
     ]
 
 
-def _year(days: int) -> Iterator[tuple[str, bytes]]:
+def _make_year(days: int) -> Iterator[tuple[str, bytes]]:
     """Each session's date and NDJSON."""
     replay = synthetic_sessions(dict.fromkeys(TICKERS, NEW_YORK), FIRST, FIRST + dt.timedelta(days=days - 1))
     window = (FIRST.isoformat(), (FIRST + dt.timedelta(days=days)).isoformat())
@@ -53,7 +53,7 @@ def _year(days: int) -> Iterator[tuple[str, bytes]]:
     for ticker, one in replay.instruments.items():
         frame = one.bars.rename(columns=str.capitalize).astype({"Volume": "int64"})
         local = frame.set_axis(pd.DatetimeIndex(frame.index).tz_convert(one.zone))
-        bars = bars_of(local, ticker, window, INTERVAL, COLLECTED_AT)
+        bars = to_bars(local, ticker, window, INTERVAL, COLLECTED_AT)
         for line, day in zip(bars.lines, bars.dates, strict=True):
             by_day.setdefault(day, []).append(line)
     for day, made in by_day.items():
@@ -77,9 +77,9 @@ def _make_plain_table(pipeline: Pipeline) -> None:
     glue.create_table(DatabaseName=database, TableInput=table)
 
 
-def scanned(pipeline: Pipeline, sql: str, *parameters: str) -> int:
+def count_scanned_bytes(pipeline: Pipeline, sql: str, *parameters: str) -> int:
     """A query's DataScannedInBytes."""
-    scanned = ask(pipeline, sql, *parameters).data_scanned_in_bytes
+    scanned = pipeline.athena.run(sql, list(map(quote_text, parameters))).data_scanned_in_bytes
     if scanned is None:
         raise RuntimeError(f"{sql}: Athena does not say what it scanned")
     return scanned

@@ -9,7 +9,7 @@ from functools import lru_cache
 import pandas as pd
 
 from deployment.package import ROOT
-from finance_stream.collect.frame import Bars, bars_of
+from finance_stream.collect.frame import Bars, to_bars
 from local.yahoo.replay import Instrument, Replay, load_bars
 from local.yahoo.synthetic import synthetic_session
 
@@ -22,7 +22,7 @@ COLLECTED_AT = "2020-05-14T20:05:00.000000Z"
 
 
 @dataclass(frozen=True)
-class Session:
+class SessionFrames:
     """One session's frame of each ticker, as yfinance gives it, and what to call the data."""
 
     label: str
@@ -32,25 +32,25 @@ class Session:
     def rows(self) -> int:
         return sum(map(len, self.frames.values()))
 
-    def bars(self) -> list[Bars]:
+    def collect_bars(self) -> list[Bars]:
         """What the collector makes of each frame."""
-        return [bars_of(frame, ticker, WINDOW, INTERVAL, COLLECTED_AT) for ticker, frame in self.frames.items()]
+        return [to_bars(frame, ticker, WINDOW, INTERVAL, COLLECTED_AT) for ticker, frame in self.frames.items()]
 
 
 @lru_cache(maxsize=1)
-def session() -> Session:
+def load_session() -> SessionFrames:
     """The real day, or the synthetic session of its date."""
     if REAL_DAY.is_file():
-        return _session(f"real day {DATE}", load_bars(REAL_DAY))
+        return _make_session(f"real day {DATE}", load_bars(REAL_DAY))
     replay = synthetic_session(DATE, TICKERS)
-    return _session(replay.label, replay)
+    return _make_session(replay.label, replay)
 
 
-def _session(label: str, replay: Replay) -> Session:
-    return Session(label, {ticker: _frame(one) for ticker, one in replay.instruments.items()})
+def _make_session(label: str, replay: Replay) -> SessionFrames:
+    return SessionFrames(label, {ticker: _make_frame(one) for ticker, one in replay.instruments.items()})
 
 
-def _frame(instrument: Instrument) -> pd.DataFrame:
+def _make_frame(instrument: Instrument) -> pd.DataFrame:
     bars = instrument.bars.rename(columns=str.capitalize)
     bars["Volume"] = bars["Volume"].fillna(0).astype("int64")  # as yfinance does
     return bars.set_axis(pd.DatetimeIndex(bars.index).tz_convert(instrument.zone))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyperf
 
-from bench.line import Measured
+from bench.line import Measurement
 from deployment.package import ROOT
 
 # pyperf's own defaults, 20 processes and one more to find out how many loops, would make half an hour of the table.
@@ -19,25 +19,25 @@ COMMAND_PROCESSES = 4
 QUICK = ("--debug-single-value",)
 
 
-def runner(module: str) -> pyperf.Runner:
+def make_runner(module: str) -> pyperf.Runner:
     """A runner for the program ``python -m MODULE``, which starts it again for each of its processes."""
     return pyperf.Runner(program_args=("-m", module), processes=PROCESSES, values=VALUES, loops=LOOPS)
 
 
-def timed(module: str, *, quick: bool) -> dict[str, Measured]:
+def time_program(module: str, *, quick: bool) -> dict[str, Measurement]:
     """What ``python -m MODULE`` times, by name, in seconds."""
-    return _measured(["-m", module], quick=quick)
+    return _run_pyperf(["-m", module], quick=quick)
 
 
-def timed_command(command: Sequence[str], *, quick: bool) -> Measured:
+def time_command(command: Sequence[str], *, quick: bool) -> Measurement:
     """Seconds from the start of a process to its end, Python's own start included."""
     arguments = ["-m", "pyperf", "command", "--name", "command", "--processes", f"{COMMAND_PROCESSES}"]
-    return _measured(
+    return _run_pyperf(
         [*arguments, "--values", "1", "--loops", "1", *(QUICK if quick else ()), "--", *command], quick=False
     )["command"]
 
 
-def _measured(arguments: Sequence[str], *, quick: bool) -> dict[str, Measured]:
+def _run_pyperf(arguments: Sequence[str], *, quick: bool) -> dict[str, Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "times.json"
         ours = ["--quiet", "--output", str(out), *(QUICK if quick else ())]
@@ -45,9 +45,9 @@ def _measured(arguments: Sequence[str], *, quick: bool) -> dict[str, Measured]:
         command = [sys.executable, *arguments[:at], *ours, *arguments[at:]]
         subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)  # noqa: S603 - the programs are ours
         suite = pyperf.BenchmarkSuite.load(str(out))
-        return {benchmark.get_name(): Measured.of(benchmark.get_values()) for benchmark in suite}
+        return {benchmark.get_name(): Measurement.from_values(benchmark.get_values()) for benchmark in suite}
 
 
-def scaled(measured: Measured, factor: float) -> Measured:
+def scale(measured: Measurement, factor: float) -> Measurement:
     """The same in another unit."""
-    return Measured(measured.least * factor, measured.middle * factor, measured.most * factor)
+    return Measurement(measured.least * factor, measured.middle * factor, measured.most * factor)

@@ -15,9 +15,9 @@ from itertools import cycle, islice
 from types import SimpleNamespace
 from typing import Any
 
-from bench.line import Goal, Line
-from bench.session import session
-from bench.timing import runner, scaled, timed
+from bench.line import BenchLine, Goal
+from bench.session import load_session
+from bench.timing import make_runner, scale, time_program
 
 BATCH_MB = (1, 3)
 KINDS = ("packed", "unpacked")
@@ -30,21 +30,21 @@ CONTEXT = SimpleNamespace(
 )
 
 
-def payloads(kind: str) -> list[bytes]:
+def make_payloads(kind: str) -> list[bytes]:
     """The session's records, as packed by the collector or a bar each."""
-    bars = session().bars()
-    return [payload for one in bars for payload in (one.records() if kind == "packed" else one.lines)]
+    bars = load_session().collect_bars()
+    return [payload for one in bars for payload in (one.pack_records() if kind == "packed" else one.lines)]
 
 
-def batch(kind: str, size_mb: int) -> list[dict[str, str]]:
+def make_batch(kind: str, size_mb: int) -> list[dict[str, str]]:
     """As many records as a buffer of ``size_mb`` holds."""
-    own = payloads(kind)
+    own = make_payloads(kind)
     count = size_mb * 1024 * 1024 * len(own) // sum(map(len, own))
     encoded = [base64.b64encode(payload).decode() for payload in own]
     return [{"recordId": str(place), "data": data} for place, data in enumerate(islice(cycle(encoded), count))]
 
 
-def one_by_one(records: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+def recode_one_by_one(records: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
     """A plain loop: decode, parse each line for the partition, append, encode."""
     made = []
     for record in records:
@@ -62,7 +62,7 @@ def recode(records: Sequence[dict[str, str]]) -> None:
 
 
 def main() -> None:
-    timer = runner(__spec__.name)
+    timer = make_runner(__spec__.name)
     os.environ |= {"POWERTOOLS_SERVICE_NAME": "bench", "POWERTOOLS_METRICS_NAMESPACE": "bench"}  # as in serverless.yml
     from handlers.transformer import handler
 
@@ -73,28 +73,28 @@ def main() -> None:
 
     for kind in KINDS:
         for size_mb in BATCH_MB:
-            records = batch(kind, size_mb)
+            records = make_batch(kind, size_mb)
             timer.bench_func(f"{OURS} {kind} {size_mb}", handle, {"records": records})
-            timer.bench_func(f"{REFERENCE} {kind} {size_mb}", one_by_one, records)
+            timer.bench_func(f"{REFERENCE} {kind} {size_mb}", recode_one_by_one, records)
             timer.bench_func(f"{LIMIT} {kind} {size_mb}", recode, records)
 
 
-def lines(*, quick: bool, full: bool) -> list[Line]:
+def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     """The reference parses lines and checks nothing, the limit decodes and encodes. Ours checks every line."""
     del full
-    times = timed("bench.transformer", quick=quick)
+    times = time_program("bench.transformer", quick=quick)
     made = []
     for kind in KINDS:
         for size_mb in BATCH_MB:
-            a_record = 1e6 / len(batch(kind, size_mb))
+            a_record = 1e6 / len(make_batch(kind, size_mb))
             ours, reference, limit = (
-                scaled(times[f"{what} {kind} {size_mb}"], a_record) for what in (OURS, REFERENCE, LIMIT)
+                scale(times[f"{what} {kind} {size_mb}"], a_record) for what in (OURS, REFERENCE, LIMIT)
             )
             made.append(
-                Line(
+                BenchLine(
                     name=f"transformer, a record, {kind}, {size_mb} MB",
                     unit="µs",
-                    data=session().label,
+                    data=load_session().label,
                     ours=ours,
                     reference=reference,
                     limit=limit,

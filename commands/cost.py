@@ -16,7 +16,7 @@ from finance_stream import measured, prices
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.estimate import EVERY, Poll, Stack, Work, month
 from finance_stream.client.show import cost_table
-from finance_stream.cost import FUNCTIONS, Line
+from finance_stream.cost import FUNCTIONS, BillLine
 from finance_stream.request import MAX_TICKERS
 
 BAD_INPUT = 2
@@ -52,7 +52,7 @@ def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, 
         complain(f"stage: '{stage}' cannot be packaged: {' '.join(str(error).split())}")
         sys.exit(BAD_INPUT)
     work = Work(tickers, every, days, yahoo_seconds)
-    by_use, fixed = month(stack, work).lines(stack.architecture), stack.fixed()
+    by_use, fixed = month(stack, work).list_lines(stack.architecture), stack.fixed()
     if as_json:
         click.echo(json.dumps(_plain(stage, work, by_use, fixed)))
         return
@@ -62,7 +62,7 @@ def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, 
     console.print(f"List prices of {prices.REGION}, {prices.AS_OF}, without free tiers: an estimate, no bill.")
 
 
-def _plain(stage: str, work: Work, by_use: Sequence[Line], fixed: Sequence[Line]) -> dict[str, Any]:
+def _plain(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Sequence[BillLine]) -> dict[str, Any]:
     used, monthly = sum(line.dollars for line in by_use), sum(line.dollars for line in fixed)
     return {
         "stage": stage,

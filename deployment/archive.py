@@ -26,16 +26,16 @@ _SEGMENT_OFFSET, _SEGMENT_SIZE = 8, 32
 
 def write(archive: Path, folder: Path, names: Collection[str] = ()) -> None:
     """Make ``archive`` of ``folder``'s files (where given, of ``names`` only): sorted, timeless, readable to all."""
-    files = {file.relative_to(folder).as_posix(): file for file in _files(folder, names)}
+    files = {file.relative_to(folder).as_posix(): file for file in _list_files(folder, names)}
     with zipfile.ZipFile(archive, "w") as opened:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.create_system = UNIX
             entry.external_attr = READABLE_FILE << 16
-            opened.writestr(entry, without_symbols(files[name].read_bytes()), zipfile.ZIP_DEFLATED)
+            opened.writestr(entry, strip_symbols(files[name].read_bytes()), zipfile.ZIP_DEFLATED)
 
 
-def _files(folder: Path, names: Collection[str]) -> Iterator[Path]:
+def _list_files(folder: Path, names: Collection[str]) -> Iterator[Path]:
     if missing := sorted(set(names) - {name for file in folder.iterdir() for name in (file.name, file.stem)}):
         raise FileNotFoundError(f"{', '.join(missing)}: not among the installed requirements")
     # A module's byte code lies beside it, in the folder's own __pycache__: typing_extensions.cpython-313.pyc.
@@ -46,7 +46,7 @@ def _files(folder: Path, names: Collection[str]) -> Iterator[Path]:
             yield file
 
 
-def without_symbols(content: bytes) -> bytes:
+def strip_symbols(content: bytes) -> bytes:
     """A shared library without what lies behind its last segment: symbols and sections, which no loader reads.
 
     ``strip`` does this to libraries of its own computer only, and breaks those of numpy, whose segments it moves.

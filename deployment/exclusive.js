@@ -22,7 +22,7 @@ async function acquire(folder, onWait = () => {}) {
   let waits = false;
   for (;;) {
     if (create(folder)) return releaseAtEnd(folder);
-    const owner = ownerOf(folder);
+    const owner = readOwner(folder);
     if (owner && !isAlive(owner)) {
       if (takeOver(folder, owner)) continue;
     } else if (owner && !waits) {
@@ -36,7 +36,7 @@ async function acquire(folder, onWait = () => {}) {
 // Create the lock; return false when it is there already.
 function create(folder) {
   const made = fs.mkdtempSync(`${folder}-`);
-  fs.writeFileSync(path.join(made, "owner"), JSON.stringify({ pid: process.pid, host: os.hostname(), started: startOf(process.pid) }));
+  fs.writeFileSync(path.join(made, "owner"), JSON.stringify({ pid: process.pid, host: os.hostname(), started: readStart(process.pid) }));
   try {
     fs.renameSync(made, folder);
     return true;
@@ -82,7 +82,7 @@ function takeOver(folder, dead) {
     return false;
   }
   try {
-    const owner = ownerOf(folder);
+    const owner = readOwner(folder);
     if (owner && owner.pid === dead.pid && owner.started === dead.started) discard(folder);
     return true;
   } finally {
@@ -91,7 +91,7 @@ function takeOver(folder, dead) {
 }
 
 // Return the owner of the lock; null when the lock is gone.
-function ownerOf(folder) {
+function readOwner(folder) {
   try {
     return JSON.parse(fs.readFileSync(path.join(folder, "owner"), "utf8"));
   } catch (error) {
@@ -108,11 +108,11 @@ function isAlive(owner) {
   } catch (error) {
     return error.code === "EPERM"; // it runs, and is another user's
   }
-  return owner.started === startOf(owner.pid); // else the system has given the number to another process since
+  return owner.started === readStart(owner.pid); // else the system has given the number to another process since
 }
 
 // Return when a process was started, in the system's own form; "" where it does not tell.
-function startOf(pid) {
+function readStart(pid) {
   try {
     if (process.platform === "linux") return fs.readFileSync(`/proc/${pid}/stat`, "utf8").replace(/.*\)/s, "").split(" ")[20];
     if (process.platform === "win32") return "";

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from deployment.proxies import NO_FILES, users_proxies
+from deployment.proxies import NO_FILES, read_users_proxies
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL_STAGE = "local"
@@ -53,12 +53,14 @@ def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
     PackageError
     """
     folder = ROOT / ".local" / "package" / "-".join([stage, *parameters])
-    if _is_current(folder, fingerprint(*_SOURCES)):  # without the lock, which another package may have for a minute
+    if _is_current(
+        folder, make_fingerprint(*_SOURCES)
+    ):  # without the lock, which another package may have for a minute
         return folder, False
     # Serverless works in a folder of its own, .serverless, which two runs would share.
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.parent / ".lock"):
-        wanted = fingerprint(*_SOURCES)
+        wanted = make_fingerprint(*_SOURCES)
         if _is_current(folder, wanted):
             return folder, False
         _make(folder, wanted, stage, parameters)
@@ -77,7 +79,7 @@ def _make(folder: Path, wanted: str, stage: str, parameters: Sequence[str]) -> N
     """Have Serverless make the package, and mark it as made of the sources that have the fingerprint ``wanted``."""
     shutil.rmtree(folder, ignore_errors=True)
     arguments = ["package", "--stage", stage, "--package", str(folder)]
-    made = serverless(*arguments, *(f"--param={parameter}" for parameter in parameters))
+    made = run_serverless(*arguments, *(f"--param={parameter}" for parameter in parameters))
     if made.returncode != 0:
         raise PackageError((made.stderr + made.stdout).strip())
     if missing := [name for name in (TEMPLATE, _FIRST_TEMPLATE) if not (folder / name).is_file()]:
@@ -85,7 +87,7 @@ def _make(folder: Path, wanted: str, stage: str, parameters: Sequence[str]) -> N
     (folder / ".fingerprint").write_text(wanted)
 
 
-def runs_here() -> tuple[str, ...]:
+def find_own_parameters() -> tuple[str, ...]:
     """The stage parameters by which the packages run on this computer; none where it has no Linux."""
     architectures = {"x86_64": "x86_64", "aarch64": "arm64"}
     if sys.platform != "linux" or platform.machine() not in architectures:
@@ -94,18 +96,18 @@ def runs_here() -> tuple[str, ...]:
     return f"architecture={architectures[platform.machine()]}", f"pythonVersion={version}"
 
 
-def serverless(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run_serverless(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the project's own Serverless, with ``variables`` and without any AWS setting of the user's."""
-    return serverless_in(ROOT, *arguments, **variables)
+    return run_serverless_in(ROOT, *arguments, **variables)
 
 
-def serverless_in(cwd: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run_serverless_in(cwd: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """The same on the service in ``cwd``."""
     node = shutil.which("node")
     if node is None:
         raise PackageError("node is not on the PATH: install Node 20.19 or newer")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SLS_"))}
-    environment |= {**NO_FILES, **users_proxies()}  # pip fetches the wheels of a package
+    environment |= {**NO_FILES, **read_users_proxies()}  # pip fetches the wheels of a package
     return subprocess.run(  # noqa: S603 - the arguments are ours
         [node, str(SERVERLESS), *arguments],
         cwd=cwd,
@@ -116,7 +118,7 @@ def serverless_in(cwd: Path, *arguments: str, **variables: str) -> subprocess.Co
     )
 
 
-def fingerprint(*sources: str) -> str:
+def make_fingerprint(*sources: str) -> str:
     """A hash over the names and contents of files and folders of the project."""
     digest = hashlib.sha256()
     for source in sources:

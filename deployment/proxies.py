@@ -12,13 +12,13 @@ NO_FILES = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.dev
 SET_ASIDE = "FINANCE_STREAM_PROXIES"
 
 
-def users_proxies() -> dict[str, str]:
+def read_users_proxies() -> dict[str, str]:
     """Return the user's proxy variables, for what must reach the internet; none of them is for this computer itself."""
     proxies: dict[str, str] = json.loads(os.environ.get(SET_ASIDE, "{}"))
-    return proxies | direct(proxies.get("NO_PROXY", ""), proxies.get("no_proxy", "")) if proxies else {}
+    return proxies | list_direct_hosts(proxies.get("NO_PROXY", ""), proxies.get("no_proxy", "")) if proxies else {}
 
 
-def direct(*named: str) -> dict[str, str]:
+def list_direct_hosts(*named: str) -> dict[str, str]:
     """Return the variables of the hosts that no proxy is for: ``named``, and this computer."""
     hosts = ",".join(dict.fromkeys(host for host in (*",".join(named).split(","), *NOT_PROXIED) if host))
     return {"NO_PROXY": hosts, "no_proxy": hosts}

@@ -1,4 +1,4 @@
-"""What AWS bills for, counted, and the dollars that come of it. Knows the prices, and no AWS."""
+"""Usage that AWS bills for, and its cost in dollars. Knows the prices, but calls no AWS."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from finance_stream.bars import BILLED_RECORD_BYTES
 
 GB, TB = 2**30, 2**40
 FUNCTIONS = ("planner", "collector", "transformer", "checker")
-# Firehose gives the transformer what fits its buffer: BufferSizeInMBs in serverless.yml.
+# Firehose passes the transformer one buffer at a time: BufferSizeInMBs in serverless.yml.
 TRANSFORMER_BUFFER_BYTES = 2**20
 # Athena writes the result and its metadata: https://docs.aws.amazon.com/athena/latest/ug/querying.html
 OBJECTS_PER_RESULT = 2
 
 
-# By field of :class:`Usage`: service, what it is, dollars for so many of it.
+# By field of :class:`Usage`: service, description, dollars per unit, size of the unit.
 RATES = {
     "lambda_requests": ("Lambda", "requests", prices.LAMBDA_REQUEST, 1),
     "lambda_gb_seconds": ("Lambda", "GB-seconds", prices.LAMBDA_GB_SECOND["arm64"], 1),
@@ -32,7 +32,7 @@ RATES = {
     "s3_puts": ("S3", "objects put", prices.S3_PUT, 1),
     "s3_gets": ("S3", "objects read by Athena", prices.S3_GET, 1),
     "s3_gb_months": ("S3", "GB kept, the first month's", prices.S3_GB_MONTH, 1),
-    "athena_bytes": ("Athena", "TB scanned, at least 10 MB a query", prices.ATHENA_TB, TB),
+    "athena_bytes": ("Athena", "TB scanned, at least 10 MB per query", prices.ATHENA_TB, TB),
     "log_bytes": ("CloudWatch", "GB of logs", prices.LOGS_GB, GB),
     "metric_months": ("CloudWatch", "metrics, by the hours in which they are written", prices.METRIC_MONTH, 1),
     "traces": ("CloudWatch", "traces (X-Ray)", prices.TRACE, 1),
@@ -41,7 +41,7 @@ RATES = {
 
 
 @dataclass(frozen=True)
-class Line:
+class BillLine:
     """One line of a bill."""
 
     service: str
@@ -52,7 +52,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Usage:
-    """What is billed for by use; adds up, and multiplies by a number of runs."""
+    """Usage that AWS bills for. Usages can be added, and multiplied by a number of runs."""
 
     lambda_requests: float = 0
     lambda_gb_seconds: float = 0
@@ -65,7 +65,7 @@ class Usage:
     s3_puts: float = 0
     s3_gets: float = 0
     s3_gb_months: float = 0
-    athena_bytes: float = 0  # as billed: at least 10 MB a query
+    athena_bytes: float = 0  # as billed: at least 10 MB per query
     log_bytes: float = 0
     metric_months: float = 0
     traces: float = 0
@@ -77,26 +77,26 @@ class Usage:
     def __mul__(self, times: float) -> Self:
         return type(self)(*(own * times for own in vars(self).values()))
 
-    def lines(self, architecture: str = "arm64") -> list[Line]:
-        """What of it costs something."""
+    def list_lines(self, architecture: str = "arm64") -> list[BillLine]:
+        """Return a line for each field that isn't 0."""
         rates = {**RATES, "lambda_gb_seconds": ("Lambda", "GB-seconds", prices.LAMBDA_GB_SECOND[architecture], 1)}
         counts = {name: getattr(self, name) for name in rates}
         return [
-            Line(service, what, counts[name] / unit, counts[name] / unit * price)
+            BillLine(service, what, counts[name] / unit, counts[name] / unit * price)
             for name, (service, what, price, unit) in rates.items()
             if counts[name]
         ]
 
-    def dollars(self, architecture: str = "arm64") -> dict[str, float]:
-        """By service, without what is billed by the month whatever is done."""
+    def sum_dollars(self, architecture: str = "arm64") -> dict[str, float]:
+        """Return the dollars by service. Fixed monthly charges, such as alarms, are not part of a usage."""
         total: dict[str, float] = {}
-        for line in self.lines(architecture):
+        for line in self.list_lines(architecture):
             total[line.service] = total.get(line.service, 0) + line.dollars
         return total
 
 
-def invocations(name: str, count: float, seconds: float, memory_mb: int) -> Usage:
-    """``count`` calls of the function ``name`` that take ``seconds`` each, and what they log."""
+def count_invocations(name: str, count: float, seconds: float, memory_mb: int) -> Usage:
+    """Return the usage of ``count`` calls of the function ``name``, of ``seconds`` each, with their log lines."""
     return Usage(
         lambda_requests=count,
         lambda_gb_seconds=count * seconds * memory_mb / 1024,
@@ -104,77 +104,81 @@ def invocations(name: str, count: float, seconds: float, memory_mb: int) -> Usag
     )
 
 
-def express(count: float, seconds: float) -> Usage:
-    """``count`` Express executions that take ``seconds`` each and the least of memory."""
+def count_express(count: float, seconds: float) -> Usage:
+    """Return the usage of ``count`` Express executions of ``seconds`` each, with the smallest billed memory."""
     billed = math.ceil(seconds / prices.EXPRESS_STEP_SECONDS - 1e-9) * prices.EXPRESS_STEP_SECONDS
     return Usage(express_requests=count, express_gb_seconds=count * billed * prices.EXPRESS_CHUNK_GB)
 
 
-def records(count: float, record_bytes: float) -> Usage:
-    """``count`` records on the stream of ``record_bytes`` each, partitioned on their way."""
+def count_records(count: float, record_bytes: float) -> Usage:
+    """Return the usage of ``count`` records of ``record_bytes`` each on the stream, which partitions them."""
     billed = math.ceil(record_bytes / BILLED_RECORD_BYTES) * BILLED_RECORD_BYTES
     return Usage(firehose_bytes=count * billed, partitioned_bytes=count * record_bytes)
 
 
-def delivery(put_bytes: float, memory_mb: int, objects: float = 1) -> Usage:
-    """What delivers ``put_bytes`` that came at about the same time: the transformer's calls, and ``objects``."""
+def count_delivery(put_bytes: float, memory_mb: int, objects: float = 1) -> Usage:
+    """Return the usage of delivering ``put_bytes`` of about one time: the transformer's calls, and ``objects``."""
     if not put_bytes:
         return Usage()
     calls = math.ceil(put_bytes / TRANSFORMER_BUFFER_BYTES)
-    seconds = measured.seconds("transformer", memory_mb, put_bytes / calls)
-    return invocations("transformer", calls, seconds, memory_mb) + Usage(partitioned_objects=objects, s3_puts=objects)
+    seconds = measured.estimate_seconds("transformer", memory_mb, put_bytes / calls)
+    return count_invocations("transformer", calls, seconds, memory_mb) + Usage(
+        partitioned_objects=objects, s3_puts=objects
+    )
 
 
-def queries(scanned_bytes: Sequence[float], objects_read: float = 0) -> Usage:
-    """Queries that read so many bytes each, ``objects_read`` in all, and their results."""
+def count_queries(scanned_bytes: Sequence[float], objects_read: float = 0) -> Usage:
+    """Return the usage of queries, by the bytes that each reads, and of their results. They read ``objects_read``."""
     billed = sum(max(one, prices.ATHENA_MIN_QUERY_BYTES) for one in scanned_bytes)
     return Usage(athena_bytes=billed, s3_puts=OBJECTS_PER_RESULT * len(scanned_bytes), s3_gets=objects_read)
 
 
-def ticker_records(bars: int) -> Usage:
-    """A ticker's bars, packed: full records, and a last one that is partly empty."""
+def count_ticker_records(bars: int) -> Usage:
+    """Return the usage of a ticker's packed bars: full records, and a last one that is partly empty."""
     if not bars:
         return Usage()
     count = math.ceil(bars / (BILLED_RECORD_BYTES // measured.BAR_BYTES))
-    return records(count, bars * measured.BAR_BYTES / count)
+    return count_records(count, bars * measured.BAR_BYTES / count)
 
 
-# The states of statemachine/pipeline.asl.json that every answer passes, and those that asking again passes once more;
-# tests/unit/test_cost.py holds them against the file.
-STATES_AN_ANSWER = 9
-STATES_ASKED_AGAIN = 4
+# The states of statemachine/pipeline.asl.json on the way to every answer, and those of each further query.
+# tests/unit/test_cost.py compares them with the file.
+STATES_PER_ANSWER = 9
+STATES_PER_REPEAT = 4
 
 
-def of_answer(
+def count_answer(
     bars_by_ticker: Mapping[int, int],
     scanned_bytes: Sequence[float],
     memory_mb: Mapping[str, int],
     yahoo_seconds: float = measured.YAHOO_SECONDS,
 ) -> Usage:
-    """An execution of the state machine that asks its question at the end, by functions that are warm.
+    """Return the usage of an execution of the state machine with warm functions.
 
     Parameters
     ----------
     bars_by_ticker
-        Tickers by how many bars each of them has: ``{390: 10}``.
+        Number of tickers by their number of bars: ``{390: 10}`` for ten tickers with 390 bars each.
     scanned_bytes
-        Of each time that the question was asked.
+        Bytes scanned by each query.
     memory_mb
-        Of each of :data:`FUNCTIONS`.
+        Memory of each of :data:`FUNCTIONS`.
     """
     tickers, asked = sum(bars_by_ticker.values()), len(scanned_bytes)
-    used = Usage(transitions=STATES_AN_ANSWER + STATES_ASKED_AGAIN * (asked - 1) + tickers, traces=1)
+    used = Usage(transitions=STATES_PER_ANSWER + STATES_PER_REPEAT * (asked - 1) + tickers, traces=1)
     for name, count in (("planner", 1), ("checker", asked)):
-        used += invocations(name, count, measured.seconds(name, memory_mb[name], tickers), memory_mb[name])
+        used += count_invocations(
+            name, count, measured.estimate_seconds(name, memory_mb[name], tickers), memory_mb[name]
+        )
     for bars, count in bars_by_ticker.items():
-        seconds = measured.collector_seconds(memory_mb["collector"], bars, yahoo_seconds=yahoo_seconds)
-        used += invocations("collector", count, seconds, memory_mb["collector"]) + express(count, seconds)
-        used += ticker_records(bars) * count
-    return used + queries(scanned_bytes) + delivery(used.partitioned_bytes, memory_mb["transformer"])
+        seconds = measured.estimate_collector_seconds(memory_mb["collector"], bars, yahoo_seconds=yahoo_seconds)
+        used += count_invocations("collector", count, seconds, memory_mb["collector"]) + count_express(count, seconds)
+        used += count_ticker_records(bars) * count
+    return used + count_queries(scanned_bytes) + count_delivery(used.partitioned_bytes, memory_mb["transformer"])
 
 
-def of_output(dollars: Mapping[str, float]) -> dict[str, Any]:
-    """An execution's cost as its output has it: in all and by service, to a millionth of a dollar."""
+def summarize_dollars(dollars: Mapping[str, float]) -> dict[str, Any]:
+    """Return an execution's cost for its output: the sum and each service, to a millionth of a dollar."""
     return {
         "dollars": round(sum(dollars.values()), 6),
         "by_service": {service: round(amount, 6) for service, amount in dollars.items() if round(amount, 6)},

@@ -1,7 +1,7 @@
-"""The errors by which the state machine decides what to do next.
+"""The errors that the state machine retries or catches.
 
-A class's name is the ``errorType`` that Lambda reports, so it is what ``Retry`` and ``Catch`` in
-``statemachine/pipeline.asl.json`` match; that is why none ends in ``Error``.
+Lambda reports a class's name as ``errorType``, and ``Retry`` and ``Catch`` in ``statemachine/pipeline.asl.json`` match
+it. That is why no name ends in ``Error``.
 """
 # ruff: noqa: N818
 
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-# An error's reason ends in a log line and in an execution's output, and may be somebody else's words.
+# An error's reason goes to a log line and to an execution's output, and may contain Yahoo's or AWS's words.
 MAX_REASON_CHARACTERS = 1_000
 
 
 class InvalidInput(Exception):
-    """The execution's input is not acceptable; each of ``faults`` names a field, its value and what is allowed."""
+    """An execution's input that is not allowed. Each of ``faults`` names a field, its value and the allowed values."""
 
     def __init__(self, *faults: str) -> None:
         super().__init__("; ".join(faults))
@@ -23,49 +23,49 @@ class InvalidInput(Exception):
 
 
 class NotCollected(Exception):
-    """A ticker was not collected. Each kind is one of the errors below, counted by a metric of its name.
+    """A ticker that was not collected. Each error below has a metric of its name.
 
-    What it says is on one line, and of bounded length, whatever Yahoo or AWS has said. ``left`` are the records of it
-    that the delivery stream has not taken.
+    The message is one line of at most :data:`MAX_REASON_CHARACTERS`, however long Yahoo's or AWS's own was. ``left``
+    are the ticker's records that the delivery stream has not accepted.
     """
 
     def __init__(self, reason: str, left: Sequence[bytes] = ()) -> None:
-        super().__init__(printable(reason, MAX_REASON_CHARACTERS))
+        super().__init__(make_printable(reason, MAX_REASON_CHARACTERS))
         self.left = left
 
 
 class RateLimited(NotCollected):
-    """Yahoo answers 429: too many requests. Retried later, with jitter."""
+    """Yahoo's answer 429, too many requests. Retried later, with jitter."""
 
 
 class UpstreamUnavailable(NotCollected):
-    """Yahoo did not give a usable answer: 5xx, HTML, broken JSON, a reset or slow connection. Retried."""
+    """No usable answer of Yahoo's: 5xx, HTML, broken JSON, a reset or slow connection. Retried."""
 
 
 class UnknownTicker(NotCollected):
-    """Yahoo does not know the symbol, or not any longer. Final."""
+    """A ticker that Yahoo doesn't know, or no longer knows. Final."""
 
 
 class NoData(NotCollected):
-    """Yahoo knows the symbol and has no bar in the window, although the exchange had a session. Final."""
+    """A ticker that Yahoo knows but has no bar of in the window, although the exchange had a session. Final."""
 
 
 class WindowNotAvailable(NotCollected):
-    """Yahoo does not keep bars of this interval that far back, or not for a window that long. Final."""
+    """A window that reaches back further than Yahoo keeps this interval, or is longer than Yahoo allows. Final."""
 
 
 class DeliveryThrottled(NotCollected):
-    """Firehose did not take every record within the attempts or the time there were. Retried."""
+    """Records that Firehose did not accept within the attempts or the time. Retried."""
 
 
 class DeliveryRefused(NotCollected):
-    """Firehose will never take the records: no permission, no such stream, a key refused. Final."""
+    """Records that Firehose will never accept: no permission, no such stream, a refused key. Final."""
 
 
-def printable(text: str, limit: int | None = None) -> str:
-    """Return ``text`` on one line, of at most ``limit`` characters, with nothing that a terminal would obey.
+def make_printable(text: str, limit: int | None = None) -> str:
+    """Return ``text`` on one line, of at most ``limit`` characters, without control characters for a terminal.
 
-    White space of any kind is a space. Another character that can't be printed is its escape: ``\\x1b``.
+    White space of any kind becomes a space. Another character that can't be printed becomes its escape: ``\\x1b``.
     """
     letters = (
         letter if letter.isprintable() else " " if letter.isspace() else letter.encode("unicode_escape").decode()
@@ -74,8 +74,8 @@ def printable(text: str, limit: int | None = None) -> str:
     return "".join(letters)[:limit]
 
 
-def shown(value: Any) -> str:
-    """A value as an error may quote it: recognisable, on one line, and never the whole of something huge."""
+def quote_value(value: Any) -> str:
+    """Return a value as an error message quotes it: on one line, and shortened to 60 characters."""
     try:
         text = ascii(value)
     except RecursionError:

@@ -1,4 +1,4 @@
-"""Which exchange a Yahoo symbol trades on, by its name alone."""
+"""The exchange of a ticker, by the suffix of its Yahoo symbol."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _CALENDAR_BY_SUFFIX = {
     "TO": "XTSE", "TW": "XTAI", "TWO": "XTAI", "V": "XTSE", "VI": "XWBO", "WA": "XWAR",
 }  # fmt: skip
 _CALENDAR_BY_INDEX = {"^FTSE": "XLON", "^GDAXI": "XETR", "^FCHI": "XPAR", "^N225": "XTKS", "^HSI": "XHKG"}
-DEFAULT_CALENDAR = "XNYS"  # symbols without a suffix trade in New York
+DEFAULT_CALENDAR = "XNYS"  # tickers without a suffix trade in New York
 CRYPTO_CALENDAR = "24/7"
 CURRENCY_CALENDAR = "24/5"
 FUTURES_CALENDAR = "CMES"
 
 
-def calendar_name(ticker: str) -> str:
-    """Name of the exchange_calendars calendar of a Yahoo symbol (upper case).
+def find_calendar_name(ticker: str) -> str:
+    """Return the name of a ticker's calendar in exchange_calendars. The ticker is in upper case.
 
     Raises
     ------
     ValueError
-        When the symbol's suffix is of no exchange whose calendar is known.
+        When no exchange with a known calendar has the ticker's suffix.
     """
     if ticker in _CALENDAR_BY_INDEX:
         return _CALENDAR_BY_INDEX[ticker]
@@ -41,9 +41,9 @@ def calendar_name(ticker: str) -> str:
     return _CALENDAR_BY_SUFFIX[suffix] if dot else DEFAULT_CALENDAR
 
 
-def exchange_name(ticker: str) -> str:
+def find_exchange_name(ticker: str) -> str:
     """Return the name under which tables group a ticker: its calendar's, or ``other``."""
     try:
-        return calendar_name(ticker)
+        return find_calendar_name(ticker)
     except ValueError:  # a suffix of no known exchange
         return "other"

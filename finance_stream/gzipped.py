@@ -1,4 +1,4 @@
-"""Reading gzip that somebody else wrote, as far as a limit."""
+"""Reading of untrusted gzip, up to a limit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zlib
 from typing import BinaryIO
 
 
-class NotGzip(ValueError):  # noqa: N818 - named for what it is about, as the typed errors are
+class NotGzip(ValueError):  # noqa: N818 - named like the errors of finance_stream/errors.py
     """Bytes that aren't gzip, that end too early, or that are more than the limit when they are unpacked."""
 
 

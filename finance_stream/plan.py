@@ -1,4 +1,4 @@
-"""What an execution is to do: the window of its request, the sessions and the bars to expect. Knows no AWS."""
+"""The plan of an execution: its window, its sessions and the bars to expect. Knows no AWS."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from finance_stream.bars import utc_text
-from finance_stream.errors import InvalidInput, shown
-from finance_stream.exchanges import calendar_name
+from finance_stream.bars import format_utc
+from finance_stream.errors import InvalidInput, quote_value
+from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import Request, check
-from finance_stream.sessions import Session, latest_session, local_dates, sessions, sessions_since
+from finance_stream.sessions import Session, find_latest_session, find_local_dates, list_sessions, list_sessions_since
 
-# More would not fit the 256 KiB of a state's output: a year of a dozen exchanges.
+# A state's output is limited to 256 KiB, and a year of a dozen exchanges doesn't fit.
 MAX_SESSIONS_LISTED = 500
 
 
@@ -25,31 +25,31 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     event, default_tickers
         The execution's input, as :func:`finance_stream.request.check` takes it.
     now
-        An aware time; sessions that begin later are not planned.
+        A time with a time zone. Sessions that begin later are not planned.
 
     Returns
     -------
     dict
-        ``tickers`` to collect, ``start``, ``end``, ``since`` (UTC, ISO 8601; bars that began before it are not wanted,
-        None: all of the window are), ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``, ``bars`` expected
-        of each ticker), ``bars_by_exchange`` (expected of each ticker of an exchange, all sessions together),
-        ``bars_expected`` in all, ``no_session`` (tickers whose exchange is closed throughout the window) and
+        ``tickers`` to collect, ``start``, ``end``, ``since`` (UTC, ISO 8601: bars that began earlier are left out.
+        None: the whole window), ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``, expected ``bars`` per
+        ticker), ``bars_by_exchange`` (expected bars per ticker of an exchange, all sessions together),
+        ``bars_expected`` in all, ``no_session`` (tickers of exchanges that are closed throughout the window) and
         ``planned_at`` (UTC, ISO 8601).
 
     Raises
     ------
     InvalidInput
-        Naming every field at fault, its value and what is allowed.
+        Names every wrong field, its value and the allowed values.
     """
     request = check(event, default_tickers, now)
-    tickers_by_calendar = Counter(calendar_name(ticker) for ticker in request.tickers)
-    since = _since(request, now)
-    start, end = _window(request, tickers_by_calendar, since, now)
+    tickers_by_calendar = Counter(find_calendar_name(ticker) for ticker in request.tickers)
+    since = _find_since(request, now)
+    start, end = _choose_window(request, tickers_by_calendar, since, now)
 
     def of_exchange(name: str) -> list[Session]:
         if since is not None:
-            return sessions_since(name, since, request.interval, now)
-        return _sessions(name, start, end, request.interval, now)
+            return list_sessions_since(name, since, request.interval, now)
+        return _list_sessions(name, start, end, request.interval, now)
 
     found = {name: of_exchange(name) for name in sorted(tickers_by_calendar)}
     planned = [
@@ -59,39 +59,44 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     ]
     bars_by_exchange = {name: sum(session.bars for session in days) for name, days in found.items()}
     return {
-        "tickers": [ticker for ticker in request.tickers if found[calendar_name(ticker)]],
+        "tickers": [ticker for ticker in request.tickers if found[find_calendar_name(ticker)]],
         "start": start.isoformat(),
         "end": end.isoformat(),
-        "since": utc_text(since) if since else None,
+        "since": format_utc(since) if since else None,
         "interval": request.interval,
         "sessions": planned if len(planned) <= MAX_SESSIONS_LISTED else None,
         "bars_by_exchange": bars_by_exchange,
         "bars_expected": sum(tickers_by_calendar[name] * bars for name, bars in bars_by_exchange.items()),
-        "no_session": [ticker for ticker in request.tickers if not found[calendar_name(ticker)]],
-        "planned_at": utc_text(now),
+        "no_session": [ticker for ticker in request.tickers if not found[find_calendar_name(ticker)]],
+        "planned_at": format_utc(now),
     }
 
 
-def _since(request: Request, now: datetime) -> datetime | None:
-    """The whole minute that a lookback reaches back to."""
+def _find_since(request: Request, now: datetime) -> datetime | None:
+    """Return the whole minute that a lookback reaches back to, None without one."""
     if request.lookback_minutes is None:
         return None
     return now.replace(second=0, microsecond=0) - timedelta(minutes=request.lookback_minutes)
 
 
-def _window(request: Request, calendars: Iterable[str], since: datetime | None, now: datetime) -> tuple[date, date]:
-    """First local date, and the one after the last: as asked, of the lookback, or of the exchanges' latest sessions."""
+def _choose_window(
+    request: Request, calendars: Iterable[str], since: datetime | None, now: datetime
+) -> tuple[date, date]:
+    """Return the first local date and the one after the last.
+
+    They are the request's own, or cover its lookback, or the latest session of each exchange.
+    """
     if request.window:
         return request.window
     if since is not None:
-        dates = [day for name in calendars for day in local_dates(name, since, now)]
+        dates = [day for name in calendars for day in find_local_dates(name, since, now)]
     else:
-        dates = [latest_session(name, now) for name in calendars]
+        dates = [find_latest_session(name, now) for name in calendars]
     return min(dates), max(dates) + timedelta(days=1)
 
 
-def _sessions(calendar: str, start: date, end: date, interval: str, now: datetime) -> list[Session]:
+def _list_sessions(calendar: str, start: date, end: date, interval: str, now: datetime) -> list[Session]:
     try:
-        return sessions(calendar, start, end, interval, now)
+        return list_sessions(calendar, start, end, interval, now)
     except ValueError as error:  # a year for which the exchange's holidays are not recorded
-        raise InvalidInput(f"start: {shown(start.isoformat())}: calendar {calendar}: {error}") from error
+        raise InvalidInput(f"start: {quote_value(start.isoformat())}: calendar {calendar}: {error}") from error

@@ -1,6 +1,6 @@
-"""AWS' list prices: US dollars in us-east-1, without free tiers and volume discounts. The one place where they stand.
+"""AWS's list prices in US dollars in us-east-1, without free tiers and volume discounts. No other file has them.
 
-From the page named above each, as of :data:`AS_OF`.
+The page above each price is its source, read in :data:`AS_OF`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ EXPRESS_GB_SECOND = 1.667e-5
 EXPRESS_CHUNK_GB = 64 / 1024  # memory is billed in steps of 64 MB
 EXPRESS_STEP_SECONDS = 0.1
 
-# https://aws.amazon.com/firehose/pricing/ ; each record is rounded up to finance_stream.bars.BILLED_RECORD_BYTES
+# https://aws.amazon.com/firehose/pricing/ (each record is rounded up to finance_stream.bars.BILLED_RECORD_BYTES)
 FIREHOSE_GB = 0.029
 PARTITIONING_GB = 0.020
 PARTITIONING_OBJECT = 0.005e-3

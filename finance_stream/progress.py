@@ -1,10 +1,10 @@
-"""Where an execution of the state machine stands, as Step Functions' API shows it. Knows nothing else."""
+"""The progress of an execution, read from Step Functions' API. Knows nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.strict_json import read_json_or_none
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
-# The state machine's map over the tickers; its items are no states of the execution's own.
+# The state machine's map over the tickers. The states of its items are not in the execution's own history.
 MAP_STATE = "CollectBars"
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html (maxResults)
 MAX_PAGE_EVENTS = 1_000
@@ -21,10 +21,11 @@ MAX_PAGE_EVENTS = 1_000
 
 @dataclass
 class Progress:
-    """Where an execution stands.
+    """The progress of an execution.
 
-    ``states`` in the order entered, each with whether it was left, and when the last of them was entered; tickers done,
-    of how many; bars collected and delivered as soon as a state has said so.
+    ``states`` are in the order entered, each with True once it was left. ``entered_at`` is the time when the last of
+    them was entered. The numbers of bars are None until a state's output has them.
+    ``wait_left`` is the time left in the current Wait state, which only a reader of the definition fills in.
     """
 
     status: str = "RUNNING"
@@ -34,20 +35,21 @@ class Progress:
     tickers_total: int = 0
     bars_collected: int | None = None
     bars_delivered: int | None = None
+    wait_left: timedelta | None = field(default=None, compare=False)
 
 
-def history(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
-    """Each event of an execution, in order."""
+def list_events(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
+    """Return the events of an execution, in order."""
     pages = client.get_paginator("get_execution_history").paginate(
         executionArn=arn, PaginationConfig={"PageSize": MAX_PAGE_EVENTS}
     )
     return (event for page in pages for event in page["events"])
 
 
-def progress(client: SFNClient, arn: str, status: str) -> Progress:
-    """The progress of the execution ``arn``, whose status was ``status`` a moment ago."""
+def read_progress(client: SFNClient, arn: str, status: str) -> Progress:
+    """Return the progress of the execution ``arn``. Its status was ``status`` a moment ago."""
     found = Progress(status)
-    for event in history(client, arn):
+    for event in list_events(client, arn):
         if event["type"] == "ChoiceStateEntered":
             continue  # it takes no time, and its name says nothing to a reader
         if "stateEnteredEventDetails" in event:

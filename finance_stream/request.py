@@ -1,4 +1,4 @@
-"""What an execution may be asked for: its input, checked. Knows neither calendars nor AWS: every door checks alike."""
+"""The input of an execution and its checks, the same for every way to start one. Knows neither calendars nor AWS."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.errors import InvalidInput, shown
-from finance_stream.exchanges import calendar_name
+from finance_stream.errors import InvalidInput, quote_value
+from finance_stream.exchanges import find_calendar_name
 
-# The state machine's payloads are limited to 256 KiB: the checker is given the tickers and a count of each, of at most
-# six bytes. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+# The state machine's payloads are limited to 256 KiB. The checker's has the tickers and a count of each, of at most six
+# bytes. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_TICKERS = 10_000
 MAX_TICKERS_BYTES = 180_000
 MAX_DAYS = 366
-# A day: what reaches back farther has dates of its own.
+# 24 hours. For a longer window, give dates.
 MAX_LOOKBACK_MINUTES = 1_440
-# The first day of the table's partition projection, resources/catalog.yml.
+# The first date of the table's partition projection, resources/catalog.yml.
 EARLIEST = date(2010, 1, 1)
-# A Fail state's cause has 32,768 characters; more faults would say no more.
+# A Fail state's cause has at most 32,768 characters, and more faults would not help the reader.
 MAX_FAULTS_NAMED = 20
 
 DEFAULT_INTERVAL = "1m"
@@ -29,22 +29,23 @@ _FIELDS = ("tickers", "start", "end", "lookback_minutes", "interval")
 _SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.^=&-]{0,20}")
 _SYMBOL_RULE = "a Yahoo symbol: letters, digits and . ^ = & -, at most 21 characters"
 
-# A part of what an execution's name may be:
+# Step Functions allows more characters than these in an execution's name:
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,80}")
 NAME_RULE = "1 to 80 letters, digits, - and _"
 
 
 def is_name(text: str) -> bool:
-    """Whether an execution may be asked for by ``text``: :data:`NAME_RULE`."""
+    """Return True when ``text`` can be an execution's name: :data:`NAME_RULE`."""
     return bool(_NAME.fullmatch(text))
 
 
 @dataclass(frozen=True)
 class Request:
-    """An execution's input, checked: upper-case tickers, each once, an interval, and a window.
+    """A checked input: upper-case tickers without duplicates, an interval and a window.
 
-    The window is of local dates, the second not in it; or the minutes before now; or, with neither, the latest session.
+    ``window`` is the first local date and the one after the last. ``lookback_minutes`` are the minutes before now. With
+    neither, the window is the latest session.
     """
 
     tickers: list[str]
@@ -54,7 +55,7 @@ class Request:
 
 
 def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
-    """Check an execution's input and fill in what it leaves out.
+    """Check an execution's input and fill in its defaults.
 
     Parameters
     ----------
@@ -63,50 +64,50 @@ def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
         exchange, ``end`` not in the window) or ``lookback_minutes`` (the bars that began in that many minutes before
         now), ``interval`` (:data:`finance_stream.bars.INTERVAL_MINUTES`).
     default_tickers
-        What an input without ``tickers`` means.
+        The tickers of an input without ``tickers``.
 
     Raises
     ------
     InvalidInput
-        Naming every field at fault, its value and what is allowed.
+        Names every wrong field, its value and the allowed values.
     """
     if not isinstance(event, dict):
-        raise InvalidInput(f"input: {shown(event)} is not an object with {', '.join(_FIELDS)}")
+        raise InvalidInput(f"input: {quote_value(event)} is not an object with {', '.join(_FIELDS)}")
     faults = [
-        f"{shown(field)}: not a field of the input, which has {', '.join(_FIELDS)}"
+        f"{quote_value(field)}: not a field of the input, which has {', '.join(_FIELDS)}"
         for field in event
         if field not in _FIELDS
     ]
-    tickers = _tickers(event.get("tickers"), default_tickers, faults)
-    interval = _interval(event.get("interval"), faults)
-    start, end = (_date(event.get(field), field, faults) for field in ("start", "end"))
-    lookback = _lookback(event, faults)
+    tickers = _check_tickers(event.get("tickers"), default_tickers, faults)
+    interval = _check_interval(event.get("interval"), faults)
+    start, end = (_check_date(event.get(field), field, faults) for field in ("start", "end"))
+    lookback = _check_lookback(event, faults)
     if faults:
         more = [f"and {len(faults) - MAX_FAULTS_NAMED:,} more"] if len(faults) > MAX_FAULTS_NAMED else []
         raise InvalidInput(*faults[:MAX_FAULTS_NAMED], *more)
-    return Request(tickers, interval, _window(start, end, now), lookback)
+    return Request(tickers, interval, _check_window(start, end, now), lookback)
 
 
-def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> list[str]:
+def _check_tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> list[str]:
     if given is None:
         given = list(default_tickers)
     if not isinstance(given, list) or not given:
-        faults.append(f"tickers: {shown(given)} is not a list of one to {MAX_TICKERS:,} symbols")
+        faults.append(f"tickers: {quote_value(given)} is not a list of one to {MAX_TICKERS:,} tickers")
         return []
     if len(given) > MAX_TICKERS:
         faults.append(f"tickers: {len(given):,} of them, at most {MAX_TICKERS:,} are allowed")
         return []
     tickers: dict[str, None] = {}  # a set that keeps the order
     for place, value in enumerate(given):
-        # ASCII before upper(), which makes letters of some that are none: the long s, the ligature fi.
+        # ASCII before upper(), which turns some other characters into ASCII letters: the long s, the ligature fi.
         symbol = value.strip().upper() if isinstance(value, str) and value.isascii() else ""
         if not _SYMBOL.fullmatch(symbol):
-            faults.append(f"tickers[{place}]: {shown(value)} is not {_SYMBOL_RULE}")
+            faults.append(f"tickers[{place}]: {quote_value(value)} is not {_SYMBOL_RULE}")
             continue
         try:
-            calendar_name(symbol)
+            find_calendar_name(symbol)
         except ValueError as error:
-            faults.append(f"tickers[{place}]: {shown(value)}: {error}")
+            faults.append(f"tickers[{place}]: {quote_value(value)}: {error}")
         tickers[symbol] = None
     size = sum(len(symbol) + 3 for symbol in tickers)  # quoted, with a comma
     if size > MAX_TICKERS_BYTES:
@@ -116,15 +117,15 @@ def _tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> l
     return list(tickers)
 
 
-def _interval(given: Any, faults: list[str]) -> str:
+def _check_interval(given: Any, faults: list[str]) -> str:
     if given is None:
         return DEFAULT_INTERVAL
     if not isinstance(given, str) or given not in INTERVAL_MINUTES:
-        faults.append(f"interval: {shown(given)} is not one of {', '.join(INTERVAL_MINUTES)}")
+        faults.append(f"interval: {quote_value(given)} is not one of {', '.join(INTERVAL_MINUTES)}")
     return str(given)
 
 
-def _date(given: Any, field: str, faults: list[str]) -> date | None:
+def _check_date(given: Any, field: str, faults: list[str]) -> date | None:
     if given is None:
         return None
     try:
@@ -132,38 +133,40 @@ def _date(given: Any, field: str, faults: list[str]) -> date | None:
             raise ValueError
         day = date.fromisoformat(given)
     except ValueError:
-        faults.append(f"{field}: {shown(given)} is not a date of the calendar (YYYY-MM-DD)")
+        faults.append(f"{field}: {quote_value(given)} is not a calendar date (use YYYY-MM-DD)")
         return None
     if day < EARLIEST:
-        faults.append(f"{field}: {shown(given)} is before {EARLIEST}, where the lake begins")
+        faults.append(f"{field}: {quote_value(given)} is before {EARLIEST}, the first date of the lake")
     return day
 
 
-def _lookback(event: dict[str, Any], faults: list[str]) -> int | None:
+def _check_lookback(event: dict[str, Any], faults: list[str]) -> int | None:
     given = event.get("lookback_minutes")
     if given is None:
         return None
     if type(given) is not int or not 1 <= given <= MAX_LOOKBACK_MINUTES:  # a bool is an int to isinstance
-        faults.append(f"lookback_minutes: {shown(given)} is not a whole number from 1 to {MAX_LOOKBACK_MINUTES:,}")
+        faults.append(
+            f"lookback_minutes: {quote_value(given)} is not a whole number from 1 to {MAX_LOOKBACK_MINUTES:,}"
+        )
         return None
     if dated := [field for field in ("start", "end") if event.get(field) is not None]:
-        faults.append(f"lookback_minutes: {given} reaches back from now, and goes without {' and '.join(dated)}")
+        faults.append(f"lookback_minutes: {given} reaches back from now: leave out {' and '.join(dated)}")
     return given
 
 
-def _window(start: date | None, end: date | None, now: datetime) -> tuple[date, date] | None:
-    """The window asked for: a date alone is that day, an end alone the day before it."""
+def _check_window(start: date | None, end: date | None, now: datetime) -> tuple[date, date] | None:
+    """Return the window of dates. A start alone is that date, an end alone the date before it."""
     start = start or (end - timedelta(days=1) if end else None)
     if start is None:
         return None
     end = end or start + timedelta(days=1)
-    # The day after tomorrow has begun nowhere on earth.
+    # The date after UTC's tomorrow has begun nowhere on earth.
     if start > now.astimezone(UTC).date() + timedelta(days=1):
-        raise InvalidInput(f"start: {shown(start.isoformat())} is in the future")
-    if start < EARLIEST:  # the day before an end that is the first
-        raise InvalidInput(f"start: {shown(start.isoformat())} is before {EARLIEST}, where the lake begins")
+        raise InvalidInput(f"start: {quote_value(start.isoformat())} is in the future")
+    if start < EARLIEST:  # the date before an end that is the first one
+        raise InvalidInput(f"start: {quote_value(start.isoformat())} is before {EARLIEST}, the first date of the lake")
     if start >= end:
-        raise InvalidInput(f"start: {shown(start.isoformat())} is not before end: {shown(end.isoformat())}")
+        raise InvalidInput(f"start: {quote_value(start.isoformat())} is not before end: {quote_value(end.isoformat())}")
     if (end - start).days > MAX_DAYS:
-        raise InvalidInput(f"end: {shown(end.isoformat())} is more than {MAX_DAYS} days after start: {start}")
+        raise InvalidInput(f"end: {quote_value(end.isoformat())} is more than {MAX_DAYS} days after start: {start}")
     return start, end

@@ -1,4 +1,4 @@
-"""Strict reading of JSON that somebody else wrote: it returns a document or raises one type of error."""
+"""Strict reading of untrusted JSON: it returns a value or raises one type of error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import Any, NoReturn
 
 
-class NotJSON(ValueError):  # noqa: N818 - named for what it is about, as the typed errors are
+class NotJSON(ValueError):  # noqa: N818 - named like the errors of finance_stream/errors.py
     """Bytes or text that aren't strict JSON. The reason is one line that doesn't repeat the document."""
 
 
@@ -14,9 +14,9 @@ def _refuse_constant(constant: str) -> NoReturn:
     raise NotJSON(f"{constant} is not JSON")
 
 
-# One decoder for all: json.loads with an option makes a decoder per call, which takes longer than to read a bar.
+# One decoder for all calls: json.loads with an option makes a decoder per call, which takes longer than reading a bar.
 _decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
-# Numbers are floats: an integer of thousands of digits is infinite, as 1e999 is.
+# Numbers are floats: an integer of thousands of digits becomes infinite, like 1e999.
 _decode_floats = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=float).decode
 
 
@@ -33,8 +33,8 @@ def read_json(document: bytes | str, *, floats: bool = False) -> Any:
     Raises
     ------
     NotJSON
-        For a document that isn't UTF-8 or JSON, has NaN or Infinity, is nested too deeply for Python, or has an
-        integer of more digits than Python reads (4,300).
+        For a document that isn't UTF-8 or JSON, has NaN or Infinity, is nested too deeply for Python, or has an integer
+        with more digits than Python reads (4,300).
     """
     try:
         text = document.decode() if isinstance(document, bytes) else document
@@ -52,9 +52,9 @@ def read_json(document: bytes | str, *, floats: bool = False) -> Any:
 
 
 def read_json_or_none(document: str | None) -> Any:
-    """Return the value of a JSON document, or None where there is none or it can't be read.
+    """Return the value of a JSON document, or None when it is missing or can't be read.
 
-    For inputs and outputs as AWS tells them: its history cuts long ones, and anybody may have started an execution.
+    Use it for the inputs and outputs of executions: AWS's history cuts long ones, and anybody may have started one.
     """
     try:
         return read_json(document) if document else None

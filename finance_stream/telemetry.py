@@ -5,5 +5,5 @@ from __future__ import annotations
 from aws_lambda_powertools import Logger, Metrics
 
 logger = Logger()
-# No ticker is ever a dimension: a metric for each would cost more than the whole system.
+# A ticker must never be a dimension: a metric per ticker would cost more than the whole system.
 metrics = Metrics()

@@ -1,4 +1,4 @@
-"""State CheckDelivery: has every bar that was collected arrived in the answer, and what has it cost?"""
+"""State CheckDelivery: compares the bars in the query's result with the collected ones, and estimates the cost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import boto3
 
 from finance_stream import cost
 from finance_stream.answer import compare, read_highs
-from finance_stream.exchanges import calendar_name
+from finance_stream.exchanges import find_calendar_name
 from finance_stream.telemetry import logger
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def _s3() -> S3Client:
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Compare ``collected`` with what the query found.
+    """Compare the ``collected`` bars with the query's result.
 
-    Takes ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "scanned": [bytes
-    of each query], "result": "s3://..."}``, the planner's counts and the query's result; gives
-    :func:`finance_stream.answer.compare` and the execution's ``cost``.
+    The event is ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "scanned": [bytes
+    of each query], "result": "s3://..."}``. It has the planner's counts and the place of the query's result. Returns
+    the result of :func:`finance_stream.answer.compare` and the execution's ``cost``.
     """
     del context
     location = urlsplit(event["result"])
@@ -42,9 +42,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     highs, delivered = read_highs(
         io.TextIOWrapper(io.BytesIO(body.read()), encoding="utf-8", newline=""), event["tickers"]
     )
-    expected = [event["bars_by_exchange"][calendar_name(ticker)] for ticker in event["tickers"]]
+    expected = [event["bars_by_exchange"][find_calendar_name(ticker)] for ticker in event["tickers"]]
     checked = compare(event["tickers"], expected, event["collected"], delivered, highs)
     counts = {"collected": sum(event["collected"]), "delivered": checked["delivered"], "complete": checked["complete"]}
     logger.info("checked", **counts)
-    used = cost.of_answer(Counter(event["collected"]), event["scanned"], MEMORY_MB)
-    return checked | {"cost": cost.of_output(used.dollars(ARCHITECTURE))}
+    used = cost.count_answer(Counter(event["collected"]), event["scanned"], MEMORY_MB)
+    return checked | {"cost": cost.summarize_dollars(used.sum_dollars(ARCHITECTURE))}

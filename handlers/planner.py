@@ -1,4 +1,4 @@
-"""State Plan: check the execution's input, fill in defaults, name the sessions and the bars to expect."""
+"""State Plan: checks the execution's input, fills in defaults, and lists the sessions and the bars to expect."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEFAULT_TICKERS = tuple(os.environ["DEFAULT_TICKERS"].split(","))
 
 @logger.inject_lambda_context
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """The execution's input in, :func:`finance_stream.plan.plan` out; raises ``InvalidInput``."""
+    """Return :func:`finance_stream.plan.plan` of the execution's input. Raises ``InvalidInput``."""
     del context
     try:
         planned = plan(event, DEFAULT_TICKERS, datetime.now(UTC))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 
-from deployment.proxies import NO_FILES, SET_ASIDE, direct
+from deployment.proxies import NO_FILES, SET_ASIDE, list_direct_hosts
 
 # Prefixes of the variables that boto3, botocore and moto read, some of them during their import.
 READ_BY_CLIENTS = ("AWS_", "BOTO_", "BOTOCORE_", "MOTO_")
@@ -22,4 +22,4 @@ def clean_environment() -> None:
         del os.environ[name]
     os.environ.setdefault(SET_ASIDE, json.dumps(proxies))
     # Python asks macOS and Windows for their proxies where no variable is about one.
-    os.environ |= {**direct(), **NO_FILES, "AWS_EC2_METADATA_DISABLED": "true"}
+    os.environ |= {**list_direct_hosts(), **NO_FILES, "AWS_EC2_METADATA_DISABLED": "true"}

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from deployment.package import TEMPLATE
-from deployment.proxies import users_proxies
-from finance_stream.client.report.lake import MARKET
+from deployment.proxies import read_users_proxies
+from finance_stream.client.deployment import MARKET
 from finance_stream.errors import InvalidInput
-from finance_stream.exchanges import calendar_name
+from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import Request, check
 from local.yahoo.exchange import EXCHANGES, latest_session
 from local.yahoo.replay import Replay, join, load_bars
@@ -51,7 +51,7 @@ class Source:
 
 def environment_of(yahoo: YahooReplay | None) -> Mapping[str, str]:
     """Return the variables by which functions reach this Yahoo: for the real one, those of the user's proxies."""
-    return yahoo.environment() if yahoo else users_proxies()
+    return yahoo.environment() if yahoo else read_users_proxies()
 
 
 def choose_source(
@@ -159,13 +159,13 @@ def _served(tickers: Sequence[str], first: date, last: date, seed: int, now: dat
 def _synthetic(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
     """Made-up sessions of each ticker's own exchange."""
     exchanges = {exchange.calendar: exchange for exchange in EXCHANGES}
-    unknown = [ticker for ticker in tickers if calendar_name(ticker) not in exchanges]
+    unknown = [ticker for ticker in tickers if find_calendar_name(ticker) not in exchanges]
     if unknown:
         raise InvalidInput(
             f"tickers: no synthetic session can be made for {', '.join(unknown)}; "
             f"exchanges are {', '.join(exchange.full_name for exchange in EXCHANGES)}"
         )
-    by_ticker = {ticker: exchanges[calendar_name(ticker)] for ticker in tickers}
+    by_ticker = {ticker: exchanges[find_calendar_name(ticker)] for ticker in tickers}
     try:
         return synthetic_sessions(by_ticker, first, last, seed=seed, until=now)
     except ValueError as error:

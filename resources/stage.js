@@ -1,20 +1,20 @@
 "use strict";
-// What a stage may be called, and what is called after it, for ${file(resources/stage.js):...} and the npm commands.
+// The rules for a stage's name, and the name of its database, for ${file(resources/stage.js):...} and the npm commands.
 
 // Every function, schedule and delivery stream is named finance-stream-STAGE-SOMETHING, in at most 64 characters:
 // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName
 // This leaves 18 for SOMETHING.
 const MAX_STAGE_LENGTH = 30;
 
-// A stack's name takes letters, digits and dashes; made-up bucket names are ours in lower case:
+// A stack's name may have letters, digits and dashes. CloudFormation makes bucket names of it in lower case:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 const STAGE = /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/;
 
-// Why a stage cannot be called so, in a line; null when it can.
-function refusal(stage) {
+// Return the reason why `stage` can't be a stage's name, in one line, or null when it can.
+function explainRefusal(stage) {
   if (stage.length > MAX_STAGE_LENGTH) {
     return (
-      `stage: '${stage}' has ${stage.length} characters; at most ${MAX_STAGE_LENGTH} are allowed, since AWS takes 64 for ` +
+      `stage: '${stage}' has ${stage.length} characters, and at most ${MAX_STAGE_LENGTH} are allowed, since AWS takes 64 for ` +
       "the name of a function or a schedule, finance-stream-STAGE-..."
     );
   }
@@ -25,13 +25,13 @@ function refusal(stage) {
 }
 
 module.exports = {
-  refusal,
+  explainRefusal,
 
-  // A Glue database has neither dashes nor upper case:
+  // The name of a Glue database has neither dashes nor upper case:
   // https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
   database: async ({ resolveVariable }) => {
     const stage = await resolveVariable("sls:stage");
-    const refused = refusal(stage);
+    const refused = explainRefusal(stage);
     // Serverless would print the stack in place of the message.
     if (refused) throw Object.assign(new Error(refused), { stack: "" });
     return `finance_stream_${stage.toLowerCase().replaceAll("-", "_")}`;

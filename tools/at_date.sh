@@ -21,7 +21,7 @@ refuse() {
 [ $# -ge 2 ] || refuse "$BAD_INPUT" 'arguments: give a date and a command, such as "2027-03-14 06:30" npm test'
 [ "$(uname)" = Linux ] || refuse "$UNABLE" "system: $(uname) has no mount namespaces. Use Linux."
 [[ $1 =~ ^[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2})?$ ]] && wanted=$(date -u -d "$1" +%s 2> /dev/null) ||
-  refuse "$BAD_INPUT" "date: '$1' is not a date of the calendar (use YYYY-MM-DD or 'YYYY-MM-DD HH:MM', in UTC)"
+  refuse "$BAD_INPUT" "date: '$1' is not a calendar date (use YYYY-MM-DD or 'YYYY-MM-DD HH:MM', in UTC)"
 [ "$(id -u)" = 0 ] || refuse "$UNABLE" "user: $(id -un) can't mount. Run this as root, such as with sudo."
 unshare --mount true 2> /dev/null || refuse "$UNABLE" "unshare: this root can't make a mount namespace. Use a computer or a privileged container."
 command -v cc > /dev/null || refuse "$UNABLE" "cc: no C compiler is installed. Install one, such as with: apt-get install gcc libc6-dev"

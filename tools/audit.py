@@ -37,7 +37,7 @@ def read_pip_audit(lock: str, stdout: str, stderr: str) -> Audited:
     try:
         dependencies = json.loads(stdout)["dependencies"]
     except (ValueError, LookupError, TypeError):
-        return Audited(lock, unknown=_last_line(stderr) or "pip-audit gave no answer")
+        return Audited(lock, unknown=_find_last_line(stderr) or "pip-audit gave no answer")
     skipped = [one["skip_reason"] for one in dependencies if "skip_reason" in one]
     found = [
         f"{one['name']} {one['version']}: {flaw['id']}, mended in {', '.join(flaw['fix_versions']) or 'no version yet'}"
@@ -54,19 +54,19 @@ def read_npm_audit(lock: str, stdout: str, stderr: str) -> Audited:
         answer: dict[str, Any] = json.loads(stdout)
         vulnerabilities, total = answer["vulnerabilities"], answer["metadata"]["dependencies"]["total"]
     except (ValueError, LookupError, TypeError):
-        return Audited(lock, unknown=_npm_message(stdout) or _last_line(stderr) or "npm audit gave no answer")
+        return Audited(lock, unknown=_find_npm_message(stdout) or _find_last_line(stderr) or "npm audit gave no answer")
     found = [f"{name} {one['range']}: {one['severity']}" for name, one in sorted(vulnerabilities.items())]
     return Audited(lock, total, found)
 
 
-def _npm_message(stdout: str) -> str | None:
+def _find_npm_message(stdout: str) -> str | None:
     try:
         return str(json.loads(stdout)["message"])
     except (ValueError, LookupError, TypeError):
         return None
 
 
-def _last_line(text: str) -> str:
+def _find_last_line(text: str) -> str:
     return next((line for line in reversed(text.splitlines()) if line.strip()), "")
 
 
@@ -99,7 +99,7 @@ def _run(*command: str) -> tuple[str, str]:
     return done.stdout, done.stderr
 
 
-def verdict(audits: Iterable[Audited]) -> tuple[int, list[str]]:
+def judge(audits: Iterable[Audited]) -> tuple[int, list[str]]:
     """The exit code, and what is to be said of each lock."""
     code, lines = CLEAN, []
     for audited in audits:
@@ -116,7 +116,7 @@ def verdict(audits: Iterable[Audited]) -> tuple[int, list[str]]:
 
 
 def main() -> int:
-    code, lines = verdict([*map(audit_python, PYTHON_LOCKS), audit_npm()])
+    code, lines = judge([*map(audit_python, PYTHON_LOCKS), audit_npm()])
     print(*lines, sep="\n")
     if code == UNKNOWN:
         print("The advisory services did not answer for everything: this is no clean result.", file=sys.stderr)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from commands.leave import stop_on_signals
-from tools.gates import CHECK, STATIC, gates_of, run_gates
+from tools.gates import CHECK, STATIC, list_gates, run_gates
 
 
 def main(name: str, *arguments: str) -> int:
@@ -15,7 +15,7 @@ def main(name: str, *arguments: str) -> int:
         print(f"{command}: takes no arguments, and '{arguments[0]}' is one", file=sys.stderr)
         return 2
     stop_on_signals()
-    return run_gates(gates_of(command))
+    return run_gates(list_gates(command))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ class CheckovError(Exception):
     """checkov did not give an answer."""
 
 
-def findings(executable: Path, templates: Sequence[Path]) -> dict[Finding, str]:
+def run_checkov(executable: Path, templates: Sequence[Path]) -> dict[Finding, str]:
     """What checkov finds in ``templates``, with its own words.
 
     Raises
@@ -46,14 +46,14 @@ def findings(executable: Path, templates: Sequence[Path]) -> dict[Finding, str]:
     }
 
 
-def accepted(entries: Iterable[dict[str, Any]]) -> set[Finding]:
+def list_accepted(entries: Iterable[dict[str, Any]]) -> set[Finding]:
     """The findings of resources/checkov.yml; each entry has a reason."""
     return {
         (entry["check"], resource) for entry in entries if entry["reason"].strip() for resource in entry["resources"]
     }
 
 
-def unexplained(found: dict[Finding, str], reasons: set[Finding]) -> list[str]:
+def list_unexplained(found: dict[Finding, str], reasons: set[Finding]) -> list[str]:
     """A line for each finding without a reason, and for each reason without a finding."""
     new = [f"{check} {resource}: {found[check, resource]}" for check, resource in sorted(found.keys() - reasons)]
     stale = [
@@ -66,4 +66,4 @@ def unexplained(found: dict[Finding, str], reasons: set[Finding]) -> list[str]:
 def check(executable: Path, templates: Sequence[Path]) -> list[str]:
     """What is wrong with ``templates`` in lines, none when nothing is."""
     entries: list[dict[str, Any]] = yaml.safe_load(ACCEPTED.read_text(encoding="utf-8"))
-    return unexplained(findings(executable, templates), accepted(entries))
+    return list_unexplained(run_checkov(executable, templates), list_accepted(entries))

@@ -33,7 +33,7 @@ export function runToEnd(executable, args, options) {
 function watchStarters(onGone) {
   if (!process.env.npm_lifecycle_event) return undefined; // started by hand: who did may well end first
   const parent = process.ppid;
-  const shells = parentOfShell(parent);
+  const shells = findParentOfShell(parent);
   const watching = setInterval(() => {
     if (process.ppid === parent && (shells === undefined || isStillParent(shells, parent))) return;
     clearInterval(watching);
@@ -43,11 +43,11 @@ function watchStarters(onGone) {
 }
 
 // Return the process that started a shell; undefined when `pid` is no shell, or the system does not tell.
-function parentOfShell(pid) {
+function findParentOfShell(pid) {
   try {
     const [command, parent] =
       process.platform === "linux"
-        ? linuxStat(pid)
+        ? readLinuxStat(pid)
         : /(\S.*?)\s+(\d+)\s*$/.exec(execFileSync("ps", ["-o", "comm=,ppid=", "-p", String(pid)], { encoding: "utf8" })).slice(1);
     return command.endsWith("sh") ? Number(parent) : undefined;
   } catch {
@@ -58,7 +58,7 @@ function parentOfShell(pid) {
 // Linux gives a process another parent as soon as its own has ended, even if nobody has taken notice of that end yet.
 function isStillParent(pid, child) {
   try {
-    if (process.platform === "linux") return Number(linuxStat(child)[1]) === pid;
+    if (process.platform === "linux") return Number(readLinuxStat(child)[1]) === pid;
     process.kill(pid, 0);
     return true;
   } catch (error) {
@@ -67,6 +67,6 @@ function isStillParent(pid, child) {
 }
 
 // Return the command's name and the parent of a process.
-function linuxStat(pid) {
+function readLinuxStat(pid) {
   return /\((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")).slice(1);
 }

@@ -20,22 +20,32 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from commands.leave import Stopped, stop_on_signals
-from deployment.package import ROOT, TEMPLATE, PackageError, package, runs_here
+from deployment.package import ROOT, TEMPLATE, PackageError, find_own_parameters, package
 from tools.checkov import CheckovError, check
 
 
-def path_of(tool: str) -> str:
+def find_tool(tool: str) -> str:
     found = shutil.which(tool, path=Path(sys.executable).parent)
     if found is None:
         raise FileNotFoundError(f"{tool} is not in {Path(sys.executable).parent}: delete .venv, then run this again")
     return found
 
 
+def start(tool: str, *arguments: str, **streams: Any) -> subprocess.Popen[str]:
+    """Start a tool that is installed beside this Python.
+
+    Python may write byte code: otherwise each of the tests' processes would compile the project again.
+    """
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.Popen([find_tool(tool), *arguments], cwd=ROOT, env=variables, text=True, **streams)  # noqa: S603
+
+
 def run(tool: str, *arguments: str) -> bool:
     """Run a tool that is installed beside this Python; True when it passed."""
-    with subprocess.Popen([path_of(tool), *arguments], cwd=ROOT) as process:  # noqa: S603
+    with start(tool, *arguments) as process:
         try:
             return process.wait() == 0
         except Stopped as stopped:
@@ -53,9 +63,7 @@ class Beside:
         self._process: subprocess.Popen[str] | None = None
 
     def begin(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603
-            [path_of(self._tool)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        self._process = start(self._tool, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def __call__(self) -> bool:
         """Wait for its end and print its output; True when it passed."""
@@ -123,7 +131,7 @@ GATES = (
     Gate("package and lint: dev", lambda: lint_template(*DEV), SLOW),
     Gate("package and lint: prod", lambda: lint_template(*PROD), SLOW),
     # The tests of the packages execute this one.
-    Gate("package and lint: this computer's", lambda: lint_template("dev", *runs_here()), SLOW),
+    Gate("package and lint: this computer's", lambda: lint_template("dev", *find_own_parameters()), SLOW),
     Gate("unit tests", partial(run, "pytest", "--quiet", "-n", "2", *BY_MODULE, "tests/unit"), frozenset({CHECK})),
     # It computes while packages are waited for.
     Gate("mypy", Beside("mypy"), EACH),
@@ -155,7 +163,7 @@ def _passes(gate: Gate) -> bool:
     return passed
 
 
-def gates_of(command: str) -> list[Gate]:
+def list_gates(command: str) -> list[Gate]:
     """Return the gates of one of the commands."""
     return [gate for gate in GATES if command in gate.commands]
 
@@ -164,7 +172,7 @@ def main() -> int:
     stop_on_signals()
     if arguments := sys.argv[1:]:
         return 0 if run("pytest", *arguments) else 1
-    return run_gates(gates_of(TEST))
+    return run_gates(list_gates(TEST))
 
 
 if __name__ == "__main__":

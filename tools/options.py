@@ -22,23 +22,23 @@ OTHERS = {"bench": "bench.__main__", "test:trino": "tools.trino.__main__"}
 SERVERLESS_ARGUMENT = "serverless_options"  # of a command that passes the options that it doesn't know on to Serverless
 
 
-def options() -> dict[str, Any]:
+def list_options() -> dict[str, Any]:
     """Return ``flags``, options with ``values`` (names without dashes) and whether ``arguments`` are taken, by command.
 
     A command whose options are another program's, such as pytest's, has an empty list of each and takes arguments.
     """
     scripts: list[str] = list(json.loads((ROOT / "package.json").read_text())["scripts"])
-    return {name: _of(name, _command(name)) for name in scripts}
+    return {name: _read_options(name, _find_command(name)) for name in scripts}
 
 
-def _command(name: str) -> click.Command | None:
+def _find_command(name: str) -> click.Command | None:
     if name in OTHERS:
         command: click.Command = importlib.import_module(OTHERS[name]).main
         return command
     return commands.get_command(click.Context(commands), name)
 
 
-def _of(name: str, command: click.Command | None) -> dict[str, Any]:
+def _read_options(name: str, command: click.Command | None) -> dict[str, Any]:
     if command is None:
         return {"flags": [], "values": [], "arguments": True}
     flags: set[str] = set()
@@ -49,7 +49,7 @@ def _of(name: str, command: click.Command | None) -> dict[str, Any]:
         names = {text.lstrip("-") for text in (*option.opts, *option.secondary_opts)}
         (flags if option.is_flag or option.count else values).update(names)
     if SERVERLESS_ARGUMENT in arguments:
-        theirs = _serverless_options(name)
+        theirs = _read_serverless_options(name)
         flags |= {option for option, is_flag in theirs.items() if is_flag} - values
         values |= {option for option, is_flag in theirs.items() if not is_flag} - flags
     return {
@@ -59,7 +59,7 @@ def _of(name: str, command: click.Command | None) -> dict[str, Any]:
     }
 
 
-def _serverless_options(command: str) -> dict[str, bool]:
+def _read_serverless_options(command: str) -> dict[str, bool]:
     """Return the options of a Serverless command, long and short, and whether each is a flag."""
     schema = SERVERLESS.parent.parent / "lib" / "cli" / "commands-schema" / "aws-service.js"
     script = "console.log(JSON.stringify(require(process.argv[1]).get(process.argv[2]).options))"
@@ -72,11 +72,11 @@ def _serverless_options(command: str) -> dict[str, bool]:
     return found
 
 
-def text() -> str:
+def make_text() -> str:
     """Return the file's text: one command per line."""
-    lines = (f"  {json.dumps(name)}: {json.dumps(one)}" for name, one in options().items())
+    lines = (f"  {json.dumps(name)}: {json.dumps(one)}" for name, one in list_options().items())
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")
+    FILE.write_text(make_text(), encoding="utf-8")

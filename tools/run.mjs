@@ -7,10 +7,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { refusal } from "../resources/stage.js";
+import { explainRefusal } from "../resources/stage.js";
 import { runToEnd } from "./child.mjs";
 import { acquire } from "../deployment/exclusive.js";
-import { explainSwallowed, npmSetting } from "./swallowed.mjs";
+import { explainSwallowed, readNpmSetting } from "./swallowed.mjs";
 
 const BEGAN = Date.now();
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -34,6 +34,7 @@ const COMMANDS = {
   test: { environments: process.argv.length > 3 ? ["dev"] : ["dev", "checkov"], module: ["tools.gates"] },
   check: { environments: ["dev"], module: ["tools.check", "check"] },
   static: { environments: ["dev", "checkov"], module: ["tools.check", "static"] },
+  prose: { environments: ["dev"], module: ["tools.prose"] },
   coverage: { environments: ["dev"], module: ["tools.coverage"] },
   bench: { environments: ["dev"], module: ["bench"] },
   "test:trino": { environments: ["trino"], module: ["tools.trino"] },
@@ -56,7 +57,7 @@ function requireNode() {
 function requireOwnOptions(name) {
   const known = JSON.parse(readFileSync(path.join(ROOT, "tools", "options.json"), "utf8"))[name];
   const fromNpm = process.env.npm_execpath ? process.env : {};
-  const refused = explainSwallowed(name, known, process.argv.slice(3), fromNpm, npmSetting);
+  const refused = explainSwallowed(name, known, process.argv.slice(3), fromNpm, readNpmSetting);
   if (refused) fail(refused);
 }
 
@@ -64,7 +65,7 @@ function requireOwnOptions(name) {
 function requireStage() {
   const options = { stage: { type: "string", short: "s" } };
   const { stage } = parseArgs({ args: process.argv.slice(3), options, strict: false }).values;
-  const refused = typeof stage === "string" && refusal(stage);
+  const refused = typeof stage === "string" && explainRefusal(stage);
   if (refused) fail(refused);
 }
 
@@ -86,14 +87,14 @@ function run(command, args, what, options = {}) {
 
 const NODE_MARK = path.join(ROOT, "node_modules", ".finance-stream");
 
-function nodeWanted() {
+function fingerprintNode() {
   return fingerprint(readFileSync(path.join(ROOT, "package-lock.json")), process.versions.node);
 }
 
 function setUpNode() {
   console.error("Installing npm packages (once) ...");
   run(WINDOWS ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", { shell: WINDOWS });
-  writeFileSync(NODE_MARK, nodeWanted());
+  writeFileSync(NODE_MARK, fingerprintNode());
 }
 
 // The first Python on the PATH that is new enough: the user's own choice first.
@@ -112,27 +113,27 @@ function findPython() {
   return fail(`No Python ${MINIMUM_PYTHON.join(".")} or newer on the PATH${found}: install one, or set PYTHON to its path, then run this again.`);
 }
 
-function pythonOf(environment) {
+function locatePython(environment) {
   const folder = path.join(ROOT, ENVIRONMENTS[environment]);
   return WINDOWS ? path.join(folder, "Scripts", "python.exe") : path.join(folder, "bin", "python");
 }
 
-function pythonMark(environment) {
+function locateMark(environment) {
   return path.join(ROOT, ENVIRONMENTS[environment], ".finance-stream");
 }
 
-function lockOf(environment) {
+function locateLock(environment) {
   return `requirements/${environment}.txt`;
 }
 
-function pythonWanted(environment) {
-  return fingerprint(readFileSync(path.join(ROOT, lockOf(environment))), ROOT, LAUNCHER); // a venv does not survive being moved
+function fingerprintPython(environment) {
+  return fingerprint(readFileSync(path.join(ROOT, locateLock(environment))), ROOT, LAUNCHER); // a venv does not survive being moved
 }
 
 // Write the command finance-stream into .venv. An editable install would put this folder on the path of the functions
 // that the embedded cloud runs with the Python of .venv: they would find a module that their package lacks.
 function writeLauncher() {
-  const folder = path.dirname(pythonOf("dev"));
+  const folder = path.dirname(locatePython("dev"));
   writeFileSync(path.join(folder, WINDOWS ? "finance-stream.cmd" : "finance-stream"), LAUNCHER, { mode: 0o755 });
 }
 
@@ -142,9 +143,9 @@ function setUpPython(environment) {
   console.error(`Installing Python packages into ${folder} (once, with Python ${version}) ...`);
   rmSync(path.join(ROOT, folder), { recursive: true, force: true });
   run(command, ["-m", "venv", folder], `Making ${folder}`);
-  install(pythonOf(environment), lockOf(environment));
+  install(locatePython(environment), locateLock(environment));
   if (environment === "dev") writeLauncher();
-  writeFileSync(pythonMark(environment), pythonWanted(environment));
+  writeFileSync(locateMark(environment), fingerprintPython(environment));
 }
 
 // By uv, which takes seconds where pip takes minutes; by pip where uv cannot, as with a mirror that only pip is told of.
@@ -163,8 +164,8 @@ function install(venvPython, lock) {
 }
 
 // Start the command, which ends this process with its own exit code.
-function python(environment, module) {
-  const executable = pythonOf(environment);
+function startPython(environment, module) {
+  const executable = locatePython(environment);
   const variables = {
     ...process.env,
     PYTHON: executable, // what Serverless packages with
@@ -176,18 +177,18 @@ function python(environment, module) {
 }
 
 // Return the steps of the set-up that are still to do.
-function stepsToDo(environments) {
-  const lacks = (environment) => !isCurrent(pythonMark(environment), pythonWanted(environment)) || !existsSync(pythonOf(environment));
+function listSteps(environments) {
+  const lacks = (environment) => !isCurrent(locateMark(environment), fingerprintPython(environment)) || !existsSync(locatePython(environment));
   const pythons = environments.filter(lacks).map((environment) => () => setUpPython(environment));
-  return isCurrent(NODE_MARK, nodeWanted()) ? pythons : [setUpNode, ...pythons];
+  return isCurrent(NODE_MARK, fingerprintNode()) ? pythons : [setUpNode, ...pythons];
 }
 
 // Install what the command lacks. Two commands of one folder would install over each other: the second waits for the first.
 async function setUp(environments) {
-  if (stepsToDo(environments).length === 0) return;
+  if (listSteps(environments).length === 0) return;
   const wait = (pid) => console.error(`Waiting for process ${pid}, which installs packages into this folder ...`);
   const release = await acquire(path.join(ROOT, ".local", "set-up.lock"), wait);
-  for (const step of stepsToDo(environments)) step();
+  for (const step of listSteps(environments)) step();
   release();
 }
 
@@ -197,4 +198,4 @@ requireNode();
 requireOwnOptions(process.argv[2]);
 if (OF_A_STAGE.includes(process.argv[2])) requireStage();
 await setUp(command.environments);
-python(command.environments[0], command.module);
+startPython(command.environments[0], command.module);

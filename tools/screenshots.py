@@ -19,7 +19,7 @@ PICTURES: tuple[tuple[str, int, int, int, Literal["light", "dark"]], ...] = (
 )
 
 
-def chromium() -> str | None:
+def find_chromium() -> str | None:
     """The browser to drive: that of CHROMIUM, or of the PATH; nothing is downloaded."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
@@ -29,7 +29,7 @@ def photograph(page: Path, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         for name, width, height, scale, theme in PICTURES:
             context = browser.new_context(
                 viewport={"width": width, "height": height}, device_scale_factor=scale, color_scheme=theme

@@ -10,16 +10,16 @@ const MAX_TYPOS = 2; // letters by which a misspelt option may differ from a kno
 // Return why the command can't run as typed, with the command to type instead; null when npm kept nothing.
 //
 // `known` are the command's options (options.json), `args` the arguments that npm passed on, `env` the variables that it set.
-// `settingOf` returns npm's own setting of a name in the files .npmrc or by default; "undefined" where it has none.
-export function explainSwallowed(command, known, args, env, settingOf) {
-  const kept = keptOptions(known, env, settingOf);
-  const words = wordsBefore(args);
+// `readSetting` returns npm's own setting of a name in the files .npmrc or by default; "undefined" where it has none.
+export function explainSwallowed(command, known, args, env, readSetting) {
+  const kept = listKeptOptions(known, env, readSetting);
+  const words = takeWords(args);
   const rest = args.slice(words.length);
   if (kept.length > 0) {
     const names = kept.map((option) => option.name).join(", ");
     const unset = kept.filter((option) => option.npms).map((option) => option.variable);
     const hint = unset.length ? ` If your environment sets ${unset.join(" and ")}, unset it.` : "";
-    return `${names}: npm keeps an option that stands before --, so the command would run without it.${hint}\nType: ${typed(command, known, kept, words, rest)}`;
+    return `${names}: npm keeps an option that stands before --, so the command would run without it.${hint}\nType: ${rebuildCommand(command, known, kept, words, rest)}`;
   }
   if (words.length > 0 && !known.arguments) {
     // npm takes -s for --silent.
@@ -31,8 +31,8 @@ export function explainSwallowed(command, known, args, env, settingOf) {
 }
 
 // Return npm's own setting of `name` without the command line and the environment.
-export function npmSetting(name) {
-  const variable = variableOf(name);
+export function readNpmSetting(name) {
+  const variable = nameVariable(name);
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => key.toLowerCase() !== variable));
   const npm = process.env.npm_execpath;
   if (!npm) return "undefined";
@@ -40,18 +40,18 @@ export function npmSetting(name) {
   return asked.status === 0 ? asked.stdout.trim() : "undefined";
 }
 
-function variableOf(name) {
+function nameVariable(name) {
   return `npm_config_${name.replaceAll("-", "_")}`;
 }
 
-function keptOptions(known, env, settingOf) {
+function listKeptOptions(known, env, readSetting) {
   const kept = [];
   for (const [variable, value] of Object.entries(env)) {
     const key = VARIABLE.exec(variable)?.[1].toLowerCase().replaceAll("_", "-");
     if (!key) continue;
-    const name = optionMeant(key, known);
+    const name = guessOption(key, known);
     if (!name || (value === "" && !known.values.includes(name))) continue; // an empty flag is one that is off
-    const setting = settingOf(key);
+    const setting = readSetting(key);
     const npms = setting !== "undefined";
     if (npms && (name !== key || value === "" || setting === value)) continue; // .npmrc has it, or it is npm's alone
     kept.push({ name: name.length === 1 ? `-${name}` : `--${name}`, value, npms, variable, isFlag: known.flags.includes(name) });
@@ -60,16 +60,16 @@ function keptOptions(known, env, settingOf) {
 }
 
 // Return the option of the command that `key` is, or was meant to be.
-function optionMeant(key, known) {
+function guessOption(key, known) {
   const names = [...known.flags, ...known.values];
   if (names.includes(key)) return key;
   if (key.length === 1) return key; // npm has no setting of one letter
   if (key === "cache") return undefined; // npm always exports it, and it resembles --case
-  return names.find((name) => name.length > 3 && key.length > 3 && distance(key, name) <= MAX_TYPOS);
+  return names.find((name) => name.length > 3 && key.length > 3 && countEdits(key, name) <= MAX_TYPOS);
 }
 
 // Return how many letters have to be inserted, deleted, replaced or swapped with their neighbour (Damerau, Levenshtein).
-function distance(one, other) {
+function countEdits(one, other) {
   const rows = Array.from({ length: one.length + 1 }, (_, i) => Array.from({ length: other.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)));
   for (let i = 1; i <= one.length; i++) {
     for (let j = 1; j <= other.length; j++) {
@@ -82,13 +82,13 @@ function distance(one, other) {
 }
 
 // Return the words before the first option: values that npm has left of the options that it kept.
-function wordsBefore(args) {
+function takeWords(args) {
   const first = args.findIndex((word) => word.startsWith("-"));
   return first === -1 ? args : args.slice(0, first);
 }
 
 // Return the command as it was meant. With several values npm's order is lost, so that they can't be given back to their options.
-function typed(command, known, kept, words, rest) {
+function rebuildCommand(command, known, kept, words, rest) {
   const waiting = kept.filter((option) => !option.isFlag && option.value === "true");
   const pairs = waiting.length === 1 && words.length === 1;
   const isUnknownFlag = (option) => words.length === 0 && !known.values.includes(option.name.replace(/^-+/, ""));

@@ -1,10 +1,10 @@
--- Write to compacted_bars what the view bars has of one date and compacted_bars has not.
+-- Write the bars of one date that are in the view bars, but not in compacted_bars, to compacted_bars.
 --
 -- Parameters, in order: interval, date, and both again.
 --
--- Whoever runs it twice, or after a run that was cut in half, writes what is missing and nothing twice. EXCEPT reads both sides
--- to their ends before the first row is written, so that no row is read that this statement has written. Of two rows that differ
--- in anything the newer is written as well, and the view takes it.
+-- You can run it again, also after an interrupted run: it writes only missing bars. EXCEPT reads both sides to their ends before
+-- the first row is written, so the statement never reads its own rows. If a bar differs in any value from the compacted one, it
+-- is written as well, and the view keeps the one that was collected last.
 INSERT INTO compacted_bars
 SELECT
   name,

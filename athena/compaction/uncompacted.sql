@@ -1,5 +1,5 @@
--- How many bars of one date the view bars has that compacted_bars has not, each value compared: none, and the delivered
--- objects of the date may go.
+-- Count the bars of one date that are in the view bars, but not in compacted_bars, by comparing every value. If there are
+-- none, the delivered objects of the date may be deleted.
 --
 -- Parameters, in order: interval, date, and both again.
 SELECT count(*) AS uncompacted

@@ -83,10 +83,7 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     sources = _find_sources(tree, sql, schema, lookup)
     written_names = _name_columns(tree)
     _drop_schemas(tree, sources)
-    tables: dict[str, dict[str, dict[str, str]]] = {}
-    for source in sources:
-        tables.setdefault(source.schema, {})[source.name] = dict(source.all_columns)
-    known = MappingSchema({CATALOG: tables} if tables else {}, dialect=DIALECT)
+    known = _build_schema(sources)
     try:
         tree = qualify(tree, dialect=DIALECT, schema=known, catalog=CATALOG, db=schema, expand_alias_refs=False)
     except OptimizeError as error:
@@ -153,6 +150,13 @@ def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> lis
         if key not in found:
             found[key] = lookup(*key, format_position(sql, table.this.meta.get("start", 0)))
     return list(found.values())
+
+
+def _build_schema(sources: list[CatalogTable | View]) -> MappingSchema:
+    tables: dict[str, dict[str, dict[str, str]]] = {}
+    for source in sources:
+        tables.setdefault(source.schema, {})[source.name] = dict(source.all_columns)
+    return MappingSchema({CATALOG: tables} if tables else {}, dialect=DIALECT)
 
 
 def _drop_schemas(tree: exp.Query, sources: list[CatalogTable | View]) -> None:

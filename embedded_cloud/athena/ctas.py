@@ -71,7 +71,7 @@ class TableWriter(Writer):
             or with a type that Hive lacks, and a property that the embedded cloud doesn't support.
         """
         compression, location = _parse_compression(table.properties), f"{self.folder}/"
-        columns = _to_hive_columns(engine.columns(table.query, schema))
+        columns = _to_hive_columns(engine.describe_columns(table.query, schema))
         if table.name in catalog.list_tables(table.schema or schema):
             exists = f"Table '{table.schema or schema}.{table.name}' already exists"
             raise QueryFailedError("TABLE_ALREADY_EXISTS", exists, USER_ERROR)

@@ -52,7 +52,9 @@ class Engine:
     def __init__(self, catalog: Catalog, s3: Any, scan_limit_bytes: int | None) -> None:
         self._catalog = catalog
         self._files = TableFiles(s3, scan_limit_bytes)
-        self._made: dict[tuple[str, str], str] = {}  # (schema, name) of a table or view: its state in the database
+        self._view_states: dict[
+            tuple[str, str], str
+        ] = {}  # (schema, name) of a table or view: its state in the database
         self._interrupted = threading.Event()
         self._database = duckdb.connect(
             ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
@@ -132,7 +134,7 @@ class Engine:
         target = folder if by else folder / "rows.parquet"
         self._execute(f"COPY ({rows}) TO {_quote_literal(str(target))} (FORMAT parquet, COMPRESSION GZIP{by})")
 
-    def columns(self, sql: str, schema: str) -> dict[str, str]:
+    def describe_columns(self, sql: str, schema: str) -> dict[str, str]:
         """Return the names and Trino types of a query's columns without running it."""
         return self._describe_compiled(self._prepare(sql, schema))
 
@@ -147,15 +149,15 @@ class Engine:
 
     def _make(self, source: CatalogTable | View) -> None:
         key = (source.schema, source.name)
-        if key in self._made:
-            if self._made[key] == "being made":
+        if key in self._view_states:
+            if self._view_states[key] == "being made":
                 raise QueryFailedError(RECURSIVE_VIEW, f"View '{CATALOG}.{source.schema}.{source.name}' is recursive")
             return
-        self._made[key] = "being made"
+        self._view_states[key] = "being made"
         self._execute(f"CREATE SCHEMA IF NOT EXISTS {CATALOG}.{_quote_name(source.schema)}")
         query = self._select_view(source) if isinstance(source, View) else self._select_table(source)
         self._execute(f"CREATE VIEW {CATALOG}.{_quote_name(source.schema)}.{_quote_name(source.name)} AS {query}")
-        self._made[key] = "made"
+        self._view_states[key] = "made"
 
     def _select_table(self, table: CatalogTable) -> str:
         paths = self._files.add(

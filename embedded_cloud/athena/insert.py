@@ -65,7 +65,7 @@ class RowWriter(Writer):
             that don't match the table's, and more than :data:`MAX_PARTITIONS` partitions.
         """
         table = _find_table(catalog, wanted.schema or schema, wanted.name)
-        _check_columns(table, list(engine.columns(wanted.query, schema).values()))
+        _check_columns(table, list(engine.describe_columns(wanted.query, schema).values()))
         with tempfile.TemporaryDirectory() as scratch:
             engine.save_partitions(wanted.query, schema, Path(scratch), table)
             files = sorted(path for path in Path(scratch).rglob("*") if path.is_file())

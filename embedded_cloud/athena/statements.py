@@ -130,7 +130,7 @@ def _show_create_view(schema: str, name: str, catalog: Catalog) -> Result:
 
 def _create_view(found: re.Match[str], schema: str, engine: Engine, catalog: Catalog) -> Result:
     replace, of, name, query = found.groups()
-    columns = engine.columns(query, schema)
+    columns = engine.describe_columns(query, schema)
     if unnamed := [column for column in columns if re.fullmatch(r"_col\d+", column)]:
         position = list(columns).index(unnamed[0]) + 1
         raise QueryFailedError("MISSING_COLUMN_NAME", f"line 1:1: Column name not specified at position {position}")

@@ -1,4 +1,4 @@
-"""The wire side of Firehose: parameters checked against the API model, faults on request shown as AWS shows them."""
+"""Firehose's API: it checks parameters against the API model, and returns injected faults in AWS's shape."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 
 
 class DeliveryStreamResponse(FirehoseResponse):  # type: ignore[misc]
-    """Requests and responses of the operations that differ from moto's."""
+    """The operations that differ from moto's."""
 
     @property
     def _backend(self) -> DeliveryStreamBackend:
@@ -47,9 +47,9 @@ class DeliveryStreamResponse(FirehoseResponse):  # type: ignore[misc]
         except PutRefusedError as refusal:
             return _refuse(refusal.code, refusal.message, refusal.status)
         except NoAnswerError:
-            # Until the caller hangs up: nothing more comes from it.
+            # This blocks until the caller hangs up, since the caller sends nothing more.
             flask.request.environ["werkzeug.socket"].recv(1)
-            return _refuse("InternalFailure", "no caller is left to read this", 500)
+            return _refuse("InternalFailure", "the caller has hung up", 500)
         if not single:
             return ActionResult(result)
         entry = result["RequestResponses"][0]
@@ -63,6 +63,6 @@ def _refuse(code: str, message: str, status: int) -> tuple[str, dict[str, Any]]:
     return json.dumps({"__type": code, "message": message}), headers
 
 
-# Where moto's server serves this.
+# moto's server routes these URLs to this API.
 url_bases = [r"https?://firehose\.(.+)\.amazonaws\.com"]
 url_paths = {"{0}/$": DeliveryStreamResponse.dispatch}

@@ -1,6 +1,6 @@
-"""Firehose: direct-put delivery streams to S3, with AWS's limits, buffers, transformation, partitions and failures.
+"""Firehose's backend: direct-put streams to S3 with AWS's limits, buffers, transformation, partitions and failures.
 
-Replaces what moto's Firehose does with records and with the configuration of a destination.
+It replaces moto's handling of records and of a destination's configuration.
 https://docs.aws.amazon.com/firehose/latest/dev/what-is-this-service.html
 """
 
@@ -20,7 +20,7 @@ from embedded_cloud.firehose.destination import Destination, complete_configurat
 from embedded_cloud.firehose.faults import ENTRY_ERROR_CODE, ENTRY_ERROR_MESSAGE, NoAnswerError, PutFault
 from embedded_cloud.firehose.record import Record, Statistics
 
-# 500 records and 1,024,000 bytes a record are in the API model; this limit is only in
+# The API model has the other limits: 500 records per batch and 1,024,000 bytes per record. This one is only in
 # https://docs.aws.amazon.com/firehose/latest/dev/limits.html
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 
@@ -29,14 +29,14 @@ _SERVICE_PRINCIPAL = "firehose.amazonaws.com"
 
 
 def read_statistics(stream_name: str) -> Statistics:
-    """What went into and out of a delivery stream of the running cloud so far."""
+    """Return the counts of a delivery stream of the running cloud."""
     return _find_backend().find_delivery(stream_name).statistics
 
 
 def set_put_fault(stream_name: str, fault: PutFault | None) -> None:
-    """Have ``fault`` decide which records of the stream fail, see :mod:`embedded_cloud.firehose.faults`; None ends it.
+    """Inject a fault into PutRecordBatch of a stream, see :mod:`embedded_cloud.firehose.faults`. None removes it.
 
-    The stream need not be there yet; deleting it ends the fault.
+    The stream may be missing so far. Deleting the stream removes the fault.
     """
     _find_backend().set_put_fault(stream_name, fault)
 
@@ -58,7 +58,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         self._put_lock = threading.Lock()
 
     def find_delivery(self, stream_name: str) -> Delivery:
-        """What runs behind the stream of that name."""
+        """Return the delivery of a stream by the stream's name."""
         self._find_stream(stream_name)
         return self._deliveries[stream_name]
 
@@ -70,7 +70,10 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
                 self._put_faults[stream_name] = fault
 
     def create(self, parameters: dict[str, Any]) -> str:
-        """https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html"""
+        """Create a delivery stream and return its ARN.
+
+        https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
+        """
         _check_source(parameters)
         configuration = complete_configuration(_pick_destination(parameters, "Configuration"))
         destination = Destination.from_configuration(configuration)
@@ -92,7 +95,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         return arn
 
     def update(self, parameters: dict[str, Any]) -> None:
-        """Merge into the destination what is given, as AWS does, top-level parameter by parameter.
+        """Update a stream's destination. As on AWS, each given top-level parameter replaces the current one.
 
         https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html
         """
@@ -114,7 +117,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         self._deliveries[name].update(destination, self._find_stream(name).version_id)
 
     def delete_delivery_stream(self, delivery_stream_name: str) -> None:
-        """What is not delivered is lost, as on AWS.
+        """Delete a stream. As on AWS, its undelivered records are lost.
 
         https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeleteDeliveryStream.html
         """
@@ -123,7 +126,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         self.set_put_fault(delivery_stream_name, None)
 
     def put_record_batch(self, delivery_stream_name: str, records: list[dict[str, bytes]]) -> dict[str, Any]:
-        """Take records; the entries of the result are in their order.
+        """Accept records. The result has one entry per record, in the same order.
 
         https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
         """
@@ -156,7 +159,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         s3_destination: dict[str, Any],
         records: list[dict[str, bytes]],
     ) -> Any:
-        """What moto's log subscriptions call: no way past the buffers for them."""
+        """Put records for moto's log subscriptions. They pass through the buffers like all records."""
         del version_id, s3_destination
         return self.put_record_batch(delivery_stream_name, records)["RequestResponses"]
 
@@ -175,7 +178,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         return self.delivery_streams[name]
 
     def _check_roles(self, destination: Destination) -> None:
-        """Firehose tries the roles when a stream is made or changed."""
+        """Refuse a role that Firehose can't assume. Firehose checks this when a stream is created or updated."""
         processor = destination.processor
         for role_arn in sorted({destination.role_arn, processor.role_arn if processor else destination.role_arn}):
             if not self.cloud.permissions.role_trusts(role_arn, _SERVICE_PRINCIPAL):
@@ -185,7 +188,7 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
 
 
 def _pick_destination(parameters: dict[str, Any], suffix: str) -> dict[str, Any]:
-    """The one destination of a request, whose parameter's name ends in ``suffix``."""
+    """Return the only destination of a request. Its parameter's name ends in ``suffix``."""
     given = [name for name in parameters if name.endswith(f"Destination{suffix}")]
     if len(given) != 1:
         raise InvalidArgumentException("Exactly one destination configuration is supported for a Firehose")
@@ -203,7 +206,10 @@ def _check_source(parameters: dict[str, Any]) -> None:
 
 
 def _complete_encryption(given: dict[str, Any] | None) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeliveryStreamEncryptionConfigurationInput.html"""
+    """Return the encryption of a stream with its status, from the given input.
+
+    https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeliveryStreamEncryptionConfigurationInput.html
+    """
     if given is None:
         return {"Status": "DISABLED"}
     if given["KeyType"] == "AWS_OWNED_CMK" and "KeyARN" in given:

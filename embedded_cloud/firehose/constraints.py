@@ -1,6 +1,6 @@
-"""What the Firehose API model says of each parameter: lengths, ranges, patterns, enumerations.
+"""Constraints of the Firehose API model on each parameter: lengths, ranges, patterns, enumerations.
 
-The model is the one that botocore carries, which is AWS's own; the wording of a violation is that of AWS services.
+The model is AWS's own, from botocore. The wording of a violation is that of AWS services.
 https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
 """
 
@@ -29,7 +29,8 @@ def check(operation: str, parameters: dict[str, Any]) -> None:
     Raises
     ------
     ValidationException
-        Naming each violation: ``1 validation error detected: Value '0' at 'x.y' failed to satisfy constraint: ...``.
+        If any is violated. The message names each one:
+        ``1 validation error detected: Value '0' at 'x.y' failed to satisfy constraint: ...``.
     """
     shape = _load_model().operation_model(operation).input_shape
     violations = list(_find_violations(shape, parameters, ""))
@@ -39,7 +40,7 @@ def check(operation: str, parameters: dict[str, Any]) -> None:
 
 
 def coerce(shape_name: str, value: Any) -> Any:
-    """``value`` with numbers and booleans for the strings by which a CloudFormation template may give them."""
+    """Convert strings to the numbers and booleans of the model. A CloudFormation template may give either."""
     return _coerce(_load_model().shape_for(shape_name), value)
 
 
@@ -76,11 +77,11 @@ def _find_violations(shape: Any, value: Any, path: str) -> Iterator[str]:
 
 def _find_unsatisfied(shape: Shape, value: Any) -> Iterator[str]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    measured, what = (len(value), "length") if shape.type_name in _LENGTH_TYPES else (value, "value")
+    measured, quantity = (len(value), "length") if shape.type_name in _LENGTH_TYPES else (value, "value")
     if least is not None and measured < least:
-        yield f"Member must have {what} greater than or equal to {least}"
+        yield f"Member must have {quantity} greater than or equal to {least}"
     if most is not None and measured > most:
-        yield f"Member must have {what} less than or equal to {most}"
+        yield f"Member must have {quantity} less than or equal to {most}"
     pattern = shape.metadata.get("pattern")
     if pattern and not re.fullmatch(_to_python_pattern(pattern), value):
         yield f"Member must satisfy regular expression pattern: {pattern}"
@@ -90,12 +91,12 @@ def _find_unsatisfied(shape: Shape, value: Any) -> Iterator[str]:
 
 
 def _to_python_pattern(java_pattern: str) -> str:
-    """Python's re has no Unicode categories; only the patterns of tags use them."""
+    """Replace the Unicode categories, which Python's re lacks. Only the patterns of tags use them."""
     return java_pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\d").replace(r"\p{Z}", " ")
 
 
 def _format_value(shape: Shape, value: Any) -> str:
-    if shape.type_name == "blob":  # as AWS shows one
+    if shape.type_name == "blob":  # AWS's text for a blob
         return f"'java.nio.HeapByteBuffer[pos=0 lim={len(value)} cap={len(value)}]'"
     if shape.type_name == "list":
         return f"'[{len(value)} members]'"

@@ -1,4 +1,4 @@
-"""A delivery stream at work: buffers, transforms, partitions and writes what is put on it.
+"""The delivery of a stream: it buffers, transforms, partitions and writes the records that are put.
 
 https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
 """
@@ -24,7 +24,7 @@ from embedded_cloud.firehose.transformation import Transformed, transform
 # https://docs.aws.amazon.com/firehose/latest/dev/limits.html
 MAX_ACTIVE_PARTITIONS = 500
 MAX_OUTSTANDING_INVOCATIONS = 5
-MAX_OUTSTANDING_WRITES = 5  # AWS does not document its own
+MAX_OUTSTANDING_WRITES = 5  # a choice: AWS does not document its limit
 
 _METADATA_EXTRACTION_FAILED = Failure(
     "DynamicPartitioning.MetadataExtractionFailed", "partitionKeys values must not be null or empty"
@@ -40,17 +40,17 @@ _ACTIVE_PARTITIONS_EXCEEDED = Failure(
 
 @dataclass(frozen=True)
 class _Target:
-    """What one object holds: records of a partition, or records that failed alike."""
+    """A group of records for the same objects: those of one partition, or those with one kind of failure."""
 
     prefix: Prefix
     failed: bool = False
 
 
 class Delivery:
-    """What runs behind one delivery stream, from its creation to :meth:`stop`.
+    """The delivery of one stream, from its creation to :meth:`stop`.
 
-    A record's way: the processor's buffer, the function, the buffer of its partition, S3. Without a processor it
-    begins at the third; a record that fails goes to the buffer of its kind of failure.
+    A record passes the processor's buffer, the function, its partition's buffer, and then goes to S3. Without a
+    processor it starts in the partition's buffer. A failed record goes to the buffer for its kind of failure.
     """
 
     def __init__(self, stream: StreamContext, cloud: EmbeddedCloud) -> None:
@@ -77,12 +77,12 @@ class Delivery:
 
     @property
     def statistics(self) -> Statistics:
-        """The counts as they are now."""
+        """A copy of the current counts."""
         with self._lock:
             return replace(self._statistics)
 
     def put(self, records: Iterable[Record]) -> None:
-        """Take ``records`` for delivery."""
+        """Accept ``records`` for delivery."""
         records = list(records)
         data = [record.data for record in records]
         lines = sum(one.rstrip(b"\n").count(b"\n") + 1 for one in data)
@@ -94,13 +94,13 @@ class Delivery:
             self._outgoing.add(*((_Target(destination.prefix), record) for record in records))
 
     def update(self, destination: Destination, version: str) -> None:
-        """Go by ``destination`` from now on; what is in a buffer stays there until it was due before."""
+        """Use ``destination`` from now on. Records in a buffer keep their old due time."""
         self._stream.destination, self._stream.version = destination, version
         self._incoming.hints = _choose_buffering(destination)
         self._outgoing.hints = destination.buffering
 
     def stop(self) -> None:
-        """End every thread and drop what is not delivered."""
+        """End every thread and drop the undelivered records."""
         self._stream.stopped.set()
         self._incoming.stop()
         self._outgoing.stop()
@@ -124,7 +124,7 @@ class Delivery:
             self._stream.log(failure.code, failure.message, processor.function_arn)
 
     def _assign_partition(self, outcome: Transformed) -> tuple[_Target, Record] | Failure:
-        """Where a transformed record belongs, or why it belongs nowhere."""
+        """Return the target of a transformed record, or the failure that keeps it from one."""
         destination = self._stream.destination
         record = replace(outcome.record, data=outcome.data)
         if not destination.dynamic_partitioning:
@@ -158,7 +158,7 @@ class Delivery:
         with self._lock:
             if target in self._partitions:
                 self._partitions[target] -= len(records)
-                self._partitions += Counter()  # keeps those that have records
+                self._partitions += Counter()  # drops partitions without records
         if not delivered:
             self._count(lost_records=len(records))
         elif target.failed:
@@ -167,7 +167,7 @@ class Delivery:
             self._count(delivered_records=len(records), delivered_bytes=len(data), delivered_objects=1)
 
     def _start(self, slots: threading.Semaphore, work: Callable[..., None], *arguments: object) -> None:
-        """Run ``work`` in a thread of its own as soon as one of ``slots`` is free; until then the buffers grow."""
+        """Run ``work`` in its own thread once one of ``slots`` is free. The buffers grow until then."""
 
         def run() -> None:
             try:

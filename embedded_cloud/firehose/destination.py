@@ -1,4 +1,4 @@
-"""The ExtendedS3 destination of a delivery stream: AWS's rules on its configuration, and what it comes to.
+"""The ExtendedS3 destination of a delivery stream, and AWS's rules on its configuration.
 
 https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html
 """
@@ -41,7 +41,7 @@ _DEFAULTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class ErrorLog:
-    """Where delivery errors are logged."""
+    """The log group and stream for delivery errors."""
 
     group: str
     name: str
@@ -49,7 +49,7 @@ class ErrorLog:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where and how a delivery stream writes."""
+    """The destination of a delivery stream: where and how it writes."""
 
     role_arn: str
     bucket: str
@@ -66,12 +66,12 @@ class Destination:
 
     @classmethod
     def from_configuration(cls, configuration: Mapping[str, Any]) -> Destination:
-        """The destination that a completed configuration describes.
+        """Read the destination from a completed configuration.
 
         Raises
         ------
         InvalidArgumentException
-            In AWS's words where they are known; by name for what the embedded cloud does not emulate.
+            With AWS's message if it is known. For a feature that the embedded cloud lacks, the message names it.
         """
         _check_emulated(configuration)
         gzip = configuration["CompressionFormat"] == "GZIP"
@@ -98,7 +98,7 @@ class Destination:
 
 
 def complete_configuration(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    """``configuration`` with AWS's default for what it leaves out, as DescribeDeliveryStream shows it."""
+    """Fill a configuration with AWS's defaults, as DescribeDeliveryStream shows it."""
     result = {**_DEFAULTS, **{key: value for key, value in configuration.items() if value is not None}}
     result["BufferingHints"] = result.get("BufferingHints") or {
         "SizeInMBs": DEFAULT_PARTITIONED_SIZE_MB if is_partitioned(result) else DEFAULT_SIZE_MB,
@@ -108,12 +108,13 @@ def complete_configuration(configuration: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_partitioned(configuration: Mapping[str, Any]) -> bool:
-    """Whether dynamic partitioning is on."""
+    """Tell whether dynamic partitioning is on."""
     return bool((configuration.get("DynamicPartitioningConfiguration") or {}).get("Enabled"))
 
 
-def not_emulated(what: str, instead: str) -> InvalidArgumentException:
-    return InvalidArgumentException(f"The embedded cloud's Firehose does not emulate {what}: use {instead}")
+def not_emulated(feature: str, instead: str) -> InvalidArgumentException:
+    """Return the error for a feature that the embedded cloud lacks."""
+    return InvalidArgumentException(f"The embedded cloud's Firehose does not emulate {feature}: use {instead}")
 
 
 def _check_emulated(configuration: Mapping[str, Any]) -> None:
@@ -123,7 +124,7 @@ def _check_emulated(configuration: Mapping[str, Any]) -> None:
     backups = {"S3BackupConfiguration", "S3BackupUpdate"} & configuration.keys()
     if configuration["S3BackupMode"] != "Disabled" or backups:
         raise not_emulated("S3 backup", "S3BackupMode Disabled")
-    # An omitted Enabled means true here: .../APIReference/API_DataFormatConversionConfiguration.html
+    # Here an omitted Enabled means true: .../APIReference/API_DataFormatConversionConfiguration.html
     if configuration["DataFormatConversionConfiguration"].get("Enabled", True):
         raise not_emulated("DataFormatConversionConfiguration", "Enabled false")
 
@@ -143,7 +144,11 @@ def _parse_prefixes(configuration: Mapping[str, Any]) -> tuple[Prefix, Prefix]:
 
 
 def _complete_error_prefix(prefix: Prefix, error_output_prefix: Prefix) -> Prefix:
-    """Without an expression: ``<specified-prefix><error-output-type>/YYYY/MM/DD/HH/`` (s3-prefixes.html)."""
+    """Return the full prefix of the error output.
+
+    Without expressions it is ``<specified-prefix><error-output-type>/YYYY/MM/DD/HH/``:
+    https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
+    """
     if error_output_prefix.expressions:
         return error_output_prefix
     return (error_output_prefix if error_output_prefix.parts else prefix).concatenate(
@@ -154,7 +159,7 @@ def _complete_error_prefix(prefix: Prefix, error_output_prefix: Prefix) -> Prefi
 def _check_partition_keys(
     prefix: Prefix, error_output_prefix: Prefix, processor: LambdaProcessor | None, *, partitioned: bool
 ) -> None:
-    """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-s3bucketprefix.html"""
+    """Check the rules of https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-s3bucketprefix.html"""
     from_lambda, from_query = (
         prefix.find_partition_keys(PARTITION_KEY_FROM_LAMBDA),
         prefix.find_partition_keys(PARTITION_KEY_FROM_QUERY),
@@ -180,7 +185,7 @@ def _check_partition_keys(
 
 
 def _parse_buffering(hints: Mapping[str, int], *, partitioned: bool) -> BufferingHints:
-    """https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html"""
+    """Read the hints: https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html"""
     if hints.keys() < {"SizeInMBs", "IntervalInSeconds"}:
         raise InvalidArgumentException("Both SizeInMBs and IntervalInSeconds are required to configure buffering.")
     size_mb, interval_seconds = hints["SizeInMBs"], hints["IntervalInSeconds"]
@@ -201,7 +206,7 @@ def _parse_time_zone(name: str) -> tzinfo:
         return UTC
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError) as error:  # a name that is a directory, like America, is an OSError
+    except (ZoneInfoNotFoundError, OSError) as error:  # the name of a directory, like America, raises OSError
         raise InvalidArgumentException(f"CustomTimeZone {name} is not a supported time zone") from error
 
 

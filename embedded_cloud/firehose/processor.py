@@ -1,4 +1,4 @@
-"""The Lambda processor of a delivery stream: AWS's rules on its parameters.
+"""The Lambda processor of a delivery stream, and AWS's rules on its parameters.
 
 https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html
 """
@@ -25,7 +25,7 @@ _PARAMETERS = {"LambdaArn", "RoleArn", *_DEFAULTS}
 
 @dataclass(frozen=True)
 class LambdaProcessor:
-    """The function that transforms records, called under ``role_arn``."""
+    """A function that transforms records. Firehose calls it under ``role_arn``."""
 
     function_arn: str
     role_arn: str
@@ -34,7 +34,7 @@ class LambdaProcessor:
 
     @classmethod
     def from_configuration(cls, configuration: Mapping[str, Any], role_arn: str) -> LambdaProcessor | None:
-        """The processor of a ProcessingConfiguration, under ``role_arn`` unless it names its own; None when off."""
+        """Read the processor of a ProcessingConfiguration, by default under ``role_arn``. Return None if it is off."""
         if not configuration.get("Enabled"):
             return None
         processors = configuration.get("Processors") or []

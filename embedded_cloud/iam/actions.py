@@ -1,6 +1,6 @@
-"""Which IAM action a call needs, and on which resources: https://docs.aws.amazon.com/service-authorization/
+"""IAM actions and resources of each call: https://docs.aws.amazon.com/service-authorization/
 
-Here is what this stack's roles call; a call of a role that is not here is refused, so that none goes unchecked.
+This module lists the calls that roles make. A role's call that is not listed is refused, so no call goes unchecked.
 """
 
 from __future__ import annotations
@@ -12,23 +12,24 @@ from urllib.parse import unquote
 
 
 class UnknownCallError(LookupError):
-    """A role makes a call of which the embedded cloud does not know what it needs."""
+    """A role's call for which the embedded cloud knows no IAM action."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a call is made; what an ARN begins with."""
+    """The region and account of a call, which begin its ARNs."""
 
     region: str
     account: str
 
     def build_arn(self, service: str, rest: str) -> str:
+        """Return the ARN of a resource in this place."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request: IAM's name of the service, the operation, its parameters, and its path where these are in it."""
+    """A request: the service, the operation, its parameters, and its path, which holds parameters of REST services."""
 
     service: str
     operation: str
@@ -38,7 +39,7 @@ class Call:
 
 Resolver = Callable[[Call, Place], list[str]]
 
-# IAM's prefix where it is not the service's name in the SDK.
+# IAM's prefixes that differ from the service's name in the SDK, and its actions that differ from the operation's name.
 _PREFIXES = {"stepfunctions": "states"}
 _ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
 
@@ -52,7 +53,7 @@ def _resolve_parameter(parameter: str) -> Resolver:
 
 
 def _resolve_function(call: Call, place: Place) -> list[str]:
-    """A function's ARN; with its version or alias where the call names one."""
+    """Return a function's ARN, with the version or alias if the call names one."""
     name = unquote(call.path.split("/functions/", 1)[1].split("/", 1)[0])
     arn = name if name.startswith("arn:") else place.build_arn("lambda", f"function:{name}")
     qualifier = call.parameters.get("Qualifier")
@@ -60,7 +61,7 @@ def _resolve_function(call: Call, place: Place) -> list[str]:
 
 
 def _resolve_stack(call: Call, place: Place) -> list[str]:
-    """A stack's ARN, whose last part is not known by the stack's name."""
+    """Return a stack's ARN. A stack's name does not tell its last part, so that is ``*``."""
     name = call.parameters.get("StackName", "*")
     return [name if name.startswith("arn:") else place.build_arn("cloudformation", f"stack/{name}/*")]
 
@@ -71,7 +72,7 @@ def _resolve_log_stream(call: Call, place: Place) -> list[str]:
 
 
 def _resolve_catalog(*kinds: str) -> Resolver:
-    """The catalog, and what lies in it on the way to what is asked: each has to be allowed.
+    """Return a resolver for Glue's catalog and ``kinds`` of resources in it. A role needs a permission for each.
 
     https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
     """
@@ -130,11 +131,12 @@ _RESOURCES: dict[str, Resolver] = {
 
 
 def resolve_permission(call: Call, place: Place) -> tuple[str, list[str]]:
-    """The action that ``call`` needs and the ARNs it needs it on, all of them.
+    """Return the action and the ARNs that a call needs. A role needs the action on all of the ARNs.
 
     Raises
     ------
     UnknownCallError
+        If the embedded cloud does not know the action.
     """
     name = f"{_PREFIXES.get(call.service, call.service)}:{call.operation}"
     action = _ACTIONS.get(name, name)

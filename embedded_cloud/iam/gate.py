@@ -1,6 +1,6 @@
-"""The gate that every call over HTTP passes: a role's session does what its policies allow, and nothing else.
+"""The gate for every call over HTTP: a role's session can do only the actions that its policies allow.
 
-moto's own gate knows no resources and no conditions, and is off unless asked for.
+moto's own gate knows no resources and no conditions, and is off by default.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -23,20 +23,21 @@ from embedded_cloud.iam.permissions import AccessDeniedError, RoleSession
 from embedded_cloud.iam.policy import UnknownPolicyError
 from embedded_cloud.refusals import RefusalError, raise_planned_refusal
 
-# What anybody may, whatever is denied: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+# AWS allows these calls to everyone, even against an explicit deny:
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS_ALLOWED = {"sts:GetCallerIdentity"}
-# Whose faults the service itself plans: some of them are no refusals.
-ASKED_BY_THE_SERVICE = {"firehose:PutRecordBatch"}
-# moto's name of an S3 request where IAM has another.
+# The service itself injects the faults of these calls, since some of them are not refusals.
+FAULTS_FROM_SERVICE = {"firehose:PutRecordBatch"}
+# IAM's name for an S3 request if moto's differs.
 S3_ACTIONS = {"HeadBucket": "ListBucket"}
-_KEY = re.compile("<Key>([^<]*)</Key>")  # keys of bars, which XML need not escape
+_KEY = re.compile("<Key>([^<]*)</Key>")  # assumes keys without characters that XML escapes
 
 
 class _Refused(HTTPException):
-    """A refusal in the shape that the service's protocol gives it."""
+    """A refusal in the shape of the service's protocol."""
 
     def __init__(self, status: int, body: str) -> None:
-        # moto reads code and description; where it does not look (S3), Flask sends the response as it is.
+        # moto reads the code and the description. It doesn't for S3, so there Flask sends this response unchanged.
         super().__init__(body, Response(body, status, mimetype="application/xml"))
         self.code = status
 
@@ -62,7 +63,7 @@ def _require(cloud: EmbeddedCloud, session: RoleSession, call: Call, place: Plac
         cloud.permissions.require(session, action, resources)
     except (UnknownCallError, UnknownPolicyError) as error:
         raise AccessDeniedError(str(error)) from error
-    if action not in ASKED_BY_THE_SERVICE:
+    if action not in FAULTS_FROM_SERVICE:
         raise_planned_refusal(cloud.faults, action, resources[0].split(":", 5)[-1])
 
 
@@ -77,7 +78,7 @@ def _read_call(request: Any) -> Call:
 
 
 def _find_work_group(request: Any, parameters: dict[str, Any]) -> str:
-    """The workgroup that a call to Athena is about: an execution's is not among its parameters."""
+    """Return the workgroup of a call to Athena. A call with only an execution id needs a lookup."""
     executions = athena_backends[request.current_account][request.region].executions
     execution = executions.get(parameters.get("QueryExecutionId"))
     return str(execution.request.work_group if execution else parameters.get("WorkGroup") or "primary")
@@ -89,7 +90,7 @@ def make_action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
     place = Place(cloud.region, cloud.account_id)
 
     def gate(request: Any, resource: str = "*") -> None:
-        del resource  # moto's guess
+        del resource  # moto's guess of the resource
         session = permissions.find_session(request.access_key)
         if session is None:
             return
@@ -116,10 +117,10 @@ def make_s3_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
         action = f"s3:{S3_ACTIONS.get(name, name)}"
         resource = "/".join(part for part in (bucket_name, key_name) if part) or "*"
         resources = [f"arn:aws:s3:::{resource}"]
-        if action == "s3:DeleteObject" and not key_name:  # DeleteObjects: the keys are in its body
+        if action == "s3:DeleteObject" and not key_name:  # DeleteObjects has the keys in its body
             resources = [f"arn:aws:s3:::{bucket_name}/{key}" for key in _KEY.findall(request.body.decode())]
         try:
-            # AWS refuses each object alone, in a list; here one that may not be deleted refuses them all.
+            # AWS refuses objects one by one, in a list. Here one denied object refuses the whole call.
             permissions.require(session, action, resources)
             if session:
                 raise_planned_refusal(cloud.faults, action, key_name or "")

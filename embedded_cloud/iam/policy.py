@@ -1,4 +1,4 @@
-"""Policy documents, evaluated: may this action be done to this resource? Knows no service.
+"""The evaluation of policy documents: is an action on a resource allowed? It knows no service.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Decision(Enum):
-    """What policies say together; an explicit denial wins over every allowance."""
+    """The result of all policies together. An explicit deny overrides every allow."""
 
     ALLOWED = "allowed"
     NOT_ALLOWED = "not allowed"
@@ -22,7 +22,7 @@ class Decision(Enum):
 
 
 class UnknownPolicyError(ValueError):
-    """A policy says what the embedded cloud cannot evaluate."""
+    """A policy with an element that the embedded cloud can't evaluate."""
 
 
 _STATEMENT = {"Sid", "Effect", "Action", "Resource", "Condition", "Principal"}
@@ -55,7 +55,7 @@ Document = str | bytes | Mapping[str, Any]
 
 
 def list_statements(document: Document) -> list[dict[str, Any]]:
-    """The statements of a policy document, given as JSON text or as what that says."""
+    """Return the statements of a policy document, given as JSON text or as parsed JSON."""
     parsed = document if isinstance(document, Mapping) else _parse(document)
     found = parsed["Statement"]
     return [found] if isinstance(found, dict) else list(found)
@@ -64,17 +64,17 @@ def list_statements(document: Document) -> list[dict[str, Any]]:
 def evaluate(
     documents: Iterable[Document], action: str, resource: str, context: Mapping[str, str] | None = None
 ) -> Decision:
-    """What ``documents`` say together of ``action`` (``s3:GetObject``) on ``resource`` (an ARN).
+    """Return the decision of all ``documents`` on ``action`` (``s3:GetObject``) and ``resource`` (an ARN).
 
     Parameters
     ----------
     context
-        Values of condition keys. A key that is not there fails its condition.
+        Values of condition keys. A missing key fails its condition.
 
     Raises
     ------
     UnknownPolicyError
-        For what a statement that concerns the action says and cannot be evaluated here.
+        If a statement on the action has an element that can't be evaluated here.
     """
     decision = Decision.NOT_ALLOWED
     for statement in (statement for document in documents for statement in list_statements(document)):
@@ -89,7 +89,7 @@ def evaluate(
 
 
 def holds(statement: Mapping[str, Any], context: Mapping[str, str]) -> bool:
-    """Whether the conditions of ``statement`` are met."""
+    """Tell whether the conditions of ``statement`` are met."""
     conditions = [
         (_find_operator(operator), key, _to_list(expected))
         for operator, tests in statement.get("Condition", {}).items()
@@ -102,7 +102,7 @@ def holds(statement: Mapping[str, Any], context: Mapping[str, str]) -> bool:
 
 
 def trusts(document: Document, service: str, context: Mapping[str, str]) -> bool:
-    """Whether a trust policy lets ``service`` (``lambda.amazonaws.com``) assume its role."""
+    """Tell whether a trust policy lets ``service`` (``lambda.amazonaws.com``) assume its role."""
     return any(
         statement["Effect"] == "Allow"
         and "sts:AssumeRole" in _to_list(statement["Action"])
@@ -148,5 +148,5 @@ def _parse(document: str | bytes) -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=4096)
 def _compile(pattern: str) -> re.Pattern[str]:
-    """``*`` stands for any characters, ``?`` for one."""
+    """Compile a pattern: ``*`` matches any characters, ``?`` matches one."""
     return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)

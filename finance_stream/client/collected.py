@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from finance_stream.client.execution import TERMINAL
 from finance_stream.client.gaps import Collected
-from finance_stream.progress import history
+from finance_stream.progress import list_events
 from finance_stream.request import DEFAULT_INTERVAL
 from finance_stream.strict_json import read_json_or_none
 
@@ -69,7 +69,7 @@ def _executions(client: SFNClient, arn: str, interval: str, first: datetime, las
 
 def _of_execution(client: SFNClient, arn: str, asked: Asked) -> dict[str, Collected]:
     """What an execution collected of the tickers whose session its plan holds."""
-    planned, checked = planned_and_checked(history(client, arn))
+    planned, checked = planned_and_checked(list_events(client, arn))
     if planned is None or checked is None or planned["interval"] != asked.interval:
         return {}
     start, end = (date.fromisoformat(planned[field]) for field in ("start", "end"))

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from finance_stream.errors import printable
+from finance_stream.errors import make_printable
 
 
 class PlainConsole(Console):
@@ -31,4 +31,4 @@ def complain(error: object) -> None:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(map(printable, text.split("\n")))
+    return "\n".join(map(make_printable, text.split("\n")))

@@ -10,14 +10,14 @@ from finance_stream import measured, prices
 from finance_stream.cost import (
     FUNCTIONS,
     GB,
-    Line,
+    BillLine,
     Usage,
-    delivery,
-    express,
-    invocations,
-    of_answer,
-    queries,
-    ticker_records,
+    count_answer,
+    count_delivery,
+    count_express,
+    count_invocations,
+    count_queries,
+    count_ticker_records,
 )
 
 # resources/schedule.yml: 9:31 to 15:59, each the bars of the last five minutes; then the whole session at 16:30.
@@ -59,14 +59,14 @@ class Stack:
     poll: Poll | None = None
     compacts: bool = False  # each night, what each minute has delivered
 
-    def fixed(self) -> list[Line]:
+    def fixed(self) -> list[BillLine]:
         """What is billed by the month whatever is done."""
         counts = (
             ("CloudWatch", "metrics of alarms", self.alarm_metrics, prices.ALARM_METRIC_MONTH),
             ("CloudWatch", "dashboards", self.dashboards, prices.DASHBOARD_MONTH),
             ("KMS", "keys", self.keys, prices.KEY_MONTH),
         )
-        return [Line(service, what, count, count * price) for service, what, count, price in counts if count]
+        return [BillLine(service, what, count, count * price) for service, what, count, price in counts if count]
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _session(stack: Stack, work: Work, polls: int) -> Usage:
     put = work.tickers * BARS_PER_SESSION * measured.BAR_BYTES
     objects = polls + math.ceil(put / FIREHOSE_OBJECT_BYTES)
     scanned = _stored(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
-    answer = of_answer({BARS_PER_SESSION: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
+    answer = count_answer({BARS_PER_SESSION: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
     return answer + Usage(s3_gets=objects)
 
 
@@ -116,7 +116,7 @@ def _minute(stack: Stack, work: Work, number: int) -> Usage:
     if stack.poll is not None:
         return of_poll(stack.poll, stack.memory_mb, work)
     scanned = _stored(work, number * BARS_PER_POLL)
-    answer = of_answer({BARS_PER_POLL: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
+    answer = count_answer({BARS_PER_POLL: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
     return answer + Usage(s3_gets=number)
 
 
@@ -124,13 +124,15 @@ def of_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:
     """One Express execution that collects and does not ask."""
     share = poll.share(work.tickers)
     pollers = math.ceil(work.tickers / share)
-    planner = measured.seconds("planner", memory_mb["planner"], work.tickers)
-    poller = measured.collector_seconds(poll.poller_mb, BARS_PER_POLL, share, poll.tickers_at_once, work.yahoo_seconds)
-    used = invocations("planner", 1, planner, memory_mb["planner"])
-    used += invocations("collector", pollers, poller, poll.poller_mb)  # a poller logs as much as a collector
-    used += express(1, planner + math.ceil(pollers / poll.pollers_at_once) * poller)
-    used += ticker_records(BARS_PER_POLL) * work.tickers + Usage(traces=1)
-    return used + delivery(used.partitioned_bytes, memory_mb["transformer"])
+    planner = measured.estimate_seconds("planner", memory_mb["planner"], work.tickers)
+    poller = measured.estimate_collector_seconds(
+        poll.poller_mb, BARS_PER_POLL, share, poll.tickers_at_once, work.yahoo_seconds
+    )
+    used = count_invocations("planner", 1, planner, memory_mb["planner"])
+    used += count_invocations("collector", pollers, poller, poll.poller_mb)  # a poller logs as much as a collector
+    used += count_express(1, planner + math.ceil(pollers / poll.pollers_at_once) * poller)
+    used += count_ticker_records(BARS_PER_POLL) * work.tickers + Usage(traces=1)
+    return used + count_delivery(used.partitioned_bytes, memory_mb["transformer"])
 
 
 # The states of statemachine/compact.asl.json that a night with one date passes; tests/unit/test_cost.py counts them.
@@ -142,7 +144,7 @@ def of_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
     """The night after a session: two queries read its ``objects``, ``stored_bytes`` in all, and ``bars`` are left."""
     parquet = bars * measured.PARQUET_BAR_BYTES
     kept = stored_bytes * DAYS_KEPT_DELIVERED / DAYS_PER_MONTH + parquet
-    used = queries([stored_bytes, stored_bytes + parquet], 2 * objects + 1)
+    used = count_queries([stored_bytes, stored_bytes + parquet], 2 * objects + 1)
     return used + Usage(
         transitions=STATES_PER_COMPACTION,
         s3_puts=1 + LISTS_PER_COMPACTION,
@@ -158,4 +160,6 @@ def _cold_starts(stack: Stack, work: Work) -> Usage:
     if stack.poll is not None and work.every == "1m":
         pollers = math.ceil(work.tickers / stack.poll.share(work.tickers))
         new.append(("collector", stack.poll.poller_mb, min(stack.poll.pollers_at_once, pollers)))
-    return Usage(lambda_gb_seconds=sum(count * measured.cold_seconds(name, mb) * mb / 1024 for name, mb, count in new))
+    return Usage(
+        lambda_gb_seconds=sum(count * measured.estimate_cold_seconds(name, mb) * mb / 1024 for name, mb, count in new)
+    )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from finance_stream.errors import printable
+from finance_stream.errors import make_printable
 
 # How the neighbours begin that become a file once it is whole. A killed command may leave one.
 NEIGHBOUR = ".finance-stream-part-"
@@ -18,7 +18,7 @@ class OutputError(Exception):
     """A file that can't be written, or may not be replaced. One line names the path and the reason."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(printable(f"{path}: {reason}"))
+        super().__init__(make_printable(f"{path}: {reason}"))
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from finance_stream.exchanges import CRYPTO_CALENDAR, CURRENCY_CALENDAR, FUTURES_CALENDAR, exchange_name
+from finance_stream.exchanges import CRYPTO_CALENDAR, CURRENCY_CALENDAR, FUTURES_CALENDAR, find_exchange_name
 
 # A price with more decimals is often a float32, as Yahoo's chart API gives most prices.
 QUOTED_DECIMALS = 4
@@ -41,4 +41,4 @@ def _places(price: float | np.float32) -> int:
 
 def _tick_decimals(ticker: str, price: float) -> int:
     shares = SHARE_DECIMALS if abs(price) >= 1 else PENNY_SHARE_DECIMALS
-    return DECIMALS_BY_CALENDAR.get(exchange_name(ticker), shares)
+    return DECIMALS_BY_CALENDAR.get(find_exchange_name(ticker), shares)

@@ -215,4 +215,4 @@ def _take_out(s3: S3Client, bucket: str, key: str, found: _Object, taken: list[b
     if not left:
         s3.delete_object(Bucket=bucket, Key=key)
     elif left != found.lines:
-        s3.put_object(Bucket=bucket, Key=key, Body=dead_letter.compressed(left), ContentEncoding="gzip")
+        s3.put_object(Bucket=bucket, Key=key, Body=dead_letter.compress(left), ContentEncoding="gzip")

@@ -16,9 +16,9 @@ from finance_stream.client.console import PlainConsole
 from finance_stream.client.execution import Ended
 from finance_stream.client.gaps import Completeness
 from finance_stream.client.price import count_decimals, format_price
-from finance_stream.cost import Line
-from finance_stream.exchanges import exchange_name
-from finance_stream.sessions import early_close
+from finance_stream.cost import BillLine
+from finance_stream.exchanges import find_exchange_name
+from finance_stream.sessions import find_early_close
 
 # How the label of bars begins that are of no market: local/yahoo/synthetic.py.
 SYNTHETIC = "SYNTHETIC"
@@ -47,7 +47,7 @@ def highs_tables(highs: Sequence[dict[str, Any]], source: str = "", width: int =
     """
     by_session: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for row in sorted(highs, key=lambda row: str(row["session"])):
-        by_session.setdefault(str(row["session"]), {}).setdefault(exchange_name(row["ticker"]), []).append(row)
+        by_session.setdefault(str(row["session"]), {}).setdefault(find_exchange_name(row["ticker"]), []).append(row)
     tables = []
     for session, by_exchange in list(by_session.items())[-MAX_SESSIONS_SHOWN:]:
         for exchange, rows in by_exchange.items():
@@ -149,7 +149,7 @@ def _gaps(one: Completeness) -> str:
     return "\n".join(lost + runs)
 
 
-def cost_table(by_use: Sequence[Line], fixed: Sequence[Line], title: str) -> Table:
+def cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title: str) -> Table:
     """A row a line of the bill, dearest service first; then what is billed by use, what by the month, and both."""
     table = _table("service")
     table.title = title
@@ -191,7 +191,9 @@ def totals(ended: Ended) -> list[str]:
 
 def _half_days(sessions: Sequence[dict[str, Any]]) -> str:
     """Return a note on the sessions that closed early, or nothing."""
-    closes = [close for one in sessions if (close := early_close(one["exchange"], date.fromisoformat(one["date"])))]
+    closes = [
+        close for one in sessions if (close := find_early_close(one["exchange"], date.fromisoformat(one["date"])))
+    ]
     notes = [f"{close.city} closed at {close.at:%H:%M}" for close in closes]
     if not notes:
         return ""

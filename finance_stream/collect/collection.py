@@ -14,11 +14,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from finance_stream.bars import utc_text
+from finance_stream.bars import format_utc
 from finance_stream.collect import dead_letter
 from finance_stream.collect.delivery import CLIENT_CONFIG, deliver
-from finance_stream.collect.frame import bars_of
-from finance_stream.collect.yahoo import fetch_history, only_typed_errors
+from finance_stream.collect.frame import to_bars
+from finance_stream.collect.yahoo import convert_errors, fetch_history
 from finance_stream.errors import NoData, NotCollected
 from finance_stream.telemetry import logger, metrics
 
@@ -30,13 +30,14 @@ DELIVERY_STREAM = os.environ["DELIVERY_STREAM"]
 DEAD_LETTER_BUCKET = os.environ["DEAD_LETTER_BUCKET"]
 # Reserved at the end of the function's timeout for the log, the metrics and the result.
 END_SECONDS = 3.0
-# The S3 client is created when it is first needed, which takes half a second with 512 MB: docs/decisions.md.
+# The S3 client is created when it is first needed, which takes half a second with 512 MB:
+# docs/decisions/008-a-collector-has-50-seconds.md
 S3_CLIENT_SECONDS = 1.0
 # Reserved after the last call to the stream, to keep the records that it did not take.
 DEADLINE_MARGIN_SECONDS = S3_CLIENT_SECONDS + dead_letter.PUT_SECONDS + END_SECONDS
 
 # botocore's session, without boto3 around it: boto3 and s3transfer would add a fifth to the imports of a cold start
-# above pandas and yfinance (docs/decisions.md).
+# above pandas and yfinance: docs/decisions/028-botocore-instead-of-boto3.md
 _SESSION = Session()
 # Threads may share a client, but two threads may not create clients at once:
 # https://docs.aws.amazon.com/boto3/latest/guide/clients.html#multithreading-or-multiprocessing-with-clients
@@ -84,13 +85,13 @@ def collect_ticker(ticker: str, window: Window, context: LambdaContext) -> Colle
         The stream did not take every record. The text names the object under ``dead-letter/`` that keeps the others.
     """
     dates, interval, since = (window["start"], window["end"]), window["interval"], window.get("since")
-    collected_at = utc_text(datetime.now(UTC))
+    collected_at = format_utc(datetime.now(UTC))
     frame = fetch_history(ticker, *dates, interval, since)
-    with only_typed_errors(ticker):
-        bars = bars_of(frame, ticker, dates, interval, collected_at, since)
+    with convert_errors(ticker):
+        bars = to_bars(frame, ticker, dates, interval, collected_at, since)
     if not bars.lines:
         raise NoData(f"{ticker}: no row of Yahoo's is a bar: {bars.rejected}")
-    records = list(bars.records())
+    records = list(bars.pack_records())
     try:
         calls = deliver(
             _firehose(), DELIVERY_STREAM, records, seconds_left=count_down(context, DEADLINE_MARGIN_SECONDS)
@@ -124,8 +125,8 @@ def count_failure(ticker: str, error: NotCollected) -> None:
 def _keep(error: NotCollected, ticker: str, interval: str, collected_at: str, seconds_left: Callable[[], float]) -> str:
     """Put the records that are left under ``dead-letter/``. Return where they are, or why they could not be kept."""
     metrics.add_metric("RecordsNotTaken", MetricUnit.Count, len(error.left))
-    content = dead_letter.content_of(error.left, type(error).__name__, str(error))
-    key = dead_letter.key_of(ticker, interval, collected_at, content)
+    content = dead_letter.encode_content(error.left, type(error).__name__, str(error))
+    key = dead_letter.make_key(ticker, interval, collected_at, content)
     try:
         dead_letter.put(_s3(), DEAD_LETTER_BUCKET, key, content, seconds_left=seconds_left)
     except ClientError as refusal:

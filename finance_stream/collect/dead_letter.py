@@ -1,4 +1,4 @@
-"""Keep in the lake what could not be delivered, until ``npm run redrive`` puts it back. Knows S3."""
+"""Undelivered records, kept in the bucket until ``npm run redrive`` puts them on the stream. Knows S3."""
 
 from __future__ import annotations
 
@@ -23,36 +23,36 @@ PREFIX = "dead-letter/"
 MAX_ATTEMPTS = 3
 MAX_PAUSE_SECONDS = 0.5
 CONNECT_SECONDS, READ_SECONDS = 2, 5
-PUT_SECONDS = CONNECT_SECONDS + READ_SECONDS  # that one attempt may take
-# The attempts are this module's own, since botocore's know no deadline.
+PUT_SECONDS = CONNECT_SECONDS + READ_SECONDS  # the longest that one attempt takes
+# This module retries by itself: botocore's retries know no deadline.
 CLIENT_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
 
-# A symbol has other characters as well: ^GSPC, EURUSD=X.
+# A ticker may have other characters: ^GSPC, EURUSD=X.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html#object-key-guidelines-safe-characters
 _UNSAFE = re.compile(r"[^A-Za-z0-9.-]")
 MAX_TICKER_CHARACTERS = 40
 
 
-def content_of(records: Iterable[bytes], code: str, message: str) -> bytes:
-    """An object of records, each kept byte for byte in a line of its own, as Firehose keeps what it could not deliver.
+def encode_content(records: Iterable[bytes], code: str, message: str) -> bytes:
+    """Return an object with a line per record, which is kept byte for byte. Firehose writes its own failures like this.
 
     https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
     """
     documents = (
         {"errorCode": code, "errorMessage": message, "rawData": base64.b64encode(record).decode()} for record in records
     )
-    return compressed(json.dumps(document, separators=(",", ":")).encode() for document in documents)
+    return compress(json.dumps(document, separators=(",", ":")).encode() for document in documents)
 
 
-def compressed(lines: Iterable[bytes]) -> bytes:
-    """NDJSON, gzipped; the same lines are the same bytes."""
+def compress(lines: Iterable[bytes]) -> bytes:
+    """Return the lines as gzipped NDJSON. The same lines always give the same bytes."""
     return gzip.compress(b"".join(line + b"\n" for line in lines), mtime=0)
 
 
-def key_of(ticker: str, interval: str, collected_at: str, content: bytes) -> str:
-    """Where an attempt's records lie: by the UTC date and time of the attempt, its ticker and a digest of both.
+def make_key(ticker: str, interval: str, collected_at: str, content: bytes) -> str:
+    """Return the key of an attempt's records: the attempt's UTC date and time, its ticker and a digest of its content.
 
-    Another attempt has another key: what is left of one need not be left of the other.
+    Each attempt has a key of its own, since each may leave other records.
     """
     date, _, time_of_day = collected_at.removesuffix("Z").partition("T")
     digest = hashlib.sha256(ticker.encode() + content).hexdigest()[:8]
@@ -70,12 +70,12 @@ def put(
     sleep: Callable[[float], None] = time.sleep,
     jitter: Callable[[float, float], float] = random.uniform,
 ) -> None:
-    """Write an object; one attempt always, and :data:`MAX_ATTEMPTS` where there is time for them.
+    """Write an object. The first attempt is always made, up to :data:`MAX_ATTEMPTS` while there is time.
 
     Raises
     ------
     botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
-        What the last attempt said.
+        The error of the last attempt.
     """
     for attempt in range(1, MAX_ATTEMPTS + 1):
         try:

@@ -1,4 +1,4 @@
-"""Put records on a delivery stream: batches within Firehose's limits, and again only what failed."""
+"""Delivery of records to a Firehose stream, in batches within its limits. Only failed records are retried."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ MAX_ATTEMPTS = 8
 BACKOFF_BASE_SECONDS = 0.1
 BACKOFF_CAP_SECONDS = 5.0
 
-# This module's own attempts are the one retry budget: botocore's would multiply it, and it cannot see the records
-# that failed inside a call that succeeded.
+# This module alone retries. botocore's retries would multiply the attempts, and botocore can't see the records that
+# failed inside a call that succeeded.
 CONNECT_SECONDS, READ_SECONDS = 3, 10
-CALL_SECONDS = CONNECT_SECONDS + READ_SECONDS  # that one call may take
+CALL_SECONDS = CONNECT_SECONDS + READ_SECONDS  # the longest that one call takes
 CLIENT_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
 
 # https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html and the operation's own page
@@ -48,13 +48,13 @@ _RETRYABLE_CODES = frozenset(
 )
 
 
-def batches(records: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Cut records, in order, into batches that one PutRecordBatch call takes.
+def split_batches(records: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Split records, in order, into batches for one PutRecordBatch call each.
 
     Raises
     ------
     DeliveryRefused
-        For a record that is larger than Firehose takes; nothing is cut to fit.
+        For a record that is larger than Firehose accepts. It is not cut to fit.
     """
     batch: list[bytes] = []
     size = 0
@@ -79,30 +79,30 @@ def deliver(
     sleep: Callable[[float], None] = time.sleep,
     jitter: Callable[[float, float], float] = random.uniform,
 ) -> int:
-    """Put every record on ``stream``; the number of calls it took.
+    """Put every record on ``stream`` and return the number of calls.
 
-    What a call leaves undone is sent again, alone, after a pause drawn with full jitter. A record that is larger than
-    Firehose takes is never cut, and keeps no other back.
+    The failed records of a call are sent again, without the others, after a pause with full jitter. A record that is
+    larger than Firehose accepts is never cut, and the others are still delivered.
 
     Parameters
     ----------
     client
         A Firehose client made with :data:`CLIENT_CONFIG`.
     seconds_left
-        Seconds until the caller has to be done; no call is made, and no pause begun, that might not end before.
+        Seconds until the caller has to be done. No call or pause starts that might end later.
 
     Raises
     ------
     DeliveryThrottled
-        When records are left after :data:`MAX_ATTEMPTS` attempts or when the time is over.
+        When records are left after :data:`MAX_ATTEMPTS` attempts or at the end of the time.
     DeliveryRefused
-        When Firehose answers that it will never take them, or a record is too large.
+        When Firehose answers that it will never accept them, or a record is too large.
 
-    Either carries every record that was not taken, or may not have been, those of later batches too: ``left``.
+    ``left`` of either error has every record that was not delivered, or may not have been, with those of later batches.
     """
     records = list(records)
     oversize = [record for record in records if len(record) > MAX_RECORD_BYTES]
-    waiting = list(batches(record for record in records if len(record) <= MAX_RECORD_BYTES))
+    waiting = list(split_batches(record for record in records if len(record) <= MAX_RECORD_BYTES))
     calls = 0
     for number, batch in enumerate(waiting, start=1):
         try:
@@ -124,7 +124,7 @@ def _deliver_batch(
     sleep: Callable[[float], None],
     jitter: Callable[[float, float], float],
 ) -> int:
-    """Put one batch; the number of calls it took."""
+    """Put one batch and return the number of calls."""
     pending = batch
     if seconds_left() < CALL_SECONDS:
         raise DeliveryThrottled(f"{len(pending)} records not sent: no time for another call", pending)
@@ -140,7 +140,7 @@ def _deliver_batch(
 
 
 def _put(client: FirehoseClient, stream: str, records: Sequence[bytes]) -> tuple[Sequence[bytes], str]:
-    """One call; the records to send again and why."""
+    """Make one call. Return the records to send again and the reason."""
     try:
         response = client.put_record_batch(DeliveryStreamName=stream, Records=[{"Data": record} for record in records])
     except ClientError as error:
@@ -149,13 +149,14 @@ def _put(client: FirehoseClient, stream: str, records: Sequence[bytes]) -> tuple
             return records, f"{code}: {message}"
         raise DeliveryRefused(f"{code}: {message}", records) from error
     except (BotoCoreError, ResponseParserError) as error:
-        # No connection, a timeout, half an answer: it may have taken them. Sent again; duplicates are harmless.
+        # No connection, a timeout, half an answer: Firehose may have accepted them. Duplicates are removed when you
+        # query.
         return records, str(error)
-    return _failed(records, response.get("RequestResponses", []))
+    return _find_failed(records, response.get("RequestResponses", []))
 
 
-def _failed(records: Sequence[bytes], entries: Sequence[Any]) -> tuple[Sequence[bytes], str]:
-    """The records whose entry, at the same index, carries no RecordId; FailedPutCount is not asked."""
+def _find_failed(records: Sequence[bytes], entries: Sequence[Any]) -> tuple[Sequence[bytes], str]:
+    """Return the failed records and the first one's error. A failed record's entry, at its index, has no RecordId."""
     if len(entries) != len(records):
         return records, f"{len(entries)} answers to {len(records)} records"
     failed = [index for index, entry in enumerate(entries) if not entry.get("RecordId")]

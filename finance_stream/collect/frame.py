@@ -1,4 +1,4 @@
-"""Turn yfinance's frame into bars, by column. Knows pandas and what a bar is, nothing of Yahoo's API or of AWS."""
+"""Bars from yfinance's DataFrame, column by column. Knows pandas and bars, but neither Yahoo's API nor AWS."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ Instants = npt.NDArray[np.int64]  # microseconds since the epoch
 class Bars:
     """The bars of one ticker, oldest first.
 
-    ``lines`` is NDJSON without newlines, ``dates`` the local date of each line, ``rejected`` how many rows of the
-    frame are no bar, by reason.
+    ``lines`` is NDJSON without newlines, ``dates`` the local date of each line, ``rejected`` the number of other rows
+    in the frame, by reason.
     """
 
     lines: list[bytes]
     dates: list[str]
     rejected: dict[str, int]
 
-    def records(self) -> Iterator[bytes]:
-        """Firehose records, each of one local date: the partition that it is delivered to."""
+    def pack_records(self) -> Iterator[bytes]:
+        """Yield Firehose records. Each has bars of one local date, which is its partition."""
         for _, dated in groupby(zip(self.dates, self.lines, strict=True), key=lambda pair: pair[0]):
             yield from pack(line for _, line in dated)
 
 
-def bars_of(
+def to_bars(
     frame: pd.DataFrame,
     ticker: str,
     window: tuple[str, str],
@@ -46,32 +46,32 @@ def bars_of(
     collected_at: str,
     since: str | None = None,
 ) -> Bars:
-    """The bars in a frame of :func:`finance_stream.collect.yahoo.fetch_history`.
+    """Return the bars in a frame of :func:`finance_stream.collect.yahoo.fetch_history`.
 
     Parameters
     ----------
     frame
-        Columns Open, High, Low, Close, Volume; the index is the bar's start with the exchange's time zone.
+        Columns Open, High, Low, Close, Volume. The index is the bar's start with the exchange's time zone.
     window
         First local date, and the one after the last.
     collected_at
-        When Yahoo was asked, UTC, ISO 8601.
+        Time of the request to Yahoo: UTC, ISO 8601.
     since
-        Bars that began before it (UTC, ISO 8601) are outside the window as well.
+        Bars that began earlier are outside the window as well: UTC, ISO 8601.
     """
     index = pd.DatetimeIndex(frame.index).as_unit("us")
-    prices = {name: _finite(frame[name]) for name in _PRICES}
-    volume = _finite(frame["Volume"])
-    places, rejected = _clean(index.asi8, prices, volume, _bounds(index, window, since), interval)
-    starts = _local_iso(index.take(places))
-    columns = [_numbers(prices[name][places]) for name in _PRICES]
-    volumes = [None if shares is None else int(shares) for shares in _numbers(volume[places])]
+    prices = {name: _keep_finite(frame[name]) for name in _PRICES}
+    volume = _keep_finite(frame["Volume"])
+    places, rejected = _clean(index.asi8, prices, volume, _find_bounds(index, window, since), interval)
+    starts = _format_local(index.take(places))
+    columns = [_to_numbers(prices[name][places]) for name in _PRICES]
+    volumes = [None if shares is None else int(shares) for shares in _to_numbers(volume[places])]
     lines = encode_bars(ticker, interval, collected_at, starts, columns, volumes)
     return Bars(lines, [start[:10] for start in starts], rejected)
 
 
-def _bounds(index: pd.DatetimeIndex, window: tuple[str, str], since: str | None) -> tuple[int, int]:
-    """The first instant of the window and the one after its last, in microseconds."""
+def _find_bounds(index: pd.DatetimeIndex, window: tuple[str, str], since: str | None) -> tuple[int, int]:
+    """Return the first instant of the window and the one after its last, in microseconds."""
     start, end = (pd.Timestamp(date, tz=index.tz) for date in window)
     if since is not None:
         start = max(start, pd.Timestamp(since))
@@ -81,7 +81,7 @@ def _bounds(index: pd.DatetimeIndex, window: tuple[str, str], since: str | None)
 def _clean(
     at: Instants, prices: dict[str, Numbers], volume: Numbers, bounds: tuple[int, int], interval: str
 ) -> tuple[npt.NDArray[np.intp], dict[str, int]]:
-    """The places of the rows that are bars, by start and each start once; how many others there were, by reason."""
+    """Return the places of the rows that are bars, sorted by start without duplicates, and the rejected by reason."""
     places, rejected = np.arange(len(at)), dict[str, int]()
 
     def reject(reason: str, bad: npt.NDArray[np.bool_]) -> None:
@@ -91,9 +91,10 @@ def _clean(
             places = places[~bad]
 
     reject("outside the window", (at < bounds[0]) | (at >= bounds[1]))
-    # The newest row of a session still on starts when Yahoo was asked, not on the grid: the next run has it whole.
-    # An hour's bars begin at the half where the session does.
-    # In UTC, from which every exchange is whole half hours away: a local hour comes twice where clocks go back.
+    # While a session is open, its newest row starts at the time of the request, not on the grid. The next run gets that
+    # bar whole. Bars of an hour begin at the half hour if the session does.
+    # UTC, because a local hour occurs twice when clocks go back. Every exchange's offset is a whole number of half
+    # hours.
     reject("not a whole interval yet", at[places] % (min(INTERVAL_MINUTES[interval], 30) * _MINUTE) != 0)
     high, low = prices["High"], prices["Low"]
     reject("no high or low", np.isnan(high[places]) | np.isnan(low[places]))
@@ -105,29 +106,29 @@ def _clean(
     return places, rejected
 
 
-def _local_iso(index: pd.DatetimeIndex) -> list[str]:
-    """ISO 8601 of each instant in the index's own time zone with its UTC offset: 2020-05-14T09:30:00-04:00."""
+def _format_local(index: pd.DatetimeIndex) -> list[str]:
+    """Return each instant as ISO 8601 in the index's time zone with its UTC offset: 2020-05-14T09:30:00-04:00."""
     local = index.tz_localize(None)
     offsets = (local.asi8 - index.asi8) // _MINUTE
-    suffixes = {minutes: _offset_text(minutes) for minutes in np.unique(offsets).tolist()}
+    suffixes = {minutes: _format_offset(minutes) for minutes in np.unique(offsets).tolist()}
     texts = np.datetime_as_string(local.to_numpy(), unit="s").tolist()  # strftime takes ten times as long
     return [text + suffixes[minutes] for text, minutes in zip(texts, offsets.tolist(), strict=True)]
 
 
-def _offset_text(minutes: int) -> str:
+def _format_offset(minutes: int) -> str:
     hours, rest = divmod(abs(minutes), 60)
     return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
-def _finite(column: pd.Series[Any]) -> Numbers:
-    """A column with NaN for what is no number: Yahoo's null is that by now, and infinity is not a price."""
+def _keep_finite(column: pd.Series[Any]) -> Numbers:
+    """Return a column with NaN for missing and infinite values. yfinance has already made NaN of Yahoo's null."""
     values = column.to_numpy()
-    if values.dtype.kind == "i":  # of shares: a float would not hold each
+    if values.dtype.kind == "i":  # numbers of shares, which a float can't always hold exactly
         return values
     values = column.to_numpy(dtype=float, na_value=np.nan)
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def _numbers(values: Numbers) -> list[Any]:
-    """Plain numbers, None where there is none."""
+def _to_numbers(values: Numbers) -> list[Any]:
+    """Return plain Python numbers, with None for NaN."""
     return [None if value != value else value for value in values.tolist()]

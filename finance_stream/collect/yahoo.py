@@ -1,4 +1,4 @@
-"""Ask Yahoo Finance for a ticker's bars, and say in our own terms what went wrong. Knows yfinance, not AWS."""
+"""Requests to Yahoo Finance for a ticker's bars, with typed errors. Knows yfinance, not AWS."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ from finance_stream.errors import (
 
 REQUEST_TIMEOUT_SECONDS = 10
 
-# By default an unknown symbol, a bad window, an HTTP 500 and a timeout all come back as one empty frame.
+# By default yfinance returns an empty frame for an unknown symbol, a bad window, an HTTP 500 and a timeout alike.
 yf.config.debug.hide_exceptions = False
-# The default, ~/.cache, cannot be written in Lambda; without the cache the cookie is fetched anew for each request.
+# Lambda can't write the default, ~/.cache. Without the cache, each request fetches the cookie again.
 yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
-# One for each frame with pandas 3, about yfinance's own code.
+# With pandas 3, each frame gives one about yfinance's own code.
 warnings.filterwarnings("ignore", module="yfinance")
 
 
 def fetch_history(ticker: str, start: str, end: str, interval: str, since: str | None = None) -> pd.DataFrame:
-    """A ticker's bars from Yahoo, as ``yfinance.Ticker.history`` returns them: unadjusted, regular hours only.
+    """Fetch a ticker's bars from Yahoo with ``yfinance.Ticker.history``: unadjusted, regular hours only.
 
     Parameters
     ----------
     ticker
         Yahoo symbol.
     start, end
-        Dates (YYYY-MM-DD) in the exchange's time zone; ``end`` is not part of the window.
+        Dates (YYYY-MM-DD) in the exchange's time zone. ``end`` is not part of the window.
     interval
         One of :data:`finance_stream.bars.INTERVAL_MINUTES`.
     since
@@ -53,33 +53,33 @@ def fetch_history(ticker: str, start: str, end: str, interval: str, since: str |
     Returns
     -------
     pandas.DataFrame
-        One row a bar: columns Open, High, Low, Close (quote currency) and Volume, index the bar's start with the
+        One row per bar: columns Open, High, Low, Close (quote currency) and Volume, index the bar's start with the
         exchange's time zone. Never empty.
 
     Raises
     ------
     RateLimited, UpstreamUnavailable, UnknownTicker, NoData, WindowNotAvailable
-        No other error: whatever else an answer makes of yfinance or pandas is UpstreamUnavailable.
+        No other error: any other exception in yfinance or pandas becomes UpstreamUnavailable.
     """
-    with only_typed_errors(ticker):
-        return _history(ticker, start, end, interval, since)
+    with convert_errors(ticker):
+        return _ask_history(ticker, start, end, interval, since)
 
 
 @contextlib.contextmanager
-def only_typed_errors(ticker: str) -> Iterator[None]:
-    """Raise UpstreamUnavailable, which names the class, for an untyped error that an answer of Yahoo's leads to."""
+def convert_errors(ticker: str) -> Iterator[None]:
+    """Turn an untyped error, caused by an answer of Yahoo's, into UpstreamUnavailable with the name of its class."""
     try:
         yield
     except NotCollected:
         raise
-    except Exception as error:  # numbers beyond 64 bits, a zone that is a folder's name, JSON without an end ...
+    except Exception as error:  # such as numbers beyond 64 bits, a time zone that is a folder's name, truncated JSON
         raise UpstreamUnavailable(f"{ticker}: {type(error).__name__}: {error}") from error
 
 
-def _history(ticker: str, start: str, end: str, interval: str, since: str | None) -> pd.DataFrame:
+def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | None) -> pd.DataFrame:
     client = yf.Ticker(ticker)
-    # A window that ended 30 minutes ago is answered from a cache in the process, which keeps an HTTP 500 as well:
-    # in a warm function a retry would ask nobody.
+    # yfinance caches the answers about windows that ended 30 minutes ago, an HTTP 500 as well. In a warm function a
+    # retry would not reach Yahoo.
     client._data.cache_get.cache_clear()
     try:
         frame: pd.DataFrame = client.history(
@@ -94,31 +94,31 @@ def _history(ticker: str, start: str, end: str, interval: str, since: str | None
     except YFRateLimitError as error:
         raise RateLimited(f"{ticker}: {error}") from error
     except YFTzMissingError as error:
-        raise UnknownTicker(f"{ticker}: Yahoo does not know this symbol: {error.rationale}") from error
+        raise UnknownTicker(f"{ticker}: Yahoo does not know this ticker: {error.rationale}") from error
     except YFPricesMissingError as error:
-        raise _missing_prices(client, ticker, error) from error
+        raise _explain_missing_prices(client, ticker, error) from error
     except HTTPError as error:
-        raise _http_failure(ticker, error) from error
+        raise _to_error(ticker, error) from error
     if frame.empty:
         raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
     return frame
 
 
-def _http_failure(ticker: str, error: HTTPError) -> Exception:
+def _to_error(ticker: str, error: HTTPError) -> Exception:
     status = error.response.status_code if error.response is not None else 0
     if status == 404:
-        return UnknownTicker(f"{ticker}: Yahoo does not know this symbol: {error}")
+        return UnknownTicker(f"{ticker}: Yahoo does not know this ticker: {error}")
     if status == 429:
         return RateLimited(f"{ticker}: {error}")
     return UpstreamUnavailable(f"{ticker}: {error}")
 
 
-def _missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissingError) -> Exception:
-    """What a missing price means: Yahoo's own words where it gave any decide."""
+def _explain_missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissingError) -> Exception:
+    """Return the error that a missing price means. Yahoo's own words decide, if it gave any."""
     words = error.yahoo_reason
     if words is None:
-        # With metadata, Yahoo knows the symbol and has nothing for it; without, it was no answer at all. As it came:
-        # get_history_metadata() fails on a day without trading periods.
+        # With metadata, Yahoo knows the symbol but has no bars. Without, Yahoo did not answer. The raw metadata,
+        # because get_history_metadata() fails on a date without trading periods.
         if client._lazy_load_price_history()._history_metadata.get("symbol"):
             return NoData(f"{ticker}: {error.rationale}")
         return UpstreamUnavailable(f"{ticker}: {error.rationale}")

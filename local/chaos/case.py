@@ -12,8 +12,8 @@ from typing import Literal, Self
 from pydantic import Field
 
 from embedded_cloud.refusals import DENIED
-from finance_stream.errors import MAX_REASON_CHARACTERS, printable
-from finance_stream.exchanges import calendar_name
+from finance_stream.errors import MAX_REASON_CHARACTERS, make_printable
+from finance_stream.exchanges import find_calendar_name
 from local.faults.plan import (
     CALLS,
     CHART,
@@ -72,13 +72,13 @@ class Case(FaultPlan):
         try:
             case.replay()
         except ValueError as error:
-            raise PlanError(printable(f"{path}: {error}", MAX_REASON_CHARACTERS)) from error
+            raise PlanError(make_printable(f"{path}: {error}", MAX_REASON_CHARACTERS)) from error
         return case
 
     def replay(self) -> Replay:
         """Return the session as Yahoo has it, without a fault. ValueError for a ticker or a date that has none."""
         exchanges = {exchange.calendar: exchange for exchange in EXCHANGES}
-        calendars = {ticker: calendar_name(ticker) for ticker in self.tickers}
+        calendars = {ticker: find_calendar_name(ticker) for ticker in self.tickers}
         if unknown := [ticker for ticker, calendar in calendars.items() if calendar not in exchanges]:
             raise ValueError(f"tickers: no synthetic session can be made for {', '.join(unknown)}")
         traded = {ticker: exchanges[calendar] for ticker, calendar in calendars.items()}

@@ -95,7 +95,7 @@ def _symbol(records: Sequence[bytes]) -> str:
 @contextlib.contextmanager
 def armed(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan) -> Iterator[Armed]:
     """Have ``plan`` decide until the end of the block, where all is healed."""
-    stream = pipeline.outputs["DeliveryStreamName"]
+    stream = pipeline.stream
     faults = Armed(plan)
     pipeline.cloud.faults = faults
     firehose.set_put_fault(stream, faults.put)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError, model_
 from embedded_cloud.firehose.faults import TWICE
 from embedded_cloud.lambda_.faults import FUNCTION_FAULTS
 from embedded_cloud.refusals import REFUSALS
-from finance_stream.errors import MAX_REASON_CHARACTERS, printable, shown
+from finance_stream.errors import MAX_REASON_CHARACTERS, make_printable, quote_value
 from local.yahoo.faults import FAULTS
 from local.yahoo.rows import SPOILT_ROWS
 
@@ -55,9 +55,11 @@ class Rule(BaseModel):
     @model_validator(mode="after")
     def _known(self) -> Self:
         if self.call not in CALLS:
-            raise ValueError(f"call: {shown(self.call)} is not one of {', '.join(CALLS)}")
+            raise ValueError(f"call: {quote_value(self.call)} is not one of {', '.join(CALLS)}")
         if self.fault not in CALLS[self.call]:
-            raise ValueError(f"fault: {shown(self.fault)} of {self.call} is not one of {', '.join(CALLS[self.call])}")
+            raise ValueError(
+                f"fault: {quote_value(self.fault)} of {self.call} is not one of {', '.join(CALLS[self.call])}"
+            )
         return self
 
     def strikes(self, occurrence: int) -> bool:
@@ -84,10 +86,10 @@ class FaultPlan(BaseModel):
         try:
             return cls.model_validate_json(path.read_bytes())
         except OSError as error:
-            raise PlanError(printable(f"{path}: {error.strerror}")) from error
+            raise PlanError(make_printable(f"{path}: {error.strerror}")) from error
         except ValidationError as error:
-            explained = printable("; ".join(_explained(error)), MAX_REASON_CHARACTERS)
-            raise PlanError(f"{printable(str(path))}: {explained}") from error
+            explained = make_printable("; ".join(_explained(error)), MAX_REASON_CHARACTERS)
+            raise PlanError(f"{make_printable(str(path))}: {explained}") from error
 
 
 NO_FAULTS = FaultPlan()

@@ -11,7 +11,7 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 
-from finance_stream.errors import printable
+from finance_stream.errors import make_printable
 from finance_stream.gzipped import NotGzip, gunzip
 from finance_stream.strict_json import NotJSON, read_json
 
@@ -67,7 +67,7 @@ def refuse(table: pd.DataFrame, bad: pd.Series[bool], field: str, allowed: str) 
 
 
 def _fail(file: str, problem: str, line: int | None = None) -> NoReturn:
-    raise ReplayError(printable(f"{file}, line {line}: {problem}" if line else f"{file}: {problem}"))
+    raise ReplayError(make_printable(f"{file}, line {line}: {problem}" if line else f"{file}: {problem}"))
 
 
 def _format(path: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from finance_stream.errors import printable
+from finance_stream.errors import make_printable
 from local.yahoo.bar_file import BAR_COLUMNS, ReplayError, read_bars, refuse
 from local.yahoo.exchange import EXCHANGES, NEW_YORK, Exchange, Session
 
@@ -96,7 +96,7 @@ def load_bars(path: str | Path) -> Replay:
         str(symbol): _instrument(str(symbol), own, exchanges[str(symbol)])
         for symbol, own in bars.groupby("name", sort=False)
     }
-    return Replay(label=printable(source.name), instruments=instruments)
+    return Replay(label=make_printable(source.name), instruments=instruments)
 
 
 def join(earlier: Replay, later: Replay) -> Replay:

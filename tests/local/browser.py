@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import ROOT
 from tests.installed import need
-from tools.screenshots import BROWSERS, chromium
+from tools.screenshots import BROWSERS, find_chromium
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = 390, 1280
@@ -45,7 +45,7 @@ class Look:
 @contextlib.contextmanager
 def launched(*arguments: str) -> Iterator[Browser]:
     """Launch this computer's own browser, with ``arguments``."""
-    path = need(*BROWSERS, found=chromium())
+    path = need(*BROWSERS, found=find_chromium())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *arguments])
         yield browser

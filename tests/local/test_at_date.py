@@ -49,7 +49,7 @@ def test_at_date_refuses_what_is_no_date(date: str) -> None:
     ran = at_date(date, "true")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
-        f"at_date.sh: date: '{date}' is not a date of the calendar (use YYYY-MM-DD or 'YYYY-MM-DD HH:MM', in UTC)\n"
+        f"at_date.sh: date: '{date}' is not a calendar date (use YYYY-MM-DD or 'YYYY-MM-DD HH:MM', in UTC)\n"
     )
 
 

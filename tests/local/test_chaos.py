@@ -66,7 +66,7 @@ def test_a_case_that_is_none_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        ("2026-02-30", "date: '2026-02-30' is not a date of the calendar (YYYY-MM-DD)"),
+        ("2026-02-30", "date: '2026-02-30' is not a calendar date (use YYYY-MM-DD)"),
         ("2026-11-21", "date: '2026-11-21' has no session of NYSE. The latest is '2026-11-25'."),
         ("2026-11-27", "date: '2026-11-27' has no session that has closed. The latest is '2026-11-25'."),
     ],
@@ -85,7 +85,7 @@ def test_choose_date_takes_the_date_given_or_the_latest_session() -> None:
 def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
     ran = CliRunner().invoke(load, ["--date", "yesterday"])
     assert (ran.exit_code, ran.stdout) == (2, "")
-    assert ran.stderr == "date: 'yesterday' is not a date of the calendar (YYYY-MM-DD)\n"
+    assert ran.stderr == "date: 'yesterday' is not a calendar date (use YYYY-MM-DD)\n"
 
 
 @pytest.mark.fault(35)

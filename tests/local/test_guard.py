@@ -139,7 +139,7 @@ def live() -> Iterator[Listener]:
 
     client = SimpleNamespace(list_executions=ask)
     pipeline: Any = SimpleNamespace(
-        cloud=SimpleNamespace(client=lambda _: client), bucket=BUCKET, state_machine_arn="arn", bars_put=ask
+        step_functions=client, s3=None, athena=None, bucket=BUCKET, state_machine_arn="arn", bars_put=ask
     )
     with LivePage(pipeline, SimpleNamespace(label="SYNTHETIC", synthetic=True)) as page:  # type: ignore[arg-type]
         yield Listener(f"{page.url}/", f"{page.url}/executions", "{}", lambda: list(asked))

@@ -14,9 +14,11 @@ import pandas as pd
 import pytest
 
 from finance_stream.bars import decode_bar
-from finance_stream.client.execution import Ended, ended, follow, start
+from finance_stream.client.answer import result_lines
+from finance_stream.client.execution import Ended, ended, follow
 from finance_stream.client.gaps import ABSENT, POSSIBLE_HALT
 from finance_stream.client.show import totals
+from finance_stream.executions import start
 from local.pipeline import Pipeline
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import load_bars
@@ -119,7 +121,7 @@ def test_what_no_execution_has_collected_is_of_no_known_kind(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--date", "2020-02-30"), "date: '2020-02-30' is not a date of the calendar (YYYY-MM-DD)\n"),
+        (("--date", "2020-02-30"), "date: '2020-02-30' is not a calendar date (use YYYY-MM-DD)\n"),
         (("--tickers", "A;B"), "tickers[0]: 'A;B' is not a Yahoo symbol"),
         (("--interval", "7m"), "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h\n"),
         (("--ticker", "NFLX"), "No such option '--ticker'"),
@@ -135,7 +137,7 @@ def test_gaps_names_what_to_mend(
 
 def test_the_answer_names_its_query_and_where_the_result_lies(answer: dict[str, Any], pipeline: Pipeline) -> None:
     assert answer["query"]["result"] == f"s3://{pipeline.bucket}/athena-results/{answer['query']['id']}.csv"
-    assert len(pipeline.query_result(answer["query"]["result"])) == 71
+    assert len(result_lines(pipeline.s3, answer["query"]["result"])) == 71
 
 
 def test_the_answer_says_what_it_has_cost(answer: dict[str, Any]) -> None:
@@ -194,7 +196,7 @@ def test_a_ticker_that_yahoo_does_not_know_fails_alone(pipeline: Pipeline) -> No
     assert end.output["bars"]["collected"] == end.output["bars"]["delivered"] == 385
     [failed] = end.output["tickers"]["failed"]
     assert (failed["ticker"], failed["error"]) == ("NOSUCH", "UnknownTicker")
-    assert "Yahoo does not know this symbol" in failed["reason"]
+    assert "Yahoo does not know this ticker" in failed["reason"]
 
 
 @pytest.mark.fault(34)

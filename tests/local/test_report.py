@@ -158,7 +158,7 @@ def test_the_command_draws_pictures(served: Served, tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--date", "2026-02-30"), "date: '2026-02-30' is not a date of the calendar (YYYY-MM-DD)\n"),
+        (("--date", "2026-02-30"), "date: '2026-02-30' is not a calendar date (use YYYY-MM-DD)\n"),
         (("--date", "2026-11-23", "--tickers", "A;B"), "tickers[0]: 'A;B' is not a Yahoo symbol"),
         (("--date", "2026-11-23", "--interval", "7m"), "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h\n"),
         (("--date", "2026-11-20"), "date: no bar of 2026-11-20 at 1m in finance-stream-local, and no execution of it"),

@@ -48,7 +48,7 @@ def variable(name: str) -> str:
 
 
 def test_options_file_is_of_the_commands() -> None:
-    assert options.FILE.read_text() == options.text(), "run .venv/bin/python -m tools.options"
+    assert options.FILE.read_text() == options.make_text(), "run .venv/bin/python -m tools.options"
 
 
 @pytest.mark.fault(58)

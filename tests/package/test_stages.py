@@ -91,7 +91,7 @@ def test_a_stack_of_the_longest_stage_has_a_name_that_cloudformation_takes() -> 
 
 
 REFUSED = {
-    f"{LONGEST}s": f"stage: '{LONGEST}s' has 31 characters; at most 30 are allowed, "
+    f"{LONGEST}s": f"stage: '{LONGEST}s' has 31 characters, and at most 30 are allowed, "
     "since AWS takes 64 for the name of a function or a schedule, finance-stream-STAGE-...",
     "a--b": "stage: 'a--b' is not letters and digits, in parts joined by single dashes, like dev or anna-Test-2",
     "my_dev": "stage: 'my_dev' is not letters and digits, in parts joined by single dashes, like dev or anna-Test-2",

@@ -1,4 +1,4 @@
-"""Lines that the embedded Athena can't read: each is a row of NULLs, and no other line suffers."""
+"""Lines that the embedded Athena can't read. Each becomes a row of NULLs and affects no other line."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def test_read_rows_reads_a_deep_line_as_nulls_or_as_it_is(depth: int) -> None:
     assert json.loads(read[1]) == {"high": 1.0}
 
 
-def test_read_rows_refuses_a_deep_line_where_malformed_lines_are_not_ignored() -> None:
+def test_read_rows_rejects_a_deep_line_unless_told_to_ignore_it() -> None:
     with pytest.raises(BadDataError, match="recursion"):
         read_rows(b"[" * 200_000, ["high"], ignore_malformed=False)
 
 
-def test_decompress_refuses_a_gzip_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_decompress_rejects_a_gzip_bomb(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(openx, "MAX_OBJECT_BYTES", 1_000)
     assert decompress("a.gz", gzip.compress(b"x" * 1_000)) == b"x" * 1_000
     with pytest.raises(BadDataError, match=r"^a.gz is larger than 1,000 bytes"):

@@ -1,4 +1,4 @@
-"""The poller: a share of the tickers, each minute."""
+"""The poller, which collects a share of the tickers each minute."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ EVENT = {"start": "2026-11-23", "end": "2026-11-24", "interval": "1m", "since": 
 
 
 class Yahoo:
-    """Answers for every ticker but those that fail; notes who was asked for, and how many at once."""
+    """A Yahoo that answers for every ticker except those that fail.
+
+    ``asked`` lists the requested tickers, ``most_at_once`` is the most requests at one time.
+    """
 
     def __init__(self, failing: dict[str, NotCollected] | None = None, seconds: float = 0.0) -> None:
         self.clock, self.asked, self.most_at_once = Clock(), list[str](), 0
@@ -48,12 +51,12 @@ def collect(monkeypatch: pytest.MonkeyPatch, yahoo: Yahoo, tickers: list[str]) -
 
     monkeypatch.setattr(collection, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
     monkeypatch.setattr(collection, "fetch_history", yahoo.fetch)
-    monkeypatch.setattr(collection, "bars_of", lambda *_: Bars([b"{}"] * 5, ["2026-11-23"] * 5, {"no high": 2}))
+    monkeypatch.setattr(collection, "to_bars", lambda *_: Bars([b"{}"] * 5, ["2026-11-23"] * 5, {"no high": 2}))
     answer: dict[str, Any] = poller.handler({**EVENT, "tickers": tickers}, yahoo.clock.context())
     return answer
 
 
-def test_the_answer_counts_the_bars_of_all_and_the_tickers_that_failed(
+def test_poller_counts_bars_and_failed_tickers(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     yahoo = Yahoo({"B": RateLimited("B: 429"), "D": NoData("D: none")})
@@ -64,25 +67,25 @@ def test_the_answer_counts_the_bars_of_all_and_the_tickers_that_failed(
     assert counted == {"BarsCollected": 10.0, "RowsRejected": 4.0, "RateLimited": 1.0, "NoData": 1.0}
 
 
-def test_so_many_are_asked_for_at_once_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_poller_limits_the_tickers_in_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     yahoo = Yahoo()
-    yahoo.all_at_once = threading.Barrier(poller.TICKERS_AT_ONCE)  # passes only when so many are there
+    yahoo.all_at_once = threading.Barrier(poller.TICKERS_AT_ONCE)  # opens only when this many requests wait
     collect(monkeypatch, yahoo, [f"T{number}" for number in range(2 * poller.TICKERS_AT_ONCE)])
     assert yahoo.most_at_once == poller.TICKERS_AT_ONCE
 
 
-def test_when_yahoo_is_slow_the_rest_is_left_to_the_next_minute(
+def test_poller_skips_the_remaining_tickers_when_yahoo_is_slow(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(poller, "TICKERS_AT_ONCE", 1)
     yahoo = Yahoo(seconds=10)
     assert collect(monkeypatch, yahoo, ["A", "B", "C", "D"]) == {"bars": 10, "failed": 2}
-    assert yahoo.asked == ["A", "B"]  # 39 seconds, 29, and then less than the 20 that a ticker may take
+    assert yahoo.asked == ["A", "B"]  # 39 seconds are left, then 29, then fewer than the 20 that a ticker may take
     said = [vars(record).get("reason", "") for record in caplog.records]
     assert [reason for reason in said if reason] == [f"{t}: not asked for: no time left, Yahoo is slow" for t in "CD"]
 
 
-def test_a_share_of_one_is_asked_for_whatever_time_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_poller_collects_a_single_ticker_with_any_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     yahoo = Yahoo()
     yahoo.clock.seconds = 25
     assert collect(monkeypatch, yahoo, ["A"]) == {"bars": 5, "failed": 0}

@@ -1,4 +1,4 @@
-"""Prices as a person reads them."""
+"""Prices in the format for readers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from finance_stream.client.price import count_decimals, format_price
     [
         ("META", [362.5, 360.15], ["362.50", "360.15"]),
         ("META", [float(np.float32(202.83)), 201.591], ["202.83", "201.59"]),  # a cent is the tick
-        ("BRK-A", [1_415_123.25], ["1,415,123.25"]),  # a float32 has no place for its last digit
+        ("BRK-A", [1_415_123.25], ["1,415,123.25"]),  # too large for a float32 with cents
         ("SNDL", [0.6785], ["0.6785"]),
         ("7203.T", [1415.0, 1420.0], ["1,415", "1,420"]),
         ("EURUSD=X", [float(np.float32(1.08534))], ["1.08534"]),

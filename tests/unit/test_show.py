@@ -1,4 +1,4 @@
-"""The tables and lines of an execution that is over."""
+"""The tables and lines of an execution that has ended."""
 
 from __future__ import annotations
 

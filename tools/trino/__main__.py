@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deployment.proxies import users_proxies
+from deployment.proxies import read_users_proxies
 from local.environment import clean_environment
 
 clean_environment()  # before the imports below, some of which read it
@@ -18,11 +18,11 @@ from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole
 from local.pipeline import Pipeline, running
 from local.source import environment_of
-from tools.trino.comparison import ask_athena, ask_trino, differences
-from tools.trino.lake import StreamFailedError, put_awkward_objects, stream, synthetic_session
-from tools.trino.release import CannotBeHadError, cache_folder, choose, is_kept, javas, server_folder
+from tools.trino.comparison import ask_athena, ask_trino, list_differences
+from tools.trino.lake import StreamFailedError, make_source, put_awkward_objects, stream
+from tools.trino.release import UnavailableError, choose, find_cache_folder, find_javas, install_server, is_cached
 from tools.trino.server import TrinoFailedError, TrinoServer
-from tools.trino.statements import Statement, statements
+from tools.trino.statements import TrinoStatement, list_statements
 
 SAME, DIFFERENT, BAD_INPUT, CANNOT_BE_HAD = range(4)
 
@@ -37,8 +37,8 @@ def main(only: str) -> None:
     """
     console = PlainConsole(soft_wrap=True)
     try:
-        sys.exit(_compare(console, [one for one in statements() if only in one.name]))
-    except CannotBeHadError as error:
+        sys.exit(_compare(console, [one for one in list_statements() if only in one.name]))
+    except UnavailableError as error:
         click.echo(f"{error}.", err=True)
         sys.exit(CANNOT_BE_HAD)
     except PackageError as error:
@@ -49,28 +49,28 @@ def main(only: str) -> None:
         sys.exit(DIFFERENT)
 
 
-def _compare(console: Console, asked: list[Statement]) -> int:
+def _compare(console: Console, asked: list[TrinoStatement]) -> int:
     if not asked:
         raise click.UsageError("--only: no statement has that in its name")
-    release, java = choose(javas(os.environ))
-    cache = cache_folder(os.environ)
+    release, java = choose(find_javas(os.environ))
+    cache = find_cache_folder(os.environ)
     console.print(f"Trino: {release.version} on {java}.")
-    if not is_kept(release, cache):
+    if not is_cached(release, cache):
         console.print(f"Fetching it into {cache}, once, some 800 MB ...")
-    folder = server_folder(release, cache, os.environ | users_proxies())
+    folder = install_server(release, cache, os.environ | read_users_proxies())
     package_dir, _ = package()
-    source = synthetic_session(package_dir)
+    source = make_source(package_dir)
     with source.border() as yahoo, running(package_dir, environment_of(yahoo)) as pipeline:
         stream(pipeline, source)
         objects = put_awkward_objects(pipeline)
         console.print(f"Lake: {source.label}, streamed; {objects} made-up objects beside it.")
-        own_the_views(pipeline)
+        set_view_owners(pipeline)
         with TrinoServer(java, folder, pipeline.cloud) as server:
             console.print("Trino: started.")
             return _show(console, pipeline, server, asked)
 
 
-def own_the_views(pipeline: Pipeline) -> None:
+def set_view_owners(pipeline: Pipeline) -> None:
     """Give the database's views an owner, without whom Trino runs none; Athena knows nothing of the kind."""
     glue, database = pipeline.cloud.client("glue"), pipeline.outputs["DatabaseName"]
     settable = glue.meta.service_model.shape_for("TableInput").members
@@ -80,14 +80,14 @@ def own_the_views(pipeline: Pipeline) -> None:
             glue.update_table(DatabaseName=database, TableInput=kept | {"Owner": "finance-stream"})
 
 
-def _show(console: Console, pipeline: Pipeline, server: TrinoServer, asked: list[Statement]) -> int:
+def _show(console: Console, pipeline: Pipeline, server: TrinoServer, asked: list[TrinoStatement]) -> int:
     schema = pipeline.outputs["DatabaseName"]
     connection = server.connect(schema)
     table = Table("statement", "rows", "same")
     found: dict[str, list[str]] = {}
     for statement in asked:
         athena, trino = ask_athena(pipeline, schema, statement.sql), ask_trino(connection, statement.sql)
-        unlike = differences(statement, athena, trino)
+        unlike = list_differences(statement, athena, trino)
         table.add_row(statement.name, trino.error or str(len(trino.rows)), "no" if unlike else "yes")
         if unlike:
             found[statement.name] = unlike

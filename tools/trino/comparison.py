@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from embedded_cloud.athena.types import format_value
 from local.pipeline import Pipeline
-from tools.trino.statements import Statement
+from tools.trino.statements import TrinoStatement
 
 if TYPE_CHECKING:
     from trino.dbapi import Connection
@@ -24,7 +24,7 @@ Row = Sequence[str | None]
 
 
 @dataclass(frozen=True)
-class Answer:
+class EngineAnswer:
     """Columns by name and type, and rows as Athena writes them; or the name of the error."""
 
     columns: Sequence[tuple[str, str]] = ()
@@ -33,27 +33,27 @@ class Answer:
     message: str = ""
 
 
-def ask_athena(pipeline: Pipeline, schema: str, sql: str) -> Answer:
+def ask_athena(pipeline: Pipeline, schema: str, sql: str) -> EngineAnswer:
     """The embedded Athena's answer, all pages of it."""
     athena, idle = pipeline.cloud.client("athena"), threading.Event()
     query = {"QueryString": sql, "QueryExecutionContext": {"Database": schema}}
     try:
         started = athena.start_query_execution(**query, WorkGroup=pipeline.outputs["WorkGroupName"])
     except athena.exceptions.InvalidRequestException as error:
-        return Answer(error="SYNTAX_ERROR", message=str(error))
+        return EngineAnswer(error="SYNTAX_ERROR", message=str(error))
     asked = {"QueryExecutionId": started["QueryExecutionId"]}
     while (status := athena.get_query_execution(**asked)["QueryExecution"]["Status"])["State"] in ("QUEUED", "RUNNING"):
         idle.wait(POLL_SECONDS)
     if status["State"] != "SUCCEEDED":
         reason = status["StateChangeReason"]
-        return Answer(error=reason.partition(":")[0], message=reason)
+        return EngineAnswer(error=reason.partition(":")[0], message=reason)
     pages = [page["ResultSet"] for page in athena.get_paginator("get_query_results").paginate(**asked)]
-    columns = [(column["Name"], _of_athena(column)) for column in pages[0]["ResultSetMetadata"]["ColumnInfo"]]
+    columns = [(column["Name"], _name_athena_type(column)) for column in pages[0]["ResultSetMetadata"]["ColumnInfo"]]
     rows = [[value.get("VarCharValue") for value in row["Data"]] for page in pages for row in page["Rows"]]
-    return Answer(columns, rows[1:])  # without the header
+    return EngineAnswer(columns, rows[1:])  # without the header
 
 
-def ask_trino(connection: Connection, sql: str) -> Answer:
+def ask_trino(connection: Connection, sql: str) -> EngineAnswer:
     """Trino's answer."""
     from trino.exceptions import TrinoQueryError  # of the command's own environment, which tests have not
 
@@ -62,13 +62,13 @@ def ask_trino(connection: Connection, sql: str) -> Answer:
         cursor.execute(sql)
         rows = cursor.fetchall()
     except TrinoQueryError as error:
-        return Answer(error=str(error.error_name), message=str(error.message))
+        return EngineAnswer(error=str(error.error_name), message=str(error.message))
     columns = [(column.name, str(column.type_code)) for column in cursor.description]
-    texts = [[_text(value, kind) for value, (_, kind) in zip(row, columns, strict=True)] for row in rows]
-    return Answer([(name, _of_trino(kind)) for name, kind in columns], texts)
+    texts = [[_format_value(value, kind) for value, (_, kind) in zip(row, columns, strict=True)] for row in rows]
+    return EngineAnswer([(name, _name_trino_type(kind)) for name, kind in columns], texts)
 
 
-def differences(statement: Statement, athena: Answer, trino: Answer) -> list[str]:
+def list_differences(statement: TrinoStatement, athena: EngineAnswer, trino: EngineAnswer) -> list[str]:
     """What differs, in words; the rows in order where the statement orders them, else sorted."""
     if athena.error or trino.error:
         if athena.error == trino.error:
@@ -76,28 +76,30 @@ def differences(statement: Statement, athena: Answer, trino: Answer) -> list[str
         said = (answer.message or f"{len(answer.rows)} rows" for answer in (athena, trino))
         return [f"{who}: {what}" for who, what in zip(("embedded Athena", "Trino"), said, strict=True)]
     if list(athena.columns) != list(trino.columns):
-        return [f"columns: embedded Athena has {_shown(athena.columns)}, Trino {_shown(trino.columns)}"]
-    ours, theirs = (answer.rows if statement.is_ordered else _sorted(answer.rows) for answer in (athena, trino))
+        return [
+            f"columns: embedded Athena has {_format_columns(athena.columns)}, Trino {_format_columns(trino.columns)}"
+        ]
+    ours, theirs = (answer.rows if statement.is_ordered else _sort(answer.rows) for answer in (athena, trino))
     pairs = enumerate(zip_longest(ours, theirs), start=1)
     unlike = [(number, our, their) for number, (our, their) in pairs if our != their]
     shown = [f"row {number}: embedded Athena has {our}, Trino {their}" for number, our, their in unlike[:ROWS_SHOWN]]
     return shown + ([f"and {len(unlike) - ROWS_SHOWN} more rows"] if len(unlike) > ROWS_SHOWN else [])
 
 
-def _sorted(rows: Sequence[Row]) -> list[Row]:
+def _sort(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: [(value is not None, value or "") for value in row])
 
 
-def _shown(columns: Sequence[tuple[str, str]]) -> str:
+def _format_columns(columns: Sequence[tuple[str, str]]) -> str:
     return ", ".join(f"{name} {kind}" for name, kind in columns)
 
 
-def _of_athena(column: dict[str, Any]) -> str:
+def _name_athena_type(column: dict[str, Any]) -> str:
     kind: str = column["Type"]
     return f"decimal({column['Precision']},{column['Scale']})" if kind == "decimal" else kind
 
 
-def _of_trino(kind: str) -> str:
+def _name_trino_type(kind: str) -> str:
     """Athena's name of a type of Trino's: without length or precision, a nested one without what is in it.
 
     https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html
@@ -109,7 +111,7 @@ def _of_trino(kind: str) -> str:
     return {"real": "float"}.get(outer, re.sub(r"\(\d+\)", "", outer))
 
 
-def _text(value: Any, kind: str) -> str | None:
+def _format_value(value: Any, kind: str) -> str | None:
     if isinstance(value, str) and kind == "varbinary":
         return format_value(base64.b64decode(value), kind)
     if isinstance(value, str) and kind == "timestamp(0)":

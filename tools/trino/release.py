@@ -16,7 +16,7 @@ from pathlib import Path
 CHUNK_BYTES = 1 << 20
 
 
-class CannotBeHadError(Exception):
+class UnavailableError(Exception):
     """What the comparison needs is not on this computer, and cannot be fetched; the text says what to install."""
 
 
@@ -46,7 +46,7 @@ _JAVA_FOLDERS = (
 )
 
 
-def javas(environment: Mapping[str, str], folders: Iterable[str] = _JAVA_FOLDERS) -> dict[Path, int]:
+def find_javas(environment: Mapping[str, str], folders: Iterable[str] = _JAVA_FOLDERS) -> dict[Path, int]:
     """Every Java found, with its feature version (17, 25), the user's own choice first."""
     home = environment.get("JAVA_HOME")
     own = shutil.which("java", path=str(Path(home) / "bin")) if home else None
@@ -55,11 +55,11 @@ def javas(environment: Mapping[str, str], folders: Iterable[str] = _JAVA_FOLDERS
     for folder in folders:
         expanded = Path(folder).expanduser()
         candidates += sorted(Path(expanded.anchor).glob(str(expanded.relative_to(expanded.anchor))))
-    versions = ((java, _feature_version(java)) for java in dict.fromkeys(candidates))
+    versions = ((java, _read_feature_version(java)) for java in dict.fromkeys(candidates))
     return {java: version for java, version in versions if version}
 
 
-def _feature_version(java: Path) -> int:
+def _read_feature_version(java: Path) -> int:
     """17 of Java 17.0.15; 0 of what does not run."""
     try:
         asked = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
@@ -83,26 +83,26 @@ def choose(found: Mapping[Path, int]) -> tuple[Release, Path]:
                 return release, java
     needed = min(release.minimum_java for release in RELEASES)
     seen = ", ".join(f"{java} is {version}" for java, version in found.items()) or "none"
-    raise CannotBeHadError(f"Trino needs Java {needed} or newer (found: {seen}): install one, or set JAVA_HOME to it")
+    raise UnavailableError(f"Trino needs Java {needed} or newer (found: {seen}): install one, or set JAVA_HOME to it")
 
 
-def cache_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
+def find_cache_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
     """The user's cache folder of this project, outside the repository."""
     if platform == "win32":
         return Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "finance-stream" / "cache"
     return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finance-stream"
 
 
-def is_kept(release: Release, cache: Path) -> bool:
+def is_cached(release: Release, cache: Path) -> bool:
     """Whether the release was fetched before."""
-    return _kept(release, cache).is_dir()
+    return _find_cached(release, cache).is_dir()
 
 
-def _kept(release: Release, cache: Path) -> Path:
+def _find_cached(release: Release, cache: Path) -> Path:
     return cache / f"trino-server-{release.version}"
 
 
-def server_folder(release: Release, cache: Path, environment: Mapping[str, str]) -> Path:
+def install_server(release: Release, cache: Path, environment: Mapping[str, str]) -> Path:
     """The folder of the release's ``lib/`` and ``plugin/``, fetched if it is not in ``cache``.
 
     Raises
@@ -110,13 +110,13 @@ def server_folder(release: Release, cache: Path, environment: Mapping[str, str])
     CannotBeHadError
         Where it cannot be fetched, or what was fetched is not the release.
     """
-    folder = _kept(release, cache)
+    folder = _find_cached(release, cache)
     if folder.is_dir():
         return folder
     repository = cache / "maven"
-    archive = _fetched(release, repository, environment)
-    if (found := _sha256(archive)) != release.sha256:
-        raise CannotBeHadError(f"{archive} is not Trino {release.version}: its SHA-256 is {found}; delete it")
+    archive = _fetch(release, repository, environment)
+    if (found := _hash_sha256(archive)) != release.sha256:
+        raise UnavailableError(f"{archive} is not Trino {release.version}: its SHA-256 is {found}; delete it")
     unpacked = cache / f"trino-server-{release.version}.{os.getpid()}"
     _unpack(archive, unpacked)
     unpacked.rename(folder)  # whole, or not there
@@ -124,10 +124,10 @@ def server_folder(release: Release, cache: Path, environment: Mapping[str, str])
     return folder
 
 
-def _fetched(release: Release, repository: Path, environment: Mapping[str, str]) -> Path:
+def _fetch(release: Release, repository: Path, environment: Mapping[str, str]) -> Path:
     maven = shutil.which("mvn", path=environment.get("PATH"))
     if maven is None:
-        raise CannotBeHadError("mvn is not on the PATH: install Apache Maven, which fetches Trino")
+        raise UnavailableError("mvn is not on the PATH: install Apache Maven, which fetches Trino")
     # In an empty folder, so that no pom.xml of the user's has a say; --strict-checksums refuses a damaged download.
     repository.mkdir(parents=True, exist_ok=True)
     goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get"
@@ -138,12 +138,12 @@ def _fetched(release: Release, repository: Path, environment: Mapping[str, str])
     )
     if got.returncode != 0:
         said = next((line for line in got.stdout.splitlines() if "[ERROR]" in line), got.stdout + got.stderr)
-        raise CannotBeHadError(f"{release.artifact} could not be fetched: {said.strip()}")
+        raise UnavailableError(f"{release.artifact} could not be fetched: {said.strip()}")
     name = f"trino-server-{release.version}"
     return repository / "io" / "trino" / "trino-server" / release.version / f"{name}.tar.gz"
 
 
-def _sha256(path: Path) -> str:
+def _hash_sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -151,7 +151,7 @@ def _sha256(path: Path) -> str:
 def _unpack(archive: Path, folder: Path) -> None:
     """The server and its Hive connector, of some fifty connectors, many of whose files are links to one another's."""
     wanted: dict[str, list[str]] = {}  # what to write by the file that holds it
-    for member in _members(archive):
+    for member in _list_members(archive):
         if _is_needed(member.name):
             wanted.setdefault(member.linkname if member.islnk() else member.name, []).append(member.name)
     with tarfile.open(archive) as opened:
@@ -165,7 +165,7 @@ def _unpack(archive: Path, folder: Path) -> None:
                         shutil.copyfileobj(content, file, CHUNK_BYTES)
 
 
-def _members(archive: Path) -> Iterator[tarfile.TarInfo]:
+def _list_members(archive: Path) -> Iterator[tarfile.TarInfo]:
     with tarfile.open(archive) as opened:
         yield from (member for member in opened if member.isfile() or member.islnk())
 

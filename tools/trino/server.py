@@ -51,7 +51,7 @@ class TrinoServer:
 
     def __init__(self, java: Path, folder: Path, cloud: EmbeddedCloud) -> None:
         self._java, self._folder, self._cloud = java, folder, cloud
-        self._port = _free_port()
+        self._port = _find_free_port()
         self._work = tempfile.TemporaryDirectory(prefix="finance-stream-trino-")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -72,8 +72,10 @@ class TrinoServer:
     def __enter__(self) -> Self:
         work = Path(self._work.name)
         (work / "catalog").mkdir()
-        _write_properties(work / "catalog" / f"{CATALOG}.properties", _catalog(self._cloud))
-        _write_properties(work / "config.properties", _server(self._port, self._folder, work / "catalog"))
+        _write_properties(work / "catalog" / f"{CATALOG}.properties", _make_catalog_properties(self._cloud))
+        _write_properties(
+            work / "config.properties", _make_server_properties(self._port, self._folder, work / "catalog")
+        )
         classes = str(self._folder / "lib" / "*")
         command = [str(self._java), *_JVM, f"-Dconfig={work / 'config.properties'}", "-cp", classes]
         with (work / "log").open("wb") as log:
@@ -131,7 +133,7 @@ class TrinoServer:
         self._work.cleanup()
 
 
-def _server(port: int, folder: Path, catalogs: Path) -> dict[str, str]:
+def _make_server_properties(port: int, folder: Path, catalogs: Path) -> dict[str, str]:
     """https://trino.io/docs/current/installation/deployment.html"""
     return {
         "node.environment": "test",
@@ -148,7 +150,7 @@ def _server(port: int, folder: Path, catalogs: Path) -> dict[str, str]:
     }
 
 
-def _catalog(cloud: EmbeddedCloud) -> dict[str, str]:
+def _make_catalog_properties(cloud: EmbeddedCloud) -> dict[str, str]:
     """https://trino.io/docs/current/connector/hive.html, set as Athena does where the two differ."""
     account = cloud.environment()
     key_id, secret_key = account["AWS_ACCESS_KEY_ID"], account["AWS_SECRET_ACCESS_KEY"]
@@ -175,7 +177,7 @@ def _write_properties(path: Path, properties: Mapping[str, str]) -> None:
     path.write_text("".join(f"{name}={value}\n" for name, value in properties.items()), encoding="utf-8")
 
 
-def _free_port() -> int:
+def _find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]

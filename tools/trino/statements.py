@@ -44,7 +44,7 @@ _SHOWN = (
 
 
 @dataclass(frozen=True)
-class Statement:
+class TrinoStatement:
     """A query without ``?``, and what to call it."""
 
     name: str
@@ -56,7 +56,7 @@ class Statement:
         return parse(self.sql).args.get("order") is not None
 
 
-def statements() -> list[Statement]:
+def list_statements() -> list[TrinoStatement]:
     """All of them.
 
     Raises
@@ -66,18 +66,18 @@ def statements() -> list[Statement]:
     """
     files = sorted((ROOT / "athena").rglob("*.sql"))
     docs = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    of_files = [statement for file in files for statement in _of_file(file)]
-    return [*of_files, *(statement for page in docs for statement in _of_page(page)), *_of_corpus()]
+    of_files = [statement for file in files for statement in _read_file(file)]
+    return [*of_files, *(statement for page in docs for statement in _read_page(page)), *_read_corpus()]
 
 
-def _of_file(file: Path) -> Iterator[Statement]:
+def _read_file(file: Path) -> Iterator[TrinoStatement]:
     name, sql = file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8").strip().removesuffix(";")
     # Both engines are asked, and neither changes the lake.
     sql = re.sub(r"^INSERT INTO \w+\n", "", sql, flags=re.MULTILINE)
     marks = [token for token in tokenize(sql) if token.token_type is TokenType.PLACEHOLDER]
     if not marks:
         for window in _WINDOWS:
-            yield Statement(f"{name}, {window}", f"SELECT * FROM (\n{sql}\n) WHERE {window}")  # noqa: S608
+            yield TrinoStatement(f"{name}, {window}", f"SELECT * FROM (\n{sql}\n) WHERE {window}")  # noqa: S608
         return
     for what, values in (COMPACTED if file.parent.name == COMPACTION else PARAMETERS).items():
         if len(marks) > len(values):
@@ -85,21 +85,21 @@ def _of_file(file: Path) -> Iterator[Statement]:
         bound = sql
         for mark, value in reversed(list(zip(marks, values, strict=False))):
             bound = f"{bound[: mark.start]}{value}{bound[mark.end + 1 :]}"
-        yield Statement(f"{name}, {what}", bound)
+        yield TrinoStatement(f"{name}, {what}", bound)
 
 
-def _of_page(page: Path) -> Iterator[Statement]:
+def _read_page(page: Path) -> Iterator[TrinoStatement]:
     """The SELECTs that a page shows, as arguments of the aws CLI or as SQL."""
     text = page.read_text(encoding="utf-8")
     in_arguments, in_fences = (pattern.findall(text) for pattern in _SHOWN)
     shown = [re.sub(r"\\(.)", r"\1", sql) for sql in in_arguments] + in_fences
     selects = [sql.strip().removesuffix(";") for sql in shown if sql.lstrip().upper().startswith(("SELECT", "WITH"))]
     for number, sql in enumerate(selects, start=1):
-        yield Statement(f"{page.name}, query {number}", sql)
+        yield TrinoStatement(f"{page.name}, query {number}", sql)
 
 
-def _of_corpus() -> Iterator[Statement]:
+def _read_corpus() -> Iterator[TrinoStatement]:
     """Statements that end in a semicolon and a line, each below a comment that says what it is about."""
     for sql in CORPUS.read_text(encoding="utf-8").split(";\n"):
         if sql.strip():
-            yield Statement(f"corpus: {sql.strip().partition(chr(10))[0].removeprefix('--').strip()}", sql.strip())
+            yield TrinoStatement(f"corpus: {sql.strip().partition(chr(10))[0].removeprefix('--').strip()}", sql.strip())

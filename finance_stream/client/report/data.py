@@ -12,8 +12,8 @@ from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.gaps import Completeness, completeness, starts_of
 from finance_stream.client.report.execution import Executed, Step, window_of
 from finance_stream.client.report.lake import Bar, Lake
-from finance_stream.exchanges import calendar_name
-from finance_stream.sessions import bar_starts
+from finance_stream.exchanges import find_calendar_name
+from finance_stream.sessions import list_bar_starts
 
 # Of whose bars charts are drawn: a day of a ticker's 1-minute bars is some 14 kB of the page.
 MAX_CHARTED = 100
@@ -170,9 +170,9 @@ def _expected(names: Iterable[str], asked: Asked, now: datetime) -> dict[str, li
     found: dict[str, list[datetime]] = {}
     for name in names:
         try:
-            calendar = calendar_name(name)
+            calendar = find_calendar_name(name)
             if calendar not in by_calendar:
-                by_calendar[calendar] = bar_starts(calendar, asked.day, asked.interval, now)
+                by_calendar[calendar] = list_bar_starts(calendar, asked.day, asked.interval, now)
         except ValueError:  # a suffix of no known exchange, or a year without recorded holidays
             found[name] = []
             continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from finance_stream.client.collected import planned_and_checked
 from finance_stream.client.execution import ended_as, newest_first
 from finance_stream.client.gaps import Collected
-from finance_stream.progress import history
+from finance_stream.progress import list_events
 from finance_stream.request import DEFAULT_INTERVAL
 from finance_stream.strict_json import read_json_or_none
 
@@ -87,7 +87,7 @@ def newest(client: SFNClient, state_machine_arn: str) -> Executed | None:
 def read(client: SFNClient, arn: str) -> Executed:
     """The execution ``arn``, as far as it has come."""
     described = client.describe_execution(executionArn=arn)
-    events = list(history(client, arn))
+    events = list(list_events(client, arn))
     plan, checked = planned_and_checked(events)
     end = ended_as(described)
     asked = read_json_or_none(described.get("input") or "{}")

@@ -9,7 +9,7 @@ from typing import Any
 from finance_stream.client.price import count_decimals, format_price
 from finance_stream.client.report.data import Hour, Report, Ticker, duration
 from finance_stream.client.report.execution import Executed, Step
-from finance_stream.exchanges import exchange_name
+from finance_stream.exchanges import find_exchange_name
 
 MAX_ALL_CHARTS = 12  # of more tickers one is chosen
 MAX_GAPS_NAMED = 12
@@ -110,7 +110,7 @@ def _heat(report: Report) -> list[dict[str, Any]]:
     groups: dict[str, list[Ticker]] = {}
     for one in report.tickers:
         if one.hours:
-            groups.setdefault(exchange_name(one.name), []).append(one)
+            groups.setdefault(find_exchange_name(one.name), []).append(one)
     return [_table(name if len(groups) > 1 else "", own) for name, own in groups.items()]
 
 

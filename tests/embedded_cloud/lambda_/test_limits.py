@@ -33,7 +33,7 @@ def narrow() -> Iterator[EmbeddedCloud]:
         yield cloud
 
 
-class Gate:
+class HeldFunctions:
     """Functions that are under way until :meth:`open`."""
 
     def __init__(self, cloud: EmbeddedCloud, folder: Path) -> None:
@@ -60,7 +60,7 @@ class Gate:
 def test_invoke_rejects_a_call_over_the_account_concurrency(narrow: EmbeddedCloud, tmp_path: Path) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     create_function(narrow, "gate", GATE, Timeout=60)
-    gate = Gate(narrow, tmp_path)
+    gate = HeldFunctions(narrow, tmp_path)
     under_way = [gate.enter("gate") for _ in range(3)]
     with pytest.raises(ClientError) as refused:
         gate.invoke("gate")
@@ -77,7 +77,7 @@ def test_reserved_concurrency_limits_its_function_and_the_others(narrow: Embedde
     client = create_function(narrow, "reserved", GATE, Timeout=60)
     create_function(narrow, "other", GATE, Timeout=60)
     client.put_function_concurrency(FunctionName="reserved", ReservedConcurrentExecutions=1)
-    gate = Gate(narrow, tmp_path)
+    gate = HeldFunctions(narrow, tmp_path)
     under_way = [gate.enter("reserved"), gate.enter("other"), gate.enter("other")]
     for name, reason in (
         ("reserved", "ReservedFunctionConcurrentInvocationLimitExceeded"),

@@ -41,13 +41,13 @@ def test_cron_accepts_ranges_lists_and_steps() -> None:
     [
         ("cron(30 16 * * *)", "6 fields"),
         ("30 16 ? * MON-FRI *", "6 fields"),
-        ("cron(30 16 * * MON-FRI *)", "one of the two days has to be ?"),
-        ("cron(30 16 ? * ? *)", "one of the two days has to be ?"),
-        ("cron(60 16 ? * MON *)", "minutes: '60' is not from 0 to 59"),
-        ("cron(? 16 ? * MON *)", r"minutes: '\?' is not one of the forms"),
-        ("cron(0 16 ? * 0 *)", "day of week: '0' is not from 1 to 7"),
+        ("cron(30 16 * * MON-FRI *)", "exactly one of day-of-month and day-of-week must be ?"),
+        ("cron(30 16 ? * ? *)", "exactly one of day-of-month and day-of-week must be ?"),
+        ("cron(60 16 ? * MON *)", "minutes: '60' is not in 0 to 59"),
+        ("cron(? 16 ? * MON *)", r"minutes: '\?' is not supported"),
+        ("cron(0 16 ? * 0 *)", "day of week: '0' is not in 1 to 7"),
         ("cron(0 16 ? * FRI-MON *)", "ends before it begins"),
-        ("cron(0 16 L * ? *)", "day of month: 'L' is not from 1 to 31"),
+        ("cron(0 16 L * ? *)", "day of month: 'L' is not in 1 to 31"),
     ],
 )
 def test_cron_parse_rejects_an_invalid_field(expression: str, said: str) -> None:
@@ -145,8 +145,8 @@ def test_create_schedule_rejects_a_role_that_does_not_trust_the_group(
         ({"ScheduleExpressionTimezone": "New York"}, "New York"),
         ({"GroupName": "none"}, "Schedule group none does not exist"),
         ({"Target": {"Input": "{"}}, "ValidationException"),
-        ({"Target": {"RetryPolicy": {"MaximumEventAgeInSeconds": 86_401}}}, "86401 is not from 60 to 86400"),
-        ({"Target": {"RetryPolicy": {"MaximumRetryAttempts": 186}}}, "186 is not from 0 to 185"),
+        ({"Target": {"RetryPolicy": {"MaximumEventAgeInSeconds": 86_401}}}, "86401 is not in 60 to 86400"),
+        ({"Target": {"RetryPolicy": {"MaximumRetryAttempts": 186}}}, "186 is not in 0 to 185"),
     ],
 )
 def test_create_schedule_rejects_invalid_parameters(

@@ -127,7 +127,7 @@ class Lake:
 
     @property
     def backend(self) -> CloudFormationStack:
-        found: CloudFormationStack = cloudformation_backends[ACCOUNT_ID][REGION].stack("finance-stream-late")
+        found: CloudFormationStack = cloudformation_backends[ACCOUNT_ID][REGION].get_stack("finance-stream-late")
         return found
 
     def remove(self, **variables: str) -> Result:
