@@ -34,7 +34,7 @@ def narrow() -> Iterator[EmbeddedCloud]:
 
 
 class HeldFunctions:
-    """Functions that are under way until :meth:`open`."""
+    """Invocations that run until :meth:`open`."""
 
     def __init__(self, cloud: EmbeddedCloud, folder: Path) -> None:
         self.client = cloud.client("lambda", config=Config(retries={"max_attempts": 0}))
