@@ -1,4 +1,4 @@
-"""``npm run bench``: what the project is measured by, in one table."""
+"""``npm run bench``: the project's measurements in one table."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from deployment.package import PackageError
 from finance_stream.client.console import PlainConsole, complain
 
 BAD_INPUT = 2
-MAX_WIDTH = 400  # where there is no terminal: a row is a line
-# A file of this folder each; the cheap ones first.
+MAX_WIDTH = 400  # without a terminal: a row is one line
+# Each is a file of this folder. The fast ones come first.
 FILES = (
     "calls",
     "billed_bytes",
@@ -38,20 +38,20 @@ FILES = (
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--only", multiple=True, type=click.Choice(FILES), help="These lines alone; may stand more than once.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON array instead of the table.")
-@click.option("--markdown", is_flag=True, help="The table as docs/performance.md has it.")
-@click.option("--full", is_flag=True, help="The local run of 1,000 tickers as well.")
-@click.option("--quick", is_flag=True, help="Each thing once: shows that it runs, measures little.")
+@click.option("--only", multiple=True, type=click.Choice(FILES), help="Only these lines. May be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array instead of the table.")
+@click.option("--markdown", is_flag=True, help="Print the table as Markdown, for docs/performance.md.")
+@click.option("--full", is_flag=True, help="Measure the local run of 1,000 tickers as well.")
+@click.option("--quick", is_flag=True, help="Measure each line once, to see that it runs.")
 def main(*, only: Sequence[str], as_json: bool, markdown: bool, full: bool, quick: bool) -> None:
-    """Measure each line: ours, the reference to beat and the limit, in the same run on the same data.
+    """Measure ours, the reference to beat and the limit of each line, in the same run on the same data.
 
     \b
     npm run bench
     npm run bench -- --only frame --only transformer
     npm run bench -- --full --json
 
-    docs/performance.md says how to read it. The exit code is 0 whether the goals are met or not.
+    docs/performance.md explains the table. The exit code is 0 even if a goal is not met.
     """
     progress = PlainConsole(stderr=True)
     try:
@@ -74,7 +74,10 @@ def _measure(files: Sequence[str], say: Callable[[str], None], *, quick: bool, f
 
 
 def make_table(measured: Sequence[BenchLine], box: Box) -> Table:
-    """The lines; a figure is the least of its measurements, in brackets are the middle one and the most."""
+    """Return the table of the lines.
+
+    A figure is the least of its measurements, with the median and the most in brackets.
+    """
     made = Table(box=box)
     for heading in ("line", "on", "unit"):
         made.add_column(heading)

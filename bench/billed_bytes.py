@@ -1,4 +1,4 @@
-"""Bytes that Firehose bills for each bar: every record counts as full 5 KiB."""
+"""Bytes that Firehose bills per bar. Every record counts as full 5 KiB."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from finance_stream.bars import BILLED_RECORD_BYTES
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The reference is a record a bar, the limit the bar's own JSON."""
+    """Measure the billed bytes per bar. The reference is one record per bar, the limit the bar's own JSON."""
     del quick, full
     bars = load_session().collect_bars()
     count = sum(len(of_ticker.lines) for of_ticker in bars)

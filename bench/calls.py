@@ -22,7 +22,7 @@ class CountingStream:
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The reference is one PutRecord a bar, the limit one call a ticker."""
+    """Measure the calls. The reference is one PutRecord per bar, the limit one call per ticker."""
     del quick, full
     stream: Any = CountingStream()
     bars = load_session().collect_bars()

@@ -1,4 +1,4 @@
-"""From the start of a process to the first call of its handler, with what a zip holds and nothing else."""
+"""Time from the start of a process to the first call of its handler, with only the content of a zip."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bench.timing import scale, time_command
 from deployment.package import TEMPLATE
 
 PROGRAM = Path(__file__).with_name("first_call.py")
-# -I -S: nothing of this computer's; -B: Lambda's folder cannot be written, so what has no byte code never gets any.
+# -I -S: without this computer's packages. -B: without new byte code, since Lambda can't write to its folder.
 PYTHON = (sys.executable, "-I", "-S", "-B")
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The reference is the plugin's zip, the limits the imports that nobody can do without, from our zip."""
+    """Measure the start. The reference is the plugin's zip, the limits the unavoidable imports, from our zip."""
     del full
     default = unpack(package_by_plugin())
     made = []
@@ -40,14 +40,14 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
 
 
 def _read_variables(package: Path, name: str) -> dict[str, str]:
-    """The environment that the template gives a function; what is known after the deploy only is its logical id."""
+    """Return a function's environment in the template. A value that only a deployment knows is a reference as JSON."""
     resources = json.loads((package / TEMPLATE).read_text())["Resources"]
     function: dict[str, Any] = resources[f"{name.capitalize()}LambdaFunction"]["Properties"]
     variables = function["Environment"]["Variables"]
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
 
 
-def _start(folder: Path, variables: dict[str, str], what: str, *, quick: bool) -> Measurement:
-    """Milliseconds to import ``what`` from ``folder``."""
-    command = [*PYTHON, str(PROGRAM), str(folder), str(link_runtime()), json.dumps(variables), what]
+def _start(folder: Path, variables: dict[str, str], imported: str, *, quick: bool) -> Measurement:
+    """Measure the milliseconds to import ``imported``, a handler or modules, from ``folder``."""
+    command = [*PYTHON, str(PROGRAM), str(folder), str(link_runtime()), json.dumps(variables), imported]
     return scale(time_command(command, quick=quick), 1000)

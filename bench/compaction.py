@@ -1,4 +1,4 @@
-"""What the nightly compaction takes off a question about a session that was polled each minute: bytes and objects."""
+"""Bytes and objects that a query reads before and after the compaction of a session that was polled each minute."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ QUICK_POLLS = 30
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The reference is what the stream delivers of a day of polls and of the run after the close, not compacted."""
+    """Measure a compacted session.
+
+    The reference are the delivered objects of its polls and of the run after its close.
+    """
     del full
     with running(package()[0], {}) as pipeline:
         objects = [*_make_polls(QUICK_POLLS if quick else POLLS_PER_DAY), _make_close()]
@@ -38,11 +41,13 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
             s3.delete_object(Bucket=pipeline.bucket, Key=key)
         ours = _scan_highs(pipeline)
         parquet = [len(content) for _, content in pipeline.objects("compacted/")]
-    what = f"session of {len(objects)} objects, {len(TICKERS)} tickers"
+    session = f"session of {len(objects)} objects, {len(TICKERS)} tickers"
     return [
-        _compare(f"bytes scanned for the hourly highs of a {what}", "bytes", ours, reference, Goal(times_reference=5)),
-        _compare(f"bytes kept of a {what}", "bytes", sum(parquet), sum(map(len, objects)), Goal(times_reference=2)),
-        _compare(f"objects read of a {what}", "objects", len(parquet), len(objects), Goal(at_most=1)),
+        _compare(
+            f"bytes scanned for the hourly highs of a {session}", "bytes", ours, reference, Goal(times_reference=5)
+        ),
+        _compare(f"bytes kept of a {session}", "bytes", sum(parquet), sum(map(len, objects)), Goal(times_reference=2)),
+        _compare(f"objects read of a {session}", "objects", len(parquet), len(objects), Goal(at_most=1)),
     ]
 
 
@@ -55,7 +60,7 @@ def _scan_highs(pipeline: Pipeline) -> int:
 
 
 def _make_object(first: int, last: int, collected_at: str) -> bytes:
-    """The session's bars of these minutes, of each ticker, as an object of the stream."""
+    """Return an object of the stream with the bars of each ticker from minute ``first`` up to ``last``."""
     found: list[bytes] = []
     for ticker, frame in _load_frames().items():
         found += to_bars(frame.iloc[first:last], ticker, (DAY, AFTER), INTERVAL, collected_at).lines
@@ -64,7 +69,7 @@ def _make_object(first: int, last: int, collected_at: str) -> bytes:
 
 @functools.cache
 def _load_frames() -> dict[str, pd.DataFrame]:
-    """Yahoo's frame of each ticker."""
+    """Return Yahoo's frame of each ticker."""
     made = {}
     for ticker, one in synthetic_session(dt.date.fromisoformat(DAY), list(TICKERS)).instruments.items():
         frame = one.bars.rename(columns=str.capitalize).astype({"Volume": "int64"})
@@ -73,7 +78,7 @@ def _load_frames() -> dict[str, pd.DataFrame]:
 
 
 def _make_polls(count: int) -> Iterator[bytes]:
-    """Each minute's run: the bars of the last five."""
+    """Yield the object of each minute's run: the bars of the last five minutes."""
     opening = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.UTC)
     for run in range(1, count + 1):
         collected_at = opening + dt.timedelta(minutes=run, seconds=3, microseconds=run * 7919)

@@ -1,8 +1,8 @@
 """A function's process up to its first call: ``python -I -S -B first_call.py FOLDER RUNTIME VARIABLES HANDLER``.
 
-``FOLDER`` is the unpacked zip, ``RUNTIME`` has the packages that Lambda's runtime brings, ``VARIABLES`` a JSON object,
-the function's environment. ``HANDLER`` as the template writes it, or names of modules to import instead, with commas
-between.
+``FOLDER`` is the unpacked zip. ``RUNTIME`` has the packages of Lambda's runtime. ``VARIABLES`` is the function's
+environment as a JSON object. ``HANDLER`` is written as in the template, or it is a comma-separated list of modules to
+import instead.
 """
 
 from __future__ import annotations
@@ -22,4 +22,4 @@ if __name__ == "__main__":
     else:
         for module in filter(None, handler.split(",")):
             importlib.import_module(module)
-    os._exit(0)  # what Python does at its end is no part of a start
+    os._exit(0)  # Python's own end is not part of a start

@@ -1,4 +1,4 @@
-"""CPU from yfinance's frame to the records that are put, a bar.
+"""CPU time per bar from yfinance's frame to the records for Firehose.
 
 ``python -m bench.frame`` is the program that pyperf runs.
 """
@@ -23,7 +23,7 @@ def make_records() -> None:
 
 
 def make_records_one_by_one() -> None:
-    """The loop of the collector that this project began with, which wrote four fields of a bar."""
+    """Make records with the loop of the collector that this project began with, which wrote four fields of a bar."""
     for ticker, frame in load_session().frames.items():
         _loop(ticker, frame)
 
@@ -47,7 +47,10 @@ def main() -> None:
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The reference is the original's loop, the limits two JSON encoders on ready dicts: Python's and the fastest."""
+    """Measure the CPU per bar.
+
+    The reference is the first collector's loop, the limits two JSON encoders on ready dicts.
+    """
     del full
     label, rows = load_session().label, load_session().rows
     times = {name: scale(time, 1e6 / rows) for name, time in time_program("bench.frame", quick=quick).items()}

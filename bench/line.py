@@ -1,4 +1,4 @@
-"""A line of the table: ours, what it is to beat, what it cannot beat, and the goal."""
+"""A line of the table: ours, the reference to beat, the limit that can't be beaten, and the goal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Measurement:
-    """The least of what was measured, which other work on the computer disturbs least, and its spread.
+    """The least measured value, which other work on the computer disturbs least, and its spread.
 
     https://docs.python.org/3/library/timeit.html#timeit.Timer.repeat
     """
@@ -30,10 +30,10 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Goal:
-    """What a line is to reach; each bound that is given has to hold.
+    """The goal of a line. Each given bound has to hold.
 
-    ``times_reference`` is how many times less than the reference at least, ``times_limit`` how many times the limit at
-    most, ``at_most`` in the line's own unit.
+    ``times_reference``: the reference is at least so many times ours. ``times_limit``: ours is at most so many times
+    the limit. ``at_most``: ours is at most this, in the line's unit.
     """
 
     times_reference: float | None = None
@@ -51,7 +51,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class BenchLine:
-    """``reference`` and ``limit`` are None where there is none; ``data`` says what it was measured on."""
+    """A measurement with its optional ``reference`` and ``limit``. ``data`` names the measured data."""
 
     name: str
     unit: str
@@ -63,12 +63,12 @@ class BenchLine:
 
     @property
     def gain(self) -> float | None:
-        """How many times less than the reference."""
+        """The reference divided by ours."""
         return self.reference.least / self.ours.least if self.reference else None
 
     @property
     def distance(self) -> float | None:
-        """How many times the limit."""
+        """Ours divided by the limit."""
         return self.ours.least / self.limit.least if self.limit else None
 
     @property

@@ -1,4 +1,4 @@
-"""How long a whole local run takes, warm, and how that grows with the tickers: ``npm run local`` past its set-up."""
+"""Time of a whole local run, warm, by its number of tickers: ``npm run local`` without its set-up."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from deployment.package import ROOT, package
 
 DATE = "2026-11-23"
 BARS = 390
-# How often each size runs; the largest with --full only.
+# Runs of each size. The largest is measured with --full only.
 REPEATS = {10: 3, 100: 2, 1000: 1}
 MOST_SECONDS = {1000: 180}
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The limit of a size is linear growth from the size before, start included."""
+    """Measure the runs. The limit of a size is linear growth from the size before, with its start."""
     package()
-    _run(min(REPEATS))  # the byte code of all that it imports is there then
+    _run(min(REPEATS))  # makes the byte code of all imported modules
     made: list[BenchLine] = []
     for count, repeats in REPEATS.items():
         if (quick and count > min(REPEATS)) or (count == max(REPEATS) and not full):
@@ -42,7 +42,7 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
 
 
 def _run(count: int) -> float:
-    """Seconds of one run, all of whose bars have to arrive."""
+    """Return the seconds of one run. All of its bars have to be delivered."""
     tickers = ",".join(f"T{number}" for number in range(count))
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as out:
@@ -58,5 +58,8 @@ def _run(count: int) -> float:
 
 
 def _make_environment() -> dict[str, str]:
-    """This process's, with byte code: without it each start would compile some thousand modules anew."""
+    """Return this process's environment, with byte code allowed.
+
+    Without it each start compiles some thousand modules.
+    """
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

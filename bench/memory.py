@@ -21,9 +21,9 @@ from local.yahoo.synthetic import synthetic_session, synthetic_sessions
 TICKER = "BTC-USD"
 FIRST, DAYS = dt.date(2026, 11, 1), 8
 REPEATS = 3
-# A minute's run has five bars a ticker; a whole session of each is the worst that the same code can be asked for.
+# A minute's run has five bars per ticker. A whole session of each ticker is the worst case of the same code.
 SESSION, SHARE = dt.date(2026, 11, 23), 100
-# The most that a process has held, as the embedded cloud's Lambda measures it for its REPORT line.
+# The peak memory of a process, measured as the embedded cloud's Lambda does for its REPORT line.
 IMPORT = """
 import yfinance
 print(next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM")))
@@ -31,7 +31,7 @@ print(next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The limit is importing yfinance alone, in the same Python; of a share, the memory that the function has."""
+    """Measure the peaks. The limit is an import of yfinance alone, in the same Python, or the function's memory."""
     del full
     repeats = 1 if quick else REPEATS
     around_the_clock = next(exchange for exchange in EXCHANGES if exchange.calendar == "24/7")
@@ -61,13 +61,13 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
 
 
 def _read_memory_mb() -> int:
-    """``memorySize`` of the collector in the packaged template."""
+    """Read the collector's ``memorySize`` in the packaged template."""
     template = json.loads((package()[0] / TEMPLATE).read_text())
     return int(template["Resources"]["CollectorLambdaFunction"]["Properties"]["MemorySize"])
 
 
 def _measure_peaks(replay: Replay, window: dict[str, Any], bars: int, repeats: int) -> Measurement:
-    """Of the packaged collector's process in the embedded cloud, of which it is the first event."""
+    """Measure the packaged collector's process in the embedded cloud, at its first event."""
     return Measurement.from_values(
         [_measure_peak_mb(YahooReplay(replay), {**window, "interval": "1m"}, bars) for _ in range(repeats)]
     )

@@ -1,4 +1,4 @@
-"""How large the collector's package is."""
+"""Size of the collector's package."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from bench.packages import count_unpacked_bytes, package_by_plugin, package_ours
 
 MB = 1_000_000
 SMALLER = 1 / 0.85  # by 15 %
-MOST_ZIPPED_MB, MOST_UNZIPPED_MB = 45, 135  # tests/package/test_packages.py holds them
+MOST_ZIPPED_MB, MOST_UNZIPPED_MB = 45, 135  # tests/package/test_packages.py checks them
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The reference is the plugin's zip by its defaults."""
+    """Measure the zip. The reference is the plugin's zip by its defaults."""
     del quick, full
     own, default = package_ours()["collector"], package_by_plugin()
     sizes = (

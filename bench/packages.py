@@ -1,4 +1,4 @@
-"""The zips that lines are measured on, for this computer's Python: ours, and the plugin's by its own defaults."""
+"""The measured zips, for this computer's Python: ours, and the plugin's by its own defaults."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ import yaml
 
 from deployment.package import ROOT, PackageError, find_own_parameters, make_fingerprint, package, run_serverless_in
 
-# What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
+# The packages of Lambda's Python runtimes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py")
 WORK = ROOT / ".local" / "bench"
 ZIP = "finance-stream.zip"  # of planner and collector
 
 
 class NoPackagesHereError(PackageError):
-    """What Lambda runs is made for Linux."""
+    """A computer without Linux, on which Lambda's packages don't run."""
 
 
 @lru_cache(maxsize=1)
 def package_ours() -> dict[str, Path]:
-    """The zip of the collector and of the transformer, as deployed but for this computer's Python and architecture."""
+    """Make the deployed zips of the collector and the transformer for this computer's Python and architecture."""
     if not (parameters := find_own_parameters()):
-        raise NoPackagesHereError("the packages are Linux's: measure them on Linux, or choose other lines by --only")
+        raise NoPackagesHereError("the packages are for Linux: measure them on Linux, or choose other lines by --only")
     folder, _ = package("dev", *parameters)
     transformer = next(folder.glob("transformer-*.zip"), folder / "transformer.zip")
     return {"collector": folder / ZIP, "transformer": transformer}
@@ -35,7 +35,7 @@ def package_ours() -> dict[str, Path]:
 
 @lru_cache(maxsize=1)
 def package_by_plugin() -> Path:
-    """The zip that serverless-python-requirements makes of the same handlers and pins by its own defaults."""
+    """Make the zip that serverless-python-requirements makes of the same handlers and pins by its own defaults."""
     project = WORK / "default"
     lock, made = "requirements/functions.txt", project / ".serverless" / "bench.zip"
     mark, wanted = project / ".fingerprint", make_fingerprint("handlers", "finance_stream", lock)
@@ -67,7 +67,7 @@ def _make_default_service() -> dict[str, object]:
 
 
 def unpack(archive: Path) -> Path:
-    """A folder with the zip's files."""
+    """Unpack a zip into a folder and return it."""
     folder = WORK / "unpacked" / f"{archive.parent.name}-{archive.stem}"
     shutil.rmtree(folder, ignore_errors=True)
     with zipfile.ZipFile(archive) as opened:
@@ -81,7 +81,7 @@ def count_unpacked_bytes(archive: Path) -> int:
 
 
 def link_runtime() -> Path:
-    """The packages of Lambda's runtime, alone."""
+    """Make a folder of links to the packages of Lambda's runtime."""
     folder = WORK / "runtime"
     folder.mkdir(parents=True, exist_ok=True)
     for name in RUNTIME_PACKAGES:

@@ -22,7 +22,10 @@ FIRST, YEAR, QUICK_YEAR = dt.date(2025, 11, 24), 365, 7
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The reference is one folder of plain JSON without partitions, the limit that day's gzipped objects."""
+    """Measure the query.
+
+    The reference is one folder of plain JSON without partitions, the limit the session's objects.
+    """
     del full
     with running(package()[0], {}) as pipeline:
         days = {day: _put(pipeline, day, content) for day, content in _make_year(QUICK_YEAR if quick else YEAR)}
@@ -46,7 +49,7 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
 
 
 def _make_year(days: int) -> Iterator[tuple[str, bytes]]:
-    """Each session's date and NDJSON."""
+    """Yield each session's date and NDJSON."""
     replay = synthetic_sessions(dict.fromkeys(TICKERS, NEW_YORK), FIRST, FIRST + dt.timedelta(days=days - 1))
     window = (FIRST.isoformat(), (FIRST + dt.timedelta(days=days)).isoformat())
     by_day: dict[str, list[bytes]] = {}
@@ -61,7 +64,7 @@ def _make_year(days: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _put(pipeline: Pipeline, day: str, content: bytes) -> int:
-    """A session as the stream delivers it, and as plain JSON in the one folder; the bytes of the first."""
+    """Store a session as the stream delivers it, and as plain JSON in one folder. Return the bytes of the first."""
     s3, packed = pipeline.cloud.client("s3"), gzip.compress(content)
     s3.put_object(Bucket=pipeline.bucket, Key=f"bars/interval={INTERVAL}/dt={day}/bars.json.gz", Body=packed)
     s3.put_object(Bucket=pipeline.bucket, Key=f"plain/{day}.json", Body=content)
@@ -69,7 +72,7 @@ def _put(pipeline: Pipeline, day: str, content: bytes) -> int:
 
 
 def _make_plain_table(pipeline: Pipeline) -> None:
-    """The table of the delivered bars, without partitions."""
+    """Make the table of the delivered bars without partitions."""
     glue, database = pipeline.cloud.client("glue"), pipeline.outputs["DatabaseName"]
     storage = glue.get_table(DatabaseName=database, Name="delivered_bars")["Table"]["StorageDescriptor"]
     own: Any = {**storage, "Location": f"s3://{pipeline.bucket}/plain/"}
@@ -78,8 +81,8 @@ def _make_plain_table(pipeline: Pipeline) -> None:
 
 
 def count_scanned_bytes(pipeline: Pipeline, sql: str, *parameters: str) -> int:
-    """A query's DataScannedInBytes."""
+    """Run a query and return its DataScannedInBytes."""
     scanned = pipeline.athena.run(sql, list(map(quote_text, parameters))).data_scanned_in_bytes
     if scanned is None:
-        raise RuntimeError(f"{sql}: Athena does not say what it scanned")
+        raise RuntimeError(f"{sql}: Athena returned no DataScannedInBytes")
     return scanned

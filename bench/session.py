@@ -1,4 +1,4 @@
-"""The bars that lines are measured on: the real day where it lies beside the project, else a synthetic session."""
+"""The measured bars: of a real session if its file lies beside the project, else of a synthetic one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLLECTED_AT = "2020-05-14T20:05:00.000000Z"
 
 @dataclass(frozen=True)
 class SessionFrames:
-    """One session's frame of each ticker, as yfinance gives it, and what to call the data."""
+    """One session's frame of each ticker, as yfinance gives it, and a label for the data."""
 
     label: str
     frames: dict[str, pd.DataFrame]
@@ -33,13 +33,13 @@ class SessionFrames:
         return sum(map(len, self.frames.values()))
 
     def collect_bars(self) -> list[Bars]:
-        """What the collector makes of each frame."""
+        """Return the bars that the collector makes of each frame."""
         return [to_bars(frame, ticker, WINDOW, INTERVAL, COLLECTED_AT) for ticker, frame in self.frames.items()]
 
 
 @lru_cache(maxsize=1)
 def load_session() -> SessionFrames:
-    """The real day, or the synthetic session of its date."""
+    """Load the real session, or make the synthetic one of its date."""
     if REAL_DAY.is_file():
         return _make_session(f"real day {DATE}", load_bars(REAL_DAY))
     replay = synthetic_session(DATE, TICKERS)

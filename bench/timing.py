@@ -13,24 +13,24 @@ import pyperf
 from bench.line import Measurement
 from deployment.package import ROOT
 
-# pyperf's own defaults, 20 processes and one more to find out how many loops, would make half an hour of the table.
+# With pyperf's own defaults, 20 processes and one more to find the number of loops, the table would take half an hour.
 PROCESSES, VALUES, LOOPS = 2, 8, 2
 COMMAND_PROCESSES = 4
 QUICK = ("--debug-single-value",)
 
 
 def make_runner(module: str) -> pyperf.Runner:
-    """A runner for the program ``python -m MODULE``, which starts it again for each of its processes."""
+    """Return a runner for the program ``python -m MODULE``, which pyperf starts again for each of its processes."""
     return pyperf.Runner(program_args=("-m", module), processes=PROCESSES, values=VALUES, loops=LOOPS)
 
 
 def time_program(module: str, *, quick: bool) -> dict[str, Measurement]:
-    """What ``python -m MODULE`` times, by name, in seconds."""
+    """Run ``python -m MODULE`` and return its times by name, in seconds."""
     return _run_pyperf(["-m", module], quick=quick)
 
 
 def time_command(command: Sequence[str], *, quick: bool) -> Measurement:
-    """Seconds from the start of a process to its end, Python's own start included."""
+    """Measure the seconds from the start of a process to its end, with Python's own start."""
     arguments = ["-m", "pyperf", "command", "--name", "command", "--processes", f"{COMMAND_PROCESSES}"]
     return _run_pyperf(
         [*arguments, "--values", "1", "--loops", "1", *(QUICK if quick else ()), "--", *command], quick=False
@@ -49,5 +49,5 @@ def _run_pyperf(arguments: Sequence[str], *, quick: bool) -> dict[str, Measureme
 
 
 def scale(measured: Measurement, factor: float) -> Measurement:
-    """The same in another unit."""
+    """Return the measurement in another unit."""
     return Measurement(measured.least * factor, measured.middle * factor, measured.most * factor)

@@ -1,4 +1,4 @@
-"""How long the transformer takes for a record, packed or of one bar, in batches of 1 MB and 3 MB.
+"""Time of the transformer per record, packed or of one bar, in batches of 1 MB and 3 MB.
 
 ``python -m bench.transformer`` is the program that pyperf runs.
 """
@@ -31,13 +31,13 @@ CONTEXT = SimpleNamespace(
 
 
 def make_payloads(kind: str) -> list[bytes]:
-    """The session's records, as packed by the collector or a bar each."""
+    """Return the session's records, packed by the collector or with one bar each."""
     bars = load_session().collect_bars()
     return [payload for one in bars for payload in (one.pack_records() if kind == "packed" else one.lines)]
 
 
 def make_batch(kind: str, size_mb: int) -> list[dict[str, str]]:
-    """As many records as a buffer of ``size_mb`` holds."""
+    """Return as many records as a buffer of ``size_mb`` holds."""
     own = make_payloads(kind)
     count = size_mb * 1024 * 1024 * len(own) // sum(map(len, own))
     encoded = [base64.b64encode(payload).decode() for payload in own]
@@ -45,7 +45,7 @@ def make_batch(kind: str, size_mb: int) -> list[dict[str, str]]:
 
 
 def recode_one_by_one(records: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
-    """A plain loop: decode, parse each line for the partition, append, encode."""
+    """Recode records in a plain loop: decode, parse each line for the partition, append, encode."""
     made = []
     for record in records:
         lines = base64.b64decode(record["data"])
@@ -80,15 +80,18 @@ def main() -> None:
 
 
 def measure(*, quick: bool, full: bool) -> list[BenchLine]:
-    """The reference parses lines and checks nothing, the limit decodes and encodes. Ours checks every line."""
+    """Measure the transformer, which checks every line.
+
+    The reference only parses them, the limit only recodes records.
+    """
     del full
     times = time_program("bench.transformer", quick=quick)
     made = []
     for kind in KINDS:
         for size_mb in BATCH_MB:
-            a_record = 1e6 / len(make_batch(kind, size_mb))
+            per_record = 1e6 / len(make_batch(kind, size_mb))
             ours, reference, limit = (
-                scale(times[f"{what} {kind} {size_mb}"], a_record) for what in (OURS, REFERENCE, LIMIT)
+                scale(times[f"{role} {kind} {size_mb}"], per_record) for role in (OURS, REFERENCE, LIMIT)
             )
             made.append(
                 BenchLine(

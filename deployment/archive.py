@@ -1,4 +1,4 @@
-"""Write a function's zip, so that the same files make the same bytes wherever it is done.
+"""The zip of a function. The same files make the same bytes on every computer.
 
 ``archive.py ZIP FOLDER [NAME ...]``: with names, only those top-level packages and modules of the folder. It is called
 while Serverless packages, so it runs on any Python 3 with nothing installed.
@@ -12,9 +12,9 @@ import zipfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-# A zip's earliest time; Lambda does not look at it.
+# A zip's earliest time. Lambda doesn't use it.
 EPOCH = (1980, 1, 1, 0, 0, 0)
-READABLE_FILE = 0o100644  # Lambda's own user has to be able to read it
+READABLE_FILE = 0o100644  # Lambda's user must be able to read it
 UNIX = 3
 
 # https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html, for 64 bits in little-endian order
@@ -25,7 +25,7 @@ _SEGMENT_OFFSET, _SEGMENT_SIZE = 8, 32
 
 
 def write(archive: Path, folder: Path, names: Collection[str] = ()) -> None:
-    """Make ``archive`` of ``folder``'s files (where given, of ``names`` only): sorted, timeless, readable to all."""
+    """Make ``archive`` of the files in ``folder``, or only of ``names``: sorted, without times, readable to all."""
     files = {file.relative_to(folder).as_posix(): file for file in _list_files(folder, names)}
     with zipfile.ZipFile(archive, "w") as opened:
         for name in sorted(files):
@@ -47,9 +47,9 @@ def _list_files(folder: Path, names: Collection[str]) -> Iterator[Path]:
 
 
 def strip_symbols(content: bytes) -> bytes:
-    """A shared library without what lies behind its last segment: symbols and sections, which no loader reads.
+    """Return a shared library without the bytes after its last segment: symbols and sections, which no loader reads.
 
-    ``strip`` does this to libraries of its own computer only, and breaks those of numpy, whose segments it moves.
+    ``strip`` handles only libraries for its own computer. It breaks those of numpy, because it moves their segments.
     """
     if not content.startswith(_ELF):
         return content

@@ -1,14 +1,14 @@
 "use strict";
-// A Serverless plugin: functions refer to archives by their content, ARCHIVES/SHA-256.zip in the deployment bucket.
+// A Serverless plugin that names the functions' zips by their content: ARCHIVES/SHA-256.zip in the deployment bucket.
 //
-// Serverless puts them into a folder named by the time of the deployment, and every function would be updated by every
-// deployment, whatever has changed.
+// Serverless puts them into a folder named by the time of the deployment. So every deployment would update every function,
+// even an unchanged one.
 const { createHash } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const path = require("node:path");
 const { CopyObjectCommand, S3Client } = require("@aws-sdk/client-s3"); // Serverless' own
 
-// Beside the folders of the deployments: Serverless cleans up those only, and empties all when the stack is removed.
+// Beside the folders of the deployments. Serverless cleans up only those, and empties the bucket when the stack is removed.
 const ARCHIVES = "archives";
 
 class Archives {
@@ -22,7 +22,7 @@ class Archives {
     };
   }
 
-  // Before the template is uploaded: have it name what will be there.
+  // Before the template is uploaded, make it name the archives.
   async refer() {
     const { provider, service, package: packaged } = this.serverless.service;
     if (provider.shouldNotDeploy) return;

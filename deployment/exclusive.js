@@ -1,8 +1,8 @@
-// A lock between processes of this computer, by folder: the set-up takes one, and so does each Serverless that packages.
+// A lock between processes of this computer. The set-up takes one, and so does each Serverless that packages.
 //
-// Uses only what Node itself has, since the set-up runs before anything is installed. The lock is a folder that holds the
-// file `owner`. It appears whole, by a rename, which no second process can repeat while it is there. Its owner removes it
-// at its end. After a crash the next process that wants it sees that the owner is gone, and takes it over.
+// It uses Node's own modules only, since the set-up runs before anything is installed. The lock is a folder with the file
+// `owner`. It appears whole, by a rename that no second process can repeat while the folder exists. Its owner removes it at
+// its end. After a crash, the next process that wants the lock sees that the owner has ended, and takes it over.
 "use strict";
 
 const { execFileSync } = require("node:child_process");
@@ -33,7 +33,7 @@ async function acquire(folder, onWait = () => {}) {
   }
 }
 
-// Create the lock; return false when it is there already.
+// Create the lock, or return false if it exists.
 function create(folder) {
   const made = fs.mkdtempSync(`${folder}-`);
   fs.writeFileSync(path.join(made, "owner"), JSON.stringify({ pid: process.pid, host: os.hostname(), started: readStart(process.pid) }));
@@ -42,7 +42,7 @@ function create(folder) {
     return true;
   } catch (error) {
     fs.rmSync(made, { recursive: true });
-    // EPERM and EACCES are what Windows says of a folder that is there.
+    // Windows reports EPERM or EACCES for a folder that exists.
     if (["ENOTEMPTY", "EEXIST", "EPERM", "EACCES"].includes(error.code) && fs.existsSync(folder)) return false;
     if (!["ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
     return false; // its owner has released it since
@@ -58,7 +58,7 @@ function releaseAtEnd(folder) {
   return release;
 }
 
-// Remove the lock at once: a process that looked in between would find half of it.
+// Remove the lock in one step: another process must never find half of it.
 function discard(folder) {
   const trash = fs.mkdtempSync(`${folder}-`);
   try {
@@ -70,7 +70,7 @@ function discard(folder) {
   }
 }
 
-// Remove the lock of a dead owner; return false when another process is doing so.
+// Remove the lock of a dead owner, or return false if another process is doing so.
 function takeOver(folder, dead) {
   const guard = `${folder}.takeover`; // two that took over at once could remove the lock that the first has made since
   try {
@@ -90,7 +90,7 @@ function takeOver(folder, dead) {
   }
 }
 
-// Return the owner of the lock; null when the lock is gone.
+// Return the owner of the lock, null if there is no lock.
 function readOwner(folder) {
   try {
     return JSON.parse(fs.readFileSync(path.join(folder, "owner"), "utf8"));
@@ -100,7 +100,7 @@ function readOwner(folder) {
   }
 }
 
-// Tell whether the owner still runs. Of another computer, which shares the folder, that can't be seen: it counts as alive.
+// Return true if the owner still runs. An owner on another computer, which shares the folder, counts as running.
 function isAlive(owner) {
   if (owner.host !== os.hostname()) return true;
   try {
@@ -111,7 +111,7 @@ function isAlive(owner) {
   return owner.started === readStart(owner.pid); // else the system has given the number to another process since
 }
 
-// Return when a process was started, in the system's own form; "" where it does not tell.
+// Return the start time of a process in the system's own form, "" if the system doesn't tell.
 function readStart(pid) {
   try {
     if (process.platform === "linux") return fs.readFileSync(`/proc/${pid}/stat`, "utf8").replace(/.*\)/s, "").split(" ")[20];

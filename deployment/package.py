@@ -1,4 +1,4 @@
-"""What ``serverless package`` makes of this project, for one stage; made again only when something changed."""
+"""The package that ``serverless package`` makes of this project for a stage. It is made again only after a change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEMPLATE = "cloudformation-template-update-stack.json"  # Serverless' name for t
 
 _FIRST_TEMPLATE = "cloudformation-template-create-stack.json"  # of the bucket that the package goes to
 SERVERLESS = ROOT / "node_modules" / "serverless" / "bin" / "serverless.js"
-# Everything that decides what a package holds.
+# Everything that a package depends on.
 _SOURCES = (
     "serverless.yml",
     "package-lock.json",
@@ -37,16 +37,16 @@ _SOURCES = (
 
 
 class PackageError(Exception):
-    """``serverless package`` did not succeed; the text is what it printed."""
+    """A failure of ``serverless package``. The text is its output."""
 
 
 def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
-    """The folder of the package for ``stage``, and whether it had to be made.
+    """Return the folder of the package for ``stage``, and True if it had to be made.
 
     Parameters
     ----------
     parameters
-        Stage parameters to set otherwise, ``name=value``.
+        Stage parameters that replace the stage's own, ``name=value``.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def package(stage: str = LOCAL_STAGE, *parameters: str) -> tuple[Path, bool]:
 
 
 def _is_current(folder: Path, wanted: str) -> bool:
-    """Tell whether the package is there as it would be made: its mark is written last."""
+    """Return True if the package exists and is up to date. Its mark is written last."""
     try:
         return (folder / ".fingerprint").read_text() == wanted
     except FileNotFoundError:
@@ -88,7 +88,7 @@ def _make(folder: Path, wanted: str, stage: str, parameters: Sequence[str]) -> N
 
 
 def find_own_parameters() -> tuple[str, ...]:
-    """The stage parameters by which the packages run on this computer; none where it has no Linux."""
+    """Return the stage parameters for packages that run on this computer. None of them, unless it has Linux."""
     architectures = {"x86_64": "x86_64", "aarch64": "arm64"}
     if sys.platform != "linux" or platform.machine() not in architectures:
         return ()
@@ -97,12 +97,12 @@ def find_own_parameters() -> tuple[str, ...]:
 
 
 def run_serverless(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run the project's own Serverless, with ``variables`` and without any AWS setting of the user's."""
+    """Run the project's own Serverless, with ``variables`` and without your AWS settings."""
     return run_serverless_in(ROOT, *arguments, **variables)
 
 
 def run_serverless_in(cwd: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """The same on the service in ``cwd``."""
+    """Run the project's own Serverless on the service in ``cwd``."""
     node = shutil.which("node")
     if node is None:
         raise PackageError("node is not on the PATH: install Node 20.19 or newer")
@@ -119,7 +119,7 @@ def run_serverless_in(cwd: Path, *arguments: str, **variables: str) -> subproces
 
 
 def make_fingerprint(*sources: str) -> str:
-    """A hash over the names and contents of files and folders of the project."""
+    """Return a hash of the names and contents of files and folders of the project."""
     digest = hashlib.sha256()
     for source in sources:
         path = ROOT / source

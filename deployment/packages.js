@@ -1,9 +1,9 @@
-// Serverless plugin: makes each function's zip, of our own code and what it carries besides, with byte code, the same bytes for
-// the same commit.
+// A Serverless plugin that makes each function's zip: our own code and the function's packages, with byte code. The same
+// commit makes the same bytes.
 //
-// serverless-python-requirements, which is listed before this, installs the requirements; it would put all of them into
-// every zip, with the computer's own permissions. So they are taken from it here, compiled, and written by archive.py.
-// Serverless itself would look at every file under the project for each zip, .venv and node_modules too.
+// serverless-python-requirements, which is listed before this plugin, installs the requirements. It would put all of them into
+// every zip, with this computer's permissions. So this plugin takes them, compiles them, and has archive.py write the zips.
+// Serverless itself would look at every file of the project for each zip, those of .venv and node_modules too.
 "use strict";
 
 const { spawnSync } = require("node:child_process");
@@ -11,14 +11,14 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { acquire } = require("./exclusive.js");
 
-// In every zip: our own code, but for the client, which no function is.
+// In every zip: our own code without the client, which no function uses.
 const OWN = ["handlers", "finance_stream"];
-const TASK = "/var/task"; // where Lambda unpacks a zip: what the byte code names as its source
+const TASK = "/var/task"; // Lambda unpacks a zip here. The byte code names it as the place of its source
 // The commands that write into .serverless.
 const WRITES = new Set(["package", "deploy", "deploy function", "requirements install"]);
-const EMPTY_ZIP = Buffer.from("PK\x05\x06".padEnd(22, "\0")); // nothing but the end of its directory
+const EMPTY_ZIP = Buffer.from("PK\x05\x06".padEnd(22, "\0")); // only the end of its directory
 const PYODIDE_PYTHON = require("pyodide/pyodide-lock.json").info.python;
-// Unchecked: a zip's sources do not change, and their times, which are the alternative, are not kept.
+// Unchecked, since the sources in a zip don't change. The alternative, a check of their times, needs times that the zip lacks.
 const COMPILE = `
 import compileall, py_compile, warnings
 warnings.simplefilter("ignore")  # of the sources, which are not ours
@@ -45,8 +45,8 @@ class Packages {
     return this.serverless.service.custom.pythonRequirements;
   }
 
-  // Two that package this project at once would delete each other's .serverless. Serverless reads it until the end of a
-  // deployment, so its end releases the lock.
+  // Two processes that package this project at once would delete each other's .serverless. Serverless reads it until the end
+  // of a deployment, so the end of the process releases the lock.
   async lock() {
     if (!WRITES.has(this.serverless.processedInput.commands.join(" "))) return;
     const wait = (pid) => this.log.notice(`Waiting for process ${pid}, which packages this project ...`);
@@ -66,8 +66,8 @@ class Packages {
     this.name();
   }
 
-  // Say which zip is whose: one for all functions but those packaged individually. Serverless makes none that is there, and the
-  // plugin before this adds nothing to it.
+  // Name each function's zip: one for all functions except those that are packaged individually. Serverless doesn't make a zip
+  // that exists, and the plugin before this one adds nothing to it.
   name() {
     const { serviceDir, service } = this.serverless;
     const zip = (name) => path.join(serviceDir, ".serverless", `${name}.zip`);
@@ -81,7 +81,7 @@ class Packages {
     for (const archive of this.archives.keys()) fs.writeFileSync(archive, EMPTY_ZIP);
   }
 
-  // Byte code is of use to the Python version that made it alone. Pyodide is one that every computer with npm can run.
+  // Byte code works only with the Python version that made it. Pyodide is a Python that every computer with npm can run.
   async compile(version) {
     if (PYODIDE_PYTHON.startsWith(`${version}.`)) {
       const { loadPyodide } = await import("pyodide");
@@ -92,7 +92,7 @@ class Packages {
       const naming = ["-s", this.folder, "-p", TASK];
       this.python(["-W", "ignore", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", ...naming, this.folder]);
     } else {
-      this.log.warning(`No Python ${version} here: the package goes without byte code, and each cold start takes seconds longer`);
+      this.log.warning(`No Python ${version} found: the package has no byte code, and each cold start takes seconds longer`);
     }
   }
 

@@ -227,6 +227,7 @@ class EmbeddedCloud:
             If another process listens on ``port``.
         """
         moto_patches.NO_GLOBAL_CORS.apply(True)
+        moto_patches.SERVICE_OF_HOST.apply(functools.lru_cache(maxsize=256)(moto_patches.SERVICE_OF_HOST.original))
         for name in SERVICES:
             importlib.import_module(name).install(self)
         try:

@@ -3,9 +3,9 @@
 #
 #     sudo tools/at_date.sh "2027-03-14 06:30" npm test
 #
-# The date is UTC. It moves on from there, and each process that the command starts sees it. The functions of the embedded
-# cloud do too, whose environment is their own: /etc/ld.so.preload loads at_date.c into each process, and exists in a mount
-# namespace of the command's alone. Nothing outside of it changes. The monotonic clock stays as it is.
+# The date is UTC. The clock runs on from there, and each process that the command starts sees it. So do the functions of the
+# embedded cloud, although their environment is their own: /etc/ld.so.preload loads at_date.c into each process. The file exists
+# only in the command's own mount namespace, so nothing outside changes. The monotonic clock stays as it is.
 #
 # Exit codes: the command's own. 2: a wrong argument. 77: this computer can't do it, and one line says why.
 set -euo pipefail

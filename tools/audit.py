@@ -1,6 +1,6 @@
-"""``npm run audit``: known vulnerabilities in everything that is locked, by PyPI's advisories and npm's.
+"""``npm run audit``: known vulnerabilities in all locked packages, by the advisories of PyPI and npm.
 
-Exit code 1 when there are any; 3 when an advisory service did not answer for everything: that is no clean result.
+Exit codes: 0 none are known, 1 some are, 3 an advisory service did not answer for every package.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CLEAN, VULNERABLE, UNKNOWN = 0, 1, 3
 
 @dataclass
 class Audited:
-    """What is known of one lock: ``unknown`` says why the answer does not cover all of it."""
+    """The result for one lock. ``unknown`` is the reason why it doesn't cover all packages."""
 
     lock: str
     packages: int = 0
@@ -33,14 +33,17 @@ class Audited:
 
 
 def read_pip_audit(lock: str, stdout: str, stderr: str) -> Audited:
-    """The JSON of pip-audit, which calls a package clean that the service did not know."""
+    """Read the JSON of pip-audit.
+
+    It calls a package clean that the service doesn't know, so skipped ones are counted.
+    """
     try:
         dependencies = json.loads(stdout)["dependencies"]
     except (ValueError, LookupError, TypeError):
         return Audited(lock, unknown=_find_last_line(stderr) or "pip-audit gave no answer")
     skipped = [one["skip_reason"] for one in dependencies if "skip_reason" in one]
     found = [
-        f"{one['name']} {one['version']}: {flaw['id']}, mended in {', '.join(flaw['fix_versions']) or 'no version yet'}"
+        f"{one['name']} {one['version']}: {flaw['id']}, fixed in {', '.join(flaw['fix_versions']) or 'no version yet'}"
         for one in dependencies
         for flaw in one.get("vulns", [])
     ]
@@ -49,7 +52,7 @@ def read_pip_audit(lock: str, stdout: str, stderr: str) -> Audited:
 
 
 def read_npm_audit(lock: str, stdout: str, stderr: str) -> Audited:
-    """The JSON of ``npm audit``: of a failed request it holds no vulnerabilities, but a message."""
+    """Read the JSON of ``npm audit``. After a failed request it has a message, and no vulnerabilities."""
     try:
         answer: dict[str, Any] = json.loads(stdout)
         vulnerabilities, total = answer["vulnerabilities"], answer["metadata"]["dependencies"]["total"]
@@ -71,7 +74,7 @@ def _find_last_line(text: str) -> str:
 
 
 def audit_python(lock: str) -> Audited:
-    # The lock is complete and hashed, so nothing is to be resolved or installed.
+    # The lock is complete and hashed, so pip-audit has nothing to resolve or install.
     arguments = [
         "--requirement",
         lock,
@@ -100,7 +103,7 @@ def _run(*command: str) -> tuple[str, str]:
 
 
 def judge(audits: Iterable[Audited]) -> tuple[int, list[str]]:
-    """The exit code, and what is to be said of each lock."""
+    """Return the exit code, and the lines to print for each lock."""
     code, lines = CLEAN, []
     for audited in audits:
         lines += [f"{audited.lock}: {flaw}" for flaw in audited.vulnerabilities]
@@ -119,7 +122,9 @@ def main() -> int:
     code, lines = judge([*map(audit_python, PYTHON_LOCKS), audit_npm()])
     print(*lines, sep="\n")
     if code == UNKNOWN:
-        print("The advisory services did not answer for everything: this is no clean result.", file=sys.stderr)
+        print(
+            "The advisory services did not answer for every package, so this result is not complete.", file=sys.stderr
+        )
     return code
 
 

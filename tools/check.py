@@ -9,7 +9,7 @@ from tools.gates import CHECK, STATIC, list_gates, run_gates
 
 
 def main(name: str, *arguments: str) -> int:
-    """Run the gates of ``npm run NAME``; the exit code."""
+    """Run the gates of ``npm run NAME`` and return the exit code."""
     command = {"check": CHECK, "static": STATIC}[name]
     if arguments:
         print(f"{command}: takes no arguments, and '{arguments[0]}' is one", file=sys.stderr)

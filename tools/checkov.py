@@ -1,4 +1,4 @@
-"""The gate checkov: every finding in a compiled template is one that resources/checkov.yml gives the reason for."""
+"""The gate checkov: resources/checkov.yml must give a reason for every finding in a compiled template."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class CheckovError(Exception):
 
 
 def run_checkov(executable: Path, templates: Sequence[Path]) -> dict[Finding, str]:
-    """What checkov finds in ``templates``, with its own words.
+    """Return checkov's findings in ``templates``, with the names of its checks.
 
     Raises
     ------
     CheckovError
-        When it could not read a template, or checked nothing.
+        When checkov could not read a template, or checked nothing.
     """
     command = [str(executable), "--framework", "cloudformation", "--output", "json", "--compact", "--skip-download"]
     ran = subprocess.run(  # noqa: S603 - the project's own tool and templates
@@ -47,14 +47,14 @@ def run_checkov(executable: Path, templates: Sequence[Path]) -> dict[Finding, st
 
 
 def list_accepted(entries: Iterable[dict[str, Any]]) -> set[Finding]:
-    """The findings of resources/checkov.yml; each entry has a reason."""
+    """Return the findings in resources/checkov.yml that have a reason."""
     return {
         (entry["check"], resource) for entry in entries if entry["reason"].strip() for resource in entry["resources"]
     }
 
 
 def list_unexplained(found: dict[Finding, str], reasons: set[Finding]) -> list[str]:
-    """A line for each finding without a reason, and for each reason without a finding."""
+    """Return a line for each finding without a reason, and for each reason without a finding."""
     new = [f"{check} {resource}: {found[check, resource]}" for check, resource in sorted(found.keys() - reasons)]
     stale = [
         f"{check} {resource}: {ACCEPTED.name} gives a reason, and checkov finds nothing"
@@ -64,6 +64,6 @@ def list_unexplained(found: dict[Finding, str], reasons: set[Finding]) -> list[s
 
 
 def check(executable: Path, templates: Sequence[Path]) -> list[str]:
-    """What is wrong with ``templates`` in lines, none when nothing is."""
+    """Return a line for each problem in ``templates``."""
     entries: list[dict[str, Any]] = yaml.safe_load(ACCEPTED.read_text(encoding="utf-8"))
     return list_unexplained(run_checkov(executable, templates), list_accepted(entries))

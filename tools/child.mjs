@@ -1,4 +1,4 @@
-// The command's own process: it gets the signals that reach this one, and ends when the processes that started it are gone.
+// The command's own process. It gets the signals of this process, and ends when the processes that started it have ended.
 import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
@@ -42,7 +42,7 @@ function watchStarters(onGone) {
   return watching;
 }
 
-// Return the process that started a shell; undefined when `pid` is no shell, or the system does not tell.
+// Return the process that started a shell, undefined if `pid` isn't a shell or the system doesn't tell.
 function findParentOfShell(pid) {
   try {
     const [command, parent] =

@@ -1,6 +1,6 @@
-"""``npm run lock``: resolve each file of top-level pins into a lock with every package's hashes, under requirements/.
+"""``npm run lock``: resolves each file of top-level pins into a lock with every package's hashes, under requirements/.
 
-Versions that a lock has already are kept where they still fit; ``npm run lock -- --upgrade`` takes the newest instead.
+A lock keeps its versions as long as they fit. ``npm run lock -- --upgrade`` takes the newest instead.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Each lock and what it is made of. The functions' versions are the ones that everything is tested with.
+# Each lock and its inputs. The functions have the versions that the tests run with.
 LOCKS = {
     "requirements/dev.txt": ["requirements-dev.txt"],
     "requirements/functions.txt": ["requirements.txt", "--constraint", "requirements/dev.txt"],
@@ -20,7 +20,7 @@ LOCKS = {
     "requirements/checkov.txt": ["requirements/checkov.in"],
 }
 # One lock for Linux, macOS and Windows and for every Python that the project runs on, with as few versions of a package
-# as that allows: what is tested on one of them is what is deployed.
+# as possible: you deploy the versions that you have tested.
 OPTIONS = [
     "--universal",
     *("--python-version", "3.11"),
@@ -36,7 +36,9 @@ def main() -> int:
         arguments = ["pip", "compile", *inputs, "--output-file", lock, *OPTIONS, *sys.argv[1:]]
         done = subprocess.run([sys.executable, "-m", "uv", *arguments], cwd=ROOT, check=False)  # noqa: S603
         if done.returncode != 0:
-            print(f"{lock} is as it was: mend what uv says above, then run this again", file=sys.stderr)
+            print(
+                f"{lock} has not changed: fix the problem that uv reports above, then run this again", file=sys.stderr
+            )
             return 2
         print(lock)
     return 0

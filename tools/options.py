@@ -1,4 +1,4 @@
-"""``tools/options.json``: the options of each npm command, for tools/run.mjs, which runs before Python is there.
+"""``tools/options.json``: the options of each npm command, for tools/run.mjs, which runs before Python is installed.
 
 ``.venv/bin/python -m tools.options`` writes it. A test compares it with the commands.
 """
@@ -19,13 +19,13 @@ from deployment.package import ROOT, SERVERLESS
 FILE = Path(__file__).with_suffix(".json")
 # Commands with options of their own that are not in the group.
 OTHERS = {"bench": "bench.__main__", "test:trino": "tools.trino.__main__"}
-SERVERLESS_ARGUMENT = "serverless_options"  # of a command that passes the options that it doesn't know on to Serverless
+SERVERLESS_ARGUMENT = "serverless_options"  # of a command that passes unknown options on to Serverless
 
 
 def list_options() -> dict[str, Any]:
-    """Return ``flags``, options with ``values`` (names without dashes) and whether ``arguments`` are taken, by command.
+    """Return ``flags``, options with ``values`` (names without dashes) and ``arguments`` (true: allowed), by command.
 
-    A command whose options are another program's, such as pytest's, has an empty list of each and takes arguments.
+    A command with the options of another program, such as pytest, has an empty list of each and takes arguments.
     """
     scripts: list[str] = list(json.loads((ROOT / "package.json").read_text())["scripts"])
     return {name: _read_options(name, _find_command(name)) for name in scripts}
@@ -60,7 +60,7 @@ def _read_options(name: str, command: click.Command | None) -> dict[str, Any]:
 
 
 def _read_serverless_options(command: str) -> dict[str, bool]:
-    """Return the options of a Serverless command, long and short, and whether each is a flag."""
+    """Return the options of a Serverless command, long and short, with True for each flag."""
     schema = SERVERLESS.parent.parent / "lib" / "cli" / "commands-schema" / "aws-service.js"
     script = "console.log(JSON.stringify(require(process.argv[1]).get(process.argv[2]).options))"
     node = ["node", "-e", script, str(schema), command]

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rich._export_format import CONSOLE_SVG_FORMAT
-from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from deployment.package import ROOT
+from finance_stream.client.console import PlainConsole
 
 COLUMNS = 84
 # A whole session, and the same one whenever the picture is drawn.
@@ -49,7 +49,7 @@ def record(environment: Mapping[str, str]) -> str:
 
 def draw(output: str) -> str:
     """Return the SVG of a terminal that shows the command and its output. The checkout's path is left out."""
-    console = Console(width=COLUMNS, record=True, file=io.StringIO(), force_terminal=True)
+    console = PlainConsole(width=COLUMNS, record=True, file=io.StringIO(), force_terminal=True)
     console.print(Text(f"$ {COMMAND}", style="bold"))
     console.print(Text.from_ansi(output.replace(str(ROOT), "/home/you/finance-stream").rstrip()))
     return console.export_svg(title="finance-stream", theme=MONOKAI, code_format=SVG_FORMAT, unique_id="local-run")

@@ -1,6 +1,6 @@
-// The project's commands: `npm run local`, `npm test` ... Each sets up what it lacks, then runs.
+// The project's commands: `npm run local`, `npm test` ... Each installs its missing packages, then runs.
 //
-// Uses only what Node itself has, since it runs before anything is installed.
+// It uses Node's own modules only, since it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,13 +14,13 @@ import { explainSwallowed, readNpmSetting } from "./swallowed.mjs";
 
 const BEGAN = Date.now();
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const BAD_SETUP = 2; // the exit code of everything that the user has to mend first
+const BAD_SETUP = 2; // the exit code of every problem that you have to fix first
 const MINIMUM_PYTHON = [3, 11];
 const WINDOWS = process.platform === "win32";
 // Each Python environment has a lock, requirements/NAME.txt, which `npm run lock` makes. All but .venv are made when first needed.
 const ENVIRONMENTS = { dev: ".venv", tools: ".venv-tools", checkov: ".venv-checkov", trino: ".venv-trino" };
 
-// The command finance-stream: Python code without a double quote, which both shells take as it is.
+// The command finance-stream. The Python code has no double quote, so both shells pass it on unchanged.
 const START = "import pathlib, sys; sys.path.insert(0, str(pathlib.Path(sys.prefix).parent)); from commands.cli import main; main()";
 const LAUNCHER = WINDOWS ? `@"%~dp0python.exe" -P -c "${START}" %*\r\n` : `#!/bin/sh\nexec "\${0%/*}/python" -P -c "${START}" "$@"\n`;
 
@@ -61,7 +61,7 @@ function requireOwnOptions(name) {
   if (refused) fail(refused);
 }
 
-// A stage's name is looked at before anything is installed or asked of AWS.
+// A stage's name is checked before any installation and any call of AWS.
 function requireStage() {
   const options = { stage: { type: "string", short: "s" } };
   const { stage } = parseArgs({ args: process.argv.slice(3), options, strict: false }).values;
@@ -69,7 +69,7 @@ function requireStage() {
   if (refused) fail(refused);
 }
 
-// A hash over what decides a set-up: the set-up is current while its mark holds it.
+// Return a hash of the inputs of a set-up. The set-up is current while its mark has the same hash.
 function fingerprint(...parts) {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part).update("\0");
@@ -80,9 +80,9 @@ function isCurrent(mark, value) {
   return existsSync(mark) && readFileSync(mark, "utf8") === value;
 }
 
-function run(command, args, what, options = {}) {
+function run(command, args, step, options = {}) {
   const done = spawnSync(command, args, { cwd: ROOT, stdio: ["ignore", 2, 2], ...options });
-  if (done.error || done.status !== 0) fail(`${what} failed (${command} ${args.join(" ")}): mend what it says above, then run this again.`);
+  if (done.error || done.status !== 0) fail(`${step} failed (${command} ${args.join(" ")}): fix the problem reported above, then run this again.`);
 }
 
 const NODE_MARK = path.join(ROOT, "node_modules", ".finance-stream");
@@ -97,7 +97,7 @@ function setUpNode() {
   writeFileSync(NODE_MARK, fingerprintNode());
 }
 
-// The first Python on the PATH that is new enough: the user's own choice first.
+// Return the first Python that is new enough: PYTHON, or one on the PATH.
 function findPython() {
   const candidates = [process.env.PYTHON, "python3", "python", "python3.13", "python3.12", "python3.11", WINDOWS && "py"];
   const seen = [];
@@ -148,11 +148,11 @@ function setUpPython(environment) {
   writeFileSync(locateMark(environment), fingerprintPython(environment));
 }
 
-// By uv, which takes seconds where pip takes minutes; by pip where uv cannot, as with a mirror that only pip is told of.
-// With byte code, as pip does by itself, only where Python may write none: each process would compile what it imports
-// anew. Elsewhere what is imported is compiled when it is, which is a tenth of it and takes as many seconds less.
+// Install a lock with uv, which takes seconds where pip takes minutes. If uv fails, such as with a mirror that only pip's
+// configuration names, install it with pip. Byte code is compiled now only if Python may not write it later: then each
+// process would compile its imports again. Otherwise Python compiles the imported tenth of the modules, at their first import.
 function install(venvPython, lock) {
-  // Wheels only: building a source package would run its code, and build tools that no lock has a hash of.
+  // Wheels only: a source package would run its own code to build, and use build tools that are in no lock.
   const from = (file) => ["install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", file];
   const pip = (file) => run(venvPython, ["-m", "pip", ...from(file), "--disable-pip-version-check"], "pip install");
   pip("requirements/uv.txt");
@@ -168,7 +168,7 @@ function startPython(environment, module) {
   const executable = locatePython(environment);
   const variables = {
     ...process.env,
-    PYTHON: executable, // what Serverless packages with
+    PYTHON: executable, // for Serverless to package with
     PYTHONUTF8: "1",
     FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000), // for the command to report
     FINANCE_STREAM_STARTED_BY: String(process.pid), // for the command to end when this process is killed
@@ -183,7 +183,7 @@ function listSteps(environments) {
   return isCurrent(NODE_MARK, fingerprintNode()) ? pythons : [setUpNode, ...pythons];
 }
 
-// Install what the command lacks. Two commands of one folder would install over each other: the second waits for the first.
+// Install the command's missing packages. Two commands in one folder would overwrite each other's: the second waits.
 async function setUp(environments) {
   if (listSteps(environments).length === 0) return;
   const wait = (pid) => console.error(`Waiting for process ${pid}, which installs packages into this folder ...`);
@@ -193,7 +193,7 @@ async function setUp(environments) {
 }
 
 const command = COMMANDS[process.argv[2]];
-if (!command) fail(`${process.argv[2]}: not a command; known are ${Object.keys(COMMANDS).join(", ")}.`);
+if (!command) fail(`${process.argv[2]}: not a command. Use one of ${Object.keys(COMMANDS).join(", ")}.`);
 requireNode();
 requireOwnOptions(process.argv[2]);
 if (OF_A_STAGE.includes(process.argv[2])) requireStage();

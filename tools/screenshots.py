@@ -1,4 +1,4 @@
-"""Photograph a report for the README: ``.venv/bin/python -m tools.screenshots out/report.html docs/images``."""
+"""Screenshots of a report for the README: ``.venv/bin/python -m tools.screenshots out/report.html docs/images``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
-# As Debian, Ubuntu and Google name it.
+# The names by Debian, Ubuntu and Google.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# The picture's name, its width and height in CSS pixels, pixels a CSS pixel, and the reader's theme.
+# The picture's name, its width and height in CSS pixels, pixels per CSS pixel, and the reader's theme.
 PICTURES: tuple[tuple[str, int, int, int, Literal["light", "dark"]], ...] = (
     ("report-desktop", 1280, 1500, 1, "light"),
     ("report-phone", 390, 1220, 2, "dark"),
@@ -20,12 +20,12 @@ PICTURES: tuple[tuple[str, int, int, int, Literal["light", "dark"]], ...] = (
 
 
 def find_chromium() -> str | None:
-    """The browser to drive: that of CHROMIUM, or of the PATH; nothing is downloaded."""
+    """Return the browser to use, from CHROMIUM or from the PATH. Nothing is downloaded."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def photograph(page: Path, folder: Path) -> list[Path]:
-    """Write each picture of ``page`` into ``folder``, as JPEG; their paths."""
+    """Write each picture of ``page`` into ``folder`` as JPEG, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     with sync_playwright() as playwright:

@@ -1,16 +1,16 @@
-// Options that npm has kept for itself, since they stood before `--`: `npm run redrive --dry-run` runs the script without it.
+// Options that npm keeps for itself, since they stand before `--`: `npm run redrive --dry-run` runs the script without it.
 //
 // npm hands each of them to the script as npm_config_NAME: the text after "=", or "true". A value in a word of its own
 // becomes an argument of the script. npm drops three forms without a trace: `--only=`, `--format=` and `--days=`.
 import { spawnSync } from "node:child_process";
 
 const VARIABLE = /^npm_config_(.+)$/i; // Windows has them in upper case
-const MAX_TYPOS = 2; // letters by which a misspelt option may differ from a known one
+const MAX_TYPOS = 2; // different letters between a misspelt option and a known one
 
-// Return why the command can't run as typed, with the command to type instead; null when npm kept nothing.
+// Return the reason why the command can't run as typed, with the command to type instead, or null if npm kept nothing.
 //
 // `known` are the command's options (options.json), `args` the arguments that npm passed on, `env` the variables that it set.
-// `readSetting` returns npm's own setting of a name in the files .npmrc or by default; "undefined" where it has none.
+// `readSetting` returns npm's own setting of a name, from the files .npmrc or by default, or "undefined" without one.
 export function explainSwallowed(command, known, args, env, readSetting) {
   const kept = listKeptOptions(known, env, readSetting);
   const words = takeWords(args);
@@ -59,7 +59,7 @@ function listKeptOptions(known, env, readSetting) {
   return kept.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-// Return the option of the command that `key` is, or was meant to be.
+// Return the command's option that `key` names, or was meant to name.
 function guessOption(key, known) {
   const names = [...known.flags, ...known.values];
   if (names.includes(key)) return key;
@@ -68,7 +68,7 @@ function guessOption(key, known) {
   return names.find((name) => name.length > 3 && key.length > 3 && countEdits(key, name) <= MAX_TYPOS);
 }
 
-// Return how many letters have to be inserted, deleted, replaced or swapped with their neighbour (Damerau, Levenshtein).
+// Return the number of letters to insert, delete, replace or swap with their neighbour (Damerau, Levenshtein).
 function countEdits(one, other) {
   const rows = Array.from({ length: one.length + 1 }, (_, i) => Array.from({ length: other.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)));
   for (let i = 1; i <= one.length; i++) {

@@ -132,7 +132,7 @@ def test_list_statements_binds_parameters_in_order(tmp_path: Path, monkeypatch: 
     assert first.sql == "-- why?\nSELECT 1 FROM bars WHERE \"interval\" = '1m' AND dt >= '2026-11-23'"
     assert TrinoStatement("README.md, query 1", "SELECT 1") in found
     (tmp_path / "athena" / "q.sql").write_text("SELECT 1 FROM bars WHERE ? = ? AND ? = ? AND 1 = ?")
-    with pytest.raises(click.UsageError, match=r"athena/q\.sql has 5 parameters: name their values in statements\.py"):
+    with pytest.raises(click.UsageError, match=r"athena/q\.sql has 5 parameters: add their values to statements\.py"):
         list_statements()
 
 

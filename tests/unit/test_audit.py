@@ -30,7 +30,7 @@ def test_judge_passes_when_every_package_is_clean() -> None:
 
 def test_judge_names_a_vulnerability_and_the_fixed_version() -> None:
     code, lines = judge([read_pip_audit("a.txt", pip_answer(GOOD, FLAWED), "")])
-    assert (code, lines) == (VULNERABLE, ["a.txt: lxml 6.1.3: PYSEC-1, mended in 6.1.4"])
+    assert (code, lines) == (VULNERABLE, ["a.txt: lxml 6.1.3: PYSEC-1, fixed in 6.1.4"])
 
 
 def test_judge_names_a_vulnerable_npm_package() -> None:

@@ -6,7 +6,7 @@ const PRAGMA = /^\s*(?:checkov|zizmor|cfn-lint|yaml-language-server|eslint)\b.*/
 const DESCRIPTION = /^(?<head>\s*(?:- )?(?:description|summary|Description|AlarmDescription|reason):\s+)(?<text>\S.*)$/;
 const ASL_COMMENT = /"Comment":\s*"(?<text>(?:[^"\\]|\\.)*)"/g;
 
-// Return the place of a line's comment mark that is not inside quotes; -1 when it has none.
+// Return the place of a line's comment mark that is not inside quotes, -1 if it has none.
 function findMark(line, mark) {
   if (line.trimStart().startsWith(mark)) return line.indexOf(mark);
   const isQuoted = (at) => line.slice(0, at).replace(/[^"'`]/g, "").length % 2 === 1;

@@ -40,7 +40,7 @@ function readString(text, { from, to, node }) {
   return { from, prose: prose.replace(/\\[nt"'b\\]/g, "  ") };
 }
 
-// Return the kind of object whose docstring a string is; undefined when it is none.
+// Return the kind of object that a docstring belongs to, undefined for another string.
 function findOwner(text, string) {
   const statement = string.parent;
   if (statement?.name !== "ExpressionStatement") return undefined;
@@ -52,7 +52,7 @@ function findOwner(text, string) {
   return definition.name === "FunctionDefinition" ? readFunctionKind(text, definition) : undefined;
 }
 
-// A property and a pytest fixture are named, and described, as the things that they return.
+// Return the kind of a function. A property and a pytest fixture are described as the things that they return.
 function readFunctionKind(text, definition) {
   const decorators = definition.parent.name === "DecoratedStatement" ? text.slice(definition.parent.from, definition.from) : "";
   if (/@(?:[\w.]*property|[\w.]*\.setter|pytest\.fixture)\b/.test(decorators)) return "property";
@@ -60,7 +60,7 @@ function readFunctionKind(text, definition) {
   return "function";
 }
 
-// Tell whether a string is the text of an error, of an option's help, or of a call that says something.
+// Return true for the text of an error, of an option's help, or of a call that prints or logs it.
 function isMessage(text, string) {
   for (let node = string; node.parent; node = node.parent) {
     const { parent } = node;

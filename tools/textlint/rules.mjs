@@ -13,7 +13,7 @@ const CLAUSE_WORDS = new RegExp(
   "gi",
 );
 
-// Words of no standard use, and what to write instead.
+// Words that are not standard, and the words to write instead.
 const DIALECT = [
   [/\bmend(?:s|ed|ing)?\b/gi, "fix"],
   [/\bbefalls?\b|\bbefell\b/gi, "happens to"],
@@ -51,7 +51,7 @@ export function countWords(file) {
   return words.get(file) ?? 0;
 }
 
-// Return a node's text: what is not prose is replaced by as many other characters.
+// Return a node's text, with code and markup replaced by as many other characters.
 function readProse(node, context) {
   if (node.prose !== undefined) return node.prose;
   let prose = context.getSource(node);

@@ -1,7 +1,7 @@
 // Nodes of textlint's syntax tree for files that are not Markdown. https://textlint.org/docs/txtnode/
 //
 // A piece of prose is a Paragraph. Its `prose` has the length of its source, with everything else as spaces, so that an
-// index into it is an index into the source. `piece` says what kind of text it is.
+// index into it is an index into the source. `piece` has the kind of the text.
 import { StructuredSource } from "structured-source";
 
 const UNCOUNTED = /[^\n]/g; // each becomes a space, so that lines stay lines

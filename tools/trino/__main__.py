@@ -1,4 +1,4 @@
-"""``npm run test:trino``: every statement on the embedded Athena and on Trino, over the same objects."""
+"""``npm run test:trino``: compares every statement on the embedded Athena and on Trino, over the same objects."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ SAME, DIFFERENT, BAD_INPUT, CANNOT_BE_HAD = range(4)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--only", metavar="TEXT", default="", help="Only the statements that have this in their name.")
+@click.option("--only", metavar="TEXT", default="", help="Run only the statements with this in their name.")
 def main(only: str) -> None:
     """Run the project's SQL on Trino beside the embedded Athena, and compare the answers row by row.
 
-    Fetches a Trino server once, some 800 MB, into the user's cache folder. Exits with 0 where all answers
-    are the same, 1 where one differs, 3 where Trino, or the Java or Maven that it takes, cannot be had.
+    Fetches a Trino server once, some 800 MB, into your cache folder. Exit codes: 0 all answers are the
+    same, 1 an answer differs, 2 a wrong argument or package, 3 Trino or its Java or Maven is missing.
     """
     console = PlainConsole(soft_wrap=True)
     try:
@@ -51,7 +51,7 @@ def main(only: str) -> None:
 
 def _compare(console: Console, asked: list[TrinoStatement]) -> int:
     if not asked:
-        raise click.UsageError("--only: no statement has that in its name")
+        raise click.UsageError("--only: no statement has this in its name")
     release, java = choose(find_javas(os.environ))
     cache = find_cache_folder(os.environ)
     console.print(f"Trino: {release.version} on {java}.")
@@ -71,7 +71,7 @@ def _compare(console: Console, asked: list[TrinoStatement]) -> int:
 
 
 def set_view_owners(pipeline: Pipeline) -> None:
-    """Give the database's views an owner, without whom Trino runs none; Athena knows nothing of the kind."""
+    """Give the database's views an owner. Trino requires one, and Athena has no such thing."""
     glue, database = pipeline.cloud.client("glue"), pipeline.outputs["DatabaseName"]
     settable = glue.meta.service_model.shape_for("TableInput").members
     for table in glue.get_tables(DatabaseName=database)["TableList"]:

@@ -1,4 +1,4 @@
-"""One statement's answers, the embedded Athena's and Trino's, and what differs."""
+"""A statement's answers by the embedded Athena and by Trino, and their differences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Row = Sequence[str | None]
 
 @dataclass(frozen=True)
 class EngineAnswer:
-    """Columns by name and type, and rows as Athena writes them; or the name of the error."""
+    """Columns by name and type, and rows as Athena writes them, or the name of the error."""
 
     columns: Sequence[tuple[str, str]] = ()
     rows: Sequence[Row] = ()
@@ -34,7 +34,7 @@ class EngineAnswer:
 
 
 def ask_athena(pipeline: Pipeline, schema: str, sql: str) -> EngineAnswer:
-    """The embedded Athena's answer, all pages of it."""
+    """Return the embedded Athena's answer, with all of its pages."""
     athena, idle = pipeline.cloud.client("athena"), threading.Event()
     query = {"QueryString": sql, "QueryExecutionContext": {"Database": schema}}
     try:
@@ -54,8 +54,8 @@ def ask_athena(pipeline: Pipeline, schema: str, sql: str) -> EngineAnswer:
 
 
 def ask_trino(connection: Connection, sql: str) -> EngineAnswer:
-    """Trino's answer."""
-    from trino.exceptions import TrinoQueryError  # of the command's own environment, which tests have not
+    """Return Trino's answer."""
+    from trino.exceptions import TrinoQueryError  # only in the command's own environment, not in the tests'
 
     cursor = connection.cursor()
     try:
@@ -69,12 +69,12 @@ def ask_trino(connection: Connection, sql: str) -> EngineAnswer:
 
 
 def list_differences(statement: TrinoStatement, athena: EngineAnswer, trino: EngineAnswer) -> list[str]:
-    """What differs, in words; the rows in order where the statement orders them, else sorted."""
+    """Return the differences in words. Rows are compared in their order if the statement sets it, else sorted."""
     if athena.error or trino.error:
         if athena.error == trino.error:
             return []
         said = (answer.message or f"{len(answer.rows)} rows" for answer in (athena, trino))
-        return [f"{who}: {what}" for who, what in zip(("embedded Athena", "Trino"), said, strict=True)]
+        return [f"{engine}: {answer}" for engine, answer in zip(("embedded Athena", "Trino"), said, strict=True)]
     if list(athena.columns) != list(trino.columns):
         return [
             f"columns: embedded Athena has {_format_columns(athena.columns)}, Trino {_format_columns(trino.columns)}"
@@ -100,7 +100,7 @@ def _name_athena_type(column: dict[str, Any]) -> str:
 
 
 def _name_trino_type(kind: str) -> str:
-    """Athena's name of a type of Trino's: without length or precision, a nested one without what is in it.
+    """Return Athena's name of a Trino type: without length or precision, and without the types inside of a nested one.
 
     https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html
     """

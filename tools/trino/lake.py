@@ -1,4 +1,4 @@
-"""What the lake holds for the comparison: a synthetic session that was streamed, and days of awkward objects."""
+"""The lake of the comparison: a streamed synthetic session, and dates with awkward objects."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ DAYS = ("2026-11-18", "2026-11-19")
 
 
 class StreamFailedError(Exception):
-    """The synthetic session was not streamed; the text is the execution's error and cause."""
+    """A failure to stream the synthetic session. The text is the execution's error and cause."""
 
 
 def make_source(package_dir: Path) -> Source:
-    """The session that is streamed, of the stage's tickers."""
+    """Return the source of the session to stream, with the stage's tickers."""
     window = {"start": SESSION, "end": None, "tickers": None, "interval": None}
     return choose_source(package_dir, datetime.now(UTC), replay=None, source="synthetic", seed=1, serve=False, **window)
 
@@ -39,7 +39,10 @@ def stream(pipeline: Pipeline, source: Source) -> None:
 
 
 def put_awkward_objects(pipeline: Pipeline) -> int:
-    """Store what a lake may come to hold: duplicates, nulls, other offsets, malformed lines; how many objects."""
+    """Store duplicates, nulls, other offsets and malformed lines, as a lake may have them.
+
+    Return the number of objects.
+    """
     s3, objects = pipeline.cloud.client("s3"), _make_objects()
     for key, lines in objects.items():
         body = "\n".join(lines).encode()
@@ -72,7 +75,7 @@ def _make_objects() -> dict[str, list[str]]:
             for hour in range(10, 16)
             for minute in range(0, 60, 5)
         ],
-        # Of no projected partition.
+        # Outside every projected partition.
         f"interval=3m/dt={DAYS[0]}/a.json.gz": [_make_bar("THREE", f"{DAYS[0]}T09:30:00-05:00", 8.5)],
         "interval=1m/dt=2026-11-8/a.json.gz": [_make_bar("DATE", "2026-11-08T09:30:00-05:00", 9.5)],
         "beside.json.gz": [_make_bar("BESIDE", f"{DAYS[0]}T09:30:00-05:00", 10.5)],
@@ -80,7 +83,7 @@ def _make_objects() -> dict[str, list[str]]:
 
 
 def _make_ordinary_lines(day: str) -> list[str]:
-    """Three hours of two tickers, the highs reached several times."""
+    """Make three hours of two tickers, which reach their highs several times."""
     return [
         _make_bar(
             name, f"{day}T{hour:02}:{minute:02}:00-05:00", base + (minute * 7 + hour) % 11 / 10, volume=minute * hour
@@ -92,7 +95,7 @@ def _make_ordinary_lines(day: str) -> list[str]:
 
 
 def _make_duplicate_lines(day: str) -> list[str]:
-    """Bars that came again: as they were, later and higher, earlier and higher."""
+    """Make duplicates: unchanged, collected later and higher, collected earlier and higher."""
     ts = f"{day}T10:00:00-05:00"
     return [
         _make_ordinary_lines(day)[0],
@@ -103,7 +106,7 @@ def _make_duplicate_lines(day: str) -> list[str]:
 
 
 def _make_awkward_lines(day: str) -> list[str]:
-    """What a reader of lines may take otherwise than another."""
+    """Make lines that two readers may understand differently."""
     ts = [f"{day}T12:{minute:02}:00-05:00" for minute in range(60)]
     return [
         _make_bar("NULLS", ts[0], 1.5, open=None, close=None, volume=None),
@@ -140,7 +143,7 @@ def _make_awkward_lines(day: str) -> list[str]:
 
 
 def _make_foreign_lines(day: str) -> list[str]:
-    """Exchanges east and west of Greenwich, on it, and half an hour off."""
+    """Make lines of exchanges east and west of Greenwich, on it, and with half an hour in their offset."""
     offsets = {"7203.T": "+09:00", "VOD.L": "+00:00", "RELIANCE.NS": "+05:30", "SHOP.TO": "-05:00", "BTC-USD": "+00:00"}
     return [
         _make_bar(name, f"{day}T{hour:02}:{minute:02}:00{offset}", 50 + hour + minute / 60)

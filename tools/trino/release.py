@@ -1,4 +1,4 @@
-"""The Trino release that is run: chosen by the Java at hand, fetched by Maven, kept in the user's cache folder."""
+"""The Trino release to run. The installed Java decides it, Maven fetches it, and your cache folder keeps it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CHUNK_BYTES = 1 << 20
 
 
 class UnavailableError(Exception):
-    """What the comparison needs is not on this computer, and cannot be fetched; the text says what to install."""
+    """A missing program or release that can't be fetched. The text says how to get it."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Release:
         return f"io.trino:trino-server:{self.version}:tar.gz"
 
 
-# Newest first. 476 is the last whose server is on Maven Central.
+# Newest first. Maven Central has no server of a release after 476.
 RELEASES = (Release("476", 24, "cfd5accde17e8ebd251eeeb78aed1f490e77bb3a164d95a0f454bf8a7c1cbd3f"),)
 
-# Where installers put Java, besides JAVA_HOME and the PATH.
+# The places of Java by its installers, beside JAVA_HOME and the PATH.
 _JAVA_FOLDERS = (
     "/usr/lib/jvm/*/bin/java",
     "/Library/Java/JavaVirtualMachines/*/Contents/Home/bin/java",
@@ -47,7 +47,7 @@ _JAVA_FOLDERS = (
 
 
 def find_javas(environment: Mapping[str, str], folders: Iterable[str] = _JAVA_FOLDERS) -> dict[Path, int]:
-    """Every Java found, with its feature version (17, 25), the user's own choice first."""
+    """Return every Java with its feature version (17, 25): JAVA_HOME first, then the PATH."""
     home = environment.get("JAVA_HOME")
     own = shutil.which("java", path=str(Path(home) / "bin")) if home else None
     first = [own, shutil.which("java", path=environment.get("PATH"))]
@@ -60,7 +60,7 @@ def find_javas(environment: Mapping[str, str], folders: Iterable[str] = _JAVA_FO
 
 
 def _read_feature_version(java: Path) -> int:
-    """17 of Java 17.0.15; 0 of what does not run."""
+    """Return the feature version: 17 for Java 17.0.15, and 0 for a program that doesn't run."""
     try:
         asked = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
     except OSError:
@@ -70,12 +70,12 @@ def _read_feature_version(java: Path) -> int:
 
 
 def choose(found: Mapping[Path, int]) -> tuple[Release, Path]:
-    """The newest release that a Java of those found runs, and that Java.
+    """Return the newest release that one of the Javas runs, and that Java.
 
     Raises
     ------
-    CannotBeHadError
-        Where no release runs on any of them.
+    UnavailableError
+        When no release runs on any of them.
     """
     for release in RELEASES:
         for java, version in found.items():
@@ -87,14 +87,14 @@ def choose(found: Mapping[Path, int]) -> tuple[Release, Path]:
 
 
 def find_cache_folder(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
-    """The user's cache folder of this project, outside the repository."""
+    """Return your cache folder for this project, outside the repository."""
     if platform == "win32":
         return Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "finance-stream" / "cache"
     return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "finance-stream"
 
 
 def is_cached(release: Release, cache: Path) -> bool:
-    """Whether the release was fetched before."""
+    """Return True if the release was fetched before."""
     return _find_cached(release, cache).is_dir()
 
 
@@ -103,12 +103,12 @@ def _find_cached(release: Release, cache: Path) -> Path:
 
 
 def install_server(release: Release, cache: Path, environment: Mapping[str, str]) -> Path:
-    """The folder of the release's ``lib/`` and ``plugin/``, fetched if it is not in ``cache``.
+    """Return the folder of the release's ``lib/`` and ``plugin/``, and fetch it first if it isn't in ``cache``.
 
     Raises
     ------
-    CannotBeHadError
-        Where it cannot be fetched, or what was fetched is not the release.
+    UnavailableError
+        When Maven can't fetch it, or the fetched file is not the release.
     """
     folder = _find_cached(release, cache)
     if folder.is_dir():
@@ -116,11 +116,11 @@ def install_server(release: Release, cache: Path, environment: Mapping[str, str]
     repository = cache / "maven"
     archive = _fetch(release, repository, environment)
     if (found := _hash_sha256(archive)) != release.sha256:
-        raise UnavailableError(f"{archive} is not Trino {release.version}: its SHA-256 is {found}; delete it")
+        raise UnavailableError(f"{archive} is not Trino {release.version}: its SHA-256 is {found}. Delete it")
     unpacked = cache / f"trino-server-{release.version}.{os.getpid()}"
     _unpack(archive, unpacked)
-    unpacked.rename(folder)  # whole, or not there
-    shutil.rmtree(repository)  # 800 MB that nothing reads any more
+    unpacked.rename(folder)  # in one step, so that the folder is always complete
+    shutil.rmtree(repository)  # 800 MB that are no longer needed
     return folder
 
 
@@ -128,7 +128,7 @@ def _fetch(release: Release, repository: Path, environment: Mapping[str, str]) -
     maven = shutil.which("mvn", path=environment.get("PATH"))
     if maven is None:
         raise UnavailableError("mvn is not on the PATH: install Apache Maven, which fetches Trino")
-    # In an empty folder, so that no pom.xml of the user's has a say; --strict-checksums refuses a damaged download.
+    # In an empty folder, so that Maven reads no pom.xml of yours. --strict-checksums refuses a damaged download.
     repository.mkdir(parents=True, exist_ok=True)
     goal = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get"
     settings = [f"-Dmaven.repo.local={repository}", "-Dtransitive=false", f"-Dartifact={release.artifact}"]
@@ -149,8 +149,8 @@ def _hash_sha256(path: Path) -> str:
 
 
 def _unpack(archive: Path, folder: Path) -> None:
-    """The server and its Hive connector, of some fifty connectors, many of whose files are links to one another's."""
-    wanted: dict[str, list[str]] = {}  # what to write by the file that holds it
+    """Unpack the server and one of some fifty connectors, Hive. Many files are links to another connector's files."""
+    wanted: dict[str, list[str]] = {}  # the names to write, by the member with their content
     for member in _list_members(archive):
         if _is_needed(member.name):
             wanted.setdefault(member.linkname if member.islnk() else member.name, []).append(member.name)

@@ -1,4 +1,4 @@
-"""A Trino server over an embedded cloud: its Hive connector reads the cloud's Glue tables and S3 objects themselves."""
+"""A Trino server over an embedded cloud. Its Hive connector reads the cloud's own Glue tables and S3 objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STOP_SECONDS = 30
 POLL_SECONDS = 0.5
 LOG_LINES_SHOWN = 30
 
-# What Trino's own etc/jvm.config has that it does not start without, and Athena's time zone.
+# The options of Trino's own etc/jvm.config that it needs to start, and Athena's time zone.
 _JVM = (
     "-Xmx2G",
     "--add-modules=jdk.incubator.vector",
@@ -35,18 +35,18 @@ _JVM = (
 
 
 class TrinoFailedError(Exception):
-    """Trino did not start; the text has the end of its log."""
+    """A failure of Trino to start. The text has the end of its log."""
 
 
 class TrinoServer:
-    """A server on the loopback interface, for as long as the context lasts.
+    """A server on the loopback interface, which runs until the end of the context.
 
     Parameters
     ----------
     java, folder
-        What runs, and the folder of its ``lib/`` and ``plugin/``.
+        The Java to run, and the folder of Trino's ``lib/`` and ``plugin/``.
     cloud
-        Where its one catalog, named as Athena's, finds Glue and S3.
+        The Glue and S3 of its one catalog, which is named like Athena's.
     """
 
     def __init__(self, java: Path, folder: Path, cloud: EmbeddedCloud) -> None:
@@ -56,8 +56,8 @@ class TrinoServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def connect(self, schema: str) -> Connection:
-        """A connection to ``schema``; values as Trino writes them, where JSON has no type for them."""
-        from trino.dbapi import Connection  # of the command's own environment, which tests have not
+        """Return a connection to ``schema``. Values without a type in JSON come as Trino writes them."""
+        from trino.dbapi import Connection  # only in the command's own environment, not in the tests'
 
         return Connection(
             host=LOOPBACK,
@@ -95,7 +95,7 @@ class TrinoServer:
         self._stop()
 
     def log(self) -> str:
-        """The end of the server's log."""
+        """Return the end of the server's log."""
         lines = (Path(self._work.name) / "log").read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-LOG_LINES_SHOWN:])
 
@@ -112,7 +112,7 @@ class TrinoServer:
         raise TrinoFailedError(f"Trino has not started within {START_SECONDS} s:\n{self.log()}")
 
     def _answers(self) -> bool:
-        """https://trino.io/docs/current/develop/client-protocol.html"""
+        """Return True once the server is up: https://trino.io/docs/current/develop/client-protocol.html"""
         try:
             with urllib.request.build_opener().open(
                 f"http://{LOOPBACK}:{self._port}/v1/info", timeout=STOP_SECONDS
@@ -134,7 +134,7 @@ class TrinoServer:
 
 
 def _make_server_properties(port: int, folder: Path, catalogs: Path) -> dict[str, str]:
-    """https://trino.io/docs/current/installation/deployment.html"""
+    """Return the server's settings: https://trino.io/docs/current/installation/deployment.html"""
     return {
         "node.environment": "test",
         "node.internal-address": LOOPBACK,
@@ -151,14 +151,14 @@ def _make_server_properties(port: int, folder: Path, catalogs: Path) -> dict[str
 
 
 def _make_catalog_properties(cloud: EmbeddedCloud) -> dict[str, str]:
-    """https://trino.io/docs/current/connector/hive.html, set as Athena does where the two differ."""
+    """Return the catalog's settings, as in Athena where Trino differs: https://trino.io/docs/current/connector/hive.html"""
     account = cloud.environment()
     key_id, secret_key = account["AWS_ACCESS_KEY_ID"], account["AWS_SECRET_ACCESS_KEY"]
     return {
         "connector.name": "hive",
         "hive.partition-projection-enabled": "true",
         "hive.recursive-directories": "true",
-        "hive.table-statistics-enabled": "false",  # there are none: Athena's own are not emulated
+        "hive.table-statistics-enabled": "false",  # the embedded cloud emulates no statistics
         "hive.metastore": "glue",
         "hive.metastore.glue.region": cloud.region,
         "hive.metastore.glue.endpoint-url": cloud.endpoint,

@@ -1,4 +1,4 @@
-"""What both engines are asked: every file in athena/, the queries that the docs show, and a corpus."""
+"""The compared statements: every file in athena/, the queries in the docs, and a corpus."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tools.trino.lake import AFTER_SESSION, DAYS, SESSION
 CORPUS = Path(__file__).parent / "corpus.sql"
 
 # The parameters of the files in athena/, in their order there, as statemachine/pipeline.asl.json passes them: interval,
-# first date, the date after the last, and the time since which bars count. A file with fewer takes the first of them.
+# first date, the date after the last, and the time since which bars count. A file with fewer takes the first ones.
 PARAMETERS = {
     "the synthetic session": ("'1m'", f"'{SESSION}'", f"'{AFTER_SESSION}'", f"'{SESSION}'"),
     "the made-up days": ("'1m'", f"'{DAYS[0]}'", f"'{SESSION}'", f"'{DAYS[1]}T12:00:00.000000Z'"),
@@ -31,7 +31,7 @@ COMPACTED = {
     "a made-up day": ("'1m'", f"'{DAYS[0]}'") * 2,
     "another interval": ("'5m'", f"'{DAYS[0]}'") * 2,
 }
-# What a definition, which has no parameters, is asked for: all partitions are some forty thousand.
+# The filters for a definition, which has no parameters. All partitions would be some forty thousand.
 _WINDOWS = (
     f"\"interval\" = '1m' AND dt = '{SESSION}'",
     f"\"interval\" IN ('1m', '5m') AND dt < '{SESSION}' AND dt > '2026-11-01'",
@@ -45,24 +45,24 @@ _SHOWN = (
 
 @dataclass(frozen=True)
 class TrinoStatement:
-    """A query without ``?``, and what to call it."""
+    """A query without ``?``, and its name."""
 
     name: str
     sql: str
 
     @property
     def is_ordered(self) -> bool:
-        """Whether the order of its rows is asked for."""
+        """True if the query sets the order of its rows."""
         return parse(self.sql).args.get("order") is not None
 
 
 def list_statements() -> list[TrinoStatement]:
-    """All of them.
+    """List all statements.
 
     Raises
     ------
     click.UsageError
-        Where a file in athena/ has parameters of which no values are known.
+        When a file in athena/ has more parameters than :data:`PARAMETERS`.
     """
     files = sorted((ROOT / "athena").rglob("*.sql"))
     docs = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -72,24 +72,24 @@ def list_statements() -> list[TrinoStatement]:
 
 def _read_file(file: Path) -> Iterator[TrinoStatement]:
     name, sql = file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8").strip().removesuffix(";")
-    # Both engines are asked, and neither changes the lake.
+    # Both engines only read: neither may change the lake.
     sql = re.sub(r"^INSERT INTO \w+\n", "", sql, flags=re.MULTILINE)
     marks = [token for token in tokenize(sql) if token.token_type is TokenType.PLACEHOLDER]
     if not marks:
         for window in _WINDOWS:
             yield TrinoStatement(f"{name}, {window}", f"SELECT * FROM (\n{sql}\n) WHERE {window}")  # noqa: S608
         return
-    for what, values in (COMPACTED if file.parent.name == COMPACTION else PARAMETERS).items():
+    for data, values in (COMPACTED if file.parent.name == COMPACTION else PARAMETERS).items():
         if len(marks) > len(values):
-            raise click.UsageError(f"{name} has {len(marks)} parameters: name their values in {Path(__file__).name}")
+            raise click.UsageError(f"{name} has {len(marks)} parameters: add their values to {Path(__file__).name}")
         bound = sql
         for mark, value in reversed(list(zip(marks, values, strict=False))):
             bound = f"{bound[: mark.start]}{value}{bound[mark.end + 1 :]}"
-        yield TrinoStatement(f"{name}, {what}", bound)
+        yield TrinoStatement(f"{name}, {data}", bound)
 
 
 def _read_page(page: Path) -> Iterator[TrinoStatement]:
-    """The SELECTs that a page shows, as arguments of the aws CLI or as SQL."""
+    """Yield the SELECTs of a page, in arguments of the aws CLI or in SQL blocks."""
     text = page.read_text(encoding="utf-8")
     in_arguments, in_fences = (pattern.findall(text) for pattern in _SHOWN)
     shown = [re.sub(r"\\(.)", r"\1", sql) for sql in in_arguments] + in_fences
@@ -99,7 +99,10 @@ def _read_page(page: Path) -> Iterator[TrinoStatement]:
 
 
 def _read_corpus() -> Iterator[TrinoStatement]:
-    """Statements that end in a semicolon and a line, each below a comment that says what it is about."""
+    """Yield the statements of the corpus.
+
+    Each ends with a semicolon at a line's end. The comment above it is its name.
+    """
     for sql in CORPUS.read_text(encoding="utf-8").split(";\n"):
         if sql.strip():
             yield TrinoStatement(f"corpus: {sql.strip().partition(chr(10))[0].removeprefix('--').strip()}", sql.strip())
