@@ -1,4 +1,4 @@
-"""The administrator's session of a cloud, as a library takes it that makes its own clients."""
+"""The administrator's session of a cloud, for libraries that make their own clients."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def test_session_makes_clients_of_the_cloud(cloud: EmbeddedCloud) -> None:
     assert vars(client.meta.config)["_user_provided_options"]["read_timeout"] == 7
 
 
-def test_session_takes_settings_that_win_over_the_clouds_own(cloud: EmbeddedCloud) -> None:
+def test_session_client_settings_override_those_of_the_cloud(cloud: EmbeddedCloud) -> None:
     assert cloud.session.client("s3", region_name="eu-west-1").meta.region_name == "eu-west-1"

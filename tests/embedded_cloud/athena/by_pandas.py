@@ -1,4 +1,4 @@
-"""The questions in athena/ worked out by pandas from the bars themselves: a bar's columns, its dt as ``session``."""
+"""The questions in athena/ answered by pandas from bars, with dt as ``session`` and name as ``ticker``."""
 
 from __future__ import annotations
 

@@ -101,8 +101,8 @@ functions:
 @pytest.mark.skipif(
     not SERVERLESS.is_file() or shutil.which("node") is None, reason="needs node and the packages of package.json"
 )
-def test_the_serverless_cli_deploys_updates_and_removes(cloud: EmbeddedCloud, tmp_path: Path) -> None:
-    """By change sets, Serverless' default. The tests of ``npm run deploy`` deploy without."""
+def test_serverless_cli_deploys_updates_and_removes(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+    """Serverless deploys by change sets by default. The tests of ``npm run deploy`` deploy without them."""
     (tmp_path / "serverless.yml").write_text(SERVICE)
     (tmp_path / "app.py").write_text("import os\ndef handler(event, context): return os.environ['GREETING']")
 
