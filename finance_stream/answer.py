@@ -46,7 +46,7 @@ def _high(row: dict[str, str]) -> dict[str, Any]:
 
 def compare(
     tickers: Sequence[str],
-    expected: Sequence[int],
+    expected: Sequence[int | None],
     collected: Sequence[int],
     delivered: dict[str, int],
     highs: list[dict[str, Any]],
@@ -54,7 +54,8 @@ def compare(
     """What of ``collected`` (bars of each ticker, in their order) has arrived; with the highs where they fit.
 
     A ticker counts for what was collected at most: a later execution may have added newer bars. It is complete when as
-    many arrived as are ``expected`` of it; of those that are not, the worst are listed.
+    many arrived as are ``expected`` of it; of those that are not, the worst are listed. Where no calendar tells the
+    bars to expect, ``expected`` has None, and the ticker is neither.
     """
     arrived = [min(count, delivered.get(ticker, 0)) for ticker, count in zip(tickers, collected, strict=True)]
     incomplete = _incomplete(tickers, expected, collected, arrived)
@@ -67,7 +68,7 @@ def compare(
     return {
         "delivered": sum(arrived),
         "missing": missing[:MAX_MISSING_TICKERS],
-        "complete": len(tickers) - len(incomplete),
+        "complete": len(tickers) - len(incomplete) - sum(count is None for count in expected),
         "incomplete": incomplete[:MAX_INCOMPLETE_TICKERS],
         "more_incomplete": len(incomplete[MAX_INCOMPLETE_TICKERS:]),
         "highs": highs if fits else None,
@@ -75,13 +76,13 @@ def compare(
 
 
 def _incomplete(
-    tickers: Sequence[str], expected: Sequence[int], collected: Sequence[int], arrived: Sequence[int]
+    tickers: Sequence[str], expected: Sequence[int | None], collected: Sequence[int], arrived: Sequence[int]
 ) -> list[dict[str, Any]]:
     """The tickers of which bars are absent from the answer, those that lack most first."""
     counts = zip(tickers, expected, collected, arrived, strict=True)
     fewer = [
         {"ticker": ticker, "expected": should, "collected": got, "delivered": there}
         for ticker, should, got, there in counts
-        if there < should
+        if should is not None and there < should
     ]
     return sorted(fewer, key=lambda one: one["delivered"] - one["expected"])
