@@ -35,4 +35,4 @@ def aws(*arguments: str, variables: Mapping[str, str] | None = None) -> Any:
     output.seek(0)
     printed = output.read()
     assert code == 0, errors.getvalue()
-    return json.loads(printed) if printed.startswith(("{", "[", '"')) else printed
+    return json.loads(printed) if printed.startswith(("{", "[")) else printed
