@@ -3,7 +3,7 @@
 -- Parameters, in order: interval, first date, the date after the last.
 --
 -- SQL doesn't know the exchange's calendar. `npm run gaps` compares the bars with it.
--- One row per name and session:
+-- One row per ticker and session:
 --   bars               the number of bars
 --   first_at, last_at  start of the first and of the last, exchange-local with their UTC offset
 --   holes              missing bars between the two, with those of a lunch break
@@ -13,7 +13,7 @@
 --   last_collected     the latest of these times, UTC
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     ts,
     close,
@@ -25,7 +25,7 @@ WITH asked AS (
   WHERE "interval" = ? AND dt >= ? AND dt < ?
 )
 SELECT
-  name,
+  ticker,
   session,
   count(*) AS bars,
   min(ts) AS first_at,
@@ -36,5 +36,5 @@ SELECT
   count(DISTINCT collected_at) AS collections,
   max(collected_at) AS last_collected
 FROM asked
-GROUP BY name, session
-ORDER BY name, session
+GROUP BY ticker, session
+ORDER BY ticker, session

@@ -2,7 +2,7 @@
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- One row per name and session, prices in the quote currency:
+-- One row per ticker and session, prices in the quote currency:
 --   open, close       of the first bar with an open, and of the last bar with a close (null: no bar has one)
 --   high, low         the highest high and the lowest low
 --   range_percent     distance from the low to the high, in percent of the low
@@ -10,7 +10,7 @@
 --   volume            shares (null: no bar has a volume)
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     ts,
     open,
@@ -24,7 +24,7 @@ WITH asked AS (
   WHERE "interval" = ? AND dt >= ? AND dt < ?
 )
 SELECT
-  name,
+  ticker,
   session,
   min_by(open, ts) FILTER (WHERE open IS NOT NULL) AS open,
   max(high) AS high,
@@ -35,5 +35,5 @@ SELECT
   min(ts) FILTER (WHERE low = bottom) AS low_at,
   sum(volume) AS volume
 FROM asked
-GROUP BY name, session
-ORDER BY name, session
+GROUP BY ticker, session
+ORDER BY ticker, session

@@ -4,15 +4,15 @@
 --
 -- Prices of two tickers can't be compared. So each hour's high is relative to the ticker's first price in the session: its
 -- first bar's open, or the middle of that bar's high and low if Yahoo gave no open.
--- One row per session and exchange-local hour. All values but the names and counts are in percent above that first price:
---   companies                   number of tickers with a bar in the hour
---   highest, highest_name       the highest of their highs and its name, with several the first by name
+-- One row per session and exchange-local hour. All values but the tickers and counts are in percent above that first price:
+--   tickers                     number of tickers with a bar in the hour
+--   highest, highest_ticker     the highest of their highs and its ticker, the first by name if there are several
 --   median                      half of the highs are above it
---   lowest, lowest_name         the lowest of their highs and its name
+--   lowest, lowest_ticker       the lowest of their highs and its ticker
 --   spread                      from the lowest to the highest, in percentage points
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     CAST(substr(ts, 12, 2) AS integer) AS hour,
     high,
@@ -22,21 +22,21 @@ WITH asked AS (
 ),
 highs AS (
   SELECT
-    name,
+    ticker,
     session,
     hour,
     100e0 * (max(high) / nullif(min(began), 0e0) - 1e0) AS high
   FROM asked
-  GROUP BY name, session, hour
+  GROUP BY ticker, session, hour
 ),
 placed AS (
   SELECT
-    name,
+    ticker,
     session,
     hour,
     high,
-    row_number() OVER (PARTITION BY session, hour ORDER BY high, name) AS place,
-    count(*) OVER (PARTITION BY session, hour) AS companies,
+    row_number() OVER (PARTITION BY session, hour ORDER BY high, ticker) AS place,
+    count(*) OVER (PARTITION BY session, hour) AS tickers,
     max(high) OVER (PARTITION BY session, hour) AS highest,
     min(high) OVER (PARTITION BY session, hour) AS lowest
   FROM highs
@@ -45,12 +45,12 @@ placed AS (
 SELECT
   session,
   hour,
-  count(*) AS companies,
+  count(*) AS tickers,
   round(max(highest), 4) AS highest,
-  min(name) FILTER (WHERE high = highest) AS highest_name,
-  round(avg(high) FILTER (WHERE 2 * place BETWEEN companies AND companies + 2), 4) AS median,
+  min(ticker) FILTER (WHERE high = highest) AS highest_ticker,
+  round(avg(high) FILTER (WHERE 2 * place BETWEEN tickers AND tickers + 2), 4) AS median,
   round(min(lowest), 4) AS lowest,
-  min(name) FILTER (WHERE high = lowest) AS lowest_name,
+  min(ticker) FILTER (WHERE high = lowest) AS lowest_ticker,
   round(max(highest) - min(lowest), 4) AS spread
 FROM placed
 GROUP BY session, hour

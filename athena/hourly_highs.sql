@@ -4,7 +4,7 @@
 -- by this execution (UTC, as in collected_at). Athena allows parameters in WHERE clauses only. So CROSS JOIN doubles each bar,
 -- and the second one counts only if it was collected since then. A second FROM would read the bars from S3 a second time.
 --
--- One row per name, session and hour:
+-- One row per ticker, session and hour:
 --   high             the highest high of the hour, in the quote currency
 --   high_at          start of the first bar that reached it, exchange-local with its UTC offset
 --   minutes_at_high  bars of the hour that reached it (minutes at the interval 1m)
@@ -12,7 +12,7 @@
 --   bars_delivered   bars of the hour that were collected since the last parameter
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     CAST(substr(ts, 12, 2) AS integer) AS hour,
     ts,
@@ -25,11 +25,11 @@ WITH asked AS (
 topped AS (
   SELECT
     *,
-    max(high) OVER (PARTITION BY name, session, hour) AS top
+    max(high) OVER (PARTITION BY ticker, session, hour) AS top
   FROM asked
 )
 SELECT
-  name,
+  ticker,
   session,
   hour,
   max(high) AS high,
@@ -38,5 +38,5 @@ SELECT
   count_if(NOT again) AS bars,
   count_if(again) AS bars_delivered
 FROM topped
-GROUP BY name, session, hour
-ORDER BY name, session, hour
+GROUP BY ticker, session, hour
+ORDER BY ticker, session, hour

@@ -2,7 +2,7 @@
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- One row per name:
+-- One row per ticker:
 --   session                  the bar's local date
 --   ts                       its start, exchange-local with its UTC offset
 --   open, high, low, close   in the quote currency (open and close may be null)
@@ -11,7 +11,7 @@
 --   collected_at             time of the request to Yahoo, UTC
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     ts,
     open,
@@ -26,7 +26,7 @@ WITH asked AS (
 ),
 placed AS (
   SELECT
-    name,
+    ticker,
     session,
     ts,
     open,
@@ -37,11 +37,11 @@ placed AS (
     collected_at,
     starts,
     max(starts) OVER () AS newest,
-    row_number() OVER (PARTITION BY name ORDER BY starts DESC) AS place
+    row_number() OVER (PARTITION BY ticker ORDER BY starts DESC) AS place
   FROM asked
 )
 SELECT
-  name,
+  ticker,
   session,
   ts,
   open,
@@ -53,4 +53,4 @@ SELECT
   collected_at
 FROM placed
 WHERE place = 1
-ORDER BY name
+ORDER BY ticker

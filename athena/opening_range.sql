@@ -4,7 +4,7 @@
 --
 -- The 30 minutes begin with the ticker's first bar of the date, since SQL knows no calendar. At the interval 1h they are
 -- that bar alone.
--- One row per name and session, prices in the quote currency:
+-- One row per ticker and session, prices in the quote currency:
 --   opens_at       start of the first bar, exchange-local with its UTC offset
 --   opening_high   the highest high of the bars that start in the 30 minutes
 --   opening_low    their lowest low
@@ -14,7 +14,7 @@
 --   below_at       start of the first bar after the 30 minutes that closed below the range (null: none)
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     ts,
     high,
@@ -26,7 +26,7 @@ WITH asked AS (
 ),
 timed AS (
   SELECT
-    name,
+    ticker,
     session,
     ts,
     high,
@@ -38,19 +38,19 @@ timed AS (
 ),
 ranged AS (
   SELECT
-    name,
+    ticker,
     session,
     ts,
     close,
     opens_at,
     is_opening,
-    max(CASE WHEN is_opening THEN high END) OVER (PARTITION BY name, session) AS opening_high,
-    min(CASE WHEN is_opening THEN low END) OVER (PARTITION BY name, session) AS opening_low
+    max(CASE WHEN is_opening THEN high END) OVER (PARTITION BY ticker, session) AS opening_high,
+    min(CASE WHEN is_opening THEN low END) OVER (PARTITION BY ticker, session) AS opening_low
   FROM timed
 ),
 closed AS (
   SELECT
-    name,
+    ticker,
     session,
     min(opens_at) AS opens_at,
     max(opening_high) AS opening_high,
@@ -59,10 +59,10 @@ closed AS (
     min(ts) FILTER (WHERE NOT is_opening AND close > opening_high) AS above_at,
     min(ts) FILTER (WHERE NOT is_opening AND close < opening_low) AS below_at
   FROM ranged
-  GROUP BY name, session
+  GROUP BY ticker, session
 )
 SELECT
-  name,
+  ticker,
   session,
   opens_at,
   opening_high,
@@ -76,4 +76,4 @@ SELECT
   above_at,
   below_at
 FROM closed
-ORDER BY name, session
+ORDER BY ticker, session

@@ -2,7 +2,7 @@
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- One row per session and name, the largest move first. A ticker without an open or a close in the session has no row:
+-- One row per session and ticker, the largest move first. A ticker without an open or a close in the session has no row:
 --   place                   1 is the largest move, up or down (equal moves share a place)
 --   open, close             of the first bar with an open, and of the last bar with a close, in the quote currency
 --   change_percent          from open to close
@@ -10,7 +10,7 @@
 --   change_since_previous   from previous_close to close, in percent, as on a ticker tape
 WITH sessions AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     min_by(open, ts) FILTER (WHERE open IS NOT NULL) AS open,
     max_by(close, ts) FILTER (WHERE close IS NOT NULL) AS close
@@ -20,18 +20,18 @@ WITH sessions AS (
 ),
 moves AS (
   SELECT
-    name,
+    ticker,
     session,
     open,
     close,
     round(100e0 * (close / nullif(open, 0e0) - 1e0), 4) AS change_percent,
-    lag(close) OVER (PARTITION BY name ORDER BY session) AS previous_close
+    lag(close) OVER (PARTITION BY ticker ORDER BY session) AS previous_close
   FROM sessions
 )
 SELECT
   session,
   rank() OVER (PARTITION BY session ORDER BY abs(change_percent) DESC) AS place,
-  name,
+  ticker,
   open,
   close,
   change_percent,
@@ -39,4 +39,4 @@ SELECT
   round(100e0 * (close / nullif(previous_close, 0e0) - 1e0), 4) AS change_since_previous
 FROM moves
 WHERE change_percent IS NOT NULL
-ORDER BY session, place, name
+ORDER BY session, place, ticker

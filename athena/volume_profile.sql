@@ -4,7 +4,7 @@
 --
 -- A bar's volume counts at its typical price: the mean of high, low and close, and without a close the middle of the
 -- other two. Bars without a volume are left out, and don't count for the limits of the steps.
--- One row per name, session and step with a bar, the highest price first:
+-- One row per ticker, session and step with a bar, the highest price first:
 --   step            10 is the highest tenth of the session's range, 1 the lowest (always 1 if all prices are equal)
 --   price_from      lower limit of the step, in the quote currency (this price belongs to the step)
 --   price_to        upper limit of the step
@@ -14,7 +14,7 @@
 --   is_busiest      true if no step of the session has more volume: the point of control
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     (high + low + coalesce(close, (high + low) / 2e0)) / 3e0 AS typical,
     min(low) OVER (PARTITION BY name, dt) AS bottom,
@@ -25,7 +25,7 @@ WITH asked AS (
 ),
 stepped AS (
   SELECT
-    name,
+    ticker,
     session,
     bottom,
     top,
@@ -35,7 +35,7 @@ stepped AS (
 ),
 profile AS (
   SELECT
-    name,
+    ticker,
     session,
     step,
     min(bottom) AS bottom,
@@ -43,23 +43,23 @@ profile AS (
     count(*) AS bars,
     sum(volume) AS volume
   FROM stepped
-  GROUP BY name, session, step
+  GROUP BY ticker, session, step
 ),
 summed AS (
   SELECT
-    name,
+    ticker,
     session,
     step,
     bottom,
     top,
     bars,
     volume,
-    sum(volume) OVER (PARTITION BY name, session) AS session_volume,
-    max(volume) OVER (PARTITION BY name, session) AS busiest_volume
+    sum(volume) OVER (PARTITION BY ticker, session) AS session_volume,
+    max(volume) OVER (PARTITION BY ticker, session) AS busiest_volume
   FROM profile
 )
 SELECT
-  name,
+  ticker,
   session,
   step,
   round(bottom + (top - bottom) * (step - 1) / 10e0, 8) AS price_from,
@@ -69,4 +69,4 @@ SELECT
   round(100e0 * volume / nullif(session_volume, 0), 4) AS share_percent,
   volume = busiest_volume AS is_busiest
 FROM summed
-ORDER BY name, session, step DESC
+ORDER BY ticker, session, step DESC

@@ -3,7 +3,7 @@
 -- Parameters, in order: interval, first date, the date after the last.
 --
 -- A bar's price is its typical price: the mean of high, low and close, and without a close the middle of the other two.
--- One row per name and session:
+-- One row per ticker and session:
 --   vwap             typical price by volume, in the quote currency (null: nothing was traded, or no volume is known)
 --   close            of the last bar with a close
 --   to_vwap_percent  the close's distance above the VWAP in percent, negative below it
@@ -12,7 +12,7 @@
 --   no_volume        bars of the session without a volume, which have no weight
 WITH asked AS (
   SELECT
-    name,
+    name AS ticker,
     dt AS session,
     ts,
     (high + low + coalesce(close, (high + low) / 2e0)) / 3e0 AS typical,
@@ -23,7 +23,7 @@ WITH asked AS (
 ),
 weighed AS (
   SELECT
-    name,
+    ticker,
     session,
     sum(typical * volume) / nullif(sum(volume), 0) AS vwap,
     max_by(close, ts) FILTER (WHERE close IS NOT NULL) AS close,
@@ -31,10 +31,10 @@ weighed AS (
     count(*) AS bars,
     count_if(volume IS NULL) AS no_volume
   FROM asked
-  GROUP BY name, session
+  GROUP BY ticker, session
 )
 SELECT
-  name,
+  ticker,
   session,
   round(vwap, 8) AS vwap,
   close,
@@ -43,4 +43,4 @@ SELECT
   bars,
   no_volume
 FROM weighed
-ORDER BY name, session
+ORDER BY ticker, session

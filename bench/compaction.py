@@ -13,10 +13,10 @@ from bench.line import BenchLine, Goal, Measurement
 from bench.scanned import count_scanned_bytes
 from bench.session import INTERVAL, TICKERS
 from deployment.package import package
-from finance_stream.client.estimate import BARS_A_POLL, BARS_A_SESSION, POLLS_A_DAY
+from finance_stream.client.athena import quote_text
+from finance_stream.client.estimate import BARS_PER_POLL, BARS_PER_SESSION, POLLS_PER_DAY
 from finance_stream.collect.frame import to_bars
 from local.pipeline import Pipeline, running
-from local.query import ask
 from local.yahoo.synthetic import synthetic_session
 
 DAY, AFTER = "2026-11-23", "2026-11-24"
@@ -30,13 +30,13 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     """
     del full
     with running(package()[0], {}) as pipeline:
-        objects = [*_make_polls(QUICK_POLLS if quick else POLLS_A_DAY), _make_close()]
+        objects = [*_make_polls(QUICK_POLLS if quick else POLLS_PER_DAY), _make_close()]
         s3 = pipeline.cloud.client("s3")
         for number, content in enumerate(objects):
             key = f"bars/interval={INTERVAL}/dt={DAY}/{number:03}.json.gz"
             s3.put_object(Bucket=pipeline.bucket, Key=key, Body=content)
         reference = _scan_highs(pipeline)
-        ask(pipeline, "EXECUTE compact", INTERVAL, DAY, INTERVAL, DAY)
+        pipeline.athena.run("EXECUTE compact", list(map(quote_text, (INTERVAL, DAY, INTERVAL, DAY))))
         for key, _ in pipeline.objects("bars/"):
             s3.delete_object(Bucket=pipeline.bucket, Key=key)
         ours = _scan_highs(pipeline)
@@ -82,8 +82,8 @@ def _make_polls(count: int) -> Iterator[bytes]:
     opening = dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.UTC)
     for run in range(1, count + 1):
         collected_at = opening + dt.timedelta(minutes=run, seconds=3, microseconds=run * 7919)
-        yield _make_object(max(0, run - BARS_A_POLL), run, f"{collected_at:%Y-%m-%dT%H:%M:%S.%fZ}")
+        yield _make_object(max(0, run - BARS_PER_POLL), run, f"{collected_at:%Y-%m-%dT%H:%M:%S.%fZ}")
 
 
 def _make_close() -> bytes:
-    return _make_object(0, BARS_A_SESSION, f"{DAY}T21:30:04.314159Z")
+    return _make_object(0, BARS_PER_SESSION, f"{DAY}T21:30:04.314159Z")

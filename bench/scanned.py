@@ -12,9 +12,9 @@ import pandas as pd
 from bench.line import BenchLine, Goal, Measurement
 from bench.session import COLLECTED_AT, INTERVAL, TICKERS
 from deployment.package import package
+from finance_stream.client.athena import quote_text
 from finance_stream.collect.frame import to_bars
 from local.pipeline import Pipeline, running
-from local.query import ask
 from local.yahoo.exchange import NEW_YORK
 from local.yahoo.synthetic import synthetic_sessions
 
@@ -82,7 +82,7 @@ def _make_plain_table(pipeline: Pipeline) -> None:
 
 def count_scanned_bytes(pipeline: Pipeline, sql: str, *parameters: str) -> int:
     """Run a query and return its DataScannedInBytes."""
-    scanned = ask(pipeline, sql, *parameters).data_scanned_in_bytes
+    scanned = pipeline.athena.run(sql, list(map(quote_text, parameters))).data_scanned_in_bytes
     if scanned is None:
         raise RuntimeError(f"{sql}: Athena returned no DataScannedInBytes")
     return scanned

@@ -105,11 +105,12 @@ def _poll(resources: Mapping[str, Any]) -> Poll | None:
     if machine["StateMachineType"] != "EXPRESS":
         return None
     [map_state] = [state for state in machine["Definition"]["States"].values() if state["Type"] == "Map"]
-    collector = resources["CollectorLambdaFunction"]["Properties"]["Environment"]["Variables"]
+    poller = resources["PollerLambdaFunction"]["Properties"]
     return Poll(
-        tickers_a_collector=int(machine["DefinitionSubstitutions"]["TickersACollector"]),
-        collectors_at_once=map_state["MaxConcurrency"],
-        tickers_at_once=int(collector["TICKERS_AT_ONCE"]),
+        tickers_per_poller=int(machine["DefinitionSubstitutions"]["TickersPerPoller"]),
+        pollers_at_once=map_state["MaxConcurrency"],
+        tickers_at_once=int(poller["Environment"]["Variables"]["TICKERS_AT_ONCE"]),
+        poller_mb=poller["MemorySize"],
     )
 
 
@@ -118,7 +119,7 @@ def _there(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     values = {name: parameter.get("Default") for name, parameter in template.get("Parameters", {}).items()}
     scope = Scope(values, {}, template.get("Conditions", {}), {})
     for logical_id, resource in template["Resources"].items():
-        if "Condition" not in resource or scope.condition(resource["Condition"]):
+        if "Condition" not in resource or scope.decide_condition(resource["Condition"]):
             yield logical_id, resource
 
 

@@ -12,11 +12,10 @@ from commands.asked import checked, event_of
 from commands.follow import CSV, JSON, answer_options, follow_to_the_end, still_running
 from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.execution import NameTakenError, start
+from finance_stream.client.deployment import Deployment
 from finance_stream.errors import quote_value
+from finance_stream.executions import NameTakenError, start
 from finance_stream.request import DEFAULT_INTERVAL, MAX_LOOKBACK_MINUTES, NAME_RULE, is_name
-
-MAX_INPUT_CHARACTERS_SHOWN = 500
 
 
 @functools.partial(stage_command, passes_on=False)
@@ -53,34 +52,28 @@ def main(target: Target, form: str, name: str | None, detach: bool, **asked: str
         raise TargetError(f"name: {quote_value(name)} is not {NAME_RULE}")
     if detach and form == CSV:
         raise TargetError("detach: --detach has no highs to print: leave out --csv")
-    state_machine = target.outputs()["StateMachineArn"]
-    execution_input = _input(target, asked)
-    arn = _started(target, state_machine, execution_input, name)
-    execution = arn.rpartition(":")[2]
+    deployment = target.deployment()
+    execution_input = _input(deployment, asked)
+    arn = _started(deployment, execution_input, name)
     if not detach:
-        return follow_to_the_end(target, arn, form, f"Execution {execution}: {_shown(execution_input)}")
+        return follow_to_the_end(target, deployment, arn, form, execution_input)
+    execution = arn.rpartition(":")[2]
     click.echo(json.dumps({"id": execution, "arn": arn, "input": execution_input}) if form == JSON else execution)
     click.echo(still_running(target, arn), err=True)
     return 0
 
 
-def _input(target: Target, asked: dict[str, str | None]) -> dict[str, Any]:
+def _input(deployment: Deployment, asked: dict[str, str | None]) -> dict[str, Any]:
     """The options as an execution's input, checked as the planner will; a fault names its option."""
     event = event_of(asked)
     if event.get("lookback_minutes", "").isdecimal():
         event["lookback_minutes"] = int(event["lookback_minutes"])
-    checked(event, target.default_tickers(), {"lookback_minutes": "lookback-minutes"})
+    checked(event, deployment.default_tickers(), {"lookback_minutes": "lookback-minutes"})
     return event
 
 
-def _started(target: Target, state_machine: str, execution_input: dict[str, Any], name: str | None) -> str:
-    states = target.session.client("stepfunctions")
+def _started(deployment: Deployment, execution_input: dict[str, Any], name: str | None) -> str:
     try:
-        return start(states, state_machine, execution_input, name)
+        return start(deployment.step_functions, deployment.state_machine_arn, execution_input, name)
     except NameTakenError as error:
         raise TargetError(f"name: {error}; use another one") from error
-
-
-def _shown(execution_input: dict[str, Any]) -> str:
-    text = json.dumps(execution_input)
-    return text if len(text) <= MAX_INPUT_CHARACTERS_SHOWN else f"{text[:MAX_INPUT_CHARACTERS_SHOWN]}..."

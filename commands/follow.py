@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import sys
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -14,16 +13,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from commands.target import RED, Target, TargetError, stage_command
-from finance_stream.client import embedded
 from finance_stream.client.answer import ResultGoneError, highs_of, write_csv
-from finance_stream.client.console import PlainConsole, complain
-from finance_stream.client.execution import Ended, ended, execution_arn, follow, newest_first, stop
+from finance_stream.client.console import PlainConsole
+from finance_stream.client.deployment import Deployment
+from finance_stream.client.execute import complain_of, watch_to_the_end
+from finance_stream.client.execution import Ended, newest_first, stop
 from finance_stream.client.show import show_answer, totals
-from finance_stream.client.watch import watch
+from finance_stream.executions import make_execution_arn
 
-# DescribeMapRun and ListMapRuns are let once a second in the long run:
-# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-POLL_SECONDS = 1.0
 INTERRUPTED = 130  # as shells have it: 128, and the signal's number
 TABLE, JSON, CSV = "table", "json", "csv"
 NAMES_SHOWN = 3
@@ -58,22 +55,22 @@ def main(target: Target, execution: str | None, form: str) -> int:
     npm run follow -- --stage dev my-backfill
     npm run --silent follow -- --stage dev --csv > highs.csv
     """
-    state_machine = target.outputs()["StateMachineArn"]
-    return follow_to_the_end(target, _found(target, state_machine, execution), form)
+    deployment = target.deployment()
+    return follow_to_the_end(target, deployment, _found(target, deployment, execution), form)
 
 
-def _found(target: Target, state_machine: str, execution: str | None) -> str:
+def _found(target: Target, deployment: Deployment, execution: str | None) -> str:
     """The ARN of the execution that is asked for, which there is."""
-    states = target.session.client("stepfunctions")
+    states, state_machine = deployment.step_functions, deployment.state_machine_arn
     names = [one["name"] for one in newest_first(states, state_machine, NAMES_SHOWN)]
     start = target.command("execute")
     if execution is None:
         if not names:
             raise TargetError(f"ID: {target} has had no execution yet; to start one: {start}")
-        return execution_arn(state_machine, names[0])
-    arn = execution if execution.startswith("arn:") else execution_arn(state_machine, execution)
+        return make_execution_arn(state_machine, names[0])
+    arn = execution if execution.startswith("arn:") else make_execution_arn(state_machine, execution)
     try:
-        if arn.rpartition(":")[0] != execution_arn(state_machine, "").rpartition(":")[0]:
+        if arn.rpartition(":")[0] != make_execution_arn(state_machine, "").rpartition(":")[0]:
             raise TargetError(
                 f"ID: '{execution}' is no execution of {target}: its stage and region are --stage, --region"
             )
@@ -86,23 +83,22 @@ def _found(target: Target, state_machine: str, execution: str | None) -> str:
     return arn
 
 
-def follow_to_the_end(target: Target, arn: str, form: str, title: str = "") -> int:
-    """Watch the execution under that title, print its answer in that form; the exit code."""
+def follow_to_the_end(
+    target: Target, deployment: Deployment, arn: str, form: str, execution_input: Mapping[str, Any] | None = None
+) -> int:
+    """Watch the execution, print its answer in that form, and return the exit code."""
     console = PlainConsole(stderr=form != TABLE, soft_wrap=True)
-    idle = threading.Event()
     while True:
         try:
-            console.print(title or f"Execution {arn.rpartition(':')[2]}")
-            states = target.session.client("stepfunctions")
-            watch(console, follow(states, arn, lambda: idle.wait(POLL_SECONDS), time_factor=embedded.time_factor()))
+            end = watch_to_the_end(console, deployment, arn, execution_input)
             break
         except KeyboardInterrupt:
-            if not _goes_on(target, console, arn):
+            if not _goes_on(target, deployment, console, arn):
                 return INTERRUPTED
         except (BotoCoreError, ClientError):
             click.echo(still_running(target, arn), err=True)
             raise
-    return print_end(target, console, ended(states, arn), form)
+    return print_end(deployment, console, end, form)
 
 
 def still_running(target: Target, arn: str) -> str:
@@ -113,7 +109,7 @@ def still_running(target: Target, arn: str) -> str:
     )
 
 
-def _goes_on(target: Target, console: Console, arn: str) -> bool:
+def _goes_on(target: Target, deployment: Deployment, console: Console, arn: str) -> bool:
     """Whether to watch on after Ctrl-C; a person is asked, and may have the execution stopped."""
     choice = "w"
     if sys.stdin.isatty() and console.is_terminal:
@@ -128,22 +124,22 @@ def _goes_on(target: Target, console: Console, arn: str) -> bool:
         except click.Abort:  # a second Ctrl-C
             click.echo(err=True)
     if choice == "s":
-        stop(target.session.client("stepfunctions"), arn, "by Ctrl-C at the command line")
+        stop(deployment.step_functions, arn, "by Ctrl-C at the command line")
         click.echo(f"Stopped: {arn.rpartition(':')[2]}. What it had collected is delivered all the same.", err=True)
     elif choice == "w":
         click.echo(still_running(target, arn), err=True)
     return choice == "c"
 
 
-def print_end(target: Target, console: Console, end: Ended, form: str) -> int:
+def print_end(deployment: Deployment, console: Console, end: Ended, form: str) -> int:
     """Print how the execution ended; the exit code."""
     try:
-        highs = highs_of(target.session.client("stepfunctions"), target.session.client("s3"), end)
+        highs = highs_of(deployment.step_functions, deployment.s3, end)
     except ResultGoneError as error:
         raise TargetError(
             f"ID: {end.arn.rpartition(':')[2]} is green, and its highs cannot be shown: {error}"
         ) from error
-    source = embedded.source()
+    source = deployment.source
     if form == JSON:
         answer = {**end.output, "highs": highs} if end.output else None
         told = {"id": end.arn.rpartition(":")[2], "arn": end.arn, "status": end.status, "source": source}
@@ -156,6 +152,5 @@ def print_end(target: Target, console: Console, end: Ended, form: str) -> int:
         for line in totals(end):
             console.print(line)
         return 0
-    complain(f"The execution is red: {end.reason}")
-    click.echo(f"What to do about {end.error or end.status}: docs/operations.md", err=True)
+    complain_of(end)
     return RED

@@ -6,7 +6,6 @@ import functools
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import click
 import pyathena
@@ -14,11 +13,11 @@ import pyathena
 from commands.asked import checked, event_of
 from commands.target import RED, Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.ask import Athena
 from finance_stream.client.collected import Asked, collected
 from finance_stream.client.console import PlainConsole
+from finance_stream.client.deployment import Deployment
 from finance_stream.client.gaps import Collected, Completeness, completeness, starts_of
-from finance_stream.client.questions import text
+from finance_stream.client.report.lake import Lake
 from finance_stream.client.show import gaps_table
 from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import DEFAULT_INTERVAL, Request
@@ -43,10 +42,10 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
     npm run gaps -- --stage dev --date 2026-11-23
     npm run gaps -- --stage dev --date 2026-11-23 --tickers META,NFLX
     """
-    outputs = target.outputs()
+    deployment = target.deployment()
     event = event_of({"start": day, "interval": interval, "tickers": tickers})
-    request = checked(event, target.default_tickers(), {"start": "date"})
-    found = _found(target, outputs, request, date.fromisoformat(day))
+    request = checked(event, deployment.default_tickers(), {"start": "date"})
+    found = _found(deployment, request, date.fromisoformat(day))
     if as_json:
         answer = {"date": day, "interval": request.interval, "tickers": [one.plain() for one in found]}
         click.echo(json.dumps(answer))
@@ -55,7 +54,7 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
     return RED if any(one.missing for one in found) else 0
 
 
-def _found(target: Target, outputs: dict[str, str], request: Request, day: date) -> list[Completeness]:
+def _found(deployment: Deployment, request: Request, day: date) -> list[Completeness]:
     now = datetime.now(UTC)
     try:
         by_calendar = {
@@ -66,9 +65,9 @@ def _found(target: Target, outputs: dict[str, str], request: Request, day: date)
         raise TargetError(f"date: '{day}': {error}") from error
     starts = {ticker: by_calendar[find_calendar_name(ticker)] for ticker in request.tickers}
     of_executions = collected(
-        target.session.client("stepfunctions"), outputs["StateMachineArn"], Asked(day, request.interval, starts)
+        deployment.step_functions, deployment.state_machine_arn, Asked(day, request.interval, starts)
     )
-    there = starts_of(_rows(target, outputs, request.interval, day, of_executions.values()))
+    there = starts_of(_rows(deployment, request.interval, day, of_executions.values()))
     step = timedelta(minutes=INTERVAL_MINUTES[request.interval])
     return [
         completeness(ticker, starts[ticker], there.get(ticker, []), step, of_executions.get(ticker))
@@ -76,16 +75,11 @@ def _found(target: Target, outputs: dict[str, str], request: Request, day: date)
     ]
 
 
-def _rows(
-    target: Target, outputs: dict[str, str], interval: str, day: date, windows: Iterable[Collected]
-) -> list[dict[str, Any]]:
+def _rows(deployment: Deployment, interval: str, day: date, windows: Iterable[Collected]) -> list[dict[str, str]]:
     """The answer of athena/gaps.sql: of the day, the evening before, on which some sessions begin, and ``windows``."""
     first = min([day - ONE_DAY, *(window.start for window in windows)])
     end = max([day + ONE_DAY, *(window.end for window in windows)])
-    athena = Athena.of(target.session, target.region, outputs)
     try:
-        answer = athena.ask("EXECUTE gaps", [text(str(value)) for value in (interval, first, end)])
+        return Lake(deployment.athena).starts(interval, first, end)
     except pyathena.Error as error:
         raise TargetError(f"Athena: {error}") from error
-    rows: list[dict[str, Any]] = answer.table.to_pylist()
-    return rows

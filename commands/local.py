@@ -30,8 +30,7 @@ from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.live.server import LivePage
 from local.outputs import OutFolder
 from local.pipeline import Pipeline, running
-from local.report import leave_report
-from local.run import run
+from local.run import leave_report, note_source, run
 from local.shell import AWS, LEAVE, YAHOO, shell_files
 from local.source import choose_source, environment_of
 from local.yahoo.replay import ReplayError
@@ -95,7 +94,11 @@ def _local(
     console.print(f"Bars: {source.label}.")
     if port is None:
         port = SERVE_PORT if serve else 0
-    with source.border() as yahoo, running(package_dir, environment_of(yahoo), port=port) as pipeline:
+    with (
+        source.border() as yahoo,
+        running(package_dir, environment_of(yahoo), source=source.label, port=port) as pipeline,
+    ):
+        note_source(pipeline)
         console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
         with armed(pipeline, yahoo, plan) as struck, LivePage(pipeline, source) if serve else nullcontext() as page:
             if page:
@@ -105,13 +108,13 @@ def _local(
             code = run(console, pipeline, source, results)
             for call, of, fault in struck.struck:
                 console.print(f"Fault: {call} of {of}: {fault}.")
-            report = leave_report(console, pipeline, source, results)
+            report = leave_report(console, pipeline, results)
             if report and opens and not serve:
                 open_in_browser(report)
             _print_duration(console, time.monotonic() - began)
             if serve:
                 with suppress(Stopped):  # that is its end, not a failure
-                    _serve(console, pipeline, yahoo.environment() if yahoo else {}, source.label)
+                    _serve(console, pipeline, yahoo.environment() if yahoo else {})
                 console.print("Stopped.")
     return code
 
@@ -121,9 +124,9 @@ def _print_duration(console: Console, seconds: float) -> None:
     console.print(f"Done in {set_up + seconds:.1f} s, of which the set-up took {set_up:.1f} s.")
 
 
-def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str], source: str) -> None:
+def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
     """Print how to reach the cloud, and serve until a signal comes."""
-    of_this_cloud = embedded.variables(source, pipeline.cloud.clock.factor)
+    of_this_cloud = embedded.variables(pipeline.source, pipeline.time_factor)
     # Deployed to this cloud, functions run in the project's .venv.
     for_aws = {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"}
     for_yahoo = {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo}

@@ -23,7 +23,7 @@ from rich.table import Table
 from commands.asked import ANY, checked, event_of
 from commands.target import RED, Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.ask import Athena
+from finance_stream.client.athena import quote_text, to_literal
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.output_file import check_file
 from finance_stream.client.questions import (
@@ -33,10 +33,8 @@ from finance_stream.client.questions import (
     bars_of,
     close_to,
     find,
-    literal,
     marks_in,
     questions,
-    text,
 )
 from finance_stream.client.result import show, write_csv, write_json, write_parquet
 from finance_stream.request import DEFAULT_INTERVAL
@@ -97,7 +95,7 @@ def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Pa
     """
     _check_form(as_csv, as_json, parquet)
     asked = asked_of(question, **options)
-    athena = Athena.of(target.session, target.region, target.outputs())
+    athena = target.deployment().athena
     try:
         answer = athena.ask(asked.sql, asked.parameters)
     except pyathena.Error as error:
@@ -155,15 +153,15 @@ def _of_question(
     event = event_of({"start": day, "end": end, "interval": interval, "tickers": tickers})
     request = checked(event, ANY, {"start": "date"})
     chosen = request.tickers if tickers is not None else []
-    if chosen and not question.has_names:
-        raise TargetError(f"--tickers: '{tickers}': {question.name} is about all companies together, and goes without")
+    if chosen and not question.has_tickers:
+        raise TargetError(f"--tickers: '{tickers}': {question.name} is about all tickers together, so it takes none")
     start, after = map(str, request.window or ())
     # The fourth, of hourly_highs, is since when bars count as delivered: since before there were any of these dates.
-    parameters = [text(value) for value in (request.interval, start, after, start)]
+    parameters = [quote_text(value) for value in (request.interval, start, after, start)]
     session = start if date.fromisoformat(after) - date.fromisoformat(start) == ONE_DAY else None
     title = f"{question.name} of {session or f'{start} until {after}'} at {request.interval}"
     if question.name == VIEW:
-        return Asked(title, bars_of(chosen), [*parameters[:3], *map(text, chosen)], session=session)
+        return Asked(title, bars_of(chosen), [*parameters[:3], *map(quote_text, chosen)], session=session)
     return Asked(title, question.sql, parameters[: marks_in(question.sql)], chosen, session)
 
 
@@ -181,11 +179,11 @@ def _of_file(name: str, refused: Sequence[str], params: Sequence[str]) -> Asked:
         raise TargetError(f"question: '{name}' is no text in UTF-8: {error}") from error
     if (marks := marks_in(sql)) != len(params):
         raise TargetError(f"--param: {len(params)} given, and {name} has {marks} parameters (?)")
-    return Asked(path.name, sql, [literal(value) for value in params])
+    return Asked(path.name, sql, [to_literal(value) for value in params])
 
 
 def _of_tickers(rows: pa.Table, tickers: Sequence[str]) -> pa.Table:
-    return rows.filter(pyarrow.compute.is_in(rows["name"], pa.array(tickers))) if tickers else rows
+    return rows.filter(pyarrow.compute.is_in(rows["ticker"], pa.array(tickers))) if tickers else rows
 
 
 def _list(console: Console) -> None:

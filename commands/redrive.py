@@ -38,10 +38,10 @@ def main(target: Target, since: str | None, dry_run: bool) -> int:
     npm run redrive -- --stage prod --since 2026-11-23
     """
     date = _date(since)
-    outputs = target.outputs()
-    bucket, stream = outputs["LakeBucketName"], outputs["DeliveryStreamName"]
-    s3 = target.session.client("s3", config=S3_CONFIG)
-    firehose = target.session.client("firehose", config=CLIENT_CONFIG)
+    deployment = target.deployment()
+    bucket, stream = deployment.bucket, deployment.stream
+    s3 = deployment.session.client("s3", config=S3_CONFIG)
+    firehose = deployment.session.client("firehose", config=CLIENT_CONFIG)
     console = PlainConsole(soft_wrap=True)
     if console.is_terminal:
         report = _with_bar(console, lambda show: redrive(s3, firehose, bucket, stream, date, dry_run, show=show))

@@ -12,15 +12,12 @@ import pyathena
 from commands.asked import ANY, checked, event_of
 from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.ask import Athena
 from finance_stream.client.browser import open_in_browser
-from finance_stream.client.execution import execution_arn
 from finance_stream.client.output_file import check_file, check_writable, write_output
-from finance_stream.client.questions import text
-from finance_stream.client.report.data import Asked, NothingToReportError, Report, collect
-from finance_stream.client.report.execution import Executed, execution_of, interval_of, newest, newest_date, read
-from finance_stream.client.report.lake import Lake, source_of
+from finance_stream.client.report.data import NothingToReportError, Report
+from finance_stream.client.report.make import make_report
 from finance_stream.client.report.page import render
+from finance_stream.executions import make_execution_arn
 from finance_stream.request import DEFAULT_INTERVAL
 from local.outputs import OutFolder
 
@@ -89,29 +86,14 @@ def _leave(page: bytes, out: Path | None) -> Path:
 def _report(
     target: Target, day: str | None, execution: str | None, tickers: str | None, interval: str | None
 ) -> Report:
-    outputs = target.outputs()
-    states, state_machine = target.session.client("stepfunctions"), outputs["StateMachineArn"]
-    executed = _named(target, state_machine, execution) if execution else None
-    if day is None:
-        executed = executed or newest(states, state_machine)
-        last = newest_date(executed) if executed else None
-        if last is None:
-            raise TargetError("date: is missing, and no execution says one: give one like 2026-11-23")
-        day = last.isoformat()
-    interval = interval or (interval_of(executed) if executed else DEFAULT_INTERVAL)
+    deployment = target.deployment()
     request = checked(event_of({"start": day, "interval": interval, "tickers": tickers}), ANY, {"start": "date"})
-    wanted = list(request.tickers) if tickers is not None else None
-    asked_day = date.fromisoformat(day)
-    if executed is None or (execution is None and interval_of(executed) != interval):
-        executed = execution_of(states, state_machine, asked_day, interval)
-    s3 = target.session.client("s3")
-    source = source_of(s3, outputs["LakeBucketName"])
-    asked = Asked(asked_day, interval, wanted, target.stack_name, source, "SYNTHETIC" in source)
-    athena = Athena.of(target.session, target.region, outputs)
-    lake = Lake(lambda statement, *parameters: athena.run(statement, list(map(text, parameters))), s3)
-    return collect(lake, executed, asked)
-
-
-def _named(target: Target, state_machine_arn: str, execution: str) -> Executed:
-    arn = execution_arn(state_machine_arn, execution)
-    return read(target.session.client("stepfunctions"), execution if execution.startswith("arn:") else arn)
+    if execution is not None and not execution.startswith("arn:"):
+        execution = make_execution_arn(deployment.state_machine_arn, execution)
+    return make_report(
+        deployment,
+        day=date.fromisoformat(day) if day is not None else None,
+        execution=execution,
+        tickers=list(request.tickers) if tickers is not None else None,
+        interval=interval,
+    )

@@ -18,7 +18,9 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from deployment.package import LOCAL_STAGE, ROOT, SERVERLESS
+from finance_stream.client import embedded
 from finance_stream.client.console import complain
+from finance_stream.client.deployment import Deployment
 from finance_stream.client.embedded import ENDPOINT
 from finance_stream.client.output_file import OutputError
 
@@ -99,8 +101,8 @@ class Target:
         stages = ", ".join(sorted(self._deployed_stages())) or "none"
         raise TargetError(f"stage: '{self.stage}' is not deployed: no stack {self}; deployed stages there: {stages}")
 
-    def outputs(self) -> dict[str, str]:
-        """The stack's outputs.
+    def deployment(self) -> Deployment:
+        """Return the deployed stack.
 
         Raises
         ------
@@ -115,12 +117,13 @@ class Target:
         outputs = outputs_of(stack)
         if "StateMachineArn" not in outputs:  # its first deployment did not come to an end
             raise TargetError(f"{self} is {stack['StackStatus']} and has no state machine yet: {deploy}")
-        return outputs
-
-    def default_tickers(self) -> list[str]:
-        """The tickers of an execution whose input names none, as the planner has them."""
-        planner = self.session.client("lambda").get_function_configuration(FunctionName=f"{self.stack_name}-planner")
-        return planner["Environment"]["Variables"]["DEFAULT_TICKERS"].split(",")
+        return Deployment(
+            stack_name=self.stack_name,
+            session=self.session,
+            outputs=outputs,
+            source=embedded.source(),
+            time_factor=embedded.time_factor(),
+        )
 
     def command(self, name: str, *more: str) -> str:
         """The npm command that is about this very stack, as it can be typed."""

@@ -1,12 +1,13 @@
 """The embedded cloud: an AWS-compatible endpoint in this process, as strict as AWS where moto is kinder.
 
-``EmbeddedCloud`` starts moto's server on the loopback interface and installs, service by service, what moto does
-not do. Any AWS client reaches it through the variables of :meth:`EmbeddedCloud.environment`.
+``EmbeddedCloud`` starts moto's server on the loopback interface and replaces parts of moto service by service. Any AWS
+client reaches it through the variables of :meth:`EmbeddedCloud.environment`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import threading
 from collections.abc import Callable, Mapping
@@ -23,19 +24,19 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from embedded_cloud import moto_patches
-from embedded_cloud.faults import FaultHook, no_faults
+from embedded_cloud.faults import FaultHook, inject_no_fault
 from embedded_cloud.guard import GuardedRequestHandler
 from embedded_cloud.iam.permissions import Permissions
 
 LOOPBACK = "127.0.0.1"
-ACCOUNT_ID = "123456789012"  # the account moto serves unless told otherwise
+ACCOUNT_ID = "123456789012"  # moto's default account
 REGION = "us-east-1"
 
-# moto accepts any key; these only have to be there, since every AWS client refuses to run without a key.
+# moto accepts any key. AWS clients refuse to run without one.
 ROOT_ACCESS_KEY_ID = "local"
 ROOT_SECRET_ACCESS_KEY = "local"  # noqa: S105 - a placeholder for an endpoint on the loopback interface
 
-# One module per service, installed over moto by its ``install(cloud)``.
+# One module per service. Its ``install(cloud)`` replaces parts of moto.
 SERVICES = (
     "embedded_cloud.iam.service",
     "embedded_cloud.s3.service",
@@ -48,22 +49,22 @@ SERVICES = (
     "embedded_cloud.cloudformation.service",
 )
 
-# Parts of moto's server that are no service of AWS: its own control API and dashboard, and an instance's metadata.
+# Parts of moto's server that aren't AWS services: its control API with the dashboard, and EC2 instance metadata.
 NOT_SERVED = ("moto_api", "instance_metadata")
 
-# boto3 makes clients in one session, which threads must not use at once.
+# boto3 creates clients in one session, and a session isn't thread-safe.
 CLIENT_CREATION = threading.Lock()
 
 
 class PortInUseError(Exception):
-    """The port that was asked for is taken."""
+    """The requested port is in use."""
 
 
-class Clock:
-    """Waits in cloud seconds, of which ``factor`` pass in one real second, and wakes when the cloud stops.
+class CloudClock:
+    """A clock that runs ``factor`` cloud seconds per real second and wakes its waiters when the cloud stops.
 
-    Only waiting is shortened (buffers, Wait states, retry backoff). What is work, a function's timeout for one, runs
-    in real time.
+    Only waits are shortened: buffers, Wait states, retry backoff. Work runs in real time, and so do the timeouts of
+    functions and tasks.
     """
 
     def __init__(self, factor: float) -> None:
@@ -72,20 +73,20 @@ class Clock:
         self.factor = factor
         self.stopped = threading.Event()
 
-    def real(self, seconds: float) -> float:
-        """Real seconds that ``seconds`` of the cloud take."""
+    def to_real_seconds(self, seconds: float) -> float:
+        """Convert cloud seconds to real seconds."""
         return seconds / self.factor
 
     def wait(self, seconds: float) -> bool:
-        """Wait ``seconds`` of the cloud; False when the cloud stopped before they were over."""
-        return not self.stopped.wait(self.real(seconds))
+        """Wait ``seconds`` cloud seconds. Return False if the cloud stopped earlier."""
+        return not self.stopped.wait(self.to_real_seconds(seconds))
 
 
-class _RequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: ignore[misc]
-    """Serves no web page, and writes no log line for each request."""
+class _CloudRequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: ignore[misc]
+    """A request handler that refuses web pages and doesn't log requests."""
 
-    def refusal_body(self, reason: str) -> str:
-        """Return the error as AWS's clients read it."""
+    def format_refusal(self, reason: str) -> str:
+        """Return the error in the XML that AWS clients read."""
         error = f"<Code>AccessDenied</Code><Message>{escape(reason)}</Message>"
         return f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
 
@@ -93,28 +94,43 @@ class _RequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: ignor
         del code, size
 
 
-def _service_application(service: str) -> Any:
+def _create_service_application(service: str) -> Any:
     """Return the WSGI application of a service."""
     return NotFound() if service in NOT_SERVED else create_backend_app(service)
 
 
+class CloudSession(boto3.Session):
+    """A session of the administrator, whose clients reach this cloud. Threads may share it.
+
+    Its clients come from boto3's default session: each session parses AWS's endpoints anew, which takes 0.15 s.
+    """
+
+    def __init__(self, cloud: EmbeddedCloud) -> None:
+        super().__init__(ROOT_ACCESS_KEY_ID, ROOT_SECRET_ACCESS_KEY, region_name=cloud.region)
+        self._cloud = cloud
+
+    def client(self, service_name: str, config: Config | None = None, **settings: Any) -> Any:  # type: ignore[override]
+        """Return a client of the cloud. ``config`` adds to the cloud's own, and ``settings`` are those of boto3."""
+        return self._cloud.new_client(service_name, config=config, **settings)
+
+
 class EmbeddedCloud:
-    """One AWS account and region on the loopback interface; a context manager.
+    """One AWS account and region on the loopback interface, used as a context manager.
 
     Parameters
     ----------
     port
-        TCP port to listen on; 0 takes a free one.
+        TCP port to listen on. 0 takes a free port.
     time_factor
-        Cloud seconds that pass in one real second, see :class:`Clock`.
+        Cloud seconds per real second, see :class:`CloudClock`.
     function_environment
-        Variables that every function's process gets besides its own: a proxy, for example.
+        Environment variables added to every function's process, for example a proxy.
     function_concurrency
-        Functions that may run at once in the account; one more is refused as AWS does (429).
+        Functions that may run at the same time in the account. The next one gets status 429, as on AWS.
 
-    ``faults`` may be set at any time, and taken away by :func:`embedded_cloud.faults.no_faults`.
+    You may set ``faults`` at any time. :func:`embedded_cloud.faults.inject_no_fault` switches faults off.
 
-    One process holds one running cloud at a time, since moto's state is global to the process.
+    A process can run one cloud at a time because moto's state is global.
     """
 
     region: ClassVar[str] = REGION
@@ -129,31 +145,31 @@ class EmbeddedCloud:
         function_concurrency: int = 32,
     ) -> None:
         self.port = port
-        self.clock = Clock(time_factor)
+        self.clock = CloudClock(time_factor)
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
         self.permissions = Permissions(self.account_id)
-        self.faults: FaultHook = no_faults
+        self.faults: FaultHook = inject_no_fault
         self._on_stop: list[Callable[[], None]] = []
         self._server: BaseWSGIServer | None = None
         self._clients: dict[str, Any] = {}
-        self._mounts: dict[str, Any] = {}  # WSGI applications beside AWS's own services, by path
+        self._mounts: dict[str, Any] = {}  # WSGI applications next to the AWS services, by path
 
     @property
     def endpoint(self) -> str:
-        """URL of every AWS service of this cloud."""
+        """URL of all AWS services of this cloud."""
         return f"http://{LOOPBACK}:{self.port}"
 
     def on_stop(self, callback: Callable[[], None]) -> None:
-        """Have ``callback`` called when the cloud stops, last registered first."""
+        """Register ``callback`` to be called when the cloud stops. The last one registered runs first."""
         self._on_stop.append(callback)
 
     def mount(self, path: str, application: Any) -> None:
-        """Have the WSGI ``application`` serve what lies under ``path``, beside AWS's own services."""
+        """Serve the WSGI ``application`` under ``path``, next to the AWS services."""
         self._mounts[path] = application
 
     def environment(self) -> dict[str, str]:
-        """The standard variables that point an AWS client (CLI, SDK, Serverless) at this cloud."""
+        """Return the standard environment variables that point an AWS client (CLI, SDK, Serverless) at this cloud."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
             "AWS_ACCESS_KEY_ID": ROOT_ACCESS_KEY_ID,
@@ -162,8 +178,8 @@ class EmbeddedCloud:
             "AWS_DEFAULT_REGION": self.region,
         }
 
-    def role_credentials(self, role_arn: str) -> dict[str, str]:
-        """boto3 credentials (key id, secret key, session token) of a session under ``role_arn``."""
+    def assume_role(self, role_arn: str) -> dict[str, str]:
+        """Assume a role and return the session's boto3 credentials: key id, secret key, session token."""
         session = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="embedded-cloud")["Credentials"]
         return {
             "aws_access_key_id": session["AccessKeyId"],
@@ -171,68 +187,75 @@ class EmbeddedCloud:
             "aws_session_token": session["SessionToken"],
         }
 
-    def client(self, service: str, role_arn: str | None = None, config: Config | None = None) -> Any:
-        """A boto3 client of this cloud, under ``role_arn`` or as the administrator; ``config`` adds to its own.
+    @functools.cached_property
+    def session(self) -> boto3.Session:
+        """The administrator's session, for code that makes its own clients."""
+        return CloudSession(self)
 
-        The administrator's are kept: making one takes longer than most calls.
+    def client(self, service: str, role_arn: str | None = None, config: Config | None = None) -> Any:
+        """Return a boto3 client of this cloud that acts under ``role_arn``, or as the administrator without one.
+
+        ``config`` is merged over the cloud's own. Administrator clients without a ``config`` are cached, because
+        creating a client takes longer than most calls.
         """
         if role_arn is None and config is None:
             if service not in self._clients:
-                self._clients[service] = self._new_client(service, None, None)
+                self._clients[service] = self.new_client(service)
             return self._clients[service]
-        return self._new_client(service, role_arn, config)
+        return self.new_client(service, role_arn, config)
 
-    def _new_client(self, service: str, role_arn: str | None, config: Config | None) -> Any:
+    def new_client(
+        self, service: str, role_arn: str | None = None, config: Config | None = None, **settings: Any
+    ) -> Any:
+        """Return a boto3 client of this cloud that is nobody else's. ``settings`` win over the cloud's own."""
         credentials = (
-            self.role_credentials(role_arn)
+            self.assume_role(role_arn)
             if role_arn
             else {"aws_access_key_id": ROOT_ACCESS_KEY_ID, "aws_secret_access_key": ROOT_SECRET_ACCESS_KEY}
         )
         ours = Config(s3={"addressing_style": "path"}, max_pool_connections=50)
         with CLIENT_CREATION:
-            return boto3.client(
-                service,  # type: ignore[call-overload]
-                region_name=self.region,
-                endpoint_url=self.endpoint,
-                config=ours.merge(config) if config else ours,
-                **credentials,
-            )
+            made = {"region_name": self.region, "endpoint_url": self.endpoint, **credentials, **settings}
+            return boto3.client(service, config=ours.merge(config) if config else ours, **made)  # type: ignore[call-overload]
 
     def start(self) -> Self:
-        """Install the services, listen, and serve until :meth:`stop`.
+        """Install the services and serve until :meth:`stop`.
 
         Raises
         ------
         PortInUseError
-            When ``port`` is taken.
+            If another process listens on ``port``.
         """
         moto_patches.NO_GLOBAL_CORS.apply(True)
+        moto_patches.SERVICE_OF_HOST.apply(functools.lru_cache(maxsize=256)(moto_patches.SERVICE_OF_HOST.original))
         for name in SERVICES:
             importlib.import_module(name).install(self)
         try:
             self._server = make_server(
                 LOOPBACK,
                 self.port,
-                DispatcherMiddleware(DomainDispatcherApplication(_service_application), self._mounts),
+                DispatcherMiddleware(DomainDispatcherApplication(_create_service_application), self._mounts),
                 threaded=True,
-                request_handler=_RequestHandler,
+                request_handler=_CloudRequestHandler,
             )
-        except (OSError, SystemExit) as error:  # werkzeug exits where the address is in use
-            raise PortInUseError(f"port {self.port} is in use: stop what listens there, or choose another") from error
+        except (OSError, SystemExit) as error:  # werkzeug exits if the address is in use
+            raise PortInUseError(
+                f"port {self.port} is in use: stop the process that listens there, or choose another port"
+            ) from error
         self.port = self._server.server_port
         threading.Thread(
             target=self._server.serve_forever,
-            kwargs={"poll_interval": 0.05},  # how long stop() may have to wait for the server's loop
+            kwargs={"poll_interval": 0.05},  # the longest that stop() waits for the server's loop
             name="embedded-cloud",
             daemon=True,
         ).start()
         return self
 
     def stop(self) -> None:
-        """Stop serving, end what the services started, and forget every resource."""
+        """Stop the server and the services, and delete all resources."""
         self.clock.stopped.set()
         while self._on_stop:
-            with contextlib.suppress(Exception):  # one service's failure to end must not keep the others running
+            with contextlib.suppress(Exception):  # the other services must stop too
                 self._on_stop.pop()()
         if self._server:
             self._server.shutdown()

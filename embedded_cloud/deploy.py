@@ -1,4 +1,4 @@
-"""Deploy what ``serverless package`` made, the way ``serverless deploy`` does: stack, archives, stack."""
+"""Deployment of a Serverless package in the order of ``serverless deploy``: stack, archives, stack."""
 
 from __future__ import annotations
 
@@ -11,50 +11,50 @@ from botocore.exceptions import ClientError, WaiterError
 
 from embedded_cloud.cloud import EmbeddedCloud
 
-# What Serverless names its templates and its bucket.
+# Serverless's names of its templates and its bucket.
 FIRST_TEMPLATE = "cloudformation-template-create-stack.json"  # the deployment bucket alone
 TEMPLATE = "cloudformation-template-update-stack.json"
 BUCKET = "ServerlessDeploymentBucket"
-STATE = "serverless-state.json"  # serverless.yml as Serverless has read it
+STATE = "serverless-state.json"  # serverless.yml after Serverless has resolved it
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"]
-WAITER = {"Delay": 1, "MaxAttempts": 600}  # seconds; the embedded cloud is done at the first look
+WAITER = {"Delay": 1, "MaxAttempts": 600}  # seconds; the embedded cloud has finished at the first poll
 ARCHIVE_PROPERTIES = {"AWS::Lambda::Function": "Code", "AWS::Lambda::LayerVersion": "Content"}
 
 
 class DeployError(Exception):
-    """The stack could not be deployed; the text names each resource that failed, and why."""
+    """A failed deployment. The text names each failed resource and the reason."""
 
 
 def deploy(cloud: EmbeddedCloud, package_dir: Path, stack_name: str) -> dict[str, str]:
-    """Deploy the package in ``package_dir``; the stack's outputs.
+    """Deploy the package in ``package_dir`` and return the stack's outputs.
 
     Raises
     ------
     DeployError
-        When a file of the package is not there, or the stack did not reach what its template says.
+        If a file of the package is missing, or if the stack fails.
     """
-    first = _read(package_dir / FIRST_TEMPLATE)
-    tags = json.loads(_read(package_dir / STATE))["service"]["provider"].get("stackTags", {})
-    template = json.loads(_read(package_dir / TEMPLATE))
+    first = _read_text(package_dir / FIRST_TEMPLATE)
+    tags = json.loads(_read_text(package_dir / STATE))["service"]["provider"].get("stackTags", {})
+    template = json.loads(_read_text(package_dir / TEMPLATE))
     cloudformation, s3 = cloud.client("cloudformation"), cloud.client("s3")
-    deployment = _Deployment(cloudformation, stack_name, tags)
+    deployment = _StackDeployment(cloudformation, stack_name, tags)
     if not deployment.exists():
         deployment.create(first)
-    bucket = deployment.physical_id(BUCKET)
-    for key in sorted(_archive_keys(template)):
+    bucket = deployment.read_physical_id(BUCKET)
+    for key in sorted(_list_archive_keys(template)):
         archive = package_dir / Path(key).name
         if not archive.is_file():
-            raise DeployError(f"{archive} is not there: package the service again")
+            raise DeployError(f"{archive} is missing: package the service again")
         s3.upload_file(str(archive), bucket, key)
     template_key = f"{stack_name}/{TEMPLATE}"
     s3.put_object(Bucket=bucket, Key=template_key, Body=json.dumps(template).encode())
     deployment.update(f"{cloud.endpoint}/{bucket}/{template_key}")
-    return deployment.outputs()
+    return deployment.read_outputs()
 
 
-class _Deployment:
-    """The stack of one name, through its API."""
+class _StackDeployment:
+    """The stack of one name, seen through CloudFormation's API."""
 
     def __init__(self, cloudformation: Any, stack_name: str, tags: dict[str, str]) -> None:
         self._cloudformation = cloudformation
@@ -80,11 +80,11 @@ class _Deployment:
             if "No updates are to be performed" not in str(error):
                 raise
 
-    def physical_id(self, logical_id: str) -> str:
+    def read_physical_id(self, logical_id: str) -> str:
         resource = self._cloudformation.describe_stack_resource(StackName=self._name, LogicalResourceId=logical_id)
         return str(resource["StackResourceDetail"]["PhysicalResourceId"])
 
-    def outputs(self) -> dict[str, str]:
+    def read_outputs(self) -> dict[str, str]:
         return {output["OutputKey"]: output["OutputValue"] for output in self._describe().get("Outputs", [])}
 
     def _describe(self) -> dict[str, Any]:
@@ -100,10 +100,10 @@ class _Deployment:
         except ClientError as error:
             raise DeployError(f"{self._name}: {error.response['Error'].get('Message')}") from error
         except WaiterError as error:
-            raise DeployError(f"{self._name}: {'; '.join(self._failures(stack_id))}") from error
+            raise DeployError(f"{self._name}: {'; '.join(self._list_failures(stack_id))}") from error
 
-    def _failures(self, stack_id: str) -> Iterable[str]:
-        """Resources that failed in the operation that was last, the first of them first."""
+    def _list_failures(self, stack_id: str) -> Iterable[str]:
+        """List the resources that failed in the last operation, in order."""
         failures: list[str] = []
         for event in self._cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]:
             if event["ResourceStatus"] in ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"):
@@ -115,14 +115,14 @@ class _Deployment:
         return failures
 
 
-def _read(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise DeployError(f"{path} is not there: package the service first") from error
+        raise DeployError(f"{path} is missing: package the service first") from error
 
 
-def _archive_keys(template: dict[str, Any]) -> set[str]:
+def _list_archive_keys(template: dict[str, Any]) -> set[str]:
     return {
         resource["Properties"][ARCHIVE_PROPERTIES[resource["Type"]]]["S3Key"]
         for resource in template["Resources"].values()

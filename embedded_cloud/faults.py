@@ -1,14 +1,14 @@
-"""The question that the embedded cloud asks at each call that can be made to fail."""
+"""The hook that decides whether a call of the embedded cloud fails."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-# Asked with the call (``s3:PutObject``), what it is about (a key), and its payload where that matters. The answer names
-# the call's fault, and None lets it be.
+# Called with the call (``s3:PutObject``), its subject (a key) and, for some calls, its payload. Returns the name of the
+# fault to inject, or None.
 FaultHook = Callable[[str, str, bytes], str | None]
 
 
-def no_faults(call: str, of: str, payload: bytes) -> None:
-    """Let every call be."""
+def inject_no_fault(call: str, of: str, payload: bytes) -> None:
+    """Inject no fault into any call."""
     del call, of, payload

@@ -1,4 +1,7 @@
-"""Replaces attributes of moto: each service lists its own in ``moto_patches.py``, and ``service.py`` applies them."""
+"""Classes that replace attributes of moto.
+
+Each service lists its replacements in ``moto_patches.py``, and its ``service.py`` applies them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Any
 
 
 class MissingPatchError(AttributeError):
-    """An attribute that the embedded cloud replaces is not in this version of moto."""
+    """A replaced attribute that this version of moto doesn't have."""
 
 
 class Patch:
@@ -15,7 +18,7 @@ class Patch:
     Raises
     ------
     MissingPatchError
-        When moto has no such attribute. Assigning it would then change nothing, and moto would answer instead.
+        If moto has no such attribute. An assignment would then have no effect, and moto's own code would run.
     """
 
     def __init__(self, owner: Any, name: str) -> None:
@@ -30,12 +33,12 @@ class Patch:
 
 
 class ItemPatch:
-    """One item of a mapping of moto: a setting, or a path of a service.
+    """One item of a mapping of moto: a setting or a path of a service.
 
     Raises
     ------
     MissingPatchError
-        When the mapping has no such key.
+        If the mapping has no such key.
     """
 
     def __init__(self, owner: Any, name: str) -> None:
@@ -50,12 +53,12 @@ class ItemPatch:
 
 
 class ServicePatch:
-    """The backend that moto's server keeps the resources of one service in.
+    """The class of the backend that holds the resources of one service.
 
     Raises
     ------
     MissingPatchError
-        When moto no longer makes its backends of a class, or no longer asks them for their URLs.
+        If moto no longer creates backends from a class, or no longer reads their URLs from it.
     """
 
     def __init__(self, backends: Any) -> None:
@@ -63,6 +66,6 @@ class ServicePatch:
         self._urls = Patch(backends.backend, "_url_module")
 
     def apply(self, backend: Any, urls: Any) -> None:
-        """Have moto's server serve ``backend`` at the ``url_bases`` and ``url_paths`` of ``urls``."""
+        """Make moto's server use ``backend`` for the ``url_bases`` and ``url_paths`` of ``urls``."""
         setattr(backend, self._urls.name, urls)
         self._backend.apply(backend)

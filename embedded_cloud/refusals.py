@@ -1,4 +1,4 @@
-"""What AWS answers a role that it does not do as it is told: denied, throttled, unavailable."""
+"""Injected refusals: AWS's errors for a denied, throttled or unavailable call."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from embedded_cloud.faults import FaultHook
 DENIED, THROTTLED, UNAVAILABLE = "denied", "throttled", "unavailable"
 REFUSALS = (DENIED, THROTTLED, UNAVAILABLE)
 
-# Code and status of each service, from the errors of its API reference:
+# Error code and HTTP status per service, from its API reference:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
 # https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html#API_StartQueryExecution_Errors
@@ -23,7 +23,7 @@ _UNAVAILABLE = {
 }
 _DENIED = {"s3": ("AccessDenied", 403), "lambda": ("AccessDeniedException", 403)}
 
-# Of the others: https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html
+# All other services: https://docs.aws.amazon.com/step-functions/latest/apireference/CommonErrors.html
 _BY_FAULT = {
     DENIED: (_DENIED, ("AccessDeniedException", 400)),
     THROTTLED: (_THROTTLED, ("ThrottlingException", 400)),
@@ -32,7 +32,7 @@ _BY_FAULT = {
 
 
 class RefusalError(Exception):
-    """A call that a fault plan has refused."""
+    """A call refused by the fault plan."""
 
     def __init__(self, action: str, fault: str) -> None:
         super().__init__(f"{action} is {fault} by the fault plan")
@@ -40,7 +40,7 @@ class RefusalError(Exception):
         self.code, self.status = by_service.get(action.split(":", 1)[0], other)
 
 
-def suffer(faults: FaultHook, action: str, of: str) -> None:
-    """Raise the :class:`RefusalError` that is planned for this call, if one is."""
+def raise_planned_refusal(faults: FaultHook, action: str, of: str) -> None:
+    """Raise a :class:`RefusalError` if a refusal is planned for this call."""
     if fault := faults(action, of, b""):
         raise RefusalError(action, fault)

@@ -26,16 +26,16 @@ def read_highs(lines: Iterable[str], tickers: Iterable[str]) -> tuple[list[dict[
         The result as Athena writes it: CSV with a header.
     """
     asked = set(tickers)  # the result may hold another execution's, of the same days
-    rows = [row for row in csv.DictReader(lines) if row["name"] in asked]
+    rows = [row for row in csv.DictReader(lines) if row["ticker"] in asked]
     delivered: Counter[str] = Counter()
     for row in rows:
-        delivered[row["name"]] += int(row["bars_delivered"])
+        delivered[row["ticker"]] += int(row["bars_delivered"])
     return [_high(row) for row in rows], dict(delivered)
 
 
 def _high(row: dict[str, str]) -> dict[str, Any]:
     return {
-        "name": row["name"],
+        "ticker": row["ticker"],
         "session": row["session"],
         "hour": int(row["hour"]),
         "high": float(row["high"]),

@@ -39,3 +39,11 @@ def find_calendar_name(ticker: str) -> str:
     if dot and suffix not in _CALENDAR_BY_SUFFIX:
         raise ValueError(f"the exchange of suffix {suffix!r} is not known (a share class takes a dash: BRK-B)")
     return _CALENDAR_BY_SUFFIX[suffix] if dot else DEFAULT_CALENDAR
+
+
+def find_exchange_name(ticker: str) -> str:
+    """Return the name under which tables group a ticker: its calendar's, or ``other``."""
+    try:
+        return find_calendar_name(ticker)
+    except ValueError:  # a suffix of no known exchange
+        return "other"

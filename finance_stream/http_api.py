@@ -10,14 +10,19 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from finance_stream.strict_json import NotJSON, read_json
 from finance_stream.telemetry import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
 
 Response = dict[str, Any]
 
@@ -52,6 +57,12 @@ class HttpProblem(Exception):  # noqa: N818 - RFC 9457's own word
             body["faults"] = list(self.faults)
         headers = {"retry-after": str(RETRY_AFTER_SECONDS)} if self.status == HTTPStatus.TOO_MANY_REQUESTS else {}
         return make_response(self.status, body, headers | {"content-type": "application/problem+json"})
+
+
+@lru_cache(maxsize=1)
+def get_client() -> SFNClient:
+    """Return the client of Step Functions, made once per process."""
+    return boto3.client("stepfunctions", config=CLIENT_CONFIG)
 
 
 def make_response(status: HTTPStatus, body: Any, headers: Mapping[str, str] | None = None) -> Response:

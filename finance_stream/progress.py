@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.strict_json import read_json_or_none
@@ -25,6 +25,7 @@ class Progress:
 
     ``states`` are in the order entered, each with True once it was left. ``entered_at`` is the time when the last of
     them was entered. The numbers of bars are None until a state's output has them.
+    ``wait_left`` is the time left in the current Wait state, which only a reader of the definition fills in.
     """
 
     status: str = "RUNNING"
@@ -34,6 +35,7 @@ class Progress:
     tickers_total: int = 0
     bars_collected: int | None = None
     bars_delivered: int | None = None
+    wait_left: timedelta | None = field(default=None, compare=False)
 
 
 def list_events(client: SFNClient, arn: str) -> Iterator[HistoryEventTypeDef]:
@@ -48,6 +50,8 @@ def read_progress(client: SFNClient, arn: str, status: str) -> Progress:
     """Return the progress of the execution ``arn``. Its status was ``status`` a moment ago."""
     found = Progress(status)
     for event in list_events(client, arn):
+        if event["type"] == "ChoiceStateEntered":
+            continue  # it takes no time, and its name says nothing to a reader
         if "stateEnteredEventDetails" in event:
             found.states.append((event["stateEnteredEventDetails"]["name"], False))
             found.entered_at = event["timestamp"]

@@ -97,6 +97,22 @@ def list_bar_starts(calendar: str, day: date, interval: str, now: datetime) -> l
     ]
 
 
+@dataclass(frozen=True)
+class EarlyClose:
+    """The city of an exchange, and the local time at which it closed early."""
+
+    city: str
+    at: datetime
+
+
+def find_early_close(calendar: str, day: date) -> EarlyClose | None:
+    """Return the early close of an exchange's session, or None where it has none."""
+    days, label = _load_calendar(calendar, day - _LOOKBACK, day + timedelta(days=1)), pd.Timestamp(day)
+    if label not in days.early_closes:
+        return None
+    return EarlyClose(days.tz.key.rpartition("/")[2].replace("_", " "), days.session_close(label).tz_convert(days.tz))
+
+
 def _load_recent(calendar: str, now: datetime) -> Any:
     # Until two days later: a local date may be ahead of UTC's, and a session may begin the evening before its date.
     return _load_calendar(calendar, now.date() - _LOOKBACK, now.date() + timedelta(days=2))

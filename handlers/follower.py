@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from http import HTTPStatus
 from typing import Any
 
 from finance_stream.bars import format_utc
 from finance_stream.errors import quote_value
-from finance_stream.executions import get_client, make_execution_arn
-from finance_stream.http_api import HttpProblem, Response, make_response, respond
+from finance_stream.executions import make_execution_arn
+from finance_stream.http_api import HttpProblem, Response, get_client, make_response, respond
 from finance_stream.progress import Progress, read_progress
 from finance_stream.request import NAME_RULE, is_name
 from finance_stream.strict_json import read_json_or_none
 from finance_stream.telemetry import logger
+
+STATE_MACHINE_ARN = os.environ["STATE_MACHINE_ARN"]
 
 
 @logger.inject_lambda_context
@@ -31,7 +34,7 @@ def _serve(event: dict[str, Any]) -> Response:
         fault = f"id: {quote_value(name)} is not {NAME_RULE}"
         raise HttpProblem(HTTPStatus.BAD_REQUEST, fault, (fault,))
     client = get_client()
-    arn = make_execution_arn(name)
+    arn = make_execution_arn(STATE_MACHINE_ARN, name)
     try:
         # The status first: then the history can only be newer than it.
         described = client.describe_execution(executionArn=arn)

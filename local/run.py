@@ -1,49 +1,63 @@
-"""The executions of a local run: followed while they run, their answers shown and left in out/."""
+"""The executions of a local run and their report, shown as on AWS and left in out/."""
 
 from __future__ import annotations
 
 import io
-import json
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 
 from finance_stream.client.answer import highs_of, write_csv
-from finance_stream.client.console import complain
-from finance_stream.client.execution import Ended, ended, follow, start
+from finance_stream.client.deployment import Deployment
+from finance_stream.client.execute import complain_of, execute
+from finance_stream.client.execution import Ended
+from finance_stream.client.report.data import NothingToReportError
+from finance_stream.client.report.lake import SOURCE_KEY
+from finance_stream.client.report.make import make_report
+from finance_stream.client.report.page import render
 from finance_stream.client.show import show_answer, totals
-from finance_stream.client.watch import watch
-from local.outputs import HIGHS_CSV, SOURCE, OutFolder
+from local.outputs import HIGHS_CSV, PAGE, SOURCE, OutFolder
 from local.pipeline import Pipeline
 from local.source import Source
 
 GREEN = 0
 RED = 1
-POLL_SECONDS = 0.2
-MAX_TICKERS_NAMED = 20
 
 
 def run(console: Console, pipeline: Pipeline, source: Source, out: OutFolder) -> int:
     """Run the source's executions one after the other, show their answers, leave them in ``out``; the exit code."""
     ends = []
     for execution_input in source.execution_inputs:
-        console.print(f"Execution: {_shown(execution_input)}")
-        end = _execute(console, pipeline, execution_input)
+        end = execute(console, pipeline, execution_input, pipeline.bars_put_from_now())
         if not end.green:
-            complain(f"The execution is red: {end.reason}")
+            complain_of(end)
             return RED
         ends.append(end)
-    states, s3 = pipeline.cloud.client("stepfunctions"), pipeline.cloud.client("s3")
-    if highs := [row for end in ends for row in highs_of(states, s3, end)]:
-        show_answer(console, highs, source.label)
+    if highs := [row for end in ends for row in highs_of(pipeline.step_functions, pipeline.s3, end)]:
+        show_answer(console, highs, pipeline.source)
         objects = dict(pipeline.objects("bars/"))
-        out.leave({**objects, HIGHS_CSV: _csv(highs, source.label), SOURCE: _origin(source.label)})
+        out.leave({**objects, HIGHS_CSV: _csv(highs, pipeline.source), SOURCE: _origin(pipeline.source)})
         console.print(f"Left in {out.folder}: {HIGHS_CSV}, and in bars/ every delivered object ({len(objects)}).")
     for line in [line for end in ends for line in totals(end)] + _left_out(source, ends):
         console.print(line)
     return GREEN
+
+
+def note_source(deployment: Deployment) -> None:
+    """Write into the lake where its bars are from: ``npm run report`` reads it there."""
+    deployment.s3.put_object(Bucket=deployment.bucket, Key=SOURCE_KEY, Body=deployment.source.encode())
+
+
+def leave_report(console: Console, deployment: Deployment, out: OutFolder) -> str | None:
+    """Write the report of the newest execution's last date. Return its URL, None if no execution came to a date."""
+    try:
+        report = make_report(deployment)
+    except NothingToReportError:
+        return None
+    url = out.add(PAGE, render(report).encode()).resolve().as_uri()
+    console.print(f"Report of {report.asked.day}: {url}")
+    return url
 
 
 def _csv(highs: Sequence[dict[str, Any]], label: str) -> bytes:
@@ -55,30 +69,6 @@ def _csv(highs: Sequence[dict[str, Any]], label: str) -> bytes:
 def _origin(label: str) -> bytes:
     """Every output names its source, so that synthetic data can't be taken for a market's."""
     return f"The bars of the last run are from: {label}\n".encode()
-
-
-def _shown(execution_input: Mapping[str, Any]) -> str:
-    """An execution's input on a line, however many tickers it has."""
-    tickers = execution_input["tickers"]
-    if len(tickers) > MAX_TICKERS_NAMED:
-        tickers = [*tickers[:MAX_TICKERS_NAMED], f"... {len(tickers):,} in all"]
-    return json.dumps({**execution_input, "tickers": tickers})
-
-
-def _execute(console: Console, pipeline: Pipeline, execution_input: Mapping[str, Any]) -> Ended:
-    client = pipeline.cloud.client("stepfunctions")
-    put_before = pipeline.bars_put()
-    arn = start(client, pipeline.state_machine_arn, execution_input)
-    idle = threading.Event()
-    steps = follow(
-        client,
-        arn,
-        lambda: idle.wait(POLL_SECONDS),
-        lambda: pipeline.bars_put() - put_before,
-        pipeline.cloud.clock.factor,
-    )
-    watch(console, steps)
-    return ended(client, arn)
 
 
 def _left_out(source: Source, ends: Sequence[Ended]) -> list[str]:

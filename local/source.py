@@ -12,7 +12,7 @@ from typing import Any
 
 from deployment.package import TEMPLATE
 from deployment.proxies import read_users_proxies
-from finance_stream.client.report.lake import MARKET
+from finance_stream.client.deployment import MARKET
 from finance_stream.errors import InvalidInput
 from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import Request, check

@@ -1,10 +1,10 @@
-"""Where the project lies, which test modules go first, and that Ctrl-C can be tested."""
+"""The project's folder, the order of the test modules, and a SIGINT that tests can send."""
 
 from __future__ import annotations
 
 from local.environment import clean_environment
 
-clean_environment()  # before the imports below, some of which read it
+clean_environment()  # before the imports below, because some of them read the environment
 
 import signal
 from pathlib import Path
@@ -14,6 +14,6 @@ pytest_plugins = ["tests.durations"]
 
 
 def pytest_configure() -> None:
-    """Of ``npm test &`` a shell has SIGINT ignored, as would be what tests start, to which they send it."""
+    """Restore Python's handler of SIGINT. A shell ignores it for ``npm test &``, and child processes inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

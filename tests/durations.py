@@ -1,6 +1,6 @@
-"""The durations of test modules, and the order that follows: the module that begins last decides when all is done.
+"""The durations of the test modules, and their order. A long module that starts last would delay the end of a run.
 
-``npm test -- -n 4 --dist loadfile --no-loadscope-reorder --write-durations`` writes tests/durations.json anew.
+To update tests/durations.json: ``npm test -- -n 4 --dist loadfile --no-loadscope-reorder --write-durations``.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ FILE = Path(__file__).with_name("durations.json")
 
 
 def read(file: Path = FILE) -> dict[str, float]:
-    """Return the seconds that each module took, by its path below the project's folder. Some may be gone."""
+    """Return the seconds of each module by its path in the project. A listed module may have been deleted."""
     seconds: dict[str, float] = json.loads(file.read_text(encoding="utf-8"))
     return seconds
 
 
 def ordered(modules: list[str], seconds: dict[str, float]) -> list[str]:
-    """Return ``modules``, longest first. A module without a duration goes before them: it may be the longest."""
+    """Return ``modules``, longest first. A module without a duration comes first because it may be the longest."""
     return sorted(modules, key=lambda module: seconds.get(module, math.inf), reverse=True)
 
 
@@ -36,7 +36,7 @@ class MeasuredModules:
         self._seconds[report.nodeid.partition("::")[0]] += report.duration
 
     def write(self, file: Path = FILE) -> None:
-        """Replace the file by the measured durations."""
+        """Replace the file with the measured durations."""
         seconds = {name: round(self._seconds[name], 1) for name in sorted(self._seconds)}
         file.write_text(json.dumps(seconds, indent=2) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Programs that a computer may lack, and without which a test can't run."""
+"""Programs that some tests need and a computer may lack."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 
 def need(*names: str, found: str | None = None) -> str:
-    """Return the path of the first of these programs that is installed, or ``found``.
+    """Return ``found``, or the path of the first of these programs that is installed.
 
-    Where none is, the test is skipped, with one line that says what to install. In CI it fails instead.
+    Without one, skip the test with one line that names the program to install. In CI, fail the test instead.
     """
     path = found or next(filter(None, map(shutil.which, names)), None)
     if path is None:

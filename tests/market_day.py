@@ -1,4 +1,4 @@
-"""Days of bars for the tests: a generated one, and the real one where its file lies beside the project's folder."""
+"""Sessions of bars for the tests: a generated one, and the real one if its file lies beside the project's folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bench.session import TICKERS as TICKERS
 from local.yahoo.synthetic import synthetic_session
 
 OPEN_MINUTES = 390
-# Minutes without a trade, by their number in the session: one ticker's halt, and those of all other tickers.
+# Numbers of the minutes without a trade: the halt of one ticker, and the quiet minutes of all other tickers.
 HALTED, HALT = "PINS", frozenset(range(271, 276))
 QUIET = frozenset((71, 72, 73, 227, 228))
 # Tickers that lack one more minute.
@@ -25,9 +25,9 @@ QUIETER = {"SHOP": 8, "SQ": 190, "OKTA": 388}
 
 @dataclass(frozen=True)
 class Day:
-    """One session in New York: ten tickers' highs and lows of each minute with a trade.
+    """One session in New York: the highs and lows of ten tickers in each minute with a trade.
 
-    ``text`` reads its bars as NDJSON. They have no open, close or volume, which Yahoo sends as null.
+    ``text`` reads the bars as NDJSON. They have no open, close or volume. Yahoo's replay sends those as null.
     """
 
     file_name: str
@@ -36,7 +36,7 @@ class Day:
 
     @property
     def window(self) -> dict[str, str]:
-        """The dates of an execution's input."""
+        """The dates of the session as an execution's input."""
         return {"start": self.date.isoformat(), "end": (self.date + dt.timedelta(days=1)).isoformat()}
 
     def file(self, folder: Path) -> Path:
@@ -54,7 +54,7 @@ def _generated(date: dt.date) -> str:
 
 
 def _bars(date: dt.date) -> Iterator[dict[str, str | float]]:
-    """A synthetic session's highs and lows, in the 32 bits that Yahoo calculates prices in."""
+    """Yield the highs and lows of a synthetic session, rounded to 32 bits as Yahoo's prices are."""
     for ticker, one in synthetic_session(date, TICKERS).instruments.items():
         absent = {*(HALT if ticker == HALTED else QUIET), QUIETER.get(ticker)}
         times = one.bars.index.tz_convert(one.zone)  # type: ignore[attr-defined]
@@ -64,9 +64,9 @@ def _bars(date: dt.date) -> Iterator[dict[str, str | float]]:
                 yield {"name": ticker, "ts": time.isoformat(), "high": high, "low": low}
 
 
-_GENERATED_DATE = dt.date(2020, 5, 21)  # another than the real day's, so that one lake can hold both
+_GENERATED_DATE = dt.date(2020, 5, 21)  # not the real session's date, so that one lake can hold both
 GENERATED = Day("generated.ndjson", _GENERATED_DATE, lambda: _generated(_GENERATED_DATE))
 REAL = Day(REAL_DAY.name, DATE, lambda: REAL_DAY.read_text(encoding="utf-8"))
-# The project holds no copy of the real day, which is third-party data. No test is skipped for want of it.
+# The real session is third-party data, so the project has no copy of it. Its absence skips no test.
 DAYS = [GENERATED, REAL] if REAL_DAY.is_file() else [GENERATED]
 each_day = pytest.mark.parametrize("day", DAYS, ids=str)

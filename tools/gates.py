@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from commands.leave import Stopped, stop_on_signals
 from deployment.package import ROOT, TEMPLATE, PackageError, find_own_parameters, package
@@ -33,9 +34,18 @@ def find_tool(tool: str) -> str:
     return found
 
 
+def start(tool: str, *arguments: str, **streams: Any) -> subprocess.Popen[str]:
+    """Start a tool that is installed beside this Python.
+
+    Python may write byte code: otherwise each of the tests' processes would compile the project again.
+    """
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.Popen([find_tool(tool), *arguments], cwd=ROOT, env=variables, text=True, **streams)  # noqa: S603
+
+
 def run(tool: str, *arguments: str) -> bool:
     """Run a tool that is installed beside this Python; True when it passed."""
-    with subprocess.Popen([find_tool(tool), *arguments], cwd=ROOT) as process:  # noqa: S603
+    with start(tool, *arguments) as process:
         try:
             return process.wait() == 0
         except Stopped as stopped:
@@ -53,9 +63,7 @@ class Beside:
         self._process: subprocess.Popen[str] | None = None
 
     def begin(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603
-            [find_tool(self._tool)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        self._process = start(self._tool, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def __call__(self) -> bool:
         """Wait for its end and print its output; True when it passed."""

@@ -1,1 +1,1 @@
-"""API Gateway's HTTP APIs: routes that are really served, signatures that are really checked."""
+"""API Gateway's HTTP APIs, with real HTTP routes and signature checks."""

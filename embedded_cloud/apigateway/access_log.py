@@ -1,4 +1,4 @@
-"""A stage's access log: a line a request, in the format that the stage gives.
+"""A stage's access log: one line per request, in the stage's format.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html
 """
@@ -47,16 +47,16 @@ VARIABLES = frozenset(
     }
 )
 _VARIABLE = re.compile(r"\$context\.([A-Za-z.]+)")
-_NONE = "-"  # what a variable without a value is written as
+_NONE = "-"  # written for a variable without a value
 
 
-def unknown_variables(line: str) -> list[str]:
-    """Variables of a format that the embedded cloud has no value of."""
+def find_unknown_variables(line: str) -> list[str]:
+    """Return the variables of a format that the embedded cloud doesn't support, sorted."""
     return sorted({f"$context.{name}" for name in _VARIABLE.findall(line)} - {f"$context.{one}" for one in VARIABLES})
 
 
 def write(settings: Mapping[str, str], account_id: str, region: str, stream: str, context: Mapping[str, Any]) -> None:
-    """One line of ``context`` in the log group of the settings; lost where the group is gone, as on AWS."""
+    """Write one line from ``context`` to the settings' log group. It is lost if the group is missing, as on AWS."""
     group_name = settings["destinationArn"].split(":log-group:")[1].removesuffix(":*")
     logs = logs_backends[account_id][region]
     group = logs.groups.get(group_name)
@@ -64,9 +64,9 @@ def write(settings: Mapping[str, str], account_id: str, region: str, stream: str
         return
     if stream not in group.streams:
         group.create_log_stream(stream)
-    line = _VARIABLE.sub(lambda variable: _text(context.get(variable[1])), settings["format"])
+    line = _VARIABLE.sub(lambda variable: _format_value(context.get(variable[1])), settings["format"])
     logs.put_log_events(group_name, stream, [{"timestamp": int(time.time() * 1000), "message": line}])
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return _NONE if value is None else str(value)

@@ -1,4 +1,4 @@
-"""UpdateStage over HTTP; moto's own class serves the other actions.
+"""UpdateStage over HTTP. moto's own class serves the other actions.
 
 https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html
 """
@@ -21,7 +21,7 @@ class ApiGatewayResponse(ApiGatewayV2Response):  # type: ignore[misc]
         return 200, {}, json.dumps(stage.to_json())
 
 
-# Where moto's server serves this.
+# The hosts and paths of this service on moto's server.
 url_bases = urls.url_bases
 url_paths = {
     path: ApiGatewayResponse.dispatch if handler.__name__ == "dispatch" else handler

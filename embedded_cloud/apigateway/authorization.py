@@ -1,4 +1,4 @@
-"""Who calls an API's route, and whether they may.
+"""Authentication and authorization of an API's callers.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
 """
@@ -21,20 +21,20 @@ INVOKE = "execute-api:Invoke"
 
 
 class ForbiddenError(Exception):
-    """The caller is unknown, or may not; the text says why, and is for the access log alone."""
+    """An unknown caller, or one without the permission. Only the access log shows the text."""
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Whose access key a request is signed with."""
+    """The owner of the access key that signed a request."""
 
     access_key: str
     account_id: str
     user_id: str
     arn: str
 
-    def event(self) -> dict[str, Any]:
-        """``requestContext.authorizer.iam`` of the function's event."""
+    def to_event(self) -> dict[str, Any]:
+        """Return ``requestContext.authorizer.iam`` of the function's event."""
         return {
             "accessKey": self.access_key,
             "accountId": self.account_id,
@@ -47,30 +47,30 @@ class Caller:
 
 
 def authorize(permissions: Permissions, credentials: Caller, action: str, arn: str) -> None:
-    """Let a role's session do what its policies allow, the administrator anything; raises :class:`ForbiddenError`."""
+    """Raise :class:`ForbiddenError` unless the caller's policies allow ``action``. The administrator may do all."""
     try:
-        permissions.require(permissions.session(credentials.access_key), action, [arn])
+        permissions.require(permissions.find_session(credentials.access_key), action, [arn])
     except (AccessDeniedError, UnknownPolicyError) as error:
         raise ForbiddenError(str(error)) from error
 
 
 def identify(cloud: EmbeddedCloud, request: GatewayRequest) -> Caller:
-    """Who has signed ``request``; raises :class:`ForbiddenError`."""
+    """Return the signer of ``request``, or raise :class:`ForbiddenError`."""
     try:
-        key = signature.access_key(request)
-        caller, secret, token = _known(cloud, key)
+        key = signature.read_access_key(request)
+        caller, secret, token = _find_caller(cloud, key)
         signature.verify(request, secret, token, cloud.region, request.received_at)
     except SignatureError as error:
         raise ForbiddenError(str(error)) from error
     return caller
 
 
-def _known(cloud: EmbeddedCloud, key: str) -> tuple[Caller, str, str | None]:
-    """The caller of an access key, its secret, and a session's token."""
+def _find_caller(cloud: EmbeddedCloud, key: str) -> tuple[Caller, str, str | None]:
+    """Return the caller of an access key, its secret key, and its session token."""
     account = cloud.account_id
     if key == ROOT_ACCESS_KEY_ID:
         return Caller(key, account, account, f"arn:aws:iam::{account}:root"), ROOT_SECRET_ACCESS_KEY, None
     session = sts_backends[account]["aws"].get_assumed_role_from_access_key(key)
     if session is None:
-        raise ForbiddenError(f"no access key {key}")
+        raise ForbiddenError(f"access key {key} does not exist")
     return Caller(key, account, session.user_id, session.arn), session.secret_access_key, session.session_token

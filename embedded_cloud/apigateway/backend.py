@@ -1,4 +1,4 @@
-"""HTTP APIs as moto keeps them, within what the embedded cloud serves; the rest is refused by name.
+"""HTTP APIs as moto stores them. A field that the embedded cloud doesn't support is refused by name.
 
 https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/api-reference.html
 """
@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 from moto.apigatewayv2.exceptions import BadRequestException
 from moto.apigatewayv2.models import Api, ApiGatewayV2Backend, Integration, Route, Stage
 
-from embedded_cloud.apigateway.access_log import unknown_variables
+from embedded_cloud.apigateway.access_log import find_unknown_variables
 from embedded_cloud.apigateway.gateway import PREFIX
 from embedded_cloud.cloud import EmbeddedCloud
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 TIMEOUT_MS = range(50, 30_001)
 AUTHORIZATION_TYPES = ("NONE", "AWS_IAM")
-# What CreateStage and UpdateStage may say; anything else fails by name.
+# Supported fields of CreateStage and UpdateStage. Any other field is refused by name.
 STAGE_FIELDS = frozenset(
     {"accessLogSettings", "autoDeploy", "defaultRouteSettings", "description", "routeSettings", "stageName", "tags"}
 )
@@ -30,17 +30,23 @@ class ApiGatewayBackend(ApiGatewayV2Backend):  # type: ignore[misc]
     cloud: ClassVar[EmbeddedCloud]
 
     def create_api(self, **given: Any) -> Api:
-        """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html#CreateApi"""
+        """Create an HTTP API.
+
+        https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html#CreateApi
+        """
         if given["protocol_type"] != "HTTP":
-            raise BadRequestException(f"The embedded cloud serves HTTP APIs, not {given['protocol_type']}")
+            raise BadRequestException(f"The embedded cloud supports HTTP APIs, not {given['protocol_type']}")
         if given["cors_configuration"]:
-            raise BadRequestException("The embedded cloud knows no CorsConfiguration")
+            raise BadRequestException("The embedded cloud does not support CorsConfiguration")
         api = super().create_api(**given)
         api.api_endpoint = f"{self.cloud.endpoint}{PREFIX}/{api.api_id}"
         return api
 
     def create_integration(self, **given: Any) -> Integration:
-        """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html"""
+        """Create an integration.
+
+        https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-integrations.html
+        """
         _check_integration({name: value for name, value in given.items() if value is not None})
         return super().create_integration(**given)
 
@@ -51,23 +57,32 @@ class ApiGatewayBackend(ApiGatewayV2Backend):  # type: ignore[misc]
         return super().update_integration(**given)
 
     def create_route(self, **given: Any) -> Route:
-        """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html"""
+        """Create a route.
+
+        https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html
+        """
         kind = given["authorization_type"] or "NONE"
         if kind not in AUTHORIZATION_TYPES:
             raise BadRequestException(
-                f"The embedded cloud authorizes by {' or '.join(AUTHORIZATION_TYPES)}, not {kind}"
+                f"The embedded cloud supports authorization by {' or '.join(AUTHORIZATION_TYPES)}, not {kind}"
             )
         if any(route.route_key == given["route_key"] for route in self.get_routes(given["api_id"])):
             raise BadRequestException(f"Route with key {given['route_key']} already exists for this API")
         return super().create_route(**given)
 
     def create_stage(self, api_id: str, config: dict[str, Any]) -> Stage:
-        """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html"""
+        """Create a stage.
+
+        https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
+        """
         _check_stage(config)
         return super().create_stage(api_id, config)
 
     def update_stage(self, api_id: str, stage_name: str, config: dict[str, Any]) -> Stage:
-        """https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html#UpdateStage"""
+        """Update a stage.
+
+        https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages-stagename.html#UpdateStage
+        """
         current = self.get_stage(api_id, stage_name)
         updated = {**current.config, **config, "stageName": stage_name}
         _check_stage(updated)
@@ -77,10 +92,10 @@ class ApiGatewayBackend(ApiGatewayV2Backend):  # type: ignore[misc]
 def _check_integration(given: dict[str, Any]) -> None:
     for field, served in (("integration_type", "AWS_PROXY"), ("payload_format_version", "2.0")):
         if given.get(field) != served:
-            raise BadRequestException(f"The embedded cloud serves {field} {served}, not {given.get(field)}")
+            raise BadRequestException(f"The embedded cloud supports {field} {served}, not {given.get(field)}")
     for field in ("connection_id", "credentials_arn", "integration_subtype", "request_parameters", "tls_config"):
         if given.get(field):
-            raise BadRequestException(f"The embedded cloud knows no {field} of an integration")
+            raise BadRequestException(f"The embedded cloud does not support {field} of an integration")
     timeout = int(given.get("timeout_in_millis") or TIMEOUT_MS[-1])
     if timeout not in TIMEOUT_MS:
         raise BadRequestException(f"Timeout should be between {TIMEOUT_MS[0]} ms and {TIMEOUT_MS[-1]} ms")
@@ -88,14 +103,14 @@ def _check_integration(given: dict[str, Any]) -> None:
 
 def _check_stage(config: dict[str, Any]) -> None:
     if unknown := sorted(config.keys() - STAGE_FIELDS):
-        raise BadRequestException(f"The embedded cloud knows no {', '.join(unknown)} of a stage")
+        raise BadRequestException(f"The embedded cloud does not support {', '.join(unknown)} of a stage")
     if not config.get("autoDeploy"):
-        raise BadRequestException("The embedded cloud serves stages with autoDeploy only")
+        raise BadRequestException("The embedded cloud supports only stages with autoDeploy")
     settings = [config.get("defaultRouteSettings") or {}, *(config.get("routeSettings") or {}).values()]
     if unknown := sorted({name for one in settings for name in one} - ROUTE_SETTINGS):
-        raise BadRequestException(f"The embedded cloud knows no {', '.join(unknown)} of a route's settings")
+        raise BadRequestException(f"The embedded cloud does not support {', '.join(unknown)} of a route's settings")
     log = config.get("accessLogSettings") or {}
     if log and not (log.get("destinationArn") and log.get("format")):
         raise BadRequestException("Access log settings need a destinationArn and a format")
-    if unknown := unknown_variables(log.get("format", "")):
-        raise BadRequestException(f"The embedded cloud knows no {', '.join(unknown)} in an access log's format")
+    if unknown := find_unknown_variables(log.get("format", "")):
+        raise BadRequestException(f"The embedded cloud does not support {', '.join(unknown)} in an access log's format")

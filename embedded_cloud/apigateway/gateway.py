@@ -1,6 +1,6 @@
-"""Serves the routes of HTTP APIs: route, authorization, throttling, function, access log, in AWS's order.
+"""The gateway of HTTP APIs. In AWS's order: route, authorization, throttling, function, access log.
 
-An API answers at ``http://127.0.0.1:PORT/_api/API_ID``, which is its ``ApiEndpoint``: no client needs a name resolved.
+An API's ``ApiEndpoint`` is ``http://127.0.0.1:PORT/_api/API_ID``, so clients need no name resolution.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from urllib.parse import unquote
 from werkzeug.wrappers import Response
 
 from embedded_cloud.apigateway import access_log
-from embedded_cloud.apigateway.answer import Answer, own
 from embedded_cloud.apigateway.authorization import INVOKE, Caller, ForbiddenError, authorize, identify
-from embedded_cloud.apigateway.event import REQUEST_TIME, event
+from embedded_cloud.apigateway.event import REQUEST_TIME, build_event
 from embedded_cloud.apigateway.integration import Integrations
 from embedded_cloud.apigateway.request import BodyTooLargeError, GatewayRequest, read
-from embedded_cloud.apigateway.routes import DEFAULT_ROUTE, Match, match, route_path
+from embedded_cloud.apigateway.response import GatewayResponse, build_error_response
+from embedded_cloud.apigateway.routes import DEFAULT_ROUTE, Match, get_route_path, match
 from embedded_cloud.apigateway.throttle import Throttle
 from embedded_cloud.cloud import EmbeddedCloud
 
@@ -28,7 +28,7 @@ DEFAULT_STAGE = "$default"
 
 
 class Gateway:
-    """A WSGI application of all APIs."""
+    """The WSGI application that serves all APIs."""
 
     def __init__(self, cloud: EmbeddedCloud, apis: Callable[[], Mapping[str, Any]]) -> None:
         self._cloud = cloud
@@ -40,27 +40,27 @@ class Gateway:
         self._integrations.stop()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        answer = self._answer(environ)
-        return Response(answer.body, answer.status, answer.headers)(environ, start_response)
+        response = self._respond(environ)
+        return Response(response.body, response.status, response.headers)(environ, start_response)
 
-    def _answer(self, environ: dict[str, Any]) -> Answer:
+    def _respond(self, environ: dict[str, Any]) -> GatewayResponse:
         raw_path, _, query = environ["RAW_URI"].partition("?")
         api_id, _, rest = raw_path.removeprefix(f"{PREFIX}/").partition("/")
         api = self._apis().get(api_id)
         if api is None or api.disable_execute_api_endpoint:
-            return own(HTTPStatus.NOT_FOUND)
-        stage, path = _stage(api, f"/{rest}")
+            return build_error_response(HTTPStatus.NOT_FOUND)
+        stage, path = _find_stage(api, f"/{rest}")
         if stage is None:
-            return own(HTTPStatus.NOT_FOUND)
+            return build_error_response(HTTPStatus.NOT_FOUND)
         try:
             request = read(environ, path, query)
         except BodyTooLargeError:
-            return own(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        return _Exchange(self._cloud, self._throttle, self._integrations, api, stage, request).answer()
+            return build_error_response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return _Exchange(self._cloud, self._throttle, self._integrations, api, stage, request).respond()
 
 
-def _stage(api: Any, path: str) -> tuple[Any, str]:
-    """The stage that a path names first, or else the default one; and the path as routes see it."""
+def _find_stage(api: Any, path: str) -> tuple[Any, str]:
+    """Return the stage that starts the path, or else the default stage, and the path below the stage."""
     name, _, rest = path[1:].partition("/")
     if (named := api.stages.get(unquote(name))) and named.name != DEFAULT_STAGE:
         return named, f"/{rest}"
@@ -68,7 +68,7 @@ def _stage(api: Any, path: str) -> tuple[Any, str]:
 
 
 class _Exchange:
-    """One request to a stage of an API, and what the access log says of it."""
+    """One request to a stage of an API, and its access log entry."""
 
     def __init__(
         self,
@@ -85,37 +85,37 @@ class _Exchange:
         self._api = api
         self._stage = stage
         self._request = request
-        self._context = self._first_context()
+        self._context = self._start_context()
 
-    def answer(self) -> Answer:
+    def respond(self) -> GatewayResponse:
         began = time.perf_counter()
-        answer = self._answer()
+        response = self._dispatch()
         settings = self._stage.access_log_settings
         if settings:
             self._context |= {
-                "status": int(answer.status),
-                "responseLength": len(answer.body),
+                "status": int(response.status),
+                "responseLength": len(response.body),
                 "responseLatency": round((time.perf_counter() - began) * 1000),
             }
             stream = f"{self._api.api_id}/{self._stage.name}".replace("*", "").replace(":", "")
             access_log.write(settings, self._cloud.account_id, self._cloud.region, stream, self._context)
-        return answer
+        return response
 
-    def _answer(self) -> Answer:
+    def _dispatch(self) -> GatewayResponse:
         found = match(self._api.routes.values(), self._request.method, self._request.path)
         if found is None:
-            return self._refuse(HTTPStatus.NOT_FOUND, "no such route")
+            return self._refuse(HTTPStatus.NOT_FOUND, "no route matches")
         self._context["routeKey"] = found.route.route_key
         try:
-            caller = self._authorized(found)
+            caller = self._authorize(found)
         except ForbiddenError as error:
             self._context["authorizer.error"] = str(error)
             return self._refuse(HTTPStatus.FORBIDDEN, "Forbidden")
-        if not self._throttle.admits(self._place(found), self._route_settings(found)):
+        if not self._throttle.admits(self._build_throttle_key(found), self._merge_route_settings(found)):
             return self._refuse(HTTPStatus.TOO_MANY_REQUESTS, "Too Many Requests")
-        return self._ask(found, caller)
+        return self._invoke(found, caller)
 
-    def _authorized(self, found: Match) -> Caller | None:
+    def _authorize(self, found: Match) -> Caller | None:
         if found.route.authorization_type != "AWS_IAM":
             return None
         caller = identify(self._cloud, self._request)
@@ -125,41 +125,48 @@ class _Exchange:
             "identity.user": caller.user_id,
             "identity.userArn": caller.arn,
         }
-        authorize(self._cloud.permissions, caller, INVOKE, self._arn(self._request.method, self._request.path))
+        authorize(self._cloud.permissions, caller, INVOKE, self._build_arn(self._request.method, self._request.path))
         return caller
 
-    def _ask(self, found: Match, caller: Caller | None) -> Answer:
+    def _invoke(self, found: Match, caller: Caller | None) -> GatewayResponse:
         integration = self._api.get_integration(found.route.target.removeprefix("integrations/"))
         began = time.perf_counter()
-        given = event(self._request, found, self._stage.name, self._api.api_id, self._cloud.account_id, caller)
+        given = build_event(self._request, found, self._stage.name, self._api.api_id, self._cloud.account_id, caller)
         default = found.route.route_key == DEFAULT_ROUTE
-        source = self._arn("*", "/$default") if default else self._arn(self._request.method, route_path(found.route))
-        outcome = self._integrations.ask(integration, given, source)
+        source = (
+            self._build_arn("*", "/$default")
+            if default
+            else self._build_arn(self._request.method, get_route_path(found.route))
+        )
+        result = self._integrations.invoke(integration, given, source)
         latency = round((time.perf_counter() - began) * 1000)
         self._context |= {
             **dict.fromkeys(("integrationLatency", "integration.latency"), latency),
-            **dict.fromkeys(("integrationStatus", "integration.status"), outcome.status and int(outcome.status)),
-            **dict.fromkeys(("integrationErrorMessage", "integration.error"), outcome.error),
+            **dict.fromkeys(("integrationStatus", "integration.status"), result.status and int(result.status)),
+            **dict.fromkeys(("integrationErrorMessage", "integration.error"), result.error),
         }
-        return outcome.answer
+        return result.response
 
-    def _refuse(self, status: HTTPStatus, reason: str) -> Answer:
+    def _refuse(self, status: HTTPStatus, reason: str) -> GatewayResponse:
         self._context |= {"error.message": reason, "error.messageString": f'"{reason}"'}
-        return own(status)
+        return build_error_response(status)
 
-    def _arn(self, method: str, path: str) -> str:
-        """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html"""
+    def _build_arn(self, method: str, path: str) -> str:
+        """Build the ARN that policies name.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html
+        """
         place = f"{self._cloud.region}:{self._cloud.account_id}:{self._api.api_id}"
         return f"arn:aws:execute-api:{place}/{self._stage.name}/{method}{path}"
 
-    def _place(self, found: Match) -> tuple[str, ...]:
+    def _build_throttle_key(self, found: Match) -> tuple[str, ...]:
         return self._api.api_id, self._stage.name, found.route.route_key
 
-    def _route_settings(self, found: Match) -> dict[str, Any]:
+    def _merge_route_settings(self, found: Match) -> dict[str, Any]:
         settings = self._stage.route_settings or {}
         return {**(self._stage.default_route_settings or {}), **settings.get(found.route.route_key, {})}
 
-    def _first_context(self) -> dict[str, Any]:
+    def _start_context(self) -> dict[str, Any]:
         request = self._request
         return {
             "accountId": self._cloud.account_id,

@@ -1,4 +1,4 @@
-"""The function behind a route: asked when its policy lets the API, and waited for no longer than the integration says.
+"""Invocation of the function behind a route, within its resource policy and the integration's timeout.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -15,72 +15,81 @@ from typing import Any
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import lambda_backends
 
-from embedded_cloud.apigateway.answer import Answer, UnreadableAnswerError, of_function, own
+from embedded_cloud.apigateway.response import (
+    GatewayResponse,
+    InvalidFunctionResponseError,
+    build_error_response,
+    parse_function_response,
+)
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.lambda_.api import MAX_REQUEST_BYTES
-from embedded_cloud.lambda_.backend import FunctionBackend
+from embedded_cloud.lambda_.backend import EmbeddedLambdaBackend
 from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import ConcurrencyExceededError, PoolStoppedError
 
 PRINCIPAL = "apigateway.amazonaws.com"
-# Functions that are asked at once; more wait, as more connections than that would.
-MAX_ASKED_AT_ONCE = 64
+# Functions invoked at the same time. Further requests wait.
+MAX_CONCURRENT_INVOCATIONS = 64
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The client's answer, the status of the integration, and what went wrong in it."""
+class IntegrationResult:
+    """The client's response, the integration's status, and its error message."""
 
-    answer: Answer
+    response: GatewayResponse
     status: int | None = None
     error: str | None = None
 
 
 class Integrations:
-    """Asks functions for answers."""
+    """The thread pool that invokes functions for routes."""
 
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self._cloud = cloud
-        self._threads = ThreadPoolExecutor(MAX_ASKED_AT_ONCE, thread_name_prefix="apigateway")
+        self._threads = ThreadPoolExecutor(MAX_CONCURRENT_INVOCATIONS, thread_name_prefix="apigateway")
 
     def stop(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def ask(self, integration: Any, event: dict[str, Any], source_arn: str) -> Outcome:
-        """What the integration's function answers ``event``; ``source_arn`` is the route's."""
-        arn = function_arn(integration.integration_uri)
-        backend: FunctionBackend = lambda_backends[self._cloud.account_id][self._cloud.region]
+    def invoke(self, integration: Any, event: dict[str, Any], source_arn: str) -> IntegrationResult:
+        """Invoke the integration's function and convert its response. ``source_arn`` is the route's ARN."""
+        arn = parse_function_arn(integration.integration_uri)
+        backend: EmbeddedLambdaBackend = lambda_backends[self._cloud.account_id][self._cloud.region]
         try:
             function: Function = backend.get_function(arn)
         except UnknownFunctionException:
-            return _failed(f"no function {arn}")
-        if not permitted(function.policy.statements, source_arn):
-            return _failed(f"The API with ID {source_arn.split(':')[5]} doesn't have permission to invoke {arn}.")
+            return _fail(f"function {arn} does not exist")
+        if not is_permitted(function.policy.statements, source_arn):
+            return _fail(f"The API with ID {source_arn.split(':')[5]} doesn't have permission to invoke {arn}.")
         payload = json.dumps(event).encode()
         if len(payload) > MAX_REQUEST_BYTES["RequestResponse"]:
-            return Outcome(own(HTTPStatus.REQUEST_ENTITY_TOO_LARGE), HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        asked = self._threads.submit(backend.invoker.invoke, function, function.function_arn, payload)
+            return IntegrationResult(
+                build_error_response(HTTPStatus.REQUEST_ENTITY_TOO_LARGE), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            )
+        pending = self._threads.submit(backend.invoker.invoke, function, function.function_arn, payload)
         try:
-            outcome = asked.result(integration.timeout_in_millis / 1000)
+            result = pending.result(integration.timeout_in_millis / 1000)
         except TimeoutError:
-            return Outcome(own(HTTPStatus.SERVICE_UNAVAILABLE), None, "Timeout")
+            return IntegrationResult(build_error_response(HTTPStatus.SERVICE_UNAVAILABLE), None, "Timeout")
         except (ConcurrencyExceededError, PoolStoppedError) as error:
-            return Outcome(own(HTTPStatus.SERVICE_UNAVAILABLE), HTTPStatus.TOO_MANY_REQUESTS, str(error))
-        if outcome.failed:
-            return _failed(json.loads(outcome.payload).get("errorMessage", ""), HTTPStatus.OK)
+            return IntegrationResult(
+                build_error_response(HTTPStatus.SERVICE_UNAVAILABLE), HTTPStatus.TOO_MANY_REQUESTS, str(error)
+            )
+        if result.failed:
+            return _fail(json.loads(result.payload).get("errorMessage", ""), HTTPStatus.OK)
         try:
-            return Outcome(of_function(outcome.payload), HTTPStatus.OK)
-        except UnreadableAnswerError as error:
-            return _failed(str(error), HTTPStatus.OK)
+            return IntegrationResult(parse_function_response(result.payload), HTTPStatus.OK)
+        except InvalidFunctionResponseError as error:
+            return _fail(str(error), HTTPStatus.OK)
 
 
-def function_arn(uri: str) -> str:
-    """The function of an integration's URI, which is its ARN or the path of its invocations."""
+def parse_function_arn(uri: str) -> str:
+    """Return the function's ARN from an integration's URI. The URI is the ARN or the path of its invocations."""
     return uri.partition("/functions/")[2].removesuffix("/invocations") or uri
 
 
-def permitted(statements: list[dict[str, Any]], source_arn: str) -> bool:
-    """Whether a function's own policy lets API Gateway invoke it for the route ``source_arn``.
+def is_permitted(statements: list[dict[str, Any]], source_arn: str) -> bool:
+    """Return True if a function's resource policy lets API Gateway invoke it for the route ``source_arn``.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-permissions
     """
@@ -101,5 +110,5 @@ def _permits(statement: dict[str, Any], source_arn: str) -> bool:
     )
 
 
-def _failed(error: str, status: int | None = None) -> Outcome:
-    return Outcome(own(HTTPStatus.INTERNAL_SERVER_ERROR), status, error)
+def _fail(error: str, status: int | None = None) -> IntegrationResult:
+    return IntegrationResult(build_error_response(HTTPStatus.INTERNAL_SERVER_ERROR), status, error)

@@ -1,4 +1,4 @@
-"""The attributes of moto that API Gateway replaces."""
+"""The attributes of moto that are replaced for API Gateway."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from moto.apigatewayv2.models import apigatewayv2_backends
 from embedded_cloud.moto_patch import Patch, ServicePatch
 
 SERVICE = ServicePatch(apigatewayv2_backends)
-# Both versions of the service have one host, and moto's server looks for its paths among those of the first.
+# Both versions of API Gateway share a host. moto's server looks up the paths of both in the first version's.
 FIRST_VERSION_PATHS = Patch(moto.apigateway.urls, "url_paths")

@@ -1,4 +1,4 @@
-"""A request as it came over HTTP."""
+"""HTTP requests to an API."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ MAX_BODY_BYTES = 10_485_760
 
 
 class BodyTooLargeError(Exception):
-    """The body is over API Gateway's limit."""
+    """A body over API Gateway's limit."""
 
 
 @dataclass(frozen=True)
 class GatewayRequest:
-    """``headers`` by lower-case name, ``path`` within the API and ``query`` as they were sent, nothing decoded."""
+    """One request. ``headers`` have lower-case names. ``path`` (within the API) and ``query`` are not decoded."""
 
     method: str
-    url: str  # that the client has signed
+    url: str  # as the client signed it
     path: str
     query: str
     headers: dict[str, str]
@@ -35,7 +35,7 @@ class GatewayRequest:
 
 
 def read(environ: dict[str, Any], path: str, query: str) -> GatewayRequest:
-    """The request of a WSGI environment, its ``path`` within the API.
+    """Read the request from a WSGI environment. ``path`` is within the API.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which route of an HTTP API a request takes.
+"""Selection of a request's route in an HTTP API.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 """
@@ -17,20 +17,23 @@ _VARIABLE = re.compile(r"\\\{([^{}]+?)(\\\+)?\\\}")
 
 @dataclass(frozen=True)
 class Match:
-    """A route, and what the variables of its path stand for."""
+    """A route and the values of its path variables."""
 
     route: Any
     path_parameters: dict[str, str]
 
 
 def match(routes: Iterable[Any], method: str, path: str) -> Match | None:
-    """The route that AWS prefers: the most specific path, a method before ANY, greedy paths after, $default last."""
+    """Return the route that AWS selects, or None.
+
+    The order is: the most specific path, a method before ANY, greedy paths later, $default last.
+    """
     found = [(_rank(route), one) for route in routes if (one := _match(route, method, path))]
     return min(found, key=lambda ranked: ranked[0])[1] if found else None
 
 
-def route_path(route: Any) -> str:
-    """The path of a route's key, its variables as they are written."""
+def get_route_path(route: Any) -> str:
+    """Return the path of a route's key, with its variables in braces."""
     return str(route.route_key.partition(" ")[2])
 
 
@@ -40,7 +43,7 @@ def _match(route: Any, method: str, path: str) -> Match | None:
     asked, _, template = route.route_key.partition(" ")
     if asked not in (method, "ANY"):
         return None
-    pattern = _VARIABLE.sub(_group, re.escape(template))
+    pattern = _VARIABLE.sub(_build_group, re.escape(template))
     matched = re.fullmatch(pattern, path)
     if matched is None:
         return None
@@ -49,12 +52,12 @@ def _match(route: Any, method: str, path: str) -> Match | None:
     return Match(route, dict(zip((name.replace("\\", "") for name in names), values, strict=True)))
 
 
-def _group(variable: re.Match[str]) -> str:
+def _build_group(variable: re.Match[str]) -> str:
     return "(.+)" if variable[2] else "([^/]+)"
 
 
 def _rank(route: Any) -> tuple[bool, bool, int, bool]:
-    template = route_path(route)
+    template = get_route_path(route)
     return (
         route.route_key == DEFAULT_ROUTE,
         "+}" in template,

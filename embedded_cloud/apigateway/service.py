@@ -1,4 +1,4 @@
-"""Serves API Gateway, and the APIs that are made with it."""
+"""Installation of API Gateway and of the gateway that serves its APIs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from embedded_cloud.cloud import EmbeddedCloud
 
 
 def install(cloud: EmbeddedCloud) -> None:
-    """Have moto's server keep APIs of this kind, and serve them beside AWS's own."""
+    """Install the API Gateway backend in moto, and mount the gateway that serves the APIs."""
     ApiGatewayBackend.cloud = cloud
     moto_patches.SERVICE.apply(ApiGatewayBackend, api)
     first_version = moto_patches.FIRST_VERSION_PATHS

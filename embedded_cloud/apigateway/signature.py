@@ -1,4 +1,4 @@
-"""Signature Version 4 of a request, computed again by botocore and compared.
+"""Verification of Signature Version 4: botocore computes the signature again.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -28,11 +28,11 @@ _AUTHORIZATION = re.compile(
 
 
 class SignatureError(Exception):
-    """A request is not signed, or not as it should be; the text says which."""
+    """A missing or wrong signature. The text names the reason."""
 
 
 class _Verifier(SigV4Auth):
-    """botocore's signer over the headers that the client has signed, whichever it chose."""
+    """botocore's signer, limited to the headers that the client signed."""
 
     def __init__(self, credentials: Credentials, region: str, signed: list[str]) -> None:
         super().__init__(credentials, SERVICE, region)
@@ -45,55 +45,55 @@ class _Verifier(SigV4Auth):
         return chosen
 
 
-def access_key(request: GatewayRequest) -> str:
-    """The access key that a request says it is signed with; raises :class:`SignatureError`."""
-    return _claim(request)["key"]
+def read_access_key(request: GatewayRequest) -> str:
+    """Read the access key from a request's Authorization header, or raise :class:`SignatureError`."""
+    return _parse_claim(request)["key"]
 
 
 def verify(request: GatewayRequest, secret: str, token: str | None, region: str, now: datetime) -> None:
-    """Check that ``request`` was signed with ``secret`` for this API, region and time.
+    """Check that ``request`` is signed with ``secret`` for API Gateway in this region within five minutes of ``now``.
 
     Raises
     ------
     SignatureError
     """
-    claim = _claim(request)
+    claim = _parse_claim(request)
     if (claim["service"], claim["region"]) != (SERVICE, region):
         raise SignatureError(f"signed for {claim['service']} in {claim['region']}, not for {SERVICE} in {region}")
     if token is not None and request.headers.get("x-amz-security-token") != token:
-        raise SignatureError("the session token is not that of the access key")
-    timestamp = _timestamp(request, claim["date"], now)
+        raise SignatureError("the session token does not match the access key")
+    timestamp = _check_timestamp(request, claim["date"], now)
     signed = claim["headers"].split(";")
     must = {"host", *(name for name in request.headers if name.startswith("x-amz-") and name != "x-amz-content-sha256")}
     if missing := sorted(must - set(signed)):
-        raise SignatureError(f"not signed: {', '.join(missing)}")
+        raise SignatureError(f"headers not signed: {', '.join(missing)}")
     content = request.headers.get("x-amz-content-sha256")
     if content is not None and content != hashlib.sha256(request.body).hexdigest():
-        raise SignatureError("x-amz-content-sha256 is not that of the body")
-    computed = _signature(request, secret, region, signed, timestamp)
+        raise SignatureError("x-amz-content-sha256 does not match the body")
+    computed = _compute_signature(request, secret, region, signed, timestamp)
     if not hmac.compare_digest(computed, claim["signature"]):
-        raise SignatureError("the signature is not that of this request")
+        raise SignatureError("the signature does not match the request")
 
 
-def _claim(request: GatewayRequest) -> re.Match[str]:
+def _parse_claim(request: GatewayRequest) -> re.Match[str]:
     claim = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
     if claim is None:
-        raise SignatureError("no Authorization header of AWS4-HMAC-SHA256")
+        raise SignatureError("the Authorization header is missing or not of AWS4-HMAC-SHA256")
     return claim
 
 
-def _timestamp(request: GatewayRequest, date: str, now: datetime) -> str:
+def _check_timestamp(request: GatewayRequest, date: str, now: datetime) -> str:
     timestamp = request.headers.get("x-amz-date", "")
     try:
         signed_at = datetime.strptime(timestamp, SIGV4_TIMESTAMP).replace(tzinfo=UTC)
     except ValueError as error:
-        raise SignatureError("no x-amz-date") from error
+        raise SignatureError("x-amz-date is missing or invalid") from error
     if not timestamp.startswith(date) or abs(now - signed_at) > MAX_SKEW:
-        raise SignatureError(f"signed at {timestamp}, which is not now")
+        raise SignatureError(f"signed at {timestamp}: not within five minutes of now, or not on {date}")
     return timestamp
 
 
-def _signature(request: GatewayRequest, secret: str, region: str, signed: list[str], timestamp: str) -> str:
+def _compute_signature(request: GatewayRequest, secret: str, region: str, signed: list[str], timestamp: str) -> str:
     verifier = _Verifier(Credentials("-", secret), region, signed)
     again = AWSRequest(method=request.method, url=request.url, data=request.body)
     for name in signed:

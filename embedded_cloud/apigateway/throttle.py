@@ -1,4 +1,4 @@
-"""Throttling by token bucket: as many requests at once as the burst, then as many a second as the rate.
+"""Throttling by token buckets: a burst of requests, then a rate in requests per second.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 """
@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-# Of an account: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
-ACCOUNT_RATE = 10_000.0  # requests a second
+# Limits per account: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ACCOUNT_RATE = 10_000.0  # requests per second
 ACCOUNT_BURST = 5_000
 
 
@@ -32,7 +32,7 @@ class _Bucket:
 
 
 class Throttle:
-    """A bucket a route; requests are work of real clients, so that their seconds are real ones."""
+    """One bucket per route. Requests come from real clients, so the rate counts real seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -40,7 +40,7 @@ class Throttle:
         self._buckets: dict[tuple[str, ...], _Bucket] = {}
 
     def admits(self, route: tuple[str, ...], settings: Mapping[str, Any]) -> bool:
-        """Whether one more request to ``route`` is within ``settings``; new limits begin with a full bucket."""
+        """Return True if ``settings`` admit one more request to ``route``. New limits start with a full bucket."""
         rate = float(settings.get("throttlingRateLimit", ACCOUNT_RATE))
         burst = int(settings.get("throttlingBurstLimit", ACCOUNT_BURST))
         now = self._clock()

@@ -1,1 +1,1 @@
-"""Athena, running queries in DuckDB over the emulated S3."""
+"""Athena. It runs queries in DuckDB over the objects in the emulated S3."""

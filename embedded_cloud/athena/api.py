@@ -1,4 +1,4 @@
-"""Athena's API: requests in, answers out."""
+"""Athena's API: the actions that clients call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from embedded_cloud.athena.backend import EmbeddedAthena
 from embedded_cloud.athena.execution import CANCELLED, FAILED, FINAL
 from embedded_cloud.athena.metadata import MetadataApi
 from embedded_cloud.athena.refusals import invalid, not_found
-from embedded_cloud.athena.workgroup import PreparedStatement, check_configuration
+from embedded_cloud.athena.workgroup import PreparedQuery, check_configuration
 
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
 MAX_RESULT_ROWS = 1000
@@ -25,7 +25,7 @@ _STATEMENT_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_@:]{1,256}")
 
 
 class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
-    """The actions that moto lacks, or answers without running anything."""
+    """Athena's actions that moto lacks, or that moto answers without running a query."""
 
     @property
     def _athena(self) -> EmbeddedAthena:
@@ -33,23 +33,25 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
         return backend
 
     @property
-    def _asked(self) -> dict[str, Any]:
-        asked: dict[str, Any] = json.loads(self.body)
-        return asked
+    def _parameters(self) -> dict[str, Any]:
+        parameters: dict[str, Any] = json.loads(self.body)
+        return parameters
 
     # Query executions
 
     def start_query_execution(self) -> str:
-        caller = self._athena.cloud.permissions.session(self.access_key)
-        return json.dumps({"QueryExecutionId": self._athena.start(self._asked, caller)})
+        caller = self._athena.cloud.permissions.find_session(self.access_key)
+        return json.dumps({"QueryExecutionId": self._athena.start(self._parameters, caller)})
 
     def get_query_execution(self) -> str:
-        return json.dumps({"QueryExecution": self._athena.execution(self._asked["QueryExecutionId"]).describe()})
+        return json.dumps(
+            {"QueryExecution": self._athena.find_execution(self._parameters["QueryExecutionId"]).describe()}
+        )
 
     def batch_get_query_execution(self) -> str:
-        wanted = self._asked["QueryExecutionIds"]
+        wanted = self._parameters["QueryExecutionIds"]
         if not 1 <= len(wanted) <= MAX_LISTED:
-            raise invalid(f"QueryExecutionIds are not 1 to {MAX_LISTED}")
+            raise invalid(f"QueryExecutionIds: give 1 to {MAX_LISTED} ids")
         known = [self._athena.executions[key].describe() for key in wanted if key in self._athena.executions]
         missing = [
             {
@@ -63,25 +65,25 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
         return json.dumps({"QueryExecutions": known, "UnprocessedQueryExecutionIds": missing})
 
     def list_query_executions(self) -> str:
-        group = self._athena.work_group(self._asked.get("WorkGroup") or "primary").name
+        group = self._athena.find_work_group(self._parameters.get("WorkGroup") or "primary").name
         keys = [key for key, execution in self._athena.executions.items() if execution.request.work_group == group]
-        return self._listed("QueryExecutionIds", keys[::-1])  # the newest first
+        return self._list_page("QueryExecutionIds", keys[::-1])  # newest first
 
     def stop_query_execution(self) -> str:
-        self._athena.execution(self._asked["QueryExecutionId"]).cancel()
+        self._athena.find_execution(self._parameters["QueryExecutionId"]).cancel()
         return "{}"
 
     def get_query_results(self) -> str:
-        asked = self._asked
-        execution = self._athena.execution(asked["QueryExecutionId"])
+        asked = self._parameters
+        execution = self._athena.find_execution(asked["QueryExecutionId"])
         if execution.state not in FINAL:
             raise invalid(f"Query has not yet finished. Current state: {execution.state}")
         if execution.state in (FAILED, CANCELLED):
             raise invalid(f"Query did not finish successfully. Final query state: {execution.state}")
         count = asked.get("MaxResults", MAX_RESULT_ROWS)
         if not 1 <= count <= MAX_RESULT_ROWS:
-            raise invalid(f"MaxResults is not 1 to {MAX_RESULT_ROWS}")
-        result_set, following = execution.page(_position(asked), count)
+            raise invalid(f"MaxResults: {count} is not in the range 1 to {MAX_RESULT_ROWS}")
+        result_set, following = execution.read_page(_read_position(asked), count)
         answer = {"UpdateCount": 0, "ResultSet": result_set}
         return json.dumps(answer | ({"NextToken": str(following)} if following else {}))
 
@@ -91,7 +93,7 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
     # Workgroups
 
     def create_work_group(self) -> str:
-        asked = self._asked
+        asked = self._parameters
         configuration = asked.get("Configuration") or {}
         check_configuration(configuration)
         created = self._athena.create_work_group(
@@ -102,95 +104,95 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
         return "{}"
 
     def get_work_group(self) -> str:
-        name = self._athena.work_group(self._asked["WorkGroup"]).name
+        name = self._athena.find_work_group(self._parameters["WorkGroup"]).name
         return json.dumps({"WorkGroup": self._athena.get_work_group(name)})
 
     def update_work_group(self) -> str:
-        asked = self._asked
+        asked = self._parameters
         self._athena.update_work_group(
             asked["WorkGroup"], asked.get("Description"), asked.get("State"), asked.get("ConfigurationUpdates") or {}
         )
         return "{}"
 
     def delete_work_group(self) -> str:
-        asked = self._asked
+        asked = self._parameters
         self._athena.delete_work_group(asked["WorkGroup"], bool(asked.get("RecursiveDeleteOption")))
         return "{}"
 
     # Named queries
 
     def get_named_query(self) -> str:
-        key = self._asked["NamedQueryId"]
+        key = self._parameters["NamedQueryId"]
         if key not in self._athena.named_queries:
             raise invalid(f"NamedQuery {key} was not found")
         answer: str = super().get_named_query()
         return answer
 
     def delete_named_query(self) -> str:
-        self._athena.named_queries.pop(self._asked["NamedQueryId"], None)
+        self._athena.named_queries.pop(self._parameters["NamedQueryId"], None)
         return "{}"
 
     # Prepared statements
 
     def create_prepared_statement(self) -> str:
-        self._athena.prepare(self._prepared(), replace=False)
+        self._athena.prepare(self._read_prepared(), replace=False)
         return "{}"
 
     def update_prepared_statement(self) -> str:
-        self._athena.prepare(self._prepared(), replace=True)
+        self._athena.prepare(self._read_prepared(), replace=True)
         return "{}"
 
-    def _prepared(self) -> PreparedStatement:
-        asked = self._asked
+    def _read_prepared(self) -> PreparedQuery:
+        asked = self._parameters
         if not _STATEMENT_NAME.fullmatch(asked["StatementName"]):
             raise invalid(f"StatementName does not match {_STATEMENT_NAME.pattern}")
-        return PreparedStatement(
+        return PreparedQuery(
             asked["StatementName"], asked["WorkGroup"], asked["QueryStatement"], asked.get("Description", "")
         )
 
     def get_prepared_statement(self) -> str:
-        asked = self._asked
-        found = self._athena.prepared_statement(asked["WorkGroup"], asked["StatementName"])
-        return json.dumps({"PreparedStatement": _described(found)})
+        asked = self._parameters
+        found = self._athena.find_prepared_statement(asked["WorkGroup"], asked["StatementName"])
+        return json.dumps({"PreparedStatement": _describe_prepared(found)})
 
     def batch_get_prepared_statement(self) -> str:
-        asked = self._asked
+        asked = self._parameters
         keys = [(asked["WorkGroup"], name) for name in asked["PreparedStatementNames"]]
-        known = [_described(self._athena.prepared[key]) for key in keys if key in self._athena.prepared]
+        known = [_describe_prepared(self._athena.prepared[key]) for key in keys if key in self._athena.prepared]
         missing = [{"StatementName": key[1]} for key in keys if key not in self._athena.prepared]
         return json.dumps({"PreparedStatements": known, "UnprocessedPreparedStatementNames": missing})
 
     def list_prepared_statements(self) -> str:
-        group = self._athena.work_group(self._asked["WorkGroup"]).name
+        group = self._athena.find_work_group(self._parameters["WorkGroup"]).name
         found = [prepared for prepared in self._athena.prepared.values() if prepared.work_group == group]
         summaries = [
             {"StatementName": prepared.name, "LastModifiedTime": prepared.modified.timestamp()} for prepared in found
         ]
-        return self._listed("PreparedStatements", summaries)
+        return self._list_page("PreparedStatements", summaries)
 
     def delete_prepared_statement(self) -> str:
-        key = (self._asked["WorkGroup"], self._asked["StatementName"])
+        key = (self._parameters["WorkGroup"], self._parameters["StatementName"])
         if self._athena.prepared.pop(key, None) is None:
             raise not_found(f"PreparedStatement {key[1]} was not found in workGroup {key[0]}")
         return "{}"
 
-    def _listed(self, name: str, items: Sequence[Any]) -> str:
-        first, count = _position(self._asked), self._asked.get("MaxResults", MAX_LISTED)
+    def _list_page(self, name: str, items: Sequence[Any]) -> str:
+        first, count = _read_position(self._parameters), self._parameters.get("MaxResults", MAX_LISTED)
         if not 0 <= count <= MAX_LISTED:
-            raise invalid(f"MaxResults is not 0 to {MAX_LISTED}")
+            raise invalid(f"MaxResults: {count} is not in the range 0 to {MAX_LISTED}")
         following = first + (count or MAX_LISTED)
         more = {"NextToken": str(following)} if following < len(items) else {}
         return json.dumps({name: items[first:following], **more})
 
 
-def _position(asked: Mapping[str, Any]) -> int:
+def _read_position(asked: Mapping[str, Any]) -> int:
     token = asked.get("NextToken", "0")
     if not token.isdecimal():
         raise invalid("NextToken is invalid")
     return int(token)
 
 
-def _described(prepared: PreparedStatement) -> dict[str, Any]:
+def _describe_prepared(prepared: PreparedQuery) -> dict[str, Any]:
     return {
         "StatementName": prepared.name,
         "QueryStatement": prepared.query,
@@ -200,6 +202,6 @@ def _described(prepared: PreparedStatement) -> dict[str, Any]:
     }
 
 
-# Where moto's server serves this.
+# moto's server routes these URLs to this API.
 url_bases = moto.athena.urls.url_bases
 url_paths = {"{0}/$": AthenaApi.dispatch}

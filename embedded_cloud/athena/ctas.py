@@ -1,4 +1,4 @@
-"""CREATE TABLE AS: a query's rows as a Parquet file, and the Glue table over it.
+"""CREATE TABLE AS: it writes a query's rows to a Parquet file and creates a Glue table over it.
 
 https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html
 """
@@ -20,9 +20,9 @@ from embedded_cloud.athena.sql import NAME, parse
 from embedded_cloud.athena.types import HIVE_OF_TRINO
 from embedded_cloud.athena.writing import Writer
 
-# What Athena sets the substatement's type to.
+# Athena's SubstatementType of these statements.
 CREATE_TABLE_AS_SELECT = "CREATE_TABLE_AS_SELECT"
-# https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html#ctas-table-properties; GZIP is Parquet's default.
+# https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html#ctas-table-properties (GZIP is Parquet's default)
 _FORMATS, _COMPRESSIONS = ("PARQUET",), ("GZIP", "SNAPPY", "ZSTD", "NONE")
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 
@@ -34,7 +34,7 @@ _PROPERTY = re.compile(r"\s*(\w+)\s*=\s*'([^']*)'\s*")
 
 @dataclass(frozen=True)
 class NewTable:
-    """What a CREATE TABLE AS asks for; ``schema`` is empty where it names none."""
+    """The contents of a CREATE TABLE AS statement. ``schema`` is empty if the statement names none."""
 
     schema: str
     name: str
@@ -42,8 +42,8 @@ class NewTable:
     query: str
 
 
-def new_table(sql: str) -> NewTable | None:
-    """The table that ``sql`` creates from a query; None for another statement."""
+def parse_create_table_as(sql: str) -> NewTable | None:
+    """Return the table that ``sql`` creates from a query, or None for another statement."""
     found = _CTAS.fullmatch(sql)
     if found is None:
         return None
@@ -52,42 +52,42 @@ def new_table(sql: str) -> NewTable | None:
 
 
 def check_query(table: NewTable) -> None:
-    """Raise :class:`InvalidSqlError` where the table's query does not parse."""
+    """Raise :class:`InvalidSqlError` if the table's query does not parse."""
     if re.search(r"\sWITH\s+(NO\s+)?DATA\s*$", table.query, re.IGNORECASE):
         raise InvalidSqlError("WITH [NO] DATA is not supported by the embedded cloud")
     parse(table.query)
 
 
 class TableWriter(Writer):
-    """Writes tables: ID/ for the rows."""
+    """The writer of new tables. It puts their rows into the statement's own folder."""
 
     def create(self, table: NewTable, schema: str, engine: Engine, catalog: Catalog) -> None:
-        """Run the table's query, leave its rows in S3, and tell Glue.
+        """Run the table's query, write its rows to S3 and create the Glue table.
 
         Raises
         ------
         QueryFailedError, ScanLimitError
-            As :meth:`embedded_cloud.athena.engine.Engine.run`. Also for a name that is taken, a column without a name
-            or with a type that Hive lacks, and a property that the embedded cloud doesn't know.
+            As in :meth:`embedded_cloud.athena.engine.Engine.run`. Also for a table that exists, a column without a name
+            or with a type that Hive lacks, and a property that the embedded cloud doesn't support.
         """
-        compression, location = _compression(table.properties), f"{self.folder}/"
-        columns = _hive_columns(engine.columns(table.query, schema))
-        if table.name in catalog.tables(table.schema or schema):
-            taken = f"Table '{table.schema or schema}.{table.name}' already exists"
-            raise QueryFailedError("TABLE_ALREADY_EXISTS", taken, USER_ERROR)
+        compression, location = _parse_compression(table.properties), f"{self.folder}/"
+        columns = _to_hive_columns(engine.describe_columns(table.query, schema))
+        if table.name in catalog.list_tables(table.schema or schema):
+            exists = f"Table '{table.schema or schema}.{table.name}' already exists"
+            raise QueryFailedError("TABLE_ALREADY_EXISTS", exists, USER_ERROR)
         written = []
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / "rows"
-            if engine.save(table.query, schema, file, compression):  # no rows, no file
+            if engine.save(table.query, schema, file, compression):  # without rows there is no file
                 written.append(f"{location}{uuid4()}")
                 self.put(written[0], file.read_bytes())
         self.put_manifest(written)
         self.put(f"{self.folder}.metadata", b"")
-        catalog.save_table(table.schema or schema, _table_input(table.name, columns, location))
+        catalog.save_table(table.schema or schema, _build_table_input(table.name, columns, location))
 
 
-def _compression(properties: str) -> str:
-    """The compression that the properties ask for."""
+def _parse_compression(properties: str) -> str:
+    """Return the compression that the table properties set."""
     left = _PROPERTY.sub("", properties).replace(",", "").strip()
     if left:
         raise unsupported(f"the table property {left}")
@@ -101,7 +101,7 @@ def _compression(properties: str) -> str:
     return compression
 
 
-def _hive_columns(columns: Mapping[str, str]) -> dict[str, str]:
+def _to_hive_columns(columns: Mapping[str, str]) -> dict[str, str]:
     hive = {}
     for position, (name, kind) in enumerate(columns.items(), start=1):
         if re.fullmatch(r"_col\d+", name):
@@ -114,7 +114,7 @@ def _hive_columns(columns: Mapping[str, str]) -> dict[str, str]:
     return hive
 
 
-def _table_input(name: str, columns: Mapping[str, str], location: str) -> dict[str, Any]:
+def _build_table_input(name: str, columns: Mapping[str, str], location: str) -> dict[str, Any]:
     return {
         "Name": name,
         "TableType": "EXTERNAL_TABLE",

@@ -1,4 +1,4 @@
-"""Runs one query: DuckDB over the objects of the Glue tables that it names."""
+"""The query engine: DuckDB over the objects of the Glue tables that a query names."""
 
 from __future__ import annotations
 
@@ -11,49 +11,57 @@ from typing import Any
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from embedded_cloud.athena.catalog import CATALOG, Catalog, Table, View, stale
+from embedded_cloud.athena.catalog import CATALOG, Catalog, CatalogTable, View, stale_view
 from embedded_cloud.athena.compile import Compiled, compile_query
-from embedded_cloud.athena.errors import DATA_ERROR, InvalidSqlError, QueryFailedError, of_duckdb, unsupported
+from embedded_cloud.athena.errors import (
+    DATA_ERROR,
+    InvalidSqlError,
+    QueryFailedError,
+    translate_duckdb_error,
+    unsupported,
+)
 from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR, json_extract_scalar
 from embedded_cloud.athena.openx import BadDataError
 from embedded_cloud.athena.storage import ScanLimitError, TableFiles
-from embedded_cloud.athena.types import DUCKDB_OF_TRINO, text, trino_type, widens
+from embedded_cloud.athena.types import DUCKDB_OF_TRINO, format_value, to_trino_type, widens
 
 RECURSIVE_VIEW = "VIEW_IS_RECURSIVE"
 
 
 @dataclass(frozen=True)
 class Result:
-    """Rows as text, by columns of a name and a Trino type."""
+    """A query's result: the columns as (name, Trino type), and the rows as text."""
 
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Sequence[str | None]]
 
 
 class Engine:
-    """A query's own DuckDB database; a context manager.
+    """A DuckDB database for one query. It is a context manager.
 
     Parameters
     ----------
     catalog
-        Where tables and views are looked up.
+        The source of tables and views.
     s3
         A boto3 client.
     scan_limit_bytes
-        The workgroup's ``BytesScannedCutoffPerQuery``, None for no limit.
+        The workgroup's ``BytesScannedCutoffPerQuery``, or None without a limit.
     """
 
     def __init__(self, catalog: Catalog, s3: Any, scan_limit_bytes: int | None) -> None:
         self._catalog = catalog
         self._files = TableFiles(s3, scan_limit_bytes)
-        self._made: dict[tuple[str, str], str] = {}  # what exists in the database, or is being made: table or view
+        self._view_states: dict[
+            tuple[str, str], str
+        ] = {}  # (schema, name) of a table or view: its state in the database
         self._interrupted = threading.Event()
         self._database = duckdb.connect(
             ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         )
         self._database.execute(
             f"SET TimeZone='UTC'; SET python_enable_replacements=false; ATTACH ':memory:' AS {CATALOG};"
-            # Trino reads a column for its highest value; DuckDB would take it from the footer.
+            # Trino reads the column to find its maximum. DuckDB would take it from the Parquet footer.
             "SET disabled_optimizers='statistics_propagation'"
         )
         self._database.register_filesystem(self._files)
@@ -74,80 +82,84 @@ class Engine:
 
     @property
     def scanned_bytes(self) -> int:
-        """Sizes, as stored, of the objects read so far."""
+        """The bytes scanned so far, as Athena bills them."""
         return self._files.scanned_bytes
 
     def interrupt(self) -> None:
-        """Have the query that runs fail at once; may be called from any thread."""
+        """Make the running query fail at once. Any thread may call this."""
         self._interrupted.set()
         self._database.interrupt()
 
     def run(self, sql: str, schema: str) -> Result:
-        """The result of a query.
+        """Run a query and return its result.
 
         Raises
         ------
         QueryFailedError
-            With Athena's reason.
+            If the query fails. It carries Athena's reason.
         ScanLimitError
-            When the limit was exceeded.
+            If the query exceeds the scan limit.
         """
         compiled = self._prepare(sql, schema)
         cursor = self._execute(compiled.sql)
-        names, types = self._described(compiled, cursor)
+        names, types = self._read_description(compiled, cursor)
         try:
             rows = cursor.fetchall()
         except duckdb.Error as error:
             raise self._failure(error) from error
-        as_text = [[text(value, kind) for value, kind in zip(row, types, strict=True)] for row in rows]
+        as_text = [[format_value(value, kind) for value, kind in zip(row, types, strict=True)] for row in rows]
         return Result(list(zip(names, types, strict=True)), as_text)
 
     def save(self, sql: str, schema: str, file: Path, compression: str) -> int:
-        """Write a query's rows to a Parquet file, columns in lower case as Hive has them; how many rows there were."""
+        """Write a query's rows to a Parquet file and return their count. Column names are in lower case, as in Hive."""
         compiled = self._prepare(sql, schema)
-        columns = {name.lower(): kind for name, kind in self._columns(compiled).items()}
-        rows = _select(columns, f"({compiled.sql}) AS q({', '.join(map(_quoted, columns))})")
+        columns = {name.lower(): kind for name, kind in self._describe_compiled(compiled).items()}
+        rows = _select(columns, f"({compiled.sql}) AS q({', '.join(map(_quote_name, columns))})")
         codec = "UNCOMPRESSED" if compression == "NONE" else compression
         copied = self._execute(
-            f"COPY ({rows}) TO {_literal(str(file))} (FORMAT parquet, COMPRESSION {codec})"
+            f"COPY ({rows}) TO {_quote_literal(str(file))} (FORMAT parquet, COMPRESSION {codec})"
         ).fetchone()
         return int(copied[0]) if copied else 0
 
-    def save_partitions(self, sql: str, schema: str, folder: Path, table: Table) -> None:
-        """Write a query's rows, its columns being the table's in order, as Parquet files in Hive's layout."""
+    def save_partitions(self, sql: str, schema: str, folder: Path, table: CatalogTable) -> None:
+        """Write a query's rows to Parquet files in Hive's layout. The query's columns are the table's, in order."""
         compiled = self._prepare(sql, schema)
-        names = ", ".join(map(_quoted, table.all_columns))
+        names = ", ".join(map(_quote_name, table.all_columns))
         rows = _select(table.all_columns, f"({compiled.sql}) AS q({names})")
-        by = f", PARTITION_BY ({', '.join(map(_quoted, table.partition_columns))})" if table.partition_columns else ""
+        by = (
+            f", PARTITION_BY ({', '.join(map(_quote_name, table.partition_columns))})"
+            if table.partition_columns
+            else ""
+        )
         target = folder if by else folder / "rows.parquet"
-        self._execute(f"COPY ({rows}) TO {_literal(str(target))} (FORMAT parquet, COMPRESSION GZIP{by})")
+        self._execute(f"COPY ({rows}) TO {_quote_literal(str(target))} (FORMAT parquet, COMPRESSION GZIP{by})")
 
-    def columns(self, sql: str, schema: str) -> dict[str, str]:
-        """Names and Trino types of a query's columns, without running it."""
-        return self._columns(self._prepare(sql, schema))
+    def describe_columns(self, sql: str, schema: str) -> dict[str, str]:
+        """Return the names and Trino types of a query's columns without running it."""
+        return self._describe_compiled(self._prepare(sql, schema))
 
     def _prepare(self, sql: str, schema: str) -> Compiled:
         try:
-            compiled = compile_query(sql, schema, self._catalog.table)
+            compiled = compile_query(sql, schema, self._catalog.find_table)
         except InvalidSqlError as error:
             raise QueryFailedError("SYNTAX_ERROR", str(error)) from error
         for source in compiled.sources:
             self._make(source)
         return compiled
 
-    def _make(self, source: Table | View) -> None:
+    def _make(self, source: CatalogTable | View) -> None:
         key = (source.schema, source.name)
-        if key in self._made:
-            if self._made[key] == "being made":
+        if key in self._view_states:
+            if self._view_states[key] == "being made":
                 raise QueryFailedError(RECURSIVE_VIEW, f"View '{CATALOG}.{source.schema}.{source.name}' is recursive")
             return
-        self._made[key] = "being made"
-        self._execute(f"CREATE SCHEMA IF NOT EXISTS {CATALOG}.{_quoted(source.schema)}")
-        query = self._of_view(source) if isinstance(source, View) else self._of_table(source)
-        self._execute(f"CREATE VIEW {CATALOG}.{_quoted(source.schema)}.{_quoted(source.name)} AS {query}")
-        self._made[key] = "made"
+        self._view_states[key] = "being made"
+        self._execute(f"CREATE SCHEMA IF NOT EXISTS {CATALOG}.{_quote_name(source.schema)}")
+        query = self._select_view(source) if isinstance(source, View) else self._select_table(source)
+        self._execute(f"CREATE VIEW {CATALOG}.{_quote_name(source.schema)}.{_quote_name(source.name)} AS {query}")
+        self._view_states[key] = "made"
 
-    def _of_table(self, table: Table) -> str:
+    def _select_table(self, table: CatalogTable) -> str:
         paths = self._files.add(
             table.template,
             table.partitions,
@@ -156,64 +168,69 @@ class Engine:
             ignore_malformed=table.ignore_malformed,
         )
         if not paths:
-            nulls, names = ", ".join("NULL" for _ in table.all_columns), ", ".join(map(_quoted, table.all_columns))
+            nulls, names = ", ".join("NULL" for _ in table.all_columns), ", ".join(map(_quote_name, table.all_columns))
             return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false")
-        listed = ", ".join(map(_literal, paths))
+        listed = ", ".join(map(_quote_literal, paths))
         options = {"hive_partitioning": "true" if table.partition_columns else "false"}
         if table.partition_columns:
-            options["hive_types"] = _struct({name: _duckdb(kind) for name, kind in table.partition_columns.items()})
+            options["hive_types"] = _write_struct(
+                {name: _to_duckdb_type(kind) for name, kind in table.partition_columns.items()}
+            )
         if table.format == "parquet":
-            source = f"read_parquet([{listed}], {_options(options)})"
+            source = f"read_parquet([{listed}], {_join_options(options)})"
             self._check_parquet(table, source)
             return _select(table.all_columns, source)
-        # An offset in a timestamp's text counts, as the SerDe has it; DuckDB drops it unless it reads the instant.
-        read = {name: "TIMESTAMPTZ" if kind == "timestamp" else _duckdb(kind) for name, kind in table.columns.items()}
+        # The SerDe respects the offset in a timestamp's text. DuckDB drops it unless it reads a TIMESTAMPTZ.
+        read = {
+            name: "TIMESTAMPTZ" if kind == "timestamp" else _to_duckdb_type(kind)
+            for name, kind in table.columns.items()
+        }
         options |= {
             "format": "'newline_delimited'",
             "compression": "'uncompressed'",
-            "columns": _struct(read),
+            "columns": _write_struct(read),
         }
-        return _select(table.all_columns, f"read_json([{listed}], {_options(options)})")
+        return _select(table.all_columns, f"read_json([{listed}], {_join_options(options)})")
 
-    def _check_parquet(self, table: Table, source: str) -> None:
-        """Parquet has types of its own, and Athena takes none for another.
+    def _check_parquet(self, table: CatalogTable, source: str) -> None:
+        """Refuse a Parquet file whose types differ from the table's. Athena converts none of them.
 
         https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
         """
         described = self._execute(f"DESCRIBE FROM {source}").fetchall()
-        found = {name.lower(): trino_type(kind) for name, kind, *_ in described}
+        found = {name.lower(): to_trino_type(kind) for name, kind, *_ in described}
         for column, kind in table.columns.items():
             if column not in found:
-                raise unsupported(f"table {table.name}, of which a Parquet file lacks the column {column},")
+                raise unsupported(f"table {table.name} with a Parquet file that lacks the column {column}")
             if found[column] != kind:
                 reason = f"Field {column}'s type {found[column]} in parquet file is incompatible with type {kind}"
                 raise QueryFailedError("HIVE_BAD_DATA", f"{reason} defined in table schema", DATA_ERROR)
 
-    def _of_view(self, view: View) -> str:
+    def _select_view(self, view: View) -> str:
         try:
             compiled = self._prepare(view.sql, view.query_schema)
-            found = self._columns(compiled)
+            found = self._describe_compiled(compiled)
         except QueryFailedError as error:
-            if error.code == RECURSIVE_VIEW or error.code.startswith("HIVE_"):  # of an object, not of the view
+            if error.code == RECURSIVE_VIEW or error.code.startswith("HIVE_"):  # an object's fault, not the view's
                 raise
-            raise stale(view.schema, view.name, str(error)) from error
+            raise stale_view(view.schema, view.name, str(error)) from error
         declared = view.all_columns
         same_names = [name.lower() for name in found] == list(declared)
         if not same_names or not all(map(widens, found.values(), declared.values())):
-            raise stale(view.schema, view.name, f"it declares {dict(declared)}, its query gives {found}")
-        names = ", ".join(map(_quoted, declared))
+            raise stale_view(view.schema, view.name, f"declared {dict(declared)}, returned by its query {found}")
+        names = ", ".join(map(_quote_name, declared))
         return _select(declared, f"({compiled.sql}) AS q({names})")
 
-    def _columns(self, compiled: Compiled) -> dict[str, str]:
-        names, types = self._described(compiled, self._execute(f"FROM ({compiled.sql}) LIMIT 0"))
+    def _describe_compiled(self, compiled: Compiled) -> dict[str, str]:
+        names, types = self._read_description(compiled, self._execute(f"FROM ({compiled.sql}) LIMIT 0"))
         return dict(zip(names, types, strict=True))
 
-    def _described(self, compiled: Compiled, cursor: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
+    def _read_description(self, compiled: Compiled, cursor: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
         description = cursor.description or []
-        types = [trino_type(str(column[1])) for column in description]
+        types = [to_trino_type(str(column[1])) for column in description]
         if any(types[index] == "timestamp" for index in compiled.zoned):
-            raise unsupported("AT TIME ZONE in a column of the result")
-        return compiled.names([column[0] for column in description]), types
+            raise unsupported("AT TIME ZONE in a result column")
+        return compiled.restore_names([column[0] for column in description]), types
 
     def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
         try:
@@ -224,7 +241,7 @@ class Engine:
             raise self._failure(error) from error
 
     def _failure(self, error: duckdb.Error) -> Exception:
-        """What ended the query: the fault of an object that was read, or DuckDB's."""
+        """Return the error that ended the query: of an object that it read, or DuckDB's own."""
         cause = self._files.failure
         if isinstance(cause, BadDataError):
             return QueryFailedError("HIVE_BAD_DATA", f"Error parsing JSON: {cause}", DATA_ERROR)
@@ -232,29 +249,31 @@ class Engine:
             return cause
         if cause:
             return QueryFailedError("HIVE_CANNOT_OPEN_SPLIT", str(cause), DATA_ERROR)
-        return of_duckdb(error)
+        return translate_duckdb_error(error)
 
 
-def _options(given: Mapping[str, str]) -> str:
+def _join_options(given: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={value}" for name, value in given.items())
 
 
-def _duckdb(trino: str) -> str:
+def _to_duckdb_type(trino: str) -> str:
     return DUCKDB_OF_TRINO.get(trino, trino.upper())
 
 
 def _select(columns: Mapping[str, str], source: str) -> str:
-    casts = (f"CAST({_quoted(name)} AS {_duckdb(kind)}) AS {_quoted(name)}" for name, kind in columns.items())
-    return f"SELECT {', '.join(casts)} FROM {source}"  # noqa: S608 - names are quoted, the source is made here
+    casts = (
+        f"CAST({_quote_name(name)} AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}" for name, kind in columns.items()
+    )
+    return f"SELECT {', '.join(casts)} FROM {source}"  # noqa: S608 - names are quoted, and this module makes the source
 
 
-def _quoted(name: str) -> str:
+def _quote_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(value: str) -> str:
+def _quote_literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _struct(types: dict[str, str]) -> str:
-    return "{" + ", ".join(f"{_literal(name)}: {_literal(kind)}" for name, kind in types.items()) + "}"
+def _write_struct(types: dict[str, str]) -> str:
+    return "{" + ", ".join(f"{_quote_literal(name)}: {_quote_literal(kind)}" for name, kind in types.items()) + "}"

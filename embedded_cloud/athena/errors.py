@@ -1,4 +1,4 @@
-"""How a query ends other than well: Athena's words, and the numbers of its error catalog."""
+"""Query errors with Athena's messages and the numbers of its error catalog."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ UNSUPPORTED = "is not supported by the embedded cloud"
 
 
 class InvalidSqlError(Exception):
-    """A statement that Athena refuses as it is submitted: StartQueryExecution raises InvalidRequestException."""
+    """A statement that Athena refuses on submission: StartQueryExecution raises InvalidRequestException."""
 
 
 class QueryFailedError(Exception):
-    """The query's end in state FAILED, with ``StateChangeReason``.
+    """A query failure: the query ends FAILED, with this error as its ``StateChangeReason``.
 
     Parameters
     ----------
     code
-        Trino's name of the error, the first word of the reason: ``TABLE_NOT_FOUND``.
+        Trino's error name, such as ``TABLE_NOT_FOUND``. It is the first word of the reason.
     message
         The rest of the reason.
     error_type
-        A number of Athena's error catalog.
+        A number from Athena's error catalog.
     """
 
     def __init__(self, code: str, message: str, error_type: int = SYNTAX_ERROR) -> None:
@@ -36,8 +36,11 @@ class QueryFailedError(Exception):
         self.code = code
         self.error_type = error_type
 
-    def athena_error(self) -> dict[str, Any]:
-        """As QueryExecutionStatus.AthenaError. https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html"""
+    def to_athena_error(self) -> dict[str, Any]:
+        """Return the shape of QueryExecutionStatus.AthenaError.
+
+        https://docs.aws.amazon.com/athena/latest/APIReference/API_AthenaError.html
+        """
         return {
             "ErrorCategory": CATEGORY_SYSTEM if self.error_type == ENGINE_ERROR else CATEGORY_USER,
             "ErrorType": self.error_type,
@@ -46,12 +49,12 @@ class QueryFailedError(Exception):
         }
 
 
-def unsupported(what: str) -> QueryFailedError:
-    """What Athena does and the embedded cloud does not."""
-    return QueryFailedError("NOT_SUPPORTED", f"{what} {UNSUPPORTED}", USER_ERROR)
+def unsupported(feature: str) -> QueryFailedError:
+    """Return the failure of a query that needs a feature of Athena that the embedded cloud lacks."""
+    return QueryFailedError("NOT_SUPPORTED", f"{feature} {UNSUPPORTED}", USER_ERROR)
 
 
-# What DuckDB says, and Trino's name of the same fault; Trino's position of it is not known by then.
+# DuckDB's message, and Trino's name and number for the same error. Trino's position is unknown at this point.
 _REASONS: tuple[tuple[str, str, int], ...] = (
     (r"must appear in the GROUP BY", "EXPRESSION_NOT_AGGREGATE", SYNTAX_ERROR),
     (
@@ -68,8 +71,8 @@ _REASONS: tuple[tuple[str, str, int], ...] = (
 )
 
 
-def of_duckdb(error: duckdb.Error) -> QueryFailedError:
-    """The failure that Athena reports where DuckDB raised ``error``."""
+def translate_duckdb_error(error: duckdb.Error) -> QueryFailedError:
+    """Return the failure that Athena reports for an error of DuckDB."""
     said = str(error)
     message = " ".join(said.partition("LINE ")[0].split())
     for pattern, code, error_type in _REASONS:

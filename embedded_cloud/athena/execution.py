@@ -1,4 +1,4 @@
-"""One query execution: its states, its results in S3, and what the API tells of it.
+"""A query execution: its states, its results in S3, and its description in the API.
 
 https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html
 """
@@ -16,29 +16,29 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from embedded_cloud.athena.catalog import Catalog
-from embedded_cloud.athena.ctas import CREATE_TABLE_AS_SELECT, TableWriter, new_table
+from embedded_cloud.athena.ctas import CREATE_TABLE_AS_SELECT, TableWriter, parse_create_table_as
 from embedded_cloud.athena.engine import Engine, Result
 from embedded_cloud.athena.errors import ENGINE_ERROR, USER_ERROR, QueryFailedError
 from embedded_cloud.athena.insert import INSERT, RowWriter
 from embedded_cloud.athena.sql import bind
-from embedded_cloud.athena.statements import DML, Statement, run
-from embedded_cloud.athena.storage import ScanLimitError, located
-from embedded_cloud.athena.types import column_info
+from embedded_cloud.athena.statements import DML, ParsedStatement, run
+from embedded_cloud.athena.storage import ScanLimitError, split_uri
+from embedded_cloud.athena.types import describe_column
 
 QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = "QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"
 FINAL = frozenset({SUCCEEDED, FAILED, CANCELLED})
 
 
 @dataclass(frozen=True)
-class Request:
-    """What StartQueryExecution was asked, with the workgroup's settings applied.
+class QueryRequest:
+    """A request of StartQueryExecution, with the workgroup's settings applied.
 
-    ``query`` is the text as submitted; ``statement`` is what runs, with ``?`` for each of ``literals``: the prepared
-    statement's where ``query`` is an EXECUTE.
+    ``query`` is the submitted text. ``statement`` is the statement to run, with a ``?`` for each of ``literals``. If
+    ``query`` is an EXECUTE, it is the prepared statement.
     """
 
     query: str
-    statement: Statement
+    statement: ParsedStatement
     literals: tuple[str, ...]
     parameters: tuple[str, ...]
     context: Mapping[str, str]
@@ -49,10 +49,10 @@ class Request:
 
 
 @dataclass
-class Execution:
-    """A query execution; :meth:`start` has it run in a thread of its own."""
+class QueryExecution:
+    """A query execution. :meth:`start` runs it in its own thread."""
 
-    request: Request
+    request: QueryRequest
     id: str = field(default_factory=lambda: str(uuid4()))
     state: str = QUEUED
     reason: str = ""
@@ -81,7 +81,7 @@ class Execution:
 
     @property
     def _creates_table(self) -> bool:
-        return new_table(self.request.statement.sql) is not None
+        return parse_create_table_as(self.request.statement.sql) is not None
 
     @property
     def _inserts(self) -> bool:
@@ -93,10 +93,10 @@ class Execution:
 
     @property
     def _encryption(self) -> dict[str, str]:
-        return _encryption(self.request.result_configuration.get("EncryptionConfiguration", {}))
+        return _read_encryption(self.request.result_configuration.get("EncryptionConfiguration", {}))
 
     def start(self, client: Callable[[str], Any]) -> None:
-        """Run the query; ``client`` gives a boto3 client by the service's name."""
+        """Run the query in its own thread. ``client`` returns a boto3 client for a service's name."""
         self._thread = threading.Thread(target=self._run, args=(client,), name=f"athena-{self.id}", daemon=True)
         self._thread.start()
 
@@ -122,17 +122,17 @@ class Execution:
                 self.result = result
                 self._finish(SUCCEEDED)
         except QueryFailedError as failure:
-            self._finish(FAILED, str(failure), failure.athena_error())
-        except ClientError as refusal:  # the caller may not read what the query names
+            self._finish(FAILED, str(failure), failure.to_athena_error())
+        except ClientError as refusal:  # the caller may not read an object or table of the query
             reason = refusal.response["Error"]["Message"]
             denied = QueryFailedError("PERMISSION_DENIED", f"Insufficient permissions: {reason}", USER_ERROR)
-            self._finish(FAILED, str(denied), denied.athena_error())
+            self._finish(FAILED, str(denied), denied.to_athena_error())
         except ScanLimitError:
             # https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html
             self._finish(CANCELLED, "Bytes scanned limit was exceeded")
-        except Exception as fault:  # a query must end, whatever is wrong with the emulation
+        except Exception as fault:  # a query must end, even on a bug in the emulation
             unexpected = QueryFailedError("GENERIC_INTERNAL_ERROR", repr(fault), ENGINE_ERROR)
-            self._finish(FAILED, str(unexpected), unexpected.athena_error())
+            self._finish(FAILED, str(unexpected), unexpected.to_athena_error())
 
     def _query(self, client: Callable[[str], Any]) -> Result | None:
         request = self.request
@@ -145,7 +145,7 @@ class Execution:
                 self.state, self._engine, self._started_at = RUNNING, engine, time.monotonic()
             try:
                 sql = bind(request.statement.sql, request.literals)
-                statement = Statement(sql, request.statement.type, request.statement.keyword)
+                statement = ParsedStatement(sql, request.statement.type, request.statement.keyword)
                 place = (client("s3"), self.output_location, self._encryption)
                 return run(statement, request.schema, engine, catalog, TableWriter(*place), RowWriter(*place))
             finally:
@@ -154,14 +154,14 @@ class Execution:
                     self._engine = None
 
     def _write(self, result: Result, s3: Any) -> None:
-        if self._writes_rows:  # they are the result
+        if self._writes_rows:  # these rows are the result
             return
-        bucket, key = located(self.output_location)
+        bucket, key = split_uri(self.output_location)
         encryption = self._encryption
-        body = as_csv(result) if self.request.statement.type == DML else as_lines(result)
+        body = to_csv(result) if self.request.statement.type == DML else to_lines(result)
         try:
             s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/octet-stream", **encryption)
-            # Athena's own binary description of the columns, which no client reads: here without content.
+            # Athena writes a binary description of the columns here. No client reads it, so this one is empty.
             s3.put_object(Bucket=bucket, Key=f"{key}.metadata", Body=b"", **encryption)
         except ClientError as error:
             reason = f"Access denied when writing output to url: {self.output_location}: {error}"
@@ -178,7 +178,7 @@ class Execution:
         self.state = state
 
     def describe(self) -> dict[str, Any]:
-        """As GetQueryExecution tells of it; times in seconds since 1970, durations in milliseconds."""
+        """Return the shape of GetQueryExecution. Times are in seconds since 1970, durations in milliseconds."""
         request, state = self.request, self.state
         status = {
             "State": state,
@@ -196,13 +196,13 @@ class Execution:
             "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
             "QueryExecutionContext": dict(request.context),
             "Status": {name: value for name, value in status.items() if value is not None},
-            "Statistics": self._statistics(),
+            "Statistics": self._build_statistics(),
             "WorkGroup": request.work_group,
             "EngineVersion": {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"},
             **({"ExecutionParameters": list(request.parameters)} if request.parameters else {}),
         }
 
-    def _statistics(self) -> dict[str, Any]:
+    def _build_statistics(self) -> dict[str, Any]:
         ended = self._ended_at or time.monotonic()
         started = min(self._started_at, ended)
         return {
@@ -217,10 +217,10 @@ class Execution:
             **({"DataManifestLocation": f"{self.output_location}-manifest.csv"} if self._writes_rows else {}),
         }
 
-    def page(self, first: int, count: int) -> tuple[dict[str, Any], int | None]:
-        """``count`` rows from number ``first`` on as a ResultSet, and the number that the next page begins at.
+    def read_page(self, first: int, count: int) -> tuple[dict[str, Any], int | None]:
+        """Return ``count`` rows from row ``first`` on as a ResultSet, and the first row of the next page or None.
 
-        Row 0 of a query is the header, so that only the first page has it, among its rows; other statements have none.
+        Row 0 of a query is the header, so only the first page has it. Other statements have no header.
         https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
         """
         result = self.result or Result([], [])
@@ -228,27 +228,27 @@ class Execution:
         rows = [*header, *result.rows]
         wanted = rows[first : first + count]
         data = [{"Data": [{} if value is None else {"VarCharValue": value} for value in row]} for row in wanted]
-        metadata = {"ColumnInfo": [column_info(name, kind) for name, kind in result.columns]}
+        metadata = {"ColumnInfo": [describe_column(name, kind) for name, kind in result.columns]}
         following = first + count if first + count < len(rows) else None
         return {"Rows": data, "ResultSetMetadata": metadata}, following
 
 
-def as_csv(result: Result) -> bytes:
-    """The results file of a query: every value in double quotes, NULL as nothing."""
+def to_csv(result: Result) -> bytes:
+    """Return the results file of a query: CSV with every value in double quotes, and an empty field for NULL."""
     lines = [[name for name, _ in result.columns], *result.rows]
-    return "".join(",".join(map(_quoted, line)) + "\n" for line in lines).encode()
+    return "".join(",".join(map(_quote, line)) + "\n" for line in lines).encode()
 
 
-def as_lines(result: Result) -> bytes:
-    """The results file of any other statement: a line a row, tabs between values."""
+def to_lines(result: Result) -> bytes:
+    """Return the results file of any other statement: one line per row, with tabs between values."""
     return "".join("\t".join(value or "" for value in row) + "\n" for row in result.rows).encode()
 
 
-def _quoted(value: str | None) -> str:
+def _quote(value: str | None) -> str:
     return "" if value is None else '"' + value.replace('"', '""') + '"'
 
 
-def _encryption(configuration: Mapping[str, str]) -> dict[str, str]:
+def _read_encryption(configuration: Mapping[str, str]) -> dict[str, str]:
     option = configuration.get("EncryptionOption")
     if option == "SSE_KMS":
         return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": configuration["KmsKey"]}

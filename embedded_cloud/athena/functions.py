@@ -1,4 +1,4 @@
-"""The functions of Trino that the translation carries over to DuckDB with their meaning; any other fails the query.
+"""Trino's functions that translate to DuckDB with the same meaning. Any other function fails the query.
 
 https://trino.io/docs/current/functions.html
 """

@@ -1,4 +1,4 @@
-"""INSERT INTO: a query's rows as Parquet files under a table's location, one a partition.
+"""INSERT INTO: it writes a query's rows to Parquet files under a table's location, one file per partition.
 
 https://docs.aws.amazon.com/athena/latest/ug/insert-into.html
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from embedded_cloud.athena.catalog import Catalog, Table
+from embedded_cloud.athena.catalog import Catalog, CatalogTable
 from embedded_cloud.athena.engine import Engine
 from embedded_cloud.athena.errors import SYNTAX_ERROR, USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
 from embedded_cloud.athena.sql import NAME, parse
@@ -27,20 +27,20 @@ _INSERT = re.compile(rf"INSERT\s+INTO\s+(?:{NAME}\.)?{NAME}\s+((?:SELECT|WITH)\b
 
 @dataclass(frozen=True)
 class Insertion:
-    """What an INSERT INTO asks for; ``schema`` is empty where it names none."""
+    """The contents of an INSERT INTO statement. ``schema`` is empty if the statement names none."""
 
     schema: str
     name: str
     query: str
 
 
-def insertion(sql: str) -> Insertion | None:
-    """What ``sql`` inserts; None for another statement.
+def parse_insert(sql: str) -> Insertion | None:
+    """Parse an INSERT INTO. Return None for another statement.
 
     Raises
     ------
     InvalidSqlError
-        For an INSERT with a list of columns or of VALUES, which the embedded cloud does not run.
+        For an INSERT with a list of columns or with VALUES, which the embedded cloud does not support.
     """
     if not re.match(r"INSERT\b", sql, re.IGNORECASE):
         return None
@@ -53,19 +53,19 @@ def insertion(sql: str) -> Insertion | None:
 
 
 class RowWriter(Writer):
-    """Writes rows of tables, under the tables' own locations."""
+    """The writer of rows into existing tables. It puts them under the tables' own locations."""
 
     def insert(self, wanted: Insertion, schema: str, engine: Engine, catalog: Catalog) -> None:
-        """Run the query and leave its rows in S3: all are read before the first is written.
+        """Run the query and write its rows to S3. It reads all rows before it writes the first.
 
         Raises
         ------
         QueryFailedError, ScanLimitError
-            As :meth:`embedded_cloud.athena.engine.Engine.run`. Also for a view, a table that isn't Parquet, columns
-            that aren't the table's, and more than :data:`MAX_PARTITIONS`.
+            As in :meth:`embedded_cloud.athena.engine.Engine.run`. Also for a view, a table that isn't Parquet, columns
+            that don't match the table's, and more than :data:`MAX_PARTITIONS` partitions.
         """
-        table = _table(catalog, wanted.schema or schema, wanted.name)
-        _check_columns(table, list(engine.columns(wanted.query, schema).values()))
+        table = _find_table(catalog, wanted.schema or schema, wanted.name)
+        _check_columns(table, list(engine.describe_columns(wanted.query, schema).values()))
         with tempfile.TemporaryDirectory() as scratch:
             engine.save_partitions(wanted.query, schema, Path(scratch), table)
             files = sorted(path for path in Path(scratch).rglob("*") if path.is_file())
@@ -84,19 +84,19 @@ class RowWriter(Writer):
         return uri
 
 
-def _table(catalog: Catalog, schema: str, name: str) -> Table:
-    table = catalog.table(schema, name, "line 1:1")
-    if not isinstance(table, Table):
+def _find_table(catalog: Catalog, schema: str, name: str) -> CatalogTable:
+    table = catalog.find_table(schema, name, "line 1:1")
+    if not isinstance(table, CatalogTable):
         raise QueryFailedError("NOT_SUPPORTED", f"Inserting into views is not supported: {schema}.{name}", USER_ERROR)
     if table.format != "parquet":
-        raise unsupported(f"INSERT INTO table {name}, which is not of Parquet,")
+        raise unsupported(f"INSERT INTO table {name} of format {table.format}")
     hive_layout = "".join(f"{column}=${{{column}}}/" for column in table.partition_columns)
     if not table.template.endswith(hive_layout):
-        raise unsupported(f"INSERT INTO table {name}, whose partitions are not in Hive's layout,")
+        raise unsupported(f"INSERT INTO table {name} with partitions outside Hive's layout")
     return table
 
 
-def _check_columns(table: Table, given: Sequence[str]) -> None:
+def _check_columns(table: CatalogTable, given: Sequence[str]) -> None:
     wanted = list(table.all_columns.values())
     if len(given) != len(wanted) or not all(map(widens, given, wanted)):
         mismatch = f"Table: [{', '.join(wanted)}], Query: [{', '.join(given)}]"

@@ -1,4 +1,4 @@
-"""json_extract_scalar, which DuckDB has only with other answers: of 2.50 it makes 2.5, of an object its text.
+"""Trino's json_extract_scalar. DuckDB's own differs: it returns 2.5 for 2.50, and the text of an object.
 
 https://trino.io/docs/current/functions/json.html
 """
@@ -11,7 +11,7 @@ JSON_EXTRACT_SCALAR = "trino_json_extract_scalar"  # its name in DuckDB
 
 
 class _Number(str):
-    """A number as it is written."""
+    """A number as the JSON text writes it."""
 
     __slots__ = ()
 
@@ -20,12 +20,14 @@ _decoder = json.JSONDecoder(parse_float=_Number, parse_int=_Number)
 
 
 def json_extract_scalar(text: str | None, steps: str | None) -> str | None:
-    """The string, number or boolean that ``steps`` lead to, as text; None where there is none, or ``text`` is no JSON.
+    """Return the string, number or boolean at a JSON path, as text.
+
+    It returns None if the path leads to no such value, or if ``text`` isn't JSON.
 
     Parameters
     ----------
     steps
-        Keys and indexes, a JSON list.
+        The path: a JSON list of keys and indexes.
     """
     if text is None or steps is None:
         return None

@@ -1,4 +1,4 @@
-"""What Athena's API tells of the Glue Data Catalog: its databases, tables and views.
+"""Athena's API for the metadata of the Glue Data Catalog: its databases, tables and views.
 
 https://docs.aws.amazon.com/athena/latest/APIReference/API_ListTableMetadata.html
 """
@@ -21,21 +21,21 @@ DATA_CATALOG = {"Name": "AwsDataCatalog", "Type": "GLUE", "Parameters": {}, "Des
 
 
 class MetadataApi:
-    """The actions on data catalogs; the one that there is is the account's own, of Glue."""
+    """The actions on data catalogs. The only data catalog is the account's own, in Glue."""
 
     @property
     def _athena(self) -> EmbeddedAthena:
         raise NotImplementedError
 
     @property
-    def _asked(self) -> dict[str, Any]:
+    def _parameters(self) -> dict[str, Any]:
         raise NotImplementedError
 
-    def _listed(self, name: str, items: Sequence[Any]) -> str:
+    def _list_page(self, name: str, items: Sequence[Any]) -> str:
         raise NotImplementedError
 
     def list_data_catalogs(self) -> str:
-        return self._listed(
+        return self._list_page(
             "DataCatalogsSummary", [{"CatalogName": DATA_CATALOG["Name"], "Type": DATA_CATALOG["Type"]}]
         )
 
@@ -46,52 +46,61 @@ class MetadataApi:
     def list_databases(self) -> str:
         self._check_catalog("CatalogName")
         pages = self._glue.get_paginator("get_databases").paginate()
-        return self._listed("DatabaseList", [_database(found) for page in pages for found in page["DatabaseList"]])
+        return self._list_page(
+            "DatabaseList", [_describe_database(found) for page in pages for found in page["DatabaseList"]]
+        )
 
     def get_database(self) -> str:
         self._check_catalog("CatalogName")
         try:
-            found = self._glue.get_database(Name=self._asked["DatabaseName"])["Database"]
+            found = self._glue.get_database(Name=self._parameters["DatabaseName"])["Database"]
         except ClientError as error:
             raise metadata_failed(error) from error
-        return json.dumps({"Database": _database(found)})
+        return json.dumps({"Database": _describe_database(found)})
 
     def list_table_metadata(self) -> str:
-        """``Expression`` is a regular expression that the whole name matches."""
+        """Return the tables with names that fully match the regular expression ``Expression``."""
         self._check_catalog("CatalogName")
-        wanted = re.compile(self._asked.get("Expression") or ".*", re.IGNORECASE)
-        pages = self._glue.get_paginator("get_tables").paginate(DatabaseName=self._asked["DatabaseName"])
+        wanted = re.compile(self._parameters.get("Expression") or ".*", re.IGNORECASE)
+        pages = self._glue.get_paginator("get_tables").paginate(DatabaseName=self._parameters["DatabaseName"])
         try:
-            tables = [_table(found) for page in pages for found in page["TableList"] if wanted.fullmatch(found["Name"])]
+            tables = [
+                _describe_table(found)
+                for page in pages
+                for found in page["TableList"]
+                if wanted.fullmatch(found["Name"])
+            ]
         except ClientError as error:
             raise metadata_failed(error) from error
-        return self._listed("TableMetadataList", tables)
+        return self._list_page("TableMetadataList", tables)
 
     def get_table_metadata(self) -> str:
         self._check_catalog("CatalogName")
         try:
-            found = self._glue.get_table(DatabaseName=self._asked["DatabaseName"], Name=self._asked["TableName"])
+            found = self._glue.get_table(
+                DatabaseName=self._parameters["DatabaseName"], Name=self._parameters["TableName"]
+            )
         except ClientError as error:
             raise metadata_failed(error) from error
-        return json.dumps({"TableMetadata": _table(found["Table"])})
+        return json.dumps({"TableMetadata": _describe_table(found["Table"])})
 
     @property
     def _glue(self) -> Any:
         return self._athena.client("glue")
 
     def _check_catalog(self, parameter: str) -> None:
-        name = self._asked[parameter]
+        name = self._parameters[parameter]
         if name.lower() != CATALOG:
             raise invalid(f"DataCatalog {name} was not found")
 
 
-def _database(found: Mapping[str, Any]) -> dict[str, Any]:
+def _describe_database(found: Mapping[str, Any]) -> dict[str, Any]:
     described = {name: found[name] for name in ("Name", "Description") if name in found}
     return {**described, "Parameters": found.get("Parameters", {})}
 
 
-def _table(found: Mapping[str, Any]) -> dict[str, Any]:
-    """A table as Athena describes it: where and how it is stored stands among its parameters."""
+def _describe_table(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return Athena's description of a Glue table. Its parameters include its location, formats and SerDe."""
     storage = found.get("StorageDescriptor", {})
     serde = storage.get("SerdeInfo", {})
     stored = {

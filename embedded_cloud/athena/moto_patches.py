@@ -1,4 +1,4 @@
-"""The attributes of moto that Athena replaces."""
+"""The attributes of moto that the embedded Athena replaces."""
 
 from __future__ import annotations
 

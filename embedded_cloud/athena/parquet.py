@@ -1,7 +1,7 @@
-"""A Parquet object that DuckDB reads in pieces: what it reads of the columns counts, of the footer it does not.
+"""A Parquet object that DuckDB reads in pieces. Reads of columns count as scanned, reads of the footer don't.
 
-Of Parquet Athena bills the columns that a query needs: https://docs.aws.amazon.com/athena/latest/ug/columnar-storage.html
-DuckDB reads columns that lie less than 16 KB apart as one piece, so that of a small object a little more counts here.
+Athena bills only the columns that a query needs: https://docs.aws.amazon.com/athena/latest/ug/columnar-storage.html
+DuckDB reads columns less than 16 KB apart as one piece, so the count for a small object is a little too high.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
-# https://parquet.apache.org/docs/file-format/ : the footer's length in four bytes, then the magic number
+# The end of a file: the footer's length in four bytes, then the magic number.
+# https://parquet.apache.org/docs/file-format/
 _LENGTH_BYTES, _MAGIC = 4, b"PAR1"
 
 
 class ParquetFile(io.BytesIO):
-    """The object ``body``; ``count`` is told of each piece of its columns, once however often it is read.
+    """A Parquet object as a file. It calls ``count`` with the size of each piece of columns, once per piece.
 
     Raises
     ------
     ValueError
-        Where the body is no Parquet file.
+        If the body is not a Parquet file.
     """
 
     def __init__(self, body: bytes, count: Callable[[int], None], counted: set[tuple[int, int]] | None = None) -> None:
@@ -32,12 +33,12 @@ class ParquetFile(io.BytesIO):
         self._count = count
         self._counted = set() if counted is None else counted
 
-    def again(self) -> ParquetFile:
-        """The same object, opened once more."""
+    def reopen(self) -> ParquetFile:
+        """Open the same object once more, with the pieces counted so far."""
         return ParquetFile(self.getvalue(), self._count, self._counted)
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """As of any file; DuckDB reads the footer with whatever lies before it, to the file's end."""
+        """Read as from any file. DuckDB reads the footer together with bytes before it, up to the file's end."""
         first = self.tell()
         read = super().read(size)
         last = first + len(read)

@@ -1,4 +1,4 @@
-"""Partition projection: which partitions a table has, by its properties alone.
+"""Partition projection: a table's partitions computed from its properties alone.
 
 https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-# Java's date pattern letters (as Athena takes them) that the embedded cloud knows, longest first.
+# The supported letters of Java's date patterns, which Athena uses. Longest first.
 _JAVA_TO_STRPTIME = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 _STEPS = {
     "WEEKS": timedelta(weeks=1),
@@ -25,18 +25,18 @@ _SETTINGS = {"enum": {"type", "values"}, "date": {"type", "range", "format", "in
 
 
 class InvalidProjectionError(ValueError):
-    """A projection property that Athena refuses, or that the embedded cloud does not emulate."""
+    """A projection property that Athena refuses or that the embedded cloud does not support."""
 
 
 class Values(Protocol):
-    """The values that a partition column can have."""
+    """The possible values of a partition column."""
 
     def __contains__(self, value: str) -> bool: ...
 
 
 @dataclass(frozen=True)
 class Dates:
-    """Dates from ``first`` to ``last``, both included, ``step`` apart, written as ``pattern`` (strptime's)."""
+    """The dates from ``first`` through ``last`` at intervals of ``step``, written in strptime's ``pattern``."""
 
     first: datetime
     last: datetime
@@ -45,16 +45,16 @@ class Dates:
 
     def __contains__(self, value: str) -> bool:
         try:
-            date = datetime.strptime(value, self.pattern)  # noqa: DTZ007 - all of a projection is UTC, and naive
+            date = datetime.strptime(value, self.pattern)  # noqa: DTZ007 - a projection's dates are naive UTC
         except ValueError:
             return False
-        if date.strftime(self.pattern) != value:  # strptime also takes 2026-1-3, which is no projected value
+        if date.strftime(self.pattern) != value:  # strptime also accepts 2026-1-3, which projection does not
             return False
         return self.first <= date <= self.last and not (date - self.first) % self.step
 
 
-def projected(columns: Sequence[str], parameters: Mapping[str, str]) -> dict[str, Values] | None:
-    """The values of each partition column of a table, or None where the table has no projection.
+def project_partitions(columns: Sequence[str], parameters: Mapping[str, str]) -> dict[str, Values] | None:
+    """Return the values of each partition column, or None if the table has no projection.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ def projected(columns: Sequence[str], parameters: Mapping[str, str]) -> dict[str
     Raises
     ------
     InvalidProjectionError
-        Names the property that is missing, malformed or not emulated.
+        For a property that is missing, malformed or not supported. The message names it.
     """
     if parameters.get("projection.enabled", "false").strip().lower() != "true":
         return None
@@ -80,26 +80,26 @@ def projected(columns: Sequence[str], parameters: Mapping[str, str]) -> dict[str
     }
     known = {"projection.enabled"} | {f"projection.{column}.{name}" for column in settings for name in settings[column]}
     if unknown := sorted(name for name in parameters if name.startswith("projection.") and name not in known):
-        raise InvalidProjectionError(f"property {unknown[0]} belongs to no partition column")
+        raise InvalidProjectionError(f"property {unknown[0]} does not belong to a partition column")
     if missing := [column for column in columns if "type" not in settings[column]]:
         raise InvalidProjectionError(f"partition columns are missing projection configuration: {missing}")
-    return {column: _values(column, settings[column]) for column in columns}
+    return {column: _read_values(column, settings[column]) for column in columns}
 
 
-def _values(column: str, settings: Mapping[str, str]) -> Values:
+def _read_values(column: str, settings: Mapping[str, str]) -> Values:
     kind = settings["type"].strip().lower()
     if kind not in _SETTINGS:
         raise InvalidProjectionError(f"projection.{column}.type {kind} is not supported by the embedded cloud")
     if unknown := sorted(set(settings) - _SETTINGS[kind]):
         raise InvalidProjectionError(f"property projection.{column}.{unknown[0]} is unknown for type {kind}")
     try:
-        return frozenset(settings["values"].split(",")) if kind == "enum" else _dates(column, settings)
+        return frozenset(settings["values"].split(",")) if kind == "enum" else _read_dates(column, settings)
     except KeyError as error:
         raise InvalidProjectionError(f"property projection.{column}.{error.args[0]} is missing") from error
 
 
-def _dates(column: str, settings: Mapping[str, str]) -> Dates:
-    pattern = _strptime_pattern(column, settings["format"])
+def _read_dates(column: str, settings: Mapping[str, str]) -> Dates:
+    pattern = _to_strptime(column, settings["format"])
     within_day = any(unit in pattern for unit in ("%H", "%M", "%S"))
     unit = settings["interval.unit"] if within_day else settings.get("interval.unit", "DAYS")
     step = _STEPS.get(unit.strip().upper())
@@ -108,13 +108,13 @@ def _dates(column: str, settings: Mapping[str, str]) -> Dates:
     interval = settings["interval"] if within_day else settings.get("interval", "1")
     bounds = settings["range"].split(",")
     try:
-        first, last = (_bound(bound, pattern) for bound in bounds)
+        first, last = (_parse_bound(bound, pattern) for bound in bounds)
         return Dates(first, last, step * int(interval), pattern)
     except ValueError as error:
         raise InvalidProjectionError(f"projection.{column}.range {settings['range']}: {error}") from error
 
 
-def _strptime_pattern(column: str, java: str) -> str:
+def _to_strptime(column: str, java: str) -> str:
     pattern = java.replace("'", "")
     for letters, directive in _JAVA_TO_STRPTIME.items():
         pattern = pattern.replace(letters, directive)
@@ -123,18 +123,18 @@ def _strptime_pattern(column: str, java: str) -> str:
     return pattern
 
 
-def _bound(text: str, pattern: str) -> datetime:
+def _parse_bound(text: str, pattern: str) -> datetime:
     relative = _NOW.fullmatch(text)
     if not relative:
-        return datetime.strptime(text.strip(), pattern)  # noqa: DTZ007 - all of a projection is UTC, and naive
+        return datetime.strptime(text.strip(), pattern)  # noqa: DTZ007 - a projection's dates are naive UTC
     now = datetime.now(UTC).replace(tzinfo=None)
     sign, count, unit = relative.groups()
     if unit:
-        now = _moved(now, int(f"{sign}{count}"), unit.upper())
+        now = _shift(now, int(f"{sign}{count}"), unit.upper())
     return datetime.strptime(now.strftime(pattern), pattern)  # noqa: DTZ007
 
 
-def _moved(moment: datetime, count: int, unit: str) -> datetime:
+def _shift(moment: datetime, count: int, unit: str) -> datetime:
     if unit not in ("YEAR", "MONTH"):
         return moment + count * _STEPS[f"{unit}S"]
     months = moment.year * 12 + moment.month - 1 + count * (12 if unit == "YEAR" else 1)

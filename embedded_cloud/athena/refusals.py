@@ -1,4 +1,4 @@
-"""The errors that Athena's API answers with. https://docs.aws.amazon.com/athena/latest/APIReference/CommonErrors.html"""
+"""The errors of Athena's API. https://docs.aws.amazon.com/athena/latest/APIReference/CommonErrors.html"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from moto.core.exceptions import JsonRESTError
 
 
 class RefusedError(JsonRESTError):  # type: ignore[misc]
-    """An error of the API, with ``AthenaErrorCode`` beside the message."""
+    """An error response of the API, with its ``AthenaErrorCode`` and message."""
 
     code = 400
 
@@ -21,32 +21,32 @@ class RefusedError(JsonRESTError):  # type: ignore[misc]
 
 
 def invalid(message: str) -> RefusedError:
-    """A request that breaks a rule."""
+    """Return the error for a request that breaks a rule."""
     return RefusedError("InvalidRequestException", "INVALID_INPUT", message)
 
 
 def malformed(message: str) -> RefusedError:
-    """A statement that does not parse."""
+    """Return the error for a statement that does not parse."""
     return RefusedError("InvalidRequestException", "MALFORMED_QUERY", message)
 
 
 def already_exists(message: str) -> RefusedError:
-    """A name that is taken."""
+    """Return the error for a name that exists."""
     return RefusedError("InvalidRequestException", "INVALID_INPUT", message)
 
 
 def access_denied(message: str) -> RefusedError:
-    """What the caller's policies do not allow."""
+    """Return the error for a request that the caller's policies do not allow."""
     return RefusedError("AccessDeniedException", "ACCESS_DENIED", message)
 
 
 def not_found(message: str) -> RefusedError:
-    """A prepared statement that is not there."""
+    """Return the error for a prepared statement that does not exist."""
     return RefusedError("ResourceNotFoundException", "RESOURCE_NOT_FOUND", message)
 
 
 def metadata_failed(glue: ClientError) -> RefusedError:
-    """What Glue refused, in the words by which clients know its code again."""
+    """Return the error for a refusal by Glue. Clients find Glue's error code in its message."""
     refused, answer = glue.response["Error"], glue.response["ResponseMetadata"]
     message = (
         f"{refused.get('Message')} (Service: AmazonDataCatalog; Status Code: {answer['HTTPStatusCode']}; "

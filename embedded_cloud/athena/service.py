@@ -1,4 +1,4 @@
-"""Serves Athena."""
+"""The installation of Athena into moto's server."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from embedded_cloud.athena import api, moto_patches
 from embedded_cloud.athena.backend import EmbeddedAthena
 from embedded_cloud.cloud import EmbeddedCloud
 
-_STOP_SECONDS = 5  # for queries that are interrupted as the cloud stops
+_STOP_SECONDS = 5  # to wait for interrupted queries when the cloud stops
 
 
 def install(cloud: EmbeddedCloud) -> None:
-    """Have moto's server run queries, and end them with the cloud."""
+    """Make moto's server run queries, and stop them with the cloud."""
     EmbeddedAthena.cloud = cloud
     EmbeddedAthena.client = staticmethod(functools.cache(cloud.client))
     moto_patches.SERVICE.apply(EmbeddedAthena, api)

@@ -1,4 +1,4 @@
-"""Athena's SQL: its tokens, its tree, and the parameters bound in it."""
+"""Athena's SQL: tokens, syntax trees and bound parameters."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from embedded_cloud.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError
 
-DIALECT = "trino"  # sqlglot's athena adds only Hive's DDL, of which the embedded cloud has none
-# Of a database, table or view, in statements that sqlglot does not read: in backticks, double quotes, or neither.
+DIALECT = "trino"  # sqlglot's athena dialect adds only Hive's DDL, which is not supported
+# The name of a database, table or view in a statement that sqlglot does not parse: with backticks, quotes or neither.
 NAME = r"[`\"]?(\w+)[`\"]?"
 
 _FOREIGN_SYNTAX = {TokenType.DCOLON, TokenType.QUALIFY, TokenType.ILIKE}
 _LITERALS = (exp.Literal, exp.Boolean, exp.Null)
 
 
-def tokens(sql: str) -> list[Token]:
-    """The statement's tokens, without a closing semicolon.
+def tokenize(sql: str) -> list[Token]:
+    """Return the statement's tokens without a closing semicolon.
 
     Raises
     ------
     InvalidSqlError
-        Where there is no statement, more than one, or a character that begins none.
+        If ``sql`` holds no statement, more than one, or a character that can't begin a token.
     """
     try:
         found = list(sqlglot.tokenize(sql, read=DIALECT))
@@ -41,16 +41,16 @@ def tokens(sql: str) -> list[Token]:
 
 
 def parse(sql: str) -> exp.Expr:
-    """The statement's tree.
+    """Return the statement's syntax tree.
 
     Raises
     ------
     InvalidSqlError
-        Where Athena's parser would stop, as it words it.
+        If Athena's parser would refuse the statement. The message is Athena's.
     """
-    for token in tokens(sql):
+    for token in tokenize(sql):
         if token.token_type in _FOREIGN_SYNTAX or sql[token.start] == "`":
-            raise InvalidSqlError(f"{position(sql, token.start)}: mismatched input '{token.text}'")
+            raise InvalidSqlError(f"{format_position(sql, token.start)}: mismatched input '{token.text}'")
     try:
         tree = sqlglot.parse_one(sql, dialect=DIALECT)
     except ParseError as error:
@@ -62,11 +62,11 @@ def parse(sql: str) -> exp.Expr:
 
 
 def bind(sql: str, parameters: Sequence[str]) -> str:
-    """The statement with each ``?`` replaced by the literal at its place in ``parameters``.
+    """Return the statement with each ``?`` replaced by its literal from ``parameters``.
 
     https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
     """
-    marks = [token for token in tokens(sql) if token.token_type is TokenType.PLACEHOLDER]
+    marks = [token for token in tokenize(sql) if token.token_type is TokenType.PLACEHOLDER]
     if len(marks) != len(parameters):
         count = f"Incorrect number of parameters: expected {len(marks)} but found {len(parameters)}"
         raise QueryFailedError("INVALID_PARAMETER_USAGE", f"line 1:1: {count}", USER_ERROR)
@@ -74,43 +74,43 @@ def bind(sql: str, parameters: Sequence[str]) -> str:
         return sql
     if any(mark.find_ancestor(exp.Where) is None for mark in parse(sql).find_all(exp.Placeholder)):
         raise QueryFailedError("SYNTAX_ERROR", "line 1:1: parameters are supported only in the WHERE clause")
-    literals = [_literal(parameter, number) for number, parameter in enumerate(parameters, start=1)]
+    literals = [_parse_literal(parameter, number) for number, parameter in enumerate(parameters, start=1)]
     for mark, literal in reversed(list(zip(marks, literals, strict=True))):
         sql = f"{sql[: mark.start]}{literal}{sql[mark.end + 1 :]}"
     return sql
 
 
-def listed(sql: str) -> list[str]:
-    """The expressions of a list, apart, in Trino's SQL.
+def split_list(sql: str) -> list[str]:
+    """Split a list of expressions. Return each in Trino's SQL.
 
     Raises
     ------
     InvalidSqlError
-        Where ``sql`` is no list of expressions.
+        If ``sql`` is not a list of expressions.
     """
-    return [value.sql(dialect="trino") for value in _expressions(sql)]
+    return [value.sql(dialect="trino") for value in _parse_expressions(sql)]
 
 
-def _expressions(sql: str) -> list[exp.Expr]:
+def _parse_expressions(sql: str) -> list[exp.Expr]:
     tree = parse(f"SELECT {sql}")
     clauses = [name for name, value in tree.args.items() if value and name != "expressions"]
     if not isinstance(tree, exp.Select) or clauses:
-        raise InvalidSqlError(f"line 1:1: {sql} is no list of expressions")
+        raise InvalidSqlError(f"line 1:1: {sql} is not a list of expressions")
     return tree.selects
 
 
-def _literal(parameter: str, number: int) -> str:
+def _parse_literal(parameter: str, number: int) -> str:
     try:
-        (value,) = _expressions(parameter)
+        (value,) = _parse_expressions(parameter)
     except (InvalidSqlError, ValueError):
         value = exp.Star()
     constant = value.this if isinstance(value, exp.Neg | exp.Cast) else value
     if not isinstance(constant, _LITERALS):
-        hint = f"parameter {number} is not a literal: {parameter} (a string carries its own single quotes)"
+        hint = f"parameter {number} is not a literal: {parameter} (put a string in single quotes)"
         raise QueryFailedError("SYNTAX_ERROR", f"line 1:1: {hint}")
     return value.sql(dialect="trino")
 
 
-def position(sql: str, offset: int) -> str:
-    """Where Trino says that the character at ``offset`` is: ``line 1:15``."""
+def format_position(sql: str, offset: int) -> str:
+    """Return Trino's notation for the position of a character: ``line 1:15``."""
     return f"line {sql.count(chr(10), 0, offset) + 1}:{offset - sql.rfind(chr(10), 0, offset)}"

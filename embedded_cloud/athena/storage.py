@@ -1,7 +1,7 @@
-"""The objects of a table, as files that DuckDB reads: one path a projected object, its partition in the path.
+"""The objects of tables as a file system for DuckDB: one path per object, with its partition in the path.
 
-DuckDB opens only the files whose path may satisfy the query's predicates on partition columns, and this file system
-adds up what Athena bills as data scanned: the sizes of the JSON objects that it opens, and of Parquet the columns.
+DuckDB opens a file only if its path can satisfy the query's predicates on partition columns. The file system adds up
+the data scanned that Athena bills: the stored size of each JSON object opened, and the columns read from Parquet.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from fsspec import AbstractFileSystem
 
-from embedded_cloud.athena.openx import BadDataError, decompressed, rows
+from embedded_cloud.athena.openx import BadDataError, decompress, read_rows
 from embedded_cloud.athena.parquet import ParquetFile
 from embedded_cloud.athena.projection import InvalidProjectionError, Values
 
@@ -25,12 +25,12 @@ PROTOCOL = "athena"
 
 
 class ScanLimitError(Exception):
-    """The query would scan more than the workgroup's ``BytesScannedCutoffPerQuery``."""
+    """A query that would scan more than the workgroup's ``BytesScannedCutoffPerQuery``."""
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """One object of a table, of ``size`` bytes as stored, with what reading it takes."""
+    """An object of a table, with its stored size in bytes and the table's settings for reading it."""
 
     bucket: str
     key: str
@@ -40,33 +40,33 @@ class StoredObject:
     ignore_malformed: bool
 
 
-def partition_template(location: str, columns: Sequence[str], parameters: Mapping[str, str]) -> str:
-    """Where the partitions lie, as ``storage.location.template`` writes it; Hive's layout unless the table has one.
+def build_partition_template(location: str, columns: Sequence[str], parameters: Mapping[str, str]) -> str:
+    """Return the template of the partitions' locations: ``storage.location.template``, by default Hive's layout.
 
     https://docs.aws.amazon.com/athena/latest/ug/partition-projection-setting-up.html
     """
     hive_layout = "/".join([location.rstrip("/"), *(f"{column}=${{{column}}}" for column in columns)])
     template = parameters.get("storage.location.template", hive_layout).rstrip("/") + "/"
     if missing := [column for column in columns if template.count(f"${{{column}}}") != 1]:
-        raise InvalidProjectionError(f"storage.location.template does not name the partition columns {missing} once")
+        raise InvalidProjectionError(f"storage.location.template must contain ${{column}} exactly once for {missing}")
     return template
 
 
-def located(uri: str) -> tuple[str, str]:
-    """Bucket and key of an ``s3://`` URI."""
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return the bucket and key of an ``s3://`` URI."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     return bucket, key
 
 
 class TableFiles(AbstractFileSystem):  # type: ignore[misc]
-    """The objects of every table that one query names.
+    """The objects of all tables in one query, as an fsspec file system.
 
     Parameters
     ----------
     s3
         A boto3 client.
     scan_limit_bytes
-        Bytes that the query may scan; None for no limit.
+        The bytes that the query may scan, or None without a limit.
     """
 
     protocol = PROTOCOL
@@ -77,11 +77,11 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         self._s3 = s3
         self._scan_limit_bytes = scan_limit_bytes
         self._objects: dict[str, StoredObject] = {}
-        self._text_bytes: dict[str, int] = {}  # of the JSON objects opened so far
-        self._parquet: dict[str, ParquetFile] = {}  # of the others
+        self._text_bytes: dict[str, int] = {}  # by path of the JSON objects opened so far
+        self._parquet: dict[str, ParquetFile] = {}  # by path of the Parquet objects
         self._lock = threading.Lock()
         self.scanned_bytes = 0
-        # DuckDB passes on the text of an exception only, so that the first one is kept for who asks.
+        # The first error. DuckDB passes on only the text of an exception, so the engine reads it here.
         self.failure: Exception | None = None
 
     def add(
@@ -90,12 +90,12 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         partitions: Mapping[str, Values],
         columns: tuple[str, ...],
         *,
-        format: Literal["json", "parquet"],  # noqa: A002 - Glue's word
+        format: Literal["json", "parquet"],  # noqa: A002 - Glue's term
         ignore_malformed: bool,
     ) -> list[str]:
-        """Paths of the objects that lie in a projected partition of the table at ``template``."""
-        bucket, prefix = located(template.partition("${")[0])
-        _, key_template = located(template)
+        """Add the objects in projected partitions of the table at ``template`` and return their paths."""
+        bucket, prefix = split_uri(template.partition("${")[0])
+        _, key_template = split_uri(template)
         layout = re.compile(re.sub(r"\\\$\\\{(\w+)\\\}", r"(?P<\1>[^/]*)", re.escape(key_template)))
         paths = []
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
@@ -112,21 +112,21 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         return paths
 
     def glob(self, path: str, **_: Any) -> list[str]:
-        """The path itself: every path is one file."""
+        """Return the path itself, since every path is one file."""
         return [self._strip_protocol(path)]
 
     def info(self, path: str, **_: Any) -> dict[str, Any]:
-        """Name and size as fsspec shapes them; DuckDB reads so many bytes of what it has opened."""
+        """Return name and size in fsspec's shape. DuckDB reads that many bytes of an open file."""
         path = self._strip_protocol(path)
         return {"name": path, "size": self._text_bytes.get(path, self._objects[path].size), "type": "file"}
 
     def modified(self, path: str) -> datetime:
-        """DuckDB asks it of Parquet files, to keep their metadata by; no query sees an object change."""
+        """Return a constant. DuckDB uses it to cache Parquet metadata, and objects don't change during a query."""
         del path
         return datetime.fromtimestamp(0, UTC)
 
     def _open(self, path: str, mode: str = "rb", **_: Any) -> io.BytesIO:
-        del mode  # nothing is ever written
+        del mode  # always for reading
         stored = self._objects[path]
         try:
             if stored.format == "parquet":
@@ -134,8 +134,8 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
             if path not in self._text_bytes:
                 self._count(stored.size)
             body = self._s3.get_object(Bucket=stored.bucket, Key=stored.key)["Body"].read()
-            text = decompressed(stored.key, body)
-            text = rows(text, stored.columns, ignore_malformed=stored.ignore_malformed)
+            text = decompress(stored.key, body)
+            text = read_rows(text, stored.columns, ignore_malformed=stored.ignore_malformed)
             self._text_bytes[path] = len(text)
             return io.BytesIO(text)
         except BadDataError as error:
@@ -149,7 +149,7 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
         if path not in self._parquet:
             body = self._s3.get_object(Bucket=stored.bucket, Key=stored.key)["Body"].read()
             self._parquet[path] = ParquetFile(body, self._count)
-        return self._parquet[path].again()
+        return self._parquet[path].reopen()
 
     def _count(self, size: int) -> None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""Types and values of the three languages that a query passes through: Glue's (Hive), Athena's (Trino) and DuckDB's."""
+"""Types and values in the three systems of a query: Glue (Hive), Athena (Trino) and DuckDB."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
-# Column types of a table that the embedded cloud reads, as Glue writes them and as the query sees them.
+# The supported column types: Glue's name (Hive), and the query's (Trino).
 # https://docs.aws.amazon.com/athena/latest/ug/data-types.html
 TRINO_OF_HIVE = {
     "string": "varchar",
@@ -23,7 +23,7 @@ TRINO_OF_HIVE = {
     "date": "date",
 }
 HIVE_OF_TRINO = {trino: hive for hive, trino in TRINO_OF_HIVE.items()}
-DUCKDB_OF_TRINO = {"varchar": "VARCHAR", "real": "FLOAT"}  # the others have one name in both
+DUCKDB_OF_TRINO = {"varchar": "VARCHAR", "real": "FLOAT"}  # the other types have the same name in both
 
 _TRINO_OF_DUCKDB = {
     "VARCHAR": "varchar",
@@ -36,7 +36,7 @@ _TRINO_OF_DUCKDB = {
     "UINTEGER": "bigint",
     "UBIGINT": "bigint",
     "BIGINT": "bigint",
-    "HUGEINT": "bigint",  # what DuckDB sums integers to; Trino keeps to bigint, see athena_engine
+    "HUGEINT": "bigint",  # DuckDB's type for a sum of integers, bigint in Trino
     "FLOAT": "real",
     "DOUBLE": "double",
     "DATE": "date",
@@ -52,7 +52,7 @@ _TRINO_OF_DUCKDB = {
     '"NULL"': "unknown",
 }
 
-# Precision and case sensitivity that GetQueryResults reports by type.
+# The precision that GetQueryResults reports for each type.
 _PRECISION = {
     "varchar": 2147483647,
     "bigint": 19,
@@ -64,7 +64,7 @@ _PRECISION = {
 }
 _PRECISION |= {"timestamp": 3, "timestamp with time zone": 3}
 
-# What Trino widens by itself where a view's column is declared wider than its query's.
+# Casts that Trino does by itself if a view declares a wider column type than its query returns.
 _WIDENS = {
     ("integer", "bigint"),
     ("integer", "double"),
@@ -75,8 +75,8 @@ _WIDENS = {
 }
 
 
-def trino_type(duckdb_type: str) -> str:
-    """Athena's name of a type that DuckDB reports; nested types keep their outer name only, as in Athena's metadata."""
+def to_trino_type(duckdb_type: str) -> str:
+    """Return Athena's name for a DuckDB type. A nested type keeps only its outer name, as in Athena's metadata."""
     if duckdb_type.endswith("]"):
         return "array"
     if duckdb_type.startswith(("STRUCT", "MAP")):
@@ -86,19 +86,19 @@ def trino_type(duckdb_type: str) -> str:
     return _TRINO_OF_DUCKDB[duckdb_type]
 
 
-def declared_type(name: str) -> str:
-    """A type as a view's definition may write it, without the length or precision that make no difference here."""
+def normalize_type(name: str) -> str:
+    """Return a type from a view's definition in lower case, without a length or precision (except a decimal's)."""
     name = name.strip().lower()
     return name if name.startswith("decimal") else re.sub(r"\(\d+\)", "", name)
 
 
 def widens(source: str, target: str) -> bool:
-    """Whether a value of ``source`` is taken for a column of ``target`` without a cast."""
+    """Tell whether Trino accepts a value of type ``source`` in a column of type ``target`` without a cast."""
     return source == target or (source, target) in _WIDENS or (source.startswith("decimal") and target == "double")
 
 
-def column_info(name: str, trino: str) -> dict[str, Any]:
-    """One entry of ResultSetMetadata.ColumnInfo.
+def describe_column(name: str, trino: str) -> dict[str, Any]:
+    """Return one entry of ResultSetMetadata.ColumnInfo.
 
     https://docs.aws.amazon.com/athena/latest/APIReference/API_ColumnInfo.html
     """
@@ -119,14 +119,14 @@ def column_info(name: str, trino: str) -> dict[str, Any]:
     }
 
 
-def text(value: Any, trino: str) -> str | None:
-    """A value as Athena writes it in results; None stays None, which is SQL's NULL."""
+def format_value(value: Any, trino: str) -> str | None:
+    """Return a value as Athena writes it in results. None, SQL's NULL, stays None."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return _java_double(value, single=trino == "real")
+        return _format_double(value, single=trino == "real")
     if isinstance(value, datetime.datetime):
         zone = " UTC" if value.tzinfo else ""
         return value.replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds") + zone
@@ -135,24 +135,24 @@ def text(value: Any, trino: str) -> str | None:
     if isinstance(value, bytes):
         return value.hex(" ")
     if isinstance(value, list):
-        return "[" + ", ".join(_item(item) for item in value) + "]"
+        return "[" + ", ".join(_format_item(item) for item in value) + "]"
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}={_item(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{key}={_format_item(item)}" for key, item in value.items()) + "}"
     if isinstance(value, datetime.timedelta):
-        return _interval(value)
+        return _format_interval(value)
     return f"{value:f}" if isinstance(value, decimal.Decimal) else str(value)
 
 
-def _item(value: Any) -> str:
-    written = text(value, "")
+def _format_item(value: Any) -> str:
+    written = format_value(value, "")
     return "null" if written is None else written
 
 
-def _java_double(value: float, *, single: bool) -> str:
-    """As Java's Double.toString, which Trino prints by: 1.0E7 from ten million on, 1.0E-4 below a thousandth."""
+def _format_double(value: float, *, single: bool) -> str:
+    """Format a number like Java's Double.toString, as Trino does: 1.0E7 from ten million, 1.0E-4 below 0.001."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("Infinity" if value > 0 else "-Infinity")
-    shortest = _shortest_single(value) if single else repr(value)
+    shortest = _shorten_single(value) if single else repr(value)
     sign, digits, exponent = decimal.Decimal(shortest).as_tuple()
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         plain = f"{decimal.Decimal(shortest):f}"
@@ -162,14 +162,14 @@ def _java_double(value: float, *, single: bool) -> str:
     return f"{'-' if sign else ''}{mantissa[0]}.{mantissa[1:] or '0'}E{power}"
 
 
-def _shortest_single(value: float) -> str:
+def _shorten_single(value: float) -> str:
     shorter = (f"{value:.{digits}g}" for digits in range(1, 9))
     return next(
         (short for short in shorter if struct.pack("f", float(short)) == struct.pack("f", value)), f"{value:.9g}"
     )
 
 
-def _interval(value: datetime.timedelta) -> str:
+def _format_interval(value: datetime.timedelta) -> str:
     seconds, milliseconds = divmod(round(abs(value).total_seconds() * 1000), 1000)
     days, seconds = divmod(seconds, 86_400)
     sign = "-" if value < datetime.timedelta() else ""

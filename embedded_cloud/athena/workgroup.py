@@ -1,4 +1,4 @@
-"""What a workgroup holds besides its queries: its settings and its prepared statements."""
+"""Workgroups: their settings and their prepared statements."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _ENGINES = ("AUTO", "Athena engine version 3")
 
 
 @dataclass
-class PreparedStatement:
-    """A prepared statement. https://docs.aws.amazon.com/athena/latest/APIReference/API_PreparedStatement.html"""
+class PreparedQuery:
+    """A prepared statement of a workgroup. https://docs.aws.amazon.com/athena/latest/APIReference/API_PreparedStatement.html"""
 
     name: str
     work_group: str
@@ -26,10 +26,10 @@ class PreparedStatement:
 
 
 def check_configuration(configuration: Mapping[str, Any]) -> None:
-    """Refuse settings of a workgroup that AWS refuses, or that would have no effect here."""
+    """Refuse workgroup settings that AWS refuses or that would have no effect here."""
     cutoff = configuration.get("BytesScannedCutoffPerQuery")
     if cutoff is not None and cutoff < MIN_SCAN_CUTOFF_BYTES:
-        raise invalid(f"BytesScannedCutoffPerQuery is less than {MIN_SCAN_CUTOFF_BYTES} bytes")
+        raise invalid(f"BytesScannedCutoffPerQuery: {cutoff} is less than {MIN_SCAN_CUTOFF_BYTES} bytes")
     engine = configuration.get("EngineVersion", {}).get("SelectedEngineVersion", "AUTO")
     if engine not in _ENGINES:
         raise invalid(f"Engine version {engine} is not supported by the embedded cloud")
@@ -37,27 +37,27 @@ def check_configuration(configuration: Mapping[str, Any]) -> None:
 
 
 def check_results(configuration: Mapping[str, Any]) -> None:
-    """Refuse settings of query results that would have no effect here."""
+    """Refuse settings for query results that would have no effect here."""
     if "AclConfiguration" in configuration:
         raise invalid("AclConfiguration is not supported by the embedded cloud")
     if configuration.get("EncryptionConfiguration", {}).get("EncryptionOption") == "CSE_KMS":
         raise invalid("EncryptionOption CSE_KMS is not supported by the embedded cloud")
 
 
-def updated(configuration: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
-    """A workgroup's settings after an update: each given one replaced, and removed where its ``Remove...`` says so.
+def update_configuration(configuration: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a workgroup's settings after an update. A given setting is replaced. ``Remove...`` deletes a setting.
 
     https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfigurationUpdates.html
     """
     of_results = updates.get("ResultConfigurationUpdates") or {}
     others = {name: value for name, value in updates.items() if name != "ResultConfigurationUpdates"}
-    changed = _merged(configuration, others)
-    changed["ResultConfiguration"] = _merged(configuration.get("ResultConfiguration") or {}, of_results)
+    changed = _merge(configuration, others)
+    changed["ResultConfiguration"] = _merge(configuration.get("ResultConfiguration") or {}, of_results)
     check_configuration(changed)
     return changed
 
 
-def _merged(settings: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
+def _merge(settings: Mapping[str, Any], updates: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(settings)
     for name, value in updates.items():
         if not name.startswith("Remove"):

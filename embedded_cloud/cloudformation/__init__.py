@@ -1,1 +1,1 @@
-"""CloudFormation, and the resource types that it knows."""
+"""CloudFormation and the resource types that it supports."""

@@ -1,4 +1,4 @@
-"""CloudFormation's actions over HTTP. An action that is not here is refused by its name.
+"""CloudFormation's actions over HTTP. An unsupported action is refused by its name.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Operations.html
 """
@@ -11,10 +11,10 @@ from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 
 from embedded_cloud.cloudformation import shapes
 from embedded_cloud.cloudformation.backend import StackBackend
-from embedded_cloud.cloudformation.change_set import Request
-from embedded_cloud.cloudformation.stack import Stack
+from embedded_cloud.cloudformation.change_set import StackRequest
+from embedded_cloud.cloudformation.stack import CloudFormationStack
 
-MAX_EVENTS = 100  # a page of DescribeStackEvents
+MAX_EVENTS = 100  # per page of DescribeStackEvents
 
 
 class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
@@ -36,7 +36,7 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
         disable_rollback = self._get_bool_param("DisableRollback", False)
         on_failure = self._get_param("OnFailure") or ("DO_NOTHING" if disable_rollback else "ROLLBACK")
         stack = self.backend.create_stack(
-            self._request(),
+            self._read_request(),
             on_failure,
             termination_protection=bool(self._get_bool_param("EnableTerminationProtection", False)),
         )
@@ -45,7 +45,7 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
 
     def update_stack(self) -> ActionResult:
         self._refuse("NotificationARNs", "RollbackConfiguration", "StackPolicyURL", "DisableRollback", "ResourceTypes")
-        stack = self.backend.update_stack(self._request())
+        stack = self.backend.update_stack(self._read_request())
         stack.policy = self._get_param("StackPolicyBody") or stack.policy
         return ActionResult({"StackId": stack.stack_id})
 
@@ -55,60 +55,60 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
 
     def describe_stacks(self) -> ActionResult:
         name = self._get_param("StackName")
-        stacks = [self._existing(name)] if name else self._live_stacks()
-        return ActionResult({"Stacks": [shapes.stack(stack) for stack in stacks]})
+        stacks = [self._find_stack(name)] if name else self._list_live_stacks()
+        return ActionResult({"Stacks": [shapes.describe_stack(stack) for stack in stacks]})
 
     def list_stacks(self) -> ActionResult:
         wanted = self._get_param("StackStatusFilter", [])
         stacks = [stack for stack in self.backend.stacks.values() if not wanted or stack.status in wanted]
-        return ActionResult({"StackSummaries": [shapes.stack_times(stack) for stack in stacks]})
+        return ActionResult({"StackSummaries": [shapes.summarize_stack(stack) for stack in stacks]})
 
     def describe_stack_events(self) -> ActionResult:
-        """Newest first, 100 a page; the token is the number of events that the pages before had."""
-        stack = self._existing(self._get_param("StackName"))
+        """Return events newest first, 100 per page. The token is the number of events on the pages before."""
+        stack = self._find_stack(self._get_param("StackName"))
         start = int(self._get_param("NextToken") or 0)
         events = list(reversed(stack.events))
         end = start + MAX_EVENTS
-        page = [shapes.event(stack, event) for event in events[start:end]]
+        page = [shapes.describe_event(stack, event) for event in events[start:end]]
         return ActionResult({"StackEvents": page, "NextToken": str(end) if end < len(events) else None})
 
     def describe_stack_resource(self) -> ActionResult:
-        stack = self._existing(self._get_param("StackName"))
+        stack = self._find_stack(self._get_param("StackName"))
         logical_id = self._get_param("LogicalResourceId")
         if logical_id not in stack.resources:
             raise ValidationError(message=f"Resource {logical_id} does not exist for stack {stack.name}")
-        detail = shapes.resource(stack, stack.resources[logical_id])
+        detail = shapes.describe_resource(stack, stack.resources[logical_id])
         detail["LastUpdatedTimestamp"] = detail.pop("Timestamp")
         return ActionResult({"StackResourceDetail": detail})
 
     def describe_stack_resources(self) -> ActionResult:
         if not self._get_param("StackName"):
-            raise ValidationError(message="StackName is what the embedded cloud finds resources by")
-        stack = self._existing(self._get_param("StackName"))
+            raise ValidationError(message="The embedded cloud needs StackName to find resources")
+        stack = self._find_stack(self._get_param("StackName"))
         logical_id = self._get_param("LogicalResourceId")
         entries = [entry for name, entry in stack.resources.items() if logical_id in (None, name)]
-        return ActionResult({"StackResources": [shapes.resource(stack, entry) for entry in entries]})
+        return ActionResult({"StackResources": [shapes.describe_resource(stack, entry) for entry in entries]})
 
     def list_stack_resources(self) -> ActionResult:
-        stack = self._existing(self._get_param("StackName"))
-        summaries = [shapes.resource(stack, entry) for entry in stack.resources.values()]
+        stack = self._find_stack(self._get_param("StackName"))
+        summaries = [shapes.describe_resource(stack, entry) for entry in stack.resources.values()]
         for summary in summaries:
             summary["LastUpdatedTimestamp"] = summary.pop("Timestamp")
         return ActionResult({"StackResourceSummaries": summaries})
 
     def update_termination_protection(self) -> ActionResult:
-        stack = self._existing(self._get_param("StackName"))
+        stack = self._find_stack(self._get_param("StackName"))
         stack.termination_protection = bool(self._get_bool_param("EnableTerminationProtection", False))
         return ActionResult({"StackId": stack.stack_id})
 
     def set_stack_policy(self) -> ActionResult:
-        """Keeps the policy; no update is checked against it."""
+        """Store the policy. Updates are not checked against it."""
         self._refuse("StackPolicyURL")
-        self._existing(self._get_param("StackName")).policy = self._get_param("StackPolicyBody")
+        self._find_stack(self._get_param("StackName")).policy = self._get_param("StackPolicyBody")
         return EmptyResult()
 
     def get_stack_policy(self) -> ActionResult:
-        return ActionResult({"StackPolicyBody": self._existing(self._get_param("StackName")).policy})
+        return ActionResult({"StackPolicyBody": self._find_stack(self._get_param("StackName")).policy})
 
     def list_exports(self) -> ActionResult:
         exports = [
@@ -120,26 +120,28 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
     # Templates
 
     def get_template(self) -> ActionResult:
-        stack = self._existing(self._get_param("StackName"))
+        stack = self._find_stack(self._get_param("StackName"))
         body = stack.template.body if stack.template else ""
         return ActionResult({"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]})
 
     def validate_template(self) -> ActionResult:
-        return ActionResult(shapes.summary(self.backend.template(*self._template_source())))
+        return ActionResult(shapes.summarize_template(self.backend.read_template(*self._read_template_source())))
 
     def get_template_summary(self) -> ActionResult:
         name = self._get_param("StackName")
-        template = self._existing(name).template if name else self.backend.template(*self._template_source())
+        template = (
+            self._find_stack(name).template if name else self.backend.read_template(*self._read_template_source())
+        )
         if template is None:
             raise ValidationError(message="GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.")
-        return ActionResult({**shapes.summary(template), "ResourceTypes": template.resource_types})
+        return ActionResult({**shapes.summarize_template(template), "ResourceTypes": template.resource_types})
 
     # Change sets
 
     def create_change_set(self) -> ActionResult:
         self._refuse("NotificationARNs", "RollbackConfiguration", "ResourcesToImport", "IncludeNestedStacks")
         change_set = self.backend.create_change_set(
-            self._request(),
+            self._read_request(),
             self._get_param("ChangeSetName"),
             self._get_param("ChangeSetType") or "UPDATE",
             self._get_param("Description"),
@@ -147,14 +149,17 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
         return ActionResult({"Id": change_set.change_set_id, "StackId": change_set.stack.stack_id})
 
     def describe_change_set(self) -> ActionResult:
-        change_set = self.backend.change_set(self._get_param("ChangeSetName"), self._get_param("StackName"))
+        change_set = self.backend.get_change_set(self._get_param("ChangeSetName"), self._get_param("StackName"))
         return ActionResult(
-            {**shapes.change_set(change_set), "Changes": [shapes.change(change) for change in change_set.changes]}
+            {
+                **shapes.describe_change_set(change_set),
+                "Changes": [shapes.describe_change(change) for change in change_set.changes],
+            }
         )
 
     def list_change_sets(self) -> ActionResult:
-        change_sets = self.backend.change_sets_of(self._existing(self._get_param("StackName")))
-        return ActionResult({"Summaries": [shapes.change_set(change_set) for change_set in change_sets]})
+        change_sets = self.backend.list_change_sets(self._find_stack(self._get_param("StackName")))
+        return ActionResult({"Summaries": [shapes.describe_change_set(change_set) for change_set in change_sets]})
 
     def execute_change_set(self) -> ActionResult:
         self._refuse("DisableRollback", "RetainExceptOnCreate")
@@ -168,31 +173,31 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
     # Parameters of requests
 
     def _refuse(self, *names: str) -> None:
-        """Fail by name for what would otherwise be ignored."""
+        """Refuse parameters that would otherwise be ignored."""
         if given := [name for name in names if self._get_param(name)]:
-            raise ValidationError(message=f"The embedded cloud does not know {', '.join(given)}")
+            raise ValidationError(message=f"The embedded cloud does not support {', '.join(given)}")
 
-    def _template_source(self) -> tuple[str | None, str | None]:
+    def _read_template_source(self) -> tuple[str | None, str | None]:
         return self._get_param("TemplateBody"), self._get_param("TemplateURL")
 
-    def _request(self) -> Request:
+    def _read_request(self) -> StackRequest:
         tags = self._get_param("Tags")
-        return Request(
+        return StackRequest(
             self._get_param("StackName"),
-            *self._template_source(),
+            *self._read_template_source(),
             bool(self._get_bool_param("UsePreviousTemplate", False)),
             self._get_param("Parameters", []),
             self._get_param("Capabilities", []),
             {tag["Key"]: tag["Value"] for tag in tags} if tags else None,
         )
 
-    def _existing(self, name: str) -> Stack:
-        return self.backend.stack(name)
+    def _find_stack(self, name: str) -> CloudFormationStack:
+        return self.backend.get_stack(name)
 
-    def _live_stacks(self) -> list[Stack]:
+    def _list_live_stacks(self) -> list[CloudFormationStack]:
         return [stack for stack in self.backend.stacks.values() if stack.status != "DELETE_COMPLETE"]
 
 
-# Where moto's server serves this.
+# The hosts and paths of this service on moto's server.
 url_bases = [r"https?://cloudformation\.(.+)\.amazonaws\.com"]
 url_paths = {"{0}/$": CloudFormationResponse.dispatch}

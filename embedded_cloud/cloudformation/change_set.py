@@ -1,4 +1,4 @@
-"""Change sets: what an operation on a stack would do, kept until it is done.
+"""Change sets: planned operations on stacks.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html
 """
@@ -11,33 +11,33 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 
-from embedded_cloud.cloudformation.stack import Change, Stack
+from embedded_cloud.cloudformation.stack import CloudFormationStack, ResourceChange
 from embedded_cloud.cloudformation.template import Blueprint, Template
 
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
 
 class InsufficientCapabilitiesError(ServiceException):  # type: ignore[misc]
-    """The template makes IAM resources, which the caller has not acknowledged."""
+    """A template with IAM resources that the caller has not acknowledged."""
 
     code = "InsufficientCapabilitiesException"
 
 
 class ChangeSetNotFoundError(ServiceException):  # type: ignore[misc]
-    """There is no such change set."""
+    """A change set that doesn't exist."""
 
     code = "ChangeSetNotFound"
 
 
 class InvalidChangeSetStatusError(ServiceException):  # type: ignore[misc]
-    """The change set cannot be executed."""
+    """A change set that can't be executed."""
 
     code = "InvalidChangeSetStatus"
 
 
 @dataclass(frozen=True)
-class Request:
-    """What CreateStack, UpdateStack and CreateChangeSet have in common; ``tags`` None keeps the stack's."""
+class StackRequest:
+    """The common parameters of CreateStack, UpdateStack and CreateChangeSet. ``tags`` None keeps the stack's tags."""
 
     stack_name: str
     template_body: str | None
@@ -50,23 +50,23 @@ class Request:
 
 @dataclass
 class ChangeSet:
-    """What an update or a creation would do, to be executed as it is."""
+    """The changes of a planned update or creation."""
 
     change_set_id: str
     name: str
     kind: str  # CREATE or UPDATE
     description: str | None
-    stack: Stack
+    stack: CloudFormationStack
     template: Template
     blueprint: Blueprint
     tags: dict[str, str] | None
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    changes: list[Change] = field(init=False)
+    changes: list[ResourceChange] = field(init=False)
     status: str = "CREATE_COMPLETE"
     status_reason: str | None = None
     execution_status: str = "AVAILABLE"
 
     def __post_init__(self) -> None:
-        self.changes = self.stack.changes(self.blueprint)
+        self.changes = self.stack.list_changes(self.blueprint)
         if not self.stack.differs(self.blueprint, self.tags):
             self.status, self.status_reason, self.execution_status = "FAILED", NO_CHANGES, "UNAVAILABLE"

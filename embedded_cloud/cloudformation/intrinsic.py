@@ -1,7 +1,7 @@
-"""CloudFormation's intrinsic functions, in the two steps in which a stack needs them.
+"""CloudFormation's intrinsic functions, evaluated in two steps.
 
-:func:`substitute` puts in what the template and its parameters decide (parameters, mappings, conditions); what is left
-refers to resources, and :func:`evaluate` puts in their ids and attributes once they are there.
+:func:`substitute` resolves parameters, mappings and conditions. The functions that remain refer to resources.
+:func:`evaluate` replaces them with the ids and attributes of the created resources.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
 
@@ -15,20 +15,20 @@ from typing import Any, Final
 
 from moto.cloudformation.exceptions import ValidationError
 
-NO_VALUE: Final = object()  # what AWS::NoValue stands for: the property is not there
+NO_VALUE: Final = object()  # the value of AWS::NoValue: the property is left out
 
 _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
 _LITERAL = re.compile(r"\$\{!([^{}]*)\}")
 
 
 def template_error(message: str) -> ValidationError:
-    """CloudFormation's error for a template that cannot be used."""
+    """Build CloudFormation's error for an invalid template."""
     return ValidationError(message=f"Template error: {message}")
 
 
 @dataclass
 class Scope:
-    """What a template's functions refer to before any resource exists."""
+    """The values that a template's functions can refer to before any resource exists."""
 
     values: Mapping[str, Any]  # parameters and pseudo parameters
     mappings: Mapping[str, Any]
@@ -36,8 +36,8 @@ class Scope:
     exports: Mapping[str, str]
     _decided: dict[str, bool | None] = field(default_factory=dict)
 
-    def condition(self, name: str) -> bool:
-        """Whether the template's condition ``name`` holds."""
+    def decide_condition(self, name: str) -> bool:
+        """Return True if the template's condition ``name`` holds."""
         if name not in self.conditions:
             raise template_error(f"unresolved condition dependency {name}")
         if name not in self._decided:
@@ -52,9 +52,9 @@ class Scope:
         if isinstance(expression, dict) and len(expression) == 1:
             ((operator, operands),) = expression.items()
             if operator == "Condition":
-                return self.condition(operands)
+                return self.decide_condition(operands)
             if operator == "Fn::Equals":
-                left, right = (_text(substitute(operand, self)) for operand in operands)
+                left, right = (_format_text(substitute(operand, self)) for operand in operands)
                 return left == right
             if operator == "Fn::Not":
                 return not self._holds(operands[0])
@@ -66,32 +66,35 @@ class Scope:
 
 
 def substitute(value: Any, scope: Scope) -> Any:
-    """``value`` with every function computed that needs no resource; :data:`NO_VALUE` where there is to be none."""
+    """Replace every function that needs no resource. Return :data:`NO_VALUE` for a property to leave out."""
     if isinstance(value, list):
         return [known for item in value if (known := substitute(item, scope)) is not NO_VALUE]
     if not isinstance(value, dict):
         return value
-    function = _function(value)
+    function = _find_function(value)
     if function is None:
         return {key: known for key, item in value.items() if (known := substitute(item, scope)) is not NO_VALUE}
     arguments = value[function]
     if function in _SUBSTITUTED:
         return _SUBSTITUTED[function](arguments, scope)
     if function == "Fn::Sub":
-        arguments = _sub_variables(arguments, scope)
+        arguments = _collect_sub_variables(arguments, scope)
     arguments = substitute(arguments, scope)
-    if any(True for _ in references(arguments)):
+    if any(True for _ in find_references(arguments)):
         return {function: arguments}
-    return _COMPUTED[function](evaluate(arguments, _no_resource, _no_resource_attribute))
+    return _COMPUTED[function](evaluate(arguments, _refuse_reference, _refuse_attribute))
 
 
 def evaluate(value: Any, ref: Callable[[str], Any], attribute: Callable[[str, str], Any]) -> Any:
-    """``value`` as :func:`substitute` left it, with resources' ids from ``ref`` and attributes from ``attribute``."""
+    """Replace the remaining functions with resources' ids from ``ref`` and attributes from ``attribute``.
+
+    ``value`` is a result of :func:`substitute`.
+    """
     if isinstance(value, list):
         return [evaluate(item, ref, attribute) for item in value]
     if not isinstance(value, dict):
         return value
-    function = _function(value)
+    function = _find_function(value)
     if function is None:
         return {key: evaluate(item, ref, attribute) for key, item in value.items()}
     if function == "Ref":
@@ -101,13 +104,13 @@ def evaluate(value: Any, ref: Callable[[str], Any], attribute: Callable[[str, st
     return _COMPUTED[function](evaluate(value[function], ref, attribute))
 
 
-def references(value: Any) -> Iterator[tuple[str, str]]:
-    """Resources that ``value``, as :func:`substitute` left it, refers to: logical id, and attribute or ''."""
+def find_references(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield the resources that a result of :func:`substitute` refers to: logical id, and attribute or ''."""
     if isinstance(value, list):
         for item in value:
-            yield from references(item)
+            yield from find_references(item)
     elif isinstance(value, dict):
-        function = _function(value)
+        function = _find_function(value)
         if function == "Ref":
             yield value[function], ""
         elif function == "Fn::GetAtt":
@@ -115,10 +118,10 @@ def references(value: Any) -> Iterator[tuple[str, str]]:
             yield name, attribute
         else:
             for item in value.values():
-                yield from references(item)
+                yield from find_references(item)
 
 
-def _function(value: dict[str, Any]) -> str | None:
+def _find_function(value: dict[str, Any]) -> str | None:
     if len(value) != 1:
         return None
     (key,) = value
@@ -127,7 +130,7 @@ def _function(value: dict[str, Any]) -> str | None:
     if not (isinstance(key, str) and key.startswith("Fn::")):
         return None
     if key not in _SUBSTITUTED and key not in _COMPUTED:
-        raise template_error(f"the embedded cloud has no function {key}")
+        raise template_error(f"the embedded cloud does not support the function {key}")
     return key
 
 
@@ -148,7 +151,7 @@ def _if(arguments: Any, scope: Scope) -> Any:
     if not isinstance(arguments, list) or len(arguments) != 3:
         raise template_error("Fn::If requires a list argument with three elements")
     condition, if_true, if_false = arguments
-    return substitute(if_true if scope.condition(condition) else if_false, scope)
+    return substitute(if_true if scope.decide_condition(condition) else if_false, scope)
 
 
 def _find_in_map(arguments: Any, scope: Scope) -> Any:
@@ -167,7 +170,7 @@ def _import_value(argument: Any, scope: Scope) -> Any:
     return scope.exports[name]
 
 
-def _sub_variables(arguments: Any, scope: Scope) -> Any:
+def _collect_sub_variables(arguments: Any, scope: Scope) -> Any:
     text, variables = (arguments, {}) if isinstance(arguments, str) else arguments
     variables = dict(variables)
     for name in _VARIABLE.findall(text):
@@ -179,12 +182,12 @@ def _sub_variables(arguments: Any, scope: Scope) -> Any:
 
 def _sub(arguments: Any) -> str:
     text, variables = arguments
-    return _LITERAL.sub(r"${\1}", _VARIABLE.sub(lambda match: _text(variables[match[1]]), text))
+    return _LITERAL.sub(r"${\1}", _VARIABLE.sub(lambda match: _format_text(variables[match[1]]), text))
 
 
 def _join(arguments: Any) -> str:
     delimiter, items = arguments
-    return str(delimiter).join(_text(item) for item in items)
+    return str(delimiter).join(_format_text(item) for item in items)
 
 
 def _select(arguments: Any) -> Any:
@@ -200,18 +203,18 @@ def _split(arguments: Any) -> list[str]:
 
 
 def _base64(argument: Any) -> str:
-    return base64.b64encode(_text(argument).encode()).decode()
+    return base64.b64encode(_format_text(argument).encode()).decode()
 
 
-def _text(value: Any) -> str:
+def _format_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _no_resource(name: str) -> Any:
+def _refuse_reference(name: str) -> Any:
     raise template_error(f"unresolved reference {name}")
 
 
-def _no_resource_attribute(name: str, attribute: str) -> Any:
+def _refuse_attribute(name: str, attribute: str) -> Any:
     raise template_error(f"unresolved reference {name}.{attribute}")
 
 

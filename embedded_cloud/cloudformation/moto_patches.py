@@ -1,4 +1,4 @@
-"""The attributes of moto that CloudFormation replaces."""
+"""The attributes of moto that are replaced for CloudFormation."""
 
 from __future__ import annotations
 

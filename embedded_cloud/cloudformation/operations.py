@@ -1,6 +1,6 @@
-"""Create, update and delete a CloudFormation stack, and roll back what fails.
+"""Creation, update and deletion of a CloudFormation stack, with rollback on failure.
 
-An operation is over when its call returns, so a waiter finds the end at its first look. What leads to which status:
+An operation has ended when its call returns, so a waiter succeeds at its first poll. The statuses and their causes:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
 
@@ -13,12 +13,14 @@ from typing import Any
 from moto.cloudformation.exceptions import ValidationError
 
 from embedded_cloud.cloudformation.resource import RESOURCE_TYPES
-from embedded_cloud.cloudformation.stack import ResourceFailedError, Stack, StackResource
-from embedded_cloud.cloudformation.template import Blueprint, Definition, Template
+from embedded_cloud.cloudformation.stack import CloudFormationStack, ResourceFailedError, StackResource
+from embedded_cloud.cloudformation.template import Blueprint, ResourceDefinition, Template
 
 
-def create_stack(stack: Stack, template: Template, blueprint: Blueprint, on_failure: str = "ROLLBACK") -> None:
-    """Make every resource of ``blueprint``. ``on_failure``: ROLLBACK, DELETE or DO_NOTHING, as CreateStack has it."""
+def create_stack(
+    stack: CloudFormationStack, template: Template, blueprint: Blueprint, on_failure: str = "ROLLBACK"
+) -> None:
+    """Create every resource of ``blueprint``. ``on_failure`` is CreateStack's: ROLLBACK, DELETE or DO_NOTHING."""
     stack.template, stack.blueprint = template, blueprint
     stack.enter("CREATE_IN_PROGRESS", "User Initiated")
     try:
@@ -26,32 +28,32 @@ def create_stack(stack: Stack, template: Template, blueprint: Blueprint, on_fail
             stack.create_resource(definition)
         stack.outputs = stack.evaluate_outputs(blueprint)
     except (ResourceFailedError, ValidationError) as error:
-        _undo_creation(stack, on_failure, _failure("create", error))
+        _undo_creation(stack, on_failure, _describe_failure("create", error))
     else:
         stack.enter("CREATE_COMPLETE")
 
 
-def delete_stack(stack: Stack, retained: Iterable[str] = ()) -> None:
-    """Remove every resource but ``retained`` and those of DeletionPolicy Retain, dependents first."""
+def delete_stack(stack: CloudFormationStack, retained: Iterable[str] = ()) -> None:
+    """Delete all resources, dependents first. Keep ``retained`` and those with a DeletionPolicy other than Delete."""
     stack.enter("DELETE_IN_PROGRESS", "User Initiated")
     kept = set(retained)
     kept |= {name for name, entry in stack.resources.items() if entry.definition.deletion_policy != "Delete"}
     _remove_all(stack, kept, "DELETE")
 
 
-def _undo_creation(stack: Stack, on_failure: str, reason: str) -> None:
+def _undo_creation(stack: CloudFormationStack, on_failure: str, reason: str) -> None:
     if on_failure == "DO_NOTHING":
         stack.enter("CREATE_FAILED", reason)
         return
     operation, asked = ("DELETE", "Delete") if on_failure == "DELETE" else ("ROLLBACK", "Rollback")
     stack.enter(f"{operation}_IN_PROGRESS", f"{reason} {asked} requested by user.")
-    # RetainExceptOnCreate does not retain here.
+    # RetainExceptOnCreate doesn't retain a resource when its creation is rolled back.
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     kept = {name for name, entry in stack.resources.items() if entry.definition.deletion_policy == "Retain"}
     _remove_all(stack, kept, operation)
 
 
-def _remove_all(stack: Stack, kept: set[str], operation: str) -> None:
+def _remove_all(stack: CloudFormationStack, kept: set[str], operation: str) -> None:
     failed = []
     for logical_id, entry in reversed(stack.resources.items()):
         try:
@@ -68,28 +70,31 @@ def _remove_all(stack: Stack, kept: set[str], operation: str) -> None:
 
 
 class StackUpdate:
-    """One update: every resource to what a new template says, or all back to what they were."""
+    """One update of all resources to a new template, or a rollback of all of them."""
 
-    def __init__(self, stack: Stack, template: Template, blueprint: Blueprint, tags: dict[str, str] | None) -> None:
+    def __init__(
+        self, stack: CloudFormationStack, template: Template, blueprint: Blueprint, tags: dict[str, str] | None
+    ) -> None:
         self._stack = stack
         self._template = template
         self._blueprint = blueprint
         self._tags = tags
-        self._undo: list[tuple[str, Callable[[], None]]] = []  # of each step done: whose it was, and its reverse
-        self._replaced: list[StackResource] = []  # what a new resource stands for, until the update is over
-        self._discarded: list[StackResource] = []  # the new resource, where the update is rolled back
+        # Per finished step: the resource's logical id and the reverse step.
+        self._undo: list[tuple[str, Callable[[], None]]] = []
+        self._replaced: list[StackResource] = []  # replaced resources, deleted after the update
+        self._discarded: list[StackResource] = []  # new resources of a rolled-back update
 
     def run(self) -> None:
-        """Update, or roll back."""
+        """Update the stack, or roll it back if a step fails."""
         stack = self._stack
         stack.updated_at = datetime.now(UTC)
         stack.enter("UPDATE_IN_PROGRESS", "User Initiated")
         try:
             for definition in self._blueprint.resources.values():
-                self._bring(definition)
+                self._apply_definition(definition)
             outputs = stack.evaluate_outputs(self._blueprint)
         except (ResourceFailedError, ValidationError) as error:
-            self._roll_back(_failure("create or update", error))
+            self._roll_back(_describe_failure("create or update", error))
             return
         stack.enter("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
         gone = [entry for name, entry in stack.resources.items() if name not in self._blueprint.resources]
@@ -102,7 +107,7 @@ class StackUpdate:
             self._clean_up(entry, keep=entry.definition.deletion_policy != "Delete")
         stack.enter("UPDATE_COMPLETE")
 
-    def _bring(self, definition: Definition) -> None:
+    def _apply_definition(self, definition: ResourceDefinition) -> None:
         stack, logical_id = self._stack, definition.logical_id
         entry = stack.resources.get(logical_id)
         if entry is None or entry.resource is None:
@@ -126,7 +131,7 @@ class StackUpdate:
             entry.definition = definition
             stack.update_resource(entry, properties)
 
-    def _replace(self, entry: StackResource, definition: Definition, properties: dict[str, Any]) -> None:
+    def _replace(self, entry: StackResource, definition: ResourceDefinition, properties: dict[str, Any]) -> None:
         stack, new = self._stack, StackResource(definition)
         reason = "Requested update requires the creation of a new physical resource; hence creating one."
         stack.enter_resource(entry, "UPDATE_IN_PROGRESS", reason)
@@ -167,7 +172,7 @@ class StackUpdate:
         try:
             self._stack.remove_resource(entry, keep=keep)
         except ResourceFailedError:
-            return  # its event tells; an update does not fail for what it leaves behind
+            return  # an event records it; the update succeeds in spite of a resource that stays
 
 
 def _check_replaceable(entry: StackResource, properties: dict[str, Any]) -> None:
@@ -180,7 +185,7 @@ def _check_replaceable(entry: StackResource, properties: dict[str, Any]) -> None
         )
 
 
-def _failure(verb: str, error: ResourceFailedError | ValidationError) -> str:
+def _describe_failure(verb: str, error: ResourceFailedError | ValidationError) -> str:
     if isinstance(error, ResourceFailedError):
         return f"The following resource(s) failed to {verb}: [{error}]."
     return str(error.message)

@@ -1,7 +1,7 @@
-"""CloudFormation resource types: one class a type, made through the service's own API.
+"""CloudFormation resource types. One class per type creates resources through the service's own API.
 
 Each module of ``resources`` subclasses :class:`Resource` for the types of one service, and ``stack`` creates, updates
-and removes them. A property that a class does not list in ``PROPERTIES`` fails the deploy by name.
+and removes them. A property that isn't listed in a class's ``PROPERTIES`` fails the deploy with its name.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _SUFFIX_LENGTH = 12
 class Resource:
     """One resource of a stack.
 
-    ``PROPERTIES`` names every property that the embedded cloud knows, as dotted paths in which a list's items
-    stand without an index: ``ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs``. One that ends in ``.*``
-    takes the whole subtree as it is.
+    ``PROPERTIES`` lists the supported properties as dotted paths without list indexes:
+    ``ExtendedS3DestinationConfiguration.BufferingHints.SizeInMBs``. A path that ends in ``.*`` accepts its whole
+    subtree.
 
-    ``REPLACED_BY`` names the top-level properties that AWS cannot change in place ("Update requires: Replacement" in
-    the type's page): the stack then creates a new resource and removes the old one after the update. The one of
-    ``NAME_PROPERTY`` is always among them.
+    ``REPLACED_BY`` lists the top-level properties that AWS can't change in place ("Update requires: Replacement" on
+    the type's page). If one changes, the stack creates a new resource and removes the old one after the update.
+    ``NAME_PROPERTY`` always belongs to this list.
     """
 
     TYPE: ClassVar[str]
     NAME_PROPERTY: ClassVar[str] = ""
-    MAX_NAME_LENGTH: ClassVar[int] = 255  # of a name that CloudFormation makes up
+    MAX_NAME_LENGTH: ClassVar[int] = 255  # of generated names
     PROPERTIES: ClassVar[frozenset[str]]
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset()
     cloud: ClassVar[EmbeddedCloud]
@@ -45,15 +45,15 @@ class Resource:
 
     def __init_subclass__(cls) -> None:
         if (known := RESOURCE_TYPES.setdefault(cls.TYPE, cls)) is not cls:
-            raise TypeError(f"{cls.TYPE} is made by {known.__module__}.{known.__name__} already")
+            raise TypeError(f"{cls.TYPE} already has the class {known.__module__}.{known.__name__}")
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        """Create the resource. ``name`` is the value of ``NAME_PROPERTY``, or the name CloudFormation made up."""
+        """Create the resource. ``name`` is the value of ``NAME_PROPERTY`` or a generated name."""
         raise NotImplementedError
 
     def update(self, properties: dict[str, Any]) -> Self:
-        """Change the resource in place; the resource as it is then."""
+        """Change the resource in place, and return the changed resource."""
         raise NotImplementedError
 
     def remove(self) -> None:
@@ -61,8 +61,8 @@ class Resource:
         raise NotImplementedError
 
     @classmethod
-    def made_up_name(cls, stack_name: str, logical_id: str) -> str:
-        """The name of a resource whose template gives none: stack, logical id and a random part, as long as allowed.
+    def make_up_name(cls, stack_name: str, logical_id: str) -> str:
+        """Generate a name from the stack, the logical id and a random suffix, for a resource without a name.
 
         https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-name.html
         """
@@ -70,21 +70,21 @@ class Resource:
         return f"{stack_name}-{logical_id}"[: cls.MAX_NAME_LENGTH - _SUFFIX_LENGTH - 1] + f"-{suffix}"
 
     @classmethod
-    def unknown_properties(cls, properties: dict[str, Any]) -> list[str]:
-        """Paths of ``properties`` that the embedded cloud does not know; functions of the template are left alone."""
-        return sorted(set(_unknown_paths(properties, "", cls.PROPERTIES)))
+    def find_unknown_properties(cls, properties: dict[str, Any]) -> list[str]:
+        """Return the unsupported paths in ``properties``, sorted. Intrinsic functions are not checked."""
+        return sorted(set(_find_unknown_paths(properties, "", cls.PROPERTIES)))
 
     def requires_replacement(self, properties: dict[str, Any]) -> bool:
-        """Whether AWS would make a new resource for ``properties``."""
+        """Return True if AWS would create a new resource for ``properties``."""
         return any(
             self.properties.get(name) != properties.get(name) for name in {self.NAME_PROPERTY, *self.REPLACED_BY} - {""}
         )
 
 
-def _unknown_paths(value: Any, path: str, known: frozenset[str]) -> Iterator[str]:
+def _find_unknown_paths(value: Any, path: str, known: frozenset[str]) -> Iterator[str]:
     if isinstance(value, list):
         for item in value:
-            yield from _unknown_paths(item, path, known)
+            yield from _find_unknown_paths(item, path, known)
     elif isinstance(value, dict):
         for key, item in value.items():
             if key == "Ref" or key.startswith("Fn::"):
@@ -93,6 +93,6 @@ def _unknown_paths(value: Any, path: str, known: frozenset[str]) -> Iterator[str
             if f"{item_path}.*" in known:
                 continue
             if item_path in known or any(other.startswith(f"{item_path}.") for other in known):
-                yield from _unknown_paths(item, item_path, known)
+                yield from _find_unknown_paths(item, item_path, known)
             else:
                 yield item_path

@@ -1,4 +1,4 @@
-"""Serves CloudFormation."""
+"""Installation of CloudFormation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from embedded_cloud.cloudformation.resource import Resource
 
 
 def install(cloud: EmbeddedCloud) -> None:
-    """Have moto's server serve this CloudFormation, with every resource type that the embedded cloud has."""
+    """Install the CloudFormation backend in moto, with all supported resource types."""
     for module in pkgutil.iter_modules(resources.__path__):
         importlib.import_module(f"{resources.__name__}.{module.name}")
     Resource.cloud = cloud

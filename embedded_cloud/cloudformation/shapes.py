@@ -1,22 +1,22 @@
-"""CloudFormation's answers, as its API shapes them."""
+"""Responses in the shapes of CloudFormation's API."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from embedded_cloud.cloudformation.change_set import ChangeSet
-from embedded_cloud.cloudformation.stack import Change, Event, Stack, StackResource
+from embedded_cloud.cloudformation.stack import CloudFormationStack, ResourceChange, StackEvent, StackResource
 from embedded_cloud.cloudformation.template import Template
 
 
-def stack(stack: Stack) -> dict[str, Any]:
-    """One of DescribeStacks' stacks."""
+def describe_stack(stack: CloudFormationStack) -> dict[str, Any]:
+    """Return a stack in the shape of DescribeStacks."""
     hidden = stack.blueprint.hidden_parameters
     return {
-        **stack_times(stack),
+        **summarize_stack(stack),
         "Description": stack.template.description if stack.template else None,
         "Parameters": [
-            {"ParameterKey": key, "ParameterValue": "****" if key in hidden else _parameter_text(value)}
+            {"ParameterKey": key, "ParameterValue": "****" if key in hidden else _format_parameter(value)}
             for key, value in stack.blueprint.parameters.items()
         ],
         "DisableRollback": False,
@@ -35,12 +35,12 @@ def stack(stack: Stack) -> dict[str, Any]:
     }
 
 
-def _parameter_text(value: Any) -> str:
+def _format_parameter(value: Any) -> str:
     return ",".join(value) if isinstance(value, list) else str(value)
 
 
-def stack_times(stack: Stack) -> dict[str, Any]:
-    """One of ListStacks' summaries."""
+def summarize_stack(stack: CloudFormationStack) -> dict[str, Any]:
+    """Return a stack in the shape of ListStacks."""
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
@@ -52,8 +52,8 @@ def stack_times(stack: Stack) -> dict[str, Any]:
     }
 
 
-def event(stack: Stack, event: Event) -> dict[str, Any]:
-    """One of DescribeStackEvents' events."""
+def describe_event(stack: CloudFormationStack, event: StackEvent) -> dict[str, Any]:
+    """Return an event in the shape of DescribeStackEvents."""
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
@@ -67,8 +67,8 @@ def event(stack: Stack, event: Event) -> dict[str, Any]:
     }
 
 
-def resource(stack: Stack, entry: StackResource) -> dict[str, Any]:
-    """One of DescribeStackResources' resources."""
+def describe_resource(stack: CloudFormationStack, entry: StackResource) -> dict[str, Any]:
+    """Return a resource in the shape of DescribeStackResources."""
     return {
         "StackId": stack.stack_id,
         "StackName": stack.name,
@@ -81,8 +81,8 @@ def resource(stack: Stack, entry: StackResource) -> dict[str, Any]:
     }
 
 
-def summary(template: Template) -> dict[str, Any]:
-    """What ValidateTemplate and GetTemplateSummary have in common."""
+def summarize_template(template: Template) -> dict[str, Any]:
+    """Return the common fields of ValidateTemplate and GetTemplateSummary."""
     parameters = template.sections.get("Parameters") or {}
     return {
         "Description": template.description,
@@ -98,8 +98,8 @@ def summary(template: Template) -> dict[str, Any]:
     }
 
 
-def change_set(change_set: ChangeSet) -> dict[str, Any]:
-    """One of ListChangeSets' summaries."""
+def describe_change_set(change_set: ChangeSet) -> dict[str, Any]:
+    """Return a change set in the shape of ListChangeSets."""
     return {
         "ChangeSetId": change_set.change_set_id,
         "ChangeSetName": change_set.name,
@@ -113,8 +113,8 @@ def change_set(change_set: ChangeSet) -> dict[str, Any]:
     }
 
 
-def change(change: Change) -> dict[str, Any]:
-    """One of DescribeChangeSet's changes."""
+def describe_change(change: ResourceChange) -> dict[str, Any]:
+    """Return a change in the shape of DescribeChangeSet."""
     replacement = {"Replacement": str(change.replacement)} if change.action == "Modify" else {}
     return {
         "Type": "Resource",

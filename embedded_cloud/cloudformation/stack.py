@@ -1,6 +1,6 @@
 """A CloudFormation stack: its resources, outputs and history, and the steps that change one resource.
 
-What creates, updates and deletes a whole stack is in ``operations``. Status names:
+``operations`` creates, updates and deletes whole stacks. Status names:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
 
@@ -18,20 +18,20 @@ from moto.cloudformation.exceptions import ValidationError
 
 from embedded_cloud.cloudformation.intrinsic import evaluate, template_error
 from embedded_cloud.cloudformation.resource import RESOURCE_TYPES, Resource
-from embedded_cloud.cloudformation.template import Blueprint, Definition, Template
+from embedded_cloud.cloudformation.template import Blueprint, ResourceDefinition, Template
 
 _NOTHING: Final = Blueprint({}, {}, {}, frozenset())
 
 
 class ResourceFailedError(Exception):
-    """A resource could not be brought to what its template says; its event says why."""
+    """A failed step for a resource. The resource's event has the reason."""
 
 
 @dataclass
 class StackResource:
-    """One resource of a stack; ``resource`` is None before it is made and after it is deleted."""
+    """One resource of a stack. ``resource`` is None before its creation and after its deletion."""
 
-    definition: Definition
+    definition: ResourceDefinition
     resource: Resource | None = None
     status: str = ""
     reason: str | None = None
@@ -47,8 +47,8 @@ class StackResource:
 
 
 @dataclass(frozen=True)
-class Event:
-    """One line of a stack's history."""
+class StackEvent:
+    """One event in a stack's history."""
 
     event_id: str
     logical_id: str
@@ -60,8 +60,8 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Output:
-    """One value that a stack gives out."""
+class StackOutput:
+    """One output of a stack."""
 
     key: str
     value: str
@@ -70,8 +70,8 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Change:
-    """What an update would do to one resource: Add, Modify or Remove."""
+class ResourceChange:
+    """A planned change of one resource: Add, Modify or Remove."""
 
     action: str
     logical_id: str
@@ -80,8 +80,8 @@ class Change:
     replacement: bool = False
 
 
-class Stack:
-    """One stack; its status is REVIEW_IN_PROGRESS until it is created."""
+class CloudFormationStack:
+    """One stack. Its status is REVIEW_IN_PROGRESS until it is created."""
 
     def __init__(self, stack_id: str, name: str, tags: dict[str, str], *, termination_protection: bool = False) -> None:
         self.stack_id = stack_id
@@ -96,44 +96,46 @@ class Stack:
         self.template: Template | None = None
         self.blueprint = _NOTHING
         self.resources: dict[str, StackResource] = {}
-        self.outputs: list[Output] = []
-        self.events: list[Event] = []
+        self.outputs: list[StackOutput] = []
+        self.events: list[StackEvent] = []
         self.policy: str | None = None
 
     # History
 
     def enter(self, status: str, reason: str | None = None) -> None:
-        """Take ``status``, and record it."""
+        """Set the stack's status and record an event."""
         self.status, self.status_reason = status, reason
         self._record(self.name, self.stack_id, "AWS::CloudFormation::Stack", status, reason)
 
     def enter_resource(self, entry: StackResource, status: str, reason: str | None = None) -> None:
-        """Have a resource take ``status``, and record it."""
+        """Set a resource's status and record an event."""
         entry.status, entry.reason, entry.changed_at = status, reason, datetime.now(UTC)
         self._record(entry.logical_id, entry.physical_id, entry.definition.type, status, reason)
 
     def _record(self, logical_id: str, physical_id: str, kind: str, status: str, reason: str | None) -> None:
-        self.events.append(Event(str(uuid.uuid4()), logical_id, physical_id, kind, status, reason, datetime.now(UTC)))
+        self.events.append(
+            StackEvent(str(uuid.uuid4()), logical_id, physical_id, kind, status, reason, datetime.now(UTC))
+        )
 
     @contextmanager
     def attempt(self, entry: StackResource, failed_status: str) -> Iterator[None]:
-        """Do one step for a resource; whatever goes wrong becomes ``failed_status`` with its reason.
+        """Run one step for a resource. On any error set ``failed_status`` with the reason.
 
         Raises
         ------
         ResourceFailedError
-            In place of what went wrong.
+            Instead of the original error.
         """
         try:
             yield
         except Exception as error:
-            self.enter_resource(entry, failed_status, _reason(error))
+            self.enter_resource(entry, failed_status, _describe_error(error))
             raise ResourceFailedError(entry.logical_id) from error
 
     # Steps
 
-    def create_resource(self, definition: Definition) -> None:
-        """Make one resource."""
+    def create_resource(self, definition: ResourceDefinition) -> None:
+        """Create one resource and record its events."""
         entry = self.resources[definition.logical_id] = StackResource(definition)
         self.enter_resource(entry, "CREATE_IN_PROGRESS")
         with self.attempt(entry, "CREATE_FAILED"):
@@ -142,25 +144,25 @@ class Stack:
         self.enter_resource(entry, "CREATE_COMPLETE")
 
     def make(self, entry: StackResource, properties: dict[str, Any]) -> None:
-        """Have the service make the resource of ``entry``."""
+        """Create the resource of ``entry`` in its service."""
         kind = RESOURCE_TYPES[entry.definition.type]
-        name = properties.get(kind.NAME_PROPERTY) or kind.made_up_name(self.name, entry.logical_id)
+        name = properties.get(kind.NAME_PROPERTY) or kind.make_up_name(self.name, entry.logical_id)
         entry.resource = kind.create(name, properties)
         entry.resource.properties = properties
 
     def update_resource(self, entry: StackResource, properties: dict[str, Any]) -> None:
         """Change one resource in place."""
         self.enter_resource(entry, "UPDATE_IN_PROGRESS")
-        resource = self.existing(entry.logical_id)
+        resource = self.get_resource(entry.logical_id)
         with self.attempt(entry, "UPDATE_FAILED"):
             try:
                 entry.resource = resource.update(properties)
-            finally:  # what was attempted, too, is what the way back starts from
+            finally:  # a rollback starts from the attempted properties
                 (entry.resource or resource).properties = properties
         self.enter_resource(entry, "UPDATE_COMPLETE")
 
     def remove_resource(self, entry: StackResource, *, keep: bool = False) -> None:
-        """Delete one resource; ``keep`` leaves it where it is and only forgets it."""
+        """Delete one resource. ``keep`` only removes it from the stack."""
         if entry.resource is None:
             return
         if keep:
@@ -175,25 +177,27 @@ class Stack:
     # Values
 
     def evaluate(self, value: Any) -> Any:
-        """``value`` of the template with the ids and attributes of the resources that are there."""
-        return evaluate(value, lambda logical_id: self.existing(logical_id).physical_resource_id, self._attribute)
+        """Evaluate a template value with the ids and attributes of the existing resources."""
+        return evaluate(
+            value, lambda logical_id: self.get_resource(logical_id).physical_resource_id, self._get_attribute
+        )
 
-    def evaluate_outputs(self, blueprint: Blueprint) -> list[Output]:
-        """The outputs that ``blueprint`` defines."""
+    def evaluate_outputs(self, blueprint: Blueprint) -> list[StackOutput]:
+        """Evaluate the outputs of ``blueprint``."""
         return [
-            Output(key, str(self.evaluate(output.value)), output.description, self.evaluate(output.export_name))
+            StackOutput(key, str(self.evaluate(output.value)), output.description, self.evaluate(output.export_name))
             for key, output in blueprint.outputs.items()
         ]
 
-    def existing(self, logical_id: str) -> Resource:
-        """The resource of that logical id."""
+    def get_resource(self, logical_id: str) -> Resource:
+        """Return the resource with that logical id."""
         entry = self.resources.get(logical_id)
         if entry is None or entry.resource is None:
-            raise template_error(f"resource {logical_id} is not there")
+            raise template_error(f"resource {logical_id} does not exist")
         return entry.resource
 
-    def _attribute(self, logical_id: str, attribute: str) -> Any:
-        attributes = self.existing(logical_id).attributes
+    def _get_attribute(self, logical_id: str, attribute: str) -> Any:
+        attributes = self.get_resource(logical_id).attributes
         if attribute not in attributes:
             kind = self.resources[logical_id].definition.type
             raise template_error(
@@ -201,37 +205,40 @@ class Stack:
             )
         return attributes[attribute]
 
-    # What an update would do
+    # Planned changes
 
-    def changes(self, blueprint: Blueprint) -> list[Change]:
-        """What an update to ``blueprint`` would do, as far as it can be told before it is done."""
+    def list_changes(self, blueprint: Blueprint) -> list[ResourceChange]:
+        """List the changes of an update to ``blueprint``, as far as they can be known in advance."""
         old, new = self.blueprint.resources, blueprint.resources
-        changes = [Change("Add", name, new[name].type) for name in new.keys() - old.keys()]
+        changes = [ResourceChange("Add", name, new[name].type) for name in new.keys() - old.keys()]
         changes += [
-            Change("Remove", name, old[name].type, self.resources[name].physical_id) for name in old.keys() - new.keys()
+            ResourceChange("Remove", name, old[name].type, self.resources[name].physical_id)
+            for name in old.keys() - new.keys()
         ]
         for name in new.keys() & old.keys():
             if (new[name].properties, new[name].metadata) != (old[name].properties, old[name].metadata):
                 replaces = self._replaces(name, new[name])
-                changes.append(Change("Modify", name, new[name].type, self.resources[name].physical_id, replaces))
+                changes.append(
+                    ResourceChange("Modify", name, new[name].type, self.resources[name].physical_id, replaces)
+                )
         return sorted(changes, key=lambda change: change.logical_id)
 
     def differs(self, blueprint: Blueprint, tags: dict[str, str] | None) -> bool:
-        """Whether an update to ``blueprint`` and ``tags`` would change anything."""
+        """Return True if an update to ``blueprint`` and ``tags`` would change anything."""
         return (
-            bool(self.changes(blueprint))
+            bool(self.list_changes(blueprint))
             or blueprint.outputs != self.blueprint.outputs
             or (tags is not None and tags != self.tags)
         )
 
-    def _replaces(self, logical_id: str, definition: Definition) -> bool:
+    def _replaces(self, logical_id: str, definition: ResourceDefinition) -> bool:
         try:
-            return self.existing(logical_id).requires_replacement(self.evaluate(definition.properties))
-        except ValidationError:  # refers to what is only to be added
+            return self.get_resource(logical_id).requires_replacement(self.evaluate(definition.properties))
+        except ValidationError:  # it refers to a resource that doesn't exist yet
             return False
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, ClientError):
         detail = error.response.get("Error", {})
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")

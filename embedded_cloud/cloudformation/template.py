@@ -1,4 +1,4 @@
-"""A CloudFormation template: read, checked as strictly as CloudFormation does, and put in the order of its references.
+"""CloudFormation templates: parsed, checked as strictly as on AWS, and sorted by their references.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
 """
@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 from moto.cloudformation.exceptions import ValidationError
 
-from embedded_cloud.cloudformation.intrinsic import NO_VALUE, Scope, references, substitute, template_error
+from embedded_cloud.cloudformation.intrinsic import NO_VALUE, Scope, find_references, substitute, template_error
 from embedded_cloud.cloudformation.resource import RESOURCE_TYPES
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -49,7 +49,7 @@ NAMED_IAM_PROPERTIES = {"RoleName", "UserName", "GroupName", "ManagedPolicyName"
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms (``!Ref``, ``!Sub`` ...); dates stay the text that they are."""
+    """A YAML loader for CloudFormation's short forms (``!Ref``, ``!Sub`` ...) that keeps dates as text."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute
         first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -57,7 +57,7 @@ class _Loader(yaml.SafeLoader):
     }
 
 
-def _short_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+def _construct_short_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
     name = tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
     if isinstance(node, yaml.ScalarNode):
         return {name: loader.construct_scalar(node)}
@@ -66,12 +66,12 @@ def _short_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
     return {name: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type]
 
 
-_Loader.add_multi_constructor("!", _short_form)
+_Loader.add_multi_constructor("!", _construct_short_form)
 
 
 @dataclass(frozen=True)
-class Definition:
-    """One resource as the template defines it; ``properties`` refer to other resources only."""
+class ResourceDefinition:
+    """One resource of a template. The remaining functions in ``properties`` refer to other resources."""
 
     logical_id: str
     type: str
@@ -84,7 +84,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class OutputDefinition:
-    """One output as the template defines it."""
+    """One output of a template."""
 
     value: Any
     description: str | None
@@ -93,15 +93,18 @@ class OutputDefinition:
 
 @dataclass(frozen=True)
 class Blueprint:
-    """A template with its parameters: what a stack is to be made of, each resource after those it refers to."""
+    """A template with its parameters applied. Each resource follows those that it refers to."""
 
-    resources: dict[str, Definition]
+    resources: dict[str, ResourceDefinition]
     outputs: dict[str, OutputDefinition]
     parameters: dict[str, Any]
     hidden_parameters: frozenset[str]  # NoEcho
 
-    def required_capabilities(self) -> list[str]:
-        """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities"""
+    def list_required_capabilities(self) -> list[str]:
+        """List the capabilities that the caller must acknowledge.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html#using-iam-capabilities
+        """
         iam = [resource for resource in self.resources.values() if resource.type.startswith("AWS::IAM::")]
         if any(NAMED_IAM_PROPERTIES & resource.properties.keys() for resource in iam):
             return ["CAPABILITY_NAMED_IAM"]
@@ -114,7 +117,8 @@ class Template:
     Raises
     ------
     ValidationError
-        Where CloudFormation refuses the text, and, by name, for what the embedded cloud does not know.
+        If CloudFormation would refuse the text, or if the embedded cloud doesn't support a part of it. The error names
+        that part.
     """
 
     def __init__(self, body: str, *, max_bytes: int = MAX_S3_BYTES) -> None:
@@ -132,12 +136,14 @@ class Template:
 
     @property
     def resource_types(self) -> list[str]:
-        """Types of the template's resources, each once."""
+        """The distinct types of the template's resources, sorted."""
         return sorted({resource["Type"] for resource in self.sections["Resources"].values()})
 
     def _check(self) -> None:
         if unknown := sorted(self.sections.keys() - SECTIONS):
-            raise _format_error(f"Invalid template property or properties {unknown} (to the embedded cloud)")
+            raise _format_error(
+                f"Invalid template property or properties {unknown} (not supported by the embedded cloud)"
+            )
         resources = self.sections.get("Resources")
         if not isinstance(resources, dict) or not resources:
             raise _format_error("At least one Resources member must be defined.")
@@ -148,18 +154,18 @@ class Template:
             raise _format_error(f"'Description' length is greater than {MAX_DESCRIPTION_BYTES}.")
         for logical_id, resource in resources.items():
             _check_resource(logical_id, resource)
-        named = {name for resource in resources.values() for name in _depends_on(resource)}
+        named = {name for resource in resources.values() for name in _list_dependencies(resource)}
         if unresolved := sorted(named - resources.keys()):
             raise _format_error(f"Unresolved resource dependencies {unresolved} in the Resources block of the template")
         if unknown := [f"{r['Type']} ({name})" for name, r in resources.items() if r["Type"] not in RESOURCE_TYPES]:
             raise _format_error(f"Unrecognized resource types: [{', '.join(unknown)}]")
 
-    def blueprint(
+    def build_blueprint(
         self, parameters: Mapping[str, str], pseudo_parameters: Mapping[str, Any], exports: Mapping[str, str]
     ) -> Blueprint:
-        """What a stack of this template is to be made of."""
+        """Apply parameters and exports, and return the blueprint of a stack."""
         declared = self.sections.get("Parameters") or {}
-        values = _parameter_values(declared, parameters)
+        values = _resolve_parameters(declared, parameters)
         scope = Scope(
             {**pseudo_parameters, "AWS::NoValue": NO_VALUE, **values},
             self.sections.get("Mappings") or {},
@@ -167,11 +173,11 @@ class Template:
             exports,
         )
         for condition in scope.conditions:
-            scope.condition(condition)
+            scope.decide_condition(condition)
         definitions = {
-            logical_id: _definition(logical_id, resource, scope)
+            logical_id: _build_definition(logical_id, resource, scope)
             for logical_id, resource in self.sections["Resources"].items()
-            if "Condition" not in resource or scope.condition(resource["Condition"])
+            if "Condition" not in resource or scope.decide_condition(resource["Condition"])
         }
         outputs = {
             name: OutputDefinition(
@@ -180,13 +186,13 @@ class Template:
                 substitute((output.get("Export") or {}).get("Name"), scope),
             )
             for name, output in (self.sections.get("Outputs") or {}).items()
-            if "Condition" not in output or scope.condition(output["Condition"])
+            if "Condition" not in output or scope.decide_condition(output["Condition"])
         }
         _check_references(definitions, outputs)
         hidden = frozenset(
             name for name, parameter in declared.items() if str(parameter.get("NoEcho")).lower() == "true"
         )
-        return Blueprint(_in_order(definitions), outputs, values, hidden)
+        return Blueprint(_sort_definitions(definitions), outputs, values, hidden)
 
 
 def _format_error(message: str) -> ValidationError:
@@ -209,56 +215,58 @@ def _check_resource(logical_id: str, resource: Any) -> None:
     if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
         raise _format_error(f"[/Resources/{logical_id}] Every Resources object must contain a Type member.")
     if unknown := sorted(resource.keys() - RESOURCE_ATTRIBUTES):
-        raise _format_error(f"[/Resources/{logical_id}] resource attributes {unknown} are not known")
+        raise _format_error(f"[/Resources/{logical_id}] resource attributes {unknown} are not supported")
     for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
         if resource.get(policy, "Delete") not in RETENTION_POLICIES:
-            raise _format_error(f"[/Resources/{logical_id}] {policy} {resource[policy]} is not known")
+            raise _format_error(f"[/Resources/{logical_id}] {policy} {resource[policy]} is not supported")
 
 
-def _depends_on(resource: dict[str, Any]) -> list[str]:
+def _list_dependencies(resource: dict[str, Any]) -> list[str]:
     names = resource.get("DependsOn") or []
     return [names] if isinstance(names, str) else names
 
 
-def _definition(logical_id: str, resource: dict[str, Any], scope: Scope) -> Definition:
+def _build_definition(logical_id: str, resource: dict[str, Any], scope: Scope) -> ResourceDefinition:
     properties = substitute(resource.get("Properties") or {}, scope)
-    if unknown := RESOURCE_TYPES[resource["Type"]].unknown_properties(properties):
+    if unknown := RESOURCE_TYPES[resource["Type"]].find_unknown_properties(properties):
         raise template_error(
-            f"resource {logical_id} of type {resource['Type']} has properties that the embedded cloud does not know: "
+            f"resource {logical_id} of type {resource['Type']}: the embedded cloud does not support the properties "
             + ", ".join(unknown)
         )
-    return Definition(
+    return ResourceDefinition(
         logical_id,
         resource["Type"],
         properties,
-        frozenset(_depends_on(resource)),
+        frozenset(_list_dependencies(resource)),
         resource.get("DeletionPolicy", "Delete"),
         resource.get("UpdateReplacePolicy", "Delete"),
         resource.get("Metadata"),
     )
 
 
-def _check_references(definitions: dict[str, Definition], outputs: dict[str, OutputDefinition]) -> None:
+def _check_references(definitions: dict[str, ResourceDefinition], outputs: dict[str, OutputDefinition]) -> None:
     for definition in definitions.values():
-        for name, attribute in references(definition.properties):
+        for name, attribute in find_references(definition.properties):
             if name in definitions:
                 continue
             if attribute:
                 raise template_error(f"instance of Fn::GetAtt references undefined resource {name}")
             raise _format_error(f"Unresolved resource dependencies [{name}] in the Resources block of the template")
     for output in outputs.values():
-        if missing := sorted({name for name, _ in references([output.value, output.export_name])} - definitions.keys()):
+        if missing := sorted(
+            {name for name, _ in find_references([output.value, output.export_name])} - definitions.keys()
+        ):
             raise _format_error(f"Unresolved resource dependencies {missing} in the Outputs block of the template")
 
 
-def _in_order(definitions: dict[str, Definition]) -> dict[str, Definition]:
-    """Each resource after those it depends on, otherwise in the template's order."""
+def _sort_definitions(definitions: dict[str, ResourceDefinition]) -> dict[str, ResourceDefinition]:
+    """Sort resources after their dependencies, otherwise in the template's order."""
     waiting = {
-        logical_id: {name for name, _ in references(definition.properties)}
+        logical_id: {name for name, _ in find_references(definition.properties)}
         | (definition.depends_on & definitions.keys())
         for logical_id, definition in definitions.items()
     }
-    ordered: dict[str, Definition] = {}
+    ordered: dict[str, ResourceDefinition] = {}
     while waiting:
         ready = [logical_id for logical_id, dependencies in waiting.items() if dependencies <= ordered.keys()]
         if not ready:
@@ -269,16 +277,16 @@ def _in_order(definitions: dict[str, Definition]) -> dict[str, Definition]:
     return ordered
 
 
-def _parameter_values(declared: dict[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
+def _resolve_parameters(declared: dict[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
     if unknown := sorted(given.keys() - declared.keys()):
         raise ValidationError(message=f"Parameters: [{', '.join(unknown)}] do not exist in the template")
     texts = {name: given.get(name, parameter.get("Default")) for name, parameter in declared.items()}
     if missing := [name for name, text in texts.items() if text is None]:
         raise ValidationError(message=f"Parameters: [{', '.join(missing)}] must have values")
-    return {name: _parameter_value(name, declared[name], str(text)) for name, text in texts.items()}
+    return {name: _resolve_parameter(name, declared[name], str(text)) for name, text in texts.items()}
 
 
-def _parameter_value(name: str, parameter: dict[str, Any], text: str) -> Any:
+def _resolve_parameter(name: str, parameter: dict[str, Any], text: str) -> Any:
     allowed = [str(value) for value in parameter.get("AllowedValues", [text])]
     if text not in allowed:
         raise ValidationError(message=f"Parameter '{name}' must be one of AllowedValues {allowed}")
@@ -295,4 +303,4 @@ def _parameter_value(name: str, parameter: dict[str, Any], text: str) -> Any:
         except ValueError:
             raise ValidationError(message=f"Parameter '{name}' must be a number.") from None
         return int(number) if number.is_integer() else number
-    raise ValidationError(message=f"Parameter '{name}' has the type {kind}, which the embedded cloud does not know")
+    raise ValidationError(message=f"Parameter '{name}' has the type {kind}, which the embedded cloud does not support")

@@ -1,1 +1,1 @@
-"""Firehose, delivering to S3 through the transformer."""
+"""Firehose. It delivers records to S3 through a Lambda transformer."""

@@ -1,4 +1,4 @@
-"""The wire side of Firehose: parameters checked against the API model, faults on request shown as AWS shows them."""
+"""Firehose's API: it checks parameters against the API model, and returns injected faults in AWS's shape."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 
 
 class DeliveryStreamResponse(FirehoseResponse):  # type: ignore[misc]
-    """Requests and responses of the operations that differ from moto's."""
+    """The operations that differ from moto's."""
 
     @property
     def _backend(self) -> DeliveryStreamBackend:
         return cast(DeliveryStreamBackend, self.firehose_backend)
 
     def create_delivery_stream(self) -> Any:
-        return ActionResult({"DeliveryStreamARN": self._backend.create(self._checked())})
+        return ActionResult({"DeliveryStreamARN": self._backend.create(self._check_parameters())})
 
     def update_destination(self) -> Any:
-        self._backend.update(self._checked())
+        self._backend.update(self._check_parameters())
         return EmptyResult()
 
     def put_record(self) -> Any:
-        parameters = self._checked()
+        parameters = self._check_parameters()
         return self._put(parameters["DeliveryStreamName"], [parameters["Record"]], single=True)
 
     def put_record_batch(self) -> Any:
-        parameters = self._checked()
+        parameters = self._check_parameters()
         return self._put(parameters["DeliveryStreamName"], parameters["Records"], single=False)
 
-    def _checked(self) -> dict[str, Any]:
+    def _check_parameters(self) -> dict[str, Any]:
         parameters: dict[str, Any] = self._get_params()
         constraints.check(self._get_action(), parameters)
         return parameters
@@ -45,24 +45,24 @@ class DeliveryStreamResponse(FirehoseResponse):  # type: ignore[misc]
         try:
             result = self._backend.put_record_batch(stream_name, records)
         except PutRefusedError as refusal:
-            return _refused(refusal.code, refusal.message, refusal.status)
+            return _refuse(refusal.code, refusal.message, refusal.status)
         except NoAnswerError:
-            # Until the caller hangs up: nothing more comes from it.
+            # This blocks until the caller hangs up, since the caller sends nothing more.
             flask.request.environ["werkzeug.socket"].recv(1)
-            return _refused("InternalFailure", "no caller is left to read this", 500)
+            return _refuse("InternalFailure", "the caller has hung up", 500)
         if not single:
             return ActionResult(result)
         entry = result["RequestResponses"][0]
         if "ErrorCode" in entry:
-            return _refused(entry["ErrorCode"], entry["ErrorMessage"], 503)
+            return _refuse(entry["ErrorCode"], entry["ErrorMessage"], 503)
         return ActionResult({"RecordId": entry["RecordId"], "Encrypted": result["Encrypted"]})
 
 
-def _refused(code: str, message: str, status: int) -> tuple[str, dict[str, Any]]:
+def _refuse(code: str, message: str, status: int) -> tuple[str, dict[str, Any]]:
     headers = {"status": status, "x-amzn-errortype": code, "Content-Type": "application/x-amz-json-1.1"}
     return json.dumps({"__type": code, "message": message}), headers
 
 
-# Where moto's server serves this.
+# moto's server routes these URLs to this API.
 url_bases = [r"https?://firehose\.(.+)\.amazonaws\.com"]
 url_paths = {"{0}/$": DeliveryStreamResponse.dispatch}

@@ -1,6 +1,6 @@
-"""Firehose: direct-put delivery streams to S3, with AWS's limits, buffers, transformation, partitions and failures.
+"""Firehose's backend: direct-put streams to S3 with AWS's limits, buffers, transformation, partitions and failures.
 
-Replaces what moto's Firehose does with records and with the configuration of a destination.
+It replaces moto's handling of records and of a destination's configuration.
 https://docs.aws.amazon.com/firehose/latest/dev/what-is-this-service.html
 """
 
@@ -16,11 +16,11 @@ from moto.firehose.models import DeliveryStream, FirehoseBackend, firehose_backe
 from embedded_cloud.cloud import ACCOUNT_ID, REGION, EmbeddedCloud
 from embedded_cloud.firehose.context import StreamContext
 from embedded_cloud.firehose.delivery import Delivery
-from embedded_cloud.firehose.destination import Destination, completed, is_partitioned, not_emulated
+from embedded_cloud.firehose.destination import Destination, complete_configuration, is_partitioned, not_emulated
 from embedded_cloud.firehose.faults import ENTRY_ERROR_CODE, ENTRY_ERROR_MESSAGE, NoAnswerError, PutFault
 from embedded_cloud.firehose.record import Record, Statistics
 
-# 500 records and 1,024,000 bytes a record are in the API model; this limit is only in
+# The API model has the other limits: 500 records per batch and 1,024,000 bytes per record. This one is only in
 # https://docs.aws.amazon.com/firehose/latest/dev/limits.html
 MAX_BATCH_BYTES = 4 * 1024 * 1024
 
@@ -28,20 +28,20 @@ _DESTINATION = "ExtendedS3Destination"
 _SERVICE_PRINCIPAL = "firehose.amazonaws.com"
 
 
-def statistics(stream_name: str) -> Statistics:
-    """What went into and out of a delivery stream of the running cloud so far."""
-    return _backend().delivery(stream_name).statistics
+def read_statistics(stream_name: str) -> Statistics:
+    """Return the counts of a delivery stream of the running cloud."""
+    return _find_backend().find_delivery(stream_name).statistics
 
 
 def set_put_fault(stream_name: str, fault: PutFault | None) -> None:
-    """Have ``fault`` decide which records of the stream fail, see :mod:`embedded_cloud.firehose.faults`; None ends it.
+    """Inject a fault into PutRecordBatch of a stream, see :mod:`embedded_cloud.firehose.faults`. None removes it.
 
-    The stream need not be there yet; deleting it ends the fault.
+    The stream may be missing so far. Deleting the stream removes the fault.
     """
-    _backend().set_put_fault(stream_name, fault)
+    _find_backend().set_put_fault(stream_name, fault)
 
 
-def _backend() -> DeliveryStreamBackend:
+def _find_backend() -> DeliveryStreamBackend:
     return cast(DeliveryStreamBackend, firehose_backends[ACCOUNT_ID][REGION])
 
 
@@ -57,9 +57,9 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         self._put_calls: dict[str, int] = {}
         self._put_lock = threading.Lock()
 
-    def delivery(self, stream_name: str) -> Delivery:
-        """What runs behind the stream of that name."""
-        self._stream(stream_name)
+    def find_delivery(self, stream_name: str) -> Delivery:
+        """Return the delivery of a stream by the stream's name."""
+        self._find_stream(stream_name)
         return self._deliveries[stream_name]
 
     def set_put_fault(self, stream_name: str, fault: PutFault | None) -> None:
@@ -70,10 +70,13 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
                 self._put_faults[stream_name] = fault
 
     def create(self, parameters: dict[str, Any]) -> str:
-        """https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html"""
+        """Create a delivery stream and return its ARN.
+
+        https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
+        """
         _check_source(parameters)
-        configuration = completed(_the_destination(parameters, "Configuration"))
-        destination = Destination.of(configuration)
+        configuration = complete_configuration(_pick_destination(parameters, "Configuration"))
+        destination = Destination.from_configuration(configuration)
         self._check_roles(destination)
         name = parameters["DeliveryStreamName"]
         arn: str = super().create_delivery_stream(
@@ -81,27 +84,27 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
             name,
             parameters.get("DeliveryStreamType"),
             None,
-            _server_side_encryption(parameters.get("DeliveryStreamEncryptionConfigurationInput")),
+            _complete_encryption(parameters.get("DeliveryStreamEncryptionConfigurationInput")),
             None,
             configuration,
             *[None] * 6,  # the other destinations
             parameters.get("Tags"),
         )
-        stream = StreamContext(name, arn, self._stream(name).version_id, destination, self.cloud)
+        stream = StreamContext(name, arn, self._find_stream(name).version_id, destination, self.cloud)
         self._deliveries[name] = Delivery(stream, self.cloud)
         return arn
 
     def update(self, parameters: dict[str, Any]) -> None:
-        """Merge into the destination what is given, as AWS does, top-level parameter by parameter.
+        """Update a stream's destination. As on AWS, each given top-level parameter replaces the current one.
 
         https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html
         """
         name = parameters["DeliveryStreamName"]
-        current = self._stream(name).destinations[0]["ExtendedS3"]
-        configuration = completed({**current, **_the_destination(parameters, "Update")})
+        current = self._find_stream(name).destinations[0]["ExtendedS3"]
+        configuration = complete_configuration({**current, **_pick_destination(parameters, "Update")})
         if is_partitioned(configuration) != is_partitioned(current):
             raise InvalidArgumentException("Dynamic Partitioning cannot be enabled or disabled for an existing stream.")
-        destination = Destination.of(configuration)
+        destination = Destination.from_configuration(configuration)
         self._check_roles(destination)
         super().update_destination(
             name,
@@ -111,10 +114,10 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
             configuration,
             *[None] * 7,  # the other destinations
         )
-        self._deliveries[name].update(destination, self._stream(name).version_id)
+        self._deliveries[name].update(destination, self._find_stream(name).version_id)
 
     def delete_delivery_stream(self, delivery_stream_name: str) -> None:
-        """What is not delivered is lost, as on AWS.
+        """Delete a stream. As on AWS, its undelivered records are lost.
 
         https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeleteDeliveryStream.html
         """
@@ -123,17 +126,17 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         self.set_put_fault(delivery_stream_name, None)
 
     def put_record_batch(self, delivery_stream_name: str, records: list[dict[str, bytes]]) -> dict[str, Any]:
-        """Take records; the entries of the result are in their order.
+        """Accept records. The result has one entry per record, in the same order.
 
         https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
         """
-        stream = self._stream(delivery_stream_name)
+        stream = self._find_stream(delivery_stream_name)
         taken = [Record(record["Data"]) for record in records]
         if sum(len(record.data) for record in taken) > MAX_BATCH_BYTES:
             raise InvalidArgumentException("Records size exceeds 4 MB limit")
         delivery = self._deliveries[delivery_stream_name]
         try:
-            failed = self._failing(delivery_stream_name, [record.data for record in taken])
+            failed = self._choose_failing(delivery_stream_name, [record.data for record in taken])
         except NoAnswerError:
             delivery.put(taken)
             raise
@@ -156,11 +159,11 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
         s3_destination: dict[str, Any],
         records: list[dict[str, bytes]],
     ) -> Any:
-        """What moto's log subscriptions call: no way past the buffers for them."""
+        """Put records for moto's log subscriptions. They pass through the buffers like all records."""
         del version_id, s3_destination
         return self.put_record_batch(delivery_stream_name, records)["RequestResponses"]
 
-    def _failing(self, stream_name: str, records: Sequence[bytes]) -> set[int]:
+    def _choose_failing(self, stream_name: str, records: Sequence[bytes]) -> set[int]:
         fault = self._put_faults.get(stream_name)
         if fault is None:
             return set()
@@ -169,23 +172,23 @@ class DeliveryStreamBackend(FirehoseBackend):  # type: ignore[misc]
             call = self._put_calls[stream_name]
         return set(fault(records, call))
 
-    def _stream(self, name: str) -> DeliveryStream:
+    def _find_stream(self, name: str) -> DeliveryStream:
         if name not in self.delivery_streams:
             raise ResourceNotFoundException(f"Firehose {name} under account {self.account_id} not found.")
         return self.delivery_streams[name]
 
     def _check_roles(self, destination: Destination) -> None:
-        """Firehose tries the roles when a stream is made or changed."""
+        """Refuse a role that Firehose can't assume. Firehose checks this when a stream is created or updated."""
         processor = destination.processor
         for role_arn in sorted({destination.role_arn, processor.role_arn if processor else destination.role_arn}):
-            if not self.cloud.permissions.trusted(role_arn, _SERVICE_PRINCIPAL):
+            if not self.cloud.permissions.role_trusts(role_arn, _SERVICE_PRINCIPAL):
                 raise InvalidArgumentException(
                     f"Firehose is unable to assume role {role_arn}. Please check the role provided."
                 )
 
 
-def _the_destination(parameters: dict[str, Any], suffix: str) -> dict[str, Any]:
-    """The one destination of a request, whose parameter's name ends in ``suffix``."""
+def _pick_destination(parameters: dict[str, Any], suffix: str) -> dict[str, Any]:
+    """Return the only destination of a request. Its parameter's name ends in ``suffix``."""
     given = [name for name in parameters if name.endswith(f"Destination{suffix}")]
     if len(given) != 1:
         raise InvalidArgumentException("Exactly one destination configuration is supported for a Firehose")
@@ -202,8 +205,11 @@ def _check_source(parameters: dict[str, Any]) -> None:
             raise not_emulated(name, "a DirectPut stream without it")
 
 
-def _server_side_encryption(given: dict[str, Any] | None) -> dict[str, Any]:
-    """https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeliveryStreamEncryptionConfigurationInput.html"""
+def _complete_encryption(given: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the encryption of a stream with its status, from the given input.
+
+    https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeliveryStreamEncryptionConfigurationInput.html
+    """
     if given is None:
         return {"Status": "DISABLED"}
     if given["KeyType"] == "AWS_OWNED_CMK" and "KeyARN" in given:

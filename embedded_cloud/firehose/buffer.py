@@ -1,4 +1,4 @@
-"""Buffers that are handed over when they are full or old enough, whichever comes first.
+"""Buffers of records. Each is handed over when it is full or old enough.
 
 https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html
 """
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from embedded_cloud.cloud import Clock
+from embedded_cloud.cloud import CloudClock
 from embedded_cloud.firehose.record import Record
 
 MEBIBYTE_BYTES = 1024 * 1024
@@ -22,7 +22,7 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True)
 class BufferingHints:
-    """A buffer's size (bytes before compression) and age (cloud seconds since its first record)."""
+    """A buffer's limits: its size in bytes before compression, and its age in cloud seconds since its first record."""
 
     size_bytes: int
     interval_seconds: float
@@ -30,21 +30,21 @@ class BufferingHints:
 
 @dataclass
 class _Buffer:
-    due: float  # of time.monotonic()
+    due: float  # in the time of time.monotonic()
     records: list[Record] = field(default_factory=list)
     size_bytes: int = 0
 
 
 class Buffers(Generic[Key]):
-    """One buffer a key; a thread calls ``hand_over(key, records)`` for each that is due, one at a time.
+    """One buffer per key. A thread calls ``hand_over(key, records)`` for each due buffer, one at a time.
 
-    A record that would make a buffer larger than the hint opens a new one; a single record may be larger.
+    A record that would exceed a buffer's size opens a new buffer. A single record may be larger than that size.
     """
 
     def __init__(
-        self, name: str, clock: Clock, hints: BufferingHints, hand_over: Callable[[Key, list[Record]], None]
+        self, name: str, clock: CloudClock, hints: BufferingHints, hand_over: Callable[[Key, list[Record]], None]
     ) -> None:
-        self.hints = hints  # for the buffers that are opened from now on
+        self.hints = hints  # apply to buffers that are opened later
         self._clock = clock
         self._hand_over = hand_over
         self._open: dict[Key, _Buffer] = {}
@@ -54,7 +54,7 @@ class Buffers(Generic[Key]):
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def add(self, *records: tuple[Key, Record]) -> None:
-        """Put each record into the buffer of its key; none is handed over before all are in, but for a full buffer."""
+        """Add each record to its key's buffer. Only a full buffer is handed over before all records are added."""
         with self._changed:
             for key, record in records:
                 self._add(key, record)
@@ -66,7 +66,7 @@ class Buffers(Generic[Key]):
             self._close(key)
             buffer = None
         if buffer is None:
-            due = time.monotonic() + self._clock.real(self.hints.interval_seconds)
+            due = time.monotonic() + self._clock.to_real_seconds(self.hints.interval_seconds)
             buffer = self._open[key] = _Buffer(due)
             self._changed.notify()
         buffer.records.append(record)
@@ -75,7 +75,7 @@ class Buffers(Generic[Key]):
             self._close(key)
 
     def stop(self) -> None:
-        """Drop what is buffered and end the thread."""
+        """Drop the buffered records and end the thread."""
         with self._changed:
             self._stopped = True
             self._changed.notify()
@@ -89,7 +89,7 @@ class Buffers(Generic[Key]):
             self._hand_over(*batch)
 
     def _next(self) -> tuple[Key, list[Record]] | None:
-        """Wait for a buffer that is due; None when stopped."""
+        """Wait for a due buffer and return it. Return None after a stop."""
         with self._changed:
             while not self._stopped:
                 if self._full:

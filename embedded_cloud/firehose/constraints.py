@@ -1,6 +1,6 @@
-"""What the Firehose API model says of each parameter: lengths, ranges, patterns, enumerations.
+"""Constraints of the Firehose API model on each parameter: lengths, ranges, patterns, enumerations.
 
-The model is the one that botocore carries, which is AWS's own; the wording of a violation is that of AWS services.
+The model is AWS's own, from botocore. The wording of a violation is that of AWS services.
 https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html
 """
 
@@ -19,7 +19,7 @@ _LENGTH_TYPES = {"string", "blob", "list"}
 
 
 @functools.cache
-def _model() -> ServiceModel:
+def _load_model() -> ServiceModel:
     return botocore.session.get_session().get_service_model("firehose")
 
 
@@ -29,25 +29,26 @@ def check(operation: str, parameters: dict[str, Any]) -> None:
     Raises
     ------
     ValidationException
-        Naming each violation: ``1 validation error detected: Value '0' at 'x.y' failed to satisfy constraint: ...``.
+        If any is violated. The message names each one:
+        ``1 validation error detected: Value '0' at 'x.y' failed to satisfy constraint: ...``.
     """
-    shape = _model().operation_model(operation).input_shape
-    violations = list(_violations(shape, parameters, ""))
+    shape = _load_model().operation_model(operation).input_shape
+    violations = list(_find_violations(shape, parameters, ""))
     if violations:
         noun = "error" if len(violations) == 1 else "errors"
         raise ValidationException(f"{len(violations)} validation {noun} detected: {'; '.join(violations)}")
 
 
-def coerced(shape_name: str, value: Any) -> Any:
-    """``value`` with numbers and booleans for the strings by which a CloudFormation template may give them."""
-    return _coerced(_model().shape_for(shape_name), value)
+def coerce(shape_name: str, value: Any) -> Any:
+    """Convert strings to the numbers and booleans of the model. A CloudFormation template may give either."""
+    return _coerce(_load_model().shape_for(shape_name), value)
 
 
-def _coerced(shape: Any, value: Any) -> Any:
+def _coerce(shape: Any, value: Any) -> Any:
     if shape.type_name == "structure":
-        return {key: _coerced(shape.members[key], item) for key, item in value.items()}
+        return {key: _coerce(shape.members[key], item) for key, item in value.items()}
     if shape.type_name == "list":
-        return [_coerced(shape.member, item) for item in value]
+        return [_coerce(shape.member, item) for item in value]
     if isinstance(value, str):
         if shape.type_name == "integer":
             return int(value)
@@ -58,44 +59,44 @@ def _coerced(shape: Any, value: Any) -> Any:
     return value
 
 
-def _violations(shape: Any, value: Any, path: str) -> Iterator[str]:
+def _find_violations(shape: Any, value: Any, path: str) -> Iterator[str]:
     if shape.type_name == "structure":
         for name, member in shape.members.items():
             member_path = f"{path}.{name[0].lower()}{name[1:]}".removeprefix(".")
             if value.get(name) is not None:
-                yield from _violations(member, value[name], member_path)
+                yield from _find_violations(member, value[name], member_path)
             elif name in shape.required_members:
                 yield f"Value null at '{member_path}' failed to satisfy constraint: Member must not be null"
         return
-    for constraint in _unsatisfied(shape, value):
-        yield f"Value {_shown(shape, value)} at '{path}' failed to satisfy constraint: {constraint}"
+    for constraint in _find_unsatisfied(shape, value):
+        yield f"Value {_format_value(shape, value)} at '{path}' failed to satisfy constraint: {constraint}"
     if shape.type_name == "list":
         for number, item in enumerate(value, start=1):
-            yield from _violations(shape.member, item, f"{path}.{number}.member")
+            yield from _find_violations(shape.member, item, f"{path}.{number}.member")
 
 
-def _unsatisfied(shape: Shape, value: Any) -> Iterator[str]:
+def _find_unsatisfied(shape: Shape, value: Any) -> Iterator[str]:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    measured, what = (len(value), "length") if shape.type_name in _LENGTH_TYPES else (value, "value")
+    measured, quantity = (len(value), "length") if shape.type_name in _LENGTH_TYPES else (value, "value")
     if least is not None and measured < least:
-        yield f"Member must have {what} greater than or equal to {least}"
+        yield f"Member must have {quantity} greater than or equal to {least}"
     if most is not None and measured > most:
-        yield f"Member must have {what} less than or equal to {most}"
+        yield f"Member must have {quantity} less than or equal to {most}"
     pattern = shape.metadata.get("pattern")
-    if pattern and not re.fullmatch(_python_pattern(pattern), value):
+    if pattern and not re.fullmatch(_to_python_pattern(pattern), value):
         yield f"Member must satisfy regular expression pattern: {pattern}"
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed:
         yield f"Member must satisfy enum value set: [{', '.join(allowed)}]"
 
 
-def _python_pattern(java_pattern: str) -> str:
-    """Python's re has no Unicode categories; only the patterns of tags use them."""
+def _to_python_pattern(java_pattern: str) -> str:
+    """Replace the Unicode categories, which Python's re lacks. Only the patterns of tags use them."""
     return java_pattern.replace(r"\p{L}", r"\w").replace(r"\p{N}", r"\d").replace(r"\p{Z}", " ")
 
 
-def _shown(shape: Shape, value: Any) -> str:
-    if shape.type_name == "blob":  # as AWS shows one
+def _format_value(shape: Shape, value: Any) -> str:
+    if shape.type_name == "blob":  # AWS's text for a blob
         return f"'java.nio.HeapByteBuffer[pos=0 lim={len(value)} cap={len(value)}]'"
     if shape.type_name == "list":
         return f"'[{len(value)} members]'"

@@ -1,4 +1,4 @@
-"""What every step of a delivery stream works with: its identity, its destination now, its clients, its log."""
+"""The context of a delivery stream: its identity, its current destination, its clients and its error log."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.firehose.destination import Destination
-from embedded_cloud.firehose.record import milliseconds
+from embedded_cloud.firehose.record import to_milliseconds
 
-# Firehose waits five minutes for a function, and itself counts the retries.
+# Firehose waits five minutes for a function and does the retries itself, so the client does none.
 # https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-execution-duration.html
 _CLIENT_CONFIG = Config(read_timeout=300, retries={"total_max_attempts": 1})
 
 
 class StreamContext:
-    """One delivery stream. An update replaces ``destination`` and ``version``."""
+    """The context of one delivery stream. An update replaces ``destination`` and ``version``."""
 
     def __init__(self, name: str, arn: str, version: str, destination: Destination, cloud: EmbeddedCloud) -> None:
         self.name, self.arn, self.version, self.destination = name, arn, version, destination
@@ -31,23 +31,23 @@ class StreamContext:
         self._clients: dict[tuple[str, str], Any] = {}
 
     def wait(self, seconds: float) -> bool:
-        """Wait ``seconds`` of the cloud; False when the stream stopped before they were over."""
-        return not self.stopped.wait(self.clock.real(seconds))
+        """Wait ``seconds`` of the cloud's time. Return False if the stream stopped earlier."""
+        return not self.stopped.wait(self.clock.to_real_seconds(seconds))
 
     def client(self, service: str, role_arn: str) -> Any:
-        """A client under ``role_arn`` that does not retry; raises ClientError where the role cannot be assumed."""
+        """Return a client under ``role_arn`` without retries. Raise ClientError if the role can't be assumed."""
         key = (service, role_arn)
         if key not in self._clients:
             self._clients[key] = self._cloud.client(service, role_arn, _CLIENT_CONFIG)
         return self._clients[key]
 
     def log(self, code: str, message: str, function_arn: str | None = None) -> None:
-        """Put an error into the stream's log, if it has one; where that refuses, the error is lost as on AWS.
+        """Write an error to the stream's error log, if it has one. As on AWS, an error that the log refuses is lost.
 
         https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
         """
         destination = self.destination
-        if destination.log_stream is None or self.stopped.is_set():
+        if destination.error_log is None or self.stopped.is_set():
             return
         document = {
             "deliveryStreamARN": self.arn,
@@ -60,7 +60,7 @@ class StreamContext:
             document["processor"] = function_arn
         with contextlib.suppress(ClientError, BotoCoreError):
             self.client("logs", destination.role_arn).put_log_events(
-                logGroupName=destination.log_stream.group,
-                logStreamName=destination.log_stream.name,
-                logEvents=[{"timestamp": milliseconds(datetime.now(UTC)), "message": json.dumps(document)}],
+                logGroupName=destination.error_log.group,
+                logStreamName=destination.error_log.name,
+                logEvents=[{"timestamp": to_milliseconds(datetime.now(UTC)), "message": json.dumps(document)}],
             )

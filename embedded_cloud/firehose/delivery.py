@@ -1,4 +1,4 @@
-"""A delivery stream at work: buffers, transforms, partitions and writes what is put on it.
+"""The delivery of a stream: it buffers, transforms, partitions and writes the records that are put.
 
 https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
 """
@@ -24,7 +24,7 @@ from embedded_cloud.firehose.transformation import Transformed, transform
 # https://docs.aws.amazon.com/firehose/latest/dev/limits.html
 MAX_ACTIVE_PARTITIONS = 500
 MAX_OUTSTANDING_INVOCATIONS = 5
-MAX_OUTSTANDING_WRITES = 5  # AWS does not document its own
+MAX_OUTSTANDING_WRITES = 5  # a choice: AWS does not document its limit
 
 _METADATA_EXTRACTION_FAILED = Failure(
     "DynamicPartitioning.MetadataExtractionFailed", "partitionKeys values must not be null or empty"
@@ -40,17 +40,17 @@ _ACTIVE_PARTITIONS_EXCEEDED = Failure(
 
 @dataclass(frozen=True)
 class _Target:
-    """What one object holds: records of a partition, or records that failed alike."""
+    """A group of records for the same objects: those of one partition, or those with one kind of failure."""
 
     prefix: Prefix
     failed: bool = False
 
 
 class Delivery:
-    """What runs behind one delivery stream, from its creation to :meth:`stop`.
+    """The delivery of one stream, from its creation to :meth:`stop`.
 
-    A record's way: the processor's buffer, the function, the buffer of its partition, S3. Without a processor it
-    begins at the third; a record that fails goes to the buffer of its kind of failure.
+    A record passes the processor's buffer, the function, its partition's buffer, and then goes to S3. Without a
+    processor it starts in the partition's buffer. A failed record goes to the buffer for its kind of failure.
     """
 
     def __init__(self, stream: StreamContext, cloud: EmbeddedCloud) -> None:
@@ -64,7 +64,7 @@ class Delivery:
         self._incoming: Buffers[LambdaProcessor] = Buffers(
             f"{stream.name}: processor buffer",
             stream.clock,
-            _processor_buffering(stream.destination),
+            _choose_buffering(stream.destination),
             lambda processor, records: self._start(self._invocations, self._transform, processor, records),
         )
         self._outgoing: Buffers[_Target] = Buffers(
@@ -77,12 +77,12 @@ class Delivery:
 
     @property
     def statistics(self) -> Statistics:
-        """The counts as they are now."""
+        """A copy of the current counts."""
         with self._lock:
             return replace(self._statistics)
 
     def put(self, records: Iterable[Record]) -> None:
-        """Take ``records`` for delivery."""
+        """Accept ``records`` for delivery."""
         records = list(records)
         data = [record.data for record in records]
         lines = sum(one.rstrip(b"\n").count(b"\n") + 1 for one in data)
@@ -94,13 +94,13 @@ class Delivery:
             self._outgoing.add(*((_Target(destination.prefix), record) for record in records))
 
     def update(self, destination: Destination, version: str) -> None:
-        """Go by ``destination`` from now on; what is in a buffer stays there until it was due before."""
+        """Use ``destination`` from now on. Records in a buffer keep their old due time."""
         self._stream.destination, self._stream.version = destination, version
-        self._incoming.hints = _processor_buffering(destination)
+        self._incoming.hints = _choose_buffering(destination)
         self._outgoing.hints = destination.buffering
 
     def stop(self) -> None:
-        """End every thread and drop what is not delivered."""
+        """End every thread and drop the undelivered records."""
         self._stream.stopped.set()
         self._incoming.stop()
         self._outgoing.stop()
@@ -112,10 +112,10 @@ class Delivery:
         failures: dict[str, Failure] = {}
         going: list[tuple[_Target, Record]] = []
         for record, outcome in zip(records, outcomes, strict=True):
-            result = self._partitioned(outcome) if isinstance(outcome, Transformed) else outcome
+            result = self._assign_partition(outcome) if isinstance(outcome, Transformed) else outcome
             if isinstance(result, Failure):
                 failures[result.code] = result
-                going.append(self._failed(record, result, processor))
+                going.append(self._route_failure(record, result, processor))
             elif result is not None:
                 going.append(result)
         self._count(dropped_records=len(records) - len(going))
@@ -123,17 +123,17 @@ class Delivery:
         for failure in failures.values():
             self._stream.log(failure.code, failure.message, processor.function_arn)
 
-    def _partitioned(self, outcome: Transformed) -> tuple[_Target, Record] | Failure:
-        """Where a transformed record belongs, or why it belongs nowhere."""
+    def _assign_partition(self, outcome: Transformed) -> tuple[_Target, Record] | Failure:
+        """Return the target of a transformed record, or the failure that keeps it from one."""
         destination = self._stream.destination
         record = replace(outcome.record, data=outcome.data)
         if not destination.dynamic_partitioning:
             return _Target(destination.prefix), record
         given = outcome.partition_keys if isinstance(outcome.partition_keys, dict) else {}
-        keys = {key: given.get(key) for key in destination.prefix.keys(PARTITION_KEY_FROM_LAMBDA)}
+        keys = {key: given.get(key) for key in destination.prefix.find_partition_keys(PARTITION_KEY_FROM_LAMBDA)}
         if not all(isinstance(value, str) and value for value in keys.values()):
             return _METADATA_EXTRACTION_FAILED
-        target = _Target(destination.prefix.partition({key: str(value) for key, value in keys.items()}))
+        target = _Target(destination.prefix.fill_partition_keys({key: str(value) for key, value in keys.items()}))
         if target.prefix.literal_characters > MAX_EVALUATED_CHARACTERS:
             message = f"Length of evaluated prefix cannot be greater than {MAX_EVALUATED_CHARACTERS}"
             return replace(_METADATA_EXTRACTION_FAILED, message=message)
@@ -143,9 +143,9 @@ class Delivery:
             self._partitions[target] += 1
         return target, record
 
-    def _failed(self, record: Record, failure: Failure, processor: LambdaProcessor) -> tuple[_Target, Record]:
-        prefix = self._stream.destination.error_output_prefix.error_output(failure.output_type)
-        return _Target(prefix, failed=True), replace(record, data=failure.line(record, processor.function_arn))
+    def _route_failure(self, record: Record, failure: Failure, processor: LambdaProcessor) -> tuple[_Target, Record]:
+        prefix = self._stream.destination.error_output_prefix.fill_error_output_type(failure.output_type)
+        return _Target(prefix, failed=True), replace(record, data=failure.format_line(record, processor.function_arn))
 
     def _write(self, target: _Target, records: list[Record]) -> None:
         data = b"".join(record.data for record in records)
@@ -158,7 +158,7 @@ class Delivery:
         with self._lock:
             if target in self._partitions:
                 self._partitions[target] -= len(records)
-                self._partitions += Counter()  # keeps those that have records
+                self._partitions += Counter()  # drops partitions without records
         if not delivered:
             self._count(lost_records=len(records))
         elif target.failed:
@@ -167,7 +167,7 @@ class Delivery:
             self._count(delivered_records=len(records), delivered_bytes=len(data), delivered_objects=1)
 
     def _start(self, slots: threading.Semaphore, work: Callable[..., None], *arguments: object) -> None:
-        """Run ``work`` in a thread of its own as soon as one of ``slots`` is free; until then the buffers grow."""
+        """Run ``work`` in its own thread once one of ``slots`` is free. The buffers grow until then."""
 
         def run() -> None:
             try:
@@ -184,5 +184,5 @@ class Delivery:
                 setattr(self._statistics, name, getattr(self._statistics, name) + increment)
 
 
-def _processor_buffering(destination: Destination) -> BufferingHints:
+def _choose_buffering(destination: Destination) -> BufferingHints:
     return destination.processor.buffering if destination.processor else destination.buffering

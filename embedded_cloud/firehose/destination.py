@@ -1,4 +1,4 @@
-"""The ExtendedS3 destination of a delivery stream: AWS's rules on its configuration, and what it comes to.
+"""The ExtendedS3 destination of a delivery stream, and AWS's rules on its configuration.
 
 https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html
 """
@@ -40,8 +40,8 @@ _DEFAULTS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class LogStream:
-    """Where delivery errors are logged."""
+class ErrorLog:
+    """The log group and stream for delivery errors."""
 
     group: str
     name: str
@@ -49,7 +49,7 @@ class LogStream:
 
 @dataclass(frozen=True)
 class Destination:
-    """Where and how a delivery stream writes."""
+    """The destination of a delivery stream: where and how it writes."""
 
     role_arn: str
     bucket: str
@@ -62,41 +62,43 @@ class Destination:
     kms_key_arn: str | None
     processor: LambdaProcessor | None
     dynamic_partitioning: bool
-    log_stream: LogStream | None
+    error_log: ErrorLog | None
 
     @classmethod
-    def of(cls, configuration: Mapping[str, Any]) -> Destination:
-        """The destination that a completed configuration describes.
+    def from_configuration(cls, configuration: Mapping[str, Any]) -> Destination:
+        """Read the destination from a completed configuration.
 
         Raises
         ------
         InvalidArgumentException
-            In AWS's words where they are known; by name for what the embedded cloud does not emulate.
+            With AWS's message if it is known. For a feature that the embedded cloud lacks, the message names it.
         """
         _check_emulated(configuration)
         gzip = configuration["CompressionFormat"] == "GZIP"
         partitioned = is_partitioned(configuration)
-        processor = LambdaProcessor.of(configuration["ProcessingConfiguration"], configuration["RoleARN"])
-        prefix, error_output_prefix = _prefixes(configuration)
+        processor = LambdaProcessor.from_configuration(
+            configuration["ProcessingConfiguration"], configuration["RoleARN"]
+        )
+        prefix, error_output_prefix = _parse_prefixes(configuration)
         _check_partition_keys(prefix, error_output_prefix, processor, partitioned=partitioned)
         return cls(
             role_arn=configuration["RoleARN"],
             bucket=configuration["BucketARN"].rpartition(":")[2],
-            prefix=prefix if prefix.expressions else prefix.followed_by(DEFAULT_TIME_PREFIX),
-            error_output_prefix=_error_output_prefix(prefix, error_output_prefix),
-            buffering=_buffering(configuration["BufferingHints"], partitioned=partitioned),
+            prefix=prefix if prefix.expressions else prefix.concatenate(DEFAULT_TIME_PREFIX),
+            error_output_prefix=_complete_error_prefix(prefix, error_output_prefix),
+            buffering=_parse_buffering(configuration["BufferingHints"], partitioned=partitioned),
             gzip=gzip,
             file_extension=configuration["FileExtension"] or (".gz" if gzip else ""),
-            time_zone=_time_zone(configuration["CustomTimeZone"]),
-            kms_key_arn=_kms_key_arn(configuration["EncryptionConfiguration"]),
+            time_zone=_parse_time_zone(configuration["CustomTimeZone"]),
+            kms_key_arn=_parse_kms_key_arn(configuration["EncryptionConfiguration"]),
             processor=processor,
             dynamic_partitioning=partitioned,
-            log_stream=_log_stream(configuration["CloudWatchLoggingOptions"]),
+            error_log=_parse_error_log(configuration["CloudWatchLoggingOptions"]),
         )
 
 
-def completed(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    """``configuration`` with AWS's default for what it leaves out, as DescribeDeliveryStream shows it."""
+def complete_configuration(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill a configuration with AWS's defaults, as DescribeDeliveryStream shows it."""
     result = {**_DEFAULTS, **{key: value for key, value in configuration.items() if value is not None}}
     result["BufferingHints"] = result.get("BufferingHints") or {
         "SizeInMBs": DEFAULT_PARTITIONED_SIZE_MB if is_partitioned(result) else DEFAULT_SIZE_MB,
@@ -106,12 +108,13 @@ def completed(configuration: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_partitioned(configuration: Mapping[str, Any]) -> bool:
-    """Whether dynamic partitioning is on."""
+    """Tell whether dynamic partitioning is on."""
     return bool((configuration.get("DynamicPartitioningConfiguration") or {}).get("Enabled"))
 
 
-def not_emulated(what: str, instead: str) -> InvalidArgumentException:
-    return InvalidArgumentException(f"The embedded cloud's Firehose does not emulate {what}: use {instead}")
+def not_emulated(feature: str, instead: str) -> InvalidArgumentException:
+    """Return the error for a feature that the embedded cloud lacks."""
+    return InvalidArgumentException(f"The embedded cloud's Firehose does not emulate {feature}: use {instead}")
 
 
 def _check_emulated(configuration: Mapping[str, Any]) -> None:
@@ -121,12 +124,12 @@ def _check_emulated(configuration: Mapping[str, Any]) -> None:
     backups = {"S3BackupConfiguration", "S3BackupUpdate"} & configuration.keys()
     if configuration["S3BackupMode"] != "Disabled" or backups:
         raise not_emulated("S3 backup", "S3BackupMode Disabled")
-    # An omitted Enabled means true here: .../APIReference/API_DataFormatConversionConfiguration.html
+    # Here an omitted Enabled means true: .../APIReference/API_DataFormatConversionConfiguration.html
     if configuration["DataFormatConversionConfiguration"].get("Enabled", True):
         raise not_emulated("DataFormatConversionConfiguration", "Enabled false")
 
 
-def _prefixes(configuration: Mapping[str, Any]) -> tuple[Prefix, Prefix]:
+def _parse_prefixes(configuration: Mapping[str, Any]) -> tuple[Prefix, Prefix]:
     prefix = Prefix.parse(configuration["Prefix"], "Prefix")
     error_output_prefix = Prefix.parse(configuration["ErrorOutputPrefix"], "ErrorOutputPrefix")
     if prefix.names_error_output_type:
@@ -140,11 +143,15 @@ def _prefixes(configuration: Mapping[str, Any]) -> tuple[Prefix, Prefix]:
     return prefix, error_output_prefix
 
 
-def _error_output_prefix(prefix: Prefix, error_output_prefix: Prefix) -> Prefix:
-    """Without an expression: ``<specified-prefix><error-output-type>/YYYY/MM/DD/HH/`` (s3-prefixes.html)."""
+def _complete_error_prefix(prefix: Prefix, error_output_prefix: Prefix) -> Prefix:
+    """Return the full prefix of the error output.
+
+    Without expressions it is ``<specified-prefix><error-output-type>/YYYY/MM/DD/HH/``:
+    https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
+    """
     if error_output_prefix.expressions:
         return error_output_prefix
-    return (error_output_prefix if error_output_prefix.parts else prefix).followed_by(
+    return (error_output_prefix if error_output_prefix.parts else prefix).concatenate(
         "!{firehose:error-output-type}/" + DEFAULT_TIME_PREFIX
     )
 
@@ -152,9 +159,14 @@ def _error_output_prefix(prefix: Prefix, error_output_prefix: Prefix) -> Prefix:
 def _check_partition_keys(
     prefix: Prefix, error_output_prefix: Prefix, processor: LambdaProcessor | None, *, partitioned: bool
 ) -> None:
-    """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-s3bucketprefix.html"""
-    from_lambda, from_query = prefix.keys(PARTITION_KEY_FROM_LAMBDA), prefix.keys(PARTITION_KEY_FROM_QUERY)
-    if error_output_prefix.keys(PARTITION_KEY_FROM_LAMBDA) or error_output_prefix.keys(PARTITION_KEY_FROM_QUERY):
+    """Check the rules of https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-s3bucketprefix.html"""
+    from_lambda, from_query = (
+        prefix.find_partition_keys(PARTITION_KEY_FROM_LAMBDA),
+        prefix.find_partition_keys(PARTITION_KEY_FROM_QUERY),
+    )
+    if error_output_prefix.find_partition_keys(PARTITION_KEY_FROM_LAMBDA) or error_output_prefix.find_partition_keys(
+        PARTITION_KEY_FROM_QUERY
+    ):
         message = "Dynamic Partitioning Namespaces can't be part of an error prefix expression"
     elif not partitioned and (from_lambda or from_query):
         message = (
@@ -172,8 +184,8 @@ def _check_partition_keys(
     raise InvalidArgumentException(message)
 
 
-def _buffering(hints: Mapping[str, int], *, partitioned: bool) -> BufferingHints:
-    """https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html"""
+def _parse_buffering(hints: Mapping[str, int], *, partitioned: bool) -> BufferingHints:
+    """Read the hints: https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html"""
     if hints.keys() < {"SizeInMBs", "IntervalInSeconds"}:
         raise InvalidArgumentException("Both SizeInMBs and IntervalInSeconds are required to configure buffering.")
     size_mb, interval_seconds = hints["SizeInMBs"], hints["IntervalInSeconds"]
@@ -189,25 +201,25 @@ def _buffering(hints: Mapping[str, int], *, partitioned: bool) -> BufferingHints
     return BufferingHints(size_mb * MEBIBYTE_BYTES, interval_seconds)
 
 
-def _time_zone(name: str) -> tzinfo:
+def _parse_time_zone(name: str) -> tzinfo:
     if name in {"", "UTC"}:
         return UTC
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError) as error:  # a name that is a directory, like America, is an OSError
+    except (ZoneInfoNotFoundError, OSError) as error:  # the name of a directory, like America, raises OSError
         raise InvalidArgumentException(f"CustomTimeZone {name} is not a supported time zone") from error
 
 
-def _kms_key_arn(encryption: Mapping[str, Any]) -> str | None:
+def _parse_kms_key_arn(encryption: Mapping[str, Any]) -> str | None:
     if len(encryption) != 1:
         raise InvalidArgumentException("Exactly one of NoEncryptionConfig or KMSEncryptionConfig must be specified")
     return str(encryption["KMSEncryptionConfig"]["AWSKMSKeyARN"]) if "KMSEncryptionConfig" in encryption else None
 
 
-def _log_stream(options: Mapping[str, Any]) -> LogStream | None:
+def _parse_error_log(options: Mapping[str, Any]) -> ErrorLog | None:
     if not options.get("Enabled"):
         return None
     for key, name in (("LogGroupName", "Group"), ("LogStreamName", "Stream")):
         if not options.get(key):
             raise InvalidArgumentException(f"CloudWatch Log {name} Name is required if CloudWatch Logging is enabled")
-    return LogStream(options["LogGroupName"], options["LogStreamName"])
+    return ErrorLog(options["LogGroupName"], options["LogStreamName"])

@@ -1,7 +1,7 @@
-"""Faults of PutRecordBatch on request, since its partial failures cannot be provoked from outside.
+"""Injected faults of PutRecordBatch, since no client can cause its partial failures.
 
-A test or a fault plan in this process gives a stream a :data:`PutFault`; it is asked at every call that AWS would
-accept, until it is taken away::
+A test or a fault plan in this process sets a :data:`PutFault` on a stream. Firehose calls it for every call that AWS
+would accept, until it is removed::
 
     def two_of_ten(records: Sequence[bytes], call: int) -> Iterable[int]:
         return {3, 7} if call == 1 else ()
@@ -14,22 +14,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-# Given the records' data and the number of the call (1 for the first since the fault was set): the indexes of the
-# records that fail. It may raise PutRefusedError or NoAnswerError instead.
+# Its arguments are the records' data and the number of the call (1 for the first since the fault was set). It returns
+# the indexes of the records that fail. It may raise PutRefusedError or NoAnswerError instead.
 PutFault = Callable[[Sequence[bytes], int], Iterable[int]]
 
-# What AWS says of a record that it could not take:
+# AWS's error for a record that it could not accept:
 # https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
 ENTRY_ERROR_CODE = "ServiceUnavailableException"
 ENTRY_ERROR_MESSAGE = "Slow down."
 
-# What may befall an object: "Amazon Data Firehose uses at-least-once semantics for data delivery".
+# The fault of a second delivery: "Amazon Data Firehose uses at-least-once semantics for data delivery".
 # https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
 TWICE = "twice"
 
 
 class PutRefusedError(Exception):
-    """The whole call is refused and no record taken: throttling, access denied, a KMS key that refuses.
+    """A refusal of the whole call, with no record accepted: throttling, denied access, or a KMS key that refuses.
 
     https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html
     """
@@ -40,4 +40,4 @@ class PutRefusedError(Exception):
 
 
 class NoAnswerError(Exception):
-    """Every record is taken, and the caller gets no answer: it waits until its own read timeout."""
+    """A call without an answer. Every record is accepted, and the caller waits until its own read timeout."""

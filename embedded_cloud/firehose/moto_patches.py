@@ -1,4 +1,4 @@
-"""The attributes of moto that Firehose replaces."""
+"""The attributes of moto that the embedded Firehose replaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Objects of a delivery stream: their keys, their contents, and putting them into S3 however often it takes.
+"""Objects of a delivery stream: their keys, their contents, and their delivery to S3 with retries.
 
 https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html
 """
@@ -19,16 +19,18 @@ from embedded_cloud.firehose.prefix import Prefix
 # "Firehose keeps retrying for up to 24 hours", after which the data is lost:
 # https://docs.aws.amazon.com/firehose/latest/dev/retry.html
 MAX_RETRY_SECONDS = 24 * 3600.0
-FIRST_WAIT_SECONDS = 1.0  # doubled from retry to retry; AWS does not document its waits
+FIRST_WAIT_SECONDS = 1.0  # a choice, doubled per retry: AWS does not document its waits
 MAX_WAIT_SECONDS = 300.0
 
 
 def deliver(stream: StreamContext, prefix: Prefix, arrived_at: datetime, data: bytes) -> bool:
-    """Put ``data``, whose oldest record arrived at ``arrived_at``; False when 24 hours or the stream's end came first.
+    """Put ``data`` into S3. ``arrived_at`` is the arrival of its oldest record.
 
-    Each attempt goes by the stream's destination at that time: an update may be what heals it. The RetryOptions of
-    dynamic partitioning change nothing: what follows their end is not documented, while a partition that cannot be
-    delivered "is counted as active in the delivery buffer until it can be delivered"
+    Retries last until the put succeeds (True), or until 24 hours passed or the stream stopped (False).
+
+    Each attempt uses the stream's current destination, since an update may fix it. The RetryOptions of dynamic
+    partitioning have no effect: AWS doesn't document their end, and a partition that can't be delivered
+    "is counted as active in the delivery buffer until it can be delivered"
     (https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html).
     """
     waited, pause = 0.0, FIRST_WAIT_SECONDS
@@ -37,11 +39,11 @@ def deliver(stream: StreamContext, prefix: Prefix, arrived_at: datetime, data: b
         try:
             stream.client("s3", destination.role_arn).put_object(
                 Bucket=destination.bucket,
-                Key=_key(stream, destination, prefix, arrived_at),
-                **_content(destination, data),
+                Key=_build_key(stream, destination, prefix, arrived_at),
+                **_build_content(destination, data),
             )
         except (ClientError, BotoCoreError) as error:
-            stream.log(*_delivery_error(error))
+            stream.log(*_describe_error(error))
         else:
             return True
         if waited >= MAX_RETRY_SECONDS or not stream.wait(pause):
@@ -50,15 +52,15 @@ def deliver(stream: StreamContext, prefix: Prefix, arrived_at: datetime, data: b
         pause = min(2 * pause, MAX_WAIT_SECONDS)
 
 
-def _key(stream: StreamContext, destination: Destination, prefix: Prefix, arrived_at: datetime) -> str:
-    """https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html"""
+def _build_key(stream: StreamContext, destination: Destination, prefix: Prefix, arrived_at: datetime) -> str:
+    """Return an object's key: https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html"""
     local = arrived_at.astimezone(destination.time_zone)
     name = f"{stream.name}-{stream.version}-{local:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"
     return prefix.evaluate(local) + name + destination.file_extension
 
 
-def _content(destination: Destination, data: bytes) -> dict[str, Any]:
-    """Of every object, the error output's too: AWS documents no other compression for it."""
+def _build_content(destination: Destination, data: bytes) -> dict[str, Any]:
+    """Return an object's parameters for S3. AWS documents no other compression for the error output."""
     content: dict[str, Any] = {"Body": data, "ContentType": "application/octet-stream"}
     if destination.gzip:
         content |= {"Body": gzip.compress(data), "ContentEncoding": "gzip"}
@@ -67,8 +69,8 @@ def _content(destination: Destination, data: bytes) -> dict[str, Any]:
     return content
 
 
-def _delivery_error(error: ClientError | BotoCoreError) -> tuple[str, str]:
-    """Code and message as the log has them: .../dev/monitoring-with-cloudwatch-logs.html"""
+def _describe_error(error: ClientError | BotoCoreError) -> tuple[str, str]:
+    """Return code and message for the error log: .../dev/monitoring-with-cloudwatch-logs.html"""
     if not isinstance(error, ClientError):
         return "InternalError", str(error)
     code = "AccessDenied" if error.operation_name == "AssumeRole" else error.response["Error"]["Code"]

@@ -1,4 +1,4 @@
-"""Custom prefixes of S3 objects: ``!{namespace:value}`` expressions, checked at creation, evaluated at delivery.
+"""Custom prefixes of S3 objects: ``!{namespace:value}`` expressions, checked at creation and evaluated at delivery.
 
 https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
 """
@@ -23,8 +23,8 @@ _FIREHOSE_VALUES = {"error-output-type", "random-string"}
 
 _EXPRESSION = re.compile(r"!\{([^:{}]*):([^{}]*)\}")
 
-# Fields of java.time.format.DateTimeFormatter; the others (names of months and days, week-based years, zones) depend on
-# a locale that AWS does not document. https://docs.oracle.com/javase/8/docs/api/java/time/format/DateTimeFormatter.html
+# The supported fields of java.time.format.DateTimeFormatter. The others (names of months and days, week-based years,
+# zones) depend on a locale that AWS does not document. https://docs.oracle.com/javase/8/docs/api/java/time/format/DateTimeFormatter.html
 _TIME_FIELDS: dict[str, Callable[[datetime], str]] = {
     "yyyy": lambda t: f"{t.year:04d}",
     "yy": lambda t: f"{t.year % 100:02d}",
@@ -44,7 +44,9 @@ _TIME_TOKEN = re.compile(r"'(?P<quoted>(?:[^']|'')*)'|(?P<field>([A-Za-z])\3*)|(
 
 
 @dataclass(frozen=True)
-class Expression:
+class PrefixExpression:
+    """A ``!{namespace:value}`` expression of a prefix."""
+
     namespace: str
     value: str
 
@@ -54,23 +56,23 @@ class Expression:
 
 @dataclass(frozen=True)
 class Prefix:
-    """A prefix as literal text and expressions, in their order."""
+    """A prefix: its literal texts and expressions, in order."""
 
-    parts: tuple[str | Expression, ...]
+    parts: tuple[str | PrefixExpression, ...]
 
     @classmethod
     def parse(cls, text: str, field: str) -> Prefix:
-        """The prefix that ``text``, the value of the property ``field``, stands for.
+        """Parse ``text``, the value of the property ``field``.
 
         Raises
         ------
         InvalidArgumentException
-            For an expression that AWS refuses, or that the embedded cloud does not evaluate.
+            For an expression that AWS refuses or that the embedded cloud does not evaluate.
         """
-        parts: list[str | Expression] = []
+        parts: list[str | PrefixExpression] = []
         end = 0
         for match in _EXPRESSION.finditer(text):
-            parts += [text[end : match.start()], _checked(Expression(match[1], match[2]), field)]
+            parts += [text[end : match.start()], _check_expression(PrefixExpression(match[1], match[2]), field)]
             end = match.end()
         parts.append(text[end:])
         prefix = cls(tuple(part for part in parts if part))
@@ -84,8 +86,8 @@ class Prefix:
         return prefix
 
     @property
-    def expressions(self) -> tuple[Expression, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Expression))
+    def expressions(self) -> tuple[PrefixExpression, ...]:
+        return tuple(part for part in self.parts if isinstance(part, PrefixExpression))
 
     @property
     def literal_characters(self) -> int:
@@ -93,42 +95,42 @@ class Prefix:
 
     @property
     def names_error_output_type(self) -> bool:
-        return Expression("firehose", "error-output-type") in self.parts
+        return PrefixExpression("firehose", "error-output-type") in self.parts
 
-    def keys(self, namespace: str) -> frozenset[str]:
-        """Partition keys that the prefix takes from ``namespace``."""
+    def find_partition_keys(self, namespace: str) -> frozenset[str]:
+        """Return the partition keys that the prefix takes from ``namespace``."""
         return frozenset(part.value for part in self.expressions if part.namespace == namespace)
 
-    def followed_by(self, text: str) -> Prefix:
-        """This prefix with ``text``, which may hold expressions, behind it."""
+    def concatenate(self, text: str) -> Prefix:
+        """Return this prefix followed by ``text``, which may contain expressions."""
         return Prefix(self.parts + Prefix.parse(text, "Prefix").parts)
 
-    def partition(self, partition_keys: Mapping[str, str]) -> Prefix:
-        """The prefix of one partition: the keys put in, time and random strings left for its objects."""
-        return self._replaced(
-            {Expression(PARTITION_KEY_FROM_LAMBDA, key): value for key, value in partition_keys.items()}
+    def fill_partition_keys(self, partition_keys: Mapping[str, str]) -> Prefix:
+        """Return a partition's prefix with its keys. Times and random strings stay, since they differ per object."""
+        return self._replace(
+            {PrefixExpression(PARTITION_KEY_FROM_LAMBDA, key): value for key, value in partition_keys.items()}
         )
 
-    def error_output(self, error_output_type: str) -> Prefix:
-        """The prefix of one kind of failed records."""
-        return self._replaced({Expression("firehose", "error-output-type"): error_output_type})
+    def fill_error_output_type(self, error_output_type: str) -> Prefix:
+        """Return the prefix for one kind of failed records."""
+        return self._replace({PrefixExpression("firehose", "error-output-type"): error_output_type})
 
     def evaluate(self, arrived_at: datetime) -> str:
-        """The prefix of one object, whose oldest record arrived at ``arrived_at``, in the stream's time zone."""
-        return "".join(part if isinstance(part, str) else _evaluated(part, arrived_at) for part in self.parts)
+        """Return an object's prefix. ``arrived_at`` is the arrival of its oldest record, in the stream's time zone."""
+        return "".join(part if isinstance(part, str) else _evaluate(part, arrived_at) for part in self.parts)
 
-    def _replaced(self, values: Mapping[Expression, str]) -> Prefix:
-        parts: list[str | Expression] = []
+    def _replace(self, values: Mapping[PrefixExpression, str]) -> Prefix:
+        parts: list[str | PrefixExpression] = []
         for part in self.parts:
-            value = values.get(part, part) if isinstance(part, Expression) else part
+            value = values.get(part, part) if isinstance(part, PrefixExpression) else part
             if isinstance(value, str) and parts and isinstance(parts[-1], str):
-                parts[-1] += value  # so that what evaluates alike compares equal
+                parts[-1] += value  # so that prefixes with the same text compare equal
             else:
                 parts.append(value)
         return Prefix(tuple(parts))
 
 
-def _checked(expression: Expression, field: str) -> Expression:
+def _check_expression(expression: PrefixExpression, field: str) -> PrefixExpression:
     namespace, value = expression.namespace, expression.value
     if namespace not in _NAMESPACES:
         raise InvalidArgumentException(f"Namespace to the left of colon ({namespace}) is an invalid keyword!")
@@ -141,7 +143,7 @@ def _checked(expression: Expression, field: str) -> Expression:
     return expression
 
 
-def _check_time_format(expression: Expression, field: str) -> None:
+def _check_time_format(expression: PrefixExpression, field: str) -> None:
     end = 0
     for match in _TIME_TOKEN.finditer(expression.value):
         unread = match.start() != end
@@ -157,17 +159,17 @@ def _check_time_format(expression: Expression, field: str) -> None:
     )
 
 
-def _evaluated(expression: Expression, arrived_at: datetime) -> str:
+def _evaluate(expression: PrefixExpression, arrived_at: datetime) -> str:
     if expression.namespace == "timestamp":
-        return "".join(_time_part(match, arrived_at) for match in _TIME_TOKEN.finditer(expression.value))
-    if expression == Expression("firehose", "random-string"):
+        return "".join(_format_time(match, arrived_at) for match in _TIME_TOKEN.finditer(expression.value))
+    if expression == PrefixExpression("firehose", "random-string"):
         return str(uuid.uuid4())[:RANDOM_STRING_CHARACTERS]
-    raise ValueError(f"{expression} has no value")
+    raise ValueError(f"{expression} is not filled in")
 
 
-def _time_part(match: re.Match[str], arrived_at: datetime) -> str:
+def _format_time(match: re.Match[str], arrived_at: datetime) -> str:
     if match["field"]:
         return _TIME_FIELDS[match["field"]](arrived_at)
     if match["literal"]:
         return match["literal"]
-    return match["quoted"].replace("''", "'") or "'"  # '' stands for one quote
+    return match["quoted"].replace("''", "'") or "'"  # '' means one quote

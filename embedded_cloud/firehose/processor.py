@@ -1,4 +1,4 @@
-"""The Lambda processor of a delivery stream: AWS's rules on its parameters.
+"""The Lambda processor of a delivery stream, and AWS's rules on its parameters.
 
 https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html
 """
@@ -25,7 +25,7 @@ _PARAMETERS = {"LambdaArn", "RoleArn", *_DEFAULTS}
 
 @dataclass(frozen=True)
 class LambdaProcessor:
-    """The function that transforms records, called under ``role_arn``."""
+    """A function that transforms records. Firehose calls it under ``role_arn``."""
 
     function_arn: str
     role_arn: str
@@ -33,8 +33,8 @@ class LambdaProcessor:
     buffering: BufferingHints
 
     @classmethod
-    def of(cls, configuration: Mapping[str, Any], role_arn: str) -> LambdaProcessor | None:
-        """The processor of a ProcessingConfiguration, under ``role_arn`` unless it names its own; None when off."""
+    def from_configuration(cls, configuration: Mapping[str, Any], role_arn: str) -> LambdaProcessor | None:
+        """Read the processor of a ProcessingConfiguration, by default under ``role_arn``. Return None if it is off."""
         if not configuration.get("Enabled"):
             return None
         processors = configuration.get("Processors") or []
@@ -50,10 +50,10 @@ class LambdaProcessor:
                 )
         if len(processors) > 1:
             raise InvalidArgumentException("Cannot have more than 1 Lambda processor.")
-        return cls._of_parameters(_parameters(processors[0]), role_arn)
+        return cls._from_parameters(_read_parameters(processors[0]), role_arn)
 
     @classmethod
-    def _of_parameters(cls, given: dict[str, str], role_arn: str) -> LambdaProcessor:
+    def _from_parameters(cls, given: dict[str, str], role_arn: str) -> LambdaProcessor:
         if "LambdaArn" not in given:
             raise InvalidArgumentException("LambdaArn is required when Lambda processor is used.")
         if ("BufferSizeInMBs" in given) != ("BufferIntervalInSeconds" in given):
@@ -62,31 +62,31 @@ class LambdaProcessor:
                 " for lambda processor."
             )
         values = {**_DEFAULTS, **given}
-        size_mb = _number(values["BufferSizeInMBs"])
+        size_mb = _parse_number(values["BufferSizeInMBs"])
         if not MIN_BUFFER_MB <= size_mb <= MAX_BUFFER_MB:
             raise InvalidArgumentException(
                 f"BufferSizeInMBs for lambda processor must be between {MIN_BUFFER_MB} and {MAX_BUFFER_MB}."
             )
-        interval_seconds = _number(values["BufferIntervalInSeconds"])
+        interval_seconds = _parse_number(values["BufferIntervalInSeconds"])
         if not 0 <= interval_seconds <= MAX_BUFFER_INTERVAL_SECONDS:
             raise InvalidArgumentException(
                 f"BufferIntervalInSeconds for lambda processor must be between 0 and {MAX_BUFFER_INTERVAL_SECONDS}."
             )
-        retries = _number(values["NumberOfRetries"])
+        retries = _parse_number(values["NumberOfRetries"])
         if not 0 <= retries <= MAX_RETRIES:
             raise InvalidArgumentException(f"Number of retries for lambda must be between 0 and {MAX_RETRIES}.")
         buffering = BufferingHints(int(size_mb * MEBIBYTE_BYTES), interval_seconds)
         return cls(values["LambdaArn"], values.get("RoleArn", role_arn), int(retries), buffering)
 
 
-def _parameters(processor: Mapping[str, Any]) -> dict[str, str]:
+def _read_parameters(processor: Mapping[str, Any]) -> dict[str, str]:
     given = {item["ParameterName"]: item["ParameterValue"] for item in processor.get("Parameters") or []}
     if unknown := sorted(given.keys() - _PARAMETERS):
         raise InvalidArgumentException(f"{', '.join(unknown)} cannot be specified for a Lambda processor")
     return given
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     try:
         return float(text)
     except ValueError as error:

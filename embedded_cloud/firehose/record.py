@@ -1,4 +1,4 @@
-"""What passes through a delivery stream: records, their failures, and the counts of both."""
+"""Records of a delivery stream, their failures, and the counts of both."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 
-def _record_id() -> str:
-    """As long as AWS's, since it counts toward the 6 MB that a function takes."""
+def _make_record_id() -> str:
+    """Return a new id as long as AWS's, since ids count toward the 6 MB that a function accepts."""
     return f"{uuid.uuid4().int:056d}000000"[-62:]
 
 
 @dataclass(frozen=True)
 class Record:
-    """Bytes that arrived at ``arrived_at`` (UTC)."""
+    """A record: its bytes, its id, and the time of its arrival (UTC)."""
 
     data: bytes
-    record_id: str = field(default_factory=_record_id)
+    record_id: str = field(default_factory=_make_record_id)
     arrived_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a record is not delivered where it belongs.
+    """The reason for a record's delivery to the error output.
 
-    ``output_type`` is what ``!{firehose:error-output-type}`` becomes.
+    ``output_type`` replaces ``!{firehose:error-output-type}`` in the prefix.
     """
 
     code: str
@@ -35,17 +35,17 @@ class Failure:
     attempts: int = 1
     output_type: str = "processing-failed"
 
-    def line(self, record: Record, function_arn: str) -> bytes:
-        """The line of the error output for ``record``; times are milliseconds since 1970.
+    def format_line(self, record: Record, function_arn: str) -> bytes:
+        """Return the line of the error output for ``record``. Times are in milliseconds since 1970.
 
         https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
         """
         document = {
             "attemptsMade": self.attempts,
-            "arrivalTimestamp": milliseconds(record.arrived_at),
+            "arrivalTimestamp": to_milliseconds(record.arrived_at),
             "errorCode": self.code,
             "errorMessage": self.message,
-            "attemptEndingTimestamp": milliseconds(datetime.now(UTC)),
+            "attemptEndingTimestamp": to_milliseconds(datetime.now(UTC)),
             "rawData": base64.b64encode(record.data).decode(),
             "lambdaArn": function_arn,
         }
@@ -54,10 +54,11 @@ class Failure:
 
 @dataclass
 class Statistics:
-    """Counts since the stream was created. Nothing is pending once every record in is delivered, failed or dropped.
+    """Counts since the stream's creation.
 
-    ``incoming_lines`` are the rows of the records, where newlines stand between rows. ``failed_records`` are those in
-    the error output, ``lost_records`` those that S3 refused for 24 hours.
+    ``incoming_lines`` counts rows, which newlines separate within a record. ``failed_records`` counts records in the
+    error output, ``lost_records`` records that S3 refused for 24 hours. A record is pending until it is delivered,
+    failed, dropped or lost.
     """
 
     incoming_records: int = 0
@@ -77,6 +78,6 @@ class Statistics:
         return self.incoming_records - done
 
 
-def milliseconds(moment: datetime) -> int:
-    """``moment`` in milliseconds since 1970."""
+def to_milliseconds(moment: datetime) -> int:
+    """Return ``moment`` in milliseconds since 1970."""
     return int(moment.timestamp() * 1000)

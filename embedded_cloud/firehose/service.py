@@ -1,4 +1,4 @@
-"""Serves Firehose."""
+"""The installation of Firehose into moto's server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from embedded_cloud.firehose.backend import DeliveryStreamBackend
 
 
 def install(cloud: EmbeddedCloud) -> None:
-    """Have moto's server deliver records."""
+    """Make moto's server deliver records."""
     DeliveryStreamBackend.cloud = cloud
     moto_patches.SERVICE.apply(DeliveryStreamBackend, api)

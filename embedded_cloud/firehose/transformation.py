@@ -1,4 +1,4 @@
-"""One batch of records through the processor's function, by the contract of data transformation.
+"""The transformation of a batch of records by the processor's function, under AWS's contract.
 
 https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
 https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html
@@ -19,13 +19,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_cloud.firehose.context import StreamContext
 from embedded_cloud.firehose.processor import LambdaProcessor
-from embedded_cloud.firehose.record import Failure, Record, milliseconds
+from embedded_cloud.firehose.record import Failure, Record, to_milliseconds
 
-# "6 MB each for request and response (synchronous)", and this is the number in the message of the one that refuses it:
+# "6 MB each for request and response (synchronous)". The exact number is from the error message of the request limit:
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_PAYLOAD_BYTES = 6_291_556
 
-FIRST_WAIT_SECONDS = 1.0  # doubled from retry to retry; AWS does not document its waits
+FIRST_WAIT_SECONDS = 1.0  # a choice, doubled per retry: AWS does not document its waits
 MAX_WAIT_SECONDS = 30.0
 
 # Codes and messages: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
@@ -78,7 +78,7 @@ _REFUSALS = {
 
 
 class _InvocationError(Exception):
-    """The function gave no answer; worth another attempt."""
+    """A failed invocation, which Firehose retries."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.code)
@@ -87,23 +87,24 @@ class _InvocationError(Exception):
 
 @dataclass(frozen=True)
 class Transformed:
-    """What the function made of a record; ``partition_keys`` as it returned them, of any JSON type."""
+    """A transformed record: its new data, and the partition keys as returned, of any JSON type."""
 
     record: Record
     data: bytes
     partition_keys: Any
 
 
-Outcome = Transformed | Failure | None  # None: dropped on purpose
+RecordOutcome = Transformed | Failure | None  # None: the function dropped it
 
 
-def transform(stream: StreamContext, processor: LambdaProcessor, records: Sequence[Record]) -> list[Outcome]:
-    """What becomes of each record, in order.
+def transform(stream: StreamContext, processor: LambdaProcessor, records: Sequence[Record]) -> list[RecordOutcome]:
+    """Transform a batch and return the outcome of each record, in order.
 
-    A failed invocation is repeated ``processor.retries`` times, then all its records have failed. An answer is final:
-    a record that it leaves out, repeats or marks has failed alone, and all have where it does not follow the model.
+    A failed invocation is retried ``processor.retries`` times, and then all its records fail. An answer is final. A
+    record fails alone if the answer omits it, repeats it or marks it as failed. All records fail if the answer does not
+    follow the status model.
     """
-    event = _event(stream.arn, records)
+    event = _build_event(stream.arn, records)
     pause = FIRST_WAIT_SECONDS
     for attempt in range(1, processor.retries + 2):
         try:
@@ -113,7 +114,7 @@ def transform(stream: StreamContext, processor: LambdaProcessor, records: Sequen
         else:
             return [
                 replace(outcome, attempts=attempt) if isinstance(outcome, Failure) else outcome
-                for outcome in _outcomes(records, answer)
+                for outcome in _read_outcomes(records, answer)
             ]
         if attempt <= processor.retries and not stream.wait(pause):
             break
@@ -121,7 +122,7 @@ def transform(stream: StreamContext, processor: LambdaProcessor, records: Sequen
     return [failure] * len(records)
 
 
-def _event(stream_arn: str, records: Sequence[Record]) -> bytes:
+def _build_event(stream_arn: str, records: Sequence[Record]) -> bytes:
     document = {
         "invocationId": str(uuid.uuid4()),
         "deliveryStreamArn": stream_arn,
@@ -129,7 +130,7 @@ def _event(stream_arn: str, records: Sequence[Record]) -> bytes:
         "records": [
             {
                 "recordId": record.record_id,
-                "approximateArrivalTimestamp": milliseconds(record.arrived_at),
+                "approximateArrivalTimestamp": to_milliseconds(record.arrived_at),
                 "data": base64.b64encode(record.data).decode(),
             }
             for record in records
@@ -139,7 +140,7 @@ def _event(stream_arn: str, records: Sequence[Record]) -> bytes:
 
 
 def _invoke(stream: StreamContext, processor: LambdaProcessor, event: bytes) -> Any:
-    """The function's answer as parsed JSON."""
+    """Invoke the function and return its answer as parsed JSON, or None if it isn't JSON."""
     if len(event) > MAX_PAYLOAD_BYTES:
         message = f"Request must be smaller than {MAX_PAYLOAD_BYTES} bytes for the InvokeFunction operation"
         raise _InvocationError(Failure("Lambda.RequestTooLargeException", message))
@@ -149,8 +150,8 @@ def _invoke(stream: StreamContext, processor: LambdaProcessor, event: bytes) -> 
         )
         payload = response["Payload"].read()
     except ClientError as error:
-        raise _InvocationError(_refusal(error)) from error
-    except BotoCoreError as error:  # no connection, or no answer in time
+        raise _InvocationError(_to_failure(error)) from error
+    except BotoCoreError as error:  # no connection, or a read timeout
         raise _InvocationError(Failure(f"Lambda.{type(error).__name__}", str(error))) from error
     if "FunctionError" in response:
         raise _InvocationError(_TIMED_OUT if b"Task timed out after" in payload else _FUNCTION_ERROR)
@@ -162,43 +163,43 @@ def _invoke(stream: StreamContext, processor: LambdaProcessor, event: bytes) -> 
         return None
 
 
-def _refusal(error: ClientError) -> Failure:
+def _to_failure(error: ClientError) -> Failure:
     code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
     if error.operation_name == "AssumeRole":
         return _ASSUME_ROLE_DENIED
     return _REFUSALS.get(code, Failure(f"Lambda.{code}", message))
 
 
-def _outcomes(records: Sequence[Record], answer: Any) -> list[Outcome]:
+def _read_outcomes(records: Sequence[Record], answer: Any) -> list[RecordOutcome]:
     returned: Any = answer.get("records", []) if isinstance(answer, dict) else None
     try:
-        results = _by_record_id(returned)
+        results = _index_by_record_id(returned)
     except (TypeError, KeyError, ValueError):
         return [_UNREADABLE] * len(records)
     counts = Counter(item["recordId"] for item in returned)
-    return [_outcome(record, results.get(record.record_id), counts[record.record_id]) for record in records]
+    return [_read_outcome(record, results.get(record.record_id), counts[record.record_id]) for record in records]
 
 
-def _by_record_id(returned: Any) -> dict[str, tuple[dict[str, Any], bytes | None]]:
-    """Each returned record with its decoded data; raises for one that does not follow the status model."""
+def _index_by_record_id(returned: Any) -> dict[str, tuple[dict[str, Any], bytes | None]]:
+    """Return each record with its decoded data. Raise an error if one does not follow the status model."""
     results = {}
     for item in returned:
         if item["result"] not in {"Ok", "Dropped", "ProcessingFailed"} or not isinstance(item["recordId"], str):
             raise ValueError(item)
         data = item.get("data")
-        results[item["recordId"]] = (item, None if data is None else _decoded(data))
+        results[item["recordId"]] = (item, None if data is None else _decode(data))
     return results
 
 
-def _decoded(data: Any) -> bytes:
-    """Strict: a decoder that skips or stops early would lose bytes without a word."""
+def _decode(data: Any) -> bytes:
+    """Decode Base64 strictly. A lenient decoder would lose bytes without an error."""
     try:
         return base64.b64decode(data, validate=True)
     except binascii.Error as error:
         raise ValueError(data) from error
 
 
-def _outcome(record: Record, result: tuple[dict[str, Any], bytes | None] | None, count: int) -> Outcome:
+def _read_outcome(record: Record, result: tuple[dict[str, Any], bytes | None] | None, count: int) -> RecordOutcome:
     if result is None:
         return _MISSING
     if count > 1:

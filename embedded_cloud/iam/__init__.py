@@ -1,1 +1,1 @@
-"""IAM: every call is evaluated against the policies of the role that makes it."""
+"""IAM. It evaluates every call against the policies of the calling role."""

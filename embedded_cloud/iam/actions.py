@@ -1,6 +1,6 @@
-"""Which IAM action a call needs, and on which resources: https://docs.aws.amazon.com/service-authorization/
+"""IAM actions and resources of each call: https://docs.aws.amazon.com/service-authorization/
 
-Here is what this stack's roles call; a call of a role that is not here is refused, so that none goes unchecked.
+This module lists the calls that roles make. A role's call that is not listed is refused, so no call goes unchecked.
 """
 
 from __future__ import annotations
@@ -12,23 +12,24 @@ from urllib.parse import unquote
 
 
 class UnknownCallError(LookupError):
-    """A role makes a call of which the embedded cloud does not know what it needs."""
+    """A role's call for which the embedded cloud knows no IAM action."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a call is made; what an ARN begins with."""
+    """The region and account of a call, which begin its ARNs."""
 
     region: str
     account: str
 
-    def arn(self, service: str, rest: str) -> str:
+    def build_arn(self, service: str, rest: str) -> str:
+        """Return the ARN of a resource in this place."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request: IAM's name of the service, the operation, its parameters, and its path where these are in it."""
+    """A request: the service, the operation, its parameters, and its path, which holds parameters of REST services."""
 
     service: str
     operation: str
@@ -36,47 +37,47 @@ class Call:
     path: str = ""
 
 
-Resources = Callable[[Call, Place], list[str]]
+Resolver = Callable[[Call, Place], list[str]]
 
-# IAM's prefix where it is not the service's name in the SDK.
+# IAM's prefixes that differ from the service's name in the SDK, and its actions that differ from the operation's name.
 _PREFIXES = {"stepfunctions": "states"}
 _ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction"}
 
 
-def _named(service: str, kind: str, parameter: str) -> Resources:
-    return lambda call, place: [place.arn(service, f"{kind}/{call.parameters[parameter]}")]
+def _resolve_name(service: str, kind: str, parameter: str) -> Resolver:
+    return lambda call, place: [place.build_arn(service, f"{kind}/{call.parameters[parameter]}")]
 
 
-def _given(parameter: str) -> Resources:
+def _resolve_parameter(parameter: str) -> Resolver:
     return lambda call, _: [call.parameters[parameter]]
 
 
-def _function(call: Call, place: Place) -> list[str]:
-    """A function's ARN; with its version or alias where the call names one."""
+def _resolve_function(call: Call, place: Place) -> list[str]:
+    """Return a function's ARN, with the version or alias if the call names one."""
     name = unquote(call.path.split("/functions/", 1)[1].split("/", 1)[0])
-    arn = name if name.startswith("arn:") else place.arn("lambda", f"function:{name}")
+    arn = name if name.startswith("arn:") else place.build_arn("lambda", f"function:{name}")
     qualifier = call.parameters.get("Qualifier")
     return [f"{arn}:{qualifier}" if qualifier else arn]
 
 
-def _stack(call: Call, place: Place) -> list[str]:
-    """A stack's ARN, whose last part is not known by the stack's name."""
+def _resolve_stack(call: Call, place: Place) -> list[str]:
+    """Return a stack's ARN. A stack's name does not tell its last part, so that is ``*``."""
     name = call.parameters.get("StackName", "*")
-    return [name if name.startswith("arn:") else place.arn("cloudformation", f"stack/{name}/*")]
+    return [name if name.startswith("arn:") else place.build_arn("cloudformation", f"stack/{name}/*")]
 
 
-def _log_stream(call: Call, place: Place) -> list[str]:
+def _resolve_log_stream(call: Call, place: Place) -> list[str]:
     group, stream = call.parameters["logGroupName"], call.parameters.get("logStreamName", "")
-    return [place.arn("logs", f"log-group:{group}:log-stream:{stream}")]
+    return [place.build_arn("logs", f"log-group:{group}:log-stream:{stream}")]
 
 
-def _catalog(*kinds: str) -> Resources:
-    """The catalog, and what lies in it on the way to what is asked: each has to be allowed.
+def _resolve_catalog(*kinds: str) -> Resolver:
+    """Return a resolver for Glue's catalog and ``kinds`` of resources in it. A role needs a permission for each.
 
     https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
     """
 
-    def resources(call: Call, place: Place) -> list[str]:
+    def resolve(call: Call, place: Place) -> list[str]:
         database = call.parameters.get("DatabaseName", call.parameters.get("Name"))
         table = call.parameters.get("TableName", call.parameters.get("Name"))
         arns = {
@@ -85,56 +86,57 @@ def _catalog(*kinds: str) -> Resources:
             "table": f"table/{database}/{table}",
             "tables": f"table/{database}/*",
         }
-        return [place.arn("glue", arns[kind]) for kind in ("catalog", *kinds)]
+        return [place.build_arn("glue", arns[kind]) for kind in ("catalog", *kinds)]
 
-    return resources
+    return resolve
 
 
-_work_group = _named("athena", "workgroup", "WorkGroup")
-_stream = _named("firehose", "deliverystream", "DeliveryStreamName")
+_resolve_work_group = _resolve_name("athena", "workgroup", "WorkGroup")
+_resolve_stream = _resolve_name("firehose", "deliverystream", "DeliveryStreamName")
 
-_RESOURCES: dict[str, Resources] = {
-    "athena:GetDataCatalog": _named("athena", "datacatalog", "Name"),
-    "athena:GetPreparedStatement": _work_group,
-    "athena:GetQueryExecution": _work_group,
-    "athena:GetQueryResults": _work_group,
-    "athena:StartQueryExecution": _work_group,
-    "athena:StopQueryExecution": _work_group,
-    "cloudformation:DeleteStack": _stack,
-    "cloudformation:DescribeStacks": _stack,
-    "cloudformation:GetTemplate": _stack,
-    "cloudformation:ListStackResources": _stack,
-    "firehose:PutRecord": _stream,
-    "firehose:PutRecordBatch": _stream,
-    "glue:GetDatabase": _catalog("database"),
-    "glue:GetDatabases": _catalog(),
-    "glue:GetPartitions": _catalog("database", "table"),
-    "glue:GetTable": _catalog("database", "table"),
-    "glue:GetTables": _catalog("database", "tables"),
-    "lambda:GetFunctionConfiguration": _function,
-    "lambda:InvokeFunction": _function,
-    "logs:CreateLogGroup": _log_stream,
-    "logs:CreateLogStream": _log_stream,
-    "logs:PutLogEvents": _log_stream,
-    "sns:Publish": _given("TopicArn"),
-    "sqs:GetQueueUrl": lambda call, place: [place.arn("sqs", call.parameters["QueueName"])],
-    "sqs:SendMessage": lambda call, place: [place.arn("sqs", call.parameters["QueueUrl"].rsplit("/", 1)[1])],
-    "states:DescribeExecution": _given("executionArn"),
-    "states:DescribeMapRun": _given("mapRunArn"),
-    "states:GetExecutionHistory": _given("executionArn"),
-    "states:ListMapRuns": _given("executionArn"),
+_RESOURCES: dict[str, Resolver] = {
+    "athena:GetDataCatalog": _resolve_name("athena", "datacatalog", "Name"),
+    "athena:GetPreparedStatement": _resolve_work_group,
+    "athena:GetQueryExecution": _resolve_work_group,
+    "athena:GetQueryResults": _resolve_work_group,
+    "athena:StartQueryExecution": _resolve_work_group,
+    "athena:StopQueryExecution": _resolve_work_group,
+    "cloudformation:DeleteStack": _resolve_stack,
+    "cloudformation:DescribeStacks": _resolve_stack,
+    "cloudformation:GetTemplate": _resolve_stack,
+    "cloudformation:ListStackResources": _resolve_stack,
+    "firehose:PutRecord": _resolve_stream,
+    "firehose:PutRecordBatch": _resolve_stream,
+    "glue:GetDatabase": _resolve_catalog("database"),
+    "glue:GetDatabases": _resolve_catalog(),
+    "glue:GetPartitions": _resolve_catalog("database", "table"),
+    "glue:GetTable": _resolve_catalog("database", "table"),
+    "glue:GetTables": _resolve_catalog("database", "tables"),
+    "lambda:GetFunctionConfiguration": _resolve_function,
+    "lambda:InvokeFunction": _resolve_function,
+    "logs:CreateLogGroup": _resolve_log_stream,
+    "logs:CreateLogStream": _resolve_log_stream,
+    "logs:PutLogEvents": _resolve_log_stream,
+    "sns:Publish": _resolve_parameter("TopicArn"),
+    "sqs:GetQueueUrl": lambda call, place: [place.build_arn("sqs", call.parameters["QueueName"])],
+    "sqs:SendMessage": lambda call, place: [place.build_arn("sqs", call.parameters["QueueUrl"].rsplit("/", 1)[1])],
+    "states:DescribeExecution": _resolve_parameter("executionArn"),
+    "states:DescribeMapRun": _resolve_parameter("mapRunArn"),
+    "states:GetExecutionHistory": _resolve_parameter("executionArn"),
+    "states:ListMapRuns": _resolve_parameter("executionArn"),
     "states:ListStateMachines": lambda *_: ["*"],
-    "states:StartExecution": _given("stateMachineArn"),
-    "states:StopExecution": _given("executionArn"),
+    "states:StartExecution": _resolve_parameter("stateMachineArn"),
+    "states:StopExecution": _resolve_parameter("executionArn"),
 }
 
 
-def needed(call: Call, place: Place) -> tuple[str, list[str]]:
-    """The action that ``call`` needs and the ARNs it needs it on, all of them.
+def resolve_permission(call: Call, place: Place) -> tuple[str, list[str]]:
+    """Return the action and the ARNs that a call needs. A role needs the action on all of the ARNs.
 
     Raises
     ------
     UnknownCallError
+        If the embedded cloud does not know the action.
     """
     name = f"{_PREFIXES.get(call.service, call.service)}:{call.operation}"
     action = _ACTIONS.get(name, name)

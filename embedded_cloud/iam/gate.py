@@ -1,6 +1,6 @@
-"""The gate that every call over HTTP passes: a role's session does what its policies allow, and nothing else.
+"""The gate for every call over HTTP: a role's session can do only the actions that its policies allow.
 
-moto's own gate knows no resources and no conditions, and is off unless asked for.
+moto's own gate knows no resources and no conditions, and is off by default.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -18,85 +18,86 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.iam.actions import Call, Place, UnknownCallError, needed
-from embedded_cloud.iam.permissions import AccessDeniedError, Session
+from embedded_cloud.iam.actions import Call, Place, UnknownCallError, resolve_permission
+from embedded_cloud.iam.permissions import AccessDeniedError, RoleSession
 from embedded_cloud.iam.policy import UnknownPolicyError
-from embedded_cloud.refusals import RefusalError, suffer
+from embedded_cloud.refusals import RefusalError, raise_planned_refusal
 
-# What anybody may, whatever is denied: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+# AWS allows these calls to everyone, even against an explicit deny:
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 ALWAYS_ALLOWED = {"sts:GetCallerIdentity"}
-# Whose faults the service itself plans: some of them are no refusals.
-ASKED_BY_THE_SERVICE = {"firehose:PutRecordBatch"}
-# moto's name of an S3 request where IAM has another.
+# The service itself injects the faults of these calls, since some of them are not refusals.
+FAULTS_FROM_SERVICE = {"firehose:PutRecordBatch"}
+# IAM's name for an S3 request if moto's differs.
 S3_ACTIONS = {"HeadBucket": "ListBucket"}
-_KEY = re.compile("<Key>([^<]*)</Key>")  # keys of bars, which XML need not escape
+_KEY = re.compile("<Key>([^<]*)</Key>")  # assumes keys without characters that XML escapes
 
 
 class _Refused(HTTPException):
-    """A refusal in the shape that the service's protocol gives it."""
+    """A refusal in the shape of the service's protocol."""
 
     def __init__(self, status: int, body: str) -> None:
-        # moto reads code and description; where it does not look (S3), Flask sends the response as it is.
+        # moto reads the code and the description. It doesn't for S3, so there Flask sends this response unchanged.
         super().__init__(body, Response(body, status, mimetype="application/xml"))
         self.code = status
 
 
-def _json(code: str, message: str) -> str:
+def _format_json(code: str, message: str) -> str:
     return json.dumps({"__type": code, "message": message, "Message": message})
 
 
-def _query(code: str, message: str) -> str:
+def _format_query(code: str, message: str) -> str:
     error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
     return f"<ErrorResponse>{error}<RequestId/></ErrorResponse>"
 
 
-def _s3(code: str, message: str) -> str:
+def _format_s3(code: str, message: str) -> str:
     return f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
 
 
-def _require(cloud: EmbeddedCloud, session: Session, call: Call, place: Place) -> None:
+def _require(cloud: EmbeddedCloud, session: RoleSession, call: Call, place: Place) -> None:
     if f"{call.service}:{call.operation}" in ALWAYS_ALLOWED:
         return
     try:
-        action, resources = needed(call, place)
+        action, resources = resolve_permission(call, place)
         cloud.permissions.require(session, action, resources)
     except (UnknownCallError, UnknownPolicyError) as error:
         raise AccessDeniedError(str(error)) from error
-    if action not in ASKED_BY_THE_SERVICE:
-        suffer(cloud.faults, action, resources[0].split(":", 5)[-1])
+    if action not in FAULTS_FROM_SERVICE:
+        raise_planned_refusal(cloud.faults, action, resources[0].split(":", 5)[-1])
 
 
-def _call(request: Any) -> Call:
+def _read_call(request: Any) -> Call:
     parameters: dict[str, Any] = {name: values[0] for name, values in request.querystring.items()}
     if request.headers.get("X-Amz-Target"):
         parameters |= json.loads(request.body or "{}")
     service, operation = request.boto3_service_name, request._get_action()
     if service == "athena":
-        parameters["WorkGroup"] = _work_group(request, parameters)
+        parameters["WorkGroup"] = _find_work_group(request, parameters)
     return Call(service, operation, parameters, request.parsed_url.path)
 
 
-def _work_group(request: Any, parameters: dict[str, Any]) -> str:
-    """The workgroup that a call to Athena is about: an execution's is not among its parameters."""
+def _find_work_group(request: Any, parameters: dict[str, Any]) -> str:
+    """Return the workgroup of a call to Athena. A call with only an execution id needs a lookup."""
     executions = athena_backends[request.current_account][request.region].executions
     execution = executions.get(parameters.get("QueryExecutionId"))
     return str(execution.request.work_group if execution else parameters.get("WorkGroup") or "primary")
 
 
-def action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
+def make_action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
     """Return the gate of every service but S3, which moto calls as a method of the request."""
     permissions = cloud.permissions
     place = Place(cloud.region, cloud.account_id)
 
     def gate(request: Any, resource: str = "*") -> None:
-        del resource  # moto's guess
-        session = permissions.session(request.access_key)
+        del resource  # moto's guess of the resource
+        session = permissions.find_session(request.access_key)
         if session is None:
             return
         query = "Action" in request.querystring
-        shape = _query if query else _json
+        shape = _format_query if query else _format_json
         try:
-            _require(cloud, session, _call(request), place)
+            _require(cloud, session, _read_call(request), place)
         except RefusalError as refusal:
             raise _Refused(refusal.status, shape(refusal.code, str(refusal))) from refusal
         except AccessDeniedError as error:
@@ -106,25 +107,25 @@ def action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
     return gate
 
 
-def s3_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
+def make_s3_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
     """Return the gate of S3, which moto calls as a method of the request."""
     permissions = cloud.permissions
 
     def gate(request: Any, bucket_name: str | None = None, key_name: str | None = None) -> None:
-        session = permissions.session(request.access_key)
+        session = permissions.find_session(request.access_key)
         name = request._get_action()
         action = f"s3:{S3_ACTIONS.get(name, name)}"
         resource = "/".join(part for part in (bucket_name, key_name) if part) or "*"
         resources = [f"arn:aws:s3:::{resource}"]
-        if action == "s3:DeleteObject" and not key_name:  # DeleteObjects: the keys are in its body
+        if action == "s3:DeleteObject" and not key_name:  # DeleteObjects has the keys in its body
             resources = [f"arn:aws:s3:::{bucket_name}/{key}" for key in _KEY.findall(request.body.decode())]
         try:
-            # AWS refuses each object alone, in a list; here one that may not be deleted refuses them all.
+            # AWS refuses objects one by one, in a list. Here one denied object refuses the whole call.
             permissions.require(session, action, resources)
             if session:
-                suffer(cloud.faults, action, key_name or "")
+                raise_planned_refusal(cloud.faults, action, key_name or "")
         except RefusalError as refusal:
-            raise _Refused(refusal.status, _s3(refusal.code, str(refusal))) from refusal
+            raise _Refused(refusal.status, _format_s3(refusal.code, str(refusal))) from refusal
         except (AccessDeniedError, UnknownPolicyError) as error:
             raise S3ClientError("AccessDenied", str(error)) from error
 

@@ -1,4 +1,4 @@
-"""The attributes of moto that IAM replaces: its own gate knows no resources and no conditions."""
+"""The attributes of moto that the embedded IAM replaces: moto's gate knows no resources and no conditions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Who calls, and whether their role's policies let them.
+"""Callers and their permissions.
 
-A caller is the session of a role, or the administrator, who may do anything: whoever calls with a key that no role's
-session has.
+A caller is a role's session or the administrator. Every access key that belongs to no session is the administrator's,
+who may do anything.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ PARTITION = "aws"
 
 
 class AccessDeniedError(Exception):
-    """A role's policies do not let it; the text is AWS's own."""
+    """A denial by a role's policies, with AWS's message."""
 
 
 @dataclass(frozen=True)
-class Session:
-    """A role's session, under whose credentials a call is made."""
+class RoleSession:
+    """A session of a role, which makes calls."""
 
     role_arn: str
     arn: str
@@ -38,7 +38,7 @@ class Session:
 
 
 class Permissions:
-    """The account's roles and what they may do; ``exercised`` keeps what they did by it."""
+    """The permissions of the account's roles. ``exercised`` records the permissions that they used."""
 
     def __init__(self, account_id: str) -> None:
         self._account_id = account_id
@@ -49,34 +49,38 @@ class Permissions:
     def _iam(self) -> IAMBackend:
         return iam_backends[self._account_id][PARTITION]
 
-    def session(self, access_key_id: str) -> Session | None:
-        """Whose session has this access key; None for the administrator's."""
+    def find_session(self, access_key_id: str) -> RoleSession | None:
+        """Return the session with this access key, or None for the administrator."""
         assumed = sts_backends[self._account_id][PARTITION].assumed_roles
         found = next((role for role in reversed(assumed) if role.access_key_id == access_key_id), None)
-        return self._session(found.role_arn, found.session_name) if found else None
+        return self._build_session(found.role_arn, found.session_name) if found else None
 
-    def session_of(self, role_arn: str) -> Session:
-        """The session that a service of AWS has under ``role_arn``, for what it does without a call over HTTP."""
-        return self._session(role_arn, "embedded-cloud")
+    def open_session(self, role_arn: str) -> RoleSession:
+        """Return a session of ``role_arn`` for an AWS service that acts without a call over HTTP."""
+        return self._build_session(role_arn, "embedded-cloud")
 
-    def _session(self, role_arn: str, name: str) -> Session:
+    def _build_session(self, role_arn: str, name: str) -> RoleSession:
         role = role_arn.rpartition("/")[2]
-        return Session(role_arn, f"arn:{PARTITION}:sts::{self._account_id}:assumed-role/{role}/{name}")
+        return RoleSession(role_arn, f"arn:{PARTITION}:sts::{self._account_id}:assumed-role/{role}/{name}")
 
     def require(
-        self, session: Session | None, action: str, resources: Iterable[str], context: Mapping[str, str] | None = None
+        self,
+        session: RoleSession | None,
+        action: str,
+        resources: Iterable[str],
+        context: Mapping[str, str] | None = None,
     ) -> None:
-        """Let ``session`` do ``action`` to each of ``resources`` (ARNs).
+        """Require that ``session`` may do ``action`` on each of ``resources`` (ARNs), and record that it did.
 
         Raises
         ------
         AccessDeniedError
-            For the first that its policies do not allow.
+            For the first resource that its policies do not allow.
             https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
         """
         if session is None:
             return
-        documents = self._documents(session.role)
+        documents = self._list_documents(session.role)
         for resource in resources:
             decision = evaluate(documents, action, resource, context)
             if decision is not Decision.ALLOWED:
@@ -91,16 +95,16 @@ class Permissions:
             with self._lock:
                 self.exercised.add((session.role, action, resource))
 
-    def allowed(self, session: Session, action: str, resource: str) -> bool:
-        """Whether it may: for what a service leaves undone without a word when it may not."""
+    def allows(self, session: RoleSession, action: str, resource: str) -> bool:
+        """Tell whether a session may do an action, for a service that skips denied actions silently."""
         try:
             self.require(session, action, [resource])
         except AccessDeniedError:
             return False
         return True
 
-    def trusted(self, role_arn: str, service: str, source_arn: str | None = None) -> bool:
-        """Whether a role is there and lets ``service`` (``lambda.amazonaws.com``) assume it for ``source_arn``."""
+    def role_trusts(self, role_arn: str, service: str, source_arn: str | None = None) -> bool:
+        """Tell whether a role exists and lets ``service`` (``lambda.amazonaws.com``) assume it for ``source_arn``."""
         try:
             role = self._iam.get_role(role_arn.rpartition("/")[2])
         except NotFoundException:
@@ -110,7 +114,7 @@ class Permissions:
             context["aws:SourceArn"] = source_arn
         return role.arn == role_arn and trusts(role.assume_role_policy_document, service, context)
 
-    def _documents(self, role_name: str) -> list[Any]:
+    def _list_documents(self, role_name: str) -> list[Any]:
         try:
             role = self._iam.get_role(role_name)
         except NotFoundException:

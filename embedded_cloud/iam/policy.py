@@ -1,4 +1,4 @@
-"""Policy documents, evaluated: may this action be done to this resource? Knows no service.
+"""The evaluation of policy documents: is an action on a resource allowed? It knows no service.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Decision(Enum):
-    """What policies say together; an explicit denial wins over every allowance."""
+    """The result of all policies together. An explicit deny overrides every allow."""
 
     ALLOWED = "allowed"
     NOT_ALLOWED = "not allowed"
@@ -22,41 +22,41 @@ class Decision(Enum):
 
 
 class UnknownPolicyError(ValueError):
-    """A policy says what the embedded cloud cannot evaluate."""
+    """A policy with an element that the embedded cloud can't evaluate."""
 
 
 _STATEMENT = {"Sid", "Effect", "Action", "Resource", "Condition", "Principal"}
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 
-def _text(expected: str, actual: str) -> bool:
+def _equals(expected: str, actual: str) -> bool:
     return expected == actual
 
 
-def _pattern(expected: str, actual: str) -> bool:
-    return bool(_compiled(expected).fullmatch(actual))
+def _matches(expected: str, actual: str) -> bool:
+    return bool(_compile(expected).fullmatch(actual))
 
 
-def _boolean(expected: str, actual: str) -> bool:
+def _equals_boolean(expected: str, actual: str) -> bool:
     return expected.lower() == actual.lower()
 
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 _OPERATORS: dict[str, Callable[[str, str], bool]] = {
-    "StringEquals": _text,
-    "StringLike": _pattern,
-    "ArnEquals": _pattern,
-    "ArnLike": _pattern,
-    "Bool": _boolean,
+    "StringEquals": _equals,
+    "StringLike": _matches,
+    "ArnEquals": _matches,
+    "ArnLike": _matches,
+    "Bool": _equals_boolean,
 }
 
 
 Document = str | bytes | Mapping[str, Any]
 
 
-def statements(document: Document) -> list[dict[str, Any]]:
-    """The statements of a policy document, given as JSON text or as what that says."""
-    parsed = document if isinstance(document, Mapping) else _parsed(document)
+def list_statements(document: Document) -> list[dict[str, Any]]:
+    """Return the statements of a policy document, given as JSON text or as parsed JSON."""
+    parsed = document if isinstance(document, Mapping) else _parse(document)
     found = parsed["Statement"]
     return [found] if isinstance(found, dict) else list(found)
 
@@ -64,20 +64,20 @@ def statements(document: Document) -> list[dict[str, Any]]:
 def evaluate(
     documents: Iterable[Document], action: str, resource: str, context: Mapping[str, str] | None = None
 ) -> Decision:
-    """What ``documents`` say together of ``action`` (``s3:GetObject``) on ``resource`` (an ARN).
+    """Return the decision of all ``documents`` on ``action`` (``s3:GetObject``) and ``resource`` (an ARN).
 
     Parameters
     ----------
     context
-        Values of condition keys. A key that is not there fails its condition.
+        Values of condition keys. A missing key fails its condition.
 
     Raises
     ------
     UnknownPolicyError
-        For what a statement that concerns the action says and cannot be evaluated here.
+        If a statement on the action has an element that can't be evaluated here.
     """
     decision = Decision.NOT_ALLOWED
-    for statement in (statement for document in documents for statement in statements(document)):
+    for statement in (statement for document in documents for statement in list_statements(document)):
         if not (_names_action(statement, action) and _names_resource(statement, resource)):
             continue
         if not holds(statement, context or {}):
@@ -89,9 +89,9 @@ def evaluate(
 
 
 def holds(statement: Mapping[str, Any], context: Mapping[str, str]) -> bool:
-    """Whether the conditions of ``statement`` are met."""
+    """Tell whether the conditions of ``statement`` are met."""
     conditions = [
-        (_operator(operator), key, _listed(expected))
+        (_find_operator(operator), key, _to_list(expected))
         for operator, tests in statement.get("Condition", {}).items()
         for key, expected in tests.items()
     ]
@@ -102,22 +102,22 @@ def holds(statement: Mapping[str, Any], context: Mapping[str, str]) -> bool:
 
 
 def trusts(document: Document, service: str, context: Mapping[str, str]) -> bool:
-    """Whether a trust policy lets ``service`` (``lambda.amazonaws.com``) assume its role."""
+    """Tell whether a trust policy lets ``service`` (``lambda.amazonaws.com``) assume its role."""
     return any(
         statement["Effect"] == "Allow"
-        and "sts:AssumeRole" in _listed(statement["Action"])
-        and service in _services(statement)
+        and "sts:AssumeRole" in _to_list(statement["Action"])
+        and service in _list_services(statement)
         and holds(statement, context)
-        for statement in statements(document)
+        for statement in list_statements(document)
     )
 
 
-def _services(statement: Mapping[str, Any]) -> list[str]:
+def _list_services(statement: Mapping[str, Any]) -> list[str]:
     principal = statement.get("Principal", {})
-    return _listed(principal.get("Service", [])) if isinstance(principal, dict) else []
+    return _to_list(principal.get("Service", [])) if isinstance(principal, dict) else []
 
 
-def _operator(name: str) -> Callable[[str, str], bool]:
+def _find_operator(name: str) -> Callable[[str, str], bool]:
     if name not in _OPERATORS:
         raise UnknownPolicyError(f"the embedded cloud cannot decide the condition operator {name}")
     return _OPERATORS[name]
@@ -126,27 +126,27 @@ def _operator(name: str) -> Callable[[str, str], bool]:
 def _names_action(statement: Mapping[str, Any], action: str) -> bool:
     if unknown := sorted(statement.keys() - _STATEMENT):
         raise UnknownPolicyError(f"the embedded cloud does not know {', '.join(unknown)} in a policy's statement")
-    return any(_pattern(name.lower(), action.lower()) for name in _listed(statement["Action"]))
+    return any(_matches(name.lower(), action.lower()) for name in _to_list(statement["Action"]))
 
 
 def _names_resource(statement: Mapping[str, Any], resource: str) -> bool:
-    names = _listed(statement["Resource"])
+    names = _to_list(statement["Resource"])
     if variable := next((name for name in names if _VARIABLE.search(name)), None):
         raise UnknownPolicyError(f"the embedded cloud does not know policy variables: {variable}")
-    return any(_pattern(name, resource) for name in names)
+    return any(_matches(name, resource) for name in names)
 
 
-def _listed(value: Any) -> list[Any]:
+def _to_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
 @functools.lru_cache(maxsize=1024)
-def _parsed(document: str | bytes) -> dict[str, Any]:
+def _parse(document: str | bytes) -> dict[str, Any]:
     parsed: dict[str, Any] = json.loads(document)
     return parsed
 
 
 @functools.lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """``*`` stands for any characters, ``?`` for one."""
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern: ``*`` matches any characters, ``?`` matches one."""
     return re.compile(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)

@@ -1,1 +1,1 @@
-"""Lambda, running each function's own code in processes of its own."""
+"""Lambda. Each function runs its own code in its own processes."""

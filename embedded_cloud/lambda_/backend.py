@@ -1,6 +1,6 @@
-"""Lambda: functions that run their own code, each environment in a process of its own, within AWS's limits.
+"""The Lambda backend: functions run their own code in processes, within AWS's limits.
 
-moto keeps the functions, versions, layers and permissions; what it does not do is here.
+moto stores the functions, versions, layers and permissions. This module adds what moto lacks: processes and limits.
 """
 
 from __future__ import annotations
@@ -13,25 +13,28 @@ from moto.s3.exceptions import MissingKey, S3ClientError
 from moto.s3.models import s3_backends
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.lambda_.invocation import Invoker, Queue, RetryLimits
+from embedded_cloud.lambda_.invocation import EventQueue, Invoker, RetryLimits
 from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import FunctionPool
 
 SERVICE_PRINCIPAL = "lambda.amazonaws.com"
 
 
-class FunctionBackend(LambdaBackend):  # type: ignore[misc]
+class EmbeddedLambdaBackend(LambdaBackend):  # type: ignore[misc]
     """The functions of an account and region."""
 
     cloud: ClassVar[EmbeddedCloud]
     pool: ClassVar[FunctionPool]
     invoker: ClassVar[Invoker]
-    queue: ClassVar[Queue]
+    queue: ClassVar[EventQueue]
 
     def create_function(self, spec: dict[str, Any]) -> Function:
-        """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"""
+        """Create a function.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+        """
         self._check_archive(spec["Code"])
-        if not self.cloud.permissions.trusted(spec["Role"], SERVICE_PRINCIPAL):
+        if not self.cloud.permissions.role_trusts(spec["Role"], SERVICE_PRINCIPAL):
             raise InvalidParameterValueException("The role defined for the function cannot be assumed by Lambda.")
         function = Function(self.account_id, spec, self.region_name, "$LATEST")
         self._lambdas.put_function(function)
@@ -40,7 +43,10 @@ class FunctionBackend(LambdaBackend):  # type: ignore[misc]
         return function
 
     def update_function_code(self, function_name: str, qualifier: str, body: dict[str, Any]) -> dict[str, Any]:
-        """https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html"""
+        """Replace a function's code, and retire its warm environments.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html
+        """
         self._check_archive(body)
         function: Function = self.get_function(function_name, qualifier)
         configuration = function.update_function_code(body)
@@ -51,7 +57,10 @@ class FunctionBackend(LambdaBackend):  # type: ignore[misc]
         return configuration
 
     def update_function_configuration(self, function_name: str, qualifier: str, body: dict[str, Any]) -> dict[str, Any]:
-        """https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html"""
+        """Change a function's configuration, and retire its warm environments.
+
+        https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionConfiguration.html
+        """
         configuration: dict[str, Any] = super().update_function_configuration(function_name, qualifier, body)
         self.pool.retire(self.get_function(function_name, qualifier).function_name)
         return configuration
@@ -59,7 +68,7 @@ class FunctionBackend(LambdaBackend):  # type: ignore[misc]
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
         function: Function = self.get_function(function_name, qualifier)
         super().delete_function(function_name, qualifier)
-        function.revision_id = ""  # what still answers is not kept warm
+        function.revision_id = ""  # a busy environment is closed after its event instead of kept warm
         self.pool.retire(function.function_name)
         if qualifier is None:
             self.pool.reserve(function.function_name, None)
@@ -78,21 +87,21 @@ class FunctionBackend(LambdaBackend):  # type: ignore[misc]
 
     def put_function_event_invoke_config(self, function_name: str, config: dict[str, Any]) -> dict[str, Any]:
         if any(config.get("DestinationConfig", {}).values()):
-            raise InvalidParameterValueException("The embedded cloud knows no DestinationConfig")
+            raise InvalidParameterValueException("The embedded cloud does not support DestinationConfig")
         answer: dict[str, Any] = super().put_function_event_invoke_config(function_name, config)
         return answer
 
-    def retry_limits(self, function_name: str) -> RetryLimits:
-        """Return how often, and how long, an event of a sender that does not wait is tried."""
+    def get_retry_limits(self, function_name: str) -> RetryLimits:
+        """Return the retry limits for a function's asynchronous events."""
         try:
-            return RetryLimits.of(self.get_function_event_invoke_config(function_name))
+            return RetryLimits.from_config(self.get_function_event_invoke_config(function_name))
         except (UnknownEventConfig, UnknownFunctionException):
             return RetryLimits()
 
     def _check_archive(self, code: dict[str, Any]) -> None:
-        """That the archive is there; moto raises what is no answer of AWS's."""
+        """Check that the archive exists. moto's own error isn't one that AWS sends."""
         if "ImageUri" in code:
-            raise InvalidParameterValueException("The embedded cloud runs no container images")
+            raise InvalidParameterValueException("The embedded cloud does not support container images")
         if "S3Bucket" not in code:
             return
         try:

@@ -1,8 +1,8 @@
-"""Runs in a function's own process: imports the handler, then answers one event after the other.
+"""The main program of a function's process: it imports the handler, then handles one event after the other.
 
-What AWS's Python runtime does, with pipes for its HTTP interface. A message is a line of JSON and as many bytes of
-payload as its ``payloadBytes`` says. Only the standard library is imported, and little of it: this is part of every
-cold start.
+It behaves like AWS's Python runtime, with pipes instead of the HTTP interface. A message is a line of JSON, followed by
+``payloadBytes`` bytes of payload. This module imports only a small part of the standard library, because every cold
+start loads it.
 https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
 """
 
@@ -22,14 +22,14 @@ from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
-END_OF_OUTPUT = b"\0end of output\0\n"  # in the log, after what one event, or the initialization, printed
-LINE_BREAK_IN_MESSAGE = "\r"  # a message of several lines is one log event
+END_OF_OUTPUT = b"\0end of output\0\n"  # in the log, after the output of one event or of the initialization
+LINE_BREAK_IN_MESSAGE = "\r"  # keeps a message of several lines in one log event
 
 Handler = Callable[[Any, "Context"], Any]
 
 
 class FaultError(Exception):
-    """What is wrong with the function, rather than in it; ``kind`` is AWS's name of it."""
+    """A fault of the function's set-up, not one raised by its code. ``kind`` is AWS's name for it."""
 
     def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:
         super().__init__(message)
@@ -38,7 +38,7 @@ class FaultError(Exception):
 
 
 class Context:
-    """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
+    """The handler's context: https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
 
     def __init__(self, request: dict[str, Any]) -> None:
         self.aws_request_id = request["requestId"]
@@ -49,14 +49,14 @@ class Context:
         self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
         self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
         self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
-        self.client_context = _client_context(request.get("clientContext"))
+        self.client_context = _build_client_context(request.get("clientContext"))
         self._deadline_ms = request["deadlineMs"]
 
     def get_remaining_time_in_millis(self) -> int:
         return max(0, int(self._deadline_ms - time.time() * 1000))
 
 
-def _client_context(given: dict[str, Any] | None) -> SimpleNamespace | None:
+def _build_client_context(given: dict[str, Any] | None) -> SimpleNamespace | None:
     if given is None:
         return None
     client = SimpleNamespace(**given["client"]) if given.get("client") else None
@@ -64,7 +64,7 @@ def _client_context(given: dict[str, Any] | None) -> SimpleNamespace | None:
 
 
 class _LogHandler(logging.Handler):
-    """Python's own logging, in the line that AWS's runtime makes of it."""
+    """A handler of Python's logging that writes lines in the format of AWS's runtime."""
 
     request_id = ""
 
@@ -87,7 +87,10 @@ def _set_up_logging() -> _LogHandler:
 
 
 def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Keep the standard input and output for messages; what the function reads is empty, what it prints is its log."""
+    """Reserve standard input and output for messages.
+
+    The function then reads an empty standard input, and its output goes to standard error, which is the log.
+    """
     requests, responses = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -120,8 +123,8 @@ def _find_handler(name: str) -> Handler:
     return handler
 
 
-def _failure(error: Exception, request_id: str) -> dict[str, Any]:
-    """The error as the caller gets it, printed as well."""
+def _describe_error(error: Exception, request_id: str) -> dict[str, Any]:
+    """Print an error, and return it in the form that the caller gets."""
     if isinstance(error, FaultError):
         kind, trace = error.kind, error.trace
     else:
@@ -132,27 +135,27 @@ def _failure(error: Exception, request_id: str) -> dict[str, Any]:
     return shaped
 
 
-def _plain(value: Any) -> Any:
+def _encode_decimal(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
     raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
-def _answer(handler: Handler, request: dict[str, Any], payload: bytes) -> tuple[str, bytes]:
+def _handle(handler: Handler, request: dict[str, Any], payload: bytes) -> tuple[str, bytes]:
     try:
         result = handler(json.loads(payload), Context(request))
         try:
-            return "result", json.dumps(result, ensure_ascii=False, default=_plain).encode()
+            return "result", json.dumps(result, ensure_ascii=False, default=_encode_decimal).encode()
         except Exception as error:
             raise FaultError("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
     except Exception as error:
-        return "error", json.dumps(_failure(error, request["requestId"]), ensure_ascii=False).encode()
+        return "error", json.dumps(_describe_error(error, request["requestId"]), ensure_ascii=False).encode()
 
 
-def _max_memory_mb() -> int:
+def _read_max_memory_mb() -> int:
     if sys.platform == "win32":
-        return 0  # the standard library cannot tell
-    if sys.platform == "linux":  # whose getrusage counts what the process was forked from
+        return 0  # the standard library can't read it there
+    if sys.platform == "linux":  # Linux's getrusage includes the process that this one was forked from
         with open("/proc/self/status") as status:  # noqa: PTH123 - pathlib would be one more import
             return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
     import resource
@@ -164,13 +167,13 @@ def _send(responses: BinaryIO, kind: str, payload: bytes = b"") -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os.write(2, END_OF_OUTPUT)
-    header = {"kind": kind, "payloadBytes": len(payload), "maxMemoryMb": _max_memory_mb()}
+    header = {"kind": kind, "payloadBytes": len(payload), "maxMemoryMb": _read_max_memory_mb()}
     responses.write(json.dumps(header).encode() + b"\n" + payload)
     responses.flush()
 
 
 def _receive(requests: BinaryIO, received: queue.SimpleQueue[tuple[dict[str, Any], bytes]]) -> None:
-    """Read ahead, so that the process ends with the one that started it, whatever the handler does meanwhile."""
+    """Read requests ahead of time, so the process exits with its parent even while the handler is busy."""
     while line := requests.readline():
         request = json.loads(line)
         received.put((request, requests.read(request["payloadBytes"])))
@@ -178,7 +181,7 @@ def _receive(requests: BinaryIO, received: queue.SimpleQueue[tuple[dict[str, Any
 
 
 def main() -> None:
-    """Initialize, then answer until the standard input ends."""
+    """Initialize, then handle events until standard input closes."""
     requests, responses = _take_over_pipes()
     received: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests, received), daemon=True).start()
@@ -187,14 +190,14 @@ def main() -> None:
     try:
         handler = _find_handler(os.environ["_HANDLER"])
     except Exception as error:
-        _send(responses, "init error", json.dumps(_failure(error, ""), ensure_ascii=False).encode())
+        _send(responses, "init error", json.dumps(_describe_error(error, ""), ensure_ascii=False).encode())
         sys.exit(1)
     _send(responses, "ready")
     while True:
         request, payload = received.get()
         log.request_id = request["requestId"]
         os.environ["_X_AMZN_TRACE_ID"] = request["traceId"]
-        _send(responses, *_answer(handler, request, payload))
+        _send(responses, *_handle(handler, request, payload))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a function is made of: its archive and its layers' archives, each unpacked once into a folder of its own."""
+"""A function's code: its archive and its layers' archives, each unpacked once into its own folder."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _LAYER_FOLDER = re.compile(r"^python/(lib/python3\.\d+/site-packages/)?")
 
 
 class FunctionCodeError(Exception):
-    """An archive cannot be run on this computer."""
+    """An archive that can't run on this computer."""
 
 
-def unpacked_size(archive: bytes) -> int:
-    """Bytes that ``archive`` takes once unpacked."""
+def count_unpacked_bytes(archive: bytes) -> int:
+    """Return the size of ``archive`` in bytes after unpacking."""
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         return sum(entry.file_size for entry in opened.infolist())
 
 
 class CodeStore:
-    """Unpacked archives under ``root``, by the digest of each.
+    """The unpacked archives under ``root``, one folder per digest.
 
-    Compiled packages in an archive are built for Lambda's platform. They are left out, so that this interpreter's own,
-    which are of the same pins, stand in; one that it does not have fails by name.
+    Compiled packages in an archive are built for Lambda's platform. They are left out, and this interpreter's own
+    packages of the same pinned versions are used. A package that isn't installed is named in the error.
     """
 
     def __init__(self, root: Path) -> None:
@@ -37,8 +37,8 @@ class CodeStore:
         self._lock = threading.Lock()
         self._unpacked: dict[str, Path] = {}
 
-    def folder(self, digest: str, archive: bytes) -> Path:
-        """The folder that ``archive`` is unpacked in."""
+    def unpack(self, digest: str, archive: bytes) -> Path:
+        """Unpack ``archive`` unless that is done already, and return its folder."""
         with self._lock:
             if digest not in self._unpacked:
                 folder = self.root / f"code-{len(self._unpacked)}"
@@ -51,16 +51,16 @@ class CodeStore:
 def _unpack(archive: bytes, folder: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         files = [entry for entry in opened.namelist() if not entry.endswith("/")]
-        compiled = {_package(file) for file in files if PurePosixPath(file).suffix in COMPILED_SUFFIXES}
+        compiled = {_find_package(file) for file in files if PurePosixPath(file).suffix in COMPILED_SUFFIXES}
         _check_installed({name for name in compiled if not name.endswith(".libs")})
-        opened.extractall(folder, [file for file in files if _package(file) not in compiled])
+        opened.extractall(folder, [file for file in files if _find_package(file) not in compiled])
 
 
-def _package(file: str) -> str:
-    """Top-level package or module of a file, in a function's archive or a layer's."""
+def _find_package(file: str) -> str:
+    """Return the top-level package or module of a file in a function's or layer's archive."""
     return PurePosixPath(_LAYER_FOLDER.sub("", file)).parts[0].split(".cpython-")[0]
 
 
 def _check_installed(packages: set[str]) -> None:
     if packages and (missing := sorted(packages - metadata.packages_distributions().keys())):
-        raise FunctionCodeError(f"compiled for Lambda, and not installed on this computer: {', '.join(missing)}")
+        raise FunctionCodeError(f"compiled for Lambda and not installed on this computer: {', '.join(missing)}")

@@ -1,4 +1,4 @@
-"""An execution environment: holds one function and answers one event at a time, as Lambda's do.
+"""Execution environments. One environment runs one function and handles one event at a time, as on Lambda.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 """
@@ -17,33 +17,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from embedded_cloud.lambda_.faults import Break
+from embedded_cloud.lambda_.faults import FunctionFault
 from embedded_cloud.lambda_.process import FunctionProcess, LogLine, Message
 
 INIT_SECONDS = 10  # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib
-# 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html); the number is that of AWS's message.
+# 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). AWS's message has this number.
 MAX_RESPONSE_BYTES = 6_291_556
-TAIL_BYTES = 4_096  # of the log: https://docs.aws.amazon.com/lambda/latest/dg/API_Invoke.html (LogResult)
+TAIL_BYTES = 4_096  # end of the log: https://docs.aws.amazon.com/lambda/latest/dg/API_Invoke.html (LogResult)
 
 
 @dataclass(frozen=True)
 class Specification:
-    """A function as it is configured when the environment is made."""
+    """A function's configuration when its environment is created."""
 
     version: str
     timeout_seconds: int
     memory_mb: int
     folder: Path
-    path: list[str]  # of modules, before Python's own
+    path: list[str]  # for imports, before Python's own
     variables: dict[str, str]
-    scratch: Path  # the environment's alone, removed with it
+    scratch: Path  # private to the environment, removed with it
     log_group: str
     log_stream: str
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """One event for a function; ``payload`` is JSON."""
+    """One event for a function. ``payload`` is JSON."""
 
     request_id: str
     function_arn: str
@@ -52,8 +52,8 @@ class Invocation:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What an invocation came to; where ``failed``, ``payload`` is the error as AWS shapes it."""
+class InvocationResult:
+    """The result of an invocation. If ``failed``, ``payload`` is the error in AWS's form."""
 
     payload: bytes
     failed: bool
@@ -65,56 +65,56 @@ class Outcome:
 
 
 class ExecutionEnvironment:
-    """One environment; its process starts with the first event."""
+    """One execution environment. Its process starts with the first event."""
 
     def __init__(self, specification: Specification) -> None:
         self.specification = specification
         self._process: FunctionProcess | None = None
         self._closed = False
-        self._starting = threading.Lock()  # so that none starts in an environment that is being closed
+        self._starting = threading.Lock()  # no process may start while the environment is being closed
 
     @property
     def alive(self) -> bool:
-        """Whether it can take another event."""
+        """True if the environment can handle another event."""
         return not self._closed and (self._process is None or self._process.alive)
 
     def close(self) -> None:
-        """End the process, whatever it does, and remove its files."""
+        """Kill the process and remove its files."""
         with self._starting:
             self._closed = True
         if self._process:
             self._process.kill()
         shutil.rmtree(self.specification.scratch, ignore_errors=True)
 
-    def break_off(self, invocation: Invocation, fault: Break) -> Outcome:
-        """End as ``fault`` says instead of answering the event."""
+    def break_off(self, invocation: Invocation, fault: FunctionFault) -> InvocationResult:
+        """End the environment with ``fault``, before or after the function handles the event."""
         log = list(self.invoke(invocation).log) if fault.afterwards else []
         self.close()
-        return _ended(
+        return _report_runtime_error(
             invocation.request_id, fault.name, fault.text.format(timeout=self.specification.timeout_seconds), log
         )
 
-    def invoke(self, invocation: Invocation) -> Outcome:
-        """Answer one event. Afterwards the environment is :attr:`alive`, unless it crashed or took too long."""
+    def invoke(self, invocation: Invocation) -> InvocationResult:
+        """Handle one event. The environment stays :attr:`alive` unless the process crashed or timed out."""
         log: list[LogLine] = []
         seconds, began = self.specification.timeout_seconds, time.perf_counter()
         cold = self._process is None
         message = self._initialize(INIT_SECONDS, log) if cold else Message("ready")
         started = time.perf_counter()
-        if message.kind == "timeout":  # AWS initializes again, now within the function's own timeout
+        if message.kind == "timeout":  # AWS initializes again, within the function's own timeout
             message = self._initialize(seconds, log)
-        log.append(_line(f"START RequestId: {invocation.request_id} Version: {self.specification.version}"))
+        log.append(_stamp_line(f"START RequestId: {invocation.request_id} Version: {self.specification.version}"))
         if message.kind == "ready":
             message = self._exchange(invocation, seconds - (time.perf_counter() - started))
             log += message.printed
         duration_ms = (time.perf_counter() - started) * 1_000
-        outcome = self._outcome(invocation.request_id, message, log)
+        result = self._build_result(invocation.request_id, message, log)
         init_ms = (started - began) * 1_000 if cold else 0.0
-        log += self._closing_lines(invocation.request_id, message, duration_ms, init_ms)
-        return outcome
+        log += self._format_closing_lines(invocation.request_id, message, duration_ms, init_ms)
+        return result
 
     def _initialize(self, seconds: float, log: list[LogLine]) -> Message:
-        log.append(_line(f"INIT_START Runtime Version: python:{sys.version.split()[0]} (this computer's)"))
+        log.append(_stamp_line(f"INIT_START Runtime Version: python:{sys.version.split()[0]} (this computer's)"))
         specification = self.specification
         with self._starting:
             if self._closed:
@@ -132,29 +132,31 @@ class ExecutionEnvironment:
             "functionArn": invocation.function_arn,
             "clientContext": invocation.client_context,
             "deadlineMs": int((time.time() + seconds) * 1_000),
-            "traceId": _trace_id(),
+            "traceId": _make_trace_id(),
         }
         self._process.send(request, invocation.payload)
         return self._process.receive(seconds)
 
-    def _outcome(self, request_id: str, message: Message, log: list[LogLine]) -> Outcome:
+    def _build_result(self, request_id: str, message: Message, log: list[LogLine]) -> InvocationResult:
         if message.kind == "result" and len(message.payload) <= MAX_RESPONSE_BYTES:
-            return Outcome(message.payload, False, log)
+            return InvocationResult(message.payload, False, log)
         if message.kind == "result":
             text = f"Response payload size exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
-            return _failed({"errorType": "Function.ResponseSizeTooLarge", "errorMessage": text}, log)
+            return _build_failure({"errorType": "Function.ResponseSizeTooLarge", "errorMessage": text}, log)
         if message.kind == "error":
-            return Outcome(message.payload, True, log)
+            return InvocationResult(message.payload, True, log)
         self.close()
         if message.kind == "init error":
-            return _failed({**json.loads(message.payload), "requestId": request_id}, log)
+            return _build_failure({**json.loads(message.payload), "requestId": request_id}, log)
         if message.kind == "timeout":
             name, text = "Sandbox.Timedout", f"Task timed out after {self.specification.timeout_seconds:.2f} seconds"
         else:
-            name, text = "Runtime.ExitError", _exit_text(message.status)
-        return _ended(request_id, name, text, log)
+            name, text = "Runtime.ExitError", _describe_exit(message.status)
+        return _report_runtime_error(request_id, name, text, log)
 
-    def _closing_lines(self, request_id: str, message: Message, duration_ms: float, init_ms: float) -> list[LogLine]:
+    def _format_closing_lines(
+        self, request_id: str, message: Message, duration_ms: float, init_ms: float
+    ) -> list[LogLine]:
         fields = [
             f"REPORT RequestId: {request_id}",
             f"Duration: {duration_ms:.2f} ms",
@@ -166,32 +168,32 @@ class ExecutionEnvironment:
             fields.append(f"Init Duration: {init_ms:.2f} ms")
         if message.kind == "timeout":
             fields.append("Status: timeout")
-        return [_line(f"END RequestId: {request_id}"), _line("\t".join(fields))]
+        return [_stamp_line(f"END RequestId: {request_id}"), _stamp_line("\t".join(fields))]
 
 
-def _ended(request_id: str, name: str, text: str, log: list[LogLine]) -> Outcome:
+def _report_runtime_error(request_id: str, name: str, text: str, log: list[LogLine]) -> InvocationResult:
     error = {"errorType": name, "errorMessage": f"RequestId: {request_id} Error: {text}"}
-    log.append(_line(f"{error['errorMessage']}\n{name}"))
-    return _failed(error, log)
+    log.append(_stamp_line(f"{error['errorMessage']}\n{name}"))
+    return _build_failure(error, log)
 
 
-def _failed(error: dict[str, Any], log: list[LogLine]) -> Outcome:
-    return Outcome(json.dumps(error, ensure_ascii=False).encode(), True, log)
+def _build_failure(error: dict[str, Any], log: list[LogLine]) -> InvocationResult:
+    return InvocationResult(json.dumps(error, ensure_ascii=False).encode(), True, log)
 
 
-def _line(text: str) -> LogLine:
+def _stamp_line(text: str) -> LogLine:
     return int(time.time() * 1_000), text
 
 
-def _trace_id() -> str:
-    """An X-Ray header that says that nobody collects this trace.
+def _make_trace_id() -> str:
+    """Make an X-Ray header of a trace that isn't sampled.
 
     https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
     """
     return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
 
 
-def _exit_text(status: int) -> str:
+def _describe_exit(status: int) -> str:
     if status == 0:
         return "Runtime exited without providing a reason"
     if status < 0:

@@ -1,4 +1,4 @@
-"""How a function ends on request other than by its own code: the answers of the cloud's ``faults`` for it."""
+"""Injected faults of functions, by the names that the cloud's ``faults`` hook returns."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Break:
-    """An end of the environment: AWS's name and text for it, and whether the function did its work first."""
+class FunctionFault:
+    """An injected end of an environment, with AWS's error name and text.
+
+    With ``afterwards`` the function handles the event first.
+    """
 
     name: str
     text: str
@@ -18,9 +21,9 @@ _EXIT = "Runtime.ExitError"
 _KILLED = "Runtime exited with error: signal: killed"
 
 FUNCTION_FAULTS = {
-    "crash": Break(_EXIT, _KILLED),
-    # All is done, and nobody is told: what follows from it is done twice.
-    "crash-after": Break(_EXIT, _KILLED, afterwards=True),
-    # Without the time itself: what a function does not answer in its timeout it does not answer at all.
-    "timeout": Break("Sandbox.Timedout", "Task timed out after {timeout:.2f} seconds"),
+    "crash": FunctionFault(_EXIT, _KILLED),
+    # The work is done, but the caller gets an error. A retry does the work again.
+    "crash-after": FunctionFault(_EXIT, _KILLED, afterwards=True),
+    # Fails at once instead of after the function's timeout: callers see the same error.
+    "timeout": FunctionFault("Sandbox.Timedout", "Task timed out after {timeout:.2f} seconds"),
 }

@@ -1,4 +1,4 @@
-"""Invocations of functions: synchronous, asynchronous with Lambda's retries, and what each writes to the log.
+"""Invocations of functions: synchronous, asynchronous with Lambda's retries, and the log of each.
 
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
 """
@@ -15,20 +15,20 @@ from typing import Any
 from moto.logs.models import logs_backends
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.lambda_.environment import Invocation, Outcome, Specification
+from embedded_cloud.lambda_.environment import Invocation, InvocationResult, Specification
 from embedded_cloud.lambda_.faults import FUNCTION_FAULTS
 from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import ConcurrencyExceededError, FunctionPool, PoolStoppedError
 
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-RETRY_SECONDS = (60, 120)  # before the first and the second retry of a function that failed
+RETRY_SECONDS = (60, 120)  # before the first and second retry of a failed event
 MAX_EVENT_AGE_SECONDS = 21_600
 FIRST_THROTTLE_SECONDS = 1
 MAX_THROTTLE_SECONDS = 300
 
 
 class Invoker:
-    """Runs functions on events, and writes their logs."""
+    """The runner of functions. It also writes their logs."""
 
     def __init__(self, cloud: EmbeddedCloud, pool: FunctionPool) -> None:
         self._cloud = cloud
@@ -36,7 +36,7 @@ class Invoker:
 
     def invoke(
         self, function: Function, arn: str, payload: bytes, client_context: dict[str, Any] | None = None
-    ) -> Outcome:
+    ) -> InvocationResult:
         """Run the function on one event and write its log.
 
         Raises
@@ -45,15 +45,15 @@ class Invoker:
         """
         invocation = Invocation(str(uuid.uuid4()), arn, payload, client_context)
         fault = self._cloud.faults("lambda:function", function.function_name, payload)
-        with self._pool.environment(function) as environment:
-            outcome = (
+        with self._pool.use_environment(function) as environment:
+            result = (
                 environment.break_off(invocation, FUNCTION_FAULTS[fault]) if fault else environment.invoke(invocation)
             )
-            self._write_log(function, environment.specification, outcome)
-        return outcome
+            self._write_log(function, environment.specification, result)
+        return result
 
-    def _write_log(self, function: Function, environment: Specification, outcome: Outcome) -> None:
-        """Write as far as the function's role allows. The rest is lost without a word, as on AWS."""
+    def _write_log(self, function: Function, environment: Specification, result: InvocationResult) -> None:
+        """Write the log as far as the function's role allows. The rest is lost without an error, as on AWS."""
         logs = logs_backends[function.account_id][function.region]
         name, stream = environment.log_group, environment.log_stream
         if name not in logs.groups:
@@ -67,24 +67,24 @@ class Invoker:
             group.create_log_stream(stream)
         if not self._may_log(function, "logs:PutLogEvents", name, stream):
             return
-        events = [{"timestamp": at, "message": line} for at, line in sorted(outcome.log, key=lambda line: line[0])]
+        events = [{"timestamp": at, "message": line} for at, line in sorted(result.log, key=lambda line: line[0])]
         logs.put_log_events(name, stream, events)
 
     def _may_log(self, function: Function, action: str, group: str, stream: str) -> bool:
         permissions = self._cloud.permissions
         arn = f"arn:aws:logs:{function.region}:{function.account_id}:log-group:{group}:log-stream:{stream}"
-        return permissions.allowed(permissions.session_of(function.role), action, arn)
+        return permissions.allows(permissions.open_session(function.role), action, arn)
 
 
 @dataclass(frozen=True)
 class RetryLimits:
-    """How often, and for how long, an event of a sender that does not wait is tried again."""
+    """The number of retries and the maximum age of an asynchronous event."""
 
     attempts: int = len(RETRY_SECONDS)
     event_age_seconds: int = MAX_EVENT_AGE_SECONDS
 
     @classmethod
-    def of(cls, config: Mapping[str, Any]) -> RetryLimits:
+    def from_config(cls, config: Mapping[str, Any]) -> RetryLimits:
         """Return the limits of a function's configuration (PutFunctionEventInvokeConfig)."""
         return cls(
             config.get("MaximumRetryAttempts", cls.attempts),
@@ -92,33 +92,33 @@ class RetryLimits:
         )
 
 
-class Queue:
-    """Events for functions whose senders do not wait; each is tried as often as AWS would."""
+class EventQueue:
+    """Asynchronous events, retried as often as on AWS."""
 
     def __init__(self, cloud: EmbeddedCloud, invoker: Invoker) -> None:
         self._cloud = cloud
         self._invoker = invoker
 
     def put(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
-        """Take the event and return; it is answered in a thread of its own."""
+        """Take the event and return at once. A thread of its own delivers it."""
         threading.Thread(
-            target=self._answer, args=(function, arn, payload, limits), name="function-event", daemon=True
+            target=self._deliver, args=(function, arn, payload, limits), name="function-event", daemon=True
         ).start()
 
-    def _answer(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
+    def _deliver(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
         age = 0.0
         throttle_seconds = FIRST_THROTTLE_SECONDS
         failures = 0
         while True:
             try:
-                outcome = self._invoker.invoke(function, arn, payload)
+                result = self._invoker.invoke(function, arn, payload)
             except ConcurrencyExceededError:
                 pause = throttle_seconds
                 throttle_seconds = min(2 * throttle_seconds, MAX_THROTTLE_SECONDS)
             except PoolStoppedError:
                 return
             else:
-                if not outcome.failed:
+                if not result.failed:
                     return
                 if failures == limits.attempts:
                     break
@@ -132,7 +132,10 @@ class Queue:
         self._give_up(function, payload)
 
     def _give_up(self, function: Function, payload: bytes) -> None:
-        """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq"""
+        """Send the event to the function's dead-letter queue or topic.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
+        """
         arn = function.dead_letter_arn
         if arn is None:
             return
@@ -145,7 +148,7 @@ class Queue:
 
 
 def is_json(payload: bytes) -> bool:
-    """Whether AWS would take ``payload`` for an event."""
+    """Return True if AWS would accept ``payload`` as an event."""
     try:
         json.loads(payload)
     except (ValueError, RecursionError):

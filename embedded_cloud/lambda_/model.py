@@ -1,4 +1,4 @@
-"""A Lambda function: its code, its configuration, and AWS's limits on both."""
+"""Lambda functions: their code, their configuration, and AWS's limits."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from moto.awslambda.exceptions import InvalidParameterValueException, Validation
 from moto.awslambda.models import LambdaFunction, LayerVersion, lambda_backends
 from moto.core.utils import iso_8601_datetime_with_nanoseconds
 
-from embedded_cloud.lambda_.code import unpacked_size
-from embedded_cloud.lambda_.environment import Outcome
+from embedded_cloud.lambda_.code import count_unpacked_bytes
+from embedded_cloud.lambda_.environment import InvocationResult
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_UNPACKED_BYTES = 262_144_000  # "250 MB", layers included
@@ -44,7 +44,7 @@ RESERVED_VARIABLES = frozenset(
         "LAMBDA_TASK_ROOT",
     }
 )
-# What CreateFunction and UpdateFunctionConfiguration may say; anything else fails by name.
+# Supported fields of CreateFunction and UpdateFunctionConfiguration. Any other field is refused by name.
 CONFIGURATION = frozenset(
     {
         "Architectures",
@@ -70,16 +70,16 @@ CONFIGURATION = frozenset(
 )
 
 
-class Invokes(Protocol):
+class SupportsInvoke(Protocol):
     """An object that runs a function on an event."""
 
-    def invoke(self, function: Function, arn: str, payload: bytes) -> Outcome: ...
+    def invoke(self, function: Function, arn: str, payload: bytes) -> InvocationResult: ...
 
 
 class Function(LambdaFunction):  # type: ignore[misc]
-    """A function as moto keeps it, with the configuration that moto leaves out and AWS's limits on all of it."""
+    """A function in moto, with the configuration fields that moto lacks, and with AWS's limits."""
 
-    invoker: ClassVar[Invokes]  # set when the service is installed
+    invoker: ClassVar[SupportsInvoke]  # set when the service is installed
 
     def __init__(self, account_id: str, spec: dict[str, Any], region: str, version: str) -> None:
         _check(spec)
@@ -116,12 +116,12 @@ class Function(LambdaFunction):  # type: ignore[misc]
         return configuration
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> bytes:
-        """Answer an event of another service, which moto hands over without HTTP."""
+        """Handle an event of another AWS service, which moto passes without HTTP."""
         del request_headers
-        outcome = self.invoker.invoke(self, self.function_arn, body.encode())
-        if outcome.failed:
+        result = self.invoker.invoke(self, self.function_arn, body.encode())
+        if result.failed:
             response_headers["x-amz-function-error"] = "Unhandled"
-        return outcome.payload
+        return result.payload
 
     def _revise(self) -> None:
         self.check_size()
@@ -129,9 +129,9 @@ class Function(LambdaFunction):  # type: ignore[misc]
         self.last_modified = iso_8601_datetime_with_nanoseconds()
 
     def check_size(self) -> None:
-        """AWS's limit on the code and its layers, unpacked."""
+        """Check AWS's limit on the unpacked size of the code and its layers."""
         try:
-            size = sum(unpacked_size(part.code_bytes) for part in (self, *self.layer_versions))
+            size = sum(count_unpacked_bytes(part.code_bytes) for part in (self, *self.layer_versions))
         except zipfile.BadZipFile as error:
             raise InvalidParameterValueException("Could not unzip uploaded file. Please check your file.") from error
         if size > MAX_UNPACKED_BYTES:
@@ -153,16 +153,16 @@ class Function(LambdaFunction):  # type: ignore[misc]
 
 
 def _check(spec: dict[str, Any]) -> None:
-    """AWS's limits on a configuration, and what the embedded cloud cannot run."""
+    """Check a configuration against AWS's limits and against the features of the embedded cloud."""
     if unknown := sorted(spec.keys() - CONFIGURATION):
-        raise InvalidParameterValueException(f"The embedded cloud does not know {', '.join(unknown)}")
+        raise InvalidParameterValueException(f"The embedded cloud does not support {', '.join(unknown)}")
     _check_range(spec, "Timeout", TIMEOUT_SECONDS)
     _check_range(spec, "MemorySize", MEMORY_MB)
     runtime = spec.get("Runtime", "python3.13")
     if not re.fullmatch(r"python3\.\d+", runtime) or spec.get("PackageType", "Zip") != "Zip":
-        raise InvalidParameterValueException(f"The embedded cloud runs Python from archives, not {runtime}")
+        raise InvalidParameterValueException(f"The embedded cloud supports Python in archives, not {runtime}")
     if spec.get("LoggingConfig", {}).get("LogFormat", "Text") != "Text":
-        raise InvalidParameterValueException("The embedded cloud writes logs as Text, not as JSON")
+        raise InvalidParameterValueException("The embedded cloud supports the log format Text, not JSON")
     if len(spec.get("Layers", [])) > MAX_LAYERS:
         raise InvalidParameterValueException(f"Cannot reference more than {MAX_LAYERS} layers.")
     variables = spec.get("Environment", {}).get("Variables", {})

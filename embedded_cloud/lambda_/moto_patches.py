@@ -1,4 +1,4 @@
-"""The attributes of moto that Lambda replaces."""
+"""The attributes of moto that are replaced for Lambda."""
 
 from __future__ import annotations
 

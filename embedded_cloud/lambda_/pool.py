@@ -1,4 +1,4 @@
-"""The execution environments of an account's functions: which are warm, and how many may answer at once."""
+"""The execution environments of an account's functions, with warm environments and AWS's concurrency limits."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from embedded_cloud.lambda_.code import CodeStore
 from embedded_cloud.lambda_.environment import ExecutionEnvironment, Specification
 from embedded_cloud.lambda_.model import Function
 
-STOP_SECONDS = 5  # that invocations are waited for once their processes are ended
-# What a process needs to start, besides what its function says.
+STOP_SECONDS = 5  # the longest wait for invocations after their processes are killed
+# Variables that a process needs to start, besides its function's own.
 INHERITED_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT")
 
 
 class ConcurrencyExceededError(Exception):
-    """Every environment that may be is taken; ``reason`` is AWS's name of the limit."""
+    """An invocation over the concurrency limit. ``reason`` is AWS's name of the limit."""
 
     def __init__(self, reason: str) -> None:
         super().__init__("Rate Exceeded.")
@@ -33,34 +33,34 @@ class ConcurrencyExceededError(Exception):
 
 
 class PoolStoppedError(Exception):
-    """The cloud is stopping."""
+    """An invocation while the cloud is stopping."""
 
     def __init__(self) -> None:
         super().__init__("The embedded cloud is stopping.")
 
 
 class FunctionPool:
-    """Answers events of functions, several at once, in environments that are kept warm for the next."""
+    """The pool of environments. A released environment stays warm for the next event."""
 
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self._cloud = cloud
-        self._code: CodeStore | None = None  # made with the first environment
+        self._code: CodeStore | None = None  # created with the first environment
         self._lock = threading.Condition()
-        self._busy: Counter[str] = Counter()  # environments that answer, by function name
+        self._busy: Counter[str] = Counter()  # number of busy environments, by function name
         self._reserved: dict[str, int] = {}
-        # By function ARN and revision; the one used last is the first used again.
+        # By function ARN and revision. The environment used last is reused first.
         self._warm: defaultdict[tuple[str, str], list[ExecutionEnvironment]] = defaultdict(list)
         self._all: set[ExecutionEnvironment] = set()
         self._stopped = False
 
     @contextmanager
-    def environment(self, function: Function) -> Iterator[ExecutionEnvironment]:
-        """A warm environment of the function, or a new one, for one event.
+    def use_environment(self, function: Function) -> Iterator[ExecutionEnvironment]:
+        """Provide a warm environment of the function, or a new one, for one event.
 
         Raises
         ------
         ConcurrencyExceededError
-            AWS refuses, rather than queues, what is over the limit:
+            If the limit is reached. AWS refuses such an invocation and doesn't queue it:
             https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html
         PoolStoppedError
         """
@@ -72,7 +72,7 @@ class FunctionPool:
             self._release(function, revision, environment)
 
     def reserve(self, name: str, environments: int | None) -> None:
-        """Keep environments for one function, and it to them; None ends it."""
+        """Reserve a number of environments for one function. None removes the reservation."""
         with self._lock:
             others = sum(count for other, count in self._reserved.items() if other != name)
             if others + (environments or 0) > self._cloud.function_concurrency:
@@ -86,7 +86,7 @@ class FunctionPool:
                 self._reserved[name] = environments
 
     def retire(self, name: str) -> None:
-        """End the warm environments of a function whose code or configuration has changed, or that is gone."""
+        """Close the warm environments of a function that was changed or deleted."""
         with self._lock:
             keys = [key for key in self._warm if key[0].split(":")[6] == name]
             retired = [environment for key in keys for environment in self._warm.pop(key)]
@@ -95,14 +95,14 @@ class FunctionPool:
             environment.close()
 
     def stop(self) -> None:
-        """End every environment, and remove what was unpacked."""
+        """Close every environment, and remove the unpacked code."""
         with self._lock:
             self._stopped = True
             environments = list(self._all)
             self._warm.clear()
         for environment in environments:
             environment.close()
-        with self._lock:  # so that what their invocations still write goes to this cloud, not to the next
+        with self._lock:  # late writes of invocations must not reach the next cloud
             self._lock.wait_for(lambda: not self._busy.total(), STOP_SECONDS)
         if self._code:
             shutil.rmtree(self._code.root, ignore_errors=True)
@@ -122,7 +122,7 @@ class FunctionPool:
                     return environment
                 self._all.discard(environment)
         try:
-            environment = ExecutionEnvironment(self._specification(function, self._code))
+            environment = ExecutionEnvironment(self._build_specification(function, self._code))
         except Exception:
             with self._lock:
                 self._busy[name] -= 1
@@ -157,11 +157,11 @@ class FunctionPool:
         if busy >= unreserved:
             raise ConcurrencyExceededError("ConcurrentInvocationLimitExceeded")
 
-    def _specification(self, function: Function, code: CodeStore) -> Specification:
+    def _build_specification(self, function: Function, code: CodeStore) -> Specification:
         scratch = code.root / f"environment-{uuid.uuid4().hex}"
         stream = f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
-        folder = code.folder(function.code_digest, function.code_bytes)
-        layers = [code.folder(layer.code_digest, layer.code_bytes) / "python" for layer in function.layer_versions]
+        folder = code.unpack(function.code_digest, function.code_bytes)
+        layers = [code.unpack(layer.code_digest, layer.code_bytes) / "python" for layer in function.layer_versions]
         site_packages = [layer / "lib" / function.run_time / "site-packages" for layer in layers]
         return Specification(
             version=str(function.version),
@@ -169,15 +169,18 @@ class FunctionPool:
             memory_mb=int(function.memory_size),
             folder=folder,
             path=[str(path) for path in (folder, *layers, *site_packages)],
-            variables=self._variables(function, folder, scratch, stream),
+            variables=self._build_variables(function, folder, scratch, stream),
             scratch=scratch,
             log_group=function.logs_group_name,
             log_stream=stream,
         )
 
-    def _variables(self, function: Function, folder: Path, scratch: Path, stream: str) -> dict[str, str]:
-        """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
-        credentials = self._cloud.role_credentials(function.role)
+    def _build_variables(self, function: Function, folder: Path, scratch: Path, stream: str) -> dict[str, str]:
+        """Build the environment variables of a function's process.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+        """
+        credentials = self._cloud.assume_role(function.role)
         return {
             **{name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ},
             **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(scratch)),

@@ -1,7 +1,7 @@
 """The process that runs a function's code, and the messages to and from it.
 
-Its standard input and output carry the messages, its standard error is the log. Nothing of this depends on how the
-operating system starts processes.
+Its standard input and output carry the messages, and its standard error is the log. This works the same on every
+operating system.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from embedded_cloud.lambda_.bootstrap import END_OF_OUTPUT, LINE_BREAK_IN_MESSAG
 
 LogLine = tuple[int, str]  # milliseconds since the epoch, text
 
-LAST_OUTPUT_SECONDS = 1.0  # that a dead process's pipe may stay open, held by what the function started
+LAST_OUTPUT_SECONDS = 1.0  # wait for a dead process's output: its children may keep the pipe open
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a process says, or what has become of it.
+    """A message of a process, or its end.
 
-    ``kind``: ``ready`` or ``init error`` once, then ``result`` or ``error`` an event; ``exit`` when the process ended
-    (with ``status``, negative for a signal), ``timeout`` when it was ended for saying nothing in time.
+    ``kind`` is ``ready`` or ``init error`` once, then ``result`` or ``error`` per event. It is ``exit`` if the process
+    ended (``status`` is negative for a signal), and ``timeout`` if no message came in time.
     """
 
     kind: str
@@ -44,18 +44,18 @@ class Message:
 
 
 class FunctionProcess:
-    """One process; it ends when it is killed, when this process ends, or by itself."""
+    """One process. It ends when it is killed, when this process ends, or by itself."""
 
     def __init__(self, folder: Path, path: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start it in ``folder``, with ``path`` before Python's own and nothing of this process's environment."""
-        self._process = subprocess.Popen(  # noqa: S603 - the function's code is what is to be run
+        """Start the process in ``folder`` with ``path`` before Python's own, and without this process's environment."""
+        self._process = subprocess.Popen(  # noqa: S603 - runs the function's code on purpose
             [sys.executable, "-P", bootstrap.__file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
             env={**environment, "_EMBEDDED_CLOUD_PATH": json.dumps(list(path))},
-            start_new_session=True,  # a group of its own, to be ended as one; nothing on Windows
+            start_new_session=True,  # its own process group, so its children can be killed too; no effect on Windows
         )
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._outputs: queue.SimpleQueue[list[LogLine]] = queue.SimpleQueue()
@@ -67,7 +67,7 @@ class FunctionProcess:
         return self._process.poll() is None
 
     def send(self, request: dict[str, Any], payload: bytes) -> None:
-        """Hand over an event. A process that has ended is told by :meth:`receive`."""
+        """Send an event. :meth:`receive` reports a process that has ended."""
         stdin = cast(IO[bytes], self._process.stdin)
         header = {**request, "payloadBytes": len(payload)}
         with contextlib.suppress(OSError):
@@ -75,7 +75,7 @@ class FunctionProcess:
             stdin.flush()
 
     def receive(self, seconds: float) -> Message:
-        """The next message, with what was printed before it; ``timeout`` if none comes within ``seconds``."""
+        """Return the next message with the output before it, or ``timeout`` if none comes within ``seconds``."""
         message = Message("timeout")
         with contextlib.suppress(queue.Empty):
             message = self._messages.get(timeout=max(seconds, 0))
@@ -88,14 +88,14 @@ class FunctionProcess:
         return message
 
     def kill(self) -> None:
-        """End the process and what it has started."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # it ended meanwhile
+        """Kill the process and its children."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended already
             if sys.platform == "win32":
                 self._process.kill()
             elif self._process.poll() is None:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        with contextlib.suppress(OSError):  # what could not be handed over
+        with contextlib.suppress(OSError):  # unsent data is lost
             cast(IO[bytes], self._process.stdin).close()
 
     def _read_messages(self) -> None:
@@ -111,13 +111,13 @@ class FunctionProcess:
             lines: list[LogLine] = []
             for line in stderr:
                 before, *after = line.split(END_OF_OUTPUT)
-                for rest in after:  # a mark, where one event's output ends, may stand anywhere in a line
-                    self._outputs.put([*lines, *_log_lines(before)])
+                for rest in after:  # the mark at the end of an event's output may be anywhere in a line
+                    self._outputs.put([*lines, *_parse_log_lines(before)])
                     lines, before = [], rest
-                lines += _log_lines(before)
+                lines += _parse_log_lines(before)
         self._outputs.put(lines)
 
 
-def _log_lines(text: bytes) -> list[LogLine]:
+def _parse_log_lines(text: bytes) -> list[LogLine]:
     decoded = text.decode(errors="backslashreplace").rstrip("\n").rstrip(LINE_BREAK_IN_MESSAGE)
     return [(int(time.time() * 1000), decoded.replace(LINE_BREAK_IN_MESSAGE, "\n"))] if decoded else []

@@ -1,1 +1,1 @@
-"""Amazon S3, where moto differs from it."""
+"""S3. It corrects moto where moto differs from AWS."""

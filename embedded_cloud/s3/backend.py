@@ -1,6 +1,7 @@
-"""S3: bucket policies, which moto takes for a denial wherever a statement has a condition, and folders of deleted keys.
+"""S3's bucket policies, and its lists of folders with deleted keys.
 
-Evaluated here is what concerns everyone (``Principal: "*"``); the callers of the embedded cloud are the account's own.
+moto takes every statement with a condition for a denial. This module evaluates the conditions, but only in statements
+for everyone (``Principal: "*"``), since all callers of the embedded cloud belong to the account itself.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-auth-workflow-object-operation.html
 """
 
@@ -11,10 +12,10 @@ from typing import Any
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
 
-from embedded_cloud.iam.policy import Decision, evaluate, statements
+from embedded_cloud.iam.policy import Decision, evaluate, list_statements
 from embedded_cloud.s3.moto_patches import LIST_OBJECTS
 
-# The loopback interface stands for TLS: nobody can listen there, and no client of ours speaks HTTP to AWS itself.
+# The loopback interface counts as TLS: nobody can eavesdrop on it, and on AWS itself the same clients use TLS.
 CONTEXT = {"aws:SecureTransport": "true"}
 
 _RESULTS = {
@@ -25,29 +26,29 @@ _RESULTS = {
 
 
 class UnknownConditionError(ValueError):
-    """A bucket policy has a condition that the embedded cloud cannot decide."""
+    """A condition in a bucket policy that the embedded cloud can't decide."""
 
 
 def check_conditions(document: dict[str, Any]) -> None:
-    """Raise :class:`UnknownConditionError` for a policy that cannot be evaluated."""
-    for statement in statements(document):
+    """Raise :class:`UnknownConditionError` for a policy that can't be evaluated."""
+    for statement in list_statements(document):
         for operator, tests in statement.get("Condition", {}).items():
             if unknown := sorted(tests.keys() - CONTEXT.keys()):
                 raise UnknownConditionError(f"the embedded cloud cannot decide the condition {operator} {unknown[0]}")
 
 
-def permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
-    """Return the answer of the bucket's policy to everyone, as a method of moto's bucket."""
+def get_permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+    """Return the decision of a bucket's policy for everyone. moto calls it as a method of the bucket."""
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
-    everyones = [one for one in statements(bucket.policy) if one.get("Principal") in ("*", {"AWS": "*"})]
-    return _RESULTS[evaluate([{"Statement": everyones}], action, resource, CONTEXT)]
+    for_everyone = [one for one in list_statements(bucket.policy) if one.get("Principal") in ("*", {"AWS": "*"})]
+    return _RESULTS[evaluate([{"Statement": for_everyone}], action, resource, CONTEXT)]
 
 
 def list_objects(
     backend: S3Backend, bucket: FakeBucket, *asked: Any, **named: Any
 ) -> tuple[Any, list[str], bool, str | None]:
-    """Return the keys and folders that moto lists, without the folders (CommonPrefixes) of which every key is deleted.
+    """Return moto's keys and folders (CommonPrefixes), without the folders that contain only deleted keys.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
     """

@@ -1,4 +1,4 @@
-"""The attributes of moto that S3 replaces: moto makes buckets of one class by name, so no subclass can serve."""
+"""The attributes of moto that the embedded S3 replaces. moto names its bucket class, so a subclass isn't used."""
 
 from __future__ import annotations
 

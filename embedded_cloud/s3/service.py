@@ -1,14 +1,14 @@
-"""Serves S3, whose API is moto's own."""
+"""The installation of S3's corrections. The API is moto's own."""
 
 from __future__ import annotations
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.s3 import moto_patches
-from embedded_cloud.s3.backend import list_objects, permission
+from embedded_cloud.s3.backend import get_permission, list_objects
 
 
 def install(cloud: EmbeddedCloud) -> None:
-    """Have moto evaluate bucket policies and list folders as AWS does."""
+    """Make moto evaluate bucket policies and list folders as AWS does."""
     del cloud
-    moto_patches.PERMISSION.apply(permission)
+    moto_patches.PERMISSION.apply(get_permission)
     moto_patches.LIST_OBJECTS.apply(list_objects)

@@ -1,1 +1,1 @@
-"""EventBridge Scheduler, firing by hand."""
+"""EventBridge Scheduler. Its schedules fire by hand."""

@@ -1,7 +1,6 @@
-"""EventBridge Scheduler: moto's schedules with AWS's checks, each of which can be fired by hand.
+"""EventBridge Scheduler's backend: moto's schedules with AWS's checks.
 
-The embedded cloud has no time of day of its own, so no schedule fires by itself; :func:`fire` does once what Scheduler
-does at each of a schedule's times.
+The embedded cloud has no time of day of its own, so no schedule fires by itself. :func:`fire` fires one once.
 """
 
 from __future__ import annotations
@@ -24,21 +23,21 @@ RETRY_ATTEMPTS = range(186)
 
 
 class FiringError(Exception):
-    """The schedule's target was not invoked; the text says why."""
+    """A failed firing: the target was not started, for the reason in the message."""
 
 
 class Scheduler(EventBridgeSchedulerBackend):  # type: ignore[misc]
-    """One region's schedules."""
+    """The schedules of a region."""
 
     cloud: ClassVar[EmbeddedCloud]
 
     def create_schedule(self, **parameters: Any) -> Schedule:
-        """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"""
+        """Create: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html"""
         self._check(parameters)
         return super().create_schedule(**parameters)
 
     def update_schedule(self, **parameters: Any) -> Schedule:
-        """https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html"""
+        """Update: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html"""
         self._check(parameters)
         return super().update_schedule(**parameters)
 
@@ -58,48 +57,48 @@ class Scheduler(EventBridgeSchedulerBackend):  # type: ignore[misc]
             ("MaximumRetryAttempts", RETRY_ATTEMPTS),
         ):
             if policy.get(name, allowed[0]) not in allowed:
-                raise ValidationException(f"{name}: {policy[name]} is not from {allowed[0]} to {allowed[-1]}")
-        if not _trusted(self.cloud, target["RoleArn"], group):
+                raise ValidationException(f"{name}: {policy[name]} is not in {allowed[0]} to {allowed[-1]}")
+        if not _is_trusted(self.cloud, target["RoleArn"], group):
             raise ValidationException(
                 "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
             )
 
 
 def fire(cloud: EmbeddedCloud, name: str, group: str = "default") -> str:
-    """Do once what Scheduler does at a time of the schedule; the ARN of the execution that it started.
+    """Fire a schedule once and return the ARN of the started execution.
 
-    A start that is refused goes to the schedule's dead-letter queue at once: its retries would not change the answer.
+    A refused start goes to the schedule's dead-letter queue at once, since a retry would be refused too.
 
     Raises
     ------
     FiringError
-        When the schedule is off, its role does not allow what it does, or the target refused.
+        If the schedule is disabled, its role lacks a permission, or the target refuses.
     """
     schedule = cloud.client("scheduler").get_schedule(Name=name, GroupName=group)
     if schedule["State"] != "ENABLED":
-        raise FiringError(f"schedule {name} is {schedule['State']}")
+        raise FiringError(f"schedule {name} is {schedule['State']} (enable it to fire it)")
     target = schedule["Target"]
     try:
         return _start(cloud, target, group)
     except FiringError as error:
-        _to_dead_letters(cloud, schedule, str(error))
+        _send_to_dead_letters(cloud, schedule, str(error))
         raise
 
 
-def _trusted(cloud: EmbeddedCloud, role_arn: str, group: str) -> bool:
-    """Whether the role is for schedules of ``group``, which is all of the source that Scheduler names.
+def _is_trusted(cloud: EmbeddedCloud, role_arn: str, group: str) -> bool:
+    """Tell whether a role trusts Scheduler for ``group``. Scheduler names only the group as the source.
 
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
     """
     source = f"arn:aws:scheduler:{cloud.region}:{cloud.account_id}:schedule-group/{group}"
-    return cloud.permissions.trusted(role_arn, SERVICE_PRINCIPAL, source)
+    return cloud.permissions.role_trusts(role_arn, SERVICE_PRINCIPAL, source)
 
 
 def _start(cloud: EmbeddedCloud, target: dict[str, Any], group: str) -> str:
     role, arn = target["RoleArn"], target["Arn"]
     if not arn.split(":")[2:6:3] == ["states", "stateMachine"]:
-        raise FiringError(f"{arn}: the embedded cloud's schedules start state machines only")
-    if not _trusted(cloud, role, group):
+        raise FiringError(f"{arn}: not a state machine, the only target that the embedded cloud supports")
+    if not _is_trusted(cloud, role, group):
         raise FiringError(f"AccessDeniedException: {role} does not trust Scheduler for group {group}")
     client = cloud.client("stepfunctions", role_arn=role)
     try:
@@ -109,17 +108,22 @@ def _start(cloud: EmbeddedCloud, target: dict[str, Any], group: str) -> str:
     return str(started["executionArn"])
 
 
-def _to_dead_letters(cloud: EmbeddedCloud, schedule: dict[str, Any], reason: str) -> None:
-    """https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html"""
+def _send_to_dead_letters(cloud: EmbeddedCloud, schedule: dict[str, Any], reason: str) -> None:
+    """Send a failed firing: https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html"""
     target, permissions = schedule["Target"], cloud.permissions
     queue = target.get("DeadLetterConfig", {}).get("Arn")
-    if not queue or not permissions.allowed(permissions.session_of(target["RoleArn"]), "sqs:SendMessage", queue):
+    if not queue or not permissions.allows(permissions.open_session(target["RoleArn"]), "sqs:SendMessage", queue):
         return
     sqs = cloud.client("sqs")
     code, _, message = reason.partition(": ")
-    said = {"SCHEDULE_ARN": schedule["Arn"], "TARGET_ARN": target["Arn"], "ERROR_CODE": code, "ERROR_MESSAGE": message}
+    attributes = {
+        "SCHEDULE_ARN": schedule["Arn"],
+        "TARGET_ARN": target["Arn"],
+        "ERROR_CODE": code,
+        "ERROR_MESSAGE": message,
+    }
     sqs.send_message(
         QueueUrl=sqs.get_queue_url(QueueName=queue.rsplit(":", 1)[1])["QueueUrl"],
         MessageBody=target.get("Input", "{}"),
-        MessageAttributes={name: {"DataType": "String", "StringValue": text} for name, text in said.items()},
+        MessageAttributes={name: {"DataType": "String", "StringValue": text} for name, text in attributes.items()},
     )

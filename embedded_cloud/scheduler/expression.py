@@ -1,4 +1,4 @@
-"""Cron expressions of schedules: read as strictly as Scheduler does, and asked for a time.
+"""Cron expressions of schedules, parsed as strictly as Scheduler does.
 
 https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")  # 1 is Sunday
 
-# Fields in their order: name, least and greatest value, names that stand for the values from the least on.
+# The fields in order: name, least and greatest value, and the names for the values from the least on.
 _FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("minutes", 0, 59, ()),
     ("hours", 0, 23, ()),
@@ -26,61 +26,61 @@ _ITEM = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>[1-9]\d*))
 
 
 class ExpressionError(ValueError):
-    """An expression that Scheduler refuses, or that the embedded cloud does not know."""
+    """An expression that Scheduler refuses or that the embedded cloud does not support."""
 
 
 @dataclass(frozen=True)
 class Cron:
-    """A cron expression; ``values`` are those of each field, None where it says ``?``."""
+    """A cron expression. ``values`` holds the values of each field, None for ``?``."""
 
     values: tuple[frozenset[int] | None, ...]
 
     @classmethod
     def parse(cls, expression: str) -> Cron:
-        """Read ``cron(minutes hours day-of-month month day-of-week year)``; raises :class:`ExpressionError`."""
+        """Parse ``cron(minutes hours day-of-month month day-of-week year)``. Raise :class:`ExpressionError`."""
         inside = re.fullmatch(r"cron\((.*)\)", expression)
         fields = inside[1].split() if inside else []
         if len(fields) != len(_FIELDS):
-            raise ExpressionError(f"Invalid Schedule Expression {expression}: not cron( ) with {len(_FIELDS)} fields")
-        values = tuple(_field(place, text) for place, text in enumerate(fields))
+            raise ExpressionError(f"Invalid Schedule Expression {expression}: use cron(...) with {len(_FIELDS)} fields")
+        values = tuple(_parse_field(place, text) for place, text in enumerate(fields))
         if sum(values[place] is None for place in (_DAY_OF_MONTH, _DAY_OF_WEEK)) != 1:
-            raise ExpressionError(f"Invalid Schedule Expression {expression}: one of the two days has to be ?")
+            raise ExpressionError(
+                f"Invalid Schedule Expression {expression}: exactly one of day-of-month and day-of-week must be ?"
+            )
         return cls(values)
 
     def fires_at(self, local: datetime) -> bool:
-        """Whether the minute of ``local``, a time in the schedule's own time zone, is one of the expression's."""
+        """Tell whether the schedule fires in the minute of ``local``, a time in the schedule's own time zone."""
         weekday = local.isoweekday() % 7 + 1
         now = (local.minute, local.hour, local.day, local.month, weekday, local.year)
         return all(allowed is None or value in allowed for value, allowed in zip(now, self.values, strict=True))
 
 
-def _field(place: int, text: str) -> frozenset[int] | None:
+def _parse_field(place: int, text: str) -> frozenset[int] | None:
     if text == "?" and place in (_DAY_OF_MONTH, _DAY_OF_WEEK):
         return None
-    return frozenset(value for item in text.split(",") for value in _item(place, item))
+    return frozenset(value for item in text.split(",") for value in _parse_item(place, item))
 
 
-def _item(place: int, text: str) -> range:
+def _parse_item(place: int, text: str) -> range:
     name, least, greatest, _ = _FIELDS[place]
     parts = _ITEM.fullmatch(text)
     if parts is None:
-        raise ExpressionError(
-            f"{name}: {text!r} is not one of the forms that the embedded cloud knows: * a a-b a,b a/n"
-        )
+        raise ExpressionError(f"{name}: {text!r} is not supported by the embedded cloud (use * a a-b a,b a/n)")
     if parts["first"] == "*":
         first, last = least, greatest
     else:
-        first = _value(place, parts["first"])
-        last = _value(place, parts["last"]) if parts["last"] else greatest if parts["step"] else first
+        first = _parse_value(place, parts["first"])
+        last = _parse_value(place, parts["last"]) if parts["last"] else greatest if parts["step"] else first
     if first > last:
         raise ExpressionError(f"{name}: {text!r} ends before it begins")
     return range(first, last + 1, int(parts["step"] or 1))
 
 
-def _value(place: int, text: str) -> int:
+def _parse_value(place: int, text: str) -> int:
     name, least, greatest, names = _FIELDS[place]
     if text.upper() in names:
         return least + names.index(text.upper())
     if not (text.isdecimal() and least <= int(text) <= greatest):
-        raise ExpressionError(f"{name}: {text!r} is not from {least} to {greatest}")
+        raise ExpressionError(f"{name}: {text!r} is not in {least} to {greatest}")
     return int(text)

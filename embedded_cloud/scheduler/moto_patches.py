@@ -1,4 +1,4 @@
-"""The attributes of moto that EventBridge Scheduler replaces."""
+"""The attributes of moto that the embedded Scheduler replaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serves EventBridge Scheduler; its API is moto's own."""
+"""The installation of EventBridge Scheduler. The API is moto's own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from embedded_cloud.scheduler.backend import Scheduler
 
 
 def install(cloud: EmbeddedCloud) -> None:
-    """Keep schedules as AWS does."""
+    """Make moto check schedules as AWS does."""
     Scheduler.cloud = cloud
     moto_patches.SERVICE.apply(Scheduler, urls)

@@ -1,1 +1,1 @@
-"""Step Functions, over moto's interpreter."""
+"""Step Functions, built on moto's interpreter."""

@@ -1,4 +1,4 @@
-"""The API's requests and responses where moto's differ from AWS's.
+"""API requests and responses that differ between moto and AWS.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/Welcome.html
 """
@@ -13,8 +13,8 @@ from moto.core.responses import ActionResult
 from moto.stepfunctions.exceptions import InvalidToken, ValidationException
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from embedded_cloud.stepfunctions.definition import problems
-from embedded_cloud.stepfunctions.execution import Execution
+from embedded_cloud.stepfunctions.definition import find_problems
+from embedded_cloud.stepfunctions.execution import StateMachineExecution
 
 _DEFAULT_PAGE_EVENTS = 100
 _MAX_PAGE_EVENTS = 1000  # API_GetExecutionHistory.html
@@ -23,13 +23,13 @@ _DATA = frozenset({"input", "output", "parameters"})
 
 
 class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
-    """One request."""
+    """One request to Step Functions."""
 
     def describe_execution(self) -> ActionResult:
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
         with execution.ending:
             described = {
-                **_listed(execution),
+                **_summarize_execution(execution),
                 "input": execution.execution_input,
                 "inputDetails": {"included": True},
                 "error": execution.error,
@@ -42,7 +42,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
 
     def list_executions(self) -> ActionResult:
         if self._get_param("mapRunArn"):
-            raise ValidationException("ListExecutions of a Map Run is not emulated by the embedded cloud")
+            raise ValidationException("The embedded cloud does not support ListExecutions of a Map Run")
         status = self._get_param("statusFilter")
         if status is not None and status not in _STATUSES:
             raise ValidationException(
@@ -57,7 +57,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         listed = []
         for execution in executions:
             with execution.ending:
-                listed.append(_listed(execution))
+                listed.append(_summarize_execution(execution))
         return ActionResult({"executions": listed, **({"nextToken": next_token} if next_token else {})})
 
     def stop_execution(self) -> ActionResult:
@@ -71,7 +71,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         if self._get_param("reverseOrder"):
             events.reverse()
         if self._get_param("includeExecutionData") is False:
-            events = [{key: _without_data(value) for key, value in event.items()} for event in events]
+            events = [{key: _drop_data(value) for key, value in event.items()} for event in events]
         size = min(self._get_int_param("maxResults") or _DEFAULT_PAGE_EVENTS, _MAX_PAGE_EVENTS)
         token = self._get_param("nextToken") or "0"
         if not token.isdecimal():
@@ -96,16 +96,19 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         )
 
     def validate_state_machine_definition(self) -> ActionResult:
-        """https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html"""
+        """Check a definition, and return all its problems.
+
+        https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html
+        """
         diagnostics = [
             {"severity": "ERROR", "code": found.code, "message": found.message, "location": found.location}
-            for found in problems(self._get_param("definition"))
+            for found in find_problems(self._get_param("definition"))
         ]
         return ActionResult({"result": "FAIL" if diagnostics else "OK", "diagnostics": diagnostics, "truncated": False})
 
 
-def _listed(execution: Execution) -> dict[str, Any]:
-    """What ListExecutions tells of one execution, and DescribeExecution too."""
+def _summarize_execution(execution: StateMachineExecution) -> dict[str, Any]:
+    """Return the common fields of ListExecutions and DescribeExecution."""
     return {
         "executionArn": execution.execution_arn,
         "stateMachineArn": execution.state_machine_arn,
@@ -117,5 +120,5 @@ def _listed(execution: Execution) -> dict[str, Any]:
     }
 
 
-def _without_data(details: Any) -> Any:
+def _drop_data(details: Any) -> Any:
     return {key: value for key, value in details.items() if key not in _DATA} if isinstance(details, dict) else details

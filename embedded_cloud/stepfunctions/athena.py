@@ -22,7 +22,7 @@ from embedded_cloud.stepfunctions.operations import from_response
 from embedded_cloud.stepfunctions.retry import StoppedError
 from embedded_cloud.stepfunctions.tasks import Task
 
-# Operation: whether it can be waited for with .sync, as the page's table says.
+# By operation: True if the page's table allows .sync.
 OPERATIONS = {
     "startQueryExecution": True,
     "stopQueryExecution": False,
@@ -30,16 +30,16 @@ OPERATIONS = {
     "getQueryResults": False,
 }
 _RUNNING = frozenset({"QUEUED", "RUNNING"})
-# Real seconds between two looks at a query: it is work, which no time factor shortens.
+# Real seconds between two polls of a query. A query is work, so the time factor doesn't shorten it.
 _POLL_SECONDS = (0.02, 0.05, 0.1, 0.25)
 
 
 class AthenaTask(Task, StateTaskServiceCallback):  # type: ignore[misc]
-    """``arn:aws:states:::athena:<operation>``, and ``startQueryExecution.sync``, which runs the query to its end.
+    """The task ``arn:aws:states:::athena:<operation>``. ``startQueryExecution.sync`` waits for the query's end.
 
-    The result of ``.sync`` is GetQueryExecution's, dates in milliseconds. A query that ends FAILED or CANCELLED fails
-    the task with States.TaskFailed, whose cause is that result as JSON. A task that times out or is stopped stops
-    its query.
+    The result of ``.sync`` is that of GetQueryExecution, with dates in milliseconds. A FAILED or CANCELLED query fails
+    the task with States.TaskFailed and that result as the cause, in JSON. A task that times out or is stopped also
+    stops its query.
     """
 
     ERRORS = ("Athena", "AmazonAthena", "AmazonAthenaException")
@@ -54,7 +54,7 @@ class AthenaTask(Task, StateTaskServiceCallback):  # type: ignore[misc]
 
     def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         response = self._call(normalised_parameters, state_credentials)
-        env.stack.append(from_response(self._operation().output_shape, response, dates="epoch_ms"))
+        env.stack.append(from_response(self._load_operation().output_shape, response, dates="epoch_ms"))
 
     def _after_eval_execution(self, env: Any, state_credentials: Any, **more: Any) -> None:
         if self.resource.condition:
@@ -65,29 +65,29 @@ class AthenaTask(Task, StateTaskServiceCallback):  # type: ignore[misc]
                 event_type="TaskSubmitted",
                 event_details={
                     "taskSubmittedEventDetails": {
-                        **self._described(),
+                        **self._describe(),
                         "output": output,
                         "outputDetails": {"truncated": False},
                     }
                 },
             )
-            env.stack.append(self._completed(env, submitted["QueryExecutionId"], state_credentials))
-        # moto's class in between waits for callbacks, which this integration does not have, and fails without one.
+            env.stack.append(self._wait_for_query(env, submitted["QueryExecutionId"], state_credentials))
+        # Skips moto's class in between: it waits for a callback and fails, because this integration has none.
         StateTaskService._after_eval_execution(self, env=env, state_credentials=state_credentials, **more)
 
-    def _completed(self, env: Any, query_execution_id: str, state_credentials: Any) -> dict[str, Any]:
-        """GetQueryExecution of a query that succeeded; waits for it."""
-        athena = self._client(state_credentials)
+    def _wait_for_query(self, env: Any, query_execution_id: str, state_credentials: Any) -> dict[str, Any]:
+        """Wait for a query to succeed, and return its GetQueryExecution response."""
+        athena = self._get_client(state_credentials)
         shape = athena.meta.service_model.operation_model("GetQueryExecution").output_shape
         for pause in itertools.chain(_POLL_SECONDS, itertools.repeat(_POLL_SECONDS[-1])):
             response = athena.get_query_execution(QueryExecutionId=query_execution_id)
             if response["QueryExecution"]["Status"]["State"] not in _RUNNING:
                 break
             if env.finished.wait(pause):
-                with contextlib.suppress(ClientError, BotoCoreError):  # it may have ended meanwhile
+                with contextlib.suppress(ClientError, BotoCoreError):  # it may have ended already
                     athena.stop_query_execution(QueryExecutionId=query_execution_id)
                 raise StoppedError
         completed: dict[str, Any] = from_response(shape, response, dates="epoch_ms")
         if completed["QueryExecution"]["Status"]["State"] != "SUCCEEDED":
-            raise failure(env, TASK_FAILED, json.dumps(completed, separators=(",", ":")), **self._described())
+            raise failure(env, TASK_FAILED, json.dumps(completed, separators=(",", ":")), **self._describe())
         return completed

@@ -1,6 +1,6 @@
-"""Step Functions: moto's service with this cloud's interpreter and AWS's checks.
+"""The Step Functions backend: moto's service with this cloud's interpreter and AWS's checks.
 
-Each module of this folder says what moto 5.2.5 does otherwise, beside what replaces it.
+Each module of this folder describes the behaviour of moto 5.2.5 next to the code that replaces it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingCo
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.stepfunctions.definition import problems
-from embedded_cloud.stepfunctions.execution import Execution
+from embedded_cloud.stepfunctions.definition import find_problems
+from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES
 from embedded_cloud.stepfunctions.logs import ExecutionLog, LogDelivery
 
 EXPRESS = "EXPRESS"
 SERVICE_PRINCIPAL = "states.amazonaws.com"
-# How a state machine comes to its log group: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+# Actions that a state machine's role needs to write to its log group:
+# https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 LOG_DELIVERY_ACTIONS = (
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -66,12 +67,12 @@ class StateMachineAlreadyExistsError(AWSError):  # type: ignore[misc]
 
 
 def _require_definition(definition: str, *, express: bool) -> None:
-    if found := problems(definition, express=express):
+    if found := find_problems(definition, express=express):
         raise InvalidDefinitionError(f"Invalid State Machine Definition: '{'; '.join(map(str, found))}'")
 
 
 def check_input(text: str) -> None:
-    """Raise InvalidExecutionInput unless the input of an execution is JSON."""
+    """Raise InvalidExecutionInput unless an execution's input is JSON."""
     try:
         json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -79,7 +80,7 @@ def check_input(text: str) -> None:
 
 
 class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
-    """One region's state machines."""
+    """The state machines of an account and region."""
 
     cloud: ClassVar[EmbeddedCloud]
     log_delivery: ClassVar[LogDelivery]
@@ -106,24 +107,24 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             raise InvalidLoggingConfigurationError("The CloudWatch Logs log group does not exist or is not given")
 
     def _validate_role(self, role_arn: str, logging: dict[str, Any] | None) -> None:
-        """That Step Functions may assume the role, and by it write the log: AWS tries when the machine is made."""
+        """Check that Step Functions may assume the role and write the log, as AWS does at creation."""
         permissions = self.cloud.permissions
-        if not permissions.trusted(role_arn, SERVICE_PRINCIPAL):
+        if not permissions.role_trusts(role_arn, SERVICE_PRINCIPAL):
             raise RoleRefusedError(
                 f"Neither the global service principal {SERVICE_PRINCIPAL}, nor the regional one is authorized to "
                 "assume the provided role."
             )
         if not logging or logging.get("level", "OFF") == "OFF":
             return
-        session = permissions.session_of(role_arn)
-        if denied := [action for action in LOG_DELIVERY_ACTIONS if not permissions.allowed(session, action, "*")]:
+        session = permissions.open_session(role_arn)
+        if denied := [action for action in LOG_DELIVERY_ACTIONS if not permissions.allows(session, action, "*")]:
             raise RoleRefusedError(
                 "The state machine IAM Role is not authorized to access the Log Destination: "
                 f"it is not allowed {', '.join(denied)}"
             )
 
     def create_state_machine(self, name: str, definition: str, roleArn: str, **more: Any) -> Any:  # noqa: N803 - moto's
-        """As CreateStateMachine: the same again is the same state machine, another one of its name is refused."""
+        """Create a state machine. An identical call returns the same one. A different definition is refused."""
         self._validate_name(name)
         _require_definition(definition, express=more.get("sm_type") == EXPRESS)
         self._validate_logging(more.get("loggingConfiguration"))
@@ -131,7 +132,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         existing = next((machine for machine in self.state_machines if machine.name == name), None)
         if existing and existing.definition != definition:
             raise StateMachineAlreadyExistsError(f"State Machine Already Exists: '{existing.arn}'")
-        # Past moto's own validation, whose grammar refuses what AWS takes.
+        # Skips moto's validation: its grammar refuses definitions that AWS accepts.
         return StepFunctionBackend.create_state_machine(self, name, definition, roleArn, **more)
 
     def update_state_machine(self, arn: str, *args: Any, **more: Any) -> Any:
@@ -145,7 +146,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         return super().update_state_machine(arn, *args, **more)
 
     def delete_state_machine(self, arn: str) -> None:
-        """As DeleteStateMachine, which ends the state machine's executions."""
+        """Delete a state machine, and end its executions."""
         for machine in self.state_machines:
             if machine.arn == arn:
                 for execution in machine.executions:
@@ -154,8 +155,8 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
 
     def start_execution(
         self, state_machine_arn: str, name: str | None, execution_input: str, trace_header: str | None = None
-    ) -> Execution:
-        """As StartExecution: the same name and input while it runs is the same execution.
+    ) -> StateMachineExecution:
+        """Start an execution. A call with the name and input of a running execution returns that execution.
 
         https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
         """
@@ -171,45 +172,49 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         if machine.type == EXPRESS:
             return self._start_express(machine, name or str(uuid.uuid4()), execution_input, trace_header)
         with self._starting:
-            existing: Execution | None = next((run for run in machine.executions if run.name == name), None)
+            existing: StateMachineExecution | None = next((run for run in machine.executions if run.name == name), None)
             if existing and existing.status == "RUNNING" and existing.execution_input == execution_input:
-                return existing  # the same call again
+                return existing  # an identical call
             if existing:
                 raise ExecutionAlreadyExists(f"Execution Already Exists: '{existing.execution_arn}'")
-            execution: Execution = self._execution(machine, name or str(uuid.uuid4()), execution_input, trace_header)
+            execution: StateMachineExecution = self._make_execution(
+                machine, name or str(uuid.uuid4()), execution_input, trace_header
+            )
             execution.start()
             machine.executions.append(execution)
         return execution
 
-    def _start_express(self, machine: Any, name: str, execution_input: str, trace_header: str | None) -> Execution:
-        """Each call is an execution of its own, of whatever name; only the log tells of it.
+    def _start_express(
+        self, machine: Any, name: str, execution_input: str, trace_header: str | None
+    ) -> StateMachineExecution:
+        """Start an Express execution. Names may repeat, and only the log records the execution.
 
         https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
         """
         arn = f"arn:aws:states:{self.region_name}:{self.account_id}:express:{machine.name}:{name}:{uuid.uuid4()}"
-        execution: Execution = self._execution(machine, name, execution_input, trace_header, arn)
+        execution: StateMachineExecution = self._make_execution(machine, name, execution_input, trace_header, arn)
         execution.start()
         machine.executions.append(execution)
         return execution
 
     def describe_execution(self, execution_arn: str) -> Any:
-        """As DescribeExecution, and whatever else takes an execution: none takes an Express one."""
+        """Return an execution. All operations on executions refuse Express ones, as on AWS."""
         if ":express:" in execution_arn:
             raise InvalidArn("Invalid Arn: 'Resource type not valid in this context: express'")
         return super().describe_execution(execution_arn)
 
     def list_executions(self, state_machine_arn: str, *args: Any, **more: Any) -> Any:
-        """As ListExecutions, which knows no Express ones."""
+        """List executions. Express state machines are refused, as on AWS."""
         if self.describe_state_machine(state_machine_arn).type == EXPRESS:
             raise StateMachineTypeNotSupportedError("This operation is not supported by this type of state machine")
         return super().list_executions(state_machine_arn, *args, **more)
 
-    def _execution(
+    def _make_execution(
         self, machine: Any, name: str, execution_input: str, trace_header: str | None, arn: str | None = None
-    ) -> Execution:
+    ) -> StateMachineExecution:
         arn = arn or f"arn:aws:states:{self.region_name}:{self.account_id}:execution:{machine.name}:{name}"
-        snapshot = copy.copy(machine)  # what an update replaces stays as it is for this execution
-        return Execution(
+        snapshot = copy.copy(machine)  # updates don't affect a running execution
+        return StateMachineExecution(
             name=name,
             sm_type=machine.type,
             role_arn=machine.roleArn,
@@ -218,14 +223,14 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             region_name=self.region_name,
             state_machine=snapshot,
             start_date=datetime.now(UTC),
-            cloud_watch_logging_session=ExecutionLog.of(snapshot, arn, self.log_delivery),
+            cloud_watch_logging_session=ExecutionLog.from_machine(snapshot, arn, self.log_delivery),
             input_data=execution_input,
             trace_header=trace_header,
             activity_store={},
         )
 
     def describe_state_machine_for_execution(self, execution_arn: str) -> Any:
-        """The state machine as it was when the execution began."""
+        """Return the state machine as it was when the execution started."""
         return self.describe_execution(execution_arn).state_machine
 
     def abandon_executions(self) -> None:
@@ -234,8 +239,8 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             execution.abandon()
 
 
-def execution_of(cloud: EmbeddedCloud, execution_arn: str) -> Execution:
-    """The execution of that ARN, Express ones too, of which no operation tells; its ``ended`` is an event."""
+def find_execution(cloud: EmbeddedCloud, execution_arn: str) -> StateMachineExecution:
+    """Return the execution with that ARN. Express executions, which no API operation describes, are found too."""
     backend = stepfunctions_parser_backends[cloud.account_id][cloud.region]
     name = execution_arn.split(":")[6]
     [machine] = [machine for machine in backend.state_machines if machine.name == name]

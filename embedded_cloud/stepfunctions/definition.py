@@ -1,4 +1,4 @@
-"""What Step Functions checks of a definition before it takes it.
+"""Checks of a state machine's definition before its creation.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
 """
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedded_cloud.stepfunctions.failure import ALL
-from embedded_cloud.stepfunctions.fields import CATCHER, PROGRAM, RETRIER, choice_rule_fields, state_fields
+from embedded_cloud.stepfunctions.fields import CATCHER, PROGRAM, RETRIER, list_choice_rule_fields, list_state_fields
 from embedded_cloud.stepfunctions.map import EXPRESS_MARK
-from embedded_cloud.stepfunctions.operations import operation, unsupported_fields
-from embedded_cloud.stepfunctions.parser import program_of
+from embedded_cloud.stepfunctions.operations import find_unsupported_fields, load_operation
+from embedded_cloud.stepfunctions.parser import parse_program
 
 MAX_DEFINITION_BYTES = 1_048_576  # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_STATE_NAME_CHARACTERS = 80  # https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
@@ -26,8 +26,8 @@ _SERVICE_ARN = "arn:aws:states:::"
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Why a definition is refused: AWS's code, a sentence, and where (``/States/Plan/Next``)."""
+class DefinitionProblem:
+    """A reason to refuse a definition: AWS's code, a sentence, and the location (``/States/Plan/Next``)."""
 
     code: str
     message: str
@@ -37,36 +37,38 @@ class Problem:
         return f"{self.code}: {self.message} at {self.location}"
 
 
-def problems(definition: str, *, express: bool = False) -> list[Problem]:
-    """Everything that is wrong with ``definition``; empty when AWS would take it and this cloud can run it.
+def find_problems(definition: str, *, express: bool = False) -> list[DefinitionProblem]:
+    """Return all problems of ``definition``. The list is empty if AWS would accept it and this cloud can run it.
 
-    ``express``: of a state machine of that type.
+    ``express`` is True for a state machine of type EXPRESS.
     """
     if len(definition.encode()) > MAX_DEFINITION_BYTES:
-        return [Problem("INVALID_DEFINITION", f"The definition is larger than {MAX_DEFINITION_BYTES} bytes", "/")]
+        return [
+            DefinitionProblem("INVALID_DEFINITION", f"The definition is larger than {MAX_DEFINITION_BYTES} bytes", "/")
+        ]
     try:
         program = json.loads(definition)
     except (ValueError, RecursionError) as error:
-        return [Problem("INVALID_JSON_DESCRIPTION", str(error), "/")]
+        return [DefinitionProblem("INVALID_JSON_DESCRIPTION", str(error), "/")]
     if not isinstance(program, dict):
-        return [Problem("INVALID_JSON_DESCRIPTION", "A definition is an object", "/")]
-    found = list(_program(program, "", "JSONPath", express=express)) + list(_repeated_names(program))
+        return [DefinitionProblem("INVALID_JSON_DESCRIPTION", "A definition is an object", "/")]
+    found = list(_check_program(program, "", "JSONPath", express=express)) + list(_find_repeated_names(program))
     if not found:
         try:
-            program_for(definition)
-        except Exception as error:  # the grammar's, or a component's, which name what they stumble over
-            found = [Problem("SCHEMA_VALIDATION_FAILED", str(error), "/")]
+            build_program(definition)
+        except Exception as error:  # raised by the grammar or a component; its text names the problem
+            found = [DefinitionProblem("SCHEMA_VALIDATION_FAILED", str(error), "/")]
     return found
 
 
-def program_for(definition: str) -> Any:
-    """The program that runs ``definition``; what moto's grammar lacks is put in words that it has."""
-    return program_of(_for_grammar(definition))
+def build_program(definition: str) -> Any:
+    """Build the program that runs ``definition``, after rewriting the parts that moto's grammar lacks."""
+    return parse_program(_rewrite_for_grammar(definition))
 
 
 @functools.lru_cache(maxsize=64)
-def _for_grammar(definition: str) -> str:
-    def adapted(value: dict[str, Any]) -> dict[str, Any]:
+def _rewrite_for_grammar(definition: str) -> str:
+    def adapt(value: dict[str, Any]) -> dict[str, Any]:
         config = value.get("ProcessorConfig")
         if isinstance(config, dict) and config.get("ExecutionType") == "EXPRESS":
             value |= {"ProcessorConfig": {**config, "ExecutionType": "STANDARD"}, "Comment": EXPRESS_MARK}
@@ -74,17 +76,19 @@ def _for_grammar(definition: str) -> str:
             value["ToleratedFailurePercentage"] = float(value["ToleratedFailurePercentage"])
         return value
 
-    # Escapes of characters beyond ASCII would come out of moto's lexer as they are.
-    return json.dumps(json.loads(definition, object_hook=adapted), ensure_ascii=False)
+    # No escapes of non-ASCII characters: moto's lexer doesn't decode them.
+    return json.dumps(json.loads(definition, object_hook=adapt), ensure_ascii=False)
 
 
-def _program(program: dict[str, Any], path: str, language: str, *, express: bool) -> Iterator[Problem]:
-    """Problems of a state machine, a branch or an item processor."""
+def _check_program(program: dict[str, Any], path: str, language: str, *, express: bool) -> Iterator[DefinitionProblem]:
+    """Yield the problems of a state machine, a branch or an item processor."""
     language = program.get("QueryLanguage", language)
-    yield from _fields(program, PROGRAM if path else PROGRAM | {"TimeoutSeconds", "Version"}, path)
+    yield from _check_fields(program, PROGRAM if path else PROGRAM | {"TimeoutSeconds", "Version"}, path)
     states = program.get("States")
     if not isinstance(states, dict) or not states:
-        yield Problem("SCHEMA_VALIDATION_FAILED", "States is required and holds at least one state", f"{path}/States")
+        yield DefinitionProblem(
+            "SCHEMA_VALIDATION_FAILED", "States is required and holds at least one state", f"{path}/States"
+        )
         return
     express = express or program.get("ProcessorConfig", {}).get("ExecutionType") == "EXPRESS"
     reached: set[str] = set()
@@ -92,90 +96,98 @@ def _program(program: dict[str, Any], path: str, language: str, *, express: bool
     for name, state in states.items():
         state_path = f"{path}/States/{name}"
         if len(name) > MAX_STATE_NAME_CHARACTERS:
-            yield Problem("SCHEMA_VALIDATION_FAILED", "A state's name has at most 80 characters", state_path)
-        yield from _state(state, state_path, language, express=express)
-        targets += _targets(state, state_path)
+            yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", "A state's name has at most 80 characters", state_path)
+        yield from _check_state(state, state_path, language, express=express)
+        targets += _list_targets(state, state_path)
     for target, target_path in targets:
         if target not in states:
-            yield Problem("MISSING_TRANSITION_TARGET", f"Missing 'Next' target: {target}", target_path)
+            yield DefinitionProblem("MISSING_TRANSITION_TARGET", f"Missing 'Next' target: {target}", target_path)
         reached.add(str(target))
     for name in states.keys() - reached:
-        yield Problem("MISSING_TRANSITION_TARGET", f'State "{name}" is not reachable.', f"{path}/States/{name}")
+        yield DefinitionProblem(
+            "MISSING_TRANSITION_TARGET", f'State "{name}" is not reachable.', f"{path}/States/{name}"
+        )
 
 
-def _state(state: dict[str, Any], path: str, language: str, *, express: bool) -> Iterator[Problem]:
+def _check_state(state: dict[str, Any], path: str, language: str, *, express: bool) -> Iterator[DefinitionProblem]:
     language = state.get("QueryLanguage", language)
     kind = state.get("Type")
-    known = state_fields(kind, language)
+    known = list_state_fields(kind, language)
     if known is None:
-        yield Problem("SCHEMA_VALIDATION_FAILED", f"The value '{kind}' of Type is not a state's type", f"{path}/Type")
+        yield DefinitionProblem(
+            "SCHEMA_VALIDATION_FAILED", f"The value '{kind}' of Type is not a state's type", f"{path}/Type"
+        )
         return
-    yield from _fields(state, known, path)
+    yield from _check_fields(state, known, path)
     if kind not in _WITHOUT_NEXT and ("Next" in state) == (state.get("End") is True):
-        yield Problem("SCHEMA_VALIDATION_FAILED", "A state has either Next or End", path)
+        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", "A state has either Next or End", path)
     for index, rule in enumerate(state.get("Choices", ())):
-        yield from _fields(rule, choice_rule_fields(language), f"{path}/Choices[{index}]")
-    yield from _error_handling(state, path)
+        yield from _check_fields(rule, list_choice_rule_fields(language), f"{path}/Choices[{index}]")
+    yield from _check_error_handling(state, path)
     if kind == "Task":
-        yield from _task(state, path, express=express)
+        yield from _check_task(state, path, express=express)
     for index, branch in enumerate(state.get("Branches", ())):
-        yield from _program(branch, f"{path}/Branches[{index}]", language, express=express)
+        yield from _check_program(branch, f"{path}/Branches[{index}]", language, express=express)
     for field in ("ItemProcessor", "Iterator"):
         if isinstance(state.get(field), dict):
             if express and state[field].get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
                 message = "Express state machine does not support distributed Map states"
-                yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{path}/{field}/ProcessorConfig/Mode")
-            yield from _program(state[field], f"{path}/{field}", language, express=express)
+                yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/{field}/ProcessorConfig/Mode")
+            yield from _check_program(state[field], f"{path}/{field}", language, express=express)
     if "ItemBatcher" in state:
-        yield Problem("NOT_EMULATED", "ItemBatcher is not emulated by the embedded cloud", f"{path}/ItemBatcher")
+        yield DefinitionProblem(
+            "NOT_EMULATED", "The embedded cloud does not support ItemBatcher", f"{path}/ItemBatcher"
+        )
 
 
-def _error_handling(state: dict[str, Any], path: str) -> Iterator[Problem]:
+def _check_error_handling(state: dict[str, Any], path: str) -> Iterator[DefinitionProblem]:
     for field, known in (("Retry", RETRIER), ("Catch", CATCHER)):
         handlers = state.get(field, [])
         for index, handler in enumerate(handlers):
             handler_path = f"{path}/{field}[{index}]"
-            yield from _fields(handler, known, handler_path)
+            yield from _check_fields(handler, known, handler_path)
             names = handler.get("ErrorEquals") or []
             if not names:
-                yield Problem("SCHEMA_VALIDATION_FAILED", "ErrorEquals is required and not empty", handler_path)
+                yield DefinitionProblem(
+                    "SCHEMA_VALIDATION_FAILED", "ErrorEquals is required and not empty", handler_path
+                )
             if ALL in names and (len(names) > 1 or index < len(handlers) - 1):
-                yield Problem("SCHEMA_VALIDATION_FAILED", f"{ALL} must appear alone and last", handler_path)
+                yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", f"{ALL} must appear alone and last", handler_path)
 
 
-def _task(state: dict[str, Any], path: str, *, express: bool) -> Iterator[Problem]:
+def _check_task(state: dict[str, Any], path: str, *, express: bool) -> Iterator[DefinitionProblem]:
     resource = state.get("Resource")
     if not isinstance(resource, str):
-        yield Problem("SCHEMA_VALIDATION_FAILED", "Resource is required", f"{path}/Resource")
+        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", "Resource is required", f"{path}/Resource")
         return
     name, _, pattern = resource.removeprefix(_SERVICE_ARN).partition(".")
     if express and pattern:
         # https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
         message = f"Express state machine does not support '{resource}'"
-        yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{path}/Resource")
+        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/Resource")
     if not resource.startswith(_SERVICE_ARN):
         return
     try:
-        model = operation(*name.removeprefix("aws-sdk:").split(":", 1))
+        model = load_operation(*name.removeprefix("aws-sdk:").split(":", 1))
     except (ValueError, TypeError) as error:
-        yield Problem("SCHEMA_VALIDATION_FAILED", f"The resource '{resource}': {error}", f"{path}/Resource")
+        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", f"The resource '{resource}': {error}", f"{path}/Resource")
         return
     for field in ("Arguments", "Parameters"):
-        for unknown in unsupported_fields(model, state.get(field)):
+        for unknown in find_unsupported_fields(model, state.get(field)):
             message = f'The field "{unknown}" is not supported by Step Functions'
-            yield Problem("SCHEMA_VALIDATION_FAILED", message, f"{path}/{field}")
+            yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/{field}")
 
 
-def _fields(value: Any, known: frozenset[str], path: str) -> Iterator[Problem]:
+def _check_fields(value: Any, known: frozenset[str], path: str) -> Iterator[DefinitionProblem]:
     if not isinstance(value, dict):
-        yield Problem("SCHEMA_VALIDATION_FAILED", "Expected an object", path or "/")
+        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", "Expected an object", path or "/")
         return
     for field in sorted(value.keys() - known):
-        yield Problem("SCHEMA_VALIDATION_FAILED", f'Field "{field}" is not supported', f"{path}/{field}")
+        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", f'Field "{field}" is not supported', f"{path}/{field}")
 
 
-def _targets(state: dict[str, Any], path: str) -> list[tuple[Any, str]]:
-    """Where ``state`` may go on, and the field that says so."""
+def _list_targets(state: dict[str, Any], path: str) -> list[tuple[Any, str]]:
+    """List the possible next states of ``state``, each with the path of its field."""
     targets = [(state[field], f"{path}/{field}") for field in ("Next", "Default") if field in state]
     for field in ("Choices", "Catch"):
         targets += [
@@ -184,19 +196,19 @@ def _targets(state: dict[str, Any], path: str) -> list[tuple[Any, str]]:
     return targets
 
 
-def _repeated_names(program: Any) -> Iterator[Problem]:
-    """States' names are unique "within the scope of the whole state machine"."""
+def _find_repeated_names(program: Any) -> Iterator[DefinitionProblem]:
+    """Yield duplicate state names. They must be unique "within the scope of the whole state machine"."""
     seen: set[str] = set()
-    for name, path in _names(program, ""):
+    for name, path in _walk_states(program, ""):
         if name in seen:
-            yield Problem("DUPLICATE_STATE_NAME", f"Duplicate State name: {name}", path)
+            yield DefinitionProblem("DUPLICATE_STATE_NAME", f"Duplicate State name: {name}", path)
         seen.add(name)
 
 
-def _names(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _walk_states(value: Any, path: str) -> Iterator[tuple[str, str]]:
     for name, state in value.get("States", {}).items() if isinstance(value, dict) else ():
         if isinstance(state, dict):
             state_path = f"{path}/States/{name}"
             yield name, state_path
             for inner in (*state.get("Branches", ()), state.get("ItemProcessor"), state.get("Iterator")):
-                yield from _names(inner, state_path)
+                yield from _walk_states(inner, state_path)

@@ -1,4 +1,4 @@
-"""What a running state sees and leaves: its input and variables, the history, and the signal that it is over.
+"""The environment of a running state: input, variables, history, and the signal that it has ended.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
 """
@@ -17,7 +17,7 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.eval.states import States
 from moto.stepfunctions.parser.asl.eval.variable_store import VariableStore
 
-from embedded_cloud.stepfunctions.jsonata import bindable
+from embedded_cloud.stepfunctions.jsonata import bind_value
 
 _ENDS_EXECUTION = frozenset(
     {
@@ -29,29 +29,29 @@ _ENDS_EXECUTION = frozenset(
 )
 
 
-def timestamp(moment: datetime) -> str:
-    """A time as the context object shows it: ``2026-11-23T14:30:00.123Z``."""
+def format_timestamp(moment: datetime) -> str:
+    """Format a time as in the context object: ``2026-11-23T14:30:00.123Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Variables(VariableStore):  # type: ignore[misc]
-    """The variables in scope, bound to expressions instead of spelled out before them as moto does."""
+    """The variables in scope. They are bound to expressions. moto writes them as text before the expression."""
 
-    def bindings(self) -> dict[str, Any]:
-        """What expressions read, by name."""
-        return {name: bindable(value) for name, value in self.values().items()}
+    def bind(self) -> dict[str, Any]:
+        """Return the variables as expressions read them, by name."""
+        return {name: bind_value(value) for name, value in self.collect_values().items()}
 
-    def values(self) -> dict[str, Any]:
-        """Every variable in scope; inner ones hide outer ones."""
+    def collect_values(self) -> dict[str, Any]:
+        """Return every variable in scope. Inner variables hide outer ones."""
         return {**self._outer_scope, **self._inner_scope}
 
     def get_assigned_variables(self) -> dict[str, str]:
-        # moto puts quotes around a string without escaping what is in it.
+        # moto quotes a string without escaping its content.
         return {name: json.dumps(self.get(name), separators=(",", ":")) for name in self._declaration_tracing}
 
 
 class StateData(States):  # type: ignore[misc]
-    """``$states``: input, context, and result or errorOutput once there is one."""
+    """The data of ``$states``: input, context, and later result or errorOutput."""
 
     def __init__(self, context: dict[str, Any]) -> None:
         super().__init__(context=context)
@@ -62,32 +62,32 @@ class StateData(States):  # type: ignore[misc]
         self.forget_outcome()
 
     def share_input(self, value: Any) -> None:
-        """Take ``value`` as the input without copying it: a Map's many items all look at the same one."""
+        """Set the input without copying it, because all items of a Map share it."""
         self._states_data["input"] = value
 
     def forget_outcome(self) -> None:
-        """Drop the result and the error of an earlier attempt: reading them is reading nothing."""
+        """Remove the result and the error of an earlier attempt, so reading them returns nothing."""
         self._states_data.pop("result", None)
         self._states_data.pop("errorOutput", None)
 
-    def binding(self) -> dict[str, Any]:
-        """What an expression reads under ``$states``."""
-        bound = {name: self._once(name, value) for name, value in self._states_data.items() if name != "context"}
+    def bind(self) -> dict[str, Any]:
+        """Return ``$states`` as expressions read it."""
+        bound = {name: self._bind_once(name, value) for name, value in self._states_data.items() if name != "context"}
         context = self._states_data["context"]
-        bound["context"] = {name: self._once(f"context.{name}", value) for name, value in context.items()}
+        bound["context"] = {name: self._bind_once(f"context.{name}", value) for name, value in context.items()}
         return bound
 
-    def _once(self, name: str, value: Any) -> Any:
-        """``bindable(value)``, walked once for all expressions of a state: an input may hold 256 KiB."""
+    def _bind_once(self, name: str, value: Any) -> Any:
+        """Call ``bind_value(value)`` once for all expressions of a state, because an input may have 256 KiB."""
         known = self._bound.get(name)
-        # Small parts of the context change in place (State.RetryCount, Map.Item); the large ones are replaced whole.
+        # Small parts of the context change in place (State.RetryCount, Map.Item). Large parts are replaced as a whole.
         if known is None or known[0] is not value or name in {"context.State", "context.Map", "context.Task"}:
-            known = self._bound[name] = (value, bindable(value))
+            known = self._bound[name] = (value, bind_value(value))
         return known[1]
 
 
 class History(EventManager):  # type: ignore[misc]
-    """The execution's events; none follows the one that ended it, though a stopped state's thread may still try."""
+    """The execution's events. None follows the one that ended it, even if a stopped state's thread tries to add it."""
 
     def __init__(self, log: Any = None) -> None:
         super().__init__(cloud_watch_logging_session=log)
@@ -103,10 +103,10 @@ class History(EventManager):  # type: ignore[misc]
 
 
 class Environment(MotoEnvironment):  # type: ignore[misc]
-    """moto's environment of a program or a part of it, which ends once, and tells who waits.
+    """moto's environment of a program or a part of it. It ends once and then wakes its waiters.
 
-    moto lets an error that comes after a stop replace it, and signals an end by setting and clearing an event, which
-    a waiter can miss.
+    In moto an error after a stop replaces the stop. moto also sets and clears an event at the end, so a waiter can miss
+    it.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -118,8 +118,8 @@ class Environment(MotoEnvironment):  # type: ignore[misc]
         if not isinstance(self.variable_store, Variables):
             self.variable_store: Any = Variables()
 
-    def when_finished(self, callback: Callable[[], None]) -> None:
-        """Have ``callback`` called once this environment has ended, at once if it has."""
+    def call_when_finished(self, callback: Callable[[], None]) -> None:
+        """Register ``callback`` for this environment's end. It runs at once if the environment has ended."""
         with self._state_mutex:
             if not self.finished.is_set():
                 self._on_finish.append(callback)
@@ -153,7 +153,7 @@ class Environment(MotoEnvironment):  # type: ignore[misc]
         for callback in callbacks:
             callback()
 
-    # moto names its own classes where it opens frames.
+    # Overridden because moto uses its own classes when it opens frames.
 
     @classmethod
     def as_frame_of(cls, env: Any, event_history_frame_cache: Any = None) -> Self:
@@ -164,7 +164,7 @@ class Environment(MotoEnvironment):  # type: ignore[misc]
     def as_inner_frame_of(cls, env: Any, variable_store: Any, event_history_frame_cache: Any = None) -> Self:
         frame: Self = super().as_inner_frame_of(env, variable_store, event_history_frame_cache)
         context = env.states.context_object.context_object_data
-        if "Map" in context:  # moto forgets which item a state inside a Map works on
+        if "Map" in context:  # moto loses the current item of a state inside a Map
             frame.states.context_object.context_object_data["Map"] = context["Map"]
         return frame
 

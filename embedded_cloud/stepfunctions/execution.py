@@ -19,15 +19,15 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.backend.execution import Execution as MotoExecution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
-from embedded_cloud.stepfunctions.definition import program_for
-from embedded_cloud.stepfunctions.environment import Environment, timestamp
+from embedded_cloud.stepfunctions.definition import build_program
+from embedded_cloud.stepfunctions.environment import Environment, format_timestamp
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Maximum execution time"
 EXPRESS_SECONDS = 300
 
 
 class _Worker(ExecutionWorker):  # type: ignore[misc]
-    """The execution's thread. Its environment is there from the start, so that it can be stopped at once."""
+    """The execution's thread. Its environment exists from the start, so it can be stopped at any time."""
 
     def start(self) -> None:
         self._program = self._get_evaluation_entrypoint()
@@ -45,13 +45,13 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
             },
             update_source_event_id=False,
         )
-        self.env.next_state_name = self._program.start_at.start_at_name  # from here on it runs, and can be stopped
+        self.env.next_state_name = self._program.start_at.start_at_name  # from now on it runs and can be stopped
         threading.Thread(target=self._run, name=details.execution_details.arn, daemon=True).start()
 
     def _run(self) -> None:
-        given = self._program.timeout_seconds  # real time, as that of a Task
+        given = self._program.timeout_seconds  # real seconds, as for a Task
         limit = given.timeout_seconds if given else None
-        if ":express:" in self._evaluation_details.execution_details.arn:  # moto takes every machine for a Standard one
+        if ":express:" in self._evaluation_details.execution_details.arn:  # moto treats every machine as Standard
             limit = min(limit or EXPRESS_SECONDS, EXPRESS_SECONDS)
         timer = threading.Timer(limit, self._execution_communication.timed_out) if limit else None
         if timer:
@@ -63,7 +63,7 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
         self._execution_communication.terminated()
 
     def _get_evaluation_entrypoint(self) -> Any:
-        return program_for(self._evaluation_details.state_machine_details.definition)
+        return build_program(self._evaluation_details.state_machine_details.definition)
 
     def _get_evaluation_environment(self) -> Environment:
         details = self._evaluation_details
@@ -77,7 +77,7 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
                     "Input": execution.inpt,
                     "Name": execution.name,
                     "RoleArn": execution.role_arn,
-                    "StartTime": timestamp(execution.start_time),
+                    "StartTime": format_timestamp(execution.start_time),
                     "RedriveCount": 0,
                 },
                 "StateMachine": {"Id": machine.arn, "Name": machine.name},
@@ -90,7 +90,7 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
 
 class _Ending(BaseExecutionWorkerCommunication):  # type: ignore[misc]
     def terminated(self) -> None:
-        """Its states are over: SUCCEEDED with the last one's output, or FAILED."""
+        """End the execution after its last state: SUCCEEDED with the output, or FAILED."""
         env, now = self.execution.exec_worker.env, datetime.now(UTC)
         reached = env.program_state()
         if isinstance(reached, ProgramEnded):
@@ -101,14 +101,14 @@ class _Ending(BaseExecutionWorkerCommunication):  # type: ignore[misc]
         self.execution.ended.set()
 
     def timed_out(self) -> None:
-        """TimeoutSeconds of the state machine are over."""
+        """End the execution after TimeoutSeconds of the state machine."""
         self.execution.time_out()
 
 
-class Execution(MotoExecution):  # type: ignore[misc]
-    """moto's execution, which a stop ends at once, whatever its states still wait for.
+class StateMachineExecution(MotoExecution):  # type: ignore[misc]
+    """moto's execution, with a stop that doesn't wait for its states.
 
-    Under ``ending`` its status, and what belongs to it, are changed and read together.
+    The lock ``ending`` guards the status together with output, error, cause and stop date. ``ended`` is set at the end.
     """
 
     def __init__(self, **details: Any) -> None:
@@ -131,7 +131,7 @@ class Execution(MotoExecution):  # type: ignore[misc]
         )
 
     def end(self, status: Any, stop_date: datetime, **of_it: Any) -> bool:
-        """Have it ended with ``status`` and its output, or error and cause; False when it has ended already."""
+        """Set ``status`` and the output, or the error and cause. Return False if the execution has ended already."""
         with self.ending:
             if self.exec_status != ExecutionStatus.RUNNING:
                 return False
@@ -140,12 +140,12 @@ class Execution(MotoExecution):  # type: ignore[misc]
         return True
 
     def stop(self, stop_date: datetime, error: str | None, cause: str | None) -> None:
-        """End it as ABORTED with ``error`` and ``cause``; nothing when it has ended already."""
+        """End the execution as ABORTED with ``error`` and ``cause``, unless it has ended already."""
         if self._cut_short(ExecutionStatus.ABORTED, stop_date, error=error, cause=cause):
             self.exec_worker.env.set_stop(stop_date=stop_date, error=error, cause=cause)
 
     def time_out(self) -> None:
-        """End it as TIMED_OUT, which DescribeExecution shows without error and cause."""
+        """End the execution as TIMED_OUT. DescribeExecution shows no error and cause then."""
         if self._cut_short(ExecutionStatus.TIMED_OUT, datetime.now(UTC)):
             self.exec_worker.env.set_timed_out()
 
@@ -163,5 +163,5 @@ class Execution(MotoExecution):  # type: ignore[misc]
         return True
 
     def abandon(self) -> None:
-        """Stop it because the cloud stops."""
+        """Stop the execution because the cloud stops or the state machine is deleted."""
         self.stop(datetime.now(UTC), None, None)

@@ -1,4 +1,4 @@
-"""How a state fails: the names of the errors, which Retry and Catch match them, and how much data is too much.
+"""Failures of states: error names, the matching rules of Retry and Catch, and the payload limits.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 """
@@ -14,7 +14,8 @@ from moto.stepfunctions.parser.asl.component.common.error_name.error_name import
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Quotas related to state executions":
-# input or result of a task, state or execution; one variable; the variables of one Assign; all of an execution.
+# first the input or result of a task, state or execution, one variable, or the variables of one Assign;
+# then all variables of an execution.
 MAX_PAYLOAD_BYTES = 256 * 1024
 MAX_VARIABLES_BYTES = 10 * 1024 * 1024
 
@@ -31,8 +32,8 @@ TIMEOUT = "States.Timeout"
 _EVALUATION_DETAILS = "evaluationFailedEventDetails"
 
 
-def payload_bytes(value: Any) -> int:
-    """Bytes of ``value`` as the compact UTF-8 JSON that AWS measures."""
+def count_payload_bytes(value: Any) -> int:
+    """Return the bytes of ``value`` as compact UTF-8 JSON, as AWS counts them."""
     return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass"))
 
 
@@ -45,9 +46,9 @@ def failure(
     details: str = "taskFailedEventDetails",
     **more: Any,
 ) -> FailureEventException:
-    """The exception that fails the state which ``env`` is in with error ``name``.
+    """Return the exception that fails the current state of ``env`` with error ``name``.
 
-    ``event`` is what the history records, with ``name``, ``cause`` and ``more`` under its ``details``.
+    The history records ``event`` with ``name``, ``cause`` and ``more`` under its ``details``.
     """
     described = {key: value for key, value in {"error": name, "cause": cause, **more}.items() if value is not None}
     error = None if name is None else ErrorName(name)
@@ -57,7 +58,7 @@ def failure(
 
 
 def evaluation_failure(env: Any, cause: str, location: str) -> FailureEventException:
-    """A JSONata expression's failure: ``States.QueryEvaluationError`` with the field it stands in, already recorded."""
+    """Record a failed JSONata expression with its field, and return the ``States.QueryEvaluationError``."""
     failed = failure(
         env,
         QUERY_EVALUATION_ERROR,
@@ -76,34 +77,34 @@ def evaluation_failure(env: Any, cause: str, location: str) -> FailureEventExcep
 
 
 def require_payload(env: Any, value: Any, what: str) -> None:
-    """Fail the state with ``States.DataLimitExceeded`` when ``value`` is larger than a payload may be."""
-    if payload_bytes(value) > MAX_PAYLOAD_BYTES:
-        raise failure(env, DATA_LIMIT_EXCEEDED, too_large(what))
+    """Fail the state with ``States.DataLimitExceeded`` if ``value`` is over the payload limit."""
+    if count_payload_bytes(value) > MAX_PAYLOAD_BYTES:
+        raise failure(env, DATA_LIMIT_EXCEEDED, format_size_cause(what))
 
 
-def too_large(what: str) -> str:
-    """AWS's cause of ``States.DataLimitExceeded``."""
+def format_size_cause(what: str) -> str:
+    """Return AWS's cause of ``States.DataLimitExceeded``."""
     return f"The state/task '{what}' returned a result with a size exceeding the maximum number of bytes service limit."
 
 
-def error_name(failed: FailureEvent) -> str | None:
-    """Name of the error; None for a Fail state without one."""
+def get_error_name(failed: FailureEvent) -> str | None:
+    """Return the error's name, or None for a Fail state without one."""
     name: str | None = failed.error_name.error_name if failed.error_name else None
     return name
 
 
-def error_output(failed: FailureEvent) -> dict[str, str]:
-    """``$states.errorOutput``: Error and Cause, empty where there is none."""
+def build_error_output(failed: FailureEvent) -> dict[str, str]:
+    """Return ``$states.errorOutput`` with Error and Cause. A missing one is empty."""
     details = FailureEventException(failed).get_execution_failed_event_details() or {}
     return {"Error": details.get("error") or "", "Cause": details.get("cause") or ""}
 
 
 def matches(error_equals: Collection[str], name: str | None) -> bool:
-    """Whether a retrier or catcher with ``ErrorEquals`` takes the error ``name``.
+    """Return True if a retrier or catcher with ``ErrorEquals`` matches the error ``name``.
 
-    States.Runtime always fails the execution. States.ALL does not take States.DataLimitExceeded, which AWS calls
-    terminal. States.TaskFailed takes anything but States.Timeout; AWS does not say whether that includes
-    States.DataLimitExceeded, and here it does not. A missed heartbeat goes by its own name and by States.Timeout.
+    Nothing matches States.Runtime: it always fails the execution. States.ALL doesn't match States.DataLimitExceeded,
+    which AWS calls terminal. States.TaskFailed matches everything but States.Timeout. AWS doesn't document if that
+    includes States.DataLimitExceeded, and here it doesn't. A missed heartbeat matches its own name and States.Timeout.
     """
     if name == RUNTIME:
         return False

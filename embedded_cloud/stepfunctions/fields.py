@@ -1,4 +1,4 @@
-"""The fields that each kind of state has, in either query language.
+"""The fields of each type of state in both query languages.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/workflow-states.html and the page of each state.
 """
@@ -15,7 +15,7 @@ _EVERY = frozenset({"Comment", "QueryLanguage", "Type"})
 _FLOW = frozenset({"Assign", "End", "Next"})
 _ERRORS = frozenset({"Catch", "Retry"})
 
-# By type: fields of both languages, those of JSONata alone, those of JSONPath alone.
+# By type: fields in both languages, only in JSONata, only in JSONPath.
 _FIELDS: dict[str, tuple[frozenset[str], frozenset[str], frozenset[str]]] = {
     "Task": (
         _FLOW | _ERRORS | {"Credentials", "HeartbeatSeconds", "Resource", "TimeoutSeconds"},
@@ -57,8 +57,8 @@ _COMPARISONS = frozenset(
 )
 
 
-def state_fields(kind: object, language: str) -> frozenset[str] | None:
-    """Fields that a state of type ``kind`` may have; None when there is no such type."""
+def list_state_fields(kind: object, language: str) -> frozenset[str] | None:
+    """Return the fields that a state of type ``kind`` may have, or None for an unknown type."""
     if not isinstance(kind, str) or kind not in _FIELDS:
         return None
     both, jsonata, jsonpath = _FIELDS[kind]
@@ -70,6 +70,6 @@ def state_fields(kind: object, language: str) -> frozenset[str] | None:
     return _EVERY | both | data | (jsonata if language == "JSONata" else jsonpath)
 
 
-def choice_rule_fields(language: str) -> frozenset[str]:
-    """Fields of a Choice state's rule."""
+def list_choice_rule_fields(language: str) -> frozenset[str]:
+    """Return the fields of a Choice state's rule."""
     return _CHOICE_RULE | (frozenset({"Condition", "Output"}) if language == "JSONata" else _COMPARISONS)

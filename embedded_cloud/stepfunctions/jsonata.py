@@ -20,18 +20,18 @@ from jsonata.utils import Utils
 # AWS evaluates 100 nested levels and refuses the next: `1+1+...+1` passes with 100 terms and fails with 101.
 MAX_DEPTH = 100
 
-# As the page above names them; the names are case-sensitive.
+# Names from the page above. They are case-sensitive.
 _HASH_ALGORITHMS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
-_NULL = Utils.NULL_VALUE  # the library takes Python's None for undefined and has a value of its own for null
+_NULL = Utils.NULL_VALUE  # in the library Python's None means undefined; null has this value
 
 
 class QueryError(Exception):
-    """Why an expression has no value, worded as it follows "The JSONata expression '...'" in AWS's cause."""
+    """A failed expression. The text continues "The JSONata expression '...'" in AWS's cause."""
 
 
 def check_syntax(expression: str) -> None:
-    """Raise QueryError when ``expression`` is no JSONata."""
+    """Raise QueryError unless ``expression`` is valid JSONata."""
     try:
         Jsonata(expression)
     except JException as error:
@@ -39,15 +39,15 @@ def check_syntax(expression: str) -> None:
 
 
 def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
-    """The JSON value of ``expression``, in which ``variables`` (see :func:`bindable`) stand under ``$name``.
+    """Return the JSON value of ``expression``. It reads ``variables`` (see :func:`bind_value`) as ``$name``.
 
-    An expression is compiled anew each time, in the thread that evaluates it: the library keeps what it evaluates in
-    a thread-local, so a compiled expression cannot move between threads, and compiling takes well under a millisecond.
+    Each call compiles the expression again in its own thread. The library keeps state in a thread-local, so a compiled
+    expression can't move between threads. Compiling takes well under a millisecond.
 
     Raises
     ------
     QueryError
-        When the expression fails, or returns nothing or what JSON cannot hold.
+        If the expression fails, returns nothing, or returns a value that JSON can't hold.
     """
     try:
         compiled = Jsonata(expression, stack=MAX_DEPTH)
@@ -58,27 +58,27 @@ def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
         code = getattr(error, "error", None) or type(error).__name__
         raise QueryError(f"threw an error during evaluation. {code}: {error}") from error
     finally:
-        # The library leaves the last expression in a thread-local; a server's threads live long.
+        # The library keeps the last expression in a thread-local, and a server's threads live long.
         vars(Jsonata.CURRENT).clear()
     if result is None:
         raise QueryError("returned nothing (undefined).")
-    return _json(result)
+    return _to_json(result)
 
 
-def bindable(value: Any) -> Any:
-    """``value`` as an expression may read it: null is not undefined. Shares with ``value`` what holds no null."""
+def bind_value(value: Any) -> Any:
+    """Convert ``value`` for expressions, which distinguish null from undefined. Parts without null are shared."""
     if value is None:
         return _NULL
     if isinstance(value, dict):
-        bound = {key: bindable(item) for key, item in value.items()}
+        bound = {key: bind_value(item) for key, item in value.items()}
         return bound if any(bound[key] is not item for key, item in value.items()) else value
     if isinstance(value, list):
-        items = [bindable(item) for item in value]
+        items = [bind_value(item) for item in value]
         return items if any(mine is not item for mine, item in zip(items, value, strict=True)) else value
     return value
 
 
-def _json(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     if value is _NULL or value is None:
         return None
     if isinstance(value, bool | int | str):
@@ -86,17 +86,17 @@ def _json(value: Any) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise QueryError("returned a number that JSON cannot hold.")
-        return int(value) if value.is_integer() else value  # JSONata has one kind of number: 390, never 390.0
+        return int(value) if value.is_integer() else value  # JSONata has one number type: 390, never 390.0
     if isinstance(value, dict):
-        return {key: _json(item) for key, item in value.items()}
+        return {key: _to_json(item) for key, item in value.items()}
     if isinstance(value, Utils.RangeList):
         return list(range(value.a, value.b + 1))
     if isinstance(value, list):
-        return [_json(item) for item in value]
+        return [_to_json(item) for item in value]
     raise QueryError("returned an unsupported result type.")
 
 
-# The functions that Step Functions adds. Those that AWS answers with nothing return None here.
+# The functions that Step Functions adds. They return None where AWS returns nothing.
 
 
 def _partition(array: Any = None, size: Any = None) -> list[Any] | None:
@@ -118,8 +118,8 @@ def _hash(data: Any = None, algorithm: Any = None) -> str | None:
     if data is None or algorithm is None:
         return None
     if algorithm not in _HASH_ALGORITHMS:
-        raise ValueError(f"$hash knows {', '.join(_HASH_ALGORITHMS)}, not {algorithm!r}")
-    text = data if isinstance(data, str) else json.dumps(_json(data), separators=(",", ":"), ensure_ascii=False)
+        raise ValueError(f"$hash supports {', '.join(_HASH_ALGORITHMS)}, not {algorithm!r}")
+    text = data if isinstance(data, str) else json.dumps(_to_json(data), separators=(",", ":"), ensure_ascii=False)
     return hashlib.new(_HASH_ALGORITHMS[algorithm], text.encode(), usedforsecurity=False).hexdigest()
 
 
@@ -132,7 +132,7 @@ def _uuid() -> str:
 
 
 def _parse(text: Any = None) -> Any:
-    return None if text is None else bindable(json.loads(text))
+    return None if text is None else bind_value(json.loads(text))
 
 
 _FUNCTIONS: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Executions' events in CloudWatch Logs.
+"""Delivery of executions' events to CloudWatch Logs.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 """
@@ -21,21 +21,21 @@ MAX_LOG_EVENTS = 10_000
 
 
 class LogDelivery:
-    """Writes the executions' events to CloudWatch Logs from one thread of its own, so that no state waits for it."""
+    """A thread that writes the executions' events to CloudWatch Logs, so states don't wait for it."""
 
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self._cloud = cloud
-        self._logs: Any = None  # a client, once the cloud listens
+        self._logs: Any = None  # the client, created after the cloud has started
         self._events: queue.SimpleQueue[tuple[str, str, dict[str, Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="stepfunctions-logs", daemon=True)
         self._thread.start()
 
     def put(self, group: str, stream: str, event: dict[str, Any]) -> None:
-        """Have ``event`` (timestamp, message) written; its time does not matter to the caller."""
+        """Queue ``event`` (timestamp, message). The caller doesn't wait until it is written."""
         self._events.put((group, stream, event))
 
     def stop(self) -> None:
-        """Write what was put, then end."""
+        """Write the queued events, then end."""
         self._events.put(None)
         self._thread.join(timeout=5)
 
@@ -61,14 +61,14 @@ class LogDelivery:
             self._logs.create_log_stream(logGroupName=group, logStreamName=stream)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceAlreadyExistsException":
-                return  # the log group is gone: AWS loses these events as well
+                return  # the log group was deleted: AWS loses these events too
         self._logs.put_log_events(
             logGroupName=group, logStreamName=stream, logEvents=sorted(events, key=lambda event: event["timestamp"])
         )
 
 
 class ExecutionLog:
-    """What moto's history asks before it logs an event, and where it puts it.
+    """The log of one execution, called by moto's history for each event.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     """
@@ -81,8 +81,8 @@ class ExecutionLog:
         self._delivery = delivery
 
     @classmethod
-    def of(cls, machine: Any, execution_arn: str, delivery: LogDelivery) -> Self | None:
-        """The log that ``machine``'s LoggingConfiguration asks for."""
+    def from_machine(cls, machine: Any, execution_arn: str, delivery: LogDelivery) -> Self | None:
+        """Return the log for ``machine``'s LoggingConfiguration, or None if logging is off."""
         logging = {"includeExecutionData": False, **machine.loggingConfiguration}
         configuration = CloudWatchLoggingConfiguration.from_logging_configuration(machine.arn, logging)
         return cls(execution_arn, configuration, delivery) if configuration else None

@@ -22,23 +22,23 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_fail
 from moto.stepfunctions.parser.utils import long_uid
 
 from embedded_cloud.iam.permissions import AccessDeniedError, Permissions
-from embedded_cloud.stepfunctions.environment import History, Variables, timestamp
+from embedded_cloud.stepfunctions.environment import History, Variables, format_timestamp
 from embedded_cloud.stepfunctions.failure import QUERY_EVALUATION_ERROR, RUNTIME, failure, require_payload
-from embedded_cloud.stepfunctions.maprun import MapRun, Outcome, Tolerance, evaluate_program, for_each
+from embedded_cloud.stepfunctions.maprun import ChildOutcome, MapRun, Tolerance, evaluate_program, for_each
 from embedded_cloud.stepfunctions.retry import Retryable, StoppedError
 
-# How ``definition`` tells of ExecutionType EXPRESS: moto's grammar knows only STANDARD, and of an
-# ItemProcessor's fields only Comment takes any text.
+# ``definition`` marks ExecutionType EXPRESS with this comment. moto's grammar supports only STANDARD, and Comment is
+# the only field of an ItemProcessor that takes any text.
 EXPRESS_MARK = "ExecutionType: EXPRESS"
 MAX_INLINE_CONCURRENCY = 40  # https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
 
 
 class MapState(Retryable, StateMap):  # type: ignore[misc]
-    """Runs a program for each item.
+    """A Map state: it runs a program per item.
 
-    moto's own way hands the items to as many threads as MaxConcurrency says, each of which calls itself for its next
-    item and so overflows its stack after some hundreds; it copies the whole input for each item; and it ignores
-    failures, tolerated or not, and what of the items has not begun.
+    moto passes the items to MaxConcurrency threads. Each thread calls itself for its next item and overflows its stack
+    after a few hundred items. moto also copies the whole input per item, ignores tolerated and other failures, and
+    doesn't handle items that have not started.
     """
 
     FAILED: ClassVar[Any] = HistoryEventType.MapStateFailed
@@ -54,12 +54,16 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         self._tolerated_percentage = state_props.get(ToleratedFailurePercentageDecl)
 
     def _eval_execution(self, env: Any) -> None:
-        limit = _number(env, self.max_concurrency_decl)
-        items = None if self.item_reader else self._items(env)
+        limit = _evaluate_number(env, self.max_concurrency_decl)
+        items = None if self.item_reader else self._evaluate_items(env)
         started = {"mapStateStartedEventDetails": {"length": len(items or ())}}
         env.event_manager.add_event(env.event_history_context, HistoryEventType.MapStateStarted, started)
         try:
-            results = self._map_run(env, items, limit) if self._distributed else self._inline(env, items or [], limit)
+            results = (
+                self._run_distributed(env, items, limit)
+                if self._distributed
+                else self._run_inline(env, items or [], limit)
+            )
         except FailureEventException:
             for child in list(env._frames):
                 child.set_stop(stop_date=datetime.now(UTC), cause=None, error=None)
@@ -72,7 +76,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             env.event_history_context, HistoryEventType.MapStateSucceeded, update_source_event_id=False
         )
 
-    def _items(self, env: Any) -> list[Any]:
+    def _evaluate_items(self, env: Any) -> list[Any]:
         source = self.items or self.items_path
         if source:
             source.eval(env=env)
@@ -84,8 +88,8 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             raise failure(env, name, f"Map state input must be an array but was: {type(items).__name__}")
         return items
 
-    def _selector(self, env: Any) -> Callable[[int, Any], Any]:
-        """What a child gets as its input, for an item's index and value: the item, or what ItemSelector makes of it."""
+    def _build_selector(self, env: Any) -> Callable[[int, Any], Any]:
+        """Return a function from an item's index and value to a child's input: the item, or ItemSelector's result."""
         template = self.item_selector or self.parameters
         if not template:
             return lambda _, value: value
@@ -101,9 +105,9 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
 
         return select
 
-    def _inline(self, env: Any, items: list[Any], limit: int) -> list[Any]:
-        select = self._selector(env)
-        outcomes: list[Outcome | None] = [None] * len(items)
+    def _run_inline(self, env: Any, items: list[Any], limit: int) -> list[Any]:
+        select = self._build_selector(env)
+        outcomes: list[ChildOutcome | None] = [None] * len(items)
 
         def prepare(index: int) -> Callable[[], None]:
             child = env.open_inner_frame()
@@ -111,14 +115,14 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             child_input, details = select(index, items[index]), {"name": self.name, "index": index}
 
             def run() -> None:
-                _iteration(child, "Started", details)
+                _record_iteration(child, "Started", details)
                 outcome = outcomes[index] = evaluate_program(self._program, child, child_input)
-                _iteration(child, outcome.kind.capitalize(), details)
+                _record_iteration(child, outcome.kind.capitalize(), details)
                 env.close_frame(child)
 
             return run
 
-        def settled(index: int) -> bool:
+        def check_settled(index: int) -> bool:
             outcome = outcomes[index]
             if outcome and outcome.failed:
                 raise failure(
@@ -131,14 +135,14 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             return True
 
         at_once = min(limit or MAX_INLINE_CONCURRENCY, MAX_INLINE_CONCURRENCY)
-        if not for_each(env, len(items), lambda: at_once, prepare, settled):
+        if not for_each(env, len(items), lambda: at_once, prepare, check_settled):
             raise StoppedError
         return [outcome.output for outcome in outcomes if outcome]
 
-    def _map_run(self, env: Any, items: list[Any] | None, limit: int) -> list[Any]:
+    def _run_distributed(self, env: Any, items: list[Any] | None, limit: int) -> list[Any]:
         tolerance = Tolerance(
-            None if self._tolerated_count is None else _number(env, self._tolerated_count),
-            None if self._tolerated_percentage is None else _number(env, self._tolerated_percentage),
+            None if self._tolerated_count is None else _evaluate_number(env, self._tolerated_count),
+            None if self._tolerated_percentage is None else _evaluate_number(env, self._tolerated_percentage),
         )
         record = MapRun(env, limit, tolerance, self.label.label if self.label else None)
         env.map_run_record_pool_manager.add(record)
@@ -149,7 +153,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             if items is None:
                 self.item_reader.eval(env=env)
                 items = env.stack.pop()
-            results = self._children(env, record, items or [])
+            results = self._run_children(env, record, items or [])
         except StoppedError:
             record.end(MapRunStatus.ABORTED)
             raise
@@ -164,26 +168,26 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         return results
 
     def _require_start(self, env: Any) -> None:
-        """A distributed map's items are executions of the state machine itself, which its role has to be let start.
+        """Check that the role may start executions of its own state machine: each item of a distributed map is one.
 
         https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
         """
         context = env.states.context_object.context_object_data
-        session = self.permissions.session_of(context["Execution"]["RoleArn"])
+        session = self.permissions.open_session(context["Execution"]["RoleArn"])
         try:
             self.permissions.require(session, "states:StartExecution", [context["StateMachine"]["Id"]])
         except AccessDeniedError as error:
             raise failure(env, "StepFunctions.AWSStepFunctionsException", str(error)) from error
 
-    def _children(self, env: Any, record: MapRun, items: list[Any]) -> list[Any]:
-        """Outputs of the children that succeeded, in the items' order; a tolerated failure leaves no result."""
-        select = self._selector(env)
-        outcomes: list[Outcome | None] = [None] * len(items)
+    def _run_children(self, env: Any, record: MapRun, items: list[Any]) -> list[Any]:
+        """Run the children, and return the outputs of those that succeeded, in the items' order."""
+        select = self._build_selector(env)
+        outcomes: list[ChildOutcome | None] = [None] * len(items)
         record.counts.begin(len(items))
 
         def prepare(index: int) -> Callable[[], None]:
             child_input = select(index, items[index])
-            child = self._child(env, record, child_input)
+            child = self._open_child(env, record, child_input)
             record.counts.move("pending", "running")
 
             def run() -> None:
@@ -193,21 +197,21 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
 
             return run
 
-        def settled(_: int) -> bool:
-            if not record.exceeded():
+        def check_settled(_: int) -> bool:
+            if not record.is_exceeded():
                 return True
-            if self._express:  # children that are Express cannot be stopped: they run to their end
+            if self._express:  # Express children can't be stopped: they run to their end
                 return False
             raise record.failure(env)
 
-        if not for_each(env, len(items), record.children_at_once, prepare, settled):
+        if not for_each(env, len(items), record.get_max_children, prepare, check_settled):
             raise StoppedError
-        if record.exceeded():
+        if record.is_exceeded():
             raise record.failure(env)
         return [outcome.output for outcome in outcomes if outcome and not outcome.failed]
 
-    def _child(self, env: Any, record: MapRun, child_input: Any) -> Any:
-        """Environment of a child execution: it sees no variable of the parent's, and no item but its own input."""
+    def _open_child(self, env: Any, record: MapRun, child_input: Any) -> Any:
+        """Open the environment of a child execution. It sees no variables of its parent, only its own input."""
         child = env.open_inner_frame()
         child.variable_store = Variables()
         child.event_manager = History()
@@ -216,22 +220,22 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         name, machine = long_uid(), context["StateMachine"]
         context["StateMachine"] = {"Id": record.map_state_machine_arn, "Name": f"{machine['Name']}/{record.label}"}
         context["Execution"] = {
-            "Id": record.child_arn(name, express=self._express),
+            "Id": record.build_child_arn(name, express=self._express),
             "Input": child_input,
             "Name": name,
             "RoleArn": context["Execution"]["RoleArn"],
-            "StartTime": timestamp(datetime.now(UTC)),
+            "StartTime": format_timestamp(datetime.now(UTC)),
             "RedriveCount": 0,
         }
         return child
 
 
-def _number(env: Any, declaration: Any) -> Any:
+def _evaluate_number(env: Any, declaration: Any) -> Any:
     declaration.eval(env=env)
     return env.stack.pop()
 
 
-def _iteration(env: Any, what: str, details: dict[str, Any]) -> None:
+def _record_iteration(env: Any, what: str, details: dict[str, Any]) -> None:
     env.event_manager.add_event(
         context=env.event_history_context,
         event_type=HistoryEventType(f"MapIteration{what}"),

@@ -1,4 +1,4 @@
-"""A Map's children: running them side by side, and counting them as DescribeMapRun shows them.
+"""Parallel execution of a Map's children, and their counts in DescribeMapRun.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRun.html
 """
@@ -21,16 +21,16 @@ from moto.stepfunctions.parser.utils import long_uid
 
 from embedded_cloud.stepfunctions.failure import EXCEED_TOLERATED_FAILURE_THRESHOLD, RUNTIME, failure
 
-# AWS runs 10,000 children at once (https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html);
-# this computer has threads for as many.
+# AWS runs 10,000 children in parallel (https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
+# This computer has threads for fewer.
 MAX_CHILDREN_AT_ONCE = 256
 
 _COUNTS = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How a child ended: with ``output``, with an error, or stopped."""
+class ChildOutcome:
+    """The end of a child: ``output``, an error, or aborted."""
 
     output: Any = None
     error: str | None = None
@@ -40,13 +40,13 @@ class Outcome:
 
     @property
     def kind(self) -> str:
-        """Its place in the item counts."""
+        """The item count that includes this child."""
         return "aborted" if self.aborted else "failed" if self.failed else "succeeded"
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How many children may fail; a limit that is not set does not count, and with neither none may.
+    """The number and percentage of children that may fail. A limit of None is ignored. Without limits none may fail.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html, "Tolerated failure threshold"
     """
@@ -54,8 +54,8 @@ class Tolerance:
     count: int | None
     percentage: float | None
 
-    def exceeded(self, failed: int, total: int) -> bool:
-        """Whether ``failed`` of ``total`` items are too many."""
+    def is_exceeded(self, failed: int, total: int) -> bool:
+        """Return True if more than the tolerated number of items failed."""
         if self.count is None and self.percentage is None:
             return failed > 0
         return (self.count is not None and failed > self.count) or (
@@ -64,26 +64,26 @@ class Tolerance:
 
 
 class Counts:
-    """Items by what became of them; every look at them adds up."""
+    """The number of items by status. Every reading adds up to the total."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(_COUNTS, 0)
 
     def begin(self, total: int) -> None:
-        """``total`` items wait."""
+        """Count ``total`` items as pending."""
         with self._lock:
             self._counts["pending"] = total
 
     def move(self, before: str, after: str, *, everything: bool = False) -> None:
-        """One item, or every one, passes from ``before`` to ``after``."""
+        """Move one item, or all of them, from status ``before`` to ``after``."""
         with self._lock:
             number = self._counts[before] if everything else min(1, self._counts[before])
             self._counts[before] -= number
             self._counts[after] += number
 
     def describe(self) -> dict[str, int]:
-        """As DescribeMapRun returns them. ResultWriter's count is of results written, of which there are none here."""
+        """Return the counts in the shape of DescribeMapRun. resultsWritten is always 0."""
         with self._lock:
             counts = dict(self._counts)
         return {
@@ -96,7 +96,7 @@ class Counts:
 
 
 class MapRun(MapRunRecord):  # type: ignore[misc]
-    """What is known of one run of a distributed Map."""
+    """One run of a distributed Map."""
 
     def __init__(self, env: Any, max_concurrency: int, tolerance: Tolerance, label: str | None) -> None:
         context = env.states.context_object.context_object_data
@@ -112,17 +112,17 @@ class MapRun(MapRunRecord):  # type: ignore[misc]
         self._tolerance = tolerance
         self.counts = self.item_counter = self.execution_counter = Counts()
 
-    def children_at_once(self) -> int:
-        """Children that may run side by side; UpdateMapRun may change it."""
+    def get_max_children(self) -> int:
+        """Return the number of children that may run in parallel. UpdateMapRun can change it."""
         return min(self.max_concurrency or MAX_CHILDREN_AT_ONCE, MAX_CHILDREN_AT_ONCE)
 
-    def exceeded(self) -> bool:
-        """Whether more children failed than is tolerated."""
+    def is_exceeded(self) -> bool:
+        """Return True if more children failed than is tolerated."""
         counts = self.counts.describe()
-        return self._tolerance.exceeded(counts["failed"], counts["total"])
+        return self._tolerance.is_exceeded(counts["failed"], counts["total"])
 
     def failure(self, env: Any) -> FailureEventException:
-        """What the Map state fails with then."""
+        """Return the exception that fails the Map state over its tolerated failures."""
         return failure(
             env, EXCEED_TOLERATED_FAILURE_THRESHOLD, "The specified tolerated failure threshold was exceeded"
         )
@@ -135,32 +135,34 @@ class MapRun(MapRunRecord):  # type: ignore[misc]
         )
 
     def end(self, status: Any) -> None:
-        """Nothing of it runs any more; what did not end by itself was aborted."""
+        """End the run with ``status``. Count pending and running children as aborted."""
         for left in ("pending", "running"):
             self.counts.move(left, "aborted", everything=True)
         self.set_stop(status=status)
 
-    def child_arn(self, name: str, *, express: bool) -> str:
-        """ARN of the child execution ``name``."""
+    def build_child_arn(self, name: str, *, express: bool) -> str:
+        """Return the ARN of the child execution ``name``."""
         arn = self.map_state_machine_arn.replace(":stateMachine:", ":express:" if express else ":execution:")
         return f"{arn}:{name}:{long_uid()}" if express else f"{arn}:{name}"
 
 
-def evaluate_program(program: Any, child: Any, child_input: Any) -> Outcome:
-    """Run ``program`` in the environment ``child``, in this thread: moto would start another one to wait for."""
+def evaluate_program(program: Any, child: Any, child_input: Any) -> ChildOutcome:
+    """Run ``program`` in the environment ``child`` and in this thread. moto would start another thread."""
     if not child.is_running():
-        return Outcome(aborted=True)
+        return ChildOutcome(aborted=True)
     child.states.reset(input_value=child_input)
     child.next_state_name = program.start_at.start_at_name
     try:
         EvalComponent.eval(program, child)
     except Exception as error:
-        return Outcome(error=RUNTIME, cause=str(error), failed=True)
+        return ChildOutcome(error=RUNTIME, cause=str(error), failed=True)
     state = child.program_state()
     if isinstance(state, ProgramError):
         described = state.error or {}
-        return Outcome(error=described.get("error"), cause=described.get("cause"), failed=True)
-    return Outcome(output=child.states.get_input()) if isinstance(state, ProgramEnded) else Outcome(aborted=True)
+        return ChildOutcome(error=described.get("error"), cause=described.get("cause"), failed=True)
+    return (
+        ChildOutcome(output=child.states.get_input()) if isinstance(state, ProgramEnded) else ChildOutcome(aborted=True)
+    )
 
 
 def for_each(
@@ -168,16 +170,16 @@ def for_each(
     count: int,
     limit: Callable[[], int],
     prepare: Callable[[int], Callable[[], None]],
-    settled: Callable[[int], bool],
+    check_settled: Callable[[int], bool],
 ) -> bool:
-    """Run what ``prepare(index)`` returns for each index below ``count``, at most ``limit()`` at once, in threads.
+    """Run the function from ``prepare(index)`` for each index below ``count`` in threads, at most ``limit()`` at once.
 
-    ``prepare`` and ``settled(index)``, which follows the end of each, are called in this thread; what they raise ends
-    it all. Once ``settled`` says False no further one begins. False when ``env`` ended before all was done. What still
-    runs when this returns early is left to itself.
+    This thread calls ``prepare`` before each run and ``check_settled(index)`` after it. An exception from either ends
+    the loop. After ``check_settled`` returns False, no further run starts. Return False if ``env`` ended before all
+    runs did. Runs that are still active on an early return continue.
     """
     done: queue.SimpleQueue[int | None] = queue.SimpleQueue()
-    env.when_finished(lambda: done.put(None))
+    env.call_when_finished(lambda: done.put(None))
 
     def work(index: int, run: Callable[[], None]) -> None:
         try:
@@ -195,5 +197,5 @@ def for_each(
         if index is None:
             return False
         running -= 1
-        admitting = settled(index) and admitting
+        admitting = check_settled(index) and admitting
     return True

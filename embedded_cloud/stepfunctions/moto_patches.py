@@ -1,4 +1,4 @@
-"""The attributes of moto that Step Functions replaces."""
+"""The attributes of moto that are replaced for Step Functions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from embedded_cloud.moto_patch import ItemPatch, Patch
 SETTINGS = ItemPatch(default_user_config, "stepfunctions")
 BACKEND = Patch(stepfunctions_parser_backends, "backend")
 PATH = ItemPatch(urls.url_paths, "{0}/$")
-# A branch's error keeps its name, States.Timeout for one. moto's class refuses names of AWS's own.
+# A branch's error keeps its name, for example States.Timeout. moto's class refuses AWS's own names.
 BRANCH_ERROR_NAME = Patch(branches_decl, "CustomErrorName")
 
 _COMPONENT = "moto.stepfunctions.parser.asl.component.state.exec"
-# Where moto has imported ``boto_client_for`` by name.
+# Modules of moto that import ``boto_client_for`` by name.
 _CALLERS = (
     f"{_COMPONENT}.state_map.item_reader.eval.resource_eval_s3",
     f"{_COMPONENT}.state_map.result_writer.resource_eval.resource_eval_s3",

@@ -1,4 +1,4 @@
-"""AWS's API operations as Step Functions spells them: PascalCase fields, dates as JSON.
+"""AWS's API operations in Step Functions' spelling: PascalCase fields and dates in JSON.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-parameters.html
 """
@@ -15,9 +15,9 @@ from botocore.loaders import UnknownServiceError
 from botocore.model import ListShape, MapShape, OperationModel, OperationNotFoundError, Shape, StructureShape
 from botocore.session import Session
 
-from embedded_cloud.stepfunctions.environment import timestamp
+from embedded_cloud.stepfunctions.environment import format_timestamp
 
-# Names under which Step Functions knows a service where boto3 has another; it follows the SDK for Java.
+# Step Functions' names of services that boto3 names differently. They follow the SDK for Java.
 _BOTO_NAMES = {
     "cloudwatchlogs": "logs",
     "eventbridge": "events",
@@ -28,38 +28,44 @@ _SESSION = Session()
 
 
 @functools.cache
-def operation(service: str, action: str) -> OperationModel:
-    """The model of an operation: ``operation("athena", "startQueryExecution")``; ValueError when there is none."""
+def load_operation(service: str, action: str) -> OperationModel:
+    """Return the model of an operation: ``load_operation("athena", "startQueryExecution")``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such operation.
+    """
     try:
         model = _SESSION.get_service_model(_BOTO_NAMES.get(service, service))
-        return model.operation_model(_pascal(action))
+        return model.operation_model(_to_pascal_case(action))
     except (UnknownServiceError, OperationNotFoundError) as error:
         raise ValueError(f"There is no operation '{service}:{action}'") from error
 
 
-def unsupported_fields(model: OperationModel, parameters: Any) -> Iterator[str]:
-    """Paths in ``parameters`` that the operation does not have. A key's ``.$`` of JSONPath is not part of its name."""
-    yield from _unsupported(model.input_shape, parameters, "")
+def find_unsupported_fields(model: OperationModel, parameters: Any) -> Iterator[str]:
+    """Yield the paths in ``parameters`` that the operation lacks. JSONPath's ``.$`` isn't part of a key's name."""
+    yield from _find_unsupported(model.input_shape, parameters, "")
 
 
-def _unsupported(shape: Shape | None, value: Any, path: str) -> Iterator[str]:
+def _find_unsupported(shape: Shape | None, value: Any, path: str) -> Iterator[str]:
     if isinstance(shape, ListShape) and isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _unsupported(shape.member, item, f"{path}[{index}]")
+            yield from _find_unsupported(shape.member, item, f"{path}[{index}]")
     elif isinstance(shape, StructureShape) and isinstance(value, dict):
-        members = _members(shape)
+        members = _map_members(shape)
         for key, item in value.items():
             name, item_path = key.removesuffix(".$"), f"{path}.{key}".removeprefix(".")
             if name in members:
-                yield from _unsupported(shape.members[members[name]], item, item_path)
+                yield from _find_unsupported(shape.members[members[name]], item, item_path)
             else:
                 yield item_path
 
 
 def to_request(shape: Shape | None, value: Any) -> Any:
-    """``value`` with the keys and types that the SDK wants for ``shape``."""
+    """Convert ``value`` to the keys and types of the SDK's ``shape``."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
-        members = _members(shape)
+        members = _map_members(shape)
         return {members[key]: to_request(shape.members[members[key]], item) for key, item in value.items()}
     if isinstance(shape, ListShape) and isinstance(value, list):
         return [to_request(shape.member, item) for item in value]
@@ -73,14 +79,14 @@ def to_request(shape: Shape | None, value: Any) -> Any:
 
 
 def from_response(shape: Shape | None, value: Any, *, dates: Literal["iso", "epoch_ms"]) -> Any:
-    """``value`` of the SDK as a task's result.
+    """Convert ``value`` from the SDK to a task's result.
 
-    Dates are text in results of AWS SDK integrations, and milliseconds since 1970 in those of the optimised Athena
-    integration.
+    Dates are text in results of AWS SDK integrations. They are milliseconds since 1970 in results of the optimised
+    Athena integration.
     """
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         return {
-            _pascal(key): from_response(shape.members[key], item, dates=dates)
+            _to_pascal_case(key): from_response(shape.members[key], item, dates=dates)
             for key, item in value.items()
             if key in shape.members
         }
@@ -89,15 +95,15 @@ def from_response(shape: Shape | None, value: Any, *, dates: Literal["iso", "epo
     if isinstance(shape, MapShape) and isinstance(value, dict):
         return {key: from_response(shape.value, item, dates=dates) for key, item in value.items()}
     if isinstance(value, datetime):
-        return timestamp(value) if dates == "iso" else round(value.timestamp() * 1000)
+        return format_timestamp(value) if dates == "iso" else round(value.timestamp() * 1000)
     if hasattr(value, "read"):
         value = value.read()
     return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
-def _members(shape: StructureShape) -> dict[str, str]:
-    return {_pascal(name): name for name in shape.members}
+def _map_members(shape: StructureShape) -> dict[str, str]:
+    return {_to_pascal_case(name): name for name in shape.members}
 
 
-def _pascal(name: str) -> str:
+def _to_pascal_case(name: str) -> str:
     return name[0].upper() + name[1:]

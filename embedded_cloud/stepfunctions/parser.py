@@ -1,4 +1,4 @@
-"""From a definition to what runs it: moto's grammar and components, with this cloud's own states and expressions."""
+"""The parser of definitions: moto's grammar and components, with this cloud's own states and expressions."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ _STATES = {
     StateType.Wait: WaitState,
 }
 _SERVICE_TASKS = {"athena": AthenaTask, "aws-sdk": SdkTask, "lambda": InvokeTask}
-# Optimised integrations that moto carries far enough; every other is refused when the definition is created.
+# Optimised integrations that moto supports well enough. All others are refused at the definition's creation.
 _MOTO_SERVICES = frozenset({"dynamodb", "events", "sns", "sqs"})
 _DEFINITIONS_KEPT = 64
 
 
-class Expression(StringJSONata):  # type: ignore[misc]
-    """A ``{% ... %}`` in ``field``, the path under its state as AWS writes it: ``Arguments/Payload/items[0]``."""
+class JsonataExpression(StringJSONata):  # type: ignore[misc]
+    """An expression ``{% ... %}``. ``field`` is its path in the state in AWS's form: ``Arguments/Payload/items[0]``."""
 
     def __init__(self, expression: str, field: str) -> None:
         super().__init__(expression=expression)
@@ -68,7 +68,7 @@ class Expression(StringJSONata):  # type: ignore[misc]
             ) from error
 
     def _eval_body(self, env: Any) -> None:
-        variables = {**env.variable_store.bindings(), "states": env.states.binding()}
+        variables = {**env.variable_store.bind(), "states": env.states.bind()}
         try:
             env.stack.append(evaluate(self.expression, variables))
         except QueryError as error:
@@ -76,36 +76,36 @@ class Expression(StringJSONata):  # type: ignore[misc]
             raise evaluation_failure(env, cause, self.field) from error
 
     def require(self, env: Any, value: Any, expected: str, *types: type) -> None:
-        """Fail the state unless ``value``, this expression's result, is of ``types`` ("Expected 'number'")."""
+        """Fail the state unless this expression's result ``value`` has one of ``types`` ("Expected 'number'")."""
         if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
             raise evaluation_failure(
                 env,
                 f"The JSONata expression '{self.expression}' specified for the field '{self.field}' returned an "
-                f"unexpected result type. Expected '{expected}', but was '{_json_type(value)}' for value: "
+                f"unexpected result type. Expected '{expected}', but was '{_name_json_type(value)}' for value: "
                 f"{json.dumps(value, separators=(',', ':'))}",
                 self.field,
             )
 
 
-def _json_type(value: Any) -> str:
+def _name_json_type(value: Any) -> str:
     names = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
     return names.get(type(value), "null")
 
 
-class Condition(ConditionStringJSONata):  # type: ignore[misc]
-    """A Choice rule's condition; what is neither true nor false fails the state."""
+class JsonataCondition(ConditionStringJSONata):  # type: ignore[misc]
+    """A Choice rule's condition. A result that isn't a boolean fails the state."""
 
     def _eval_body(self, env: Any) -> None:
         self.string_jsonata.eval(env=env)
         self.string_jsonata.require(env, env.stack[-1], "boolean", bool)
 
 
-class Builder(Preprocessor):  # type: ignore[misc]
-    """moto's walk over the parse tree, making this cloud's components where they differ."""
+class ProgramBuilder(Preprocessor):  # type: ignore[misc]
+    """moto's visitor of the parse tree, which creates this cloud's components."""
 
     def __init__(self) -> None:
         super().__init__()
-        # moto keeps it in the class: threads share it, and a definition that fails leaves its scopes to the next.
+        # In moto this is a class attribute: threads share it, and a failed definition leaves its scopes behind.
         self._query_language_per_scope: list[Any] = []
 
     @staticmethod
@@ -113,28 +113,28 @@ class Builder(Preprocessor):  # type: ignore[misc]
         text = parser_rule_context.getText()
         if text == "null":
             return None
-        return str(json.loads(text)) if text.startswith('"') else str(text)  # moto leaves escapes as they are
+        return str(json.loads(text)) if text.startswith('"') else str(text)  # moto doesn't decode escapes
 
     @staticmethod
     def _common_state_field_of(state_props: Any) -> Any:
         state_type = state_props.get(StateType)
-        state: Any = task_for(state_props.get(Resource)) if state_type is StateType.Task else _STATES[state_type]()
+        state: Any = create_task(state_props.get(Resource)) if state_type is StateType.Task else _STATES[state_type]()
         state.from_state_props(state_props)
         return state
 
-    def visitString_jsonata(self, ctx: Any) -> Expression:  # noqa: N802 - ANTLR's name
-        return Expression(self._inner_jsonata_expr(ctx=ctx), _field_path(ctx))
+    def visitString_jsonata(self, ctx: Any) -> JsonataExpression:  # noqa: N802 - ANTLR's name
+        return JsonataExpression(self._inner_jsonata_expr(ctx=ctx), _find_field_path(ctx))
 
-    def visitCondition_string_jsonata(self, ctx: Any) -> Condition:  # noqa: N802
-        return Condition(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
+    def visitCondition_string_jsonata(self, ctx: Any) -> JsonataCondition:  # noqa: N802
+        return JsonataCondition(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
 
     def visitTolerated_failure_count_string_jsonata(self, ctx: Any) -> Any:  # noqa: N802
-        # moto takes it for a percentage.
+        # moto treats it as a percentage.
         return ToleratedFailureCountStringJSONata(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
 
 
-def task_for(resource: Any) -> Any:
-    """A new Task state for ``resource``; ValueError names a resource that is not emulated."""
+def create_task(resource: Any) -> Any:
+    """Create the Task state for ``resource``, or raise ValueError if the resource isn't emulated."""
     if isinstance(resource, LambdaResource):
         return FunctionTask()
     if isinstance(resource, ServiceResource):
@@ -147,30 +147,34 @@ def task_for(resource: Any) -> Any:
     raise ValueError(f"The resource '{arn}' is not emulated by the embedded cloud.")
 
 
-def _field_path(ctx: Any) -> str:
-    """Where in its state the expression stands: keys after ``/``, positions in brackets."""
+def _find_field_path(ctx: Any) -> str:
+    """Return the expression's path in its state: keys after ``/``, positions in brackets."""
     path = ""
-    while ctx is not None and not _is(ctx, "State_decl_body"):
+    while ctx is not None and not _is_rule(ctx, "State_decl_body"):
         parent = ctx.parentCtx
-        if _is(ctx, "State_stmt", "Comparison_variable_stmt", "Catcher_stmt", "template_binding"):
+        if _is_rule(ctx, "State_stmt", "Comparison_variable_stmt", "Catcher_stmt", "template_binding"):
             path = f"/{json.loads(ctx.start.text)}{path}"
-        elif parent is not None and _is(parent, "_value_array", "Choices_decl", "Catch_decl"):
+        elif parent is not None and _is_rule(parent, "_value_array", "Choices_decl", "Catch_decl"):
             siblings = [child for child in parent.children if isinstance(child, ParserRuleContext)]
             path = f"[{siblings.index(ctx)}]{path}"
         ctx = parent
     return path.removeprefix("/")
 
 
-def _is(ctx: Any, *names: str) -> bool:
+def _is_rule(ctx: Any, *names: str) -> bool:
     return any(name in type(ctx).__name__ for name in names)
 
 
 @functools.lru_cache(maxsize=_DEFINITIONS_KEPT)
-def program_of(definition: str) -> Program:
-    """The program of ``definition``, JSON that moto's grammar takes (``definition`` rewrites it).
+def parse_program(definition: str) -> Program:
+    """Parse a definition that the module ``definition`` has rewritten for moto's grammar.
 
-    Raises ``ASLParserException`` or ``ValueError`` with what is wrong. Components hold no state of an execution, so
-    executions share one program.
+    Executions share one program, because components hold no state of an execution.
+
+    Raises
+    ------
+    ASLParserException, ValueError
+        If the definition is invalid.
     """
     listener = asl_parser.SyntaxErrorListener()
     parser = asl_parser.ASLParser(asl_parser.CommonTokenStream(asl_parser.ASLLexer(asl_parser.InputStream(definition))))
@@ -179,5 +183,5 @@ def program_of(definition: str) -> Program:
     tree = parser.state_machine()
     if listener.errors:
         raise asl_parser.ASLParserException(errors=listener.errors)
-    program: Program = Builder().visit(tree)
+    program: Program = ProgramBuilder().visit(tree)
     return program

@@ -1,4 +1,4 @@
-"""Retry, Catch and TimeoutSeconds of the states that have them: Task, Map and Parallel.
+"""Retry, Catch and TimeoutSeconds of Task, Map and Parallel states.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
 """
@@ -16,16 +16,19 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategy
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 
-from embedded_cloud.stepfunctions.failure import error_name, error_output, matches, require_payload
+from embedded_cloud.stepfunctions.failure import build_error_output, get_error_name, matches, require_payload
 from embedded_cloud.stepfunctions.state import State
 
 
 class StoppedError(Exception):
-    """The execution ended while the state ran; nothing that comes of it counts."""
+    """The end of the execution while the state runs. The state's result is discarded."""
 
 
-def retry_delay_seconds(retrier: Any, attempt: int) -> float:
-    """Seconds before retry number ``attempt``, from 0: IntervalSeconds x BackoffRate^attempt, capped, jittered."""
+def compute_retry_delay_seconds(retrier: Any, attempt: int) -> float:
+    """Compute the wait before a retry: IntervalSeconds x BackoffRate^attempt, capped and jittered.
+
+    ``attempt`` starts at 0.
+    """
     try:
         delay = retrier.interval_seconds.seconds * retrier.backoff_rate.rate**attempt
     except OverflowError:
@@ -36,13 +39,13 @@ def retry_delay_seconds(retrier: Any, attempt: int) -> float:
 
 
 class Retryable(State):
-    """Mixed into Task, Map and Parallel, before moto's class of the state."""
+    """A mix-in for Task, Map and Parallel states, placed before moto's class."""
 
-    # What the history records once retries are over; None for tasks, which record each failure by its own event.
+    # The event in the history after the last retry. None for tasks, which record each failure with its own event.
     FAILED: ClassVar[Any] = None
 
     def _eval_state(self: Any, env: Any) -> None:
-        attempts: Counter[int] = Counter()  # of each retrier; every one counts for itself
+        attempts: Counter[int] = Counter()  # per retrier
         env.states.context_object.context_object_data["State"]["RetryCount"] = 0
         while env.is_running():
             try:
@@ -53,11 +56,11 @@ class Retryable(State):
                     return
                 failed: FailureEvent = self._from_error(env=env, ex=error)
                 self._record(env, failed)
-                if self._retries(env, failed, attempts):
+                if self._apply_retry(env, failed, attempts):
                     continue
                 if self.FAILED is not None:
                     env.event_manager.add_event(context=env.event_history_context, event_type=self.FAILED)
-                if self._catches(env, failed):
+                if self._apply_catch(env, failed):
                     return
                 raise FailureEventException(failed) from error
 
@@ -83,7 +86,7 @@ class Retryable(State):
                 declared.eval(env=env)
 
     def _run_in(self: Any, frame: Any) -> Any:
-        """The state's result. TimeoutSeconds is real time: what it bounds is work, which no time factor shortens."""
+        """Return the state's result. TimeoutSeconds is real time, because the time factor doesn't shorten work."""
         if self.timeout.is_default_value():
             self._eval_execution(frame)
             return frame.stack.pop()
@@ -99,11 +102,11 @@ class Retryable(State):
                 errors.append(error)
             done.set()
 
-        frame.when_finished(done.set)
+        frame.call_when_finished(done.set)
         threading.Thread(target=run, name=f"state-{self.name}", daemon=True).start()
         in_time = done.wait(seconds)
         stopped = not frame.is_running()
-        frame.set_ended()  # ends what the task still waits for
+        frame.set_ended()  # ends the task's waits
         if stopped:
             raise StoppedError
         if not in_time:
@@ -118,24 +121,24 @@ class Retryable(State):
                 context=env.event_history_context, event_type=failed.event_type, event_details=failed.event_details
             )
 
-    def _retries(self: Any, env: Any, failed: FailureEvent, attempts: Counter[int]) -> bool:
-        """Wait as the first matching retrier says; False when none matches or its MaxAttempts are used up."""
+    def _apply_retry(self: Any, env: Any, failed: FailureEvent, attempts: Counter[int]) -> bool:
+        """Wait for the first matching retrier. Return False if none matches or its MaxAttempts are used up."""
         for index, retrier in enumerate(self.retry.retriers if self.retry else ()):
-            if not _named(retrier.error_equals, failed):
+            if not _equals_error(retrier.error_equals, failed):
                 continue
             if attempts[index] >= retrier.max_attempts.attempts:
                 return False
-            env.finished.wait(self.clock.real(retry_delay_seconds(retrier, attempts[index])))
+            env.finished.wait(self.clock.to_real_seconds(compute_retry_delay_seconds(retrier, attempts[index])))
             attempts[index] += 1
             env.states.context_object.context_object_data["State"]["RetryCount"] += 1
             return True
         return False
 
-    def _catches(self: Any, env: Any, failed: FailureEvent) -> bool:
+    def _apply_catch(self: Any, env: Any, failed: FailureEvent) -> bool:
         for catcher in self.catch.catchers if self.catch else ():
-            if not _named(catcher.error_equals, failed):
+            if not _equals_error(catcher.error_equals, failed):
                 continue
-            output = error_output(failed)
+            output = build_error_output(failed)
             env.states.forget_outcome()
             env.states.set_error_output(output)
             if self._is_jsonata():
@@ -157,5 +160,5 @@ class Retryable(State):
             super()._eval_state_output(env)  # type: ignore[misc]
 
 
-def _named(error_equals: Any, failed: FailureEvent) -> bool:
-    return matches([name.error_name for name in error_equals.error_names], error_name(failed))
+def _equals_error(error_equals: Any, failed: FailureEvent) -> bool:
+    return matches([name.error_name for name in error_equals.error_names], get_error_name(failed))

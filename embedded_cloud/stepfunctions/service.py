@@ -1,4 +1,4 @@
-"""Serves Step Functions."""
+"""Installation of Step Functions."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from embedded_cloud.stepfunctions.tasks import Task
 
 
 def install(cloud: EmbeddedCloud) -> None:
-    """Run state machines as AWS does."""
-    # What goes wrong in an execution stands in its history; moto's own warnings speak of gaps that are closed.
+    """Install the Step Functions backend in moto, and stop executions with the cloud."""
+    # An execution's history has its errors. moto's own warnings name gaps that this folder closes.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     StepFunctions.cloud = cloud
     StepFunctions.log_delivery = delivery = LogDelivery(cloud)
@@ -36,6 +36,6 @@ def install(cloud: EmbeddedCloud) -> None:
     def stop() -> None:
         stepfunctions_parser_backends[cloud.account_id][cloud.region].abandon_executions()
         delivery.stop()
-        TMP_THREADS.clear()  # moto keeps every thread it started
+        TMP_THREADS.clear()  # moto keeps every thread that it started
 
     cloud.on_stop(stop)

@@ -1,31 +1,31 @@
-"""What every state has in common: the payload limit, Assign and Output."""
+"""The common parts of all states: payload limit, Assign and Output."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from embedded_cloud.cloud import Clock
-from embedded_cloud.stepfunctions.environment import timestamp
+from embedded_cloud.cloud import CloudClock
+from embedded_cloud.stepfunctions.environment import format_timestamp
 from embedded_cloud.stepfunctions.failure import (
     DATA_LIMIT_EXCEEDED,
     MAX_PAYLOAD_BYTES,
     MAX_VARIABLES_BYTES,
+    count_payload_bytes,
     failure,
-    payload_bytes,
+    format_size_cause,
     require_payload,
-    too_large,
 )
 
 
 class State:
-    """Mixed into every state: the payload limit by bytes, and the time it was entered as AWS writes it."""
+    """A mix-in for all states: the payload limit in bytes, and EnteredTime in AWS's format."""
 
-    clock: ClassVar[Clock]
+    clock: ClassVar[CloudClock]
     name: str
 
     def _eval_state_input(self, env: Any) -> None:
-        env.states.context_object.context_object_data["State"]["EnteredTime"] = timestamp(datetime.now(UTC))
+        env.states.context_object.context_object_data["State"]["EnteredTime"] = format_timestamp(datetime.now(UTC))
         super()._eval_state_input(env)  # type: ignore[misc]
 
     def _verify_size_quota(self, env: Any, value: Any) -> None:
@@ -35,12 +35,12 @@ class State:
         return not self._is_language_query_jsonpath()  # type: ignore[attr-defined]
 
     def _conclude(self, env: Any, assign: Any, output: Any, unchanged: Any) -> None:
-        """Set variables and output of a JSONata state, ``unchanged`` where there is no Output.
+        """Set variables and output of a JSONata state. Without Output the output is ``unchanged``.
 
-        Both see the values from before: "Assign and Output are evaluated in parallel",
+        Both read the previous values: "Assign and Output are evaluated in parallel",
         https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
         """
-        assigned = _assigned(env, assign) if assign else {}
+        assigned = _evaluate_assign(env, assign) if assign else {}
         if output:
             output.jsonata_template_value.eval(env=env)
             unchanged = env.stack.pop()
@@ -50,13 +50,13 @@ class State:
         env.states.reset(input_value=unchanged)
 
 
-def _assigned(env: Any, assign: Any) -> dict[str, Any]:
-    """The variables' new values, not yet set, within the limits of one, of one Assign, and of the execution."""
+def _evaluate_assign(env: Any, assign: Any) -> dict[str, Any]:
+    """Evaluate new values of variables, and check the limits per variable, per Assign and per execution."""
     assigned: dict[str, Any] = {}
     for binding in assign.declaration_bindings:
         binding.eval(env=env)
         assigned.update(env.stack.pop())
-    total_bytes = payload_bytes({**env.variable_store.values(), **assigned})
-    if payload_bytes(assigned) > MAX_PAYLOAD_BYTES or total_bytes > MAX_VARIABLES_BYTES:
-        raise failure(env, DATA_LIMIT_EXCEEDED, too_large(f"{env.next_state_name}/Assign"))
+    total_bytes = count_payload_bytes({**env.variable_store.collect_values(), **assigned})
+    if count_payload_bytes(assigned) > MAX_PAYLOAD_BYTES or total_bytes > MAX_VARIABLES_BYTES:
+        raise failure(env, DATA_LIMIT_EXCEEDED, format_size_cause(f"{env.next_state_name}/Assign"))
     return assigned

@@ -1,6 +1,6 @@
-"""The states that call nothing, and Parallel.
+"""The states without calls, and Parallel.
 
-Each is moto's state with the differences to AWS removed; JSONPath states keep moto's way through paths.
+Each is moto's state with the differences to AWS removed. JSONPath states keep moto's handling of paths.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MAX_WAIT_SECONDS = 99_999_999  # https://docs.aws.amazon.com/step-functions/late
 
 
 class _Flow(State):
-    """A state without Retry and Catch: its result is its input."""
+    """A state without Retry and Catch. Its result is its input."""
 
     def _eval_state_output(self, env: Any) -> None:
         if self._is_jsonata():
@@ -39,7 +39,10 @@ class _Flow(State):
 
 
 class PassState(_Flow, StatePass):  # type: ignore[misc]
-    """https://docs.aws.amazon.com/step-functions/latest/dg/state-pass.html"""
+    """A Pass state.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-pass.html
+    """
 
     def _eval_state(self, env: Any) -> None:
         if not self._is_jsonata():
@@ -47,14 +50,20 @@ class PassState(_Flow, StatePass):  # type: ignore[misc]
 
 
 class SucceedState(_Flow, StateSucceed):  # type: ignore[misc]
-    """https://docs.aws.amazon.com/step-functions/latest/dg/state-succeed.html"""
+    """A Succeed state.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-succeed.html
+    """
 
 
 class FailState(State, StateFail):  # type: ignore[misc]
-    """https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html"""
+    """A Fail state.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-fail.html
+    """
 
     def _eval_state(self, env: Any) -> None:
-        # moto refuses an Error whose name starts with "States."; a Fail state may pass on the one it caught.
+        # moto refuses Error names that start with "States.". AWS lets a Fail state pass on the error that it caught.
         described: dict[str, str] = {}
         for field, declared in (("error", self.error), ("cause", self.cause)):
             if declared:
@@ -66,14 +75,17 @@ class FailState(State, StateFail):  # type: ignore[misc]
 
 
 class WaitState(_Flow, StateWait):  # type: ignore[misc]
-    """https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html"""
+    """A Wait state.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
+    """
 
     def _eval_state(self, env: Any) -> None:
-        env.finished.wait(max(0.0, self.clock.real(self._seconds(env))))
+        env.finished.wait(max(0.0, self.clock.to_real_seconds(self._evaluate_seconds(env))))
         if self.assign_decl and not self._is_jsonata():
             self.assign_decl.eval(env=env)
 
-    def _seconds(self, env: Any) -> float:
+    def _evaluate_seconds(self, env: Any) -> float:
         wait = self.wait_function
         if isinstance(wait, Timestamp):
             wait.string.eval(env=env)
@@ -82,7 +94,7 @@ class WaitState(_Flow, StateWait):  # type: ignore[misc]
             if until is None:
                 cause = f"The value '{given}' of the field 'Timestamp' is not a valid ISO-8601 timestamp."
                 raise evaluation_failure(env, cause, "Timestamp")
-            # moto subtracts this computer's local time from a time in UTC.
+            # moto subtracts this computer's local time from a UTC time.
             return float((until.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds())
         if not hasattr(wait, "string_jsonata"):
             return float(wait._get_wait_seconds(env=env))
@@ -96,7 +108,10 @@ class WaitState(_Flow, StateWait):  # type: ignore[misc]
 
 
 class ChoiceState(State, StateChoice):  # type: ignore[misc]
-    """https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html"""
+    """A Choice state.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html
+    """
 
     def _eval_state(self, env: Any) -> None:
         for rule in self.choices_decl.rules:
@@ -114,14 +129,17 @@ class ChoiceState(State, StateChoice):  # type: ignore[misc]
         env.stack.append(next_state)
 
     def _eval_state_output(self, env: Any) -> None:
-        if self._is_jsonata():  # moto runs the default's Assign and Output also for a rule that leads to the same state
+        if self._is_jsonata():  # moto runs the default's Assign and Output also for rules that lead to the same state
             env.next_state_name = env.stack.pop()
         else:
             super()._eval_state_output(env)
 
 
 class ParallelState(Retryable, StateParallel):  # type: ignore[misc]
-    """https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html"""
+    """A Parallel state.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html
+    """
 
     FAILED: ClassVar[Any] = HistoryEventType.ParallelStateFailed
 

@@ -1,4 +1,4 @@
-"""Task states: Lambda functions and AWS services, called as Step Functions calls them, failing by AWS's names.
+"""Task states: calls of Lambda functions and AWS services, with AWS's error names.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 """
@@ -29,16 +29,16 @@ from moto.stepfunctions.parser.utils import camel_to_snake_case
 
 from embedded_cloud.stepfunctions.clients import RoleClients
 from embedded_cloud.stepfunctions.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, failure, require_payload
-from embedded_cloud.stepfunctions.operations import from_response, operation, to_request, unsupported_fields
+from embedded_cloud.stepfunctions.operations import find_unsupported_fields, from_response, load_operation, to_request
 from embedded_cloud.stepfunctions.retry import Retryable
 
 
 class Task(Retryable):
-    """Mixed into every Task state."""
+    """A mix-in for all Task states."""
 
     clients: ClassVar[RoleClients]
-    # Prefix of error names, the service's name in causes, the exception that stands for errors without a name of
-    # their own; none where moto's own naming serves.
+    # Prefix of error names, the service's name in causes, and the exception for errors without a name. With None moto's
+    # own names are used.
     ERRORS: ClassVar[tuple[str, str, str] | None] = None
 
     def _eval_parameters(self: Any, env: Any) -> Any:
@@ -47,54 +47,55 @@ class Task(Retryable):
         parameters = env.stack.pop() if self.parargs is not None else {}
         require_payload(env, parameters, self.name)
         if isinstance(self.resource, ServiceResource):
-            for path in unsupported_fields(self._operation(), parameters):
+            for path in find_unsupported_fields(self._load_operation(), parameters):
                 raise failure(env, RUNTIME, f"The field '{path}' is not supported by Step Functions")
         return parameters
 
     def _get_supported_parameters(self) -> set[str]:
-        return set()  # checked against the service's own model, here and at creation; moto drops silently
+        # Fields are checked against the service's model, here and at creation. moto drops unknown fields silently.
+        return set()
 
-    def _operation(self: Any) -> Any:
-        return operation(self.resource.api_name, self.resource.api_action)
+    def _load_operation(self: Any) -> Any:
+        return load_operation(self.resource.api_name, self.resource.api_action)
 
-    def _client(self: Any, state_credentials: Any) -> Any:
-        return self.clients.client(self._operation().service_model.service_name, state_credentials.role_arn)
+    def _get_client(self: Any, state_credentials: Any) -> Any:
+        return self.clients.client(self._load_operation().service_model.service_name, state_credentials.role_arn)
 
     def _call(self: Any, parameters: dict[str, Any], state_credentials: Any) -> dict[str, Any]:
-        """The response of the task's operation, in the SDK's own shape."""
-        call = getattr(self._client(state_credentials), camel_to_snake_case(self.resource.api_action))
-        response: dict[str, Any] = call(**to_request(self._operation().input_shape, parameters))
+        """Call the task's operation, and return its response in the SDK's shape."""
+        call = getattr(self._get_client(state_credentials), camel_to_snake_case(self.resource.api_action))
+        response: dict[str, Any] = call(**to_request(self._load_operation().input_shape, parameters))
         return response
 
     def _from_error(self: Any, env: Any, ex: Exception) -> FailureEvent:
-        if isinstance(ex, HeartbeatTimeoutError):  # reads States.Timeout, and is caught by either name
-            details = {"taskTimedOutEventDetails": {"error": TIMEOUT, **self._described()}}
+        if isinstance(ex, HeartbeatTimeoutError):  # shown as States.Timeout; either name catches it
+            details = {"taskTimedOutEventDetails": {"error": TIMEOUT, **self._describe()}}
             return FailureEvent(env, ErrorName(HEARTBEAT_TIMEOUT), HistoryEventType.TaskTimedOut, details)
-        named = self._named_error(ex)
+        named = self._name_error(ex)
         if named is None:
             return super()._from_error(env=env, ex=ex)  # type: ignore[misc]
-        return failure(env, *named, **self._described()).failure_event
+        return failure(env, *named, **self._describe()).failure_event
 
-    def _described(self: Any) -> dict[str, Any]:
+    def _describe(self: Any) -> dict[str, Any]:
         return {"resource": self._get_sfn_resource(), "resourceType": self._get_sfn_resource_type()}
 
-    def _named_error(self: Any, error: Exception) -> tuple[str, str] | None:
-        """AWS's error name and cause for what a call raised; None when it is nothing the service said."""
+    def _name_error(self: Any, error: Exception) -> tuple[str, str] | None:
+        """Return AWS's error name and cause for an exception of a call, or None if it isn't the service's error."""
         if isinstance(error, ParamValidationError):
             return RUNTIME, str(error)
         if self.ERRORS is None:
             return None
         prefix, service, unnamed = self.ERRORS
-        if isinstance(error, BotoCoreError):  # no answer at all
+        if isinstance(error, BotoCoreError):  # no response at all
             return f"{prefix}.SdkClientException", str(error)
         if not isinstance(error, ClientError):
             return None
         code = error.response["Error"]["Code"]
-        names = {shape.name for shape in self._operation().service_model.error_shapes}
-        return f"{prefix}.{code if code in names else unnamed}", self._cause(service, code, error.response)
+        names = {shape.name for shape in self._load_operation().service_model.error_shapes}
+        return f"{prefix}.{code if code in names else unnamed}", self._format_cause(service, code, error.response)
 
     @staticmethod
-    def _cause(service: str, code: str, response: Any) -> str:
+    def _format_cause(service: str, code: str, response: Any) -> str:
         status, request_id = (response["ResponseMetadata"].get(key) for key in ("HTTPStatusCode", "RequestId"))
         return (
             f"{response['Error'].get('Message', '')} (Service: {service}; Status Code: {status}; "
@@ -102,8 +103,8 @@ class Task(Retryable):
         )
 
 
-def _function_error(error: LambdaFunctionErrorException) -> tuple[str, str]:
-    """Name and cause of a function's failure: its errorType, and its payload as it came.
+def _name_function_error(error: LambdaFunctionErrorException) -> tuple[str, str]:
+    """Return the error name and cause of a function's failure: its errorType and its unchanged payload.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html, "Unhandled errors in Lambda"
     """
@@ -117,13 +118,13 @@ def _function_error(error: LambdaFunctionErrorException) -> tuple[str, str]:
         )
 
 
-class _Function(Task):
+class _LambdaTask(Task):
     ERRORS = ("Lambda", "AWSLambda", "AWSLambdaException")
 
-    def _named_error(self, error: Exception) -> tuple[str, str] | None:
+    def _name_error(self, error: Exception) -> tuple[str, str] | None:
         if isinstance(error, LambdaFunctionErrorException):
-            return _function_error(error)
-        return super()._named_error(error)
+            return _name_function_error(error)
+        return super()._name_error(error)
 
     def _invoke(self: Any, parameters: dict[str, Any], state_credentials: Any) -> dict[str, Any]:
         client = self.clients.client("lambda", state_credentials.role_arn)
@@ -144,21 +145,24 @@ class _Function(Task):
         }
 
 
-class InvokeTask(_Function, StateTaskServiceLambda):  # type: ignore[misc]
-    """``arn:aws:states:::lambda:invoke``: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
+class InvokeTask(_LambdaTask, StateTaskServiceLambda):  # type: ignore[misc]
+    """The task ``arn:aws:states:::lambda:invoke``.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+    """
 
     def _normalise_parameters(self, parameters: dict[str, Any], *_: Any, **__: Any) -> None:
-        del parameters  # the payload is encoded where it is sent
+        del parameters  # the payload is encoded when it is sent
 
     def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         env.stack.append(self._invoke(normalised_parameters, state_credentials))
 
 
-class FunctionTask(_Function, StateTaskLambda):  # type: ignore[misc]
-    """A Task whose Resource is a function's ARN; its result is the payload alone."""
+class FunctionTask(_LambdaTask, StateTaskLambda):  # type: ignore[misc]
+    """A Task with a function's ARN as Resource. Its result is only the payload."""
 
-    def _operation(self) -> Any:
-        return operation("lambda", "invoke")
+    def _load_operation(self) -> Any:
+        return load_operation("lambda", "invoke")
 
     def _eval_parameters(self, env: Any) -> dict[str, Any]:
         payload = super()._eval_parameters(env) if self.parargs is not None else env.stack.pop()
@@ -167,21 +171,21 @@ class FunctionTask(_Function, StateTaskLambda):  # type: ignore[misc]
     def _eval_execution(self, env: Any) -> None:
         parameters = self._eval_parameters(env=env)
         state_credentials = self._eval_state_credentials(env=env)
-        self._event(
+        self._record_event(
             env,
             "LambdaFunctionScheduled",
             resource=self.resource.resource_arn,
             input=json.dumps(parameters["Payload"], separators=(",", ":")),
             inputDetails={"truncated": False},
         )
-        self._event(env, "LambdaFunctionStarted")
+        self._record_event(env, "LambdaFunctionStarted")
         payload = self._invoke(parameters, state_credentials)["Payload"]
         env.stack.append(payload)
         output = json.dumps(payload, separators=(",", ":"))
-        self._event(env, "LambdaFunctionSucceeded", output=output, outputDetails={"truncated": False})
+        self._record_event(env, "LambdaFunctionSucceeded", output=output, outputDetails={"truncated": False})
 
     @staticmethod
-    def _event(env: Any, event_type: str, **details: Any) -> None:
+    def _record_event(env: Any, event_type: str, **details: Any) -> None:
         key = f"{event_type[0].lower()}{event_type[1:]}EventDetails"
         env.event_manager.add_event(
             context=env.event_history_context,
@@ -189,29 +193,29 @@ class FunctionTask(_Function, StateTaskLambda):  # type: ignore[misc]
             event_details={key: details} if details else None,
         )
 
-    def _described(self) -> dict[str, Any]:
+    def _describe(self) -> dict[str, Any]:
         return {"event": HistoryEventType.LambdaFunctionFailed, "details": "lambdaFunctionFailedEventDetails"}
 
 
 class SdkTask(Task, StateTaskServiceAwsSdk):  # type: ignore[misc]
-    """``arn:aws:states:::aws-sdk:service:operation``.
+    """The task ``arn:aws:states:::aws-sdk:service:operation``.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
     """
 
     @property
-    def ERRORS(self) -> tuple[str, str, str]:  # type: ignore[override]  # noqa: N802 - fixed for the other tasks
+    def ERRORS(self) -> tuple[str, str, str]:  # type: ignore[override]  # noqa: N802 - a constant in the other tasks
         service = self.resource.api_name.capitalize()
         return service, service, f"{service}Exception"
 
-    def _named_error(self, error: Exception) -> tuple[str, str] | None:
-        named = super()._named_error(error)
+    def _name_error(self, error: Exception) -> tuple[str, str] | None:
+        named = super()._name_error(error)
         if named is None or not isinstance(error, ClientError):
             return named
         return f"{named[0].removesuffix('Exception')}Exception", named[1]
 
     @staticmethod
-    def _cause(service: str, code: str, response: Any) -> str:
+    def _format_cause(service: str, code: str, response: Any) -> str:
         del code
         metadata = response["ResponseMetadata"]
         return (
@@ -221,4 +225,4 @@ class SdkTask(Task, StateTaskServiceAwsSdk):  # type: ignore[misc]
 
     def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         response = self._call(normalised_parameters, state_credentials)
-        env.stack.append(from_response(self._operation().output_shape, response, dates="iso"))
+        env.stack.append(from_response(self._load_operation().output_shape, response, dates="iso"))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-COLUMNS = ("name", "session", "hour", "high", "high_at", "minutes_at_high", "source")
+COLUMNS = ("ticker", "session", "hour", "high", "high_at", "minutes_at_high", "source")
 
 
 class ResultGoneError(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from finance_stream.client.report.lake import MARKET
+from finance_stream.client.deployment import MARKET
 
 SOURCE, TIME_FACTOR = "FINANCE_STREAM_SOURCE", "FINANCE_STREAM_TIME_FACTOR"
 ENDPOINT = "AWS_ENDPOINT_URL"

@@ -21,29 +21,30 @@ from finance_stream.cost import (
 )
 
 # resources/schedule.yml: 9:31 to 15:59, each the bars of the last five minutes; then the whole session at 16:30.
-POLLS_A_DAY = 389
-BARS_A_POLL = 5
-BARS_A_SESSION = 390
+POLLS_PER_DAY = 389
+BARS_PER_POLL = 5
+BARS_PER_SESSION = 390
 # resources/compaction.yml: the delivered objects go the night after, and S3 keeps the old version for a week.
 DAYS_KEPT_DELIVERED = 1 + 7
 HOURS_POLLED = 8  # of the clock, by which metrics are billed: 9 to 16
-HOURS_A_MONTH = 730
-DAYS_A_MONTH = 30
+HOURS_PER_MONTH = 730
+DAYS_PER_MONTH = 30
 EVERY = ("1m", "1d")
 FIREHOSE_OBJECT_BYTES = 64 * 2**20  # SizeInMBs in serverless.yml
 
 
 @dataclass(frozen=True)
 class Poll:
-    """The Express state machine that the minutes' schedules start: how it shares tickers among collectors."""
+    """The Express state machine that the minutes' schedules start, and the way it shares tickers among pollers."""
 
-    tickers_a_collector: int  # of lists that are longer than that; of others, one
-    collectors_at_once: int
+    tickers_per_poller: int  # for lists that are longer than that, else one
+    pollers_at_once: int
     tickers_at_once: int
+    poller_mb: int
 
     def share(self, tickers: int) -> int:
-        """Tickers of each collector."""
-        return self.tickers_a_collector if tickers > self.tickers_a_collector else 1
+        """Return the number of tickers per poller."""
+        return self.tickers_per_poller if tickers > self.tickers_per_poller else 1
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,18 @@ class Work:
 
 def month(stack: Stack, work: Work) -> Usage:
     """What a month of ``work`` uses."""
-    polls = POLLS_A_DAY if work.every == "1m" else 0
+    polls = POLLS_PER_DAY if work.every == "1m" else 0
     day = _session(stack, work, polls) + _cold_starts(stack, work)
     for number in range(1, polls + 1):
         day += _minute(stack, work, number)
-    stored = _stored(work, polls * BARS_A_POLL + BARS_A_SESSION)
+    stored = _stored(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
     if stack.compacts and polls:
-        day += of_compaction(stored, work.tickers * BARS_A_SESSION, polls + 1)
+        day += of_compaction(stored, work.tickers * BARS_PER_SESSION, polls + 1)
     else:
         day += Usage(s3_gb_months=stored / GB)
     day += Usage(
         scheduled_starts=polls + 1,
-        metric_months=measured.METRICS * (HOURS_POLLED if polls else 1) / HOURS_A_MONTH,
+        metric_months=measured.METRICS * (HOURS_POLLED if polls else 1) / HOURS_PER_MONTH,
     )
     return day * work.days
 
@@ -103,10 +104,10 @@ def _stored(work: Work, bars: int) -> float:
 
 def _session(stack: Stack, work: Work, polls: int) -> Usage:
     """The execution after the close; its query reads what the day's polls have left as well."""
-    put = work.tickers * BARS_A_SESSION * measured.BAR_BYTES
+    put = work.tickers * BARS_PER_SESSION * measured.BAR_BYTES
     objects = polls + math.ceil(put / FIREHOSE_OBJECT_BYTES)
-    scanned = _stored(work, polls * BARS_A_POLL + BARS_A_SESSION)
-    answer = count_answer({BARS_A_SESSION: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
+    scanned = _stored(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
+    answer = count_answer({BARS_PER_SESSION: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
     return answer + Usage(s3_gets=objects)
 
 
@@ -114,39 +115,39 @@ def _minute(stack: Stack, work: Work, number: int) -> Usage:
     """The day's poll of that number."""
     if stack.poll is not None:
         return of_poll(stack.poll, stack.memory_mb, work)
-    scanned = _stored(work, number * BARS_A_POLL)
-    answer = count_answer({BARS_A_POLL: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
+    scanned = _stored(work, number * BARS_PER_POLL)
+    answer = count_answer({BARS_PER_POLL: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
     return answer + Usage(s3_gets=number)
 
 
 def of_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:
     """One Express execution that collects and does not ask."""
     share = poll.share(work.tickers)
-    collectors = math.ceil(work.tickers / share)
+    pollers = math.ceil(work.tickers / share)
     planner = measured.estimate_seconds("planner", memory_mb["planner"], work.tickers)
-    collector = measured.estimate_collector_seconds(
-        memory_mb["collector"], BARS_A_POLL, share, poll.tickers_at_once, work.yahoo_seconds
+    poller = measured.estimate_collector_seconds(
+        poll.poller_mb, BARS_PER_POLL, share, poll.tickers_at_once, work.yahoo_seconds
     )
     used = count_invocations("planner", 1, planner, memory_mb["planner"])
-    used += count_invocations("collector", collectors, collector, memory_mb["collector"])
-    used += count_express(1, planner + math.ceil(collectors / poll.collectors_at_once) * collector)
-    used += count_ticker_records(BARS_A_POLL) * work.tickers + Usage(traces=1)
+    used += count_invocations("collector", pollers, poller, poll.poller_mb)  # a poller logs as much as a collector
+    used += count_express(1, planner + math.ceil(pollers / poll.pollers_at_once) * poller)
+    used += count_ticker_records(BARS_PER_POLL) * work.tickers + Usage(traces=1)
     return used + count_delivery(used.partitioned_bytes, memory_mb["transformer"])
 
 
 # The states of statemachine/compact.asl.json that a night with one date passes; tests/unit/test_cost.py counts them.
-STATES_A_COMPACTION = 13
-LISTS_A_COMPACTION = 2  # of dates, and of the date's objects; S3 bills them as it bills puts, and deletes not at all
+STATES_PER_COMPACTION = 13
+LISTS_PER_COMPACTION = 2  # of dates, and of the date's objects; S3 bills them as it bills puts, and deletes not at all
 
 
 def of_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
     """The night after a session: two queries read its ``objects``, ``stored_bytes`` in all, and ``bars`` are left."""
     parquet = bars * measured.PARQUET_BAR_BYTES
-    kept = stored_bytes * DAYS_KEPT_DELIVERED / DAYS_A_MONTH + parquet
+    kept = stored_bytes * DAYS_KEPT_DELIVERED / DAYS_PER_MONTH + parquet
     used = count_queries([stored_bytes, stored_bytes + parquet], 2 * objects + 1)
     return used + Usage(
-        transitions=STATES_A_COMPACTION,
-        s3_puts=1 + LISTS_A_COMPACTION,
+        transitions=STATES_PER_COMPACTION,
+        s3_puts=1 + LISTS_PER_COMPACTION,
         s3_gb_months=kept / GB,
         traces=1,
         scheduled_starts=1,
@@ -154,11 +155,11 @@ def of_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
 
 
 def _cold_starts(stack: Stack, work: Work) -> Usage:
-    """Once a day each function starts in new environments, the collector in as many as run at once."""
-    at_once = {name: min(5, work.tickers) if name == "collector" else 1 for name in FUNCTIONS}
+    """Return the use of a day's new environments: as many collectors and pollers as run at once, one of the others."""
+    new = [(name, stack.memory_mb[name], min(5, work.tickers) if name == "collector" else 1) for name in FUNCTIONS]
+    if stack.poll is not None and work.every == "1m":
+        pollers = math.ceil(work.tickers / stack.poll.share(work.tickers))
+        new.append(("collector", stack.poll.poller_mb, min(stack.poll.pollers_at_once, pollers)))
     return Usage(
-        lambda_gb_seconds=sum(
-            count * measured.estimate_cold_seconds(name, stack.memory_mb[name]) * stack.memory_mb[name] / 1024
-            for name, count in at_once.items()
-        )
+        lambda_gb_seconds=sum(count * measured.estimate_cold_seconds(name, mb) * mb / 1024 for name, mb, count in new)
     )

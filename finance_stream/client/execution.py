@@ -1,10 +1,9 @@
-"""Start an execution of the state machine, follow and stop it: the same calls on AWS and in the embedded cloud."""
+"""Follow an execution of the state machine, and stop it: the same calls on AWS and in the embedded cloud."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -18,10 +17,6 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef, ExecutionListItemTypeDef
 
 TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
-
-
-class NameTakenError(Exception):
-    """The name has started an execution of another input; Step Functions keeps names for 90 days."""
 
 
 @dataclass(frozen=True)
@@ -44,40 +39,6 @@ class Ended:
         return ": ".join(part for part in (self.error or self.status, self.cause) if part)
 
 
-@dataclass
-class Step(Progress):
-    """Where an execution stands, and what is left of the Wait state that it is in, where that is known."""
-
-    left: timedelta | None = field(default=None, compare=False)
-
-
-def start(
-    client: SFNClient, state_machine_arn: str, execution_input: Mapping[str, Any], name: str | None = None
-) -> str:
-    """Start an execution; its ARN. A ``name`` starts it once: given again with the same input, it is the same.
-
-    Raises
-    ------
-    NameTakenError
-        When an execution of that name has another input.
-    """
-    named = {"name": name} if name else {}
-    try:
-        started = client.start_execution(stateMachineArn=state_machine_arn, input=json.dumps(execution_input), **named)
-    except client.exceptions.ExecutionAlreadyExists:
-        arn = execution_arn(state_machine_arn, str(name))  # only a name that was given can be taken
-        asked = client.describe_execution(executionArn=arn)["input"]
-        if read_json_or_none(asked) != execution_input:
-            raise NameTakenError(f"'{name}' has started an execution of another input: {asked}") from None
-        return arn
-    return started["executionArn"]
-
-
-def execution_arn(state_machine_arn: str, name: str) -> str:
-    """The ARN of the state machine's execution of that name."""
-    return f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
-
-
 def newest_first(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
     """The executions that started last, the newest first, in which order Step Functions lists them.
 
@@ -92,7 +53,7 @@ def follow(
     pause: Callable[[], object],
     bars_so_far: Callable[[], int] | None = None,
     time_factor: float = 1.0,
-) -> Iterator[Step]:
+) -> Iterator[Progress]:
     """Where the execution stands, again and again with a ``pause`` between, until it has ended.
 
     Parameters
@@ -117,19 +78,19 @@ def stand(
     waits: Mapping[str, float],
     bars_so_far: Callable[[], int] | None = None,
     time_factor: float = 1.0,
-) -> Step:
+) -> Progress:
     """Return the execution's progress now.
 
     ``waits`` are its :func:`finance_stream.client.waits.wait_seconds`. The rest is as for :func:`follow`.
     """
     # The status first: what the history shows after it can only be newer.
     described = client.describe_execution(executionArn=arn)
-    now = Step(**vars(read_progress(client, arn, described["status"])))
+    now = read_progress(client, arn, described["status"])
     if now.bars_collected is None and bars_so_far is not None:
         now.bars_collected = bars_so_far()
     if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
         ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
-        now.left = max(timedelta(), ends - _clock(described))
+        now.wait_left = max(timedelta(), ends - _clock(described))
     return now
 
 

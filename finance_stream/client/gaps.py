@@ -72,7 +72,7 @@ def starts_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
     starts: dict[str, list[datetime]] = {}
     for row in rows:
         times = str(row["starts"] or "").split()
-        starts.setdefault(row["name"], []).extend(datetime.fromisoformat(f"{row['session']}T{at}") for at in times)
+        starts.setdefault(row["ticker"], []).extend(datetime.fromisoformat(f"{row['session']}T{at}") for at in times)
     return starts
 
 

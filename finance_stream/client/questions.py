@@ -22,9 +22,6 @@ FROM bars
 WHERE "interval" = ? AND dt >= ? AND dt < ?{of_tickers}
 ORDER BY name, ts"""
 _PARAMETERS = re.compile(r"Parameters, in order: (.+?)\.(?: |$)")
-# As Athena takes a number in place of a parameter: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_QUOTED = re.compile(r"'(?:[^']|'')*'")
 
 
 @dataclass(frozen=True)
@@ -37,10 +34,10 @@ class Question:
     sql: str
 
     @property
-    def has_names(self) -> bool:
-        """Whether each row is about one company."""
+    def has_tickers(self) -> bool:
+        """True when each row is about one ticker: its column ``ticker``, or the view's own ``name``."""
         query = sqlglot.parse_one(self.sql, read="trino", into=exp.Select)
-        return "name" in query.named_selects
+        return not {"ticker", "name"}.isdisjoint(query.named_selects)
 
 
 def questions() -> list[Question]:
@@ -74,18 +71,6 @@ def marks_in(sql: str) -> int:
     except SqlglotError:
         return 0  # Athena says what is wrong with it
     return sum(token.text == "?" and sql[token.start] == "?" for token in found)
-
-
-def literal(value: str) -> str:
-    """A parameter as Athena takes it: a number as it stands, and anything else as text, with its quotes or without."""
-    if _NUMBER.fullmatch(value) or _QUOTED.fullmatch(value):
-        return value
-    return text(value)
-
-
-def text(value: str) -> str:
-    """A literal of Athena's: text."""
-    return "'{}'".format(value.replace("'", "''"))
 
 
 def _question(path: Path) -> Question:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -11,81 +12,114 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from finance_stream.client.console import PlainConsole
 from finance_stream.client.execution import Ended
 from finance_stream.client.gaps import Completeness
+from finance_stream.client.price import count_decimals, format_price
 from finance_stream.cost import BillLine
+from finance_stream.exchanges import find_exchange_name
+from finance_stream.sessions import find_early_close
 
 # How the label of bars begins that are of no market: local/yahoo/synthetic.py.
 SYNTHETIC = "SYNTHETIC"
 MAX_TICKERS_SHOWN = 40
 MAX_SESSIONS_SHOWN = 5
 MAX_INCOMPLETE_NAMED = 10
-# More columns than an 80-column terminal holds: an exchange that is open all day is shown as a list.
+# An exchange with more hours than these is open all day, and is shown as a list.
 MAX_HOURS_ACROSS = 9
+# Wider than any table: what a table would take where nothing limits it.
+MAX_WIDTH = 10_000
 
 
 def show_answer(console: Console, highs: Sequence[dict[str, Any]], source: str) -> None:
-    """Print the highs of each session, and that they are synthetic where the ``source`` says so."""
-    for table in highs_tables(highs, source):
+    """Print the highs of each session, and a warning where the ``source`` is synthetic."""
+    for table in highs_tables(highs, source, console.width):
         console.print(table)
     if highs and source.startswith(SYNTHETIC):
-        console.print("The data is SYNTHETIC: made up, of no market.", style="bold")
+        console.print("Demo data: these prices are randomly generated.", style="bold")
 
 
-def highs_tables(highs: Sequence[dict[str, Any]], source: str = "") -> list[Table]:
-    """The hourly highs of each session: a row a ticker, a column an hour, below each high its first minute.
+def highs_tables(highs: Sequence[dict[str, Any]], source: str = "", width: int = 80) -> list[Table]:
+    """Return the hourly highs as tables of at most ``width`` columns: one per session and exchange.
 
-    ``source`` says where the bars are from, in each title.
+    An exchange that is open all day has a list of hours. Another has a row per ticker and a column per hour, over as
+    many tables as the hours need: a price is never cut. ``source`` names the origin of the bars, in each title.
     """
-    by_session = groupby(sorted(highs, key=lambda row: str(row["session"])), key=lambda row: str(row["session"]))
-    sessions = [(session, list(rows)) for session, rows in by_session]
+    by_session: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for row in sorted(highs, key=lambda row: str(row["session"])):
+        by_session.setdefault(str(row["session"]), {}).setdefault(find_exchange_name(row["ticker"]), []).append(row)
     tables = []
-    for session, of_session in sessions[-MAX_SESSIONS_SHOWN:]:
-        hours = sorted({row["hour"] for row in of_session})
-        title = f"Hourly highs of {session}" + (f" ({source})" if source else "")
-        table = _grid(hours, of_session) if len(hours) <= MAX_HOURS_ACROSS else _list(of_session)
-        table.title = title
-        tables.append(table)
-    if len(sessions) > MAX_SESSIONS_SHOWN:
-        earlier = f"{len(sessions) - MAX_SESSIONS_SHOWN:,} earlier sessions are in the result"
+    for session, by_exchange in list(by_session.items())[-MAX_SESSIONS_SHOWN:]:
+        for exchange, rows in by_exchange.items():
+            title = f"Hourly highs of {session}" + (f", {exchange}" if len(by_exchange) > 1 else "")
+            hours = sorted({row["hour"] for row in rows})
+            own = _grids(hours, rows, width) if len(hours) <= MAX_HOURS_ACROSS else [_list(rows)]
+            own[0].title = title + (f" ({source})" if source else "")
+            tables += own
+    if len(by_session) > MAX_SESSIONS_SHOWN:
+        earlier = f"{len(by_session) - MAX_SESSIONS_SHOWN:,} earlier sessions are in the result"
         tables[-1].caption = f"{tables[-1].caption}; {earlier}"
     return tables
 
 
 def _table(first_column: str) -> Table:
     table = Table(box=SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
-    table.add_column(first_column)
+    table.add_column(first_column, no_wrap=True, overflow="fold")
     return table
 
 
-def _grid(hours: Sequence[int], rows: Sequence[dict[str, Any]]) -> Table:
+def _grids(hours: Sequence[int], rows: Sequence[dict[str, Any]], width: int) -> list[Table]:
+    """Return a row per ticker and a column per hour, in as many tables as ``width`` needs."""
+    by_ticker = {name: {row["hour"]: row for row in own} for name, own in groupby(rows, key=lambda row: row["ticker"])}
+    cells = {ticker: _cells(ticker, own) for ticker, own in list(by_ticker.items())[:MAX_TICKERS_SHOWN]}
+    tables, left = [], list(hours)
+    while left:
+        fitting = len(left)
+        while fitting > 1 and _width(_grid(left[:fitting], cells)) > width:
+            fitting -= 1
+        tables.append(_grid(left[:fitting], cells))
+        left = left[fitting:]
+    _caption(tables[-1], len(by_ticker), "* the session's highest; below each high the minute that reached it first")
+    return tables
+
+
+def _grid(hours: Sequence[int], cells: Mapping[str, Mapping[int, Text]]) -> Table:
     table = _table("ticker")
     for hour in hours:
-        table.add_column(f"{hour:02}h", justify="right")
-    by_ticker = {name: {row["hour"]: row for row in own} for name, own in groupby(rows, key=lambda row: row["name"])}
-    for name, own in list(by_ticker.items())[:MAX_TICKERS_SHOWN]:
-        top = max(row["high"] for row in own.values())
-        table.add_row(name, *(_cell(own.get(hour), top) for hour in hours))
-    _caption(table, len(by_ticker), "* the session's highest; below each high the minute that reached it first")
+        table.add_column(f"{hour:02}h", justify="right", no_wrap=True, overflow="fold")
+    for ticker, own in cells.items():
+        table.add_row(ticker, *(own.get(hour, Text("-")) for hour in hours))
     return table
 
 
-def _cell(row: dict[str, Any] | None, top: float) -> Text:
-    """The high and its minute; the session's highest is marked with a star, on a terminal in bold as well."""
-    if row is None:
-        return Text("-")
-    star = "*" if row["high"] == top else ""
-    return Text.assemble((f"{star}{row['high']:,.2f}", "bold" if star else ""), "\n", (row["high_at"][11:16], "dim"))
+def _width(table: Table) -> int:
+    return PlainConsole(width=MAX_WIDTH).measure(table).maximum
+
+
+def _cells(ticker: str, own: Mapping[int, dict[str, Any]]) -> dict[int, Text]:
+    """Return each hour's high and its first minute. The session's highest has a star, and is bold on a terminal."""
+    highs = [row["high"] for row in own.values()]
+    decimals, top = count_decimals(ticker, highs), max(highs)
+    cells = {}
+    for hour, row in own.items():
+        star, style = ("*", "bold") if row["high"] == top else ("", "")
+        high = f"{star}{format_price(row['high'], decimals)}"
+        cells[hour] = Text.assemble((high, style), "\n", (row["high_at"][11:16], "dim"))
+    return cells
 
 
 def _list(rows: Sequence[dict[str, Any]]) -> Table:
     table = _table("ticker")
     for column in ("hour", "high", "first at", "times"):
         table.add_column(column, justify="right")
+    prices: dict[str, list[float]] = {}
+    for row in rows:
+        prices.setdefault(row["ticker"], []).append(row["high"])
+    decimals = {ticker: count_decimals(ticker, own) for ticker, own in prices.items()}
     for row in rows[:MAX_TICKERS_SHOWN]:
-        cells = (f"{row['hour']:02}h", f"{row['high']:,.2f}", row["high_at"][11:16], str(row["minutes_at_high"]))
-        table.add_row(row["name"], *cells)
-    _caption(table, len(rows), "times: how many bars reached it")
+        high = format_price(row["high"], decimals[row["ticker"]])
+        table.add_row(row["ticker"], f"{row['hour']:02}h", high, row["high_at"][11:16], str(row["minutes_at_high"]))
+    _caption(table, len(rows), "times: the number of bars that reached it")
     return table
 
 
@@ -137,18 +171,14 @@ def cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title: str
 
 
 def totals(ended: Ended) -> list[str]:
-    """A green execution's counts, and what is wrong with it, in lines."""
+    """Return a SUCCEEDED execution's counts in lines, with the tickers that lack bars or failed."""
     output = ended.output or {}
     if output.get("status") == "no session":
         return [f"No session from {output['start']} until {output['end']}: the exchange is closed. Nothing to collect."]
     bars, tickers = output["bars"], output["tickers"]
-    missing = bars["expected"] - bars["collected"]
-    lines = [
-        f"{bars['collected']:,} bars collected, {bars['delivered']:,} delivered: "
-        + (f"{missing:,} fewer than" if missing > 0 else "all that")
-        + " the exchange's calendar has."
-    ]
-    lines += [*_incomplete(tickers), *_cost(output.get("cost"))]
+    counts = f"{bars['delivered']:,} of {bars['expected']:,} bars{_half_days(output['sessions'])}"
+    lines = [f"Complete: {counts}"] if output["complete"] else [f"Not complete: {counts}", *_incomplete(tickers)]
+    lines += _cost(output.get("cost"))
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
     if tickers["failed_others"]:
         unnamed = tickers["failed_count"] - len(tickers["failed"]) - len(tickers["failed_others"])
@@ -159,8 +189,20 @@ def totals(ended: Ended) -> list[str]:
     return lines
 
 
+def _half_days(sessions: Sequence[dict[str, Any]]) -> str:
+    """Return a note on the sessions that closed early, or nothing."""
+    closes = [
+        close for one in sessions if (close := find_early_close(one["exchange"], date.fromisoformat(one["date"])))
+    ]
+    notes = [f"{close.city} closed at {close.at:%H:%M}" for close in closes]
+    if not notes:
+        return ""
+    more = f" and {len(notes) - 1:,} more" if len(notes) > 1 else ""
+    return f" (half day: {notes[0]}{more})"
+
+
 def _cost(cost: dict[str, Any] | None) -> list[str]:
-    """What the execution has cost, dearest service first; an execution of an older stack does not say."""
+    """Return the execution's cost by service, the largest first, or nothing for an execution of an older stack."""
     if cost is None:
         return []
     services = sorted(cost["by_service"].items(), key=lambda one: -one[1])
@@ -169,14 +211,14 @@ def _cost(cost: dict[str, Any] | None) -> list[str]:
 
 
 def _incomplete(tickers: dict[str, Any]) -> list[str]:
-    """Which tickers have fewer bars than the calendar, the worst by name; those that failed have lines of their own."""
+    """Name the tickers that have fewer bars than expected, the worst first. Failed tickers have lines of their own."""
     failed = {*(one["ticker"] for one in tickers["failed"]), *tickers["failed_others"]}
     fewer = [one for one in tickers["incomplete"] if one["ticker"] not in failed]
     if not fewer:
         return []
     named = [f"{one['ticker']} {one['delivered']:,} of {one['expected']:,}" for one in fewer[:MAX_INCOMPLETE_NAMED]]
     more = tickers["planned"] - tickers["complete"] - tickers["failed_count"] - len(named)
-    return [f"Not complete: {', '.join(named)}" + (f" and {more:,} more tickers" if more > 0 else "")]
+    return [f"Bars are missing: {', '.join(named)}" + (f" and {more:,} more tickers" if more > 0 else "")]
 
 
 def _names(named: list[str], unnamed: int) -> str:

@@ -8,11 +8,11 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from finance_stream.client.execution import TERMINAL, Step
-from finance_stream.progress import MAP_STATE
+from finance_stream.client.execution import TERMINAL
+from finance_stream.progress import MAP_STATE, Progress
 
 
-def watch(console: Console, steps: Iterable[Step]) -> None:
+def watch(console: Console, steps: Iterable[Progress]) -> None:
     """Show each of ``steps``: on a terminal in the place of the one before, elsewhere what is new in it."""
     if not console.is_terminal:
         log = ProgressLog(console)
@@ -24,7 +24,7 @@ def watch(console: Console, steps: Iterable[Step]) -> None:
             live.update(live_states(step), refresh=True)
 
 
-def state_line(step: Step, name: str) -> str:
+def state_line(step: Progress, name: str) -> str:
     """A state's line, with what is known of its work."""
     if name == MAP_STATE and step.tickers_total:
         bars = f", {step.bars_collected:,} bars" if step.bars_collected is not None else ""
@@ -34,22 +34,22 @@ def state_line(step: Step, name: str) -> str:
     return name
 
 
-def mark(step: Step, left: bool) -> tuple[str, str, str]:
+def mark(step: Progress, left: bool) -> tuple[str, str, str]:
     """How a state is marked that was left or not: a sign, a word, a colour. No Fail state is ever left."""
     if left:
         return "✓", "done", "green"
     return ("✗", "red", "red") if step.status in TERMINAL else ("…", "...", "yellow")
 
 
-def left_of(step: Step) -> str:
+def left_of(step: Progress) -> str:
     """What is left of the wait, as ``: 2:05 left``; empty outside of one."""
-    if step.left is None:
+    if step.wait_left is None:
         return ""
-    minutes, seconds = divmod(round(step.left.total_seconds()), 60)
+    minutes, seconds = divmod(round(step.wait_left.total_seconds()), 60)
     return f": {minutes}:{seconds:02} left"
 
 
-def live_states(step: Step) -> RenderableType:
+def live_states(step: Progress) -> RenderableType:
     """Every state entered so far, done or under way; for a terminal, drawn anew at each step."""
     lines = [
         Text(f"  {sign} {state_line(step, name)}", style=style)
@@ -68,7 +68,7 @@ class ProgressLog:
         self._console = console
         self._printed: list[str] = []
 
-    def show(self, step: Step) -> None:
+    def show(self, step: Progress) -> None:
         for place, (name, left) in enumerate(step.states):
             line = f"  {mark(step, left)[1]:<4}  {state_line(step, name)}"
             if place < len(self._printed):

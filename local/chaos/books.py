@@ -91,15 +91,15 @@ def hourly_highs(bars: Bars, date: str) -> list[dict[str, Any]]:
     hours: dict[tuple[str, int], list[tuple[str, float]]] = {}
     for minute, price in sorted(bars.items()):
         hours.setdefault((minute.name, int(minute.ts[11:13])), []).append((minute.ts, price.high))
-    return [_high(name, date, hour, bars_of_hour) for (name, hour), bars_of_hour in sorted(hours.items())]
+    return [_high(ticker, date, hour, bars_of_hour) for (ticker, hour), bars_of_hour in sorted(hours.items())]
 
 
-def _high(name: str, date: str, hour: int, bars: Iterable[tuple[str, float]]) -> dict[str, Any]:
+def _high(ticker: str, date: str, hour: int, bars: Iterable[tuple[str, float]]) -> dict[str, Any]:
     bars = list(bars)
     high = max(price for _, price in bars)
     reached = [ts for ts, price in bars if price == high]
     return {
-        "name": name,
+        "ticker": ticker,
         "session": date,
         "hour": hour,
         "high": high,

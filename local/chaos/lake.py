@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import csv
 import datetime as dt
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from finance_stream.client.athena import quote_text
 from local.chaos.books import Minute, Price
 from local.pipeline import Pipeline
-from local.query import ask
 
 FAILURE_PREFIXES = ("processing-failed/", "dead-letter/")
 
@@ -26,16 +25,14 @@ class Lake:
 
     def bars(self) -> list[tuple[Minute, Price]]:
         """Each row of the view ``bars``."""
-        lines = self._ask(_BARS, "1m", self.date.isoformat())
-        return [
-            (Minute(row["name"], row["ts"]), Price(float(row["high"]), float(row["low"])))
-            for row in csv.DictReader(lines)
-        ]
+        rows = self.pipeline.athena.rows(_BARS, [quote_text("1m"), quote_text(self.date.isoformat())])
+        return [(Minute(row["name"], row["ts"]), Price(float(row["high"]), float(row["low"]))) for row in rows]
 
-    def hourly_highs(self) -> Sequence[str]:
+    def hourly_highs(self) -> Iterator[str]:
         """The result of athena/hourly_highs.sql over the date, as Athena writes it."""
         end = self.date + dt.timedelta(days=1)
-        return self._ask("EXECUTE hourly_highs", "1m", self.date.isoformat(), end.isoformat(), "0")
+        parameters = ("1m", self.date.isoformat(), end.isoformat(), "0")
+        return self.pipeline.athena.lines("EXECUTE hourly_highs", list(map(quote_text, parameters)))
 
     def failed_bars(self) -> set[Minute]:
         """The bars that lie under a failure prefix, of any date."""
@@ -46,10 +43,6 @@ class Lake:
             for record in _records(content)
             for bar in map(json.loads, record.split(b"\n"))
         }
-
-    def _ask(self, query: str, *parameters: str) -> Sequence[str]:
-        """The lines of the query's result."""
-        return self.pipeline.query_result(str(ask(self.pipeline, query, *parameters).output_location))
 
 
 def _records(content: bytes) -> Iterator[bytes]:

@@ -71,13 +71,13 @@ class _Play:
 
     def _settle(self, when: str) -> None:
         """Until the stream has delivered, or failed, all that it took."""
-        stream = self.pipeline.outputs["DeliveryStreamName"]
+        stream = self.pipeline.stream
         idle = threading.Event()
         for _ in range(int(SETTLE_SECONDS / POLL_SECONDS)):
-            if not firehose.statistics(stream).pending_records:
+            if not firehose.read_statistics(stream).pending_records:
                 return
             idle.wait(POLL_SECONDS)
-        self._problem(f"{when}: the stream still holds {firehose.statistics(stream).pending_records} records")
+        self._problem(f"{when}: the stream still holds {firehose.read_statistics(stream).pending_records} records")
 
     def _check(self, failures: set[Minute], named: set[str], when: str) -> Bars:
         rows = self.lake.bars()
@@ -111,8 +111,8 @@ class _Play:
         return self._check(set(), named, "after the redrive")
 
     def _put_back(self) -> Report:
-        cloud, stream = self.pipeline.cloud, self.pipeline.outputs["DeliveryStreamName"]
-        return redrive(cloud.client("s3"), cloud.client("firehose"), self.pipeline.bucket, stream, None, False)
+        pipeline = self.pipeline
+        return redrive(pipeline.s3, pipeline.cloud.client("firehose"), pipeline.bucket, pipeline.stream)
 
     def _collect_again(self, found: Bars) -> None:
         """What a user does about tickers that failed, once all is healed."""

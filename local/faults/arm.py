@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from embedded_cloud.faults import no_faults
+from embedded_cloud.faults import inject_no_fault
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 from embedded_cloud.refusals import RefusalError
@@ -95,7 +95,7 @@ def _symbol(records: Sequence[bytes]) -> str:
 @contextlib.contextmanager
 def armed(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan) -> Iterator[Armed]:
     """Have ``plan`` decide until the end of the block, where all is healed."""
-    stream = pipeline.outputs["DeliveryStreamName"]
+    stream = pipeline.stream
     faults = Armed(plan)
     pipeline.cloud.faults = faults
     firehose.set_put_fault(stream, faults.put)
@@ -104,7 +104,7 @@ def armed(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan) -> Ite
     try:
         yield faults
     finally:
-        pipeline.cloud.faults = no_faults
+        pipeline.cloud.faults = inject_no_fault
         firehose.set_put_fault(stream, None)
         if yahoo:
             yahoo.fault = None

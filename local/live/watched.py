@@ -7,19 +7,22 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.execution import TERMINAL, Step, execution_arn, newest_first, stand
-from finance_stream.client.report.data import Report
-from finance_stream.client.report.execution import MAX_EXECUTIONS, Executed, read
+from finance_stream.client.execution import TERMINAL, newest_first, stand
+from finance_stream.client.report.data import Asked, Report, collect
+from finance_stream.client.report.execution import MAX_EXECUTIONS, Executed, interval_of, newest_date, read
 from finance_stream.client.report.lake import Lake
 from finance_stream.client.report.live import Listed, Live, render_live
 from finance_stream.client.waits import wait_seconds
+from finance_stream.executions import make_execution_arn
+from finance_stream.progress import Progress
 from finance_stream.strict_json import read_json_or_none
 from local.pipeline import STACK, Pipeline
-from local.query import ask
-from local.report import report_of
 from local.source import Source
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
 
 MAX_LISTED = 50
 MAX_KEPT = 16  # answers of Athena
@@ -35,6 +38,7 @@ class UnknownExecutionError(Exception):
 class KeptLake(Lake):
     """Asks Athena again only when the lake holds other objects than it did."""
 
+    s3: S3Client
     bucket: str
     kept: dict[Any, tuple[Objects, list[dict[str, str]]]] = field(default_factory=dict)
     asking: threading.Lock = field(default_factory=threading.Lock)
@@ -64,11 +68,10 @@ class Watched:
     def __init__(self, pipeline: Pipeline, source: Source) -> None:
         self._pipeline = pipeline
         self._source = source
-        self._states = pipeline.cloud.client("stepfunctions")
-        s3 = pipeline.cloud.client("s3")
-        self._lake = KeptLake(functools.partial(ask, pipeline), s3, pipeline.bucket)
+        self._states = pipeline.step_functions
+        self._lake = KeptLake(pipeline.athena, pipeline.s3, pipeline.bucket)
         self._put_before: dict[str, int] = {}  # bars that the stream had taken when the form started an execution
-        self._ended: dict[str, tuple[Step, Executed]] = {}
+        self._ended: dict[str, tuple[Progress, Executed]] = {}
         self._kept: tuple[tuple[Executed, Objects] | None, Report | None] = (None, None)
         self._asked = functools.cache(self._read_asked)
         self._waits = functools.cache(functools.partial(wait_seconds, self._states))
@@ -99,8 +102,8 @@ class Watched:
         report = self._report(executed) if executed.plan else None
         return render_live(replace(live, executed=executed, step=step, report=report))
 
-    def _execution(self, name: str, alone: bool) -> tuple[Step, Executed]:
-        arn = execution_arn(self._pipeline.state_machine_arn, name)
+    def _execution(self, name: str, alone: bool) -> tuple[Progress, Executed]:
+        arn = make_execution_arn(self._pipeline.state_machine_arn, name)
         try:
             step = self._step(name, arn, alone)
         except (self._states.exceptions.ExecutionDoesNotExist, self._states.exceptions.InvalidArn) as error:
@@ -115,12 +118,20 @@ class Watched:
         seen = executed, self._lake.objects()
         kept, report = self._kept
         if kept != seen:
-            report = report_of(executed, self._source, self._lake)
+            report = self._collect(executed)
             self._kept = seen, report
         return replace(report, made_at=datetime.now(UTC)) if report else None
 
-    def _step(self, name: str, arn: str, alone: bool) -> Step:
-        waits, factor = self._waits(arn), self._pipeline.cloud.clock.factor
+    def _collect(self, executed: Executed) -> Report | None:
+        """The report of an execution's last date; None where it has none."""
+        day = newest_date(executed)
+        if day is None:
+            return None
+        asked = Asked(day, interval_of(executed), None, STACK, self._source.label, self._source.synthetic)
+        return collect(self._lake, executed, asked)
+
+    def _step(self, name: str, arn: str, alone: bool) -> Progress:
+        waits, factor = self._waits(arn), self._pipeline.time_factor
         before = self._put_before.get(name) if alone else self._put_before.pop(name, None)
         if before is None or not alone:
             return stand(self._states, arn, waits, None, factor)

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from deployment.proxies import NOT_PROXIED
-from embedded_cloud.guard import GuardedRequestHandler, page_refusal, refusal
+from embedded_cloud.guard import GuardedRequestHandler, find_page_refusal, find_refusal
 from local.yahoo.certificates import DOMAIN
 from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, chart
 from local.yahoo.faults import JSON, TEXT, Fault
@@ -43,11 +43,11 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         super().setup()
         self.server.follow(self.connection)
 
-    def refusal(self) -> str | None:
+    def find_refusal(self) -> str | None:
         """Return why the guard refuses the request, or None; whether a proxy serves its target is decided later."""
         if self.tunnel_host:
-            return refusal(self.path, self.headers, [self.tunnel_host, f"{self.tunnel_host}:{HTTPS_PORT}"])
-        return super().refusal() if self.path.startswith("/") else page_refusal(self.headers)
+            return find_refusal(self.path, self.headers, [self.tunnel_host, f"{self.tunnel_host}:{HTTPS_PORT}"])
+        return super().find_refusal() if self.path.startswith("/") else find_page_refusal(self.headers)
 
     def do_CONNECT(self) -> None:
         host, _, port = self.path.rpartition(":")

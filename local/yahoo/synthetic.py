@@ -20,7 +20,7 @@ LABEL = "SYNTHETIC"
 LOWEST_PRICE = 20.0
 HIGHEST_PRICE = 500.0
 DAILY_VOLATILITY = (0.01, 0.04)  # standard deviation of a session's log return, calm to lively
-SHARES_A_MINUTE = (2_000.0, 80_000.0)
+SHARES_PER_MINUTE = (2_000.0, 80_000.0)
 WICK = 0.5  # how far high and low reach beyond open and close, in standard deviations of a minute
 
 Floats = npt.NDArray[np.float64]
@@ -119,7 +119,7 @@ def _bars(tickers: Sequence[str], seed: int, date: dt.date, minutes: int) -> Flo
     daily = DAILY_VOLATILITY[0] + level[:, 1] * (DAILY_VOLATILITY[1] - DAILY_VOLATILITY[0])
     first = LOWEST_PRICE * (HIGHEST_PRICE / LOWEST_PRICE) ** level[:, 0] * np.exp(daily * overnight)
     volatility = daily / np.sqrt(minutes)
-    shares = SHARES_A_MINUTE[0] * (SHARES_A_MINUTE[1] / SHARES_A_MINUTE[0]) ** level[:, 2]
+    shares = SHARES_PER_MINUTE[0] * (SHARES_PER_MINUTE[1] / SHARES_PER_MINUTE[0]) ** level[:, 2]
 
     closes = first * np.exp(np.cumsum(volatility * noise[:, 0], axis=1))
     opens = np.concatenate([first, closes[:, :-1]], axis=1)

@@ -1,4 +1,4 @@
-"""What the embedded cloud replaces in moto is in moto, and is replaced by a ``Patch`` only."""
+"""Patches of moto: each replaced name exists in moto, and only a ``Patch`` replaces it."""
 
 from __future__ import annotations
 
@@ -38,21 +38,21 @@ def test_services_have_moto_patches() -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_moto_patches_replaces_what_moto_has(module: str) -> None:
+def test_moto_patches_replace_existing_names(module: str) -> None:
     assert list(patches(module)), "the module's import raises MissingPatchError where moto lacks one of its names"
 
 
-def test_patch_refuses_a_name_that_moto_has_no_more() -> None:
+def test_patch_rejects_a_name_that_moto_lacks() -> None:
     with pytest.raises(MissingPatchError, match=r"moto\.s3 has no attribute list_objects"):
         Patch(SimpleNamespace(__name__="moto.s3"), "list_objects")
 
 
-def test_item_patch_refuses_a_key_that_moto_has_no_more() -> None:
+def test_item_patch_rejects_a_key_that_moto_lacks() -> None:
     with pytest.raises(MissingPatchError, match="has no key stepfunctions"):
         ItemPatch({"lambda": {}}, "stepfunctions")
 
 
-def test_service_patch_refuses_a_backend_that_has_no_urls() -> None:
+def test_service_patch_rejects_a_backend_without_urls() -> None:
     with pytest.raises(MissingPatchError, match="object has no attribute _url_module"):
         ServicePatch(SimpleNamespace(backend=object))
 
@@ -70,7 +70,7 @@ def test_item_patch_replaces_its_item_only() -> None:
     assert owner == {"a": 3, "b": 2}
 
 
-def test_sources_assign_nothing_of_moto() -> None:
+def test_sources_change_nothing_of_moto() -> None:
     found = {path.relative_to(ROOT).as_posix(): list(changes(path.read_text(encoding="utf-8"))) for path in SOURCES}
     assert len(found) > 100
     assert {path: statements for path, statements in found.items() if statements} == {}

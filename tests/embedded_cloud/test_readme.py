@@ -1,4 +1,4 @@
-"""The example of the embedded cloud's README does what it says."""
+"""The example in the README of the embedded cloud."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def highs_shown(page: Page) -> Highs:
 def highs_of_csv(lines: Iterable[str]) -> Highs:
     """The same of a result's CSV."""
     rows = csv.DictReader(lines)
-    return sorted((row["name"], int(row["hour"]), float(row["high"]), row["high_at"][11:16]) for row in rows)
+    return sorted((row["ticker"], int(row["hour"]), float(row["high"]), row["high_at"][11:16]) for row in rows)
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:

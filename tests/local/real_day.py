@@ -31,7 +31,7 @@ def highs_by_pandas(day: Day) -> list[dict[str, Any]]:
     )
     return [
         {
-            "name": name,
+            "ticker": name,
             "session": day.date.isoformat(),
             "hour": hour,
             "high": row.high,

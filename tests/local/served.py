@@ -16,9 +16,8 @@ from typing import IO, Any
 
 from finance_stream.client.execution import TERMINAL
 from tests.conftest import ROOT
+from tests.local.aws import aws
 from tests.waiting import DEADLINE_SECONDS, eventually
-
-AWS = Path(sys.executable).with_name("aws")
 
 
 class Served:
@@ -34,17 +33,7 @@ class Served:
 
     def aws(self, *arguments: str) -> Any:
         """What the stock AWS CLI prints, run with the printed variables and nothing else of AWS."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        ran = subprocess.run(
-            [AWS, *arguments],
-            env=clean | self.variables,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=DEADLINE_SECONDS,
-        )
-        assert ran.returncode == 0, ran.stderr
-        return json.loads(ran.stdout) if ran.stdout.startswith(("{", "[")) else ran.stdout
+        return aws(*arguments, variables=self.variables)
 
     def execution(self, arn: str) -> dict[str, Any]:
         """An execution as it is described once it has ended."""

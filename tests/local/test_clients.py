@@ -7,11 +7,8 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import awswrangler
 import boto3
@@ -30,9 +27,9 @@ from local.yahoo.exchange import EXCHANGES
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_sessions
 from tests.conftest import ROOT
-from tests.waiting import DEADLINE_SECONDS, eventually
+from tests.local.aws import aws
+from tests.waiting import eventually
 
-AWS = Path(sys.executable).with_name("aws")
 SESSION = dt.date(2026, 11, 23)
 TICKERS = ["META", "NFLX"]
 WORK_GROUP, DATABASE = "finance-stream-local", "finance_stream_local"
@@ -70,14 +67,6 @@ def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
 def highs(yahoo: YahooReplay) -> dict[str, float]:
     """Each ticker's highest price, of the bars that Yahoo has."""
     return {ticker: float(one.bars["high"].max()) for ticker, one in yahoo.replay.instruments.items()}
-
-
-def aws(*arguments: str) -> Any:
-    """What the stock AWS CLI answers."""
-    command = [str(AWS), *arguments, "--output", "json"]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE_SECONDS)
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout) if ran.stdout.startswith(("{", "[", '"')) else ran.stdout
 
 
 def as_expected(frame: pd.DataFrame, highs: dict[str, float]) -> bool:
@@ -245,7 +234,7 @@ def test_a_question_is_answered_as_a_table_with_its_bill_on_stderr(highs: dict[s
 def test_a_question_about_companies_is_answered_for_those_asked_for(question: str) -> None:
     asked = ask(question, *ON_THE_SESSION, "--tickers", "nflx", "--json")
     assert asked.exit_code == 0, asked.stderr
-    assert {row["name"] for row in json.loads(asked.stdout)} == {"NFLX"}
+    assert {row["ticker"] for row in json.loads(asked.stdout)} == {"NFLX"}
 
 
 def test_every_bar_comes_out_as_csv_and_as_parquet(yahoo: YahooReplay, tmp_path: Path) -> None:

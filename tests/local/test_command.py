@@ -64,7 +64,7 @@ def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(tmp_path: Path)
     ran = local("--replay", str(GENERATED.file(tmp_path)), out=tmp_path / "out")
     assert ran.exit_code == 0, ran.output
     assert f"Hourly highs of {GENERATED.date}" in ran.stdout
-    assert f"{bars:,} bars collected, {bars:,} delivered: {3900 - bars} fewer than" in ran.stdout
+    assert f"Not complete: {bars:,} of 3,900 bars" in ran.stdout
     assert "SYNTHETIC" not in ran.stdout
     rows = highs_csv(tmp_path / "out")
     assert len(rows) == 70
@@ -121,7 +121,7 @@ def test_faults_of_a_plan_are_told_and_survived(synthetic: tuple[str, Path]) -> 
         "Fault: yahoo:chart of META: rate-limited.",
         "Fault: yahoo:chart of META: rate-limited.",
     ]
-    assert "780 bars collected, 780 delivered: all that the exchange's calendar has." in printed
+    assert "Complete: 780 of 780 bars" in printed
 
 
 def test_the_report_is_left_and_opened_in_the_browser(synthetic: tuple[str, Path]) -> None:
@@ -145,8 +145,8 @@ def test_a_run_asks_nothing_of_the_users_proxy_or_aws_settings(
 
 def test_a_synthetic_session_says_so_in_every_output(synthetic: tuple[str, Path]) -> None:
     printed, out = synthetic
-    assert "The data is SYNTHETIC" in printed
-    assert "780 bars collected, 780 delivered: all that" in printed
+    assert "Demo data: these prices are randomly generated." in printed
+    assert "Complete: 780 of 780 bars" in printed
     assert all("SYNTHETIC" in row["source"] for row in highs_csv(out))
     assert "SYNTHETIC" in (out / "SOURCE.txt").read_text()
 

@@ -12,9 +12,9 @@ import pytest
 
 from deployment.package import package
 from embedded_cloud.scheduler.backend import fire
+from finance_stream.client.athena import quote_text
 from finance_stream.client.execution import Ended
 from local.pipeline import STACK, Pipeline, running
-from local.query import ask
 from tests.waiting import eventually
 from tools.gates import WATCHED
 
@@ -73,7 +73,8 @@ def poll(pipeline: Pipeline, day: str, minutes: int = MINUTES) -> None:
 
 def view(pipeline: Pipeline, day: str, source: str = "bars") -> list[Any]:
     where = f"\"interval\" = '1m' AND dt = '{day}'"
-    return ask(pipeline, f"SELECT {COLUMNS} FROM {source} WHERE {where} ORDER BY name, ts, collected_at").fetchall()  # noqa: S608
+    sql = f"SELECT {COLUMNS} FROM {source} WHERE {where} ORDER BY name, ts, collected_at"  # noqa: S608
+    return pipeline.athena.run(sql).fetchall()
 
 
 def keys(pipeline: Pipeline, prefix: str) -> list[str]:
@@ -83,7 +84,7 @@ def keys(pipeline: Pipeline, prefix: str) -> list[str]:
 def highs(pipeline: Pipeline, day: str) -> tuple[list[Any], int]:
     """The answer of the pipeline's question for a day, and the bytes that it scans."""
     after = str(date.fromisoformat(day) + timedelta(days=1))
-    asked = ask(pipeline, "EXECUTE hourly_highs", "1m", day, after, day)
+    asked = pipeline.athena.run("EXECUTE hourly_highs", list(map(quote_text, ("1m", day, after, day))))
     assert asked.data_scanned_in_bytes is not None
     return asked.fetchall(), asked.data_scanned_in_bytes
 
@@ -139,7 +140,7 @@ def test_what_was_cut_in_half_is_ended_without_a_bar_twice(pipeline: Pipeline) -
     poll(pipeline, day, minutes=8)
     bars = view(pipeline, day)
     half = f"INSERT INTO compacted_bars SELECT {COLUMNS} FROM bars WHERE dt = '{day}' AND name = 'META'"  # noqa: S608
-    ask(pipeline, half)
+    pipeline.athena.run(half)
     assert view(pipeline, day) == bars  # what is in both tables counts once
     assert compact(pipeline).green
     assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars

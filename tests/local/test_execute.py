@@ -85,11 +85,11 @@ def test_before_the_first_execution_follow_says_how_to_start_one(before: Result)
 
 def test_csv_is_nothing_but_the_highs_and_progress_goes_to_stderr(executed: Result) -> None:
     highs = rows(executed.stdout)
-    assert [row["name"] for row in highs] == ["META"] * 7 + ["NFLX"] * 7
+    assert [row["ticker"] for row in highs] == ["META"] * 7 + ["NFLX"] * 7
     assert {row["source"] for row in highs} == {SYNTHETIC}
     for line in ("Execution that-day: ", "CheckDelivery: 780 of 780 bars delivered\n"):
         assert line in executed.stderr
-    assert "780 bars collected, 780 delivered: all that the exchange's calendar has.\n" in executed.stderr
+    assert "Complete: 780 of 780 bars\n" in executed.stderr
 
 
 def test_an_execution_that_is_over_is_shown_by_name_by_arn_and_as_the_newest(
@@ -107,15 +107,15 @@ def test_an_execution_that_is_over_is_shown_by_name_by_arn_and_as_the_newest(
         SYNTHETIC,
     )
     assert answer["answer"]["bars"] == {"expected": 780, "collected": 780, "delivered": 780}
-    highs = [(high["name"], str(high["hour"]), high["high"]) for high in answer["answer"]["highs"]]
-    assert highs == [(row["name"], row["hour"], float(row["high"])) for row in rows(executed.stdout)]
+    highs = [(high["ticker"], str(high["hour"]), high["high"]) for high in answer["answer"]["highs"]]
+    assert highs == [(row["ticker"], row["hour"], float(row["high"])) for row in rows(executed.stdout)]
 
 
 @pytest.mark.usefixtures("executed")
 def test_the_table_fits_80_columns_and_says_that_it_is_synthetic() -> None:
     table = command(follow).stdout
     assert f"Hourly highs of 2026-11-23 ({SYNTHETIC})\n" in table
-    assert "The data is SYNTHETIC: made up, of no market.\n" in table
+    assert "Demo data: these prices are randomly generated.\n" in table
     assert max(len(line) for line in table.splitlines() if not line.startswith("Cost")) <= 80
 
 

@@ -139,7 +139,7 @@ def live() -> Iterator[Listener]:
 
     client = SimpleNamespace(list_executions=ask)
     pipeline: Any = SimpleNamespace(
-        cloud=SimpleNamespace(client=lambda _: client), bucket=BUCKET, state_machine_arn="arn", bars_put=ask
+        step_functions=client, s3=None, athena=None, bucket=BUCKET, state_machine_arn="arn", bars_put=ask
     )
     with LivePage(pipeline, SimpleNamespace(label="SYNTHETIC", synthetic=True)) as page:  # type: ignore[arg-type]
         yield Listener(f"{page.url}/", f"{page.url}/executions", "{}", lambda: list(asked))
@@ -204,7 +204,7 @@ def test_refusal_reaches_an_aws_client_as_an_error(cloud: EmbeddedCloud, service
     client = cloud.client(service, config=Config(user_agent="test"))
     client.meta.events.register("before-send", lambda request, **_: request.headers.update(Origin="<evil>"))
     ask = {"s3": "list_buckets", "sts": "get_caller_identity", "lambda": "list_functions"}
-    with pytest.raises(ClientError, match="no web page of another site may call this server") as raised:
+    with pytest.raises(ClientError, match="a web page of another site may not call this server") as raised:
         getattr(client, ask.get(service, "list_state_machines"))()
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 

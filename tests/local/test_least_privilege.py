@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import datetime as dt
 import gzip
@@ -15,10 +16,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from deployment.package import package
-from embedded_cloud.iam.policy import Decision, evaluate, statements
+from embedded_cloud.iam.policy import Decision, evaluate, list_statements
 from embedded_cloud.scheduler.backend import FiringError, fire
-from embedded_cloud.stepfunctions.backend import execution_of
-from embedded_cloud.stepfunctions.execution import Execution
+from embedded_cloud.stepfunctions.backend import find_execution
+from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from finance_stream.client.execution import Ended
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
@@ -70,9 +71,9 @@ def refuse_schedule(pipeline: Pipeline, roles: Roles) -> None:
         fire(pipeline.cloud, "session", SCHEDULES)
 
 
-def poll(pipeline: Pipeline) -> Execution:
+def poll(pipeline: Pipeline) -> StateMachineExecution:
     """The execution that a minute's schedule starts, once it has ended."""
-    execution = execution_of(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
+    execution = find_execution(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
     assert execution.ended.wait(DEADLINE_SECONDS)
     return execution
 
@@ -84,6 +85,15 @@ def compact(pipeline: Pipeline) -> Ended:
     body = gzip.compress(json.dumps(bar).encode())
     pipeline.cloud.client("s3").put_object(Bucket=pipeline.bucket, Key=key, Body=body)
     return pipeline.end(fire(pipeline.cloud, "compact", SCHEDULES))
+
+
+def poll_share(pipeline: Pipeline) -> str:
+    """Have the poller collect a share. Return the end of its log, which has each ticker's failure."""
+    share = {"tickers": ["META"], "start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
+    answer = pipeline.cloud.client("lambda").invoke(
+        FunctionName=f"{STACK}-poller", Payload=json.dumps(share), LogType="Tail"
+    )
+    return base64.b64decode(answer["LogResult"]).decode()
 
 
 def dead_letters(pipeline: Pipeline) -> int:
@@ -116,7 +126,7 @@ class Roles:
         """Each role, statement and action that the stack allows."""
         for role in self.names:
             for document in self.documents(role).values():
-                for statement in statements(document):
+                for statement in list_statements(document):
                     for action in _listed(statement["Action"]):
                         yield role, statement, action
 
@@ -180,6 +190,9 @@ def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline
     refuse_schedule(pipeline, roles)
     with roles.without("CollectorRole", "firehose:PutRecordBatch"):  # what the stream has not taken is kept
         execute(pipeline)
+    poll_share(pipeline)
+    with roles.without("PollerRole", "firehose:PutRecordBatch"):
+        poll_share(pipeline)
     unreadable = {"DeliveryStreamName": pipeline.outputs["DeliveryStreamName"], "Record": {"Data": b"no bar"}}
     pipeline.cloud.client("firehose").put_record(**unreadable)  # what the stream logs when a record fails
     eventually(lambda: "ProcessingFailed" in log_of_the_stream(pipeline))
@@ -233,6 +246,7 @@ NEEDED_BY_THE_STREAM = {
     "s3:PutObject": "is not authorized to perform: s3:PutObject",
 }
 NEEDED_BY_WHAT_IS_NOT_DELIVERED = ("CollectorRole", "s3:PutObject")
+NEEDED_BY_A_SHARE = {("PollerRole", "firehose:PutRecordBatch"), ("PollerRole", "s3:PutObject")}
 NEEDED_BY_THE_API = [
     ("StarterRole", "states:StartExecution"),
     ("StarterRole", "states:DescribeExecution"),
@@ -243,7 +257,15 @@ NEEDED_BY_THE_API = [
 ]
 NEEDED_BY_THE_SCHEDULE = [("ScheduleRole", "states:StartExecution"), ("ScheduleRole", "sqs:SendMessage")]
 NEEDED_BY_A_MINUTES_RUN = ("PollRole", "lambda:InvokeFunction")
-FUNCTION_ROLES = ["PlannerRole", "CollectorRole", "TransformerRole", "CheckerRole", "StarterRole", "FollowerRole"]
+FUNCTION_ROLES = [
+    "PlannerRole",
+    "CollectorRole",
+    "PollerRole",
+    "TransformerRole",
+    "CheckerRole",
+    "StarterRole",
+    "FollowerRole",
+]
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_RUN)
@@ -283,6 +305,17 @@ def test_a_collector_that_may_not_keep_what_is_not_delivered_says_so(pipeline: P
     assert "(kept in dead-letter/interval=1m/dt=" in str(kept.cause)
     assert "(not kept in dead-letter/interval=1m/dt=" in str(lost.cause)
     assert f"is not authorized to perform: {action}" in str(lost.cause)
+
+
+def test_poller_that_may_not_put_keeps_its_records_and_logs_which_action(pipeline: Pipeline, roles: Roles) -> None:
+    with roles.without("PollerRole", "firehose:PutRecordBatch"):
+        kept = poll_share(pipeline)
+        with roles.without("PollerRole", "s3:PutObject"):
+            lost = poll_share(pipeline)
+    assert "kept in dead-letter/interval=1m/dt=" in kept
+    assert "is not authorized to perform: firehose:PutRecordBatch" in kept
+    assert "not kept in dead-letter/interval=1m/dt=" in lost
+    assert "is not authorized to perform: s3:PutObject" in lost
 
 
 @pytest.mark.parametrize(("action", "said"), NEEDED_BY_THE_STREAM.items())
@@ -377,6 +410,7 @@ def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: 
     taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}
     taken |= {(role, action) for role in STATE_MACHINE_ROLES for action in LOG_DELIVERY}
     taken |= {*NEEDED_BY_THE_API, *NEEDED_BY_THE_SCHEDULE, NEEDED_BY_WHAT_IS_NOT_DELIVERED, NEEDED_BY_A_MINUTES_RUN}
+    taken |= NEEDED_BY_A_SHARE
     physical = {name: role for role, name in roles.names.items()}
     done = {(physical[name], action) for name, action, _ in pipeline.cloud.permissions.exercised if name in physical}
     assert done == taken

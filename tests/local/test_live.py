@@ -24,8 +24,9 @@ def gone(*_: object, **__: object) -> None:
 def live() -> Iterator[str]:
     """The page of a cloud that answers nothing: what is refused is refused before it is asked."""
     client = SimpleNamespace(list_executions=gone)
-    cloud = SimpleNamespace(client=lambda _: client)
-    pipeline: Any = SimpleNamespace(cloud=cloud, bucket="lake", state_machine_arn="arn", bars_put=gone)
+    pipeline: Any = SimpleNamespace(
+        step_functions=client, s3=None, athena=None, bucket="lake", state_machine_arn="arn", bars_put=gone
+    )
     source: Any = SimpleNamespace(label="SYNTHETIC", synthetic=True)
     with LivePage(pipeline, source) as page:
         yield page.url

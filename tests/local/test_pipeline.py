@@ -14,9 +14,11 @@ import pandas as pd
 import pytest
 
 from finance_stream.bars import decode_bar
-from finance_stream.client.execution import Ended, ended, follow, start
+from finance_stream.client.answer import result_lines
+from finance_stream.client.execution import Ended, ended, follow
 from finance_stream.client.gaps import ABSENT, POSSIBLE_HALT
 from finance_stream.client.show import totals
+from finance_stream.executions import start
 from local.pipeline import Pipeline
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import load_bars
@@ -135,7 +137,7 @@ def test_gaps_names_what_to_mend(
 
 def test_the_answer_names_its_query_and_where_the_result_lies(answer: dict[str, Any], pipeline: Pipeline) -> None:
     assert answer["query"]["result"] == f"s3://{pipeline.bucket}/athena-results/{answer['query']['id']}.csv"
-    assert len(pipeline.query_result(answer["query"]["result"])) == 71
+    assert len(result_lines(pipeline.s3, answer["query"]["result"])) == 71
 
 
 def test_the_answer_says_what_it_has_cost(answer: dict[str, Any]) -> None:
@@ -182,7 +184,7 @@ def test_delivering_the_same_day_three_times_changes_nothing(pipeline: Pipeline,
 def test_one_ticker_is_answered_as_ten_are(pipeline: Pipeline, answer: dict[str, Any]) -> None:
     alone = pipeline.execute(tickers=["NFLX"], **THAT_DAY).output
     assert alone is not None
-    assert alone["highs"] == [row for row in answer["highs"] if row["name"] == "NFLX"]
+    assert alone["highs"] == [row for row in answer["highs"] if row["ticker"] == "NFLX"]
 
 
 @pytest.mark.fault(19)

@@ -32,8 +32,8 @@ COMMANDS = [
     for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
 ]
 # Run by tests of their own: the served cloud is the one that the others run in.
-# Trino takes a download of 800 MB, and measurements take quiet minutes: their parts are in tests/unit/test_trino.py and
-# tests/unit/test_bench.py.
+# Trino takes a download of 800 MB, and measurements take quiet minutes: their parts are in test_trino.py and
+# test_bench.py.
 ELSEWHERE = {
     "npm run local",
     "npm run local -- --serve --start 2026-11-23",
@@ -44,6 +44,8 @@ ELSEWHERE = {
 GATES = [command for command in COMMANDS if re.match(r"npm (test|run check)\b", command)]
 # Once, though two pages show it.
 TO_RUN = [command for command in dict.fromkeys(COMMANDS) if command not in {*ELSEWHERE, *GATES}]
+# What a page removes, later pages use.
+TO_RUN.sort(key=lambda command: command.startswith("npm run remove"))
 # Of these, the lines with --silent run by npm in a shell, since they are about the process's own output.
 IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps"}
 
@@ -132,6 +134,7 @@ def expected(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "planner": {**answer, "tickers": ["META", "NFLX"], "interval": "1m"},
         "collector": {"bars": 390, "records": answer.get("records"), "calls": 1, "rejected": {}},
+        "poller": {"bars": 780, "failed": 0},
         "transformer": {"records": answer.get("records")},
         "checker": {**answer, "delivered": 118, "missing": [{"ticker": "META", "collected": 90, "delivered": 88}]},
         "follower": {**answer, "statusCode": 404},

@@ -13,10 +13,10 @@ from commands.redrive import main
 from deployment.package import LOCAL_STAGE, package
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.faults import PutRefusedError
+from finance_stream.client.athena import quote_text
 from finance_stream.client.execution import Ended
 from finance_stream.client.redrive import redrive
 from local.pipeline import STACK, Pipeline, running
-from local.query import ask
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
 from tests.waiting import eventually
@@ -62,12 +62,12 @@ def keys(pipeline: Pipeline, prefix: str) -> list[str]:
 def settle(pipeline: Pipeline) -> None:
     """Wait until the stream holds no record."""
     stream = pipeline.outputs["DeliveryStreamName"]
-    eventually(lambda: firehose.statistics(stream).pending_records == 0)
+    eventually(lambda: firehose.read_statistics(stream).pending_records == 0)
 
 
 def in_the_view(pipeline: Pipeline, ticker: str) -> list[str]:
     """How many rows the view ``bars`` has of a ticker, and how many bars these are."""
-    [row] = ask(pipeline, COUNT, ticker).fetchall()
+    [row] = pipeline.athena.run(COUNT, [quote_text(ticker)]).fetchall()
     return list(map(str, row))
 
 

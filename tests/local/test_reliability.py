@@ -160,7 +160,7 @@ def spoilt_day(pipeline: Pipeline, yahoo: YahooReplay) -> dict[str, Any]:
 def test_of_spoilt_rows_those_that_are_bars_are_answered(spoilt_day: dict[str, Any]) -> None:
     assert spoilt_day["bars"] == {"expected": 21, "collected": 17, "delivered": 17}
     assert (spoilt_day["tickers"]["failed"], spoilt_day["complete"]) == ([], False)
-    hours = {name: [row["hour"] for row in spoilt_day["highs"] if row["name"] == name] for name in ("NANS", "MESS")}
+    hours = {name: [row["hour"] for row in spoilt_day["highs"] if row["ticker"] == name] for name in ("NANS", "MESS")}
     assert list(hours.values()) == [[11, 12, 13, 14, 15]] * 2
 
 
@@ -198,7 +198,7 @@ def twice_at_once(pipeline: Pipeline, spoilt_day: dict[str, Any]) -> list[dict[s
 def test_neither_the_same_bars_500_times_nor_lines_that_are_no_bars_change_the_answer(
     twice_at_once: list[dict[str, Any]], spoilt_day: dict[str, Any]
 ) -> None:
-    meta = [row for row in spoilt_day["highs"] if row["name"] == "META"]
+    meta = [row for row in spoilt_day["highs"] if row["ticker"] == "META"]
     assert len(meta) == 7
     assert [answer["highs"] for answer in twice_at_once] == [meta, meta]
 

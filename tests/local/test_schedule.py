@@ -13,8 +13,8 @@ import pytest
 
 from deployment.package import package
 from embedded_cloud.scheduler.backend import fire
-from embedded_cloud.stepfunctions.backend import execution_of
-from embedded_cloud.stepfunctions.execution import Execution
+from embedded_cloud.stepfunctions.backend import find_execution
+from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from finance_stream.client.execution import Ended
 from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
@@ -50,9 +50,9 @@ def fired(pipeline: Pipeline, schedule: str) -> Ended:
     return pipeline.end(fire(pipeline.cloud, schedule, GROUP))
 
 
-def polled(pipeline: Pipeline, schedule: str) -> Execution:
+def polled(pipeline: Pipeline, schedule: str) -> StateMachineExecution:
     """The Express execution that a minutes' schedule has started, once it has ended."""
-    execution = execution_of(pipeline.cloud, fire(pipeline.cloud, schedule, GROUP))
+    execution = find_execution(pipeline.cloud, fire(pipeline.cloud, schedule, GROUP))
     assert execution.ended.wait(DEADLINE_SECONDS)
     return execution
 
@@ -62,7 +62,7 @@ def delivered(pipeline: Pipeline) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def minute(pipeline: Pipeline) -> Execution:
+def minute(pipeline: Pipeline) -> StateMachineExecution:
     """The execution that the minutes' schedule has started, its bars delivered."""
     execution = polled(pipeline, "session")
     assert execution.status == "SUCCEEDED", (execution.error, execution.cause)
@@ -71,25 +71,27 @@ def minute(pipeline: Pipeline) -> Execution:
 
 
 def test_the_minutes_schedule_starts_an_execution_that_collects_and_ends_green(
-    pipeline: Pipeline, minute: Execution
+    pipeline: Pipeline, minute: StateMachineExecution
 ) -> None:
     assert minute.output == {"status": "polled", "tickers": 2, "failed": 1, "bars": len(delivered(pipeline))}
     assert {bar["name"] for bar in delivered(pipeline)} == {OPEN}  # not the one that Yahoo refuses
 
 
-def test_the_minutes_schedule_takes_the_bars_of_the_last_five_minutes(pipeline: Pipeline, minute: Execution) -> None:
+def test_the_minutes_schedule_takes_the_bars_of_the_last_five_minutes(
+    pipeline: Pipeline, minute: StateMachineExecution
+) -> None:
     since = min(datetime.fromisoformat(bar["ts"]) for bar in delivered(pipeline))
     assert timedelta(minutes=5) <= minute.start_date - since < timedelta(minutes=6, seconds=30)
 
 
 @pytest.fixture(scope="module")
 def share(pipeline: Pipeline) -> dict[str, Any]:
-    """What a collector says of three tickers, of which Yahoo refuses one and does not know another."""
+    """The poller's result for three tickers: Yahoo refuses one and does not know another."""
     client = pipeline.cloud.client("lambda")
     now, day = datetime.now(UTC), timedelta(days=1)
     planned = {"start": f"{now - day:%Y-%m-%d}", "end": f"{now + day:%Y-%m-%d}"}  # just after midnight today has no bar
     event = {"tickers": [OPEN, REFUSED, "NOPE-USD"], **planned, "interval": "1m"}
-    answer = client.invoke(FunctionName="finance-stream-local-collector", Payload=json.dumps(event))
+    answer = client.invoke(FunctionName="finance-stream-local-poller", Payload=json.dumps(event))
     said: dict[str, Any] = json.loads(answer["Payload"].read())
     return said
 
@@ -100,22 +102,22 @@ def test_of_a_share_of_tickers_each_that_fails_fails_alone(share: dict[str, Any]
 
 
 def collected_shares(pipeline: Pipeline) -> Counter[int]:
-    """How many tickers each collector of several has had, of those whose log says so."""
+    """The sizes of the shares that the pollers' log names."""
     logs = pipeline.cloud.client("logs")
-    events = logs.filter_log_events(logGroupName="/aws/lambda/finance-stream-local-collector")["events"]
+    events = logs.filter_log_events(logGroupName="/aws/lambda/finance-stream-local-poller")["events"]
     said = [json.loads(event["message"]) for event in events if '"message":"polled"' in event["message"]]
     return Counter(line["tickers"] for line in said)
 
 
 def test_a_list_of_over_100_tickers_is_shared_out_and_red_when_most_of_it_fails(
-    pipeline: Pipeline, minute: Execution
+    pipeline: Pipeline, minute: StateMachineExecution
 ) -> None:
     before = collected_shares(pipeline)
     tickers = [OPEN, *(f"T{number}-USD" for number in range(100))]
     started = pipeline.cloud.client("stepfunctions").start_execution(
         stateMachineArn=minute.state_machine_arn, input=json.dumps({"tickers": tickers, "lookback_minutes": 5})
     )
-    execution = execution_of(pipeline.cloud, started["executionArn"])
+    execution = find_execution(pipeline.cloud, started["executionArn"])
     assert execution.ended.wait(DEADLINE_SECONDS)
     assert (execution.status, execution.error) == ("FAILED", "CollectionFailed")
     assert str(execution.cause).startswith("100 of 101 tickers failed (tolerated: 50 %)")
@@ -176,6 +178,10 @@ def test_the_alarms_watch_metrics_that_the_functions_emit(pipeline: Pipeline) ->
 
 @pytest.mark.usefixtures("minute", "share")
 def test_no_metric_has_the_ticker_as_a_dimension(pipeline: Pipeline) -> None:
-    emitted = metrics_in_logs(pipeline, "collector") | metrics_in_logs(pipeline, "transformer")
+    emitted = (
+        metrics_in_logs(pipeline, "collector")
+        | metrics_in_logs(pipeline, "poller")
+        | metrics_in_logs(pipeline, "transformer")
+    )
     assert {name for _, name, _ in emitted} == {"BarsCollected", "RateLimited", "UnknownTicker", "RecordsRefused"}
     assert {dimensions for *_, dimensions in emitted} == {(("service", "finance-stream"),)}

@@ -92,7 +92,7 @@ def test_served_cloud_ends_by_a_signal_to_npm_or_node(tmp_path: Path) -> None:
 def test_run_ends_by_a_signal_before_it_serves(tmp_path: Path) -> None:
     command = started(tmp_path / "run")
     try:
-        command.until("Execution: ")
+        command.until("Execution ")
         os.kill(command.npm.pid, signal.SIGTERM)
         printed, _ = command.npm.communicate(timeout=DEADLINE_SECONDS)
         assert printed.endswith("Stopped by SIGTERM.\n"), printed

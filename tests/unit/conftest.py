@@ -1,4 +1,4 @@
-"""Unit tests are of pure code: none of them can reach a network, this computer's own included."""
+"""The environment of the unit tests, which can't open a socket."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import pytest_socket
 from hypothesis import settings
 
-# What the functions read when they are imported.
+# The functions read these variables when they are imported.
 os.environ.setdefault("API_ENDPOINT", "https://example.execute-api.us-east-1.amazonaws.com")
 os.environ.setdefault("DEAD_LETTER_BUCKET", "finance-stream-test-lake")
 os.environ.setdefault("TICKERS_AT_ONCE", "4")
@@ -18,7 +18,7 @@ os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "finance-stream-test")
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "finance-stream")
 os.environ.setdefault("STATE_MACHINE_ARN", "arn:aws:states:us-east-1:123456789012:stateMachine:finance-stream-test")
 
-# No deadline an example: how long one takes is the computer's matter.
+# No deadline per example, because its duration depends on the machine.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 

@@ -1,4 +1,4 @@
-"""A lake in memory, for what writes, reads and deletes objects."""
+"""A lake in memory, for code that writes, reads and deletes objects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def denied(operation: str) -> ClientError:
 
 
 class FakeS3:
-    """One bucket, ``lake``; ``refusals`` are raised by the next writes, ``changes`` counts those that were done."""
+    """An S3 of one bucket. The next writes raise ``refusals``. ``changes`` lists successful writes and deletions."""
 
     def __init__(self, objects: dict[str, bytes] | None = None) -> None:
         self.objects = dict(objects or {})
@@ -45,7 +45,7 @@ class FakeS3:
         return self
 
     def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
-        """A page an object, and a last one without any, which has no ``Contents``."""
+        """Yield one page per object, and a last page without ``Contents``."""
         assert Bucket.endswith("lake")
         for key in sorted(self.objects):
             if key.startswith(Prefix):

@@ -1,12 +1,9 @@
-"""Reports to test with: collected as from AWS, out of a lake in memory and a history written here."""
+"""Reports for tests, collected from a lake in memory and an execution that is made up here."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
@@ -24,7 +21,7 @@ Row = Mapping[str, Any]
 
 
 def rows(name: str, interval: str = "1m", *, without: Sequence[int] = (), bare: bool = False) -> list[Row]:
-    """A whole session's bars but those of these numbers; ``bare``: with neither open, close nor volume."""
+    """Return a session's bars except the numbers in ``without``. ``bare`` bars have no open, close and volume."""
     starts = list_bar_starts(find_calendar_name(name), DAY, interval, LATER)
     found = []
     for number, at in enumerate(starts):
@@ -34,53 +31,28 @@ def rows(name: str, interval: str = "1m", *, without: Sequence[int] = (), bare: 
     return [row for number, row in enumerate(found) if number not in without]
 
 
-class FakeLake:
-    """Athena and S3 in one: what is asked is answered as an object of CSV."""
+class FakeAthena:
+    """Athena and S3 in one. It answers a query with an object of CSV."""
 
     def __init__(self, bars: Sequence[Row]) -> None:
         self._bars = bars
-        self._result = ""
 
-    def ask(self, statement: str, *parameters: str) -> SimpleNamespace:
-        assert parameters[0] in INTERVAL_MINUTES
-        day = parameters[1]
+    def rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
+        interval, day, *_ = (value.strip("'") for value in parameters)
+        assert interval in INTERVAL_MINUTES
         of_day = [row for row in self._bars if row["ts"].startswith(day)]
-        self._result = _csv(
-            sorted(of_day, key=lambda row: (row["name"], row["ts"])) if statement == BARS else self._gaps()
-        )
-        return SimpleNamespace(output_location="s3://lake/athena-results/1.csv")
+        found = sorted(of_day, key=lambda row: (row["name"], row["ts"])) if statement == BARS else self._gaps()
+        return ({name: str(value) for name, value in row.items()} for row in found)
 
     def _gaps(self) -> list[Row]:
         starts: dict[tuple[str, str], list[str]] = {}
         for row in self._bars:
             starts.setdefault((row["name"], row["ts"][:10]), []).append(row["ts"][11:])
-        return [{"name": name, "session": day, "starts": " ".join(own)} for (name, day), own in starts.items()]
-
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
-        assert (Bucket, Key) == ("lake", "athena-results/1.csv")
-        return {"Body": _Body(self._result)}
-
-
-class _Body:
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def iter_lines(self, *, keepends: bool) -> Iterator[bytes]:
-        return iter(self._text.encode().splitlines(keepends=keepends))
-
-
-def _csv(found: Sequence[Row]) -> str:
-    if not found:
-        return ""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, list(found[0]), quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(found)
-    return file.getvalue()
+        return [{"ticker": name, "session": day, "starts": " ".join(own)} for (name, day), own in starts.items()]
 
 
 def executed(tickers: Sequence[str], counts: Mapping[str, int] | None = None, **changes: Any) -> Executed:
-    """An execution of the day; ``changes`` are its fields that differ."""
+    """Return an execution of DAY, with ``changes`` to its fields."""
     plan: dict[str, Any] = {
         "tickers": list(tickers),
         "no_session": [],
@@ -118,6 +90,6 @@ def report(
     interval: str = "1m",
     source: str = "Yahoo Finance",
 ) -> Report:
-    lake: Any = FakeLake(bars)
+    athena: Any = FakeAthena(bars)
     asked = Asked(DAY, interval, tickers, "finance-stream-dev", source, "SYNTHETIC" in source)
-    return collect(Lake(lake.ask, lake), of, asked, LATER)
+    return collect(Lake(athena), of, asked, LATER)

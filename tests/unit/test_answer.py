@@ -1,4 +1,4 @@
-"""Reading the query's result: whose rows count, and what has arrived."""
+"""The query's result: its rows, and the comparison of delivered with collected bars."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from finance_stream.answer import MAX_HIGHS_BYTES, MAX_INCOMPLETE_TICKERS, MAX_MISSING_TICKERS, compare, read_highs
 from finance_stream.request import MAX_TICKERS
 
-HEADER = '"name","session","hour","high","high_at","minutes_at_high","bars","bars_delivered"'
+HEADER = '"ticker","session","hour","high","high_at","minutes_at_high","bars","bars_delivered"'
 RESULT = [
     HEADER,
     '"META","2026-11-23","9","203.87","2026-11-23T09:37:00-05:00","1","30","30"',
@@ -16,10 +16,10 @@ RESULT = [
 ]
 
 
-def test_a_row_is_read_with_its_types() -> None:
+def test_read_highs_converts_each_column() -> None:
     highs, _ = read_highs(RESULT, ["META"])
     assert highs[0] == {
-        "name": "META",
+        "ticker": "META",
         "session": "2026-11-23",
         "hour": 9,
         "high": 203.87,
@@ -28,34 +28,34 @@ def test_a_row_is_read_with_its_types() -> None:
     }
 
 
-def test_another_executions_tickers_are_not_ours() -> None:
+def test_read_highs_leaves_out_other_executions_tickers() -> None:
     highs, delivered = read_highs(RESULT, ["META"])
-    assert {row["name"] for row in highs} == {"META"}
+    assert {row["ticker"] for row in highs} == {"META"}
     assert delivered == {"META": 88}
 
 
-def test_a_surplus_of_one_ticker_does_not_hide_what_another_lacks() -> None:
+def test_compare_counts_each_ticker_by_itself() -> None:
     checked = compare(["META", "NFLX"], [90, 60], [88, 60], {"META": 200, "NFLX": 30}, [])
     assert checked["delivered"] == 118
     assert checked["missing"] == [{"ticker": "NFLX", "collected": 60, "delivered": 30}]
 
 
-def test_a_failed_ticker_lacks_nothing() -> None:
+def test_compare_lists_no_missing_bars_for_a_failed_ticker() -> None:
     assert compare(["META"], [390], [0], {}, [])["missing"] == []
 
 
-def test_highs_are_given_where_they_fit() -> None:
+def test_compare_leaves_out_highs_over_the_size_limit() -> None:
     row = read_highs(RESULT, ["META"])[0][0]
     assert compare([], [], [], {}, [row])["highs"] == [row]
     assert compare([], [], [], {}, [row] * (MAX_HIGHS_BYTES // 100))["highs"] is None
 
 
-def test_the_list_of_what_is_missing_is_bounded() -> None:
+def test_compare_limits_missing_tickers() -> None:
     tickers = [f"T{n}" for n in range(1000)]
     assert len(compare(tickers, [1] * 1000, [1] * 1000, {}, [])["missing"]) == MAX_MISSING_TICKERS
 
 
-def test_each_incomplete_ticker_has_its_three_counts_and_the_worst_comes_first() -> None:
+def test_compare_lists_incomplete_tickers_worst_first() -> None:
     checked = compare(["META", "NFLX", "FAILED"], [390] * 3, [390, 385, 0], {"META": 391, "NFLX": 385}, [])
     assert checked["complete"] == 1
     assert checked["incomplete"] == [
@@ -65,13 +65,13 @@ def test_each_incomplete_ticker_has_its_three_counts_and_the_worst_comes_first()
     assert checked["more_incomplete"] == 0
 
 
-def test_more_bars_than_expected_are_complete() -> None:
-    """Minutes that began after the plan was made."""
+def test_compare_counts_extra_bars_as_complete() -> None:
+    """Accept minutes that began after the plan was made."""
     assert compare(["META"], [100], [103], {"META": 103}, [])["complete"] == 1
 
 
-def test_the_list_of_incomplete_tickers_is_bounded_and_the_rest_counted() -> None:
-    tickers = [f"{n:021}" for n in range(MAX_TICKERS)]  # as long as a symbol may be
+def test_compare_limits_incomplete_tickers_and_counts_the_rest() -> None:
+    tickers = [f"{n:021}" for n in range(MAX_TICKERS)]  # as long as a ticker may be
     year = [366 * 1_440] * MAX_TICKERS
     checked = compare(tickers, year, [count - 1 for count in year], {}, [])
     assert (len(checked["incomplete"]), checked["complete"]) == (MAX_INCOMPLETE_TICKERS, 0)

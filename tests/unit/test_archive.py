@@ -1,4 +1,4 @@
-"""Writing a function's zip: which files, and that nothing of the computer or the day gets into it."""
+"""A function's zip: its files, and the same bytes on every computer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FILES = {
 
 
 def library(behind: bytes, section_headers: int = 0) -> bytes:
-    """An ELF file of one segment, with ``behind`` after it."""
+    """Return an ELF file of one segment, followed by ``behind``."""
     headers_end = 64 + 56
     header = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
     header += struct.pack("<HHIQQQIHHHHHH", 3, 62, 1, 0, 64, section_headers, 0, 64, 56, 1, 64, 9, 8)
@@ -49,7 +49,7 @@ def names(path: Path) -> list[str]:
         return archive.namelist()
 
 
-def test_a_zip_carries_the_whole_folder_and_nothing_of_an_earlier_one(folder: Path, tmp_path: Path) -> None:
+def test_write_replaces_an_earlier_zip_with_the_whole_folder(folder: Path, tmp_path: Path) -> None:
     archive = tmp_path / "a.zip"
     write(archive, tree(tmp_path / "earlier", {"gone.py": b""}))
     write(archive, folder)
@@ -57,7 +57,7 @@ def test_a_zip_carries_the_whole_folder_and_nothing_of_an_earlier_one(folder: Pa
     assert zipfile.ZipFile(archive).testzip() is None
 
 
-def test_with_names_a_zip_carries_those_packages_and_modules_with_their_byte_code(folder: Path, tmp_path: Path) -> None:
+def test_write_keeps_named_packages_with_their_bytecode(folder: Path, tmp_path: Path) -> None:
     archive = tmp_path / "a.zip"
     write(archive, folder, ["light", "single"])
     assert names(archive) == [
@@ -68,13 +68,13 @@ def test_with_names_a_zip_carries_those_packages_and_modules_with_their_byte_cod
     ]
 
 
-def test_a_name_that_is_not_installed_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_write_rejects_names_that_are_not_installed(folder: Path, tmp_path: Path) -> None:
     archive = tmp_path / "a.zip"
     with pytest.raises(FileNotFoundError, match="ligth, singel: not among the installed requirements"):
         write(archive, folder, ["ligth", "heavy", "singel"])
 
 
-def test_times_permissions_and_the_order_of_files_leave_no_trace(folder: Path, tmp_path: Path) -> None:
+def test_write_ignores_times_permissions_and_file_order(folder: Path, tmp_path: Path) -> None:
     other = tree(tmp_path / "other", dict(reversed(FILES.items())))
     for file in other.rglob("*.py"):
         file.chmod(0o600)
@@ -86,10 +86,10 @@ def test_times_permissions_and_the_order_of_files_leave_no_trace(folder: Path, t
     assert {entry.external_attr >> 16 for entry in zipfile.ZipFile(archives[1]).infolist()} == {0o100644}
 
 
-def test_a_library_keeps_its_segments_and_loses_what_lies_behind_them() -> None:
+def test_strip_symbols_removes_everything_after_the_segments() -> None:
     stripped = strip_symbols(library(b"symbols" * 100, section_headers=500))
     assert stripped == library(b"")[:60] + bytes(4) + library(b"")[64:]
 
 
-def test_what_is_no_library_stays_as_it_is() -> None:
+def test_strip_symbols_leaves_other_files_unchanged() -> None:
     assert strip_symbols(b"\x7fELF is a word") == b"\x7fELF is a word"

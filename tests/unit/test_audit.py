@@ -1,4 +1,4 @@
-"""What ``npm run audit`` makes of the auditors' answers: never clean without an answer for everything."""
+"""The verdict of ``npm run audit``, which is clean only if the auditors answered for every package."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ def npm_answer(**vulnerabilities: dict[str, Any]) -> str:
     return json.dumps({"vulnerabilities": vulnerabilities, "metadata": {"dependencies": {"total": 225}}})
 
 
-def test_an_answer_for_every_package_without_a_flaw_is_clean() -> None:
+def test_judge_passes_when_every_package_is_clean() -> None:
     code, lines = judge([read_pip_audit("a.txt", pip_answer(GOOD), ""), read_npm_audit("b.json", npm_answer(), "")])
     assert code == CLEAN
     assert lines == ["a.txt: no known vulnerability in 1 packages", "b.json: no known vulnerability in 225 packages"]
 
 
-def test_a_flaw_is_named_with_the_version_that_mends_it() -> None:
+def test_judge_names_a_vulnerability_and_the_fixed_version() -> None:
     code, lines = judge([read_pip_audit("a.txt", pip_answer(GOOD, FLAWED), "")])
     assert (code, lines) == (VULNERABLE, ["a.txt: lxml 6.1.3: PYSEC-1, fixed in 6.1.4"])
 
 
-def test_an_npm_package_that_is_vulnerable_is_named() -> None:
+def test_judge_names_a_vulnerable_npm_package() -> None:
     code, lines = judge([read_npm_audit("b.json", npm_answer(ws={"range": "<8", "severity": "high"}), "")])
     assert (code, lines) == (VULNERABLE, ["b.json: ws <8: high"])
 
 
-def test_a_package_that_the_service_does_not_know_is_not_called_clean() -> None:
+def test_judge_reports_unaudited_packages_as_unknown() -> None:
     code, lines = judge([read_pip_audit("a.txt", pip_answer(GOOD, SKIPPED), "No known vulnerabilities found")])
     assert code == UNKNOWN
     assert lines == [f"a.txt: NOT KNOWN: 1 of 2 packages not audited: {SKIPPED['skip_reason']}"]
 
 
 @pytest.mark.parametrize("stdout", ["", "[]", "{}", '{"message": "405 Method Not Allowed", "statusCode": 405}'])
-def test_no_answer_is_not_clean(stdout: str) -> None:
+def test_judge_reports_a_missing_answer_as_unknown(stdout: str) -> None:
     assert judge([read_pip_audit("a.txt", stdout, "Traceback\nConnectionError: api\n")]) == (
         UNKNOWN,
         ["a.txt: NOT KNOWN: ConnectionError: api"],
@@ -53,11 +53,11 @@ def test_no_answer_is_not_clean(stdout: str) -> None:
     assert judge([read_npm_audit("b.json", stdout, "")])[0] == UNKNOWN
 
 
-def test_npms_own_words_say_why_it_did_not_answer() -> None:
+def test_read_npm_audit_quotes_npms_error_message() -> None:
     audited = read_npm_audit("b.json", '{"message": "405 Method Not Allowed", "statusCode": 405}', "npm error")
     assert audited.unknown == "405 Method Not Allowed"
 
 
-def test_a_flaw_weighs_more_than_what_is_not_known() -> None:
+def test_judge_ranks_vulnerable_above_unknown() -> None:
     unknown, flawed = Audited("a.txt", unknown="no answer"), Audited("b.txt", 1, ["lxml"])
     assert judge([unknown, flawed])[0] == judge([flawed, unknown])[0] == VULNERABLE

@@ -1,4 +1,4 @@
-"""What a bar is, and how bars share a record."""
+"""Bars as lines of JSON, and records that hold several of them."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ BAR = {
 }
 
 
-def test_a_bar_is_read_back_as_it_was_written() -> None:
+def test_decode_bar_reverses_encode_bar() -> None:
     assert decode_bar(encode_bar(BAR)) == BAR
 
 
-def test_prices_keep_every_digit_that_yahoo_sends() -> None:
+def test_encode_bar_keeps_every_digit_of_a_price() -> None:
     assert b"202.8300018310547" in encode_bar({**BAR, "high": 202.8300018310547})
 
 
 @pytest.mark.fault(13)
 @pytest.mark.parametrize("price", [float("nan"), float("inf"), float("-inf")])
-def test_what_json_cannot_say_is_never_written(price: float) -> None:
+def test_encode_bar_rejects_nan_and_infinity(price: float) -> None:
     with pytest.raises(ValueError, match="JSON"):
         encode_bar({**BAR, "open": price})
 
@@ -65,7 +65,7 @@ def test_what_json_cannot_say_is_never_written(price: float) -> None:
         ("ts", "\uff12\uff10\uff12\uff16-11-23T09:30:00-05:00"),
     ],
 )
-def test_what_is_no_bar_is_refused_by_the_field_at_fault(field: str, value: object) -> None:
+def test_decode_bar_names_the_bad_field(field: str, value: object) -> None:
     with pytest.raises(MalformedBar, match=field):
         decode_bar(json.dumps({**BAR, field: value}).encode())
 
@@ -73,21 +73,21 @@ def test_what_is_no_bar_is_refused_by_the_field_at_fault(field: str, value: obje
 @pytest.mark.parametrize(
     "line", [b"", b"[]", b"{", b"\xff", b'{"high": NaN}', b"null", b"[" * 100_000, json.dumps(BAR).encode("utf-16")]
 )
-def test_what_is_no_json_object_is_refused(line: bytes) -> None:
+def test_decode_bar_rejects_all_but_a_json_object(line: bytes) -> None:
     with pytest.raises(MalformedBar):
         decode_bar(line)
 
 
-def test_only_utf_8_is_json_here() -> None:
+def test_decode_bar_rejects_utf_16() -> None:
     with pytest.raises(MalformedBar):
         decode_bar(json.dumps(BAR).encode("utf-16"))
 
 
-def test_open_close_and_volume_may_be_null() -> None:
+def test_decode_bar_accepts_null_open_close_and_volume() -> None:
     assert decode_bar(encode_bar({**BAR, "open": None, "close": None, "volume": None}))["open"] is None
 
 
-def test_utc_text_sorts_as_time_whatever_the_zone() -> None:
+def test_format_utc_sorts_by_time_in_any_zone() -> None:
     early = datetime(2026, 11, 23, 16, 0, tzinfo=timezone(timedelta(hours=-5)))
     late = datetime(2026, 11, 23, 21, 0, 0, 1, tzinfo=UTC)
     assert format_utc(early) == "2026-11-23T21:00:00.000000Z"
@@ -98,18 +98,18 @@ LINES = st.lists(st.binary(min_size=1, max_size=400).filter(lambda line: b"\n" n
 
 
 @given(LINES, st.integers(min_value=1, max_value=1000))
-def test_packing_loses_nothing_and_keeps_the_order(lines: list[bytes], limit: int) -> None:
+def test_pack_keeps_every_line_in_order(lines: list[bytes], limit: int) -> None:
     packed = list(pack(lines, limit))
     assert [line for record in packed for line in record.split(b"\n")] == lines
 
 
 @given(LINES, st.integers(min_value=1, max_value=1000))
-def test_a_record_is_over_the_limit_only_when_one_line_is(lines: list[bytes], limit: int) -> None:
+def test_pack_exceeds_the_limit_only_for_a_single_line(lines: list[bytes], limit: int) -> None:
     assert all(len(record) <= limit or b"\n" not in record for record in pack(lines, limit))
 
 
 @given(LINES)
-def test_no_record_could_have_taken_the_next_line(lines: list[bytes]) -> None:
+def test_pack_fills_each_record(lines: list[bytes]) -> None:
     packed = list(pack(lines))
     for record, following in itertools.pairwise(packed):
         assert len(record) + 1 + len(following.split(b"\n")[0]) > BILLED_RECORD_BYTES

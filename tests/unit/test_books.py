@@ -1,4 +1,4 @@
-"""The books of a chaos run find what is lost, altered or there twice."""
+"""The ledger of a chaos run, which finds lost, altered and duplicate bars."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def document(books: Books, symbol: str = "META") -> dict[str, Any]:
     return chart(books.replay, symbol, BOUNDS)
 
 
-def test_what_is_served_is_entered_by_local_time(books: Books) -> None:
+def test_take_enters_served_bars_by_local_time(books: Books) -> None:
     books.take("META", "1m", document(books))
     assert len(books.served) == 210
     assert min(books.served) == Minute("META", "2025-11-28T09:30:00-05:00")
     assert books.served.items() <= books.everything.items()
 
 
-def test_rows_that_are_no_bar_are_not_entered(books: Books) -> None:
+def test_take_skips_rows_that_are_not_bars(books: Books) -> None:
     spoilt = document(books)
     quote = spoilt["chart"]["result"][0]["indicators"]["quote"][0]
     quote["high"][0] = None
@@ -40,7 +40,7 @@ def test_rows_that_are_no_bar_are_not_entered(books: Books) -> None:
     assert len(books.served) == 208
 
 
-def test_charts_of_days_and_of_nothing_are_not_entered(books: Books) -> None:
+def test_take_skips_daily_and_empty_charts(books: Books) -> None:
     books.take("META", "1d", document(books))
     empty = document(books)
     del empty["chart"]["result"][0]["timestamp"]
@@ -48,7 +48,7 @@ def test_charts_of_days_and_of_nothing_are_not_entered(books: Books) -> None:
     assert not books.served
 
 
-def test_a_bar_is_lost_that_is_nowhere(books: Books) -> None:
+def test_lost_lists_bars_that_are_nowhere(books: Books) -> None:
     for symbol in ("META", "NFLX"):
         books.take(symbol, "1m", document(books, symbol))
     lake = dict(books.served)
@@ -60,25 +60,25 @@ def test_a_bar_is_lost_that_is_nowhere(books: Books) -> None:
     assert books.lost(lake, (), {"NFLX"}) == [first, second]
 
 
-def test_a_bar_is_altered_that_says_something_else(books: Books) -> None:
+def test_altered_lists_changed_and_invented_bars(books: Books) -> None:
     books.take("META", "1m", document(books))
     minute = min(books.served)
     lake = {**books.served, minute: Price(1.0, 1.0), Minute("META", "2025-11-28T13:00:00-05:00"): Price(2.0, 1.0)}
     assert books.altered(lake) == [minute, Minute("META", "2025-11-28T13:00:00-05:00")]
 
 
-def test_a_bar_is_repeated_that_is_there_twice() -> None:
+def test_repeated_lists_duplicates() -> None:
     assert repeated([Minute("A", "1"), Minute("B", "1"), Minute("A", "1")]) == [Minute("A", "1")]
 
 
-def test_the_highs_are_those_of_each_hour() -> None:
+def test_hourly_highs_finds_the_high_of_each_hour() -> None:
     bars = {
         Minute("META", f"2025-11-28T{time}:00-05:00"): Price(high, 1.0)
         for time, high in {"09:30": 2.0, "09:58": 3.0, "09:59": 3.0, "10:00": 1.5}.items()
     }
     assert hourly_highs(bars, "2025-11-28") == [
         {
-            "name": "META",
+            "ticker": "META",
             "session": "2025-11-28",
             "hour": 9,
             "high": 3.0,
@@ -86,7 +86,7 @@ def test_the_highs_are_those_of_each_hour() -> None:
             "minutes_at_high": 2,
         },
         {
-            "name": "META",
+            "ticker": "META",
             "session": "2025-11-28",
             "hour": 10,
             "high": 1.5,

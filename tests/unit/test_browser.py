@@ -1,4 +1,4 @@
-"""Opening what was written in the browser."""
+"""Opening a written file in the browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from finance_stream.client.browser import open_in_browser
 
 
-def test_where_there_is_no_browser_a_line_says_what_to_open(
+def test_open_in_browser_prints_the_link_without_a_browser(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(webbrowser, "open", lambda _: False)

@@ -1,12 +1,9 @@
-"""The command group: what it lists, what it imports, how it calls itself, and what click completes."""
+"""The command group: what it lists, and what click completes."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from typing import Any
 
 import click
@@ -16,24 +13,11 @@ from click.shell_completion import BashComplete
 from commands.cli import COMMANDS, EMBEDDED, commands
 from tests.conftest import ROOT
 
-HEAVY = ("boto3", "moto", "pandas", "duckdb", "rich")
 RUN = ROOT / "tools" / "run.mjs"
 
 
 def context(name: str) -> click.Context:
     return click.Context(commands, info_name=name)
-
-
-def started(*arguments: str, by: str = "") -> subprocess.CompletedProcess[str]:
-    """Run ``python -m commands`` as the process ``by`` would, if that is named."""
-    return subprocess.run(
-        [sys.executable, "-m", "commands", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "FINANCE_STREAM_STARTED_BY": by},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -51,38 +35,8 @@ def test_commands_are_npm_scripts_that_run_the_group() -> None:
     assert set(json.loads(lists[0])) == EMBEDDED
 
 
-def test_commands_list_imports_no_command() -> None:
-    script = f"""
-import json, sys
-from commands.cli import commands
-try:
-    commands.main(["--help"], prog_name="finance-stream")
-finally:
-    print(json.dumps([name for name in {HEAVY} if name in sys.modules]))
-"""
-    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
-    *listed, imported = ran.stdout.splitlines()
-    assert json.loads(imported) == [], ran.stderr
-    assert [name for name in COMMANDS if not any(line.startswith(f"  {name} ") for line in listed)] == []
-
-
-def test_commands_usage_is_as_it_is_typed() -> None:
-    assert started("follow", "--help").stdout.startswith("Usage: finance-stream follow [OPTIONS] [ID]\n")
-    by_npm = started("follow", "--nosuch", by=str(os.getpid()))
-    assert by_npm.returncode == 2
-    assert by_npm.stderr.splitlines()[:2] == [
-        "Usage: npm run follow -- [OPTIONS] [ID]",
-        "Try 'npm run follow -- --help' for help.",
-    ]
-
-
-def test_commands_name_an_unknown_command() -> None:
-    ran = started("nosuch")
-    assert (ran.returncode, "No such command 'nosuch'" in ran.stderr) == (2, True), ran.stderr
-
-
 def completed(*words: str) -> list[str]:
-    """Return what the last of ``words`` may be, after ``finance-stream``."""
+    """Return the completions of the last of ``words`` after ``finance-stream``."""
     arguments: dict[str, Any] = {}
     completion = BashComplete(commands, arguments, "finance-stream", "_FINANCE_STREAM_COMPLETE")
     return [item.value for item in completion.get_completions(list(words[:-1]), words[-1])]
@@ -95,13 +49,13 @@ def completed(*words: str) -> list[str]:
         (("execute", "--look"), ["--lookback-minutes"]),
         (("execute", "--interval", "1"), ["1m", "15m", "1h"]),
         (("follow", "--stage", "dev", "--js"), ["--json"]),
-        (("query", "vw"), ["vwap", "vw"]),  # a file's name begun is the shell's to complete
-        (("nosuch", "--"), ["--help"]),  # of the group itself
+        (("query", "vw"), ["vwap", "vw"]),  # the shell completes file names
+        (("nosuch", "--"), ["--help"]),  # the group's own option
     ],
 )
-def test_click_completes_commands_options_and_choices(words: tuple[str, ...], may_be: list[str]) -> None:
+def test_commands_complete_names_options_and_choices(words: tuple[str, ...], may_be: list[str]) -> None:
     assert completed(*words) == may_be
 
 
-def test_click_completes_each_command_by_its_name_alone() -> None:
+def test_commands_complete_an_empty_word_to_every_name() -> None:
     assert completed("") == list(COMMANDS)

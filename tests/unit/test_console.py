@@ -1,4 +1,4 @@
-"""Texts of users, files, AWS and Yahoo in a terminal and in a spreadsheet: shown, never obeyed."""
+"""Texts of users, files, AWS and Yahoo, shown in a terminal and a spreadsheet without being interpreted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def printed(*things: object) -> str:
 
 
 @pytest.mark.fault(55)
-def test_console_shows_a_text_as_it_is() -> None:
+def test_console_escapes_hostile_text() -> None:
     table = Table(HOSTILE, title=HOSTILE, caption=HOSTILE)
     table.add_row(HOSTILE)
     said = printed(HOSTILE, table)
@@ -35,21 +35,21 @@ def test_console_shows_a_text_as_it_is() -> None:
 
 
 @pytest.mark.fault(55)
-def test_complain_shows_a_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_complain_escapes_hostile_text(capsys: pytest.CaptureFixture[str]) -> None:
     complain(f"{HOSTILE}\nand more")
     assert capsys.readouterr().err == f"{SHOWN}\nand more\n"
 
 
-def test_printable_is_one_line_of_bounded_length() -> None:
+def test_make_printable_returns_one_short_line() -> None:
     assert make_printable("a\r\nb\tc\u2028d é") == "a  b c d é"
     assert make_printable("\x1b" * 100, 10) == "\\x1b\\x1b\\x"
 
 
 @pytest.mark.fault(55)
-def test_every_command_prints_by_the_plain_console() -> None:
+def test_commands_print_only_through_plain_console() -> None:
     makers = {
         path.relative_to(ROOT).as_posix()
-        for folder in ("bench", "client", "local", "scripts")
+        for folder in ("bench", "commands", "finance_stream", "local", "tools")
         for path in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Console", "rich.print", "Text.from_markup")
@@ -58,8 +58,8 @@ def test_every_command_prints_by_the_plain_console() -> None:
 
 
 def cells(source: str, name: str = "^GSPC", high: float = -1.5) -> dict[str, str]:
-    """The cells of a row as a spreadsheet reads them."""
-    row = {"name": name, "session": "2026-11-23", "hour": 9, "high": high, "high_at": "-", "minutes_at_high": -2}
+    """Return the cells of a row as a spreadsheet reads them."""
+    row = {"ticker": name, "session": "2026-11-23", "hour": 9, "high": high, "high_at": "-", "minutes_at_high": -2}
     text = io.StringIO()
     write_csv(text, [row], source)
     [read] = csv.DictReader(io.StringIO(text.getvalue(), newline=""))
@@ -68,14 +68,14 @@ def cells(source: str, name: str = "^GSPC", high: float = -1.5) -> dict[str, str
 
 @pytest.mark.fault(56)
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d"])
-def test_write_csv_writes_no_text_that_a_spreadsheet_runs(start: str) -> None:
+def test_write_csv_quotes_text_that_a_spreadsheet_would_run(start: str) -> None:
     label = f"{start}cmd|' /C calc'!A0.csv, replayed"
     assert cells(label)["source"] == f"'{label}"
 
 
-def test_write_csv_leaves_other_texts_and_numbers() -> None:
+def test_write_csv_leaves_other_values_unchanged() -> None:
     read = cells("SYNTHETIC session of 2026-11-23, seed 1", "BRK-B")
     assert list(read) == list(COLUMNS)
-    assert (read["name"], read["high"], read["minutes_at_high"]) == ("BRK-B", "-1.5", "-2")
-    assert cells("2020-05-14.ndjson, replayed")["name"] == "^GSPC"
+    assert (read["ticker"], read["high"], read["minutes_at_high"]) == ("BRK-B", "-1.5", "-2")
+    assert cells("2020-05-14.ndjson, replayed")["ticker"] == "^GSPC"
     assert cells("2020-05-14.ndjson, replayed")["source"] == "2020-05-14.ndjson, replayed"

@@ -1,4 +1,4 @@
-"""What the collector could not deliver is in the lake, byte for byte, and its error says where."""
+"""Undelivered records: the collector keeps their bytes in the lake, and its error names the object."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from finance_stream.collect import dead_letter
+from finance_stream.collect import collection, dead_letter
 from finance_stream.collect.delivery import CALL_SECONDS, MAX_ATTEMPTS, MAX_RECORD_BYTES, deliver
 from finance_stream.collect.frame import Bars
 from finance_stream.errors import DeliveryRefused, DeliveryThrottled
@@ -23,14 +23,14 @@ from tests.unit.lake import FakeS3, denied
 from tests.unit.test_delivery import Answer, FakeFirehose, client_error, failing, raising
 
 EVENT = {"ticker": "META", "start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
-# Each is a record of its own: two of them are over what Firehose bills as one.
+# Each line is a record of its own, because two lines exceed the record size that Firehose bills.
 LINES = [f'{{"name":"META","number":{number},"text":"{"é" * 2_000}"}}'.encode() for number in range(10)]
 KEY = re.compile(r"dead-letter/interval=1m/dt=\d{4}-\d{2}-\d{2}/META-\d{6}\.\d{6}-[0-9a-f]{8}\.json\.gz")
 NEVER_ALL = tuple(range(len(LINES)))
 
 
 class Clock:
-    """Seconds that are left of the function's timeout; what takes time takes it from here."""
+    """The seconds left until the function's timeout. Slow fakes subtract from them."""
 
     def __init__(self, seconds: float = 50.0) -> None:
         self.seconds = seconds
@@ -53,17 +53,20 @@ Collect = Callable[..., Any]
 
 @pytest.fixture
 def collect(monkeypatch: pytest.MonkeyPatch) -> Collect:
-    """Collect LINES with a stream that answers as told: the lake, the calls to the stream, the error at the end."""
+    """Return a function that collects LINES with given answers of the stream.
+
+    It returns the lake, the calls to the stream and the error of the collector.
+    """
 
     def run(*answers: Answer, s3: FakeS3 | None = None, lines: list[bytes] = LINES, clock: Clock | None = None) -> Any:
         lake, clock = s3 or FakeS3(), clock or Clock()
         firehose = FakeFirehose(*answers)
-        firehose.stream = collector.DELIVERY_STREAM
-        monkeypatch.setattr(collector, "_firehose", lambda: firehose)
-        monkeypatch.setattr(collector, "_s3", lambda: lake)
-        monkeypatch.setattr(collector, "fetch_history", lambda *_: None)
-        monkeypatch.setattr(collector, "to_bars", lambda *_: Bars(lines, ["2026-11-23"] * len(lines), {}))
-        monkeypatch.setattr(collector, "deliver", functools.partial(deliver, sleep=lambda _: None))
+        firehose.stream = collection.DELIVERY_STREAM
+        monkeypatch.setattr(collection, "_firehose", lambda: firehose)
+        monkeypatch.setattr(collection, "_s3", lambda: lake)
+        monkeypatch.setattr(collection, "fetch_history", lambda *_: None)
+        monkeypatch.setattr(collection, "to_bars", lambda *_: Bars(lines, ["2026-11-23"] * len(lines), {}))
+        monkeypatch.setattr(collection, "deliver", functools.partial(deliver, sleep=lambda _: None))
         monkeypatch.setattr(dead_letter, "put", functools.partial(dead_letter.put, sleep=lambda _: None))
         with pytest.raises((DeliveryThrottled, DeliveryRefused)) as raised:
             collector.handler(EVENT, clock.context())
@@ -73,7 +76,7 @@ def collect(monkeypatch: pytest.MonkeyPatch) -> Collect:
 
 
 def kept(s3: FakeS3, error: Exception) -> list[bytes]:
-    """The records in the one object, whose key the error names."""
+    """Return the records in the only object, and check that the error names its key."""
     [(key, content)] = s3.objects.items()
     assert KEY.fullmatch(key)
     assert str(error).startswith(f"kept in {key}: ")
@@ -84,7 +87,7 @@ def kept(s3: FakeS3, error: Exception) -> list[bytes]:
 
 
 @pytest.mark.fault(3)
-def test_fault_03_what_is_never_taken_is_kept_after_the_last_attempt(collect: Collect) -> None:
+def test_collector_keeps_records_after_the_last_attempt(collect: Collect) -> None:
     ran = collect(*itertools.repeat(failing(*NEVER_ALL), MAX_ATTEMPTS))
     assert isinstance(ran.error, DeliveryThrottled)
     assert "10 records not taken after 8 attempts: ServiceUnavailableException: Slow down." in str(ran.error)
@@ -93,13 +96,13 @@ def test_fault_03_what_is_never_taken_is_kept_after_the_last_attempt(collect: Co
 
 
 @pytest.mark.fault(3)
-def test_fault_03_only_what_was_not_taken_is_kept(collect: Collect) -> None:
+def test_collector_keeps_only_undelivered_records(collect: Collect) -> None:
     ran = collect(failing(2, 7), failing(1), *itertools.repeat(failing(0), MAX_ATTEMPTS - 2))
     assert kept(ran.s3, ran.error) == [LINES[7]]
 
 
-def test_the_records_that_are_not_taken_are_counted(collect: Collect, capsys: pytest.CaptureFixture[str]) -> None:
-    """The metric of the alarm dead-letters."""
+def test_collector_counts_undelivered_records(collect: Collect, capsys: pytest.CaptureFixture[str]) -> None:
+    """Count them in the metric of the ``dead-letters`` alarm."""
     collect(failing(2, 7), failing(1), *itertools.repeat(failing(0), MAX_ATTEMPTS - 2))
     emitted = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
     assert [one["RecordsNotTaken"] for one in emitted] == [[1.0]]
@@ -107,7 +110,7 @@ def test_the_records_that_are_not_taken_are_counted(collect: Collect, capsys: py
 
 @pytest.mark.fault(8)
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InvalidKMSResourceException"])
-def test_fault_08_what_is_refused_is_kept_at_once(collect: Collect, code: str) -> None:
+def test_collector_keeps_refused_records_at_once(collect: Collect, code: str) -> None:
     ran = collect(raising(client_error(code)))
     assert isinstance(ran.error, DeliveryRefused)
     assert code in str(ran.error)
@@ -116,15 +119,15 @@ def test_fault_08_what_is_refused_is_kept_at_once(collect: Collect, code: str) -
 
 
 @pytest.mark.fault(9)
-def test_fault_09_near_the_deadline_no_call_is_begun_and_all_is_kept(collect: Collect) -> None:
-    ran = collect(clock=Clock(collector.DEADLINE_MARGIN_SECONDS + CALL_SECONDS - 0.1))
+def test_collector_keeps_all_records_near_the_deadline(collect: Collect) -> None:
+    ran = collect(clock=Clock(collection.DEADLINE_MARGIN_SECONDS + CALL_SECONDS - 0.1))
     assert isinstance(ran.error, DeliveryThrottled)
     assert ran.calls == []
     assert kept(ran.s3, ran.error) == LINES
 
 
 @pytest.mark.fault(9)
-def test_fault_09_the_records_of_later_batches_are_kept_too(collect: Collect) -> None:
+def test_collector_keeps_the_records_of_later_batches(collect: Collect) -> None:
     clock = Clock()
     lines = [b'{"number":%d,"text":"%s"}' % (number, b"x" * 5_000) for number in range(501)]
 
@@ -139,7 +142,7 @@ def test_fault_09_the_records_of_later_batches_are_kept_too(collect: Collect) ->
 
 @pytest.mark.fault(9)
 @pytest.mark.parametrize("seconds", [50.0, 40.0, 30.0, 24.1, 23.9, 12.0])
-def test_fault_09_the_slowest_calls_still_end_before_the_deadline(collect: Collect, seconds: float) -> None:
+def test_collector_ends_before_the_deadline_with_slow_calls(collect: Collect, seconds: float) -> None:
     clock = Clock(seconds)
 
     def slowly(data: list[bytes]) -> dict[str, Any]:
@@ -155,11 +158,11 @@ def test_fault_09_the_slowest_calls_still_end_before_the_deadline(collect: Colle
     refusing.refusals = [denied("PutObject")] * (dead_letter.MAX_ATTEMPTS - 1)
     collect(*itertools.repeat(slowly, MAX_ATTEMPTS), s3=refusing, clock=clock)
     assert refusing.puts >= 1
-    assert clock.seconds >= collector.END_SECONDS
+    assert clock.seconds >= collection.END_SECONDS
 
 
 @pytest.mark.fault(12)
-def test_fault_12_a_bar_larger_than_a_record_may_be_is_kept_whole_and_keeps_no_other_back(collect: Collect) -> None:
+def test_collector_keeps_an_oversized_bar_and_delivers_the_rest(collect: Collect) -> None:
     large = b'{"text":"%s"}' % ("é".encode() * (MAX_RECORD_BYTES // 2))
     ran = collect(lines=[LINES[0], large, LINES[1]])
     assert isinstance(ran.error, DeliveryRefused)
@@ -169,20 +172,20 @@ def test_fault_12_a_bar_larger_than_a_record_may_be_is_kept_whole_and_keeps_no_o
 
 
 @pytest.mark.fault(12)
-def test_fault_12_it_is_kept_as_well_when_the_others_are_not_taken(collect: Collect) -> None:
+def test_collector_keeps_an_oversized_bar_with_undelivered_ones(collect: Collect) -> None:
     large = b"x" * (MAX_RECORD_BYTES + 1)
     ran = collect(raising(client_error("AccessDeniedException")), lines=[large, LINES[0]])
     assert kept(ran.s3, ran.error) == [LINES[0], large]
 
 
-def test_a_lake_that_refuses_now_and_then_is_asked_again(collect: Collect) -> None:
+def test_dead_letter_put_retries_a_refused_write(collect: Collect) -> None:
     s3 = FakeS3()
     s3.refusals = [denied("PutObject")] * (dead_letter.MAX_ATTEMPTS - 1)
     ran = collect(raising(client_error("AccessDeniedException")), s3=s3)
     assert kept(s3, ran.error) == LINES
 
 
-def test_when_the_lake_refuses_too_the_error_says_both(collect: Collect) -> None:
+def test_collector_reports_both_errors_when_the_lake_refuses(collect: Collect) -> None:
     s3 = FakeS3()
     s3.refusals = [denied("PutObject")] * dead_letter.MAX_ATTEMPTS
     ran = collect(raising(client_error("InvalidKMSResourceException")), s3=s3)
@@ -194,13 +197,13 @@ def test_when_the_lake_refuses_too_the_error_says_both(collect: Collect) -> None
 
 
 @pytest.mark.parametrize("ticker", ["^GSPC", "EURUSD=X", "../../bars/dt=x", "a b/ü?%00", "X" * 2_000])
-def test_a_key_is_safe_whatever_the_ticker(ticker: str) -> None:
+def test_make_key_is_safe_for_any_ticker(ticker: str) -> None:
     key = dead_letter.make_key(ticker, "1m", "2026-11-23T21:00:00.000001Z", b"")
     name = r"dead-letter/interval=1m/dt=2026-11-23/[A-Za-z0-9._-]{1,40}-210000\.000001-[0-9a-f]{8}\.json\.gz"
     assert re.fullmatch(name, key)
 
 
-def test_every_attempt_and_every_ticker_has_a_key_of_its_own() -> None:
+def test_make_key_differs_per_attempt_and_ticker() -> None:
     first, second = "2026-11-23T21:00:00.000000Z", "2026-11-23T21:00:00.000001Z"
     keys = [
         dead_letter.make_key(ticker, "1m", at, content)

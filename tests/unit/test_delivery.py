@@ -1,4 +1,4 @@
-"""PutRecordBatch: what is sent, what is sent again, and when it is given up."""
+"""PutRecordBatch: batches, retries and the end of retries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Answer = Callable[[list[bytes]], dict[str, Any]]
 
 
 class FakeFirehose:
-    """A stream that answers call by call as told, and takes everything once it has been told no more."""
+    """A stream that gives the listed answers call by call, and then accepts every record."""
 
     def __init__(self, *answers: Answer) -> None:
         self.stream = "bars"
@@ -70,21 +70,21 @@ RECORDS = [b"record %d" % index for index in range(10)]
 
 
 @pytest.mark.fault(1)
-def test_only_failed_records_are_sent_again() -> None:
+def test_deliver_retries_only_failed_records() -> None:
     firehose = FakeFirehose(failing(3, 7))
     assert put(firehose, RECORDS) == 2
     assert firehose.calls == [RECORDS, [RECORDS[3], RECORDS[7]]]
 
 
 @pytest.mark.fault(2)
-def test_ever_smaller_failures_converge() -> None:
+def test_deliver_retries_until_no_record_fails() -> None:
     firehose = FakeFirehose(failing(2, 4, 6), failing(0, 1), failing(1))
     assert put(firehose, RECORDS) == 4
     assert firehose.calls[1:] == [[RECORDS[2], RECORDS[4], RECORDS[6]], [RECORDS[2], RECORDS[4]], [RECORDS[4]]]
 
 
 @pytest.mark.fault(4)
-def test_the_entries_decide_whatever_the_count_says() -> None:
+def test_deliver_trusts_entries_over_failed_put_count() -> None:
     firehose = FakeFirehose(failing(5, count=0))
     put(firehose, RECORDS)
     assert firehose.calls[1] == [RECORDS[5]]
@@ -92,7 +92,7 @@ def test_the_entries_decide_whatever_the_count_says() -> None:
 
 @pytest.mark.fault(5)
 @pytest.mark.parametrize("answers", [9, 11, 0])
-def test_an_answer_of_another_length_is_no_answer(answers: int) -> None:
+def test_deliver_retries_after_an_answer_of_wrong_length(answers: int) -> None:
     firehose = FakeFirehose(lambda _: {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "1"}] * answers})
     put(firehose, RECORDS)
     assert firehose.calls == [RECORDS, RECORDS]
@@ -111,14 +111,14 @@ def test_an_answer_of_another_length_is_no_answer(answers: int) -> None:
         ResponseParserError("half an answer"),
     ],
 )
-def test_a_call_that_fails_for_now_is_made_again(error: Exception) -> None:
+def test_deliver_retries_after_a_transient_error(error: Exception) -> None:
     firehose = FakeFirehose(raising(error))
     assert put(firehose, RECORDS) == 2
     assert firehose.calls == [RECORDS, RECORDS]
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InvalidKMSResourceException"])
-def test_a_refusal_is_final(code: str) -> None:
+def test_deliver_does_not_retry_a_refusal(code: str) -> None:
     firehose = FakeFirehose(raising(client_error(code)))
     with pytest.raises(DeliveryRefused, match=code):
         put(firehose, RECORDS)
@@ -126,7 +126,7 @@ def test_a_refusal_is_final(code: str) -> None:
 
 
 @pytest.mark.fault(7)
-def test_what_never_succeeds_is_given_up_with_full_jitter_between() -> None:
+def test_deliver_gives_up_after_attempts_with_full_jitter() -> None:
     firehose = FakeFirehose(*itertools.repeat(failing(0), MAX_ATTEMPTS))
     drawn: list[tuple[float, float]] = []
 
@@ -140,7 +140,7 @@ def test_what_never_succeeds_is_given_up_with_full_jitter_between() -> None:
     assert drawn == [(0, high) for high in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0)]
 
 
-def test_no_pause_is_begun_that_would_end_after_the_deadline() -> None:
+def test_deliver_starts_no_pause_beyond_the_deadline() -> None:
     firehose = FakeFirehose(*itertools.repeat(failing(0), MAX_ATTEMPTS))
     left = iter([45.0, 30.0, 13.05])
     with pytest.raises(DeliveryThrottled, match="after 2 attempts"):
@@ -149,28 +149,28 @@ def test_no_pause_is_begun_that_would_end_after_the_deadline() -> None:
 
 @pytest.mark.fault(10)
 @pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (499, [499]), (500, [500]), (501, [500, 1])])
-def test_a_batch_has_at_most_500_records(count: int, sizes: list[int]) -> None:
+def test_split_batches_limits_a_batch_to_500_records(count: int, sizes: list[int]) -> None:
     assert MAX_BATCH_RECORDS == 500
     assert [len(batch) for batch in split_batches([b"x"] * count)] == sizes
 
 
 @pytest.mark.fault(11)
 @pytest.mark.parametrize(("spare", "sizes"), [(1, [5]), (0, [5]), (-1, [4, 1])])
-def test_a_batch_has_at_most_4_mib_of_bytes(spare: int, sizes: list[int]) -> None:
-    # An umlaut is one character and two bytes: only bytes count.
+def test_split_batches_limits_a_batch_to_4_mib(spare: int, sizes: list[int]) -> None:
+    # An umlaut is one character and two bytes. The limit counts bytes.
     large = "ü".encode() * (MAX_RECORD_BYTES // 2)
     last = b"x" * (MAX_BATCH_BYTES - 4 * len(large) - spare)
     assert [len(batch) for batch in split_batches([large] * 4 + [last])] == sizes
 
 
-def test_a_record_over_the_limit_is_refused_whole() -> None:
+def test_split_batches_rejects_an_oversized_record() -> None:
     assert list(split_batches([b"x" * MAX_RECORD_BYTES])) == [[b"x" * MAX_RECORD_BYTES]]
     with pytest.raises(DeliveryRefused, match="1024001 bytes"):
         list(split_batches([b"x" * (MAX_RECORD_BYTES + 1)]))
 
 
 @pytest.mark.fault(10)
-def test_nothing_to_send_is_no_call() -> None:
+def test_deliver_makes_no_call_without_records() -> None:
     firehose = FakeFirehose()
     assert put(firehose, []) == 0
     assert firehose.calls == []

@@ -1,4 +1,4 @@
-"""The documents: each says what it answers, its links lead somewhere, and its code is what is there."""
+"""The documents: their openings, their links, and the code that they name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from tests.conftest import ROOT
 from tools.gates import STATIC, TEST, list_gates
 
-PLACES = ("*.md", "docs/*.md", "embedded_cloud/*.md")
+PLACES = ("*.md", "docs/*.md", "docs/decisions/*.md", "embedded_cloud/*.md")
 PAGES = sorted(path.relative_to(ROOT).as_posix() for place in PLACES for path in ROOT.glob(place))
 
 
@@ -24,7 +24,7 @@ def tokens(page: Path) -> list[Token]:
 
 
 def anchors(page: Path) -> set[str]:
-    """What GitHub makes of a page's headings."""
+    """Return the anchors that GitHub makes from a page's headings."""
     found = tokens(page)
     headings = [after.content for token, after in itertools.pairwise(found) if token.type == "heading_open"]
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -39,7 +39,7 @@ def links(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_link_between_the_documents_leads_somewhere(page: str) -> None:
+def test_pages_link_to_existing_pages_and_headings(page: str) -> None:
     path = ROOT / page
     for link in links(path):
         target, _, anchor = link.partition("#")
@@ -49,23 +49,46 @@ def test_every_link_between_the_documents_leads_somewhere(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
-def test_each_page_says_first_what_it_answers(page: str) -> None:
+def test_pages_open_with_a_heading_and_a_paragraph(page: str) -> None:
     kinds = [token.type for token in tokens(ROOT / page)]
     assert kinds[:4] == ["heading_open", "inline", "heading_close", "paragraph_open"]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("docs/")])
-def test_the_readme_leads_to_each_page(page: str) -> None:
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if re.fullmatch(r"docs/[^/]+|docs/decisions/README\.md", page)]
+)
+def test_readme_leads_to_each_page(page: str) -> None:
     assert page in {link.partition("#")[0] for link in links(ROOT / "README.md")}
 
 
-def test_every_npm_script_is_in_the_documents() -> None:
+def test_index_of_decisions_leads_to_each_in_order() -> None:
+    folder = ROOT / "docs" / "decisions"
+    files = sorted(path.name for path in folder.glob("*.md") if path.name != "README.md")
+    assert links(folder / "README.md") == files
+    assert [int(name[:3]) for name in files] == list(range(1, len(files) + 1))
+
+
+def test_decisions_have_the_same_sections() -> None:
+    for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"):
+        found = tokens(path)
+        headings = [after.content for token, after in itertools.pairwise(found) if token.type == "heading_open"]
+        number, _, title = headings[0].partition(". ")
+        assert (int(number), bool(title)) == (int(path.name[:3]), True)
+        assert headings[1:] == ["Context", "Decision", "Consequences"]
+        assert re.fullmatch(r"Status: (accepted|superseded by \[.+)", found[4].content), path.name
+
+
+def test_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_pages_name_every_npm_script() -> None:
     scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
     text = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
     assert [name for name in scripts if not re.search(rf"npm (run )?{name}\b", text)] == []
 
 
-def test_the_parameters_of_a_stage_are_all_described() -> None:
+def test_deploy_page_describes_every_stage_parameter() -> None:
     text = (ROOT / "serverless.yml").read_text(encoding="utf-8")
     params = yaml.safe_load(text[text.index("\nparams:") : text.index("\nplugins:")])["params"]
     names = {name for stage in params.values() for name in stage}

@@ -1,4 +1,4 @@
-"""The order of the test modules, by the file of their durations."""
+"""The order of the test modules by their recorded durations."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.durations import MeasuredModules, ordered, read
 pytest_plugins = ["pytester"]
 
 
-def test_ordered_puts_the_longest_module_first_and_an_unknown_one_before_it() -> None:
+def test_ordered_puts_unknown_then_longest_modules_first() -> None:
     assert ordered(["short", "long", "new"], {"short": 1.0, "long": 9.0}) == ["new", "long", "short"]
 
 
 @pytest.mark.fault(44)
-def test_ordered_ignores_a_module_that_is_gone() -> None:
+def test_ordered_ignores_a_deleted_module() -> None:
     assert ordered(["short", "long"], {"short": 1.0, "renamed": 99.0, "long": 9.0}) == ["long", "short"]
 
 
@@ -25,12 +25,12 @@ def test_ordered_keeps_the_order_of_equals() -> None:
     assert ordered(["b", "a", "c"], {}) == ["b", "a", "c"]
 
 
-def test_read_returns_seconds_by_module() -> None:
+def test_read_returns_seconds_per_module() -> None:
     assert all(name.startswith("tests/") and name.endswith(".py") and took >= 0 for name, took in read().items())
 
 
 @pytest.mark.fault(44)
-def test_modules_run_by_the_file_though_it_names_one_that_is_gone(
+def test_collection_orders_modules_despite_a_deleted_one(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = pytester.path / "durations.json"

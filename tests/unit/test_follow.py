@@ -1,4 +1,4 @@
-"""Following an execution: what is left of a wait, what is printed, where its highs are."""
+"""An execution that is followed: the time left of its waits, the printed lines, and its highs."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from botocore.stub import Stubber
 from rich.console import Console
 
 from finance_stream.client.answer import ResultGoneError, highs_of
-from finance_stream.client.execution import Ended, Step, follow
+from finance_stream.client.execution import Ended, follow
 from finance_stream.client.waits import wait_seconds
 from finance_stream.client.watch import ProgressLog, live_states
+from finance_stream.progress import Progress, read_progress
 from tests.conftest import ROOT
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:pipeline:one"
@@ -28,7 +29,7 @@ LOCATION = "s3://lake/athena-results/one.csv"
 
 
 def stubbed(service: str) -> tuple[Any, Stubber]:
-    make: Any = boto3.client  # its types know a service by its literal name only
+    make: Any = boto3.client  # boto3's types need a literal service name
     client = make(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
     stubber = Stubber(client)
     stubber.activate()
@@ -43,7 +44,7 @@ def states() -> Iterator[tuple[Any, Stubber]]:
 
 
 def defined(stubber: Stubber, **waits: Any) -> None:
-    """Have the execution's state machine made of Wait states of these seconds."""
+    """Stub a state machine of Wait states with these seconds."""
     definition = json.dumps({"States": {name: {"Type": "Wait", "Seconds": given} for name, given in waits.items()}})
     answer = {"stateMachineArn": MACHINE, "name": "pipeline", "roleArn": "arn:aws:iam::1:role/r", "updateDate": ENTERED}
     stubber.add_response("describe_state_machine_for_execution", {**answer, "definition": definition})
@@ -59,10 +60,10 @@ def history(stubber: Stubber, *events: dict[str, Any]) -> None:
     stubber.add_response("get_execution_history", {"events": numbered})
 
 
-# What is left of a wait
+# The time left of a wait
 
 
-def test_the_pipelines_own_wait_is_two_buffers_and_half_a_minute(states: tuple[Any, Stubber]) -> None:
+def test_wait_seconds_evaluates_the_pipelines_wait(states: tuple[Any, Stubber]) -> None:
     client, stubber = states
     text = (ROOT / "statemachine" / "pipeline.asl.json").read_text()
     pipeline = json.loads(re.sub(r"\$\{(\w+)\}", "60", text))["States"]["AwaitDelivery"]
@@ -70,14 +71,14 @@ def test_the_pipelines_own_wait_is_two_buffers_and_half_a_minute(states: tuple[A
     assert wait_seconds(client, ARN) == {"AwaitDelivery": 150}
 
 
-def test_a_wait_that_only_the_execution_knows_is_not_guessed(states: tuple[Any, Stubber]) -> None:
+def test_wait_seconds_leaves_out_waits_known_only_at_run_time(states: tuple[Any, Stubber]) -> None:
     client, stubber = states
     defined(stubber, Fixed=30, OfVariables="{% 2 * $plan.seconds %}", Broken="{% $error('no') %}", Until=None)
     assert wait_seconds(client, ARN) == {"Fixed": 30}
 
 
 @pytest.mark.parametrize(("time_factor", "left"), [(1, timedelta(seconds=140)), (10, timedelta(seconds=5))])
-def test_what_is_left_is_told_by_the_clock_of_the_cloud(
+def test_follow_measures_the_time_left_by_the_clouds_clock(
     states: tuple[Any, Stubber], time_factor: float, left: timedelta
 ) -> None:
     client, stubber = states
@@ -86,17 +87,29 @@ def test_what_is_left_is_told_by_the_clock_of_the_cloud(
     described(stubber, "RUNNING", ResponseMetadata={"HTTPHeaders": ten_seconds_later})
     history(stubber, {"type": "WaitStateEntered", "stateEnteredEventDetails": {"name": "AwaitDelivery"}})
     step = next(follow(client, ARN, lambda: None, time_factor=time_factor))
-    assert step.left == left
+    assert step.wait_left == left
 
 
-# What is printed
+def test_read_progress_leaves_out_choice_states(states: tuple[Any, Stubber]) -> None:
+    client, stubber = states
+    history(
+        stubber,
+        {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": "Plan"}},
+        {"type": "TaskStateExited", "stateExitedEventDetails": {"name": "Plan", "output": "{}"}},
+        {"type": "ChoiceStateEntered", "stateEnteredEventDetails": {"name": "HasSession"}},
+        {"type": "ChoiceStateExited", "stateExitedEventDetails": {"name": "HasSession", "output": "{}"}},
+    )
+    assert read_progress(client, ARN, "RUNNING").states == [("Plan", True)]
 
 
-def step(*states: tuple[str, bool], **more: Any) -> Step:
-    return Step(states=list(states), **more)
+# The printed lines
 
 
-def printed(*steps: Step) -> list[str]:
+def step(*states: tuple[str, bool], **more: Any) -> Progress:
+    return Progress(states=list(states), **more)
+
+
+def printed(*steps: Progress) -> list[str]:
     said = StringIO()
     log = ProgressLog(Console(file=said, width=80))
     for one in steps:
@@ -104,20 +117,20 @@ def printed(*steps: Step) -> list[str]:
     return said.getvalue().splitlines()
 
 
-def test_without_a_terminal_what_is_left_of_a_wait_is_said_once() -> None:
-    waits = (step(("AwaitDelivery", False), left=timedelta(seconds=seconds)) for seconds in (125, 124, 123))
+def test_progress_log_prints_a_wait_once() -> None:
+    waits = (step(("AwaitDelivery", False), wait_left=timedelta(seconds=seconds)) for seconds in (125, 124, 123))
     assert printed(*waits, step(("AwaitDelivery", True))) == [
         "  ...   AwaitDelivery: 2:05 left",
         "  done  AwaitDelivery",
     ]
 
 
-def test_a_state_that_ended_the_execution_red_is_marked() -> None:
+def test_progress_log_marks_the_state_that_failed() -> None:
     failed = step(("Plan", True), ("InputRefused", False), status="FAILED")
     assert printed(failed) == ["  done  Plan", "  red   InputRefused"]
 
 
-def test_on_a_terminal_each_state_has_a_sign_beside_its_colour() -> None:
+def test_live_states_shows_a_sign_per_state() -> None:
     said = StringIO()
     console = Console(file=said, width=80, force_terminal=True, color_system=None)
     known = {"tickers_done": 3, "tickers_total": 1000, "bars_collected": 1170}
@@ -125,15 +138,15 @@ def test_on_a_terminal_each_state_has_a_sign_beside_its_colour() -> None:
     assert said.getvalue() == "  ✓ Plan\n  … CollectBars: 3 of 1,000 tickers, 1,170 bars\n"
 
 
-# Where the highs are
+# The highs
 
 
-HEADER = "name,session,hour,high,high_at,minutes_at_high,bars_delivered\n"
+HEADER = "ticker,session,hour,high,high_at,minutes_at_high,bars_delivered\n"
 ROW = "META,2026-11-23,9,362.58,2026-11-23T09:53:00-05:00,1,30\n"
 LARGE = Ended(ARN, "SUCCEEDED", {"query": {"id": "one", "result": LOCATION}, "highs": None}, None, None)
 
 
-def test_highs_that_the_output_has_no_room_for_are_read_from_the_querys_result(states: tuple[Any, Stubber]) -> None:
+def test_answer_reads_highs_from_the_query_result(states: tuple[Any, Stubber]) -> None:
     client, stubber = states
     plan = {"name": "Plan", "output": json.dumps({"tickers": ["META"]})}
     history(stubber, {"type": "TaskStateExited", "stateExitedEventDetails": plan})
@@ -142,10 +155,10 @@ def test_highs_that_the_output_has_no_room_for_are_read_from_the_querys_result(s
     asked = {"Bucket": "lake", "Key": "athena-results/one.csv"}
     in_s3.add_response("get_object", {"Body": StreamingBody(BytesIO(content), len(content))}, asked)
     [high] = highs_of(client, s3, LARGE)
-    assert (high["name"], high["hour"], high["high"]) == ("META", 9, 362.58)
+    assert (high["ticker"], high["hour"], high["high"]) == ("META", 9, 362.58)
 
 
-def test_a_result_that_is_deleted_is_said(states: tuple[Any, Stubber]) -> None:
+def test_answer_says_that_the_query_result_was_deleted(states: tuple[Any, Stubber]) -> None:
     s3, in_s3 = stubbed("s3")
     in_s3.add_client_error("get_object", "NoSuchKey", "The specified key does not exist.", 404)
     with pytest.raises(ResultGoneError, match=f"{LOCATION} is there no longer: query results go after 7 days"):
@@ -159,5 +172,5 @@ def test_a_result_that_is_deleted_is_said(states: tuple[Any, Stubber]) -> None:
         (Ended(ARN, "TIMED_OUT", None, None, None), "TIMED_OUT"),
     ],
 )
-def test_a_red_execution_has_a_reason_whatever_step_functions_says(ended: Ended, reason: str) -> None:
+def test_ended_has_a_reason_without_error_and_cause(ended: Ended, reason: str) -> None:
     assert ended.reason == reason

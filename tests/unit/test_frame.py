@@ -1,4 +1,4 @@
-"""From yfinance's frame to bars: what is a bar, what is none, and how they are packed."""
+"""Bars of yfinance's frames: accepted rows, rejected rows, and packed records."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEW_YORK = "America/New_York"
 
 
 def frame(starts: list[str], zone: str = NEW_YORK, **columns: list[float]) -> pd.DataFrame:
-    """A frame shaped as yfinance's, of bars that are well but for ``columns``."""
+    """Return a frame in yfinance's form. Its bars are valid except for ``columns``."""
     size = len(starts)
     values = {
         "Open": [10.0] * size,
@@ -43,7 +43,7 @@ def written(rows: pd.DataFrame, **options: Any) -> list[dict[str, Any]]:
 MINUTES = ["2026-11-23 09:30", "2026-11-23 09:31", "2026-11-23 09:32"]
 
 
-def test_a_row_becomes_a_bar_with_every_field() -> None:
+def test_to_bars_fills_every_field() -> None:
     assert written(frame(MINUTES[:1])) == [
         {
             "name": "META",
@@ -61,34 +61,34 @@ def test_a_row_becomes_a_bar_with_every_field() -> None:
 
 @pytest.mark.fault(13)
 @pytest.mark.parametrize("absent", [np.nan, np.inf, -np.inf])
-def test_a_price_that_is_none_is_null_and_a_row_without_high_or_low_is_no_bar(absent: float) -> None:
+def test_to_bars_writes_null_and_rejects_rows_without_high_or_low(absent: float) -> None:
     rows = frame(MINUTES, Open=[absent, 10, 10], High=[11, absent, 11], Low=[9, 9, absent], Volume=[np.nan, 1, 1])
     assert [(bar["open"], bar["volume"]) for bar in written(rows)] == [(None, None)]
     assert bars(rows).rejected == {"no high or low": 2}
 
 
 @pytest.mark.fault(15)
-def test_what_contradicts_itself_is_rejected_and_counted() -> None:
+def test_to_bars_rejects_and_counts_contradictory_rows() -> None:
     rows = frame(MINUTES, High=[8, 11, 11], Volume=[1, -5, 0])
     assert [bar["volume"] for bar in written(rows)] == [0]
     assert bars(rows).rejected == {"high below low": 1, "negative volume": 1}
 
 
 @pytest.mark.fault(15)
-def test_rows_are_sorted_and_of_a_repeated_start_the_last_counts() -> None:
+def test_to_bars_sorts_rows_and_keeps_the_last_duplicate() -> None:
     rows = frame([MINUTES[1], MINUTES[0], MINUTES[0]], High=[11.0, 12.0, 13.0])
     assert [(bar["ts"][11:16], bar["high"]) for bar in written(rows)] == [("09:30", 13.0), ("09:31", 11.0)]
     assert bars(rows).rejected == {"repeated start, the last one kept": 1}
 
 
 @pytest.mark.fault(22)
-def test_what_is_outside_the_window_or_not_a_whole_interval_is_left_out() -> None:
+def test_to_bars_rejects_rows_outside_the_window_or_unfinished() -> None:
     rows = frame(["2026-11-22 15:59", "2026-11-23 15:59", "2026-11-23 15:59:31", "2026-11-24 00:00"])
     assert [bar["ts"] for bar in written(rows)] == ["2026-11-23T15:59:00-05:00"]
     assert bars(rows).rejected == {"outside the window": 2, "not a whole interval yet": 1}
 
 
-def test_bars_that_began_before_a_lookback_are_left_out() -> None:
+def test_to_bars_rejects_rows_before_a_lookback() -> None:
     collected = to_bars(
         frame(MINUTES), "META", ("2026-11-23", "2026-11-24"), "1m", COLLECTED_AT, "2026-11-23T14:31:00.000000Z"
     )
@@ -96,7 +96,7 @@ def test_bars_that_began_before_a_lookback_are_left_out() -> None:
     assert collected.rejected == {"outside the window": 1}
 
 
-def test_an_hours_bars_begin_at_the_half_hour_in_new_york() -> None:
+def test_to_bars_accepts_hours_that_begin_at_half_past() -> None:
     assert len(written(frame(["2026-11-23 09:30", "2026-11-23 10:30"]), interval="1h")) == 2
 
 
@@ -113,12 +113,12 @@ def test_an_hours_bars_begin_at_the_half_hour_in_new_york() -> None:
         ("Australia/Sydney", "2026-04-06 10:00", "2026-04-06T10:00:00+10:00"),
     ],
 )
-def test_ts_is_exchange_local_with_the_offset_of_that_day(zone: str, start: str, ts: str) -> None:
+def test_to_bars_writes_ts_in_exchange_time_with_its_offset(zone: str, start: str, ts: str) -> None:
     assert [bar["ts"] for bar in written(frame([start], zone), window=("2026-01-01", "2027-01-01"))] == [ts]
 
 
 @pytest.mark.fault(33)
-def test_a_record_holds_one_local_date() -> None:
+def test_pack_records_puts_one_local_date_into_a_record() -> None:
     rows = frame(["2026-11-20 15:59", *MINUTES])
     records = list(bars(rows, ("2026-11-20", "2026-11-24")).pack_records())
     dates = [{json.loads(line)["ts"][:10] for line in record.split(b"\n")} for record in records]
@@ -126,7 +126,7 @@ def test_a_record_holds_one_local_date() -> None:
 
 
 @given(st.integers(min_value=1, max_value=390))
-def test_records_of_a_session_are_full_and_within_what_firehose_bills_as_one(count: int) -> None:
+def test_pack_records_stays_within_one_billed_record(count: int) -> None:
     starts = pd.date_range("2026-11-23 09:30", periods=count, freq="min").astype(str).tolist()
     session = bars(frame(starts))
     records = list(session.pack_records())

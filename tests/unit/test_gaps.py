@@ -1,4 +1,4 @@
-"""The bars that are missing of a session: which are expected, how they are told apart, what executions tell."""
+"""Missing bars of a session: the expected bars, the kinds of gaps, and the counts of executions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ALL = Collected(390, DAY, DAY + timedelta(days=1))
 
 
 def without(*numbers: int) -> list[datetime]:
-    """The session's bars but those of these numbers."""
+    """Return the starts of the session's bars except those of these numbers."""
     return [start for number, start in enumerate(SESSION) if number not in numbers]
 
 
@@ -40,14 +40,14 @@ def account(bars: int) -> Collected:
     return Collected(bars, DAY, DAY + timedelta(days=1))
 
 
-# Which bars are expected
+# Expected bars
 
 
 def clock(starts: Sequence[datetime]) -> list[str]:
     return [start.isoformat()[11:] for start in starts]
 
 
-def test_a_session_in_new_york_has_390_minutes() -> None:
+def test_list_bar_starts_has_390_minutes_in_new_york() -> None:
     assert len(SESSION) == 390
     assert (SESSION[0].isoformat(), SESSION[-1].isoformat()) == (
         "2026-11-23T09:30:00-05:00",
@@ -55,34 +55,34 @@ def test_a_session_in_new_york_has_390_minutes() -> None:
     )
 
 
-def test_a_half_day_ends_at_one() -> None:
+def test_list_bar_starts_ends_a_half_day_at_13() -> None:
     starts = clock(list_bar_starts("XNYS", date(2026, 11, 27), "1m", LATER))
     assert (len(starts), starts[0], starts[-1]) == (210, "09:30:00-05:00", "12:59:00-05:00")
 
 
-def test_none_is_expected_in_tokyos_lunch_break() -> None:
+def test_list_bar_starts_skips_tokyos_lunch_break() -> None:
     starts = clock(list_bar_starts("XTKS", date(2026, 11, 24), "1m", LATER))
     assert len(starts) == 330
     assert starts[149:151] == ["11:29:00+09:00", "12:30:00+09:00"]
 
 
-def test_a_holiday_has_none() -> None:
+def test_list_bar_starts_is_empty_on_a_holiday() -> None:
     assert list_bar_starts("XNYS", date(2026, 11, 26), "1m", LATER) == []
 
 
-def test_of_a_session_that_is_on_the_whole_bars_are_expected() -> None:
+def test_list_bar_starts_has_whole_bars_of_an_open_session() -> None:
     now = datetime(2026, 11, 23, 14, 32, 59, tzinfo=UTC)
     assert clock(list_bar_starts("XNYS", DAY, "1m", now)) == ["09:30:00-05:00", "09:31:00-05:00"]
 
 
-def test_bars_are_expected_by_their_interval() -> None:
+def test_list_bar_starts_follows_the_interval() -> None:
     assert clock(list_bar_starts("XNYS", DAY, "1h", LATER))[-2:] == ["14:30:00-05:00", "15:30:00-05:00"]
 
 
-# What is missing
+# Missing bars
 
 
-def test_consecutive_minutes_are_one_gap() -> None:
+def test_completeness_joins_consecutive_minutes() -> None:
     found = completeness("META", SESSION, without(3, 4, 5, 9), MINUTE, account(386))
     assert (found.expected, found.there, found.missing, found.lost) == (390, 386, 4, 0)
     assert [(gap.first, gap.last, gap.bars) for gap in found.gaps] == [
@@ -91,18 +91,18 @@ def test_consecutive_minutes_are_one_gap() -> None:
     ]
 
 
-def test_a_gap_ends_at_the_lunch_break() -> None:
+def test_completeness_splits_a_gap_at_the_lunch_break() -> None:
     tokyo = list_bar_starts("XTKS", date(2026, 11, 24), "1m", LATER)
     found = completeness("7203.T", tokyo, tokyo[:148] + tokyo[152:], MINUTE, None)
     assert [gap.bars for gap in found.gaps] == [2, 2]
 
 
-def test_a_bar_of_another_offset_at_the_same_instant_is_there() -> None:
+def test_completeness_compares_instants() -> None:
     in_utc = [start.astimezone(UTC) for start in SESSION]
     assert completeness("META", SESSION, in_utc, MINUTE, ALL).missing == 0
 
 
-def test_bars_outside_the_session_fill_no_gap() -> None:
+def test_completeness_ignores_bars_outside_the_session() -> None:
     late = SESSION[-1] + MINUTE
     found = completeness("META", SESSION, [*without(0), late], MINUTE, account(390))
     assert (found.there, found.missing) == (389, 1)
@@ -118,33 +118,33 @@ def test_bars_outside_the_session_fill_no_gap() -> None:
         ([10, 11, 12, 13, 14], account(390), [LOST]),
         ([10, 20], account(389), [LOST_OR_ABSENT, LOST_OR_ABSENT]),
         ([10, 11, 12, 13, 14], None, [NOT_KNOWN]),
-        ([10], account(100), [ABSENT]),  # a later execution has added others
+        ([10], account(100), [ABSENT]),  # a later execution added the other bars
     ],
 )
-def test_a_loss_is_told_from_what_yahoo_never_gave(
+def test_completeness_tells_lost_bars_from_absent_ones(
     missing: list[int], of_execution: Collected | None, kinds: list[str]
 ) -> None:
     found = completeness("META", SESSION, without(*missing), MINUTE, of_execution)
     assert [gap.kind for gap in found.gaps] == kinds
 
 
-def test_one_bar_of_five_minutes_lasts_as_long_as_a_halt() -> None:
+def test_completeness_takes_5_minutes_for_a_possible_halt() -> None:
     fives = list_bar_starts("XNYS", DAY, "5m", LATER)
     [gap] = completeness("META", fives, fives[1:], timedelta(minutes=5), account(77)).gaps
     assert gap.kind == POSSIBLE_HALT
 
 
-def test_bars_of_other_dates_do_not_stand_in_for_lost_ones() -> None:
+def test_lost_ignores_bars_of_other_dates() -> None:
     day_before = [start - timedelta(days=1) for start in SESSION[:7]]
     assert account(390).lost([*without(1, 2), *day_before]) == 2
     lookback = Collected(10, DAY, DAY + timedelta(days=1), since=SESSION[-10])
     assert lookback.lost(SESSION[:-1]) == 1
 
 
-def test_the_querys_rows_are_read_by_name_over_dates() -> None:
+def test_starts_are_grouped_by_ticker_over_dates() -> None:
     rows = [
-        {"name": "META", "session": "2026-11-22", "bars": 1, "starts": "18:00:00-05:00"},
-        {"name": "META", "session": "2026-11-23", "bars": 2, "starts": "09:30:00-05:00 09:31:00-05:00"},
+        {"ticker": "META", "session": "2026-11-22", "bars": 1, "starts": "18:00:00-05:00"},
+        {"ticker": "META", "session": "2026-11-23", "bars": 2, "starts": "09:30:00-05:00 09:31:00-05:00"},
     ]
     assert [start.isoformat() for start in starts_of(rows)["META"]] == [
         "2026-11-22T18:00:00-05:00",
@@ -153,7 +153,7 @@ def test_the_querys_rows_are_read_by_name_over_dates() -> None:
     ]
 
 
-def test_the_table_shows_each_gap_in_local_time_with_its_kind() -> None:
+def test_gaps_table_shows_each_gap_with_its_kind() -> None:
     found = completeness("META", SESSION, without(3, 4, 9), MINUTE, account(387))
     console = Console(width=100)
     with console.capture() as printed:
@@ -162,11 +162,11 @@ def test_the_table_shows_each_gap_in_local_time_with_its_kind() -> None:
     assert f"09:39 {ABSENT}" in printed.get()
 
 
-# What executions tell
+# Counts of executions
 
 
 class Executions:
-    """Step Functions' API, as far as it is asked, over executions in the order in which they began."""
+    """The calls to Step Functions that the code needs. It takes executions in the order of their start."""
 
     def __init__(self, *executions: dict[str, Any]) -> None:
         self.executions = {f"arn:{number}": one for number, one in enumerate(executions)}
@@ -209,7 +209,7 @@ def told(*executions: dict[str, Any]) -> dict[str, int]:
 CLOSE = SESSION[-1] + MINUTE
 
 
-def test_the_first_execution_that_saw_the_whole_session_tells() -> None:
+def test_collected_uses_the_first_execution_of_a_whole_session() -> None:
     assert told(execution(CLOSE, {"META": 389}), execution(CLOSE + MINUTE, {"META": 390, "NFLX": 385})) == {
         "META": 389,
         "NFLX": 385,
@@ -228,22 +228,22 @@ def test_the_first_execution_that_saw_the_whole_session_tells() -> None:
     ],
     ids=["before the close", "never came to count", "failed", "another interval", "another date", "a poll"],
 )
-def test_an_execution_that_did_not_see_the_whole_session_tells_nothing(told_nothing: dict[str, Any]) -> None:
+def test_collected_skips_executions_without_the_whole_session(told_nothing: dict[str, Any]) -> None:
     assert told(told_nothing) == {}
 
 
-def test_the_run_after_the_close_looks_back_over_the_whole_session() -> None:
+def test_collected_accepts_a_lookback_over_the_whole_session() -> None:
     assert told(execution(CLOSE, {"META": 390}, since=SESSION[0].isoformat())) == {"META": 390}
 
 
-def test_the_history_of_a_poll_is_not_read() -> None:
+def test_collected_reads_no_history_of_a_poll() -> None:
     poll = execution(CLOSE, {"META": 5}) | {"input": {"lookback_minutes": 5}}
     executions = Executions(poll, execution(CLOSE + MINUTE, {"META": 390}))
     collected(executions, "arn", Asked(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
     assert executions.read == ["arn:1"]
 
 
-def test_no_execution_is_read_once_all_tickers_are_told() -> None:
+def test_collected_stops_when_every_ticker_is_known() -> None:
     executions = Executions(*(execution(CLOSE + n * MINUTE, {"META": 390}) for n in range(3)))
     collected(executions, "arn", Asked(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
     assert executions.read == ["arn:0"]

@@ -1,4 +1,4 @@
-"""The guard of everything that listens on this computer: which requests it refuses, and why."""
+"""The guard of every local server: the requests that it refuses, and its reasons."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import io
 
 import pytest
 
-from embedded_cloud.guard import loopback_hosts, refusal
+from embedded_cloud.guard import find_refusal, list_loopback_hosts
 
-HOSTS = loopback_hosts("127.0.0.1", 4599)
+HOSTS = list_loopback_hosts("127.0.0.1", 4599)
 HOST = "Host: 127.0.0.1:4599"
 OWN = "Origin: http://127.0.0.1:4599"
 
 
 def refused(*head: str, target: str = "/", has_page: bool = False) -> str | None:
     headers = http.client.parse_headers(io.BytesIO("\r\n".join([*head, "", ""]).encode("iso-8859-1")))
-    return refusal(target, headers, HOSTS, has_page=has_page)
+    return find_refusal(target, headers, HOSTS, has_page=has_page)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def refused(*head: str, target: str = "/", has_page: bool = False) -> str | None
     ],
 )
 @pytest.mark.parametrize("has_page", [False, True])
-def test_refusal_lets_clients_of_this_computer_in(head: list[str], has_page: bool) -> None:
+def test_find_refusal_accepts_local_clients(head: list[str], has_page: bool) -> None:
     assert refused(*head, has_page=has_page) is None
 
 
@@ -63,7 +63,7 @@ def test_refusal_lets_clients_of_this_computer_in(head: list[str], has_page: boo
     ],
 )
 @pytest.mark.parametrize("has_page", [False, True])
-def test_refusal_names_a_foreign_host(given: str, has_page: bool) -> None:
+def test_find_refusal_names_a_foreign_host(given: str, has_page: bool) -> None:
     told = refused(f"Host: {given}", "X-Forwarded-Host: 127.0.0.1:4599", has_page=has_page)
     assert told
     assert told.startswith("Host: '")
@@ -73,7 +73,7 @@ def test_refusal_names_a_foreign_host(given: str, has_page: bool) -> None:
     assert len(told) < 200
 
 
-def test_refusal_needs_one_host() -> None:
+def test_find_refusal_requires_one_host() -> None:
     assert refused() == "Host: (none) is not 127.0.0.1:4599 or localhost:4599"
     twice = refused(HOST, "HOST: evil.example")
     assert twice == "Host: '127.0.0.1:4599' and 'evil.example' is not 127.0.0.1:4599 or localhost:4599"
@@ -81,7 +81,7 @@ def test_refusal_needs_one_host() -> None:
 
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1:4599/", "http://evil.example/", "evil.example:443", "*", ""])
-def test_refusal_of_a_target_that_is_no_path(target: str) -> None:
+def test_find_refusal_names_a_target_that_is_not_a_path(target: str) -> None:
     assert refused(HOST, target=target) == f"target: '{target}' is not a path"
 
 
@@ -104,17 +104,17 @@ def test_refusal_of_a_target_that_is_no_path(target: str) -> None:
 )
 @pytest.mark.parametrize("has_page", [False, True])
 @pytest.mark.parametrize("before", [[], [OWN, "Sec-Fetch-Site: same-origin"], ["Sec-Fetch-Site: none"]])
-def test_refusal_names_the_header_of_another_sites_page(header: str, has_page: bool, before: list[str]) -> None:
+def test_find_refusal_names_the_header_of_another_sites_page(header: str, has_page: bool, before: list[str]) -> None:
     told = refused(HOST, *before, header, has_page=has_page)
     assert told
-    assert told.endswith(": no web page of another site may call this server")
+    assert told.endswith(": a web page of another site may not call this server")
 
 
 @pytest.mark.parametrize("header", [OWN, "Sec-Fetch-Site: same-origin"])
-def test_refusal_lets_a_server_with_a_page_be_called_by_it_and_no_other(header: str) -> None:
+def test_find_refusal_accepts_only_a_servers_own_page(header: str) -> None:
     assert refused(HOST, header, has_page=True) is None
     assert refused(HOST, header)
 
 
-def test_loopback_hosts_leaves_the_default_port_out() -> None:
-    assert loopback_hosts("127.0.0.1", 80) == ["127.0.0.1", "localhost"]
+def test_list_loopback_hosts_leaves_out_the_default_port() -> None:
+    assert list_loopback_hosts("127.0.0.1", 80) == ["127.0.0.1", "localhost"]

@@ -1,4 +1,4 @@
-"""Hostile values at every door: nothing of them reaches a path, a query or a log unescaped, or comes back unbounded."""
+"""Hostile values at every entrance. None reaches a path, a query or a log unescaped, or is repeated in full length."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from embedded_cloud.stepfunctions.jsonata import bindable, evaluate
+from embedded_cloud.stepfunctions.jsonata import bind_value, evaluate
 from finance_stream import errors
 from finance_stream.errors import MAX_REASON_CHARACTERS, InvalidInput, quote_value
 from finance_stream.http_api import HttpProblem, read_json_body
@@ -64,15 +64,15 @@ STRINGS = [
     "x" * 1_000_000,
     "\n" * 1_000_000,
 ]
-# Without the longest, which take most of a drawn test's time and are tried one by one below.
+# Without the longest values: they would take most of a property test's time, and explicit examples cover them.
 HOSTILE = st.sampled_from([value for value in STRINGS if len(value) < 1_000]) | st.text(min_size=1)
-# One fault quotes 60 characters of a value at most, and says what is allowed.
+# One fault quotes at most 60 characters of a value, and names the allowed values.
 MAX_FAULT_CHARACTERS = 250
 
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What the functions' logger writes."""
+    """Yield the text that the functions' logger writes."""
     written = io.StringIO()
     handler = logger.handlers[0]
     assert isinstance(handler, logging.StreamHandler)
@@ -81,7 +81,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 
 
 def log_lines(written: io.StringIO) -> list[dict[str, Any]]:
-    """Each line as the JSON object that it has to be, in UTF-8."""
+    """Return each line as a JSON object. Every line must be JSON in UTF-8."""
     return [json.loads(line) for line in written.getvalue().encode().decode().removesuffix("\n").split("\n")]
 
 
@@ -93,7 +93,7 @@ def refusal(event: Any) -> str:
 
 @pytest.mark.fault(41)
 @pytest.mark.parametrize("field", ["tickers", "start", "end", "interval", "lookback_minutes"])
-def test_plan_refuses_each_hostile_value_of_a_field_on_one_short_line(field: str) -> None:
+def test_plan_rejects_hostile_values_on_one_short_line(field: str) -> None:
     for value in STRINGS:
         said = refusal({field: [value] if field == "tickers" else value})
         assert said.startswith(field)
@@ -104,12 +104,12 @@ def test_plan_refuses_each_hostile_value_of_a_field_on_one_short_line(field: str
 
 @pytest.mark.fault(41)
 @pytest.mark.parametrize("value", [DEEP, {"a": DEEP}, [DEEP] * 100, {"x" * 10_000: 1}, 10**4000, [[]] * 100_000])
-def test_what_is_huge_or_deep_is_refused_as_shortly(value: Any) -> None:
+def test_plan_rejects_huge_and_deep_values_with_a_short_error(value: Any) -> None:
     for event in (value, {"tickers": value}, {"tickers": [value]}, {"interval": value}, {"start": value}):
         assert len(refusal(event)) <= MAX_FAULT_CHARACTERS * (MAX_FAULTS_NAMED + 1)
 
 
-def test_what_is_nested_deeper_than_it_can_be_shown_is_said_to_be() -> None:
+def test_quote_value_describes_a_list_nested_too_deeply() -> None:
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
@@ -120,7 +120,7 @@ def test_what_is_nested_deeper_than_it_can_be_shown_is_said_to_be() -> None:
 @given(HOSTILE)
 @example("x" * 1_000_000)
 @example("\n" * 1_000_000)
-def test_a_field_of_a_hostile_name_is_refused_and_quoted_shortly(name: str) -> None:
+def test_plan_rejects_a_hostile_field_name_with_a_short_error(name: str) -> None:
     if name not in ("tickers", "start", "end", "interval", "lookback_minutes"):
         said = refusal({name: 1})
         assert said.isprintable()
@@ -138,21 +138,21 @@ def test_a_field_of_a_hostile_name_is_refused_and_quoted_shortly(name: str) -> N
         },
     )
 )
-def test_whatever_is_accepted_stands_in_the_query_as_plain_literals(event: dict[str, Any]) -> None:
+def test_query_hourly_highs_receives_only_plain_literals(event: dict[str, Any]) -> None:
     try:
         planned = plan(event, ("META",), NOW)
     except InvalidInput:
         return
     for expression in STATES["QueryHourlyHighs"]["Arguments"]["ExecutionParameters"]:
-        literal = evaluate(expression.removeprefix("{%").removesuffix("%}"), bindable({"plan": planned}))
+        literal = evaluate(expression.removeprefix("{%").removesuffix("%}"), bind_value({"plan": planned}))
         assert re.fullmatch(r"'[0-9A-Za-z.:-]+'", literal)
-    # What goes into Yahoo's path, too: no slash, no percent, no dot that climbs.
+    # Tickers go into Yahoo's path, too: no slash, no percent sign, no two dots.
     assert all(re.fullmatch(r"[A-Z0-9^][A-Z0-9.^=&-]{0,20}", one) and ".." not in one for one in planned["tickers"])
 
 
 @pytest.mark.fault(41)
 @pytest.mark.parametrize("value", STRINGS, ids=lambda value: ascii(value[:20]))
-def test_a_refused_input_is_one_line_of_the_log(logged: io.StringIO, value: str) -> None:
+def test_planner_logs_a_rejected_input_on_one_line(logged: io.StringIO, value: str) -> None:
     with pytest.raises(InvalidInput):
         planner.handler({"start": value, value: value}, CONTEXT)
     [line] = log_lines(logged)
@@ -162,7 +162,7 @@ def test_a_refused_input_is_one_line_of_the_log(logged: io.StringIO, value: str)
 
 @pytest.mark.fault(26)
 @pytest.mark.parametrize("field", ["ts", "interval", "high", "volume", "collected_at"])
-def test_transformer_logs_each_bar_with_a_hostile_value_on_one_line(logged: io.StringIO, field: str) -> None:
+def test_transformer_logs_a_hostile_bar_on_one_line(logged: io.StringIO, field: str) -> None:
     for value in STRINGS:
         data = record_data(field, value)
         [record] = transformer.handler({"records": [{"recordId": "1", "data": data}]}, CONTEXT)["records"]
@@ -182,13 +182,13 @@ def test_transformer_takes_no_partition_from_a_hostile_name() -> None:
 
 
 def record_data(field: str, value: str) -> str:
-    """Return the Firehose record of a bar whose ``field`` is ``value``."""
+    """Return the data of a Firehose record: a bar with ``value`` in ``field``."""
     return base64.b64encode(json.dumps({**BAR, field: value}).encode()).decode()
 
 
 @pytest.mark.fault(18)
 @pytest.mark.parametrize("kind", errors.NotCollected.__subclasses__())
-def test_not_collected_says_hostile_words_on_one_line_of_bounded_length(kind: type[Exception]) -> None:
+def test_not_collected_prints_hostile_text_on_one_short_line(kind: type[Exception]) -> None:
     for words in STRINGS:
         said = str(kind(words))
         assert said.isprintable()
@@ -221,7 +221,7 @@ def request_of(body: bytes) -> dict[str, Any]:
     ],
     ids=lambda body: repr(body[:10]),
 )
-def test_a_body_that_is_no_json_is_a_problem_that_does_not_repeat_it(body: bytes) -> None:
+def test_read_json_body_rejects_bad_json_without_repeating_it(body: bytes) -> None:
     with pytest.raises(HttpProblem) as refused:
         read_json_body(request_of(body))
     assert refused.value.detail.startswith("body: ")
@@ -229,6 +229,6 @@ def test_a_body_that_is_no_json_is_a_problem_that_does_not_repeat_it(body: bytes
     assert len(refused.value.detail) <= MAX_FAULT_CHARACTERS
 
 
-def test_is_name_refuses_every_hostile_value() -> None:
-    """A name stands in an ARN and in a header."""
+def test_is_name_rejects_every_hostile_value() -> None:
+    """Refuse them because a name becomes part of an ARN and a header."""
     assert [name for name in STRINGS if is_name(name)] == []

@@ -1,11 +1,9 @@
-"""The HTTP API's functions: what they ask of Step Functions, and what a client is told of what goes wrong there."""
+"""The HTTP API's functions: their calls to Step Functions, and the errors that a client sees."""
 
 from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -16,7 +14,6 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import ANY, Stubber
 
-from finance_stream import executions
 from finance_stream.http_api import MAX_BODY_BYTES
 from handlers import follower, starter
 from tests.conftest import ROOT
@@ -34,25 +31,24 @@ CONTEXT = cast(
 
 @pytest.fixture
 def states(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    """Step Functions, which takes the calls that a test expects, and no other."""
+    """Yield a stub of Step Functions that accepts only the calls that a test expects."""
     client = boto3.client("stepfunctions", region_name="us-east-1", aws_access_key_id="k", aws_secret_access_key="s")
     for module in (starter, follower):
         monkeypatch.setattr(module, "get_client", lambda: client)
-    for named in (starter, executions):
-        monkeypatch.setattr(named, "STATE_MACHINE_ARN", MACHINE)
+        monkeypatch.setattr(module, "STATE_MACHINE_ARN", MACHINE)
     with Stubber(client) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 
 
 def sample(function: str) -> dict[str, Any]:
-    """The function's sample event."""
+    """Return the function's sample event."""
     event: dict[str, Any] = json.loads((ROOT / "tests" / "events" / f"{function}.json").read_text())
     return event
 
 
 def post(body: str | bytes | None, key: str | None = None, content_type: str | None = "application/json") -> Any:
-    """Starter's answer, its body read."""
+    """Return the starter's answer with its body decoded."""
     event = sample("starter")
     for name, value in (("content-type", content_type), ("idempotency-key", key)):
         del event["headers"][name]
@@ -67,7 +63,7 @@ def post(body: str | bytes | None, key: str | None = None, content_type: str | N
 
 
 def get(execution: str) -> Any:
-    """Follower's answer, its body read."""
+    """Return the follower's answer with its body decoded."""
     return read(follower.handler(sample("follower") | {"pathParameters": {"id": execution}}, CONTEXT))
 
 
@@ -75,8 +71,8 @@ def read(answer: Any) -> Any:
     return answer | {"body": json.loads(answer["body"])}
 
 
-def test_an_input_is_one_text_whatever_its_spaces_and_order(states: Stubber) -> None:
-    """So that Step Functions, which compares texts, knows the same input again."""
+def test_starter_normalizes_spaces_and_order_of_the_input(states: Stubber) -> None:
+    """Normalize the input, because Step Functions compares inputs as text."""
     wanted = {"stateMachineArn": MACHINE, "input": '{"interval":"5m","tickers":["META"]}', "name": "k"}
     states.add_response("start_execution", STARTED, wanted)
     states.add_response("start_execution", STARTED, wanted)
@@ -86,14 +82,17 @@ def test_an_input_is_one_text_whatever_its_spaces_and_order(states: Stubber) -> 
         assert answer["headers"]["location"] == answer["body"]["location"] == f"{starter.API_ENDPOINT}/executions/k"
 
 
-def test_without_a_token_step_functions_names_the_execution(states: Stubber) -> None:
+def test_starter_lets_step_functions_name_the_execution(states: Stubber) -> None:
     states.add_response("start_execution", STARTED, {"stateMachineArn": MACHINE, "input": "{}"})
     assert post("{}")["body"]["id"] == "k"
 
 
 @pytest.mark.parametrize(("earlier", "status"), [('{ "tickers": ["META"] }', 202), ('{"tickers":["NFLX"]}', 409)])
-def test_a_token_of_an_ended_execution_is_compared_with_its_input(states: Stubber, earlier: str, status: int) -> None:
-    """ExecutionAlreadyExists: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html"""
+def test_starter_compares_the_input_of_a_reused_token(states: Stubber, earlier: str, status: int) -> None:
+    """Return 409 for another input.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html (ExecutionAlreadyExists)
+    """
     states.add_client_error("start_execution", "ExecutionAlreadyExists", "Execution Already Exists: 'arn'")
     described = {**STARTED, "stateMachineArn": MACHINE, "status": "SUCCEEDED", "input": earlier}
     states.add_response("describe_execution", described, {"executionArn": EXECUTION})
@@ -117,7 +116,7 @@ def test_a_token_of_an_ended_execution_is_compared_with_its_input(states: Stubbe
     ids=["text", "no type", "no body", "half", "NaN", "deep", "no UTF-8", "UTF-16", "no object", "too long"],
 )
 @pytest.mark.usefixtures("states")
-def test_a_body_that_is_no_input_is_refused_in_words(
+def test_starter_explains_a_rejected_body(
     body: str | bytes | None, content_type: str | None, status: int, said: str
 ) -> None:
     answer = post(body, content_type=content_type)
@@ -127,21 +126,21 @@ def test_a_body_that_is_no_input_is_refused_in_words(
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
-def test_json_is_json_with_parameters_and_in_any_case(states: Stubber, content_type: str) -> None:
+def test_starter_accepts_every_form_of_the_json_content_type(states: Stubber, content_type: str) -> None:
     states.add_response("start_execution", STARTED, {"stateMachineArn": ANY, "input": "{}"})
     assert post("{}", content_type=content_type)["statusCode"] == 202
 
 
 @pytest.mark.parametrize("key", ["", "a b", "a" * 81, "a.b", "é"])
 @pytest.mark.usefixtures("states")
-def test_a_token_that_cannot_name_an_execution_is_refused(key: str) -> None:
+def test_starter_rejects_an_invalid_token(key: str) -> None:
     answer = post("{}", key)
     assert answer["statusCode"] == 400
     assert answer["body"]["faults"][0].endswith("is not 1 to 80 letters, digits, - and _")
 
 
 @pytest.mark.usefixtures("states")
-def test_every_fault_of_a_request_is_a_fault_of_its_own() -> None:
+def test_starter_lists_every_fault_separately() -> None:
     faults = post('{"tickers": [], "interval": "3m", "end": "soon"}', "a b")["body"]["faults"]
     assert [fault.split(":")[0] for fault in faults] == ["Idempotency-Key", "tickers", "interval", "end"]
 
@@ -157,9 +156,7 @@ def test_every_fault_of_a_request_is_a_fault_of_its_own() -> None:
         ("ServiceUnavailable", 503, 503),
     ],
 )
-def test_what_step_functions_refuses_is_told_without_its_words(
-    states: Stubber, code: str, http_status: int, status: int
-) -> None:
+def test_http_api_hides_the_errors_of_step_functions(states: Stubber, code: str, http_status: int, status: int) -> None:
     secret = f"User: arn:aws:sts::123456789012:assumed-role/starter may not {MACHINE}"
     for operation in ("start_execution", "describe_execution"):
         states.add_client_error(operation, code, secret, http_status)
@@ -170,7 +167,7 @@ def test_what_step_functions_refuses_is_told_without_its_words(
         assert ("retry-after" in answer["headers"]) == (status == 429)
 
 
-def test_step_functions_out_of_reach_is_unavailable(states: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_follower_returns_503_without_step_functions(states: Stubber, monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(**_: Any) -> None:
         raise EndpointConnectionError(endpoint_url="https://states.internal")
 
@@ -182,18 +179,18 @@ def test_step_functions_out_of_reach_is_unavailable(states: Stubber, monkeypatch
 
 @pytest.mark.parametrize("execution", ["a.b", "a b", "a" * 81, "a:b", "é", "a\n"])
 @pytest.mark.usefixtures("states")
-def test_an_id_of_wrong_form_is_refused_and_step_functions_not_asked(execution: str) -> None:
+def test_follower_rejects_an_invalid_id_without_a_call(execution: str) -> None:
     answer = get(execution)
     assert (answer["statusCode"], answer["body"]["faults"]) == (400, [answer["body"]["detail"]])
 
 
-def test_an_execution_that_is_not_known_is_not_found(states: Stubber) -> None:
+def test_follower_returns_404_for_an_unknown_execution(states: Stubber) -> None:
     states.add_client_error("describe_execution", "ExecutionDoesNotExist", f"Execution Does Not Exist: '{EXECUTION}'")
     answer = get("k")
     assert (answer["statusCode"], answer["body"]["detail"]) == (404, "id: no execution k")
 
 
-def test_an_execution_under_way_shows_where_it_stands(states: Stubber) -> None:
+def test_follower_returns_the_progress_of_a_running_execution(states: Stubber) -> None:
     described = {**STARTED, "stateMachineArn": MACHINE, "status": "RUNNING", "input": '{"tickers":["META"]}'}
     entered = [
         {
@@ -243,13 +240,3 @@ def test_an_execution_under_way_shows_where_it_stands(states: Stubber) -> None:
         "error": None,
         "cause": None,
     }
-
-
-@pytest.mark.parametrize("module", ["starter", "follower"])
-def test_neither_function_loads_what_only_the_pipeline_needs(module: str) -> None:
-    """A cold start is part of a client's wait: pandas alone would be a second of it."""
-    heavy = {"exchange_calendars", "numpy", "pandas", "yfinance"}
-    code = f"import sys, handlers.{module}; print(sorted({heavy} & set(sys.modules)))"
-    environment = {"STATE_MACHINE_ARN": MACHINE, "API_ENDPOINT": "x", "DEFAULT_TICKERS": "META", "PATH": ""}
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True)
-    assert run.stdout == b"[]\n"

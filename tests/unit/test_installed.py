@@ -1,4 +1,4 @@
-"""A test whose program is absent is skipped, with one line, and fails in CI."""
+"""Tests that need an absent program: they are skipped with one line, and fail in CI."""
 
 from __future__ import annotations
 

@@ -1,10 +1,8 @@
-"""The files in --out that a local run may replace and delete: those of an earlier run, and nothing else."""
+"""The files in --out. A local run replaces and deletes only those of an earlier run."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,6 @@ from finance_stream.client.output_file import (
 )
 from local import outputs
 from local.outputs import HIGHS_CSV, MANIFEST, PAGE, SOURCE, OutFolder
-from tests.conftest import ROOT
 
 OBJECT = "bars/interval=1m/dt=2026-11-23/finance-stream-local-bars-1.json.gz"
 LATER = "bars/interval=1m/dt=2026-11-24/finance-stream-local-bars-2.json.gz"
@@ -29,7 +26,7 @@ SECOND = {LATER: b"two", HIGHS_CSV: b"others", SOURCE: b"source"}
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    """A folder in which a run has left its results."""
+    """Return a folder with the results of a run."""
     folder = tmp_path / "out"
     OutFolder(folder).leave(FIRST)
     OutFolder(folder).add(PAGE, b"page")
@@ -37,13 +34,16 @@ def out(tmp_path: Path) -> Path:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    """Every file of the folder but for the manifest and the lock."""
+    """Return every file of the folder except the manifest and the lock."""
     files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".finance-stream"))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def refusal(folder: Path, replay: Path | None = None) -> str:
-    """Why a run is refused; it would also fail to leave anything, had the folder changed while it ran."""
+    """Return the error of a refused run.
+
+    ``leave`` is refused too, in case the folder changed during a run.
+    """
     before = content(folder)
     with pytest.raises(OutputError) as refused:
         OutFolder(folder).check(replay=replay)
@@ -55,7 +55,7 @@ def refusal(folder: Path, replay: Path | None = None) -> str:
 
 
 @pytest.mark.fault(52)
-def test_out_folder_replaces_what_an_earlier_run_left(out: Path) -> None:
+def test_out_folder_replaces_the_files_of_an_earlier_run(out: Path) -> None:
     OutFolder(out).check()
     OutFolder(out).leave(SECOND)
     assert content(out) == {**SECOND, PAGE: b"page"}
@@ -69,7 +69,7 @@ def test_out_folder_replaces_what_an_earlier_run_left(out: Path) -> None:
 @pytest.mark.parametrize(
     "path", ["bars/thesis/thesis.tex", OBJECT.replace("bars-1", "bars-9"), OBJECT, HIGHS_CSV, PAGE, SOURCE, MANIFEST]
 )
-def test_out_folder_refuses_a_file_that_a_user_added_or_changed(out: Path, path: str) -> None:
+def test_out_folder_rejects_a_file_that_a_user_added_or_changed(out: Path, path: str) -> None:
     (out / path).parent.mkdir(exist_ok=True)
     (out / path).write_bytes(b"mine")
     assert path in refusal(out)
@@ -77,7 +77,7 @@ def test_out_folder_refuses_a_file_that_a_user_added_or_changed(out: Path, path:
 
 @pytest.mark.fault(52)
 @pytest.mark.parametrize("path", ["bars/2020.csv", HIGHS_CSV, PAGE, SOURCE])
-def test_out_folder_refuses_files_without_a_manifest(tmp_path: Path, path: str) -> None:
+def test_out_folder_rejects_files_without_a_manifest(tmp_path: Path, path: str) -> None:
     (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / path).write_bytes(b"mine")
     assert refusal(tmp_path) == (
@@ -85,7 +85,7 @@ def test_out_folder_refuses_files_without_a_manifest(tmp_path: Path, path: str) 
     )
 
 
-def test_out_folder_leaves_what_it_does_not_write(tmp_path: Path) -> None:
+def test_out_folder_leaves_other_files(tmp_path: Path) -> None:
     (tmp_path / "bars").mkdir()
     for name in ("notes.txt", "bars/.DS_Store"):
         (tmp_path / name).write_bytes(b"mine")
@@ -109,7 +109,7 @@ def test_out_folder_follows_no_symbolic_link(tmp_path: Path, link: str) -> None:
 
 
 @pytest.mark.fault(52)
-def test_out_folder_takes_no_path_of_a_manifest_for_a_place(out: Path) -> None:
+def test_out_folder_ignores_manifest_paths_outside_it(out: Path) -> None:
     mine = out.parent / "mine.txt"
     mine.write_bytes(b"mine")
     manifest = json.loads((out / MANIFEST).read_bytes())
@@ -124,25 +124,25 @@ def test_out_folder_takes_no_path_of_a_manifest_for_a_place(out: Path) -> None:
 
 
 @pytest.mark.parametrize("manifest", [b"", b"[" * 100_000, b"[]", b'{"files": 1}', b'{"files": {"bars": 1}}', b"\xff"])
-def test_out_folder_takes_a_broken_manifest_for_none(out: Path, manifest: bytes) -> None:
+def test_out_folder_rejects_a_broken_manifest(out: Path, manifest: bytes) -> None:
     (out / MANIFEST).write_bytes(manifest)
     assert MANIFEST in refusal(out)
 
 
 @pytest.mark.fault(53)
 @pytest.mark.parametrize("replay", ["out/bars", f"out/{OBJECT}", f"out/{HIGHS_CSV}", "out", ".", "link"])
-def test_out_folder_refuses_a_replay_that_a_run_would_replace(out: Path, replay: str) -> None:
+def test_out_folder_rejects_a_replay_that_a_run_would_replace(out: Path, replay: str) -> None:
     (out.parent / "link").symlink_to(out / "bars")
     assert "--replay overlaps" in refusal(out, out.parent / replay)
 
 
-def test_out_folder_takes_a_replay_beside_what_a_run_writes(out: Path) -> None:
+def test_out_folder_accepts_a_replay_beside_its_own_files(out: Path) -> None:
     for name in ("mine.csv", "out/mine.csv", "absent.csv"):
         (out.parent / name).write_bytes(b"mine")
         OutFolder(out).check(replay=out.parent / name)
 
 
-def test_out_folder_knows_a_page_that_its_user_named(out: Path) -> None:
+def test_out_folder_note_enters_a_page_in_an_existing_manifest(out: Path) -> None:
     write_output(out / PAGE, b"another")
     OutFolder(out).note(PAGE, b"another")
     OutFolder(out).check()
@@ -150,8 +150,8 @@ def test_out_folder_knows_a_page_that_its_user_named(out: Path) -> None:
     assert not (out.parent / MANIFEST).exists()
 
 
-def test_out_folder_goes_on_after_a_run_that_was_killed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever file was the last that it wrote, all that it left is known as a run's."""
+def test_out_folder_recovers_after_a_killed_run(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kill a run after each file in turn. The next run recognizes every file that the killed run left."""
     for written in range(len(SECOND)):
         count = 0
 
@@ -175,7 +175,7 @@ def test_out_folder_goes_on_after_a_run_that_was_killed(out: Path, monkeypatch: 
 
 
 @pytest.mark.fault(54)
-def test_replacing_leaves_the_file_as_it_was_when_writing_fails(tmp_path: Path) -> None:
+def test_replacing_keeps_the_old_file_when_writing_fails(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(b"whole")
     reason = r"page.html: cannot be written: No space left on device$"
@@ -204,44 +204,6 @@ def test_replacing_names_the_path_and_the_reason_of_a_full_device() -> None:
         pytest.skip("no /dev/full on this system")
     with pytest.raises(OutputError, match=r"^/dev/full: cannot be written: No space left on device$"):
         write_output(Path("/dev/full"), "x" * 100_000)
-
-
-# What a user is left with when the disk takes no more: here, no file of more than 20,000 bytes.
-FULL_DISK = """
-import resource, sys
-from pathlib import Path
-import pyarrow as pa
-from finance_stream.client.output_file import OutputError
-from finance_stream.client.report.pictures import draw
-from finance_stream.client.result import write_parquet
-from local.outputs import PAGE, OutFolder
-from tests.unit.report import executed, report, rows
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-out = Path(sys.argv[1])
-found = report(rows("META"), executed(["META"]))
-for write in (
-    lambda: OutFolder(out).add(PAGE, b"x" * 100_000),
-    lambda: OutFolder(out).leave({"bars/x": b"x" * 100_000}),
-    lambda: write_parquet(pa.table({"n": [str(n) for n in range(100_000)]}), out / "rows.parquet"),
-    lambda: draw(found, out, "png"),
-):
-    try:
-        write()
-    except OutputError as error:
-        print(error)
-"""
-
-
-@pytest.mark.fault(54)
-def test_every_output_is_whole_or_absent_when_the_disk_is_full(tmp_path: Path) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    names = [PAGE, "bars/x", "rows.parquet", "highs-common.png"]
-    assert ran.stdout.splitlines() == [f"{tmp_path / name}: cannot be written: File too large" for name in names]
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert content(tmp_path) == {}
-    assert not list(tmp_path.rglob(f"{NEIGHBOUR}*"))
 
 
 @pytest.mark.fault(54)

@@ -1,4 +1,4 @@
-"""The state machine's payloads at the most tickers that it takes (fault 35), by its own expressions.
+"""The state machine's payloads for the maximum of tickers (fault 35), evaluated by its own expressions.
 
 A state's input, output and arguments are limited to 256 KiB each, as are the variables that it assigns:
 https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from embedded_cloud.stepfunctions.jsonata import bindable, evaluate
+from embedded_cloud.stepfunctions.jsonata import bind_value, evaluate
 from finance_stream import cost
 from finance_stream.answer import MAX_HIGHS_BYTES, compare
 from finance_stream.plan import plan
@@ -22,7 +22,7 @@ from finance_stream.request import MAX_TICKERS, MAX_TICKERS_BYTES
 from tests.conftest import ROOT
 
 MAX_PAYLOAD_BYTES = 262_144
-# What Lambda's answer has beside its Payload: status, headers, request ids.
+# The rest of Lambda's answer beside Payload: status, headers, request ids.
 ENVELOPE_BYTES = 2_000
 NOW = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
 MOST_BARS = 11_520  # 8 days of 1 minute, around the clock
@@ -32,23 +32,23 @@ STATES = json.loads(_TEXT.replace("${ToleratedFailurePercentage}", "50"))["State
 COLLECT = STATES["CollectBars"]
 CATCH = COLLECT["ItemProcessor"]["States"]["CollectTicker"]["Catch"][0]
 
-# What a payload might be swollen by: text that takes more bytes than characters.
+# Text that takes more bytes than characters, and more again as JSON.
 REASON = json.dumps({"errorMessage": '\x00\n"\\ü€😀' * 100})
 
 
 def symbols(count: int, length: int) -> list[str]:
-    """Symbols of New York, each another one."""
+    """Return this many different tickers of New York."""
     return [f"T{number:0{length - 1}}" for number in range(count)]
 
 
 def size(value: Any) -> int:
-    """Bytes of JSON, with the spaces that AWS does not count."""
+    """Return the bytes of a value as JSON, including spaces that AWS doesn't count."""
     return len(json.dumps(value).encode())
 
 
 @dataclass
 class Execution:
-    """What passes through an execution whose first ``failing`` tickers fail; ``sizes`` of all of it, by what it is."""
+    """The payloads of an execution whose first ``failing`` tickers fail. ``sizes`` has the bytes of each by name."""
 
     event: dict[str, Any]
     failing: int
@@ -63,7 +63,7 @@ class Execution:
         self.assign(COLLECT["Assign"], states={"result": results})
         self.sizes |= {"results": size(results), "assigned": size([self.variables["collected"], self.failed])}
         tickers = planned["tickers"]
-        # None is complete, and none of what was collected has arrived: nothing is told of more tickers.
+        # No ticker is complete and no collected bar is delivered. That makes the longest lists.
         collected, expected = [MOST_BARS] * len(tickers), [MOST_BARS + 1] * len(tickers)
         self.variables["scanned"] = [10**12] * 5
         used = cost.count_answer(Counter(collected), self.variables["scanned"], dict.fromkeys(cost.FUNCTIONS, 512))
@@ -76,7 +76,7 @@ class Execution:
 
     @property
     def failed(self) -> dict[str, Any]:
-        """The variable."""
+        """The variable ``failed``."""
         found: dict[str, Any] = self.variables["failed"]
         return found
 
@@ -93,22 +93,22 @@ class Execution:
         return [failure] * self.failing + [MOST_BARS] * (len(tickers) - self.failing)
 
     def assign(self, template: dict[str, Any], **variables: Any) -> None:
-        """Set what a state assigns."""
+        """Set the variables that a state assigns."""
         self.variables |= {name: self.value(value, **variables) for name, value in template.items()}
 
     def value(self, template: Any, **variables: Any) -> Any:
-        """A field of the definition, its expressions evaluated."""
+        """Evaluate the expressions in a field of the definition."""
         if isinstance(template, dict):
             return {name: self.value(one, **variables) for name, one in template.items()}
         if isinstance(template, str) and template.startswith("{%"):
-            return evaluate(template.removeprefix("{%").removesuffix("%}"), bindable({**self.variables, **variables}))
+            return evaluate(template.removeprefix("{%").removesuffix("%}"), bind_value({**self.variables, **variables}))
         return template
 
 
 def highs() -> list[dict[str, Any]]:
-    """As many of them as the checker gives."""
+    """Return as many highs as the checker gives at most."""
     row = {
-        "name": "T" * 21,
+        "ticker": "T" * 21,
         "session": "2026-11-23",
         "hour": 9,
         "high": 1234.5,
@@ -129,19 +129,19 @@ MIXED = [*symbols(MAX_TICKERS - 1, 15), "BTC-USD"]
         ({"tickers": MIXED, **LONG_WINDOW, "interval": "1h"}, 0),
         ({"tickers": MIXED, **LONG_WINDOW, "interval": "1h"}, MAX_TICKERS),
         ({"tickers": symbols(MAX_TICKERS_BYTES // 24, 21)}, 3_000),
-        # A Saturday: all but one have no session.
+        # A Saturday: only one ticker has a session.
         ({"tickers": MIXED, "start": "2026-11-21"}, 0),
     ],
     ids=["ten thousand and all sessions", "and all fail", "the longest symbols and many fail", "hardly any session"],
 )
-def test_nothing_that_passes_through_an_execution_exceeds_a_payload(event: dict[str, Any], failing: int) -> None:
+def test_pipeline_payloads_stay_within_256_kib(event: dict[str, Any], failing: int) -> None:
     execution = Execution(event, failing)
     assert {what: bytes_ for what, bytes_ in execution.sizes.items() if bytes_ > MAX_PAYLOAD_BYTES} == {}
 
 
 @pytest.mark.fault(35)
 @pytest.mark.parametrize("failing", [0, 1, 2, 100, 101, 300])
-def test_every_ticker_that_failed_is_named(failing: int) -> None:
+def test_report_names_every_failed_ticker(failing: int) -> None:
     execution = Execution({"tickers": symbols(301, 15)}, failing)
     tickers = execution.report["tickers"]
     named = [one["ticker"] for one in tickers["failed"]] + tickers["failed_others"]
@@ -151,17 +151,17 @@ def test_every_ticker_that_failed_is_named(failing: int) -> None:
 
 
 @pytest.mark.fault(35)
-def test_more_failed_tickers_than_an_output_names_are_counted_all_the_same() -> None:
+def test_report_counts_failed_tickers_that_it_does_not_name() -> None:
     tickers = Execution({"tickers": symbols(4_000, 15)}, 2_000).report["tickers"]
     assert (tickers["failed_count"], len(tickers["failed"]), len(tickers["failed_others"])) == (2_000, 100, 1_400)
     assert "error" not in tickers["failed_others"][0]
 
 
 @pytest.mark.fault(34)
-def test_a_tickers_reason_is_yahoos_words_in_plain_letters() -> None:
+def test_collect_ticker_catch_reduces_the_reason_to_ascii() -> None:
     cause = json.dumps({"errorMessage": 'META: "Zürich"\nis\x00closed', "errorType": "NoData"})
     said = evaluate(
         CATCH["Output"].removeprefix("{%").removesuffix("%}"),
-        bindable({"states": {"input": {"room": 300}, "errorOutput": {"Error": "NoData", "Cause": cause}}}),
+        bind_value({"states": {"input": {"room": 300}, "errorOutput": {"Error": "NoData", "Cause": cause}}}),
     )
     assert said == "NoData: META: 'Z?rich'?is?closed"

@@ -1,4 +1,4 @@
-"""The planner: what an input means, and what is refused of it by name (fault 41)."""
+"""The planner: plans of valid inputs, and errors that name the invalid field (fault 41)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def planned(event: Any, now: datetime = NOW) -> dict[str, Any]:
     return plan(event, DEFAULT, now)
 
 
-def test_an_empty_input_means_the_stages_tickers_and_the_latest_session() -> None:
+def test_plan_defaults_to_the_stages_tickers_and_latest_session() -> None:
     assert planned({}) == {
         "tickers": ["META", "NFLX"],
         "start": "2026-11-24",
@@ -48,7 +48,7 @@ def test_an_empty_input_means_the_stages_tickers_and_the_latest_session() -> Non
         (datetime(2026, 11, 28, 12, 0, tzinfo=UTC), "2026-11-27", 210),  # after the half day
     ],
 )
-def test_the_latest_session_is_the_newest_that_has_begun(now: datetime, start: str, bars: int) -> None:
+def test_plan_chooses_the_newest_session_that_has_begun(now: datetime, start: str, bars: int) -> None:
     latest = planned({"tickers": ["META"]}, now)
     assert (latest["start"], latest["bars_expected"]) == (start, bars)
 
@@ -68,9 +68,7 @@ def test_the_latest_session_is_the_newest_that_has_begun(now: datetime, start: s
         (["SHEL.L"], ("2026-11-23", "2026-11-24"), 510),
     ],
 )
-def test_bars_are_expected_by_the_exchanges_own_calendar(
-    tickers: list[str], window: tuple[str, str], bars: int
-) -> None:
+def test_plan_expects_bars_by_the_exchanges_calendar(tickers: list[str], window: tuple[str, str], bars: int) -> None:
     now = datetime(2026, 11, 30, tzinfo=UTC)
     assert planned({"tickers": tickers, "start": window[0], "end": window[1]}, now)["bars_expected"] == bars
 
@@ -78,17 +76,17 @@ def test_bars_are_expected_by_the_exchanges_own_calendar(
 @pytest.mark.parametrize(
     ("interval", "bars"), [("1m", 390), ("2m", 195), ("5m", 78), ("15m", 26), ("30m", 13), ("1h", 7)]
 )
-def test_bars_are_expected_by_the_interval(interval: str, bars: int) -> None:
+def test_plan_expects_bars_by_the_interval(interval: str, bars: int) -> None:
     assert planned({"tickers": ["META"], "interval": interval})["bars_expected"] == bars
 
 
-def test_tickers_without_a_session_are_named_and_not_collected() -> None:
+def test_plan_names_tickers_without_a_session() -> None:
     saturday = planned({"tickers": ["META", "BTC-USD"], "start": "2026-11-21"})
     assert (saturday["tickers"], saturday["no_session"]) == (["BTC-USD"], ["META"])
 
 
 @pytest.mark.fault(20)
-def test_a_holiday_is_a_plan_without_tickers() -> None:
+def test_plan_has_no_tickers_on_a_holiday() -> None:
     now = datetime(2026, 11, 30, tzinfo=UTC)
     thanksgiving = planned({"start": "2026-11-26"}, now)
     assert (thanksgiving["tickers"], thanksgiving["sessions"], thanksgiving["bars_expected"]) == ([], [], 0)
@@ -96,7 +94,7 @@ def test_a_holiday_is_a_plan_without_tickers() -> None:
 
 
 @pytest.mark.fault(41)
-def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> None:
+def test_check_normalizes_tickers_and_removes_duplicates() -> None:
     given = {"tickers": ["nflx", " META ", "NFLX", "brk-b", "^GSPC", "btc-usd", "7203.t", "EURUSD=X", "ES=F"]}
     assert check(given, DEFAULT, NOW).tickers == [
         "NFLX",
@@ -156,13 +154,13 @@ def test_tickers_are_trimmed_made_upper_case_and_taken_once_each_in_order() -> N
         ),
     ],
 )
-def test_bad_input_is_refused_by_field_value_and_what_is_allowed(event: Any, said: str) -> None:
+def test_plan_rejects_bad_input_by_field_and_value(event: Any, said: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         planned(event)
     assert said in str(refused.value)
 
 
-def test_every_fault_is_named_at_once() -> None:
+def test_plan_names_every_fault_at_once() -> None:
     with pytest.raises(InvalidInput) as refused:
         planned({"tickers": ["a b", "META"], "start": "x", "interval": "0m", "speed": 1})
     assert [part.split(":")[0] for part in str(refused.value).split("; ")] == [
@@ -173,7 +171,7 @@ def test_every_fault_is_named_at_once() -> None:
     ]
 
 
-def test_a_huge_value_is_not_repeated_in_the_error() -> None:
+def test_plan_does_not_repeat_a_huge_value() -> None:
     with pytest.raises(InvalidInput) as refused:
         planned({"interval": "x" * 100_000})
     assert len(str(refused.value)) < 200
@@ -193,7 +191,7 @@ JSON = st.recursive(
         {}, optional=dict.fromkeys(("tickers", "start", "end", "lookback_minutes", "interval"), JSON)
     )
 )
-def test_any_json_is_planned_or_refused_with_words(event: Any) -> None:
+def test_plan_accepts_any_json_or_explains_its_rejection(event: Any) -> None:
     try:
         answer = planned(event)
     except InvalidInput as refused:
@@ -206,25 +204,25 @@ def test_any_json_is_planned_or_refused_with_words(event: Any) -> None:
 @pytest.mark.parametrize(
     ("now", "minutes", "interval", "bars"),
     [
-        ("2026-11-24T15:00:30+00:00", 5, "1m", 5),  # 9:55 to 9:59 in New York: the bar of 10:00 is not whole yet
+        ("2026-11-24T15:00:30+00:00", 5, "1m", 5),  # 9:55 to 9:59 in New York: the bar of 10:00 isn't whole yet
         ("2026-11-24T15:00:00+00:00", 5, "1m", 5),
         ("2026-11-24T14:32:10+00:00", 5, "1m", 2),  # two minutes after the open
-        ("2026-11-24T14:30:40+00:00", 5, "1m", 0),  # the first bar is not whole yet
+        ("2026-11-24T14:30:40+00:00", 5, "1m", 0),  # the first bar isn't whole yet
         ("2026-11-24T21:03:00+00:00", 5, "1m", 2),  # three minutes after the close
-        ("2026-11-24T21:30:00+00:00", 480, "1m", 390),  # once after the close: the whole session
-        ("2026-11-27T21:30:00+00:00", 480, "1m", 210),  # and of a half day
-        ("2026-11-24T21:30:00+00:00", 480, "1h", 7),  # the close ends the last half hour
+        ("2026-11-24T21:30:00+00:00", 480, "1m", 390),  # a single run after the close: the whole session
+        ("2026-11-27T21:30:00+00:00", 480, "1m", 210),  # the same for a half day
+        ("2026-11-24T21:30:00+00:00", 480, "1h", 7),  # the last bar ends at the close after half an hour
         ("2026-11-24T15:00:30+00:00", 31, "5m", 6),
         ("2026-11-26T15:00:00+00:00", 5, "1m", 0),  # Thanksgiving
         ("2026-11-22T15:00:00+00:00", 480, "1m", 0),  # Sunday
     ],
 )
-def test_a_lookback_expects_the_bars_that_are_whole_by_now(now: str, minutes: int, interval: str, bars: int) -> None:
+def test_plan_expects_the_whole_bars_of_a_lookback(now: str, minutes: int, interval: str, bars: int) -> None:
     event = {"tickers": ["META"], "lookback_minutes": minutes, "interval": interval}
     assert planned(event, datetime.fromisoformat(now))["bars_expected"] == bars
 
 
-def test_a_lookback_names_its_date_and_the_whole_minute_it_reaches_back_to() -> None:
+def test_plan_names_the_date_and_whole_minute_of_a_lookback() -> None:
     plan_now = planned({"lookback_minutes": 5}, datetime(2026, 11, 24, 15, 0, 30, tzinfo=UTC))
     assert (plan_now["start"], plan_now["end"], plan_now["since"]) == (
         "2026-11-24",
@@ -234,7 +232,7 @@ def test_a_lookback_names_its_date_and_the_whole_minute_it_reaches_back_to() -> 
     assert plan_now["sessions"] == [{"exchange": "XNYS", "date": "2026-11-24", "tickers": 2, "bars": 5}]
 
 
-def test_a_lookback_on_a_holiday_is_a_plan_without_tickers() -> None:
+def test_plan_has_no_tickers_for_a_lookback_on_a_holiday() -> None:
     thanksgiving = planned({"lookback_minutes": 480}, datetime(2026, 11, 26, 21, 30, tzinfo=UTC))
     assert (thanksgiving["tickers"], thanksgiving["no_session"]) == ([], ["META", "NFLX"])
 
@@ -249,7 +247,7 @@ def test_a_lookback_on_a_holiday_is_a_plan_without_tickers() -> None:
         ("ES=F", "2026-11-24T23:20:00+00:00", "2026-11-24", "2026-11-25", 15),  # the evening before the session's date
     ],
 )
-def test_a_lookbacks_dates_are_the_exchanges_own(ticker: str, now: str, start: str, end: str, bars: int) -> None:
+def test_plan_gives_lookback_dates_in_exchange_time(ticker: str, now: str, start: str, end: str, bars: int) -> None:
     answer = planned({"tickers": [ticker], "lookback_minutes": 15}, datetime.fromisoformat(now))
     assert (answer["start"], answer["end"], answer["bars_expected"]) == (start, end, bars)
 
@@ -258,23 +256,23 @@ def test_a_lookbacks_dates_are_the_exchanges_own(ticker: str, now: str, start: s
     ("ticker", "start"),
     [("META", "2026-09-05"), ("7203.T", "2026-09-21"), ("META", "2026-11-26"), ("600519.SS", "2026-10-05")],
 )
-def test_a_closed_day_whose_neighbours_are_closed_has_no_session(ticker: str, start: str) -> None:
+def test_plan_finds_no_session_between_closed_dates(ticker: str, start: str) -> None:
     assert planned({"tickers": [ticker], "start": start}, datetime(2026, 11, 30, tzinfo=UTC))["tickers"] == []
 
 
 @pytest.mark.parametrize("ticker", ["RELIANCE.BO", "D05.SI", "600519.SS", "META"])
-def test_the_last_days_of_a_year_are_planned_where_the_next_years_holidays_are_unknown(ticker: str) -> None:
+def test_plan_covers_a_year_end_without_next_years_holidays(ticker: str) -> None:
     now = datetime(2026, 12, 31, 22, 0, tzinfo=UTC)
     assert planned({"tickers": [ticker]}, now)["bars_expected"] > 0
 
 
 @pytest.mark.parametrize("field", ["start", "end"])
-def test_a_date_before_the_lake_begins_is_refused(field: str) -> None:
-    with pytest.raises(InvalidInput, match="before 2010-01-01, the first date of the lake"):
+def test_plan_rejects_dates_before_the_lake_begins(field: str) -> None:
+    with pytest.raises(InvalidInput, match="before 2010-01-01, where the lake begins"):
         planned({field: "0001-01-05"})
 
 
-def test_thousands_of_faults_are_counted_not_all_named() -> None:
+def test_plan_counts_the_faults_that_it_does_not_name() -> None:
     with pytest.raises(InvalidInput, match="and 8,980 more") as refused:
         planned({"tickers": ["a b"] * 9000})
     assert len(str(refused.value)) < 10_000

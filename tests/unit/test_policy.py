@@ -1,4 +1,4 @@
-"""How the embedded cloud evaluates policies.
+"""The embedded cloud's evaluation of policies.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from embedded_cloud.iam.policy import Decision, UnknownPolicyError, evaluate, statements, trusts
+from embedded_cloud.iam.policy import Decision, UnknownPolicyError, evaluate, list_statements, trusts
 
 BUCKET = "arn:aws:s3:::lake"
 
@@ -24,13 +24,13 @@ def decided(
     return evaluate([{"Statement": list(of)}], action, resource, context)
 
 
-def test_what_nothing_allows_is_not_allowed() -> None:
+def test_evaluate_allows_nothing_by_default() -> None:
     assert evaluate([], "s3:GetObject", BUCKET) is Decision.NOT_ALLOWED
     assert decided(statement(), action="s3:PutObject") is Decision.NOT_ALLOWED
     assert decided(statement(), resource="arn:aws:s3:::other/bars/a") is Decision.NOT_ALLOWED
 
 
-def test_an_explicit_denial_wins_wherever_it_stands() -> None:
+def test_evaluate_lets_a_denial_win_in_any_position() -> None:
     denial = statement("Deny", Resource=f"{BUCKET}/bars/*")
     assert decided(statement(), denial) is Decision.DENIED
     assert decided(denial, statement()) is Decision.DENIED
@@ -43,7 +43,7 @@ def test_an_explicit_denial_wins_wherever_it_stands() -> None:
     ("action", "allowed"),
     [("s3:GetObject", True), ("s3:getobject", True), ("s3:Get*", True), ("s3:Get?bject", True), ("s3:Get", False)],
 )
-def test_actions_are_matched_by_wildcards_and_whatever_their_case(action: str, allowed: bool) -> None:
+def test_evaluate_matches_actions_by_wildcard_in_any_case(action: str, allowed: bool) -> None:
     assert (decided(statement(Action=[action])) is Decision.ALLOWED) is allowed
 
 
@@ -58,11 +58,11 @@ def test_actions_are_matched_by_wildcards_and_whatever_their_case(action: str, a
         ("*", True),
     ],
 )
-def test_resources_are_matched_by_wildcards_and_by_case(resource: str, allowed: bool) -> None:
+def test_evaluate_matches_resources_by_wildcard_and_case(resource: str, allowed: bool) -> None:
     assert (decided(statement(Resource=[resource])) is Decision.ALLOWED) is allowed
 
 
-def test_a_dot_of_a_pattern_is_a_dot() -> None:
+def test_evaluate_takes_a_dot_literally() -> None:
     assert decided(statement(Resource="arn:aws:s3:::l.ke/*"), resource=f"{BUCKET}/a") is Decision.NOT_ALLOWED
 
 
@@ -81,7 +81,7 @@ def test_a_dot_of_a_pattern_is_a_dot() -> None:
         ({"StringEquals": {"absent": "1"}}, False),
     ],
 )
-def test_every_condition_has_to_hold(condition: dict[str, Any], holds: bool) -> None:
+def test_evaluate_requires_every_condition(condition: dict[str, Any], holds: bool) -> None:
     source = "arn:aws:scheduler:r:1:schedule/mine/minute"
     decision = decided(statement(Condition=condition), account="1", source=source, secure="true")
     assert (decision is Decision.ALLOWED) is holds
@@ -95,16 +95,16 @@ def test_every_condition_has_to_hold(condition: dict[str, Any], holds: bool) -> 
         ({"Resource": f"{BUCKET}/${{aws:username}}/*"}, "policy variables"),
     ],
 )
-def test_what_cannot_be_evaluated_is_said_and_never_passed_over(elements: dict[str, Any], said: str) -> None:
+def test_evaluate_names_unsupported_elements(elements: dict[str, Any], said: str) -> None:
     with pytest.raises(UnknownPolicyError, match=said):
         decided(statement(**elements))
 
 
-def test_a_document_is_text_or_what_the_text_says_with_one_statement_or_several() -> None:
+def test_list_statements_accepts_text_bytes_and_documents() -> None:
     one = {"Statement": statement()}
-    assert statements('{"Statement": {"Effect": "Deny"}}') == [{"Effect": "Deny"}]
-    assert statements(b'{"Statement": []}') == []
-    assert statements(one) == [one["Statement"]]
+    assert list_statements('{"Statement": {"Effect": "Deny"}}') == [{"Effect": "Deny"}]
+    assert list_statements(b'{"Statement": []}') == []
+    assert list_statements(one) == [one["Statement"]]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,6 @@ def test_a_document_is_text_or_what_the_text_says_with_one_statement_or_several(
         ({"Service": "states.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": "2"}}, False),
     ],
 )
-def test_a_role_trusts_the_services_that_its_policy_names(principal: Any, condition: Any, trusted: bool) -> None:
+def test_trusts_accepts_only_services_that_the_policy_names(principal: Any, condition: Any, trusted: bool) -> None:
     trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition}
     assert trusts({"Statement": [trust]}, "states.amazonaws.com", {"aws:SourceAccount": "1"}) is trusted

@@ -1,4 +1,4 @@
-"""What holds of any input on the way from a frame to the lake: batches, resending, the transformer, local times."""
+"""Properties of any input between frame and lake: batches, retries, the transformer and local times."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.unit.test_transformer import transform
 
 COLLECTED_AT = "2026-11-23T21:00:00.000000Z"
 ZONES = ["America/New_York", "Europe/London", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney"]
-# Around each change of clocks of 2026 in New York, London and Sydney, and any other minute of it.
+# The clock changes of 2026 in New York, London and Sydney.
 CHANGES = [
     "2026-03-08T07:00",
     "2026-11-01T06:00",
@@ -54,7 +54,7 @@ SIZES = st.sampled_from([1, 4_000, 8_192, 8_389, MAX_RECORD_BYTES - 1, MAX_RECOR
 
 
 class Sized(bytes):
-    """A record of a length that it need not hold: a thousand of them would be gigabytes."""
+    """A record that only claims its length, because a thousand real ones would take a gigabyte."""
 
     def __new__(cls, size: int) -> Sized:
         made = super().__new__(cls)
@@ -70,7 +70,7 @@ class Sized(bytes):
 @pytest.mark.fault(10)
 @pytest.mark.fault(11)
 @given(st.lists(st.tuples(SIZES, st.integers(1, 600)), max_size=6))
-def test_batches_keep_every_record_in_order_within_both_limits_and_are_full(runs: list[tuple[int, int]]) -> None:
+def test_split_batches_fills_batches_within_both_limits(runs: list[tuple[int, int]]) -> None:
     records = [Sized(size) for size, count in runs for _ in range(count)]
     cut = list(split_batches(records))
     assert [id(record) for batch in cut for record in batch] == [id(record) for record in records]
@@ -85,7 +85,7 @@ def test_batches_keep_every_record_in_order_within_both_limits_and_are_full(runs
 @pytest.mark.fault(1)
 @pytest.mark.fault(2)
 @given(st.data())
-def test_whatever_fails_is_sent_again_alone_until_all_is_taken_or_it_is_given_up(data: st.DataObject) -> None:
+def test_deliver_retries_failed_records_only_until_it_gives_up(data: st.DataObject) -> None:
     records = [b"record %d" % number for number in range(data.draw(st.integers(1, 8)))]
     taken: Counter[bytes] = Counter()
     left = len(records)
@@ -112,7 +112,7 @@ def test_whatever_fails_is_sent_again_alone_until_all_is_taken_or_it_is_given_up
 
 @pytest.mark.fault(14)
 @given(st.text(min_size=1))
-def test_a_bar_is_one_line_whatever_is_in_its_fields(name: str) -> None:
+def test_encode_bar_writes_one_line_for_any_name(name: str) -> None:
     line = encode_bar({**BAR, "name": name})
     assert b"\n" not in line
     assert line.isascii()
@@ -128,7 +128,7 @@ PAYLOADS = st.binary(max_size=60) | st.lists(LINES, min_size=1, max_size=4).map(
 @pytest.mark.fault(28)
 @pytest.mark.fault(30)
 @given(st.lists(st.tuples(PAYLOADS, st.sampled_from([b"", b"\n", b"\r\n", b"\n\n\n"])), max_size=6))
-def test_a_record_comes_back_as_its_own_lines_and_one_newline_or_as_it_was(batch: list[tuple[bytes, bytes]]) -> None:
+def test_transformer_adds_one_newline_or_returns_the_record_as_is(batch: list[tuple[bytes, bytes]]) -> None:
     answers = transform(*(payload + end for payload, end in batch))
     assert [answer["recordId"] for answer in answers] == [str(place) for place in range(len(batch))]
     for (payload, end), answer in zip(batch, answers, strict=True):
@@ -142,7 +142,7 @@ def test_a_record_comes_back_as_its_own_lines_and_one_newline_or_as_it_was(batch
 
 
 def bars_at(instants: list[datetime], zone: str) -> Any:
-    """Bars of a frame as yfinance shapes it, at these instants."""
+    """Return the bars of a frame in yfinance's form, at these instants."""
     index = pd.DatetimeIndex(pd.to_datetime(instants, utc=True)).tz_convert(zone).as_unit("us")
     prices = {"Open": 10.0, "High": 11.0, "Low": 9.0, "Close": 10.5, "Volume": 100}
     rows = pd.DataFrame({name: np.full(len(index), value) for name, value in prices.items()}, index=index)
@@ -151,7 +151,7 @@ def bars_at(instants: list[datetime], zone: str) -> Any:
 
 @pytest.mark.fault(23)
 @given(st.lists(MINUTES_OF_YEAR | MINUTES_AROUND_A_CHANGE, min_size=1, unique=True), st.sampled_from(ZONES))
-def test_ts_is_its_instant_in_the_exchanges_own_hour_and_offset(instants: list[datetime], zone: str) -> None:
+def test_to_bars_writes_ts_in_exchange_time_for_any_instant(instants: list[datetime], zone: str) -> None:
     bars = bars_at(instants, zone)
     written = [decode_bar(line)["ts"] for line in bars.lines]
     assert [datetime.fromisoformat(ts) for ts in written] == sorted(instants)

@@ -1,4 +1,4 @@
-"""What `npm run query` sends to Athena, and what it refuses before it asks."""
+"""``npm run query``: its statements and parameters, and the options that it refuses before it asks Athena."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ def asked(name: str, **options: Any) -> Asked:
     return asked_of(name, **nothing | options)
 
 
-def test_a_question_has_its_interval_and_dates_as_parameters() -> None:
+def test_query_passes_interval_and_dates_as_parameters() -> None:
     assert asked("vwap", day=DAY).parameters == ["'1m'", "'2026-11-23'", "'2026-11-24'"]
     over_days = asked("vwap", day=DAY, end="2026-11-27", interval="5m")
     assert over_days.parameters == ["'5m'", "'2026-11-23'", "'2026-11-27'"]
     assert (over_days.title, over_days.session) == ("vwap of 2026-11-23 until 2026-11-27 at 5m", None)
 
 
-def test_hourly_highs_counts_what_was_collected_since_the_first_date() -> None:
+def test_query_passes_hourly_highs_the_first_date_twice() -> None:
     assert asked("highs", day=DAY).parameters == ["'1m'", "'2026-11-23'", "'2026-11-24'", "'2026-11-23'"]
 
 
-def test_one_date_is_a_session_whose_column_is_left_out() -> None:
+def test_query_has_a_session_for_a_single_date() -> None:
     assert asked("sessions", day=DAY).session == asked("sessions", day=DAY, end="2026-11-24").session == DAY
     assert asked("sessions", day=DAY).title == "completeness of 2026-11-23 at 1m"
 
 
-def test_tickers_are_checked_and_in_upper_case() -> None:
+def test_query_writes_tickers_in_upper_case() -> None:
     assert asked("vwap", day=DAY, tickers="meta, brk-b").tickers == ["META", "BRK-B"]
     assert asked("vwap", day=DAY).tickers == []
 
 
-def test_bars_are_asked_for_by_ticker_so_that_others_are_not_brought_here() -> None:
+def test_query_filters_bars_by_ticker() -> None:
     of_two = asked("bars", day=DAY, tickers="META,NFLX")
     assert "AND name IN (?, ?)" in of_two.sql
     assert list(of_two.parameters[3:]) == ["'META'", "'NFLX'"]
     assert len(asked("bars", day=DAY).parameters) == 3
 
 
-def test_a_file_has_the_parameters_given() -> None:
+def test_query_passes_given_parameters_to_a_file() -> None:
     assert asked(VWAP, params=("1m", DAY, "2026-11-24")).parameters == asked("vwap", day=DAY).parameters
 
 
@@ -63,12 +63,12 @@ def test_a_file_has_the_parameters_given() -> None:
         ("vwap", {"day": DAY, "interval": "7m"}, "interval: '7m' is not one of 1m, 2m, 5m, 15m, 30m, 1h"),
         ("vwap", {"day": DAY, "tickers": "A;B"}, "tickers[0]: 'A;B' is not a Yahoo symbol"),
         ("vwap", {"day": DAY, "params": ("1",)}, "--param: '1': vwap takes --date, --end, --interval and --tickers"),
-        ("highs_spread", {"day": DAY, "tickers": "META"}, "--tickers: 'META': highs_spread is about all companies"),
+        ("highs_spread", {"day": DAY, "tickers": "META"}, "--tickers: 'META': highs_spread is about all tickers"),
         (VWAP, {"params": ("1m",)}, "vwap.sql has 3 parameters (?)"),
         (VWAP, {"day": DAY}, "is a file: give its parameters by --param"),
     ],
 )
-def test_what_is_to_be_mended_is_named(name: str, options: dict[str, Any], said: str) -> None:
+def test_query_names_invalid_options(name: str, options: dict[str, Any], said: str) -> None:
     with pytest.raises(TargetError) as refused:
         asked(name, **options)
     assert said in str(refused.value)

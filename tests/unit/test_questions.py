@@ -1,4 +1,4 @@
-"""What can be asked, by name and by file, and how its parameters become Athena's."""
+"""The questions in athena/, and the parameters that Athena takes for them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 import sqlglot
 from sqlglot.optimizer.scope import Scope, build_scope
 
+from finance_stream.client.athena import quote_text, to_literal
 from finance_stream.client.questions import (
     ALIASES,
     FOLDER,
@@ -13,22 +14,20 @@ from finance_stream.client.questions import (
     bars_of,
     close_to,
     find,
-    literal,
     marks_in,
     questions,
-    text,
 )
 
 NAMES = [question.name for question in questions()]
 
 
-def test_every_file_but_the_views_definition_is_a_question_and_so_are_the_views_bars() -> None:
+def test_questions_lists_every_sql_file() -> None:
     assert sorted(path.stem for path in FOLDER.glob("*.sql")) == NAMES
-    assert len(NAMES) == 11  # ten, and every bar
+    assert len(NAMES) == 11  # ten, and the question for every bar
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_question_says_what_it_asks_and_names_its_parameters(name: str) -> None:
+def test_question_describes_itself_and_its_parameters(name: str) -> None:
     question = find(name)
     assert question is not None
     assert question.asks.endswith(".")
@@ -37,21 +36,21 @@ def test_a_question_says_what_it_asks_and_names_its_parameters(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_question_filters_on_the_partitions(name: str) -> None:
+def test_question_filters_on_the_partitions(name: str) -> None:
     question = find(name)
     assert question is not None
     assert 'WHERE "interval" = ? AND dt >= ? AND dt < ?' in question.sql
 
 
 def reads(scope: Scope) -> int:
-    """How often Athena reads the view: once wherever a FROM leads to it, as Trino puts a WITH where it is named."""
+    """Count the reads of the view: one per FROM that leads to it, because Trino inlines each WITH."""
     inner = [*scope.subquery_scopes, *scope.set_operation_scopes]
     of_from = [source for _, source in scope.selected_sources.values()]
     return sum(reads(one) if isinstance(one, Scope) else one.name == VIEW for one in [*inner, *of_from])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_question_reads_its_bars_once(name: str) -> None:
+def test_question_reads_its_bars_once(name: str) -> None:
     question = find(name)
     assert question is not None
     scope = build_scope(sqlglot.parse_one(question.sql, dialect="athena"))
@@ -59,23 +58,23 @@ def test_a_question_reads_its_bars_once(name: str) -> None:
     assert reads(scope) == 1
 
 
-def test_an_alias_is_a_question_and_no_questions_name() -> None:
+def test_find_resolves_aliases() -> None:
     assert {alias: getattr(find(alias), "name", None) for alias in ALIASES} == ALIASES
     assert not ALIASES.keys() & set(NAMES)
 
 
-def test_only_the_spread_is_about_all_companies_together() -> None:
-    assert [question.name for question in questions() if not question.has_names] == ["highs_spread"]
+def test_questions_have_tickers_except_the_spread() -> None:
+    assert [question.name for question in questions() if not question.has_tickers] == ["highs_spread"]
 
 
-def test_a_name_that_is_none_brings_the_nearest_to_mind() -> None:
+def test_close_to_suggests_the_nearest_question() -> None:
     assert find("vwop") is None
     assert close_to("vwop")[0] == "vwap"
     assert close_to("hourly-highs")[0] == "hourly_highs"
     assert close_to("xyzzy") == []
 
 
-def test_every_bar_has_a_parameter_more_for_each_ticker() -> None:
+def test_bars_question_has_a_parameter_more_per_ticker() -> None:
     assert marks_in(bars_of(())) == 3
     assert "AND name IN (?, ?)" in bars_of(["META", "NFLX"])
     assert find(VIEW) is not None
@@ -85,7 +84,7 @@ def test_every_bar_has_a_parameter_more_for_each_ticker() -> None:
     ("sql", "marks"),
     [("SELECT 1", 0), ("SELECT ? -- ?\n, '?' /* ? */ FROM \"?\" WHERE a = ?", 2), ("SELECT 'never closed ?", 0)],
 )
-def test_a_parameter_is_a_question_mark_outside_texts_names_and_comments(sql: str, marks: int) -> None:
+def test_marks_in_skips_texts_names_and_comments(sql: str, marks: int) -> None:
     assert marks_in(sql) == marks
 
 
@@ -106,9 +105,9 @@ def test_a_parameter_is_a_question_mark_outside_texts_names_and_comments(sql: st
         ("NULL", "'NULL'"),
     ],
 )
-def test_a_parameter_is_a_number_or_one_text_whatever_is_in_it(given: str, bound: str) -> None:
-    assert literal(given) == bound
+def test_literal_binds_a_number_or_one_text(given: str, bound: str) -> None:
+    assert to_literal(given) == bound
 
 
-def test_a_text_keeps_the_quotes_that_are_in_it() -> None:
-    assert text("'") == "''''"
+def test_text_doubles_quotes() -> None:
+    assert quote_text("'") == "''''"

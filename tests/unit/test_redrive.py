@@ -1,4 +1,4 @@
-"""What failed goes back on the stream: all of it, in good records, and nothing is deleted that was not taken."""
+"""The redrive of failed records, which delivers every bar and deletes only delivered ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def bar(minute: int, name: str = "META", date: str = "2026-11-23", interval: str
 
 
 def failed(*records: bytes) -> bytes:
-    """An object of records that failed."""
+    """Return the content of an object of failed records."""
     return encode_content(records, "Lambda.FunctionError", "The Lambda function returned an error result.")
 
 
@@ -48,17 +48,17 @@ def put_back(s3: FakeS3, firehose: FakeFirehose, *asked: Any, **options: Any) ->
 
 
 def taken(firehose: FakeFirehose) -> list[bytes]:
-    """The lines that the stream was asked to take."""
+    """Return the lines that were sent to the stream."""
     return [line for call in firehose.calls for record in call for line in record.split(b"\n")]
 
 
 def left(s3: FakeS3, key: str) -> list[bytes]:
-    """The records in an object."""
+    """Return the records in an object."""
     return [base64.b64decode(json.loads(line)["rawData"]) for line in gzip.decompress(s3.objects[key]).splitlines()]
 
 
 @pytest.mark.fault(31)
-def test_fault_31_every_bar_goes_back_and_the_objects_go() -> None:
+def test_redrive_delivers_every_bar_and_deletes_the_objects() -> None:
     bars = [bar(minute) for minute in range(3)]
     s3, firehose = FakeS3({DEAD: failed(bars[0]), FAILED: failed(bars[1], bars[2] + b"\n")}), FakeFirehose()
     report = put_back(s3, firehose)
@@ -68,7 +68,7 @@ def test_fault_31_every_bar_goes_back_and_the_objects_go() -> None:
 
 
 @pytest.mark.fault(31)
-def test_fault_31_again_does_nothing_more() -> None:
+def test_redrive_does_nothing_the_second_time() -> None:
     s3 = FakeS3({FAILED: failed(bar(0), b"no bar")})
     first, second = FakeFirehose(), FakeFirehose()
     put_back(s3, first)
@@ -79,7 +79,7 @@ def test_fault_31_again_does_nothing_more() -> None:
     assert (again.bars, again.cleared, again.clean) == (0, 0, False)
 
 
-def test_each_record_is_of_one_ticker_interval_and_date_and_no_larger_than_is_billed_as_one() -> None:
+def test_redrive_packs_records_by_ticker_interval_and_date() -> None:
     kinds = itertools.product(("META", "NFLX"), ("2026-11-23", "2026-11-24"), ("1m", "5m"))
     bars = [bar(minute, *kind) for minute in range(100) for kind in kinds]
     firehose = FakeFirehose()
@@ -91,7 +91,7 @@ def test_each_record_is_of_one_ticker_interval_and_date_and_no_larger_than_is_bi
         assert len({(one["name"], one["interval"], one["ts"][:10]) for one in decoded}) == 1
 
 
-def test_what_is_no_bar_stays_and_is_reported_with_its_reason() -> None:
+def test_redrive_keeps_and_reports_lines_that_are_not_bars() -> None:
     nameless, large = bar(1, name=""), bar(2, text="x" * MAX_RECORD_BYTES)
     s3 = FakeS3({FAILED: failed(bar(0) + b"\n" + nameless + b"\nno bar", large, bar(3))})
     firehose = FakeFirehose()
@@ -115,11 +115,11 @@ def test_what_is_no_bar_stays_and_is_reported_with_its_reason() -> None:
         (compress([b"no JSON"]), "not a line of Firehose's error output: Expecting value"),
         (compress([b"[]"]), "not a line of Firehose's error output: no rawData"),
         (compress([b'{"rawData": "=="}']), "not a line of Firehose's error output: "),
-        (b'{"rawData": "bm8gYmFy"}\n', "not JSON"),  # not compressed, which is no fault
+        (b'{"rawData": "bm8gYmFy"}\n', "not JSON"),  # an uncompressed object is valid
     ],
     ids=["no gzip", "cut off", "no JSON", "no object", "no base64", "no bar"],
 )
-def test_an_object_that_cannot_be_read_stays_as_it_is(content: bytes, reason: str) -> None:
+def test_redrive_leaves_an_unreadable_object_unchanged(content: bytes, reason: str) -> None:
     s3, firehose = FakeS3({FAILED: content}), FakeFirehose()
     [found] = put_back(s3, firehose).bad[FAILED]
     assert found.startswith(reason)
@@ -127,7 +127,7 @@ def test_an_object_that_cannot_be_read_stays_as_it_is(content: bytes, reason: st
 
 
 @pytest.mark.fault(51)
-def test_redrive_leaves_a_poisoned_object_and_does_the_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redrive_leaves_poisoned_objects_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("finance_stream.client.redrive.MAX_OBJECT_BYTES", 1_000_000)
     poison = {
         "processing-failed/dt=2026-11-24/a": compress([b"[" * 200_000]),
@@ -154,7 +154,7 @@ def test_redrive_survives_a_line_of_any_depth() -> None:
 
 
 @pytest.mark.parametrize("answer", [failing(0, 1), raising(client_error("AccessDeniedException"))])
-def test_nothing_is_deleted_that_the_stream_does_not_take(answer: Answer) -> None:
+def test_redrive_deletes_no_undelivered_record(answer: Answer) -> None:
     objects = {DEAD: failed(bar(0), bar(0, "NFLX")), FAILED: failed(bar(1))}
     s3, firehose = FakeS3(objects), FakeFirehose(*itertools.repeat(answer, MAX_ATTEMPTS))
     report = put_back(s3, firehose)
@@ -163,7 +163,7 @@ def test_nothing_is_deleted_that_the_stream_does_not_take(answer: Answer) -> Non
     assert report.stopped.startswith(("DeliveryThrottled: 2 records not taken", "DeliveryRefused: AccessDenied"))
 
 
-def test_what_the_stream_takes_of_an_object_is_taken_out_of_it() -> None:
+def test_redrive_removes_delivered_records_from_an_object() -> None:
     s3 = FakeS3({DEAD: failed(bar(0), bar(0, "NFLX"), b"no bar")})
     put_back(s3, FakeFirehose(failing(1), *itertools.repeat(failing(0), MAX_ATTEMPTS - 1)))
     assert left(s3, DEAD) == [bar(0, "NFLX"), b"no bar"]
@@ -173,13 +173,13 @@ def test_what_the_stream_takes_of_an_object_is_taken_out_of_it() -> None:
     ("since", "found"),
     [("2026-11-22", [DEAD, FAILED]), ("2026-11-23", [DEAD, FAILED]), ("2026-11-24", [FAILED]), ("2026-11-25", [])],
 )
-def test_since_a_date_only_what_failed_then_or_later_is_looked_at(since: str, found: list[str]) -> None:
+def test_redrive_reads_only_objects_since_a_date(since: str, found: list[str]) -> None:
     s3 = FakeS3({DEAD: failed(bar(0)), FAILED: failed(bar(1)), "bars/dt=2026-11-30/a.json.gz": b""})
     put_back(s3, FakeFirehose(), dt.date.fromisoformat(since))
     assert s3.changes == [f"delete {key}" for key in found]
 
 
-def test_a_dry_run_counts_and_changes_nothing() -> None:
+def test_redrive_dry_run_counts_and_changes_nothing() -> None:
     objects = {DEAD: failed(bar(0)), FAILED: failed(bar(1), b"no bar")}
     s3, firehose = FakeS3(objects), FakeFirehose()
     report = put_back(s3, firehose, dry_run=True)
@@ -187,7 +187,7 @@ def test_a_dry_run_counts_and_changes_nothing() -> None:
     assert (report.bars, report.cleared, list(report.bad)) == (2, 1, [FAILED])
 
 
-def test_progress_is_shown_object_by_object() -> None:
+def test_redrive_shows_progress_per_object() -> None:
     shown: list[tuple[int, int, str]] = []
     s3 = FakeS3({DEAD: failed(bar(0)), FAILED: failed(bar(1), bar(2))})
     put_back(s3, FakeFirehose(), show=lambda report, key: shown.append((report.objects, report.bars, key)))
@@ -208,7 +208,7 @@ LINE = st.one_of(
     objects=st.lists(st.lists(st.lists(LINE, min_size=1, max_size=4), max_size=4), max_size=3),
     failures=st.lists(st.sets(st.integers(0, 3)), max_size=2 * MAX_ATTEMPTS),
 )
-def test_no_line_is_lost_whatever_fails(objects: list[list[list[bytes]]], failures: list[set[int]]) -> None:
+def test_redrive_loses_no_line(objects: list[list[list[bytes]]], failures: list[set[int]]) -> None:
     keys = [f"processing-failed/dt=2026-11-23/{number}" for number in range(len(objects))]
     s3 = FakeS3({key: failed(*map(b"\n".join, records)) for key, records in zip(keys, objects, strict=True)})
     accepted: set[bytes] = set()
@@ -223,12 +223,12 @@ def test_no_line_is_lost_whatever_fails(objects: list[list[list[bytes]]], failur
     put_back(s3, Stream(*(failing(*indexes) for indexes in failures)))
     stays = {line for key in s3.objects for record in left(s3, key) for line in record.split(b"\n")}
     assert accepted | stays == {line for records in objects for record in records for line in record}
-    put_back(s3, Stream())  # which takes everything
+    put_back(s3, Stream())  # a stream that accepts every record
     stays = {line for key in s3.objects for record in left(s3, key) for line in record.split(b"\n")}
     assert not accepted & stays
 
 
-def test_the_summary_says_what_is_still_bad_and_why() -> None:
+def test_summary_lists_bad_lines_with_their_reasons() -> None:
     report = Report(found=3, objects=2, bars=1_390, cleared=1, bad={FAILED: Counter({"not JSON": 2})}, stopped="why")
     assert summary(report, "lake", dry_run=False) == [
         "1,390 bars put back; 1 of 3 objects deleted.",
@@ -242,7 +242,7 @@ def test_the_summary_says_what_is_still_bad_and_why() -> None:
     assert nothing.startswith("Nothing to put back: s3://lake has nothing under dead-letter/, processing-failed/")
 
 
-def test_the_summary_names_the_most_frequent_reasons_and_counts_the_others() -> None:
+def test_summary_names_the_most_frequent_reasons() -> None:
     report = Report(found=1, objects=1, bad={FAILED: Counter({f"reason {number}": 10 - number for number in range(7)})})
     lines = summary(report, "lake", dry_run=False)
     assert lines[2:] == [*(f"  {10 - number} times: reason {number}" for number in range(5)), "  and 2 more reasons"]

@@ -1,4 +1,4 @@
-"""docs/reliability.md: every fault has its row, and every row the tests that carry its number."""
+"""The table in docs/reliability.md: one row per fault, with the tests that are marked with its number."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_YET = "not yet: "
 
 
 def marked() -> Iterator[tuple[str, int]]:
-    """Each test that carries a row's number, and the number."""
+    """Yield each marked test with the number of its row."""
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         for test in ast.parse(path.read_text()).body:
             for decorator in test.decorator_list if isinstance(test, ast.FunctionDef) else []:
@@ -34,16 +34,14 @@ def carried() -> set[tuple[str, int]]:
     return set(marked())
 
 
-def test_every_fault_has_one_row_in_order() -> None:
+def test_table_has_one_row_per_fault_in_order() -> None:
     numbers = re.findall(r"^\| (\d+) \|", TABLE, re.MULTILINE)
     assert numbers == [str(number) for number in range(1, FAULTS + 1)]
     assert list(ROWS) == list(range(1, FAULTS + 1))
 
 
 @pytest.mark.parametrize("number", ROWS)
-def test_a_row_names_tests_that_carry_its_number_or_says_what_is_missing(
-    number: int, carried: set[tuple[str, int]]
-) -> None:
+def test_table_row_names_marked_tests_or_the_missing_part(number: int, carried: set[tuple[str, int]]) -> None:
     _, seen, tests = ROWS[number]
     if seen.startswith(NOT_YET):
         assert len(seen) > len(NOT_YET)
@@ -54,5 +52,5 @@ def test_a_row_names_tests_that_carry_its_number_or_says_what_is_missing(
         assert {(test, number) for test in tests} <= carried
 
 
-def test_no_test_carries_a_number_without_a_row(carried: set[tuple[str, int]]) -> None:
+def test_fault_marks_have_a_row_each(carried: set[tuple[str, int]]) -> None:
     assert {number for _, number in carried} <= set(ROWS)

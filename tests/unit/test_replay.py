@@ -1,4 +1,4 @@
-"""Bars from files: what is read, and what is refused."""
+"""Bars from files: accepted files, and errors for invalid ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 
 def bar(**changes: Any) -> Row:
-    """A valid bar, with some fields changed."""
+    """Return a valid bar with some fields changed."""
     return {"name": "META", "ts": "2026-11-23T09:30:00-05:00", "high": 2.0, "low": 1.0, **changes}
 
 
@@ -51,7 +51,7 @@ def load(file: Path, *rows: Row) -> Replay:
 
 
 def refusal(file: Path, *rows: Row) -> str:
-    """The one line that these bars are refused with, without the folder that the file lies in."""
+    """Return the one-line error for these bars, without the file's folder."""
     with pytest.raises(ReplayError) as caught:
         load(file, *rows)
     text = str(caught.value)
@@ -59,7 +59,7 @@ def refusal(file: Path, *rows: Row) -> str:
     return text.removeprefix(f"{file.parent}/")
 
 
-# What is read
+# Accepted files
 
 
 @each_day
@@ -82,7 +82,7 @@ def test_load_bars_reads_a_day_to_the_last_digit(day: Day, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("suffix", [".ndjson", ".jsonl", ".json", ".csv"])
 @pytest.mark.parametrize("compressed", [False, True])
-def test_the_same_bars_come_from_each_kind_of_file(tmp_path: Path, suffix: str, compressed: bool) -> None:
+def test_load_bars_reads_each_kind_of_file(tmp_path: Path, suffix: str, compressed: bool) -> None:
     rows = [bar(open=1.5, close=None, volume=7), bar(ts=at(1), high=0.1 + 0.2, low=0.1, open=None, close=0.2, volume=8)]
     text = csv_text(rows) if suffix == ".csv" else ndjson(rows)
     file = tmp_path / (f"bars{suffix}" + (".gz" if compressed else ""))
@@ -96,7 +96,7 @@ def test_the_same_bars_come_from_each_kind_of_file(tmp_path: Path, suffix: str, 
     assert bars["close"].isna().tolist() == [True, False]
 
 
-def test_a_folder_is_read_with_its_subfolders_and_without_what_is_no_bar_file(tmp_path: Path) -> None:
+def test_load_bars_reads_bar_files_in_subfolders(tmp_path: Path) -> None:
     (tmp_path / "dt=2026-11-23").mkdir()
     (tmp_path / "README.md").write_text("not bars")
     (tmp_path / "b.csv").write_text(csv_text([bar(name="AMZN")]))
@@ -105,24 +105,24 @@ def test_a_folder_is_read_with_its_subfolders_and_without_what_is_no_bar_file(tm
     assert load_bars(tmp_path).tickers == ["AMZN", "META"]
 
 
-def test_bars_are_sorted_by_time_and_tickers_stay_in_the_files_order(file: Path) -> None:
+def test_load_bars_sorts_by_time_and_keeps_the_order_of_tickers(file: Path) -> None:
     replay = load(file, bar(name="TSLA", ts=at(1)), bar(name="AMZN"), bar(name="TSLA", ts=at(0)))
 
     assert replay.tickers == ["TSLA", "AMZN"]
     assert replay.instruments["TSLA"].bars.index.is_monotonic_increasing
 
 
-def test_other_columns_and_empty_lines_are_passed_over(file: Path) -> None:
+def test_load_bars_skips_other_columns_and_empty_lines(file: Path) -> None:
     file.write_text(json.dumps(bar(note="x", line=99)) + "\n\n" + json.dumps(bar(ts=at(1))) + "\n\n")
 
     assert len(load_bars(file).instruments["META"].bars) == 2
 
 
-def test_the_same_bar_twice_counts_once(file: Path) -> None:
+def test_load_bars_counts_a_duplicate_once(file: Path) -> None:
     assert len(load(file, bar(open=None), bar(open=None)).instruments["META"].bars) == 1
 
 
-def test_of_bars_collected_again_the_last_collected_one_is_taken(file: Path) -> None:
+def test_load_bars_keeps_the_bar_collected_last(file: Path) -> None:
     replay = load(
         file,
         bar(high=3.0, collected_at="2026-11-23T21:00:00Z"),
@@ -133,15 +133,15 @@ def test_of_bars_collected_again_the_last_collected_one_is_taken(file: Path) -> 
     assert replay.instruments["META"].bars["high"].tolist() == [3.0]
 
 
-# What is refused
+# Invalid files
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
+def test_load_bars_names_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match=r"nowhere\.csv: no such file or folder"):
         load_bars(tmp_path / "nowhere.csv")
 
 
-def test_a_folder_without_bar_files_is_refused_with_the_kinds_there_are(tmp_path: Path) -> None:
+def test_load_bars_rejects_a_folder_without_bar_files(tmp_path: Path) -> None:
     with pytest.raises(ReplayError, match=r"no bar file in this folder: \.ndjson, \.jsonl, \.json, \.csv, each also"):
         load_bars(tmp_path)
 
@@ -164,7 +164,7 @@ def test_a_folder_without_bar_files_is_refused_with_the_kinds_there_are(tmp_path
         ("bars.csv", b'name,ts,high,low\n"META,x,1,1\n', "line 2: is not CSV: unexpected end of data"),
     ],
 )
-def test_what_is_no_bar_file_is_refused(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
+def test_load_bars_rejects_invalid_files(tmp_path: Path, name: str, content: bytes, problem: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ReplayError) as caught:
         load_bars(tmp_path / name)
@@ -174,7 +174,7 @@ def test_what_is_no_bar_file_is_refused(tmp_path: Path, name: str, content: byte
 
 
 @pytest.mark.parametrize("broken", ['{"name": "META", "ts', '{"high": NaN}', '{"high": -Infinity}', "[1, 2]", "null"])
-def test_the_first_line_that_is_not_json_is_named(file: Path, broken: str) -> None:
+def test_load_bars_names_the_first_line_that_is_not_json(file: Path, broken: str) -> None:
     lines = [json.dumps(bar(ts=at(minute))) for minute in range(4)]
     file.write_text("\n".join([*lines[:2], broken, *lines[2:]]) + "\n")
 
@@ -182,7 +182,7 @@ def test_the_first_line_that_is_not_json_is_named(file: Path, broken: str) -> No
         load_bars(file)
 
 
-def test_two_halves_of_an_object_on_two_lines_are_not_json(file: Path) -> None:
+def test_load_bars_rejects_an_object_split_over_two_lines(file: Path) -> None:
     file.write_text('{"a": [1\n2]}\n')
 
     with pytest.raises(ReplayError, match=r"line 1: is not JSON"):
@@ -215,7 +215,7 @@ def test_two_halves_of_an_object_on_two_lines_are_not_json(file: Path) -> None:
         ({"collected_at": "soon"}, "collected_at: 'soon' is not allowed: ISO 8601"),
     ],
 )
-def test_a_bar_that_cannot_be_is_refused_by_line_field_and_value(file: Path, changes: Row, refused: str) -> None:
+def test_load_bars_names_line_field_and_value_of_a_bad_bar(file: Path, changes: Row, refused: str) -> None:
     text = refusal(file, bar(), bar(**{"ts": at(1), **changes}))
 
     assert text.startswith("bars.ndjson, line 2: ")
@@ -225,7 +225,7 @@ def test_a_bar_that_cannot_be_is_refused_by_line_field_and_value(file: Path, cha
 @pytest.mark.parametrize(
     ("value", "shown"), [("", "null"), ("n/a", "'n/a'"), ("nan", "'nan'"), ("inf", "inf"), ("0x10", "'0x10'")]
 )
-def test_a_csv_value_that_is_no_number_is_refused_as_it_stands(tmp_path: Path, value: str, shown: str) -> None:
+def test_load_bars_quotes_a_csv_value_that_is_not_a_number(tmp_path: Path, value: str, shown: str) -> None:
     file = tmp_path / "bars.csv"
     file.write_text(csv_text([bar(), bar(ts=at(1), high=value)]))
 
@@ -234,7 +234,7 @@ def test_a_csv_value_that_is_no_number_is_refused_as_it_stands(tmp_path: Path, v
     assert f"line 3: high: {shown} is not allowed" in str(caught.value)
 
 
-def test_two_different_bars_of_one_name_and_time_are_refused(file: Path) -> None:
+def test_load_bars_rejects_different_bars_of_one_ticker_and_time(file: Path) -> None:
     text = refusal(file, bar(), bar(ts=at(1)), bar(high=2.5))
 
     assert text == (
@@ -243,7 +243,7 @@ def test_two_different_bars_of_one_name_and_time_are_refused(file: Path) -> None
     )
 
 
-def test_two_files_that_contradict_each_other_are_refused_by_the_second(tmp_path: Path) -> None:
+def test_load_bars_names_the_second_of_two_conflicting_files(tmp_path: Path) -> None:
     (tmp_path / "a.ndjson").write_text(ndjson([bar()]))
     (tmp_path / "b.ndjson").write_text(ndjson([bar(high=2.5)]))
 
@@ -251,7 +251,7 @@ def test_two_files_that_contradict_each_other_are_refused_by_the_second(tmp_path
         load_bars(tmp_path)
 
 
-# What was made to harm
+# Hostile files
 
 
 DEEP = "[" * 200_000
@@ -274,7 +274,7 @@ DEEP = "[" * 200_000
         ([json.dumps(bar(volume=0.5))], "volume: 0.5 is not allowed"),
     ],
 )
-def test_load_bars_refuses_a_hostile_file_on_one_line(file: Path, lines: list[str], said: str) -> None:
+def test_load_bars_rejects_a_hostile_file_on_one_line(file: Path, lines: list[str], said: str) -> None:
     file.write_text("\n".join(lines))
     with pytest.raises(ReplayError) as refused:
         load_bars(file)
@@ -284,7 +284,7 @@ def test_load_bars_refuses_a_hostile_file_on_one_line(file: Path, lines: list[st
 
 @pytest.mark.fault(57)
 @pytest.mark.parametrize("suffix", [".csv.gz", ".ndjson.gz", ".csv"])
-def test_load_bars_reads_no_more_of_a_file_than_its_limit(
+def test_load_bars_stops_reading_at_the_size_limit(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("local.yahoo.bar_file.MAX_FILE_BYTES", 1_000_000)
@@ -296,7 +296,7 @@ def test_load_bars_reads_no_more_of_a_file_than_its_limit(
 
 
 @pytest.mark.fault(55)
-def test_load_bars_shows_a_hostile_name_of_a_file(tmp_path: Path) -> None:
+def test_load_bars_escapes_a_hostile_file_name(tmp_path: Path) -> None:
     hostile = tmp_path / "[bold]\x1b[31m\n.ndjson"
     assert load(hostile, bar()).label == "[bold]\\x1b[31m .ndjson"
     hostile.write_text("{")

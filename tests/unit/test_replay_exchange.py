@@ -1,4 +1,4 @@
-"""Which exchange recorded bars belong to, and its sessions."""
+"""The exchange of recorded bars, and its sessions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local.yahoo.replay import Replay, ReplayError, load_bars
 
 
 def bar(**changes: Any) -> dict[str, Any]:
-    """A valid bar, with some fields changed."""
+    """Return a valid bar with some fields changed."""
     return {"name": "META", "ts": "2026-11-23T09:30:00-05:00", "high": 2.0, "low": 1.0, **changes}
 
 
@@ -44,13 +44,13 @@ def load(file: Path, *rows: dict[str, Any]) -> Replay:
         ("PETR4.SA", ["2026-11-23T10:00:00-03:00"], "America/Sao_Paulo"),
     ],
 )
-def test_the_zone_follows_from_the_offsets(file: Path, name: str, stamps: list[str], zone: str) -> None:
+def test_load_bars_finds_the_zone_by_the_offsets(file: Path, name: str, stamps: list[str], zone: str) -> None:
     replay = load(file, *(bar(name=name, ts=stamp) for stamp in stamps))
 
     assert replay.instruments[name].zone == zone
 
 
-def test_one_file_may_hold_several_exchanges(file: Path) -> None:
+def test_load_bars_accepts_several_exchanges_in_one_file(file: Path) -> None:
     replay = load(file, bar(), bar(name="7203.T", ts="2026-11-24T09:00:00+09:00"))
 
     assert {name: one.zone for name, one in replay.instruments.items()} == {
@@ -60,7 +60,7 @@ def test_one_file_may_hold_several_exchanges(file: Path) -> None:
     assert (replay.start, replay.end) == (dt.date(2026, 11, 23), dt.date(2026, 11, 25))
 
 
-def test_an_offset_that_did_not_change_with_the_clocks_is_refused(file: Path) -> None:
+def test_load_bars_rejects_an_offset_that_missed_a_clock_change(file: Path) -> None:
     with pytest.raises(ReplayError) as caught:
         load(file, bar(ts="2026-10-30T09:30:00-04:00"), bar(ts="2026-11-02T09:30:00-04:00"))
 
@@ -70,14 +70,14 @@ def test_an_offset_that_did_not_change_with_the_clocks_is_refused(file: Path) ->
     )
 
 
-def test_the_half_day_after_thanksgiving_closes_at_one(file: Path) -> None:
-    """https://www.nyse.com/markets/hours-calendars"""
+def test_load_bars_closes_a_half_day_at_13(file: Path) -> None:
+    """Compare with https://www.nyse.com/markets/hours-calendars."""
     session = load(file, bar(ts="2026-11-27T09:30:00-05:00")).instruments["META"].sessions[0]
 
     assert session.close == pd.Timestamp("2026-11-27T13:00:00-05:00")
 
 
-def test_a_day_that_the_calendar_does_not_know_lasts_as_long_as_its_bars(file: Path) -> None:
+def test_load_bars_derives_an_unknown_session_from_its_bars(file: Path) -> None:
     replay = load(file, bar(ts="2026-11-26T09:31:00-05:00"), bar(ts="2026-11-26T09:40:00-05:00"))
 
     session = replay.instruments["META"].sessions[0]
@@ -97,10 +97,10 @@ def test_a_day_that_the_calendar_does_not_know_lasts_as_long_as_its_bars(file: P
         ("2026-11-22T12:00:00+00:00", "2026-11-20"),
     ],
 )
-def test_the_latest_session_is_the_newest_that_has_closed(now: str, session: str) -> None:
+def test_latest_session_is_the_newest_that_has_closed(now: str, session: str) -> None:
     assert latest_session(dt.datetime.fromisoformat(now)) == dt.date.fromisoformat(session)
 
 
-def test_the_latest_session_of_a_time_without_zone_is_refused() -> None:
+def test_latest_session_rejects_a_time_without_a_zone() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
-        latest_session(dt.datetime(2026, 11, 23), NEW_YORK)  # noqa: DTZ001 - what is refused
+        latest_session(dt.datetime(2026, 11, 23), NEW_YORK)  # noqa: DTZ001 - the time under test

@@ -1,4 +1,4 @@
-"""The report of a date: what is collected for it, what its page and its pictures say."""
+"""The report of a date: its data, its page and its pictures."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ HOSTILE = "</script><img src=x onerror=alert(1)>"
 
 
 def data_of(page: str) -> Any:
-    """The JSON that a page's charts are drawn from."""
+    """Return the JSON data of a page's charts."""
     [text] = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     return json.loads(text)
 
 
 def own(page: str) -> str:
-    """A page without its charts' library."""
+    """Return a page without the chart library."""
     return page.replace(ECHARTS.read_text(encoding="utf-8"), "")
 
 
-# What is collected
+# The data
 
 
-def test_an_hours_high_is_its_highest_bar_and_the_minute_that_reached_it_first() -> None:
+def test_collect_finds_each_hours_high_and_its_first_minute() -> None:
     [meta] = report(rows("META")).tickers
     assert [hour.hour for hour in meta.hours] == [9, 10, 11, 12, 13, 14, 15]
     assert (meta.hours[0].high, meta.hours[0].high_at) == (106.5, "2026-11-24T09:36:00-05:00")
     assert (meta.hours[0].minutes_at_high, meta.hours[0].bars, meta.hours[0].volume) == (4, 30, 300)
 
 
-def test_a_missing_bar_leaves_its_place_in_the_chart_empty_and_is_named() -> None:
+def test_view_names_missing_bars_and_leaves_them_empty() -> None:
     found = report(rows("META", without=[3, 4]), executed(["META"], {"META": 390}))
     [meta] = found.tickers
     assert (meta.expected, meta.collected, meta.there, meta.lost) == (390, 390, 388, 2)
@@ -54,7 +54,7 @@ def test_a_missing_bar_leaves_its_place_in_the_chart_empty_and_is_named() -> Non
     assert row["gaps"] == [(7.7, 5.1)]
 
 
-def test_times_are_the_exchanges_own_and_tickers_with_the_same_hours_share_an_axis() -> None:
+def test_collect_shares_an_axis_among_tickers_of_the_same_hours() -> None:
     found = report([*rows("7203.T"), *rows("BTC-USD"), *rows("META"), *rows("NFLX")])
     axes = {name: found.axes[one.axis] for name, one in found.series.items()}
     assert (axes["7203.T"][0], axes["7203.T"][149:151], axes["7203.T"][-1]) == ("09:00", ["11:29", "12:30"], "15:29")
@@ -64,46 +64,46 @@ def test_times_are_the_exchanges_own_and_tickers_with_the_same_hours_share_an_ax
 
 
 @pytest.mark.parametrize(("interval", "bars", "hours"), [("5m", 78, 7), ("30m", 13, 7), ("1h", 7, 7)])
-def test_every_interval_has_its_own_bars(interval: str, bars: int, hours: int) -> None:
+def test_collect_counts_the_bars_of_every_interval(interval: str, bars: int, hours: int) -> None:
     [meta] = report(rows("META", interval), interval=interval).tickers
     assert (meta.expected, meta.there, len(meta.hours)) == (bars, bars, hours)
 
 
-def test_of_a_window_of_days_what_is_lost_is_told_by_all_of_them() -> None:
-    """The day before was collected as well, and is not in the lake."""
+def test_collect_finds_losses_over_a_window_of_dates() -> None:
+    """Collect the previous date as well, with no bar of it in the lake."""
     days = executed(["META"], {"META": 780})
     days = replace(days, plan={**(days.plan or {}), "start": "2026-11-23"})
     [meta] = report(rows("META"), days).tickers
     assert (meta.there, meta.collected, meta.lost) == (390, None, 390)
 
 
-def test_a_future_whose_session_begins_the_evening_before_is_complete_and_charted_by_its_date() -> None:
+def test_collect_charts_a_futures_session_by_its_date() -> None:
     found = report(rows("ES=F"))
     [future] = found.tickers
     assert future.expected == future.there > 1_000
     assert found.axes[0][0] == "00:00"
 
 
-def test_bars_without_open_close_and_volume_are_reported() -> None:
+def test_collect_accepts_bars_without_open_close_and_volume() -> None:
     found = report(rows("META", bare=True))
     assert found.series["META"].open[:2] == [None, None]
     assert data_of(render(found))["hours"]["META"][0]["volume"] is None
 
 
-def test_a_date_without_an_execution_is_reported_from_the_lake() -> None:
+def test_render_reports_a_date_without_an_execution() -> None:
     page = render(report(rows("META")))
     assert "No execution of this date is known" in page
     assert "No execution tells its cost." in page
 
 
-def test_neither_bars_nor_an_execution_is_said_with_what_to_do() -> None:
+def test_collect_explains_a_date_without_bars_and_execution() -> None:
     with pytest.raises(
         NothingToReportError, match=r'no bar of 2026-11-24 at 1m .* start one with {"start": "2026-11-24"}'
     ):
         report([])
 
 
-def test_a_red_execution_is_a_page_with_its_failure() -> None:
+def test_render_shows_a_failed_execution() -> None:
     red = executed(["NOSUCH"], None, status="FAILED", output=None, error="CollectionFailed", cause="1 of 1 failed")
     page = render(report([], red))
     assert "✗ failed" in page
@@ -111,7 +111,7 @@ def test_a_red_execution_is_a_page_with_its_failure() -> None:
     assert "The lake holds no bar of this date." in page
 
 
-def test_a_failed_ticker_is_named_with_its_reason() -> None:
+def test_view_names_failed_tickers() -> None:
     output = {
         "status": "answered, some tickers failed",
         "tickers": {"failed": [{"ticker": "GONE", "error": "NoData", "reason": "delisted"}], "failed_others": ["LATE"]},
@@ -122,7 +122,7 @@ def test_a_failed_ticker_is_named_with_its_reason() -> None:
     assert found["tiles"][0]["value"] == "! succeeded"
 
 
-def test_a_timeline_has_each_state_as_often_as_entered_and_what_was_tried() -> None:
+def test_steps_lists_each_state_with_its_attempts() -> None:
     def event(kind: str, second: int, **details: Any) -> dict[str, Any]:
         return {"type": kind, "timestamp": BEGAN + timedelta(seconds=second), **details}
 
@@ -148,7 +148,7 @@ def test_a_timeline_has_each_state_as_often_as_entered_and_what_was_tried() -> N
     )
 
 
-def test_the_date_of_an_execution_is_its_last_sessions() -> None:
+def test_newest_date_is_that_of_the_last_session() -> None:
     assert newest_date(executed(["META"])) == DAY
     assert newest_date(executed([], plan=None, asked={"start": "2026-11-20", "end": "2026-11-22"})) == DAY - timedelta(
         3
@@ -156,17 +156,17 @@ def test_the_date_of_an_execution_is_its_last_sessions() -> None:
     assert newest_date(executed([], plan=None, asked={})) is None
 
 
-# What the page says
+# The page
 
 
-def test_the_page_holds_all_that_it_needs() -> None:
+def test_render_makes_a_page_that_loads_nothing_else() -> None:
     page = render(report(rows("META")))
     assert ECHARTS.read_text(encoding="utf-8") in page
     assert not re.search(r'(src|href)="(?!data:|#)', own(page))
     assert "default-src 'none'; script-src 'sha256-" in html.unescape(page)
 
 
-def test_what_the_data_says_is_inert() -> None:
+def test_render_escapes_hostile_data() -> None:
     failed = [{"ticker": HOSTILE, "error": HOSTILE, "reason": HOSTILE}]
     output = {"status": HOSTILE, "tickers": {"failed": failed, "failed_others": [HOSTILE]}}
     hostile = [{**row, "name": HOSTILE} for row in rows("META")]
@@ -177,14 +177,14 @@ def test_what_the_data_says_is_inert() -> None:
     assert html.escape(HOSTILE) in page
 
 
-def test_synthetic_data_says_so_wherever_it_is_seen() -> None:
+def test_render_labels_synthetic_data() -> None:
     made_up = report(rows("META"), source="SYNTHETIC session of 2026-11-24, seed 1")
     assert "<strong>SYNTHETIC data</strong> Made up, of no market" in render(made_up)
     assert data_of(render(made_up))["asked"]["synthetic"]
     assert "SYNTHETIC" not in render(report(rows("META"))).replace('text: "SYNTHETIC"', "")
 
 
-def test_a_thousand_tickers_are_all_in_the_tables_and_the_first_hundred_in_charts() -> None:
+def test_render_lists_1000_tickers_and_charts_the_first_100() -> None:
     session = rows("META", "5m")
     names = [f"T{number:04}" for number in range(1000)]
     many = report([{**row, "name": name} for name in names for row in session], interval="5m")
@@ -199,7 +199,7 @@ def test_a_thousand_tickers_are_all_in_the_tables_and_the_first_hundred_in_chart
 # The pictures
 
 
-def test_pictures_are_three_svgs_that_name_every_company_and_what_is_synthetic(tmp_path: Path) -> None:
+def test_draw_writes_three_svgs_with_tickers_and_label(tmp_path: Path) -> None:
     found = report([*rows("META"), *rows("NFLX"), *rows("BTC-USD")], source="SYNTHETIC session")
     written = draw(found, tmp_path / "new", "svg")
     assert [path.name for path in written] == ["highs-common.svg", "highs-own.svg", "highs-bars.svg"]
@@ -208,6 +208,6 @@ def test_pictures_are_three_svgs_that_name_every_company_and_what_is_synthetic(t
         assert {"META", "NFLX", "BTC-USD", "SYNTHETIC data: made up, of no market"} <= set(said)
 
 
-def test_a_date_without_bars_has_no_picture(tmp_path: Path) -> None:
+def test_draw_rejects_a_date_without_bars(tmp_path: Path) -> None:
     with pytest.raises(NothingToReportError, match="no bar of 2026-11-24 to draw"):
         draw(report([], executed(["META"])), tmp_path, "png")

@@ -1,4 +1,4 @@
-"""A query's rows as they are shown and written."""
+"""The rows of a query in the terminal and in files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 from rich.console import Console
 
-from finance_stream.client.ask import Answer
+from finance_stream.client.athena import Answer
 from finance_stream.client.result import MAX_ROWS_SHOWN, show, write_csv, write_json, write_parquet
 
 ROWS = pa.table(
@@ -39,18 +39,18 @@ def cells(line: str) -> list[str]:
     return line.split()
 
 
-def test_values_are_shown_as_a_person_reads_them() -> None:
+def test_show_formats_values_for_a_reader() -> None:
     lines = printed(ROWS)
     [meta] = [line for line in lines if "META" in line]
     assert cells(meta) == ["META", "2026-11-23", "1,234.50", "1,234,567", "09:30", "yes", "2026-11-23T21:00:00Z"]
     [small] = [line for line in lines if "BRK-B" in line]
-    # Of another date than its session a start keeps its own.
+    # A start on another date than its session's keeps its date.
     assert cells(small) == ["BRK-B", "2026-11-23", "0.00052", "0", "2026-11-24T00:00:00+09:00", "no"]
     [none] = [line for line in lines if "NONE" in line]
     assert cells(none) == ["NONE", "2026-11-23", *"-----"]
 
 
-def test_the_session_that_the_title_names_has_no_column() -> None:
+def test_show_leaves_out_the_session_of_the_title() -> None:
     [meta] = [line for line in printed(ROWS, session="2026-11-23") if "META" in line]
     assert "2026-11-23 " not in meta
     assert "09:30" in meta
@@ -65,13 +65,13 @@ def test_the_session_that_the_title_names_has_no_column() -> None:
         ([float("nan"), float("inf")], ["nan", "inf"]),
     ],
 )
-def test_a_column_has_as_many_decimals_as_its_values_two_to_four(values: list[float], shown: list[str]) -> None:
+def test_show_gives_a_column_two_to_four_decimals(values: list[float], shown: list[str]) -> None:
     lines = printed(pa.table({"value": values}))
     assert [line.strip() for line in lines[4 : 4 + len(values)]] == shown
 
 
 @pytest.mark.parametrize("width", [60, 80])
-def test_columns_that_do_not_fit_are_named_and_none_is_cut(width: int) -> None:
+def test_show_names_columns_that_do_not_fit(width: int) -> None:
     lines = printed(ROWS, width)
     assert all(len(line) <= width for line in lines)
     assert not any("…" in line for line in lines)
@@ -80,17 +80,17 @@ def test_columns_that_do_not_fit_are_named_and_none_is_cut(width: int) -> None:
     assert lines[-1] == "All of it: --csv, --json or --parquet FILE."
 
 
-def test_many_rows_are_cut_with_a_line_that_says_so() -> None:
+def test_show_limits_rows_and_counts_the_rest() -> None:
     lines = printed(pa.table({"number": list(range(MAX_ROWS_SHOWN + 1_002))}))
     assert lines[-2:] == ["1,002 more rows.", "All of it: --csv, --json or --parquet FILE."]
     assert sum(line.strip().isdigit() for line in lines) == MAX_ROWS_SHOWN
 
 
-def test_no_rows_are_said_to_be_none() -> None:
+def test_show_says_that_there_are_no_rows() -> None:
     assert printed(ROWS.slice(0, 0))[-1] == "No rows: nothing in the lake is of these dates and this interval."
 
 
-def test_csv_tells_an_empty_text_from_a_null() -> None:
+def test_write_csv_tells_an_empty_text_from_a_null() -> None:
     file = io.BytesIO()
     write_csv(ROWS.select(["name", "volume", "collected_at"]), file)
     lines = file.getvalue().decode().splitlines()
@@ -98,14 +98,14 @@ def test_csv_tells_an_empty_text_from_a_null() -> None:
     assert lines[2:] == ['"BRK-B",0,""', '"NONE",,']
 
 
-def test_json_is_strict_and_loses_nothing() -> None:
+def test_write_json_is_strict_and_lossless() -> None:
     file = io.BytesIO()
     write_json(pa.table({"a": [1.5, float("nan"), None], "b": [dt.date(2026, 11, 23)] * 3}), file)
     rows = json.loads(file.getvalue(), parse_constant=pytest.fail)
     assert rows == [{"a": 1.5, "b": "2026-11-23"}, {"a": "nan", "b": "2026-11-23"}, {"a": None, "b": "2026-11-23"}]
 
 
-def test_parquet_keeps_types_and_values(tmp_path: Path) -> None:
+def test_write_parquet_keeps_types_and_values(tmp_path: Path) -> None:
     write_parquet(ROWS, tmp_path / "rows.parquet")
     assert pyarrow.parquet.read_table(tmp_path / "rows.parquet").equals(ROWS)
 
@@ -114,7 +114,5 @@ def test_parquet_keeps_types_and_values(tmp_path: Path) -> None:
     ("scanned", "is_billed", "dollars"),
     [(0, True, 5 * 10 / 2**20), (2**40, True, 5.0), (0, False, 0.0)],
 )
-def test_a_query_is_billed_ten_megabytes_at_least_and_what_is_no_query_nothing(
-    scanned: int, is_billed: bool, dollars: float
-) -> None:
+def test_answer_dollars_bills_at_least_10_mb_per_query(scanned: int, is_billed: bool, dollars: float) -> None:
     assert Answer(ROWS, scanned, is_billed).dollars == pytest.approx(dollars)

@@ -1,4 +1,4 @@
-"""What a local run collects: the windows of a replay, and what the command line asks for."""
+"""The source of a local run: the windows of a replay, and the options of the command line."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def bars_file(folder: Path, *rows: tuple[str, str]) -> Path:
     return path
 
 
-def test_a_synthetic_run_is_of_the_newest_session_that_is_over(package_dir: Path) -> None:
+def test_choose_source_takes_the_newest_session_that_has_ended(package_dir: Path) -> None:
     source = choose(package_dir)
     assert source.synthetic
     assert source.execution_inputs == [
@@ -45,14 +45,14 @@ def test_a_synthetic_run_is_of_the_newest_session_that_is_over(package_dir: Path
     ]
 
 
-def test_a_served_synthetic_yahoo_has_the_days_before_as_well(package_dir: Path) -> None:
+def test_choose_source_serves_the_earlier_sessions_too(package_dir: Path) -> None:
     source = choose(package_dir, serve=True)
     assert source.replay is not None
     assert [date.day for date in source.replay.session_dates] == [16, 17, 18, 19, 20, 23]
     assert source.execution_inputs[0]["start"] == "2026-11-23"
 
 
-def test_a_served_synthetic_yahoo_has_the_newest_session_whatever_day_was_asked_for(package_dir: Path) -> None:
+def test_choose_source_serves_the_newest_session_for_any_date(package_dir: Path) -> None:
     source = choose(package_dir, serve=True, start="2026-11-20", end="2026-11-21")
     assert source.replay is not None
     assert [date.day for date in source.replay.session_dates] == [16, 17, 18, 19, 20, 23]
@@ -60,7 +60,7 @@ def test_a_served_synthetic_yahoo_has_the_newest_session_whatever_day_was_asked_
 
 
 @pytest.mark.fault(45)
-def test_choose_source_serves_a_date_long_ago_and_the_newest_without_those_between(package_dir: Path) -> None:
+def test_choose_source_serves_an_old_date_and_the_newest_sessions(package_dir: Path) -> None:
     source = choose(package_dir, serve=True, start="2025-05-14")
     assert source.replay is not None
     assert source.replay.session_dates == [
@@ -74,22 +74,20 @@ def test_choose_source_serves_a_date_long_ago_and_the_newest_without_those_betwe
     assert result["timestamp"] == [opening]
 
 
-def test_choose_source_serves_a_date_where_the_calendar_ends_before_the_newest(package_dir: Path) -> None:
+def test_choose_source_serves_a_date_of_a_calendar_that_has_ended(package_dir: Path) -> None:
     now = datetime(2028, 2, 29, tzinfo=UTC)
     source = choose(package_dir, now=now, serve=True, start="2026-11-23", tickers="RELIANCE.NS")
     assert source.replay is not None
     assert source.replay.session_dates[-1] == date(2026, 11, 23)
 
 
-def test_the_real_yahoo_is_asked_what_the_command_line_asks(package_dir: Path) -> None:
+def test_choose_source_passes_the_options_to_the_real_yahoo(package_dir: Path) -> None:
     source = choose(package_dir, source="yahoo", tickers="meta,okta", start="2026-11-20")
     assert source.replay is None
     assert source.execution_inputs == [{"tickers": ["META", "OKTA"], "start": "2026-11-20"}]
 
 
-def test_a_replay_is_run_in_windows_that_yahoo_would_give_of_the_tickers_that_traded(
-    package_dir: Path, tmp_path: Path
-) -> None:
+def test_choose_source_splits_a_replay_into_windows(package_dir: Path, tmp_path: Path) -> None:
     path = bars_file(tmp_path, ("A", "2020-05-14"), ("B", "2020-05-20"), ("A", "2020-05-21"), ("C", "2020-07-01"))
     source = choose(package_dir, replay=path)
     assert [(one["tickers"], one["start"], one["end"]) for one in source.execution_inputs] == [
@@ -100,7 +98,7 @@ def test_a_replay_is_run_in_windows_that_yahoo_would_give_of_the_tickers_that_tr
     assert source.bars_to_collect == 4
 
 
-def test_a_window_asked_of_a_replay_is_one_execution(package_dir: Path, tmp_path: Path) -> None:
+def test_choose_source_runs_a_requested_window_as_one_execution(package_dir: Path, tmp_path: Path) -> None:
     path = bars_file(tmp_path, ("A", "2020-05-14"), ("B", "2020-05-20"))
     source = choose(package_dir, replay=path, start="2020-05-18", tickers="b")
     assert source.execution_inputs == [{"tickers": ["B"], "start": "2020-05-18", "end": "2020-05-21", "interval": "1m"}]
@@ -115,6 +113,8 @@ def test_a_window_asked_of_a_replay_is_one_execution(package_dir: Path, tmp_path
         ({"interval": "2h"}, "interval: '2h' is not one of"),
     ],
 )
-def test_what_cannot_be_made_up_is_refused_by_name(package_dir: Path, asked: dict[str, str], said: str) -> None:
+def test_choose_source_names_options_that_it_cannot_synthesize(
+    package_dir: Path, asked: dict[str, str], said: str
+) -> None:
     with pytest.raises(InvalidInput, match=said):
         choose(package_dir, **asked)

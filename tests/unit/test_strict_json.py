@@ -1,4 +1,4 @@
-"""JSON and gzip of others: a document, or one error whatever is wrong with it."""
+"""JSON and gzip from outside, which are read or rejected with one type of error."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("document", BAD, ids=lambda document: repr(document[:9]))
-def test_read_json_raises_one_error_for_whatever_is_wrong(document: bytes) -> None:
+def test_read_json_raises_one_error_for_any_bad_document(document: bytes) -> None:
     with pytest.raises(NotJSON) as refused:
         read_json(document)
     assert str(refused.value) == BAD[document]
@@ -61,6 +61,6 @@ def test_gunzip_reads_members_up_to_its_limit() -> None:
 
 
 @pytest.mark.parametrize("packed", [b"\x1f\x8bno gzip", gzip.compress(b"a" * 999, mtime=0)[:-9], b"plain"])
-def test_gunzip_raises_one_error_for_whatever_is_wrong(packed: bytes) -> None:
+def test_gunzip_raises_one_error_for_any_bad_archive(packed: bytes) -> None:
     with pytest.raises(NotGzip):
         gunzip(packed, 1_000)

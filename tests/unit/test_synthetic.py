@@ -1,10 +1,8 @@
-"""Synthetic sessions: the same for everyone who names the same seed, date and ticker, and plausible."""
+"""Synthetic sessions, which are plausible and depend only on seed, date and ticker."""
 
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
@@ -15,7 +13,6 @@ from hypothesis import strategies as st
 from local.yahoo.exchange import EXCHANGES, NEW_YORK
 from local.yahoo.replay import Replay
 from local.yahoo.synthetic import synthetic_session, synthetic_sessions
-from tests.conftest import ROOT
 
 MONDAY = dt.date(2026, 11, 23)
 HALF_DAY = dt.date(2026, 11, 27)
@@ -28,7 +25,7 @@ def replay() -> Replay:
     return synthetic_session(MONDAY, TICKERS)
 
 
-def test_a_session_has_a_bar_for_each_minute_of_regular_trading(replay: Replay) -> None:
+def test_synthetic_session_has_a_bar_per_minute(replay: Replay) -> None:
     index = replay.instruments["META"].bars.index
 
     assert len(index) == 390
@@ -37,8 +34,8 @@ def test_a_session_has_a_bar_for_each_minute_of_regular_trading(replay: Replay) 
     assert (replay.start, replay.end, replay.tickers) == (MONDAY, MONDAY + dt.timedelta(days=1), TICKERS)
 
 
-def test_a_half_day_has_210_bars() -> None:
-    """https://www.nyse.com/markets/hours-calendars: 13:00 on the day after Thanksgiving."""
+def test_synthetic_session_has_210_bars_on_a_half_day() -> None:
+    """End at 13:00 on the Friday after Thanksgiving (https://www.nyse.com/markets/hours-calendars)."""
     bars = synthetic_session(HALF_DAY, ["META"]).instruments["META"].bars
 
     assert len(bars) == 210
@@ -54,18 +51,18 @@ def test_a_half_day_has_210_bars() -> None:
         (MONDAY, ["META", "AMZN", "META"], "tickers: META stands more than once"),
     ],
 )
-def test_what_cannot_be_a_session_is_refused(date: dt.date, tickers: list[str], refused: str) -> None:
+def test_synthetic_session_rejects_bad_dates_and_tickers(date: dt.date, tickers: list[str], refused: str) -> None:
     with pytest.raises(ValueError, match=refused.replace("(", r"\(")):
         synthetic_session(date, tickers)
 
 
-def test_synthetic_bars_say_so_wherever_they_show(replay: Replay) -> None:
+def test_synthetic_session_is_labelled_synthetic(replay: Replay) -> None:
     assert replay.synthetic
     assert replay.label == "SYNTHETIC session of 2026-11-23, seed 2020"
     assert replay.instruments["META"].long_name == "SYNTHETIC META"
 
 
-def test_every_bar_is_possible(replay: Replay) -> None:
+def test_synthetic_session_has_only_possible_bars(replay: Replay) -> None:
     bars = pd.concat([one.bars for one in replay.instruments.values()])
 
     assert bars.notna().all(axis=None)
@@ -77,13 +74,13 @@ def test_every_bar_is_possible(replay: Replay) -> None:
     assert (bars["volume"] == bars["volume"].round()).all()
 
 
-def test_a_bar_opens_where_the_last_one_closed(replay: Replay) -> None:
+def test_synthetic_session_opens_each_bar_at_the_last_close(replay: Replay) -> None:
     bars = replay.instruments["META"].bars
 
     assert bars["open"].iloc[1:].tolist() == bars["close"].iloc[:-1].tolist()
 
 
-def test_volume_is_highest_at_the_open_and_the_close(replay: Replay) -> None:
+def test_synthetic_session_trades_most_at_open_and_close(replay: Replay) -> None:
     minutes = np.stack([one.bars["volume"] / one.bars["volume"].sum() for one in replay.instruments.values()]).sum(
         axis=0
     )
@@ -95,7 +92,7 @@ def test_volume_is_highest_at_the_open_and_the_close(replay: Replay) -> None:
 
 @given(st.lists(st.sampled_from(TICKERS), unique=True, min_size=1))
 @settings(max_examples=20, deadline=None)
-def test_a_tickers_bars_do_not_depend_on_the_other_tickers(tickers: list[str]) -> None:
+def test_synthetic_session_is_independent_per_ticker(tickers: list[str]) -> None:
     every = synthetic_session(MONDAY, TICKERS)
     some = synthetic_session(MONDAY, tickers)
 
@@ -103,7 +100,7 @@ def test_a_tickers_bars_do_not_depend_on_the_other_tickers(tickers: list[str]) -
         pd.testing.assert_frame_equal(some.instruments[ticker].bars, every.instruments[ticker].bars, check_exact=True)
 
 
-def test_seed_date_and_ticker_each_make_other_bars(replay: Replay) -> None:
+def test_synthetic_session_differs_by_seed_date_and_ticker(replay: Replay) -> None:
     closes = {
         tuple(bars["close"].head(210))
         for bars in (
@@ -117,38 +114,27 @@ def test_seed_date_and_ticker_each_make_other_bars(replay: Replay) -> None:
     assert len(closes) == 4
 
 
-def test_another_process_makes_the_same_bars(replay: Replay) -> None:
-    program = (
-        "import datetime; from local.yahoo.synthetic import synthetic_session;"
-        "print(synthetic_session(datetime.date(2026, 11, 23), ['META']).instruments['META'].bars.to_csv())"
-    )
-    command = [sys.executable, "-W", "ignore", "-c", program]
-    other = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-
-    assert other.stdout.strip() == replay.instruments["META"].bars.to_csv().strip()
-
-
-def test_several_sessions_are_each_as_they_are_alone(replay: Replay) -> None:
+def test_synthetic_sessions_equal_single_sessions(replay: Replay) -> None:
     week = synthetic_sessions({"META": NEW_YORK}, MONDAY, dt.date(2026, 11, 27)).instruments["META"]
 
     assert [session.date.day for session in week.sessions] == [23, 24, 25, 27]
     pd.testing.assert_frame_equal(week.bars.loc[:"2026-11-23"], replay.instruments["META"].bars, check_freq=False)
 
 
-def test_a_company_keeps_its_price_level_from_day_to_day() -> None:
+def test_synthetic_sessions_keep_a_tickers_price_level() -> None:
     opens = synthetic_sessions({"META": NEW_YORK}, dt.date(2026, 10, 1), MONDAY).instruments["META"].bars["open"]
 
     assert opens.max() < 1.6 * opens.min()
 
 
-def test_no_minute_is_known_that_has_not_begun() -> None:
+def test_synthetic_sessions_end_at_the_current_minute() -> None:
     until = dt.datetime(2026, 11, 23, 15, 0, 30, tzinfo=dt.UTC)
     bars = synthetic_sessions({"META": NEW_YORK}, MONDAY, HALF_DAY, until=until).instruments["META"].bars
 
     assert bars.index[-1] == pd.Timestamp("2026-11-23T10:00:00-05:00")
 
 
-def test_each_ticker_is_traded_where_its_exchange_is_open() -> None:
+def test_synthetic_sessions_follow_each_exchanges_calendar() -> None:
     tokyo = next(exchange for exchange in EXCHANGES if exchange.calendar == "XTKS")
     both = synthetic_sessions({"META": NEW_YORK, "7203.T": tokyo}, MONDAY, dt.date(2026, 11, 24))
 

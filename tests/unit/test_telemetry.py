@@ -1,4 +1,4 @@
-"""What the functions measure: every outcome is counted, whatever it is, and nothing by ticker."""
+"""The metrics of the functions, which count every outcome and have no dimension for the ticker."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from finance_stream import errors
+from finance_stream.collect import collection
 from handlers import collector, transformer
 
 KINDS = sorted(kind.__name__ for kind in errors.NotCollected.__subclasses__())
@@ -23,7 +24,7 @@ CONTEXT: Any = SimpleNamespace(
 
 
 def metrics(printed: str) -> list[tuple[list[list[str]], dict[str, float]]]:
-    """Dimensions and values of each line in CloudWatch's embedded metric format."""
+    """Return dimensions and values of each line in CloudWatch's embedded metric format."""
     return [
         (entry["Dimensions"], {metric["Name"]: document[metric["Name"]][0] for metric in entry["Metrics"]})
         for document in map(json.loads, printed.splitlines())
@@ -32,7 +33,7 @@ def metrics(printed: str) -> list[tuple[list[list[str]], dict[str, float]]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_ticker_that_is_not_collected_is_logged_and_counted_by_its_error(
+def test_collector_logs_and_counts_a_failure_by_its_error(
     kind: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -41,7 +42,7 @@ def test_a_ticker_that_is_not_collected_is_logged_and_counted_by_its_error(
     def refuse(*_: Any) -> None:
         raise getattr(errors, kind)("in its own words")
 
-    monkeypatch.setattr(collector, "fetch_history", refuse)
+    monkeypatch.setattr(collection, "fetch_history", refuse)
     with pytest.raises(getattr(errors, kind)):
         collector.handler(EVENT, CONTEXT)
     assert metrics(capsys.readouterr().out) == [([["service"]], {kind: 1.0})]
@@ -54,7 +55,7 @@ def test_a_ticker_that_is_not_collected_is_logged_and_counted_by_its_error(
     }
 
 
-def test_the_records_that_a_transformer_refuses_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+def test_transformer_counts_refused_records(capsys: pytest.CaptureFixture[str]) -> None:
     records = [{"recordId": str(n), "data": base64.b64encode(b"no bar").decode()} for n in range(3)]
     transformer.handler({"records": records}, CONTEXT)
     assert metrics(capsys.readouterr().out) == [([["service"]], {"RecordsRefused": 3.0})]

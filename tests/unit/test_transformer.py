@@ -1,4 +1,4 @@
-"""The transformer: every record back once, in order, with one newline and its partition."""
+"""The transformer, which returns every record once, in order, with one newline and its partition."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def line(**fields: Any) -> bytes:
 
 @pytest.mark.fault(27)
 @pytest.mark.parametrize("newlines", [b"", b"\n", b"\n\n\n", b"\r\n"])
-def test_exactly_one_newline_ends_a_record(newlines: bytes) -> None:
+def test_transformer_ends_a_record_with_one_newline(newlines: bytes) -> None:
     [record] = transform(line() + newlines)
     assert record["result"] == "Ok"
     assert base64.b64decode(record["data"], validate=True) == line() + b"\n"
@@ -47,13 +47,13 @@ def test_exactly_one_newline_ends_a_record(newlines: bytes) -> None:
 
 @pytest.mark.fault(28)
 @pytest.mark.parametrize("residue", [0, 1, 2])
-def test_the_newline_survives_whatever_the_length(residue: int) -> None:
+def test_transformer_keeps_the_newline_at_any_length(residue: int) -> None:
     padded = next(line(name="M" * n) for n in range(1, 4) if len(line(name="M" * n)) % 3 == residue)
     [record] = transform(padded)
     assert base64.b64decode(record["data"], validate=True) == padded + b"\n"
 
 
-def test_a_record_is_partitioned_by_its_bars_own_interval_and_date() -> None:
+def test_transformer_partitions_by_the_bars_interval_and_date() -> None:
     [record] = transform(line(ts="2020-05-14T15:59:00-04:00") + b"\n" + line(ts="2020-05-14T09:30:00-04:00"))
     assert record["metadata"]["partitionKeys"] == {"interval": "1m", "dt": "2020-05-14"}
 
@@ -75,7 +75,7 @@ def test_a_record_is_partitioned_by_its_bars_own_interval_and_date() -> None:
     ],
     ids=repr,
 )
-def test_what_cannot_be_read_fails_alone_and_comes_back_as_it_was(bad: bytes) -> None:
+def test_transformer_fails_only_the_unreadable_record(bad: bytes) -> None:
     before, failed, after = transform(line(), bad, line())
     assert (before["result"], failed["result"], after["result"]) == ("Ok", "ProcessingFailed", "Ok")
     assert base64.b64decode(failed["data"]) == bad
@@ -83,18 +83,18 @@ def test_what_cannot_be_read_fails_alone_and_comes_back_as_it_was(bad: bytes) ->
 
 @pytest.mark.fault(26)
 @pytest.mark.parametrize("data", ["???", "YQ", "YQ==YQ=="])
-def test_data_that_is_no_base64_fails_and_comes_back_as_it_was(data: str) -> None:
+def test_transformer_fails_data_that_is_not_base64(data: str) -> None:
     [record] = handler({"records": [{"recordId": "1", "data": data}]}, CONTEXT)["records"]
     assert record == {"recordId": "1", "result": "ProcessingFailed", "data": data}
 
 
 @pytest.mark.fault(30)
 @given(st.lists(st.one_of(st.binary(max_size=50), st.just(line()), st.just(line() + b"\n"))))
-def test_every_record_comes_back_once_and_in_order(payloads: list[bytes]) -> None:
+def test_transformer_returns_every_record_once_in_order(payloads: list[bytes]) -> None:
     assert [record["recordId"] for record in transform(*payloads)] == [str(n) for n in range(len(payloads))]
 
 
-# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (6 MB, of the invocation and of its answer)
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (6 MB per invocation and per answer)
 MAX_LAMBDA_BYTES = 6_291_556
 RECORD_ID = "4" * 56 + "0" * 8  # as long as Firehose's
 
@@ -109,7 +109,7 @@ RECORD_ID = "4" * 56 + "0" * 8  # as long as Firehose's
     ],
     ids=["the smallest bars", "packed bars", "no bars"],
 )
-def test_a_buffer_full_of_records_fits_the_functions_event_and_answer(payload: bytes) -> None:
+def test_transformer_fits_a_full_buffer_into_lambdas_limits(payload: bytes) -> None:
     configured = re.search(r'BufferSizeInMBs\n +ParameterValue: "([\d.]+)"', (ROOT / "serverless.yml").read_text())
     assert configured
     count = int(float(configured[1]) * 1024 * 1024) // len(payload)

@@ -1,4 +1,4 @@
-"""Bars by the hundred: written by column and read by the record as they are one by one."""
+"""Bars by the hundred, written by column and read by record with the same result as one by one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAMES = st.text(min_size=1, max_size=12)
 PRICES = st.floats(allow_nan=False, allow_infinity=False) | st.integers(0, 10**6).map(lambda cents: cents / 100)
 VOLUMES = st.none() | st.integers(0, MAX_BIGINT)
 ROWS = st.lists(st.tuples(st.none() | PRICES, PRICES, PRICES, st.none() | PRICES, VOLUMES), max_size=30)
-# Of lines and of what only looks like them: digits, offsets and numbers that are none.
+# Pieces of lines, and tokens that only look like them: digits, exponents and non-numbers.
 PIECES = st.sampled_from(
     [b"0", b"1", b"9", b".", b"-", b"e5", b"E400", b"null", b"NaN", b'"', b"\\", b"\n", b"{", b"}", b",", b" ", b"\xff"]
 )
@@ -39,13 +39,13 @@ def lines_of(name: str, interval: str, rows: list[tuple[Any, ...]]) -> list[byte
 
 
 def partition(lines: bytes) -> tuple[str, str]:
-    """Of each line by itself, as far as every one is a bar of the same."""
+    """Decode each line by itself, and return the partition of all of them."""
     [found] = {(bar["interval"], bar["ts"][:10]) for bar in map(decode_bar, lines.split(NEWLINE))}
     return found
 
 
 @given(NAMES, st.sampled_from([*INTERVAL_MINUTES]), ROWS)
-def test_bars_by_column_are_written_as_one_by_one(name: str, interval: str, rows: list[tuple[Any, ...]]) -> None:
+def test_encode_bars_equals_encode_bar_of_each_row(name: str, interval: str, rows: list[tuple[Any, ...]]) -> None:
     fields = ("open", "high", "low", "close", "volume")
     bars = [
         {
@@ -61,19 +61,19 @@ def test_bars_by_column_are_written_as_one_by_one(name: str, interval: str, rows
 
 
 @pytest.mark.parametrize("price", [float("nan"), float("inf"), float("-inf")])
-def test_what_json_cannot_say_is_never_written_by_column_either(price: float) -> None:
+def test_encode_bars_rejects_nan_and_infinity(price: float) -> None:
     with pytest.raises(ValueError, match="JSON"):
         lines_of("META", "1m", [(1.0, 1.0, price, 1.0, 1)])
 
 
-def test_a_record_of_the_collectors_is_read_whole() -> None:
+def test_match_uniform_partition_accepts_a_collectors_record() -> None:
     rows = [(None, 202.8300018310547, 0.5, -37.63, 0), (10.0, 11.0, 9.0, None, None), (1, 2, 0, 1, 12_000_000_000)]
     assert match_uniform_partition(NEWLINE.join(lines_of("BRK-B", "30m", rows))) == ("30m", "2026-11-23")
 
 
 @given(st.data())
 @example(None)
-def test_what_is_read_whole_is_bars_of_one_partition_by_each_line_too(data: st.DataObject | None) -> None:
+def test_match_uniform_partition_agrees_with_decode_bar(data: st.DataObject | None) -> None:
     rows = [(1.5, 20.25, 1.0, None, 7), (10.0, 11.0, 9.0, 10.0, None)]
     whole = NEWLINE.join(lines_of("META", "1m", rows))
     if data:
@@ -104,7 +104,7 @@ def test_what_is_read_whole_is_bars_of_one_partition_by_each_line_too(data: st.D
         (b"META", b"\xff"),
     ],
 )
-def test_what_is_no_bar_is_not_read_whole(of: bytes, instead: bytes) -> None:
+def test_match_uniform_partition_rejects_malformed_bars(of: bytes, instead: bytes) -> None:
     [good] = lines_of("META", "1m", [(1.5, 20.25, 1.0, None, 7)])
     assert match_uniform_partition(good)
     bad = good.replace(of, instead, 1)
@@ -115,7 +115,7 @@ def test_what_is_no_bar_is_not_read_whole(of: bytes, instead: bytes) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"name": "FB"}, {"interval": "5m"}, {"ts": "2026-11-24T09:30:00-05:00"}])
-def test_lines_that_differ_in_what_a_record_shares_are_not_read_whole(fields: dict[str, str]) -> None:
+def test_match_uniform_partition_rejects_differing_lines(fields: dict[str, str]) -> None:
     other = json.dumps({**BAR, **fields}, separators=(",", ":")).encode()
     assert match_uniform_partition(encode_bar(BAR) + NEWLINE + encode_bar(BAR))
     assert match_uniform_partition(encode_bar(BAR) + NEWLINE + other) is None

@@ -1,4 +1,4 @@
-"""Answers of Yahoo's that no one has thought of: the collector names each by one of its own errors."""
+"""Unforeseen answers of Yahoo, which the collector turns into its own typed errors."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from yfinance.data import YfData
 
 from finance_stream.bars import decode_bar
-from finance_stream.collect import yahoo
+from finance_stream.collect import collection, yahoo
 from finance_stream.collect.frame import to_bars
 from finance_stream.errors import NotCollected, UpstreamUnavailable
-from handlers import collector
+from handlers import poller
 from local.yahoo.chart import chart
 from local.yahoo.synthetic import synthetic_session
 from tests.unit.test_dead_letter import Clock
@@ -29,7 +29,7 @@ ROWS = 8
 
 
 def yahoos_chart() -> dict[str, Any]:
-    """A chart as Yahoo answers it, of the first minutes of a session."""
+    """Return Yahoo's chart of the first minutes of a session."""
     replay = synthetic_session(dt.date(2026, 11, 23), ["META"])
     opens = int(replay.instruments["META"].sessions[0].open.timestamp())
     window = {"period1": str(opens), "period2": str(opens + ROWS * 60), "interval": "1m"}
@@ -40,7 +40,7 @@ CHART = yahoos_chart()
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path to each value in a document, its own included."""
+    """Yield the path to each value in a document, including the document itself."""
     yield path
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, child in children:
@@ -48,7 +48,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def changed(document: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """The document with another value in one place; as it is where an earlier change has removed the place."""
+    """Return the document with another value at ``path``. If an earlier change removed that place, change nothing."""
     if not path:
         return value
     parent = document = copy.deepcopy(document)
@@ -73,7 +73,7 @@ CHANGES = st.lists(st.tuples(st.sampled_from(list(places(CHART))), HOSTILE), min
 
 
 class Answer:
-    """An answer of the chart API, as curl_cffi gives it."""
+    """An answer of the chart API in the form of curl_cffi."""
 
     status_code = 200
     url = "https://query2.finance.yahoo.com/v8/finance/chart/META"
@@ -90,7 +90,7 @@ class Answer:
 
 @pytest.fixture(scope="module")
 def answer() -> Iterator[dict[str, str]]:
-    """The text that Yahoo answers a symbol with, to be set; no time zone is remembered from one test to the next."""
+    """Yield a dictionary for Yahoo's answers by ticker. No time zone is cached between tests."""
     texts: dict[str, str] = {}
     no_cache = SimpleNamespace(lookup=lambda _: None, store=lambda *_: None)
     with pytest.MonkeyPatch.context() as patch:
@@ -100,14 +100,14 @@ def answer() -> Iterator[dict[str, str]]:
 
 
 def collected(ticker: str) -> list[bytes]:
-    """The lines that the collector makes of an answer."""
+    """Return the lines that the collector makes from an answer."""
     frame = yahoo.fetch_history(ticker, *DAY.values())
     with yahoo.convert_errors(ticker):
         window = (DAY["start"], DAY["end"])
         return to_bars(frame, ticker, window, "1m", "2026-11-23T21:00:00.000000Z").lines
 
 
-def test_a_chart_of_yahoos_is_collected(answer: dict[str, str]) -> None:
+def test_fetch_history_reads_a_chart(answer: dict[str, str]) -> None:
     answer["META"] = json.dumps(CHART)
     assert len(collected("META")) == ROWS
 
@@ -142,14 +142,14 @@ def test_fetch_history_names_the_class_of_an_untyped_error(answer: dict[str, str
 
 
 @pytest.mark.fault(50)
-def test_collect_share_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_poller_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     def put(**call: Any) -> Any:
         if b'"name":"BUG"' in call["Records"][0]["Data"]:
             raise ZeroDivisionError
         return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in call["Records"]]}
 
-    monkeypatch.setattr(collector, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
+    monkeypatch.setattr(collection, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
     answer["META"] = json.dumps(changed(CHART, (*PRICES, "volume", 1), 2**64))
     answer["SNAP"] = answer["BUG"] = json.dumps(CHART)
     event = {**DAY, "tickers": ["META", "BUG", "SNAP"]}
-    assert collector.handler(event, Clock().context()) == {"bars": ROWS, "failed": 2}
+    assert poller.handler(event, Clock().context()) == {"bars": ROWS, "failed": 2}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from embedded_cloud.athena.types import text
+from embedded_cloud.athena.types import format_value
 from local.pipeline import Pipeline
 from tools.trino.statements import TrinoStatement
 
@@ -113,7 +113,7 @@ def _name_trino_type(kind: str) -> str:
 
 def _format_value(value: Any, kind: str) -> str | None:
     if isinstance(value, str) and kind == "varbinary":
-        return text(base64.b64decode(value), kind)
+        return format_value(base64.b64decode(value), kind)
     if isinstance(value, str) and kind == "timestamp(0)":
         return f"{value}.000"  # Athena's timestamps have milliseconds
-    return text(list(value) if isinstance(value, tuple) else value, kind)
+    return format_value(list(value) if isinstance(value, tuple) else value, kind)

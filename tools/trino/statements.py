@@ -11,7 +11,7 @@ import click
 from sqlglot.tokenizer_core import TokenType
 
 from deployment.package import ROOT
-from embedded_cloud.athena.sql import parse, tokens
+from embedded_cloud.athena.sql import parse, tokenize
 from tools.trino.lake import AFTER_SESSION, DAYS, SESSION
 
 CORPUS = Path(__file__).parent / "corpus.sql"
@@ -74,7 +74,7 @@ def _read_file(file: Path) -> Iterator[TrinoStatement]:
     name, sql = file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8").strip().removesuffix(";")
     # Both engines only read: neither may change the lake.
     sql = re.sub(r"^INSERT INTO \w+\n", "", sql, flags=re.MULTILINE)
-    marks = [token for token in tokens(sql) if token.token_type is TokenType.PLACEHOLDER]
+    marks = [token for token in tokenize(sql) if token.token_type is TokenType.PLACEHOLDER]
     if not marks:
         for window in _WINDOWS:
             yield TrinoStatement(f"{name}, {window}", f"SELECT * FROM (\n{sql}\n) WHERE {window}")  # noqa: S608

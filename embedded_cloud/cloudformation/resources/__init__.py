@@ -1,1 +1,1 @@
-"""CloudFormation resource types of the services that moto serves, one module a service."""
+"""CloudFormation resource types, one module per service."""

@@ -11,8 +11,8 @@ from typing import Any, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class Api(Resource):
-    """An HTTP API; its properties are CreateApi's parameters by the same names."""
+class ApiResource(Resource):
+    """An HTTP API. Its properties are CreateApi's parameters of the same names."""
 
     TYPE = "AWS::ApiGatewayV2::Api"
     PROPERTIES = frozenset({"Description", "DisableExecuteApiEndpoint", "Name", "ProtocolType", "Tags.*"})
@@ -35,8 +35,8 @@ class Api(Resource):
         self.cloud.client("apigatewayv2").delete_api(ApiId=self.physical_resource_id)
 
 
-class Integration(Resource):
-    """The function behind routes."""
+class IntegrationResource(Resource):
+    """An integration: the function behind routes."""
 
     TYPE = "AWS::ApiGatewayV2::Integration"
     PROPERTIES = frozenset(
@@ -55,12 +55,12 @@ class Integration(Resource):
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         del name
-        made = cls.cloud.client("apigatewayv2").create_integration(**cls._parameters(properties))
+        made = cls.cloud.client("apigatewayv2").create_integration(**cls._build_parameters(properties))
         return cls(made["IntegrationId"], {"IntegrationId": made["IntegrationId"]}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
         self.cloud.client("apigatewayv2").update_integration(
-            IntegrationId=self.physical_resource_id, **self._parameters(properties)
+            IntegrationId=self.physical_resource_id, **self._build_parameters(properties)
         )
         return self
 
@@ -70,13 +70,13 @@ class Integration(Resource):
         )
 
     @staticmethod
-    def _parameters(properties: dict[str, Any]) -> dict[str, Any]:
+    def _build_parameters(properties: dict[str, Any]) -> dict[str, Any]:
         timeout = {"TimeoutInMillis": int(properties["TimeoutInMillis"])} if "TimeoutInMillis" in properties else {}
         return {**properties, **timeout}
 
 
-class Route(Resource):
-    """A method and a path, who may call it, and where it leads."""
+class RouteResource(Resource):
+    """A route: a method and a path, its authorization and its integration."""
 
     TYPE = "AWS::ApiGatewayV2::Route"
     PROPERTIES = frozenset({"ApiId", "AuthorizationType", "OperationName", "RouteKey", "Target"})
@@ -99,8 +99,8 @@ class Route(Resource):
         )
 
 
-class Stage(Resource):
-    """What of an API is served, how often it may be called, and where that is logged."""
+class StageResource(Resource):
+    """A stage of an API, with its throttling and its access log."""
 
     TYPE = "AWS::ApiGatewayV2::Stage"
     PROPERTIES = frozenset(
@@ -123,12 +123,12 @@ class Stage(Resource):
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         del name
-        cls.cloud.client("apigatewayv2").create_stage(**cls._parameters(properties))
+        cls.cloud.client("apigatewayv2").create_stage(**cls._build_parameters(properties))
         return cls(properties["StageName"], {}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
         none = {"AccessLogSettings": {}, "DefaultRouteSettings": {}, "Description": "", "RouteSettings": {}}
-        changed = {**none, **self._parameters(properties)}
+        changed = {**none, **self._build_parameters(properties)}
         changed.pop("Tags", None)
         self.cloud.client("apigatewayv2").update_stage(**changed)
         return self
@@ -139,19 +139,19 @@ class Stage(Resource):
         )
 
     @staticmethod
-    def _parameters(properties: dict[str, Any]) -> dict[str, Any]:
+    def _build_parameters(properties: dict[str, Any]) -> dict[str, Any]:
         parameters = dict(properties)
         if "AutoDeploy" in parameters:
             parameters["AutoDeploy"] = str(parameters["AutoDeploy"]).lower() == "true"
         if "DefaultRouteSettings" in parameters:
-            parameters["DefaultRouteSettings"] = _route_settings(parameters["DefaultRouteSettings"])
+            parameters["DefaultRouteSettings"] = _convert_route_settings(parameters["DefaultRouteSettings"])
         if "RouteSettings" in parameters:
             parameters["RouteSettings"] = {
-                route: _route_settings(settings) for route, settings in parameters["RouteSettings"].items()
+                route: _convert_route_settings(settings) for route, settings in parameters["RouteSettings"].items()
             }
         return parameters
 
 
-def _route_settings(given: dict[str, Any]) -> dict[str, Any]:
-    """A route's settings with the types that the service wants, which a template may give as text."""
+def _convert_route_settings(given: dict[str, Any]) -> dict[str, Any]:
+    """Convert a route's settings to the API's types. A template may have them as text."""
     return {name: json.loads(str(value).lower()) for name, value in given.items()}

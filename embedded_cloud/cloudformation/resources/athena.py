@@ -12,8 +12,11 @@ from embedded_cloud.cloudformation.resource import Resource
 _CONFIGURATION = "WorkGroupConfiguration"
 
 
-class WorkGroup(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html"""
+class WorkGroupResource(Resource):
+    """A workgroup.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Athena::WorkGroup"
     NAME_PROPERTY: ClassVar[str] = "Name"
@@ -43,7 +46,7 @@ class WorkGroup(Resource):
         athena = cls.cloud.client("athena")
         athena.create_work_group(
             Name=name,
-            Configuration=_configuration(properties),
+            Configuration=_build_configuration(properties),
             Description=properties.get("Description", ""),
             Tags=properties.get("Tags", []),
         )
@@ -52,8 +55,8 @@ class WorkGroup(Resource):
         return cls(name, {}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        """Set every setting to the template's; what it no longer has is removed."""
-        configuration = _configuration(properties)
+        """Set every setting to the template's value, and remove settings that it no longer has."""
+        configuration = _build_configuration(properties)
         results = configuration.pop("ResultConfiguration", {})
         removed = {"RemoveBytesScannedCutoffPerQuery": "BytesScannedCutoffPerQuery" not in configuration}
         for setting in ("OutputLocation", "EncryptionConfiguration", "ExpectedBucketOwner"):
@@ -68,15 +71,18 @@ class WorkGroup(Resource):
         return type(self)(self.physical_resource_id, {}, properties)
 
     def remove(self) -> None:
-        """Delete the workgroup, with what it holds only under ``RecursiveDeleteOption``."""
-        recursive = _flag(self.properties.get("RecursiveDeleteOption", False))
+        """Delete the workgroup. Only ``RecursiveDeleteOption`` deletes its contents too."""
+        recursive = _parse_flag(self.properties.get("RecursiveDeleteOption", False))
         self.cloud.client("athena").delete_work_group(
             WorkGroup=self.physical_resource_id, RecursiveDeleteOption=recursive
         )
 
 
-class PreparedStatement(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-preparedstatement.html"""
+class PreparedStatementResource(Resource):
+    """A prepared statement.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-preparedstatement.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Athena::PreparedStatement"
     NAME_PROPERTY: ClassVar[str] = "StatementName"
@@ -103,8 +109,11 @@ class PreparedStatement(Resource):
         )
 
 
-class NamedQuery(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-namedquery.html"""
+class NamedQueryResource(Resource):
+    """A named query.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-namedquery.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Athena::NamedQuery"
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset({"Name", "Database", "Description", "QueryString", "WorkGroup"})
@@ -112,7 +121,7 @@ class NamedQuery(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        """Create the query; its physical id is the one that Athena gives it."""
+        """Create the query. Its physical id is Athena's id of the query."""
         query = cls.cloud.client("athena").create_named_query(**{"Name": name, **properties})
         return cls(query["NamedQueryId"], {"NamedQueryId": query["NamedQueryId"]}, properties)
 
@@ -121,18 +130,18 @@ class NamedQuery(Resource):
         self.cloud.client("athena").delete_named_query(NamedQueryId=self.physical_resource_id)
 
 
-def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
-    """The workgroup's configuration, in the types that the API takes where a template may write text."""
+def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
+    """Build the workgroup's configuration with the API's types. A template may have them as text."""
     configuration = dict(properties.get(_CONFIGURATION, {}))
     for name, value in configuration.items():
         if name.endswith("PerQuery"):
             configuration[name] = int(value)
         elif not isinstance(value, dict):
-            configuration[name] = _flag(value)
+            configuration[name] = _parse_flag(value)
         else:
             configuration[name] = dict(value)
     return configuration
 
 
-def _flag(value: bool | str) -> bool:
+def _parse_flag(value: bool | str) -> bool:
     return str(value).lower() == "true"

@@ -1,4 +1,4 @@
-"""Lambda: functions, their versions and permissions, layers, and how events are retried.
+"""Lambda: functions, their versions and permissions, layers, and the retries of events.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Lambda.html
 """
@@ -13,8 +13,8 @@ from embedded_cloud.cloudformation.resource import Resource
 _NOT_CONFIGURATION = {"Code", "FunctionName", "ReservedConcurrentExecutions", "Tags", "Architectures", "KmsKeyArn"}
 
 
-class Function(Resource):
-    """A function of an archive in S3."""
+class FunctionResource(Resource):
+    """A function whose archive is in S3."""
 
     TYPE = "AWS::Lambda::Function"
     NAME_PROPERTY = "FunctionName"
@@ -55,8 +55,8 @@ class Function(Resource):
         arn = client.create_function(
             FunctionName=name,
             Code=properties["Code"],
-            Tags=_tags(properties),
-            **_configuration(properties),
+            Tags=_read_tags(properties),
+            **_build_configuration(properties),
             **architectures,
             **key,
         )["FunctionArn"]
@@ -71,16 +71,16 @@ class Function(Resource):
     def update(self, properties: dict[str, Any]) -> Self:
         client, name = self.cloud.client("lambda"), self.physical_resource_id
         before = self.properties
-        if _configuration(before) != _configuration(properties):
-            defaults = _defaults(before.keys() - properties.keys())
-            client.update_function_configuration(FunctionName=name, **{**defaults, **_configuration(properties)})
+        if _build_configuration(before) != _build_configuration(properties):
+            defaults = _list_defaults(before.keys() - properties.keys())
+            client.update_function_configuration(FunctionName=name, **{**defaults, **_build_configuration(properties)})
         if any(before.get(part) != properties.get(part) for part in ("Code", "Architectures")):
             architectures = properties.get("Architectures", ["x86_64"])
             client.update_function_code(FunctionName=name, Architectures=architectures, **properties["Code"])
         arn = self.attributes["Arn"]
-        if gone := sorted(_tags(before).keys() - _tags(properties).keys()):
+        if gone := sorted(_read_tags(before).keys() - _read_tags(properties).keys()):
             client.untag_resource(Resource=arn, TagKeys=gone)
-        client.tag_resource(Resource=arn, Tags=_tags(properties))
+        client.tag_resource(Resource=arn, Tags=_read_tags(properties))
         self._reserve(client, properties)
         return self
 
@@ -95,8 +95,8 @@ class Function(Resource):
             client.delete_function_concurrency(FunctionName=name)
 
 
-class Version(Resource):
-    """A published version; a property that changes makes another one."""
+class VersionResource(Resource):
+    """A published version. Any change creates another version."""
 
     TYPE = "AWS::Lambda::Version"
     PROPERTIES = frozenset({"CodeSha256", "Description", "FunctionName"})
@@ -113,8 +113,8 @@ class Version(Resource):
         self.cloud.client("lambda").delete_function(FunctionName=name, Qualifier=version)
 
 
-class Permission(Resource):
-    """Who may invoke a function; its physical id is the statement's."""
+class PermissionResource(Resource):
+    """A statement of a function's resource policy. Its physical id is the statement's."""
 
     TYPE = "AWS::Lambda::Permission"
     PROPERTIES = frozenset(
@@ -143,8 +143,8 @@ class Permission(Resource):
         )
 
 
-class LayerVersion(Resource):
-    """A layer's version; every change makes another one."""
+class LayerVersionResource(Resource):
+    """A layer's version. Any change creates another version."""
 
     TYPE = "AWS::Lambda::LayerVersion"
     PROPERTIES = frozenset(
@@ -172,8 +172,8 @@ class LayerVersion(Resource):
         self.cloud.client("lambda").delete_layer_version(LayerName=layer, VersionNumber=int(version))
 
 
-class EventInvokeConfig(Resource):
-    """How often, and for how long, an asynchronous event is tried again."""
+class EventInvokeConfigResource(Resource):
+    """The retries of asynchronous events: their number and the events' maximum age."""
 
     TYPE = "AWS::Lambda::EventInvokeConfig"
     PROPERTIES = frozenset({"FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier"})
@@ -192,12 +192,12 @@ class EventInvokeConfig(Resource):
         self.cloud.client("lambda").delete_function_event_invoke_config(FunctionName=name)
 
 
-def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
+def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if name not in _NOT_CONFIGURATION | {"PackageType"}}
 
 
-def _defaults(names: Any) -> dict[str, Any]:
-    """What AWS sets a property to that is no longer in the template."""
+def _list_defaults(names: Any) -> dict[str, Any]:
+    """Return AWS's defaults for properties that are no longer in the template."""
     defaults: dict[str, Any] = {
         "DeadLetterConfig": {},
         "Description": "",
@@ -212,5 +212,5 @@ def _defaults(names: Any) -> dict[str, Any]:
     return {name: defaults[name] for name in names if name in defaults}
 
 
-def _tags(properties: dict[str, Any]) -> dict[str, str]:
+def _read_tags(properties: dict[str, Any]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}

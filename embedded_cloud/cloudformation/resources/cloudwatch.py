@@ -11,8 +11,8 @@ from typing import Any, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class Alarm(Resource):
-    """A metric alarm; its properties are PutMetricAlarm's parameters by the same names."""
+class AlarmResource(Resource):
+    """A metric alarm. Its properties are PutMetricAlarm's parameters of the same names."""
 
     TYPE = "AWS::CloudWatch::Alarm"
     NAME_PROPERTY = "AlarmName"
@@ -62,7 +62,7 @@ class Alarm(Resource):
         return cls(name, {"Arn": arn}, properties).update(properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        # A template's number may stand as text; put_metric_alarm takes none.
+        # A template may have the number as text. put_metric_alarm refuses text.
         numbers = {name: float(properties[name]) for name in ("Threshold",) if name in properties}
         parameters = {**properties, **numbers, "AlarmName": self.physical_resource_id}
         self.cloud.client("cloudwatch").put_metric_alarm(**parameters)
@@ -72,8 +72,8 @@ class Alarm(Resource):
         self.cloud.client("cloudwatch").delete_alarms(AlarmNames=[self.physical_resource_id])
 
 
-class Dashboard(Resource):
-    """A dashboard; the body is JSON text, as AWS wants it."""
+class DashboardResource(Resource):
+    """A dashboard. Its body is JSON text, as on AWS."""
 
     TYPE = "AWS::CloudWatch::Dashboard"
     NAME_PROPERTY = "DashboardName"
@@ -84,7 +84,7 @@ class Dashboard(Resource):
         return cls(name, {}, properties).update(properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        json.loads(properties["DashboardBody"])  # AWS refuses what is not JSON
+        json.loads(properties["DashboardBody"])  # AWS refuses a body that isn't JSON
         self.cloud.client("cloudwatch").put_dashboard(
             DashboardName=self.physical_resource_id, DashboardBody=properties["DashboardBody"]
         )

@@ -1,4 +1,4 @@
-"""AWS::KinesisFirehose::DeliveryStream.
+"""The CloudFormation type ``AWS::KinesisFirehose::DeliveryStream``.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html
 """
@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import Any, Self
 
 from embedded_cloud.cloudformation.resource import Resource
-from embedded_cloud.firehose.constraints import coerced
-from embedded_cloud.firehose.destination import completed, is_partitioned
+from embedded_cloud.firehose.constraints import coerce
+from embedded_cloud.firehose.destination import complete_configuration, is_partitioned
 
 _EXTENDED_S3 = "ExtendedS3DestinationConfiguration"
 _ENCRYPTION = "DeliveryStreamEncryptionConfigurationInput"
 
 
 class DeliveryStreamResource(Resource):
-    """A delivery stream to S3; its properties are CreateDeliveryStream's parameters by the same names."""
+    """A delivery stream to S3. Its properties are CreateDeliveryStream's parameters of the same names."""
 
     TYPE = "AWS::KinesisFirehose::DeliveryStream"
     NAME_PROPERTY = "DeliveryStreamName"
@@ -56,13 +56,13 @@ class DeliveryStreamResource(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        """Create the stream; ``Ref`` is its name, ``Arn`` its attribute."""
-        parameters = coerced("CreateDeliveryStreamInput", {**properties, "DeliveryStreamName": name})
+        """Create the stream. ``Ref`` is its name, and ``Arn`` is an attribute."""
+        parameters = coerce("CreateDeliveryStreamInput", {**properties, "DeliveryStreamName": name})
         arn = cls.cloud.client("firehose").create_delivery_stream(**parameters)["DeliveryStreamARN"]
         return cls(name, {"Arn": arn}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        """Change the destination, the encryption and the tags; what ``properties`` leave out gets its default."""
+        """Change the destination, the encryption and the tags. Omitted properties get their defaults."""
         firehose = self.cloud.client("firehose")
         name = self.physical_resource_id
         if properties.get(_EXTENDED_S3) != self.properties.get(_EXTENDED_S3):
@@ -71,7 +71,7 @@ class DeliveryStreamResource(Resource):
                 DeliveryStreamName=name,
                 CurrentDeliveryStreamVersionId=stream["VersionId"],
                 DestinationId=stream["Destinations"][0]["DestinationId"],
-                ExtendedS3DestinationUpdate=completed(_extended_s3(properties)),
+                ExtendedS3DestinationUpdate=complete_configuration(_coerce_extended_s3(properties)),
             )
         if properties.get(_ENCRYPTION) != self.properties.get(_ENCRYPTION):
             if properties.get(_ENCRYPTION):
@@ -83,12 +83,15 @@ class DeliveryStreamResource(Resource):
         return type(self)(name, self.attributes, properties)
 
     def remove(self) -> None:
-        """Delete the stream and what it has not delivered."""
+        """Delete the stream and its undelivered records."""
         self.cloud.client("firehose").delete_delivery_stream(DeliveryStreamName=self.physical_resource_id)
 
     def requires_replacement(self, properties: dict[str, Any]) -> bool:
-        """Also where dynamic partitioning is switched, which AWS allows at creation only."""
-        partitioned = is_partitioned(_extended_s3(self.properties)), is_partitioned(_extended_s3(properties))
+        """Return True also if dynamic partitioning is switched on or off: AWS allows that at creation only."""
+        partitioned = (
+            is_partitioned(_coerce_extended_s3(self.properties)),
+            is_partitioned(_coerce_extended_s3(properties)),
+        )
         return partitioned[0] != partitioned[1] or super().requires_replacement(properties)
 
     def _update_tags(self, firehose: Any, properties: dict[str, Any]) -> None:
@@ -100,6 +103,6 @@ class DeliveryStreamResource(Resource):
             firehose.tag_delivery_stream(DeliveryStreamName=self.physical_resource_id, Tags=changed)
 
 
-def _extended_s3(properties: dict[str, Any]) -> dict[str, Any]:
-    result: dict[str, Any] = coerced(_EXTENDED_S3, properties.get(_EXTENDED_S3, {}))
+def _coerce_extended_s3(properties: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = coerce(_EXTENDED_S3, properties.get(_EXTENDED_S3, {}))
     return result

@@ -1,4 +1,4 @@
-"""The CloudFormation types of the Glue Data Catalog, which Athena reads its tables from.
+"""The CloudFormation types of the Glue Data Catalog, the source of Athena's tables.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Glue.html
 """
@@ -12,8 +12,11 @@ from embedded_cloud.cloudformation.resource import Resource
 _STORAGE = "TableInput.StorageDescriptor"
 
 
-class Database(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-database.html"""
+class DatabaseResource(Resource):
+    """A database.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-database.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Glue::Database"
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset({"CatalogId"})
@@ -29,28 +32,33 @@ class Database(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        """Create the database; Glue keeps its name in lower case."""
-        named = _named(name, properties["DatabaseInput"])
-        cls.cloud.client("glue").create_database(DatabaseInput=named, **_catalog(properties))
+        """Create the database. Glue stores its name in lower case."""
+        named = _set_name(name, properties["DatabaseInput"])
+        cls.cloud.client("glue").create_database(DatabaseInput=named, **_select_catalog(properties))
         return cls(named["Name"], {}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
         """Change everything but the name."""
-        named = _named(self.physical_resource_id, properties["DatabaseInput"])
-        self.cloud.client("glue").update_database(Name=named["Name"], DatabaseInput=named, **_catalog(properties))
+        named = _set_name(self.physical_resource_id, properties["DatabaseInput"])
+        self.cloud.client("glue").update_database(
+            Name=named["Name"], DatabaseInput=named, **_select_catalog(properties)
+        )
         return type(self)(named["Name"], {}, properties)
 
     def remove(self) -> None:
-        """Delete the database, and its tables with it."""
-        self.cloud.client("glue").delete_database(Name=self.physical_resource_id, **_catalog(self.properties))
+        """Delete the database and its tables."""
+        self.cloud.client("glue").delete_database(Name=self.physical_resource_id, **_select_catalog(self.properties))
 
     def requires_replacement(self, properties: dict[str, Any]) -> bool:
-        """Also for another name, which lies within the input."""
-        return super().requires_replacement(properties) or _renamed(self.properties, properties, "DatabaseInput")
+        """Return True also for another name: the name is inside the input."""
+        return super().requires_replacement(properties) or _is_renamed(self.properties, properties, "DatabaseInput")
 
 
-class Table(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-table.html"""
+class TableResource(Resource):
+    """A table or view.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-glue-table.html
+    """
 
     TYPE: ClassVar[str] = "AWS::Glue::Table"
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset({"CatalogId", "DatabaseName"})
@@ -70,59 +78,62 @@ class Table(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        """Create the table or view; Glue keeps its name in lower case."""
-        named = _table_input(name, properties)
+        """Create the table or view. Glue stores its name in lower case."""
+        named = _build_table_input(name, properties)
         cls.cloud.client("glue").create_table(
-            DatabaseName=properties["DatabaseName"], TableInput=named, **_catalog(properties)
+            DatabaseName=properties["DatabaseName"], TableInput=named, **_select_catalog(properties)
         )
         return cls(named["Name"], {}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        """Write the table anew under its name."""
-        named = _table_input(self.physical_resource_id, properties)
+        """Replace the table's definition under its name."""
+        named = _build_table_input(self.physical_resource_id, properties)
         self.cloud.client("glue").update_table(
-            DatabaseName=properties["DatabaseName"], TableInput=named, **_catalog(properties)
+            DatabaseName=properties["DatabaseName"], TableInput=named, **_select_catalog(properties)
         )
         return type(self)(named["Name"], {}, properties)
 
     def remove(self) -> None:
-        """Delete the table; one whose database was deleted is gone with it."""
+        """Delete the table. It is already gone if its database was deleted."""
         glue = self.cloud.client("glue")
         try:
             glue.delete_table(
                 DatabaseName=self.properties["DatabaseName"],
                 Name=self.physical_resource_id,
-                **_catalog(self.properties),
+                **_select_catalog(self.properties),
             )
         except glue.exceptions.EntityNotFoundException:
             return
 
     def requires_replacement(self, properties: dict[str, Any]) -> bool:
-        """Also for another name, which lies within the input."""
-        return super().requires_replacement(properties) or _renamed(self.properties, properties, "TableInput")
+        """Return True also for another name: the name is inside the input."""
+        return super().requires_replacement(properties) or _is_renamed(self.properties, properties, "TableInput")
 
 
-def _catalog(properties: dict[str, Any]) -> dict[str, str]:
+def _select_catalog(properties: dict[str, Any]) -> dict[str, str]:
     return {"CatalogId": str(properties["CatalogId"])} if "CatalogId" in properties else {}
 
 
-def _renamed(old: dict[str, Any], new: dict[str, Any], group: str) -> bool:
+def _is_renamed(old: dict[str, Any], new: dict[str, Any], group: str) -> bool:
     return bool(old[group].get("Name") != new[group].get("Name"))
 
 
-def _named(name: str, described: dict[str, Any]) -> dict[str, Any]:
+def _set_name(name: str, described: dict[str, Any]) -> dict[str, Any]:
     named = {**described, "Name": described.get("Name", name).lower()}
-    return named | ({"Parameters": _text(described["Parameters"])} if "Parameters" in described else {})
+    return named | ({"Parameters": _format_parameters(described["Parameters"])} if "Parameters" in described else {})
 
 
-def _table_input(name: str, properties: dict[str, Any]) -> dict[str, Any]:
-    table = _named(name, properties["TableInput"])
+def _build_table_input(name: str, properties: dict[str, Any]) -> dict[str, Any]:
+    table = _set_name(name, properties["TableInput"])
     storage = dict(table.get("StorageDescriptor", {}))
     if "Parameters" in storage.get("SerdeInfo", {}):
-        storage["SerdeInfo"] = {**storage["SerdeInfo"], "Parameters": _text(storage["SerdeInfo"]["Parameters"])}
+        storage["SerdeInfo"] = {
+            **storage["SerdeInfo"],
+            "Parameters": _format_parameters(storage["SerdeInfo"]["Parameters"]),
+        }
     return table | {"StorageDescriptor": storage}
 
 
-def _text(parameters: dict[str, Any]) -> dict[str, str]:
-    """Parameters as CloudFormation hands them to Glue: text, a template's ``true`` as ``"true"``."""
+def _format_parameters(parameters: dict[str, Any]) -> dict[str, str]:
+    """Format parameters as text, as CloudFormation passes them to Glue: ``true`` becomes ``"true"``."""
     return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in parameters.items()}

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class Role(Resource):
+class RoleResource(Resource):
     """A role with its inline and managed policies."""
 
     TYPE = "AWS::IAM::Role"
@@ -73,7 +73,7 @@ class Role(Resource):
         iam, name = self.cloud.client("iam"), self.physical_resource_id
         for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
             iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
-        # Those of CloudFormation's own making only: AWS refuses to delete a role with policies of others.
+        # Only CloudFormation's own policies: AWS refuses to delete a role that has other policies.
         for policy in self.properties.get("Policies", []):
             iam.delete_role_policy(RoleName=name, PolicyName=policy["PolicyName"])
         iam.delete_role(RoleName=name)
@@ -96,7 +96,7 @@ class Role(Resource):
             iam.attach_role_policy(RoleName=name, PolicyArn=arn)
 
 
-class Policy(Resource):
+class PolicyResource(Resource):
     """An inline policy of one or more roles."""
 
     TYPE = "AWS::IAM::Policy"

@@ -13,7 +13,7 @@ from embedded_cloud.cloudformation.resource import Resource
 DEFAULT_PENDING_DAYS = 30  # https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
 
 
-class Key(Resource):
+class KeyResource(Resource):
     """A customer managed key."""
 
     TYPE = "AWS::KMS::Key"
@@ -35,13 +35,13 @@ class Key(Resource):
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
-        del name  # a key is known by the id that KMS gives it
+        del name  # KMS assigns a key's id
         kms = cls.cloud.client("kms")
         names = ("Description", "KeySpec", "KeyUsage", "MultiRegion")
         optional: dict[str, Any] = {key: properties[key] for key in names if key in properties}
         if "KeyPolicy" in properties:
             optional["Policy"] = json.dumps(properties["KeyPolicy"])
-        metadata = kms.create_key(Tags=_tags(properties), **optional)["KeyMetadata"]
+        metadata = kms.create_key(Tags=_read_tags(properties), **optional)["KeyMetadata"]
         made = cls(metadata["KeyId"], {"Arn": metadata["Arn"], "KeyId": metadata["KeyId"]}, properties)
         made._switch(kms, properties)
         return made
@@ -51,9 +51,9 @@ class Key(Resource):
         kms.update_key_description(KeyId=key, Description=properties.get("Description", ""))
         if "KeyPolicy" in properties:
             kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(properties["KeyPolicy"]))
-        if gone := [tag["TagKey"] for tag in _tags(self.properties)]:
+        if gone := [tag["TagKey"] for tag in _read_tags(self.properties)]:
             kms.untag_resource(KeyId=key, TagKeys=gone)
-        if tags := _tags(properties):
+        if tags := _read_tags(properties):
             kms.tag_resource(KeyId=key, Tags=tags)
         self._switch(kms, properties)
         return self
@@ -70,7 +70,7 @@ class Key(Resource):
         enable(KeyId=key)
 
 
-class Alias(Resource):
+class AliasResource(Resource):
     """A name for a key."""
 
     TYPE = "AWS::KMS::Alias"
@@ -92,5 +92,5 @@ class Alias(Resource):
         self.cloud.client("kms").delete_alias(AliasName=self.physical_resource_id)
 
 
-def _tags(properties: dict[str, Any]) -> list[dict[str, str]]:
+def _read_tags(properties: dict[str, Any]) -> list[dict[str, str]]:
     return [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties.get("Tags", [])]

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class LogGroup(Resource):
+class LogGroupResource(Resource):
     """A log group."""
 
     TYPE = "AWS::Logs::LogGroup"
@@ -22,7 +22,7 @@ class LogGroup(Resource):
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         logs = cls.cloud.client("logs")
         key = {"kmsKeyId": properties["KmsKeyId"]} if "KmsKeyId" in properties else {}
-        logs.create_log_group(logGroupName=name, tags=_tags(properties), **key)
+        logs.create_log_group(logGroupName=name, tags=_read_tags(properties), **key)
         if "RetentionInDays" in properties:
             logs.put_retention_policy(logGroupName=name, retentionInDays=properties["RetentionInDays"])
         arn = f"arn:aws:logs:{cls.cloud.region}:{cls.cloud.account_id}:log-group:{name}:*"
@@ -38,9 +38,9 @@ class LogGroup(Resource):
             logs.associate_kms_key(logGroupName=name, kmsKeyId=properties["KmsKeyId"])
         elif "KmsKeyId" in self.properties:
             logs.disassociate_kms_key(logGroupName=name)
-        if gone := sorted(_tags(self.properties).keys() - _tags(properties).keys()):
+        if gone := sorted(_read_tags(self.properties).keys() - _read_tags(properties).keys()):
             logs.untag_log_group(logGroupName=name, tags=gone)
-        if tags := _tags(properties):
+        if tags := _read_tags(properties):
             logs.tag_log_group(logGroupName=name, tags=tags)
         return self
 
@@ -48,8 +48,8 @@ class LogGroup(Resource):
         self.cloud.client("logs").delete_log_group(logGroupName=self.physical_resource_id)
 
 
-class LogStream(Resource):
-    """A log stream of a group that the template names."""
+class LogStreamResource(Resource):
+    """A log stream of a log group."""
 
     TYPE = "AWS::Logs::LogStream"
     NAME_PROPERTY = "LogStreamName"
@@ -67,5 +67,5 @@ class LogStream(Resource):
         self.cloud.client("logs").delete_log_stream(logGroupName=group, logStreamName=self.physical_resource_id)
 
 
-def _tags(properties: dict[str, Any]) -> dict[str, str]:
+def _read_tags(properties: dict[str, Any]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}

@@ -1,4 +1,4 @@
-"""S3: buckets with what protects and expires their objects, and bucket policies.
+"""S3: buckets with their protection and lifecycle settings, and bucket policies.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_S3.html
 """
@@ -15,8 +15,8 @@ from embedded_cloud.s3.backend import check_conditions
 _RULE = "LifecycleConfiguration.Rules"
 
 
-class Bucket(Resource):
-    """A bucket. What is configured on it is put by the same calls that AWS offers."""
+class BucketResource(Resource):
+    """A bucket. Each setting is made by its own API call."""
 
     TYPE = "AWS::S3::Bucket"
     NAME_PROPERTY = "BucketName"
@@ -53,13 +53,13 @@ class Bucket(Resource):
     )
 
     @classmethod
-    def made_up_name(cls, stack_name: str, logical_id: str) -> str:
-        return super().made_up_name(stack_name, logical_id).lower()
+    def make_up_name(cls, stack_name: str, logical_id: str) -> str:
+        return super().make_up_name(stack_name, logical_id).lower()
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         s3 = cls.cloud.client("s3")
-        # In us-east-1 S3 answers success for a bucket of one's own; CloudFormation does not take it over.
+        # In us-east-1 S3 returns success for a bucket that you own already. CloudFormation doesn't adopt it.
         if name in (bucket["Name"] for bucket in s3.list_buckets()["Buckets"]):
             raise FileExistsError(f"{name} already exists")
         s3.create_bucket(Bucket=name)
@@ -85,8 +85,8 @@ class Bucket(Resource):
         self.cloud.client("s3").delete_bucket(Bucket=self.physical_resource_id)
 
 
-class BucketPolicy(Resource):
-    """The policy of a bucket; its physical id is the bucket's name."""
+class BucketPolicyResource(Resource):
+    """The policy of a bucket. Its physical id is the bucket's name."""
 
     TYPE = "AWS::S3::BucketPolicy"
     PROPERTIES = frozenset({"Bucket", "PolicyDocument.*"})
@@ -113,7 +113,7 @@ class BucketPolicy(Resource):
 
 
 def _configure(s3: Any, bucket: str, old: dict[str, Any], new: dict[str, Any]) -> None:
-    """Put what ``new`` says and ``old`` did not, and take away what ``new`` says no more."""
+    """Apply the settings that differ in ``new``, and delete those that ``new`` lacks."""
     for name, (put, delete) in _CONFIGURATIONS.items():
         if old.get(name) == new.get(name):
             continue
@@ -135,12 +135,12 @@ def _put_encryption(s3: Any, bucket: str, configuration: dict[str, Any]) -> None
 
 
 def _put_lifecycle(s3: Any, bucket: str, configuration: dict[str, Any]) -> None:
-    rules = [_lifecycle_rule(rule) for rule in configuration["Rules"]]
+    rules = [_convert_lifecycle_rule(rule) for rule in configuration["Rules"]]
     s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
 
 
-def _lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
-    """A rule as S3's API has it, of one as CloudFormation has it.
+def _convert_lifecycle_rule(rule: dict[str, Any]) -> dict[str, Any]:
+    """Convert a rule from CloudFormation's form to that of S3's API.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleRule.html
     """

@@ -2,7 +2,7 @@
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Scheduler.html
 
-No schedule fires by itself, since the embedded cloud has no time of day of its own. See
+Schedules don't fire by themselves, because the embedded cloud has no time of day. See
 :mod:`embedded_cloud.scheduler`.
 """
 
@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class Schedule(Resource):
-    """A schedule; its properties are CreateSchedule's parameters by the same names."""
+class ScheduleResource(Resource):
+    """A schedule. Its properties are CreateSchedule's parameters of the same names."""
 
     TYPE = "AWS::Scheduler::Schedule"
     NAME_PROPERTY = "Name"
@@ -56,7 +56,7 @@ class Schedule(Resource):
         self.cloud.client("scheduler").delete_schedule(Name=self.physical_resource_id, GroupName=group)
 
 
-class ScheduleGroup(Resource):
+class ScheduleGroupResource(Resource):
     """A group of schedules."""
 
     TYPE = "AWS::Scheduler::ScheduleGroup"

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Self
 from embedded_cloud.cloudformation.resource import Resource
 
 
-class Topic(Resource):
-    """A topic with the subscriptions that its own properties list."""
+class TopicResource(Resource):
+    """A topic with the subscriptions in its properties."""
 
     TYPE = "AWS::SNS::Topic"
     NAME_PROPERTY = "TopicName"
@@ -32,7 +32,7 @@ class Topic(Resource):
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         sns = cls.cloud.client("sns")
-        arn = sns.create_topic(Name=name, Attributes=_attributes(properties), Tags=properties.get("Tags", []))[
+        arn = sns.create_topic(Name=name, Attributes=_build_attributes(properties), Tags=properties.get("Tags", []))[
             "TopicArn"
         ]
         for subscription in properties.get("Subscription", []):
@@ -41,7 +41,10 @@ class Topic(Resource):
 
     def update(self, properties: dict[str, Any]) -> Self:
         sns, arn = self.cloud.client("sns"), self.physical_resource_id
-        for name, value in {**dict.fromkeys(_attributes(self.properties), ""), **_attributes(properties)}.items():
+        for name, value in {
+            **dict.fromkeys(_build_attributes(self.properties), ""),
+            **_build_attributes(properties),
+        }.items():
             sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=value)
         wanted = properties.get("Subscription", [])
         for subscription in sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]:
@@ -49,7 +52,7 @@ class Topic(Resource):
             if made in self.properties.get("Subscription", []) and made not in wanted:
                 sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
         for subscription in wanted:
-            sns.subscribe(TopicArn=arn, **subscription)  # makes no second one of the same endpoint
+            sns.subscribe(TopicArn=arn, **subscription)  # SNS keeps one subscription per endpoint
         sns.untag_resource(ResourceArn=arn, TagKeys=[tag["Key"] for tag in self.properties.get("Tags", [])])
         sns.tag_resource(ResourceArn=arn, Tags=properties.get("Tags", []))
         return self
@@ -58,7 +61,7 @@ class Topic(Resource):
         self.cloud.client("sns").delete_topic(TopicArn=self.physical_resource_id)
 
 
-class Subscription(Resource):
+class SubscriptionResource(Resource):
     """A subscription to a topic."""
 
     TYPE = "AWS::SNS::Subscription"
@@ -85,8 +88,8 @@ class Subscription(Resource):
         self.cloud.client("sns").unsubscribe(SubscriptionArn=self.physical_resource_id)
 
 
-class TopicPolicy(Resource):
-    """Who may publish to topics."""
+class TopicPolicyResource(Resource):
+    """The access policy of topics."""
 
     TYPE = "AWS::SNS::TopicPolicy"
     PROPERTIES = frozenset({"PolicyDocument.*", "Topics"})
@@ -104,8 +107,8 @@ class TopicPolicy(Resource):
         return self
 
     def remove(self) -> None:
-        """Nothing: the topics keep the policy until another is put, as on AWS."""
+        """Do nothing. The topics keep the policy until another is set, as on AWS."""
 
 
-def _attributes(properties: dict[str, Any]) -> dict[str, str]:
+def _build_attributes(properties: dict[str, Any]) -> dict[str, str]:
     return {name: str(properties[name]) for name in ("DisplayName", "KmsMasterKeyId") if name in properties}

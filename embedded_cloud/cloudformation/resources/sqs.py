@@ -22,8 +22,8 @@ ATTRIBUTES = (
 )
 
 
-class Queue(Resource):
-    """A standard queue; its physical id is its URL."""
+class QueueResource(Resource):
+    """A standard queue. Its physical id is its URL."""
 
     TYPE = "AWS::SQS::Queue"
     NAME_PROPERTY = "QueueName"
@@ -34,15 +34,15 @@ class Queue(Resource):
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         sqs = cls.cloud.client("sqs")
         tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
-        url = sqs.create_queue(QueueName=name, Attributes=_attributes(properties), tags=tags)["QueueUrl"]
+        url = sqs.create_queue(QueueName=name, Attributes=_build_attributes(properties), tags=tags)["QueueUrl"]
         arn = f"arn:aws:sqs:{cls.cloud.region}:{cls.cloud.account_id}:{name}"
         return cls(url, {"Arn": arn, "QueueName": name, "QueueUrl": url}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
         sqs, url = self.cloud.client("sqs"), self.physical_resource_id
-        if gone := sorted(_attributes(self.properties).keys() - _attributes(properties).keys()):
-            raise NotImplementedError(f"the embedded cloud sets no attribute of a queue back to its default: {gone}")
-        sqs.set_queue_attributes(QueueUrl=url, Attributes=_attributes(properties))
+        if gone := sorted(_build_attributes(self.properties).keys() - _build_attributes(properties).keys()):
+            raise NotImplementedError(f"the embedded cloud does not reset attributes to their defaults: {gone}")
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=_build_attributes(properties))
         sqs.untag_queue(QueueUrl=url, TagKeys=[tag["Key"] for tag in self.properties.get("Tags", [])])
         sqs.tag_queue(QueueUrl=url, Tags={tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])})
         return self
@@ -51,8 +51,8 @@ class Queue(Resource):
         self.cloud.client("sqs").delete_queue(QueueUrl=self.physical_resource_id)
 
 
-class QueuePolicy(Resource):
-    """Who may send to queues."""
+class QueuePolicyResource(Resource):
+    """The access policy of queues."""
 
     TYPE = "AWS::SQS::QueuePolicy"
     PROPERTIES = frozenset({"PolicyDocument.*", "Queues"})
@@ -73,10 +73,10 @@ class QueuePolicy(Resource):
             self.cloud.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": ""})
 
 
-def _attributes(properties: dict[str, Any]) -> dict[str, str]:
-    def text(value: Any) -> str:
+def _build_attributes(properties: dict[str, Any]) -> dict[str, str]:
+    def format_value(value: Any) -> str:
         if isinstance(value, dict):
             return json.dumps(value)
         return str(value).lower() if isinstance(value, bool) else str(value)
 
-    return {name: text(properties[name]) for name in ATTRIBUTES if name in properties}
+    return {name: format_value(properties[name]) for name in ATTRIBUTES if name in properties}

@@ -1,4 +1,4 @@
-"""``AWS::StepFunctions::StateMachine``.
+"""The CloudFormation type ``AWS::StepFunctions::StateMachine``.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-stepfunctions-statemachine.html
 """
@@ -15,24 +15,26 @@ _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
 class SubstitutionError(Exception):
-    """DefinitionSubstitutions and the placeholders of the definition do not fit."""
+    """DefinitionSubstitutions that don't match the definition's placeholders."""
 
 
-def definition_of(properties: dict[str, Any]) -> str:
-    """The definition as JSON text, each ``${Name}`` in it replaced by its substitution.
+def build_definition(properties: dict[str, Any]) -> str:
+    """Return the definition as JSON text, with each ``${Name}`` replaced by its substitution.
 
     Raises
     ------
     SubstitutionError
-        When there is not exactly one definition, or a placeholder or a substitution is left over.
+        Unless there is exactly one definition and each placeholder matches a substitution.
     """
     given = [name for name in ("Definition", "DefinitionString") if name in properties]
     if len(given) != 1:
         raise SubstitutionError(f"One of Definition and DefinitionString is required, not {given or 'none'}")
-    substitutions = {name: _text(value) for name, value in properties.get("DefinitionSubstitutions", {}).items()}
+    substitutions = {
+        name: _format_value(value) for name, value in properties.get("DefinitionSubstitutions", {}).items()
+    }
     used: set[str] = set()
 
-    def replaced(text: str) -> str:
+    def substitute(text: str) -> str:
         names = set(_PLACEHOLDER.findall(text))
         if unknown := names - substitutions.keys():
             raise SubstitutionError(f"DefinitionSubstitutions lacks {', '.join(sorted(unknown))}")
@@ -40,44 +42,44 @@ def definition_of(properties: dict[str, Any]) -> str:
         return _PLACEHOLDER.sub(lambda match: substitutions[match[1]], text)
 
     if "DefinitionString" in properties:
-        definition = replaced(properties["DefinitionString"])
+        definition = substitute(properties["DefinitionString"])
     else:
-        definition = json.dumps(_in_strings(properties["Definition"], replaced))
+        definition = json.dumps(_substitute_strings(properties["Definition"], substitute))
     if unused := substitutions.keys() - used:
         raise SubstitutionError(f"The definition has no placeholder for {', '.join(sorted(unused))}")
     return definition
 
 
-def _in_strings(value: Any, replaced: Any) -> Any:
+def _substitute_strings(value: Any, substitute: Any) -> Any:
     if isinstance(value, dict):
-        return {replaced(key): _in_strings(item, replaced) for key, item in value.items()}
+        return {substitute(key): _substitute_strings(item, substitute) for key, item in value.items()}
     if isinstance(value, list):
-        return [_in_strings(item, replaced) for item in value]
-    return replaced(value) if isinstance(value, str) else value
+        return [_substitute_strings(item, substitute) for item in value]
+    return substitute(value) if isinstance(value, str) else value
 
 
-def _text(value: Any) -> str:
+def _format_value(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _api(value: Any) -> Any:
-    """A property as the API spells it: keys in camelCase."""
+def _to_api_case(value: Any) -> Any:
+    """Convert a property's keys to camelCase, as the API spells them."""
     if isinstance(value, dict):
-        return {key[0].lower() + key[1:]: _api(item) for key, item in value.items()}
-    return [_api(item) for item in value] if isinstance(value, list) else value
+        return {key[0].lower() + key[1:]: _to_api_case(item) for key, item in value.items()}
+    return [_to_api_case(item) for item in value] if isinstance(value, list) else value
 
 
-def _configuration(properties: dict[str, Any]) -> dict[str, Any]:
+def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
     configuration = {
-        name[0].lower() + name[1:]: _api(properties[name])
+        name[0].lower() + name[1:]: _to_api_case(properties[name])
         for name in ("EncryptionConfiguration", "LoggingConfiguration", "TracingConfiguration")
         if name in properties
     }
-    return {"definition": definition_of(properties), "roleArn": properties["RoleArn"], **configuration}
+    return {"definition": build_definition(properties), "roleArn": properties["RoleArn"], **configuration}
 
 
-class StateMachine(Resource):
-    """A state machine, changed in place: running executions go on with the definition they began with."""
+class StateMachineResource(Resource):
+    """A state machine, updated in place. Running executions keep the definition that they started with."""
 
     TYPE = "AWS::StepFunctions::StateMachine"
     NAME_PROPERTY = "StateMachineName"
@@ -104,8 +106,8 @@ class StateMachine(Resource):
         created = cls.cloud.client("stepfunctions").create_state_machine(
             name=name,
             type=properties.get("StateMachineType", "STANDARD"),
-            tags=_api(properties.get("Tags", [])),
-            **_configuration(properties),
+            tags=_to_api_case(properties.get("Tags", [])),
+            **_build_configuration(properties),
         )
         arn = created["stateMachineArn"]
         return cls(arn, {"Arn": arn, "Name": name}, properties)
@@ -115,7 +117,7 @@ class StateMachine(Resource):
         configuration = {
             "loggingConfiguration": {"level": "OFF"},
             "tracingConfiguration": {"enabled": False},
-            **_configuration(properties),
+            **_build_configuration(properties),
         }
         stepfunctions.update_state_machine(stateMachineArn=arn, **configuration)
         tags = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
@@ -123,7 +125,7 @@ class StateMachine(Resource):
         if gone:
             stepfunctions.untag_resource(resourceArn=arn, tagKeys=gone)
         if tags:
-            stepfunctions.tag_resource(resourceArn=arn, tags=_api(properties["Tags"]))
+            stepfunctions.tag_resource(resourceArn=arn, tags=_to_api_case(properties["Tags"]))
         return type(self)(arn, self.attributes, properties)
 
     def remove(self) -> None:

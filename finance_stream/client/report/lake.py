@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from finance_stream.client.stored import body_at
+from finance_stream.client.athena import Athena, quote_text
+from finance_stream.client.deployment import MARKET
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 # In the lake of an embedded cloud: a line that says where its bars are from. A stage on AWS has none.
 SOURCE_KEY = "SOURCE.txt"
-MARKET = "Yahoo Finance"
 BARS = 'SELECT name, ts, open, high, low, close, volume FROM bars WHERE "interval" = ? AND dt = ? ORDER BY name, ts'
 
 
@@ -36,10 +35,9 @@ class Bar:
 
 @dataclass(frozen=True)
 class Lake:
-    """``ask`` runs a statement with its parameters to its end; its answer is PyAthena's cursor."""
+    """The bars of a deployment, as its Athena has them."""
 
-    ask: Callable[..., Any]
-    s3: S3Client
+    athena: Athena
 
     def bars(self, day: date, interval: str) -> Iterator[tuple[str, list[Bar]]]:
         """Each ticker of a local date, by name, with its bars in order."""
@@ -52,9 +50,8 @@ class Lake:
         return list(self.rows("EXECUTE gaps", interval, first.isoformat(), end.isoformat()))
 
     def rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
-        """What a statement answers, a row at a time."""
-        body = body_at(self.s3, self.ask(statement, *parameters).output_location)
-        yield from csv.DictReader(line.decode() for line in body.iter_lines(keepends=True))
+        """Yield the rows of a statement whose parameters are all text."""
+        return self.athena.rows(statement, list(map(quote_text, parameters)))
 
 
 def source_of(s3: S3Client, bucket: str) -> str:

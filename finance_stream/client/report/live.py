@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.execution import Step
 from finance_stream.client.report.data import Report
 from finance_stream.client.report.execution import Executed
 from finance_stream.client.report.page import data_of, part, template
 from finance_stream.client.report.view import of_execution, sign_of, view
 from finance_stream.client.watch import left_of, mark, state_line
 from finance_stream.errors import quote_value
+from finance_stream.progress import Progress
 from finance_stream.request import MAX_LOOKBACK_MINUTES
 
 # The scripts that the page asks of its server, in the order they run.
@@ -62,7 +62,7 @@ class Live:
     synthetic: bool
     listed: Sequence[Listed]
     executed: Executed | None = None
-    step: Step | None = None
+    step: Progress | None = None
     report: Report | None = None
 
 
@@ -132,7 +132,7 @@ def _brief(value: Any) -> str:
     return value[:MAX_CHARACTERS] if isinstance(value, str) else quote_value(value)
 
 
-def _said(step: Step | None) -> str:
+def _said(step: Progress | None) -> str:
     """Where the execution stands, in what is worth saying aloud: not each ticker and bar."""
     if step is None:
         return "No execution yet"
@@ -140,7 +140,7 @@ def _said(step: Step | None) -> str:
     return f"{status}: {step.states[-1][0]}" if step.states and step.status == "RUNNING" else status
 
 
-def _state(step: Step, name: str, left: bool) -> dict[str, str]:
+def _state(step: Progress, name: str, left: bool) -> dict[str, str]:
     sign, word, colour = mark(step, left)
     now = step.states[-1] == (name, left)
     return {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from finance_stream.client.price import count_decimals, format_price
 from finance_stream.client.report.data import Hour, Report, Ticker, duration
 from finance_stream.client.report.execution import Executed, Step
-from finance_stream.exchanges import find_calendar_name
+from finance_stream.exchanges import find_exchange_name
 
 MAX_ALL_CHARTS = 12  # of more tickers one is chosen
 MAX_GAPS_NAMED = 12
@@ -55,11 +56,11 @@ def sign_of(status: str) -> tuple[str, str]:
     return {"SUCCEEDED": ("✓", "good"), "RUNNING": ("…", "")}.get(status, ("✗", "bad"))
 
 
-def number(value: float | None, digits: int = 2) -> str:
-    """A price: two decimals, more where it is under a dollar."""
-    if value is None:
-        return NONE
-    return f"{value:,.{digits}f}" if abs(value) >= 1 or value == 0 else f"{value:.4g}"
+def _price_format(one: Ticker) -> Callable[[float | None], str]:
+    """Return a function that shows a ticker's prices, each with as many decimals as the others."""
+    prices = [price for hour in one.hours for price in (hour.open, hour.high, hour.low, hour.close)]
+    decimals = count_decimals(one.name, [price for price in prices if price is not None])
+    return lambda price: NONE if price is None else format_price(price, decimals)
 
 
 def seconds(value: float | None) -> str:
@@ -109,15 +110,8 @@ def _heat(report: Report) -> list[dict[str, Any]]:
     groups: dict[str, list[Ticker]] = {}
     for one in report.tickers:
         if one.hours:
-            groups.setdefault(_exchange(one.name), []).append(one)
+            groups.setdefault(find_exchange_name(one.name), []).append(one)
     return [_table(name if len(groups) > 1 else "", own) for name, own in groups.items()]
-
-
-def _exchange(ticker: str) -> str:
-    try:
-        return find_calendar_name(ticker)
-    except ValueError:  # a suffix of no known exchange
-        return "other"
 
 
 def _table(exchange: str, tickers: Sequence[Ticker]) -> dict[str, Any]:
@@ -126,37 +120,39 @@ def _table(exchange: str, tickers: Sequence[Ticker]) -> dict[str, Any]:
     for one in tickers:
         by_hour = {hour.hour: hour for hour in one.hours}
         low, top = min(hour.high for hour in one.hours), max(hour.high for hour in one.hours)
-        rows.append({"name": one.name, "cells": [_cell(by_hour.get(hour), low, top) for hour in hours]})
+        price = _price_format(one)
+        rows.append({"name": one.name, "cells": [_cell(by_hour.get(hour), low, top, price) for hour in hours]})
     return {"exchange": exchange, "hours": hours, "rows": rows}
 
 
-def _cell(hour: Hour | None, low: float, top: float) -> dict[str, Any] | None:
+def _cell(hour: Hour | None, low: float, top: float, price: Callable[[float | None], str]) -> dict[str, Any] | None:
     if hour is None:
         return None
     tint = round((hour.high - low) / (top - low) * MAX_TINT) if top > low else MAX_TINT
     is_top = hour.high == top
-    return {"high": hour.high, "shown": number(hour.high), "at": hour.high_at[11:16], "tint": tint, "top": is_top}
+    return {"high": hour.high, "shown": price(hour.high), "at": hour.high_at[11:16], "tint": tint, "top": is_top}
 
 
 def _chart(one: Ticker) -> dict[str, Any]:
+    price = _price_format(one)
     first, last, high = one.hours[0].open, one.hours[-1].close, one.high
     top = next(hour for hour in one.hours if hour.high == high)
     low = min(hour.low for hour in one.hours)
-    move = f"high {number(high)} at {top.high_at[11:16]} · low {number(low)}"
+    move = f"high {price(high)} at {top.high_at[11:16]} · low {price(low)}"
     if first and last is not None:
         move = f"{'▲' if last >= first else '▼'} {(last / first - 1) * 100:+.2f} % · {move}"
     volumes = [hour.volume for hour in one.hours if hour.volume is not None]
     traded = f"; {sum(volumes):,.0f} shares traded" if volumes else ""
     bars = sum(hour.bars for hour in one.hours)
     alt = (
-        f"{one.name}: from {number(first)} to {number(last)}; highest {number(high)}, first at {top.high_at[11:16]}; "
-        f"lowest {number(low)}{traded}; {bars:,} bars. The numbers are in the tables below."
+        f"{one.name}: from {price(first)} to {price(last)}; highest {price(high)}, first at {top.high_at[11:16]}; "
+        f"lowest {price(low)}{traded}; {bars:,} bars. The numbers are in the tables below."
     )
-    return {"name": one.name, "move": move, "alt": alt, "rows": [_row(hour) for hour in one.hours]}
+    return {"name": one.name, "move": move, "alt": alt, "rows": [_row(hour, price) for hour in one.hours]}
 
 
-def _row(hour: Hour) -> list[str]:
-    prices = (number(hour.open), number(hour.high), hour.high_at[11:16], number(hour.low), number(hour.close))
+def _row(hour: Hour, price: Callable[[float | None], str]) -> list[str]:
+    prices = (price(hour.open), price(hour.high), hour.high_at[11:16], price(hour.low), price(hour.close))
     volume = NONE if hour.volume is None else f"{hour.volume:,.0f}"
     return [f"{hour.hour:02}h", *prices, volume, f"{hour.bars:,}"]
 

@@ -1,4 +1,4 @@
-"""A client of HTTP APIs that signs what it sends, or does not."""
+"""A client of HTTP APIs that sends signed and unsigned requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HTTP = urllib3.PoolManager(retries=False)
 
 @dataclass(frozen=True)
 class Response:
-    """What came back; ``headers`` by lower-case name."""
+    """A response, with ``headers`` by lower-case name."""
 
     status: int
     headers: Mapping[str, str]
@@ -40,18 +40,18 @@ def signed_headers(
     service: str = "execute-api",
     region: str = REGION,
 ) -> dict[str, str]:
-    """``headers``, and those of a signature over all of them."""
+    """Return ``headers`` plus the headers of a signature that covers them all."""
     request = AWSRequest(method=method, url=url, headers=dict(headers), data=body)
     SigV4Auth(credentials, service, region).add_auth(request)
     return dict(request.headers.items())
 
 
 def send(method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Response:
-    """Send it as it is."""
+    """Send a request as given, without a signature of its own."""
     answer = _HTTP.request(method, url, headers=dict(headers or {}), body=body)
     return Response(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data)
 
 
 def call(method: str, url: str, headers: Mapping[str, str] | None = None, body: bytes = b"", **how: Any) -> Response:
-    """Send it signed, by the administrator unless ``credentials`` say otherwise."""
+    """Send a signed request. The administrator signs it unless ``credentials`` are given."""
     return send(method, url, signed_headers(method, url, headers or {}, body, **how), body)

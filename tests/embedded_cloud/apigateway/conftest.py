@@ -1,4 +1,4 @@
-"""One cloud for a module of tests, with an API in it whose function answers what the request asks for."""
+"""A cloud per test module, and HTTP APIs with a function that returns the answer in the request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from embedded_cloud.cloud import EmbeddedCloud
 from tests.embedded_cloud.lambda_.archive import create_function
 
-# Answers with the event, or with what the body's "answer" says; or fails, or never answers.
+# Returns the event or the body's "answer". It fails for "fail" and never ends for "wait".
 MIRROR = """
     import json, threading
     def handler(event, context):
@@ -37,7 +37,7 @@ class HttpApi:
     integration_id: str
 
     def route(self, key: str, **how: Any) -> str:
-        """Add a route to the function; its id."""
+        """Add a route to the function. Return its id."""
         target = f"integrations/{self.integration_id}"
         route = self.client.create_route(ApiId=self.api_id, RouteKey=key, Target=target, **how)
         return str(route["RouteId"])
@@ -47,7 +47,7 @@ class HttpApi:
         self.client.update_stage(ApiId=self.api_id, StageName="$default", **stage)
 
     def log(self) -> list[dict[str, Any]]:
-        """The access log's lines, first to last."""
+        """Return the lines of the access log, oldest first."""
         events = self.cloud.client("logs").filter_log_events(logGroupName=LOG_GROUP)["events"]
         return [json.loads(event["message"]) for event in events]
 
@@ -73,7 +73,7 @@ def permit(cloud: EmbeddedCloud, source: str) -> None:
 
 @pytest.fixture
 def unpermitted(cloud: EmbeddedCloud) -> HttpApi:
-    """An API with a default stage, and no permission to invoke its function."""
+    """Create an API with a default stage and without permission to invoke its function."""
     client = cloud.client("apigatewayv2")
     made = client.create_api(Name="mirror", ProtocolType="HTTP")
     arn = cloud.client("lambda").get_function(FunctionName="mirror")["Configuration"]["FunctionArn"]
@@ -85,6 +85,6 @@ def unpermitted(cloud: EmbeddedCloud) -> HttpApi:
 
 @pytest.fixture
 def api(unpermitted: HttpApi) -> HttpApi:
-    """An API with a default stage that may invoke its function."""
+    """Create an API with a default stage and permission to invoke its function."""
     permit(unpermitted.cloud, f"{unpermitted.api_id}/*")
     return unpermitted

@@ -1,4 +1,4 @@
-"""API Gateway: who may call a route, how often, and what the access log says of it."""
+"""API Gateway: signatures, permissions, throttling and the access log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FORBIDDEN = (403, {"message": "Forbidden"})
 
 @pytest.fixture
 def closed(api: HttpApi) -> HttpApi:
-    """An API whose one route wants a signature."""
+    """Return an API with one route, which requires a signature."""
     api.route("POST /closed", AuthorizationType="AWS_IAM")
     return api
 
@@ -32,7 +32,7 @@ def outcome(answer: Response) -> tuple[int, Any]:
     return answer.status, answer.json()
 
 
-def test_a_request_without_a_signature_is_forbidden(closed: HttpApi) -> None:
+def test_aws_iam_route_forbids_a_request_without_a_signature(closed: HttpApi) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html"""
     assert outcome(send("POST", f"{closed.url}/closed")) == FORBIDDEN
     assert outcome(send("POST", f"{closed.url}/closed", {"Authorization": "Bearer x"})) == FORBIDDEN
@@ -48,12 +48,12 @@ def test_a_request_without_a_signature_is_forbidden(closed: HttpApi) -> None:
     ],
     ids=["another secret", "no such key", "another service", "another region"],
 )
-def test_a_signature_of_another_key_or_for_something_else_is_forbidden(closed: HttpApi, how: dict[str, Any]) -> None:
+def test_aws_iam_route_forbids_another_key_service_or_region(closed: HttpApi, how: dict[str, Any]) -> None:
     assert outcome(call("POST", f"{closed.url}/closed", **how)) == FORBIDDEN
 
 
 @pytest.mark.parametrize("minutes", [-6, 6])
-def test_a_signature_older_or_newer_than_five_minutes_is_forbidden(
+def test_aws_iam_route_forbids_a_signature_more_than_5_minutes_off(
     closed: HttpApi, minutes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html"""
@@ -62,7 +62,7 @@ def test_a_signature_older_or_newer_than_five_minutes_is_forbidden(
     assert outcome(call("POST", f"{closed.url}/closed")) == FORBIDDEN
 
 
-def test_what_is_changed_after_it_was_signed_is_forbidden(closed: HttpApi) -> None:
+def test_aws_iam_route_forbids_changes_after_signing(closed: HttpApi) -> None:
     url, headers = f"{closed.url}/closed?a=1", {"Content-Type": "application/json"}
     signed = signed_headers("POST", url, headers, b'{"b": 1}')
     assert send("POST", url, signed, b'{"b": 1}').status == 200
@@ -73,20 +73,20 @@ def test_what_is_changed_after_it_was_signed_is_forbidden(closed: HttpApi) -> No
     assert outcome(send("POST", url, hashed, b'{"b": 1}')) == FORBIDDEN
 
 
-def test_curl_signs_as_aws_wants_it(closed: HttpApi) -> None:
+def test_aws_iam_route_accepts_a_signature_of_curl(closed: HttpApi) -> None:
     arguments = ["--aws-sigv4", "aws:amz:us-east-1:execute-api", "--user", "local:local", "--noproxy", "*"]
     body = ["--json", '{"b": 1}', f"{closed.url}/closed"]
     run = subprocess.run([need("curl"), "-sS", *arguments, *body], capture_output=True, check=True)
     assert json.loads(json.loads(run.stdout)["body"]) == {"b": 1}
 
 
-def test_a_role_signs_with_its_sessions_token_too_and_needs_leave(closed: HttpApi) -> None:
+def test_aws_iam_route_requires_the_session_token_and_a_permission(closed: HttpApi) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html"""
     log = {"DestinationArn": log_arn(closed), "Format": '{"why":"$context.authorizer.error"}'}
     closed.configure(AccessLogSettings=log)
     place = f"arn:aws:execute-api:us-east-1:{closed.cloud.account_id}:{closed.api_id}/$default/POST/closed"
     keys = [
-        closed.cloud.role_credentials(make_role(closed.cloud, name, "lambda", allowing(resource)))
+        closed.cloud.assume_role(make_role(closed.cloud, name, "lambda", allowing(resource)))
         for name, resource in (("allowed", place), ("not-allowed", place.replace("POST", "GET")))
     ]
     allowed, not_allowed = (Credentials(*key.values()) for key in keys)
@@ -96,7 +96,7 @@ def test_a_role_signs_with_its_sessions_token_too_and_needs_leave(closed: HttpAp
     assert outcome(call("POST", f"{closed.url}/closed", credentials=without_token)) == FORBIDDEN
     not_allowed_line, without_token_line = (line["why"] for line in closed.log()[-2:])
     assert f"is not authorized to perform: execute-api:Invoke on resource: {place}" in not_allowed_line
-    assert without_token_line == "the session token is not that of the access key"
+    assert without_token_line == "the session token does not match the access key"
 
 
 def allowing(resource: str) -> dict[str, str]:
@@ -107,7 +107,7 @@ def log_arn(api: HttpApi) -> str:
     return f"arn:aws:logs:{api.cloud.region}:{api.cloud.account_id}:log-group:{LOG_GROUP}"
 
 
-def test_a_request_over_the_burst_is_refused(closed: HttpApi) -> None:
+def test_throttling_burst_limit_rejects_the_next_request(closed: HttpApi) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html"""
     closed.configure(DefaultRouteSettings={"ThrottlingBurstLimit": 2, "ThrottlingRateLimit": 0.001})
     statuses = [call("POST", f"{closed.url}/closed").status for _ in range(3)]
@@ -115,7 +115,7 @@ def test_a_request_over_the_burst_is_refused(closed: HttpApi) -> None:
     assert call("POST", f"{closed.url}/closed").json() == {"message": "Too Many Requests"}
 
 
-def test_a_routes_own_limit_comes_before_the_stages(closed: HttpApi) -> None:
+def test_route_settings_override_the_limit_of_the_stage(closed: HttpApi) -> None:
     closed.route("GET /open")
     closed.configure(
         DefaultRouteSettings={"ThrottlingBurstLimit": 100, "ThrottlingRateLimit": 100},
@@ -125,7 +125,7 @@ def test_a_routes_own_limit_comes_before_the_stages(closed: HttpApi) -> None:
     assert [call("POST", f"{closed.url}/closed").status for _ in range(2)] == [200, 200]
 
 
-def test_requests_are_admitted_again_at_the_rate() -> None:
+def test_throttle_admits_requests_again_at_its_rate() -> None:
     now = 0.0
     throttle = Throttle(lambda: now)
     limits = {"throttlingBurstLimit": 3, "throttlingRateLimit": 2}
@@ -136,7 +136,7 @@ def test_requests_are_admitted_again_at_the_rate() -> None:
     assert [throttle.admits(("a",), limits) for _ in range(4)] == [True, True, True, False]
 
 
-def test_every_request_is_a_line_of_the_access_log(closed: HttpApi) -> None:
+def test_access_log_has_one_line_per_request(closed: HttpApi) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html"""
     variables = ("requestId", "routeKey", "status", "responseLength", "identity.userArn", "integrationErrorMessage")
     line = json.dumps({name.replace(".", "_"): f"$context.{name}" for name in variables})
@@ -156,7 +156,7 @@ def test_every_request_is_a_line_of_the_access_log(closed: HttpApi) -> None:
     assert len({one["requestId"] for one in (answered, refused, failed, lost)}) == 4
 
 
-def test_a_log_group_that_is_gone_loses_lines_and_no_requests(closed: HttpApi) -> None:
+def test_access_log_without_its_log_group_fails_no_request(closed: HttpApi) -> None:
     gone = log_arn(closed).replace(LOG_GROUP, "gone")
     closed.configure(AccessLogSettings={"DestinationArn": gone, "Format": "$context.status"})
     assert call("POST", f"{closed.url}/closed", credentials=ADMINISTRATOR).status == 200

@@ -1,4 +1,4 @@
-"""CloudFormation's HTTP API: made as the template says, changed in place, and gone with its stack."""
+"""HTTP APIs in CloudFormation: creation, update in place, and deletion with the stack."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PERMISSION = {
 
 
 def template(cloud: EmbeddedCloud, *, stage: dict[str, Any] | None = None, **route: Any) -> dict[str, Any]:
-    """An API of one route to ``mirror``."""
+    """Return the resources of an API with one route to the function ``mirror``."""
     function = f"arn:aws:lambda:{cloud.region}:{cloud.account_id}:function:mirror"
     api = {"ApiId": {"Ref": "Api"}}
     target = {"Target": {"Fn::Sub": "integrations/${Integration}"}}
@@ -40,7 +40,7 @@ def stacks(cloud: EmbeddedCloud) -> Stacks:
     return Stacks(cloud)
 
 
-def test_a_stacks_api_is_served_changed_in_place_and_removed(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_http_api_resource_is_served_updated_in_place_and_deleted(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGatewayV2.html"""
     outputs = {"Url": {"Value": {"Fn::GetAtt": ["Api", "ApiEndpoint"]}}}
     assert stacks.create(template(cloud), Outputs=outputs) == "CREATE_COMPLETE", stacks.events
@@ -62,6 +62,6 @@ def test_a_stacks_api_is_served_changed_in_place_and_removed(cloud: EmbeddedClou
     assert cloud.client("apigatewayv2").get_apis()["Items"] == []
 
 
-def test_a_property_that_is_not_known_fails_the_stack_by_name(cloud: EmbeddedCloud, stacks: Stacks) -> None:
-    with pytest.raises(ClientError, match=r"resource Stage .* does not know: StageVariables"):
+def test_stage_resource_rejects_an_unknown_property(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+    with pytest.raises(ClientError, match=r"resource Stage .* does not support the properties StageVariables"):
         stacks.create(template(cloud, stage={"StageVariables": {"a": "b"}}))

@@ -1,4 +1,4 @@
-"""API Gateway: which route a request takes, the event that its function gets, and what the client gets back."""
+"""API Gateway: route selection, the event of the function, and the response to the client."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def event_of(method: str, url: str, headers: dict[str, str] | None = None, body:
 
 
 def ask(api: HttpApi, asked: Any) -> Any:
-    """The client's answer where the function answers ``asked``."""
+    """Call the API while the function answers ``asked``. Return the client's response."""
     return send("POST", f"{api.url}/ask", JSON, json.dumps({"answer": asked}).encode())
 
 
-def test_a_function_gets_the_event_of_payload_format_2(api: HttpApi) -> None:
+def test_payload_format_2_event_has_the_documented_fields(api: HttpApi) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html"""
     api.route("POST /things/{id}")
     headers = {**JSON, "X-Twice": "a,b", "Cookie": "k=1; l=2", "User-Agent": "a test"}
@@ -61,7 +61,7 @@ def test_a_function_gets_the_event_of_payload_format_2(api: HttpApi) -> None:
     assert "authorizer" not in context
 
 
-def test_the_event_of_a_signed_request_names_its_caller(api: HttpApi) -> None:
+def test_payload_format_2_event_names_the_caller_of_a_signed_request(api: HttpApi) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html"""
     api.route("GET /signed", AuthorizationType="AWS_IAM")
     iam = call("GET", f"{api.url}/signed").json()["requestContext"]["authorizer"]["iam"]
@@ -76,7 +76,7 @@ def test_the_event_of_a_signed_request_names_its_caller(api: HttpApi) -> None:
     }
 
 
-def test_the_sample_events_of_the_apis_functions_have_what_the_gateway_gives(api: HttpApi) -> None:
+def test_sample_events_have_the_fields_of_the_gateway_events(api: HttpApi) -> None:
     for method, path, function in (("POST", "/executions", "starter"), ("GET", "/executions/{id}", "follower")):
         sample = json.loads((ROOT / "tests" / "events" / f"{function}.json").read_text())
         api.route(f"{method} {path}", AuthorizationType="AWS_IAM")
@@ -86,7 +86,7 @@ def test_the_sample_events_of_the_apis_functions_have_what_the_gateway_gives(api
 
 
 def names(event: dict[str, Any]) -> dict[str, Any]:
-    """The names in an event, all the way down; of its headers none, which are the client's."""
+    """Return the names in an event at every level, without the names of headers, which the client chooses."""
     return {
         name: names(value) if isinstance(value, dict) and name != "headers" else None for name, value in event.items()
     }
@@ -96,13 +96,13 @@ def names(event: dict[str, Any]) -> dict[str, Any]:
     ("content_type", "body"),
     [("application/x-www-form-urlencoded", b"a=1"), ("application/octet-stream", b"\xff"), ("text/plain", b"\xff")],
 )
-def test_a_body_that_is_no_text_comes_as_base64(api: HttpApi, content_type: str, body: bytes) -> None:
+def test_payload_format_2_event_encodes_form_and_binary_bodies(api: HttpApi, content_type: str, body: bytes) -> None:
     api.route("POST /bytes")
     event = event_of("POST", f"{api.url}/bytes", {"Content-Type": content_type}, body)
     assert (event["isBase64Encoded"], base64.b64decode(event["body"])) == (True, body)
 
 
-def test_the_most_specific_route_is_taken(api: HttpApi) -> None:
+def test_route_selection_prefers_the_most_specific_route(api: HttpApi) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html"""
     for key in ("GET /pets/{kind}/1", "GET /pets/dog/1", "ANY /pets/dog/1", "GET /pets/{rest+}", "$default"):
         api.route(key)
@@ -122,7 +122,7 @@ def test_the_most_specific_route_is_taken(api: HttpApi) -> None:
     ]
 
 
-def test_what_no_route_matches_is_not_found(api: HttpApi) -> None:
+def test_route_selection_returns_404_without_a_match(api: HttpApi) -> None:
     api.route("GET /here")
     for method, url in (
         ("POST", f"{api.url}/here"),
@@ -134,7 +134,7 @@ def test_what_no_route_matches_is_not_found(api: HttpApi) -> None:
         assert (answer.status, answer.json()) == (404, {"message": "Not Found"})
 
 
-def test_a_named_stage_lies_under_its_name(api: HttpApi) -> None:
+def test_named_stage_is_served_under_its_name(api: HttpApi) -> None:
     api.route("GET /here")
     api.client.create_stage(ApiId=api.api_id, StageName="v1", AutoDeploy=True)
     event = event_of("GET", f"{api.url}/v1/here")
@@ -152,7 +152,7 @@ def test_a_named_stage_lies_under_its_name(api: HttpApi) -> None:
         ({"statusCode": 200, "body": "w7w=", "isBase64Encoded": True}, 200, "text/plain;charset=UTF-8", "ü"),
     ],
 )
-def test_a_functions_answer_is_read_by_payload_format_2(
+def test_payload_format_2_response_sets_status_type_and_body(
     api: HttpApi, answer: Any, status: int, content_type: str, body: str
 ) -> None:
     api.route("POST /ask")
@@ -160,7 +160,7 @@ def test_a_functions_answer_is_read_by_payload_format_2(
     assert (given.status, given.headers["content-type"], given.body.decode()) == (status, content_type, body)
 
 
-def test_headers_and_cookies_of_a_functions_answer_reach_the_client(api: HttpApi) -> None:
+def test_payload_format_2_response_passes_headers_and_cookies(api: HttpApi) -> None:
     api.route("POST /ask")
     given = ask(api, {"statusCode": 201, "headers": {"Location": "/x", "X-N": 1}, "cookies": ["a=1"], "body": ""})
     assert (given.headers["location"], given.headers["x-n"], given.headers["set-cookie"]) == ("/x", "1", "a=1")
@@ -178,19 +178,19 @@ def test_headers_and_cookies_of_a_functions_answer_reach_the_client(api: HttpApi
         {"statusCode": 200, "body": "no base64", "isBase64Encoded": True},
     ],
 )
-def test_an_answer_of_another_format_is_an_internal_error(api: HttpApi, answer: Any) -> None:
+def test_payload_format_2_response_of_another_format_returns_500(api: HttpApi, answer: Any) -> None:
     api.route("POST /ask")
     given = ask(api, answer)
     assert (given.status, given.json()) == (500, {"message": "Internal Server Error"})
 
 
-def test_a_function_that_fails_is_an_internal_error_without_its_words(api: HttpApi) -> None:
+def test_lambda_integration_hides_the_error_of_a_failed_function(api: HttpApi) -> None:
     api.route("POST /ask")
     given = send("POST", f"{api.url}/ask", JSON, b'"fail"')
     assert (given.status, given.json()) == (500, {"message": "Internal Server Error"})
 
 
-def test_a_function_that_takes_longer_than_the_integration_waits_is_unavailable(api: HttpApi) -> None:
+def test_lambda_integration_returns_503_after_its_timeout(api: HttpApi) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html (30 seconds at most)"""
     api.route("POST /ask")
     with pytest.raises(ClientError, match="Timeout should be between 50 ms and 30000 ms"):
@@ -200,7 +200,7 @@ def test_a_function_that_takes_longer_than_the_integration_waits_is_unavailable(
     assert (given.status, given.json()) == (503, {"message": "Service Unavailable"})
 
 
-def test_a_function_with_no_room_is_unavailable(api: HttpApi) -> None:
+def test_lambda_integration_returns_503_for_a_throttled_function(api: HttpApi) -> None:
     api.route("GET /here")
     client = api.cloud.client("lambda")
     client.put_function_concurrency(FunctionName="mirror", ReservedConcurrentExecutions=0)
@@ -211,7 +211,7 @@ def test_a_function_with_no_room_is_unavailable(api: HttpApi) -> None:
     assert (given.status, given.json()) == (503, {"message": "Service Unavailable"})
 
 
-def test_a_function_answers_only_the_routes_that_its_policy_names(unpermitted: HttpApi) -> None:
+def test_lambda_integration_needs_a_permission_per_route(unpermitted: HttpApi) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html#apigateway-permissions"""
     for key in ("GET /pets/{id}", "POST /pets/{id}"):
         unpermitted.route(key)
@@ -221,7 +221,7 @@ def test_a_function_answers_only_the_routes_that_its_policy_names(unpermitted: H
     assert send("POST", f"{unpermitted.url}/pets/1").status == 500
 
 
-def test_a_body_over_10_mb_is_refused(api: HttpApi) -> None:
+def test_http_api_rejects_a_body_over_10_mb(api: HttpApi) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
     api.route("POST /ask")
     given = send("POST", f"{api.url}/ask", JSON, bytes(10_485_761))
@@ -231,21 +231,31 @@ def test_a_body_over_10_mb_is_refused(api: HttpApi) -> None:
 @pytest.mark.parametrize(
     ("call", "given", "message"),
     [
-        ("create_api", {"Name": "a", "ProtocolType": "WEBSOCKET"}, "serves HTTP APIs, not WEBSOCKET"),
+        ("create_api", {"Name": "a", "ProtocolType": "WEBSOCKET"}, "supports HTTP APIs, not WEBSOCKET"),
         ("create_api", {"Name": "a", "ProtocolType": "HTTP", "CorsConfiguration": {"MaxAge": 1}}, "CorsConfiguration"),
-        ("create_integration", {"IntegrationType": "HTTP_PROXY"}, "serves integration_type AWS_PROXY, not HTTP_PROXY"),
-        ("create_integration", {"IntegrationType": "AWS_PROXY"}, "serves payload_format_version 2.0, not None"),
+        (
+            "create_integration",
+            {"IntegrationType": "HTTP_PROXY"},
+            "supports integration_type AWS_PROXY, not HTTP_PROXY",
+        ),
+        ("create_integration", {"IntegrationType": "AWS_PROXY"}, "supports payload_format_version 2.0, not None"),
         ("create_route", {"RouteKey": "GET /", "AuthorizationType": "JWT"}, "NONE or AWS_IAM, not JWT"),
-        ("create_stage", {"StageName": "v1"}, "stages with autoDeploy only"),
-        ("update_stage", {"StageName": "$default", "StageVariables": {"a": "b"}}, "no stageVariables of a stage"),
+        ("create_stage", {"StageName": "v1"}, "only stages with autoDeploy"),
+        (
+            "update_stage",
+            {"StageName": "$default", "StageVariables": {"a": "b"}},
+            "not support stageVariables of a stage",
+        ),
         (
             "update_stage",
             {"StageName": "$default", "AccessLogSettings": {"DestinationArn": "a", "Format": "$context.nonsense"}},
-            "no \\$context.nonsense in an access log",
+            "not support \\$context.nonsense in an access log",
         ),
     ],
 )
-def test_what_is_not_served_is_refused_by_name(api: HttpApi, call: str, given: dict[str, Any], message: str) -> None:
+def test_http_api_actions_reject_unsupported_parameters(
+    api: HttpApi, call: str, given: dict[str, Any], message: str
+) -> None:
     place = {} if call == "create_api" else {"ApiId": api.api_id}
     with pytest.raises(ClientError, match=message):
         getattr(api.client, call)(**place, **given)

@@ -1,4 +1,4 @@
-"""The questions in athena/ worked out by pandas from the bars themselves: a bar's columns, its dt as ``session``."""
+"""The questions in athena/ answered by pandas from bars, with dt as ``session`` and name as ``ticker``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def daily_range(name: str, day: str, bars: pd.DataFrame) -> Answer:
     high, low = bars["high"].max(), bars["low"].min()
     return [
         {
-            "name": name,
+            "ticker": name,
             "session": day,
             "open": known(bars["open"]),
             "high": high,
@@ -54,7 +54,7 @@ def opening_range(name: str, day: str, bars: pd.DataFrame) -> Answer:
     closed = None if close is None else "above" if close > high else "below" if close < low else "inside"
     return [
         {
-            "name": name,
+            "ticker": name,
             "session": day,
             "opens_at": bars["ts"].iloc[0],
             "opening_high": high,
@@ -80,7 +80,7 @@ def volume_profile(name: str, day: str, bars: pd.DataFrame) -> Answer:
     total = int(volumes["sum"].sum())
     return [
         {
-            "name": name,
+            "ticker": name,
             "session": day,
             "step": place,
             "price_from": round(edges[place - 1], 8),
@@ -100,7 +100,7 @@ def vwap(name: str, day: str, bars: pd.DataFrame) -> Answer:
     average = float((typical(weighed) * shares).sum() / shares.sum()) if shares.sum() else None
     return [
         {
-            "name": name,
+            "ticker": name,
             "session": day,
             "vwap": None if average is None else round(average, 8),
             "close": close,
@@ -117,7 +117,7 @@ def completeness(name: str, day: str, bars: pd.DataFrame) -> Answer:
     every = pd.date_range(starts.iloc[0], starts.iloc[-1], freq="min")
     return [
         {
-            "name": name,
+            "ticker": name,
             "session": day,
             "bars": len(bars),
             "first_at": bars["ts"].iloc[0],
@@ -132,33 +132,33 @@ def completeness(name: str, day: str, bars: pd.DataFrame) -> Answer:
 
 
 def gaps(name: str, day: str, bars: pd.DataFrame) -> Answer:
-    return [{"name": name, "session": day, "bars": len(bars), "starts": " ".join(ts[11:] for ts in bars["ts"])}]
+    return [{"ticker": name, "session": day, "bars": len(bars), "starts": " ".join(ts[11:] for ts in bars["ts"])}]
 
 
 def highs_spread(bars: pd.DataFrame) -> Answer:
     began = bars["open"].fillna((bars["high"] + bars["low"]) / 2)
     bars = bars.assign(
         hour=bars["ts"].str[11:13].astype(int),
-        began=began.groupby([bars["name"], bars["session"]]).transform("first"),
+        began=began.groupby([bars["ticker"], bars["session"]]).transform("first"),
     )
-    highs = bars.groupby(["session", "hour", "name"]).agg(high=("high", "max"), began=("began", "first"))
+    highs = bars.groupby(["session", "hour", "ticker"]).agg(high=("high", "max"), began=("began", "first"))
     highs["high"] = 100 * (highs["high"] / highs["began"] - 1)
     found = []
     for (day, hour), own in highs["high"].groupby(["session", "hour"]):
-        of_name = own.droplevel([0, 1])
-        row = {"session": day, "hour": hour, "companies": len(own), "highest": round(own.max(), 4)}
-        row |= {"highest_name": of_name.idxmax(), "median": round(own.median(), 4), "lowest": round(own.min(), 4)}
-        found.append(row | {"lowest_name": of_name.idxmin(), "spread": round(own.max() - own.min(), 4)})
+        of_ticker = own.droplevel([0, 1])
+        row = {"session": day, "hour": hour, "tickers": len(own), "highest": round(own.max(), 4)}
+        row |= {"highest_ticker": of_ticker.idxmax(), "median": round(own.median(), 4), "lowest": round(own.min(), 4)}
+        found.append(row | {"lowest_ticker": of_ticker.idxmin(), "spread": round(own.max() - own.min(), 4)})
     return found
 
 
 def top_movers(bars: pd.DataFrame) -> Answer:
     moves: Answer = []
-    for name, own in bars.groupby("name"):
+    for name, own in bars.groupby("ticker"):
         previous = None
         for day, of_day in own.groupby("session"):
             first, close = known(of_day["open"]), known(of_day["close"], last=True)
-            move = {"session": day, "name": name, "open": first, "close": close}
+            move = {"session": day, "ticker": name, "open": first, "close": close}
             move |= {"change_percent": percent(close, first), "previous_close": previous}
             moves.append(move | {"change_since_previous": percent(close, previous)})
             previous = close
@@ -166,14 +166,14 @@ def top_movers(bars: pd.DataFrame) -> Answer:
     for move in moves:
         sizes = [abs(other["change_percent"]) for other in moves if other["session"] == move["session"]]
         move["place"] = 1 + sum(size > abs(move["change_percent"]) for size in sizes)
-    return sorted(moves, key=lambda move: (move["session"], move["place"], move["name"]))
+    return sorted(moves, key=lambda move: (move["session"], move["place"], move["ticker"]))
 
 
 def latest_bars(bars: pd.DataFrame) -> Answer:
     timed = bars.assign(starts=pd.to_datetime(bars["ts"], utc=True))
-    newest = timed.loc[timed.groupby("name")["starts"].idxmax()].sort_values("name")
+    newest = timed.loc[timed.groupby("ticker")["starts"].idxmax()].sort_values("ticker")
     behind = (timed["starts"].max() - newest["starts"]) // pd.Timedelta(minutes=1)
-    columns = ["name", "session", "ts", "open", "high", "low", "close", "volume", "collected_at"]
+    columns = ["ticker", "session", "ts", "open", "high", "low", "close", "volume", "collected_at"]
     found = newest[columns].assign(behind_minutes=behind).to_dict("records")
     return [{str(name): None if pd.isna(value) else value for name, value in row.items()} for row in found]
 
@@ -182,7 +182,7 @@ def of_each_session(
     work_out: Callable[[str, str, pd.DataFrame], Answer],
 ) -> Callable[[pd.DataFrame], Answer]:
     return lambda bars: [
-        row for (name, day), own in bars.groupby(["name", "session"]) for row in work_out(str(name), str(day), own)
+        row for (name, day), own in bars.groupby(["ticker", "session"]) for row in work_out(str(name), str(day), own)
     ]
 
 

@@ -1,4 +1,4 @@
-"""A database of bars in a running embedded cloud, for the tests of Athena: a bucket, a projected table, a workgroup."""
+"""A database of bars for the tests of Athena: a bucket, a table with partition projection, and a workgroup."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PROJECTION = {
 SERDE = "org.openx.data.jsonserde.JsonSerDe"
 PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 
-# The last collected of each bar, as every query of the pipeline reads them.
+# The last collected version of each bar, as every query of the pipeline reads them.
 BARS_VIEW = """
     SELECT name, ts, high, volume, "interval", dt FROM (
         SELECT *, row_number() OVER (PARTITION BY "interval", dt, name, ts ORDER BY collected_at DESC) AS rn
@@ -46,12 +46,12 @@ BARS_VIEW = """
 
 
 def bar(ts: str, high: float = 1.0, **fields: Any) -> dict[str, Any]:
-    """A bar at ``ts``, ``2026-11-23T09:30:00-05:00``."""
+    """Return a bar at ``ts``, for example ``2026-11-23T09:30:00-05:00``."""
     return {"name": "META", "ts": ts, "high": high, "volume": 100, "collected_at": "2026-11-23T21:00:00Z"} | fields
 
 
 class Lake:
-    """The database, and short ways to fill and to ask it."""
+    """The database, with methods to fill and to query it."""
 
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self.cloud = cloud
@@ -92,54 +92,54 @@ class Lake:
         )
 
     def put(self, key: str, body: bytes) -> int:
-        """Store an object under ``bars/``, compressed where its suffix says so; its size."""
+        """Store an object under ``bars/``, compressed if its suffix is ``.gz``. Return its size in bytes."""
         stored = gzip.compress(body) if key.endswith(".gz") else body
         self.s3.put_object(Bucket=BUCKET, Key=f"bars/{key}", Body=stored)
         return len(stored)
 
     def put_bars(self, dt: str, bars: Iterable[Mapping[str, Any]], interval: str = "1m", name: str = "a") -> int:
-        """Store an object of bars in a partition; its size."""
+        """Store an object of bars in a partition. Return its size in bytes."""
         lines = "".join(f"{json.dumps(one)}\n" for one in bars)
         return self.put(f"interval={interval}/dt={dt}/{name}.json.gz", lines.encode())
 
     def start(self, sql: str, **asked: Any) -> str:
-        """Start a query; its id."""
+        """Start a query. Return its id."""
         asked = {"WorkGroup": WORK_GROUP, "QueryExecutionContext": {"Database": DATABASE}} | asked
         return str(self.athena.start_query_execution(QueryString=sql, **asked)["QueryExecutionId"])
 
     def execution(self, execution_id: str) -> dict[str, Any]:
-        """The query's execution once it has ended."""
+        """Wait for the end of a query. Return its execution."""
         return eventually(
             lambda: dict(self.athena.get_query_execution(QueryExecutionId=execution_id)["QueryExecution"]),
             lambda found: found["Status"]["State"] not in ("QUEUED", "RUNNING"),
         )
 
     def run(self, sql: str, **asked: Any) -> dict[str, Any]:
-        """The execution of a query that has ended."""
+        """Run a query to its end. Return its execution."""
         return self.execution(self.start(sql, **asked))
 
     def rows(self, sql: str, **asked: Any) -> list[list[str | None]]:
-        """The rows of a query that must succeed, without the header."""
+        """Run a query, which must succeed. Return its rows without the header."""
         execution = self.run(sql, **asked)
         assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
         results = self.athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])
         return [[value.get("VarCharValue") for value in row["Data"]] for row in results["ResultSet"]["Rows"][1:]]
 
     def reason(self, sql: str, **asked: Any) -> str:
-        """Why a query failed, which it must."""
+        """Run a query, which must fail. Return the reason."""
         status = self.run(sql, **asked)["Status"]
         assert status["State"] == "FAILED", status
         return str(status["StateChangeReason"])
 
     def scanned(self, sql: str, **asked: Any) -> int:
-        """Bytes that a query scanned."""
+        """Run a query, which must succeed. Return the bytes that it scanned."""
         execution = self.run(sql, **asked)
         assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
         return int(execution["Statistics"]["DataScannedInBytes"])
 
 
 def refusal(call: Any, **asked: Any) -> str:
-    """The message of the InvalidRequestException that a call ends in, which it must."""
+    """Make a call, which must raise InvalidRequestException. Return the message."""
     with pytest.raises(ClientError) as raised:
         call(**asked)
     assert raised.value.response["Error"]["Code"] == "InvalidRequestException"

@@ -1,4 +1,4 @@
-"""Sessions of bars for the questions in athena/: awkward ones, and a day with the fields that its file lacks."""
+"""Bars for the questions in athena/: sessions of edge cases, and a date with the fields that its file lacks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AWKWARD = (FIRST, "2026-11-20")
 def session(
     name: str, day: str, begins: str = "09:30", bars: int = 60, offset: str = "-05:00", **fields: Any
 ) -> list[dict[str, Any]]:
-    """Bars of a minute each, of a seeded random walk whose prices are quarters, so that highs are often equal."""
+    """Return one-minute bars of a seeded random walk. Prices are multiples of 0.25, so highs are often equal."""
     chance, price = random.Random(name + day), 100.0  # noqa: S311 - made-up prices
     start = dt.datetime.fromisoformat(f"{day}T{begins}:00{offset}")
     made = []
@@ -31,7 +31,7 @@ def session(
 
 
 def awkward() -> list[dict[str, Any]]:
-    """Two dates: ties, nulls, one bar alone, a session without a trade, exchanges around the world, a half day."""
+    """Return two dates of ties, nulls, one bar alone, a session without a trade, other exchanges and a half day."""
     bars = [*session("META", FIRST, bars=390), *session("META", SECOND, bars=210)]
     for one in (bars[0], bars[5], bars[389], bars[599]):
         one |= {"open": None, "close": None}
@@ -47,7 +47,7 @@ def awkward() -> list[dict[str, Any]]:
         *session("BARE", FIRST, bars=50, **nothing),
         *session("FLAT", FIRST, **flat),
         *session("FLAT", SECOND, **flat),
-        # Twins move alike: their moves share a place.
+        # The moves of the twins are equal and share a place.
         *[one | {"name": "TWIN"} for one in session("META", SECOND, bars=210)],
         *[one | {"name": "TWIN2"} for one in session("META", SECOND, bars=210)],
         *session("7203.T", SECOND, begins="09:00", bars=45, offset="+09:00"),
@@ -56,7 +56,7 @@ def awkward() -> list[dict[str, Any]]:
 
 
 def completed(day: Day) -> list[dict[str, Any]]:
-    """Return the day's highs and lows, with opens, closes and volumes calculated from them."""
+    """Return the date's highs and lows, with opens, closes and volumes calculated from them."""
     bars = [json.loads(line) for line in day.text().splitlines()]
     for number, one in enumerate(bars):
         low, width = one["low"], one["high"] - one["low"]

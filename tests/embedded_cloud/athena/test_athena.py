@@ -1,4 +1,4 @@
-"""Athena's API: what StartQueryExecution takes and refuses, how queries end, and how results are read."""
+"""Athena's API: the start and end of queries, their results, and workgroups."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def body(lake: Lake, location: str) -> str:
     return str(lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
 
 
-# How a query ends: https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html
+# The end of a query: https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html
 
 
-def test_a_query_that_succeeds_tells_what_it_was_and_what_it_took(lake: Lake) -> None:
+def test_get_query_execution_describes_the_query_and_its_statistics(lake: Lake) -> None:
     lake.table()
     size = lake.put_bars("2026-11-23", [bar("2026-11-23T09:30:00-05:00", 612.5)])
     execution = lake.run("SELECT high FROM delivered_bars WHERE dt = ?", ExecutionParameters=["'2026-11-23'"])
@@ -43,7 +43,7 @@ def test_a_query_that_succeeds_tells_what_it_was_and_what_it_took(lake: Lake) ->
     )
 
 
-def test_results_lie_in_the_workgroups_location_as_csv(lake: Lake) -> None:
+def test_start_query_execution_writes_csv_to_the_workgroup_location(lake: Lake) -> None:
     """Format: https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html"""
     execution = lake.run(
         """SELECT 'say "hi", twice' AS said, '' AS empty, CAST(null AS varchar) AS missing, 1 AS one"""
@@ -54,7 +54,7 @@ def test_results_lie_in_the_workgroups_location_as_csv(lake: Lake) -> None:
     assert lake.s3.head_object(Bucket=BUCKET, Key=f"results/{execution['QueryExecutionId']}.csv.metadata")
 
 
-def test_a_query_that_fails_carries_its_reason(lake: Lake) -> None:
+def test_get_query_execution_has_the_reason_of_a_failure(lake: Lake) -> None:
     execution = lake.run("SELECT * FROM nothing")
     reason = "TABLE_NOT_FOUND: line 1:15: Table 'awsdatacatalog.stream.nothing' does not exist"
     assert execution["Status"]["State"] == "FAILED"
@@ -63,7 +63,7 @@ def test_a_query_that_fails_carries_its_reason(lake: Lake) -> None:
     assert execution["Status"]["AthenaError"]["ErrorCategory"] == 2
 
 
-def test_a_query_over_the_scan_cutoff_is_cancelled(lake: Lake) -> None:
+def test_bytes_scanned_cutoff_cancels_a_query_over_it(lake: Lake) -> None:
     """https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html"""
     lake.table()
     lake.athena.update_work_group(
@@ -75,7 +75,7 @@ def test_a_query_over_the_scan_cutoff_is_cancelled(lake: Lake) -> None:
     assert (status["State"], status["StateChangeReason"]) == ("CANCELLED", "Bytes scanned limit was exceeded")
 
 
-def test_a_query_is_stopped(lake: Lake) -> None:
+def test_stop_query_execution_cancels_the_query(lake: Lake) -> None:
     execution_id = lake.start(ENDLESS)
     assert "Query has not yet finished" in refusal(lake.athena.get_query_results, QueryExecutionId=execution_id)
     lake.athena.stop_query_execution(QueryExecutionId=execution_id)
@@ -84,13 +84,13 @@ def test_a_query_is_stopped(lake: Lake) -> None:
     assert message == "Query did not finish successfully. Final query state: CANCELLED"
 
 
-def test_results_of_a_failed_query_are_refused(lake: Lake) -> None:
+def test_get_query_results_rejects_a_failed_query(lake: Lake) -> None:
     execution_id = lake.run("SELECT * FROM nothing")["QueryExecutionId"]
     message = refusal(lake.athena.get_query_results, QueryExecutionId=execution_id)
     assert message == "Query did not finish successfully. Final query state: FAILED"
 
 
-def test_a_query_that_cannot_write_its_results_fails(lake: Lake) -> None:
+def test_start_query_execution_rejects_a_missing_output_bucket(lake: Lake) -> None:
     lake.cloud.client("s3").create_bucket(Bucket="short-lived")
     lake.athena.create_work_group(
         Name="no-bucket", Configuration={"ResultConfiguration": {"OutputLocation": "s3://short-lived/"}}
@@ -100,7 +100,7 @@ def test_a_query_that_cannot_write_its_results_fails(lake: Lake) -> None:
     assert message == "Unable to verify/create output bucket short-lived"
 
 
-# What StartQueryExecution refuses: https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
+# The errors of StartQueryExecution: https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
 
 
 @pytest.mark.parametrize(
@@ -115,11 +115,11 @@ def test_a_query_that_cannot_write_its_results_fails(lake: Lake) -> None:
         ("SELECT `a` FROM b", "line 1:8: mismatched input '`'"),
     ],
 )
-def test_a_statement_that_does_not_parse_is_refused(lake: Lake, sql: str, message: str) -> None:
+def test_start_query_execution_rejects_a_syntax_error(lake: Lake, sql: str, message: str) -> None:
     assert refusal(lake.start, sql=sql).startswith(message)
 
 
-def test_a_query_string_is_at_most_262144_bytes(lake: Lake) -> None:
+def test_start_query_execution_rejects_a_query_over_262144_bytes(lake: Lake) -> None:
     """https://docs.aws.amazon.com/athena/latest/ug/service-limits.html"""
     longest = "SELECT 1 -- ".ljust(262_144, "x")
     assert lake.rows(longest) == [["1"]]
@@ -127,18 +127,18 @@ def test_a_query_string_is_at_most_262144_bytes(lake: Lake) -> None:
     assert "262144 bytes" in refusal(lake.start, sql=f"{longest[:-1]}é")
 
 
-def test_a_workgroup_that_is_unknown_or_disabled_is_refused(lake: Lake) -> None:
+def test_start_query_execution_rejects_an_unknown_or_disabled_workgroup(lake: Lake) -> None:
     assert refusal(lake.start, sql="SELECT 1", WorkGroup="other") == "WorkGroup other is not found."
     lake.athena.update_work_group(WorkGroup=WORK_GROUP, State="DISABLED")
     assert refusal(lake.start, sql="SELECT 1") == f"WorkGroup {WORK_GROUP} is disabled."
 
 
-def test_a_query_needs_an_output_location(lake: Lake) -> None:
+def test_start_query_execution_requires_an_output_location(lake: Lake) -> None:
     message = refusal(lake.start, sql="SELECT 1", WorkGroup="primary")
     assert message.startswith("No output location provided.")
 
 
-def test_an_enforced_workgroup_overrides_the_clients_location(lake: Lake) -> None:
+def test_enforce_work_group_configuration_overrides_the_location(lake: Lake) -> None:
     """https://docs.aws.amazon.com/athena/latest/ug/workgroups-settings-override.html"""
     asked = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/mine"}}
     enforced = lake.run("SELECT 1", **asked)
@@ -148,14 +148,14 @@ def test_an_enforced_workgroup_overrides_the_clients_location(lake: Lake) -> Non
     assert own["ResultConfiguration"]["OutputLocation"] == f"s3://{BUCKET}/mine/{own['QueryExecutionId']}.csv"
 
 
-def test_the_same_request_token_starts_one_query(lake: Lake) -> None:
+def test_client_request_token_starts_one_query(lake: Lake) -> None:
     token = "t" * 32
     assert lake.start("SELECT 1", ClientRequestToken=token) == lake.start("SELECT 1", ClientRequestToken=token)
     message = refusal(lake.start, sql="SELECT 2", ClientRequestToken=token)
     assert message == "Idempotent parameters do not match"
 
 
-def test_what_is_not_emulated_is_refused_by_name(lake: Lake) -> None:
+def test_start_query_execution_names_unsupported_features(lake: Lake) -> None:
     reuse = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 5}}
     assert "ResultReuseConfiguration is not supported" in refusal(
         lake.start, sql="SELECT 1", ResultReuseConfiguration=reuse
@@ -168,7 +168,7 @@ def test_what_is_not_emulated_is_refused_by_name(lake: Lake) -> None:
 # Results: https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
 
 
-def test_pages_hold_1000_rows_and_only_the_first_has_the_header(lake: Lake) -> None:
+def test_get_query_results_pages_1000_rows_with_one_header(lake: Lake) -> None:
     execution_id = lake.run("SELECT a FROM UNNEST(sequence(1, 1500)) AS t(a)")["QueryExecutionId"]
     first = lake.athena.get_query_results(QueryExecutionId=execution_id)
     assert len(first["ResultSet"]["Rows"]) == 1000
@@ -179,7 +179,7 @@ def test_pages_hold_1000_rows_and_only_the_first_has_the_header(lake: Lake) -> N
     assert "NextToken" not in last
 
 
-def test_columns_have_athenas_types(lake: Lake) -> None:
+def test_get_query_results_returns_the_types_of_athena(lake: Lake) -> None:
     execution_id = lake.run(
         "SELECT 'a' AS a, 1 AS b, count(*) AS c, 1e0 AS d, true AS e, DATE '2026-11-23' AS f, 1.50 AS g, "
         "TIMESTAMP '2026-11-23 01:02:03' AS h, CAST(1 AS real) AS i, sum(2), ARRAY[1] AS Listed"
@@ -200,7 +200,7 @@ def test_columns_have_athenas_types(lake: Lake) -> None:
     ]
 
 
-def test_what_is_shown_has_no_header_and_is_a_text_file(lake: Lake) -> None:
+def test_show_tables_writes_a_text_file_without_a_header(lake: Lake) -> None:
     lake.table()
     execution = lake.run("SHOW TABLES IN stream")
     assert execution["StatementType"] == "UTILITY"
@@ -210,7 +210,7 @@ def test_what_is_shown_has_no_header_and_is_a_text_file(lake: Lake) -> None:
     assert results["ResultSet"]["Rows"] == [{"Data": [{"VarCharValue": "delivered_bars"}]}]
 
 
-def test_databases_and_columns_are_shown(lake: Lake) -> None:
+def test_show_databases_and_show_columns_list_names(lake: Lake) -> None:
     lake.table()
     for sql, lines in (("SHOW DATABASES", [DATABASE]), ("SHOW COLUMNS IN delivered_bars", ["name", "ts", "high"])):
         location = lake.run(sql)["ResultConfiguration"]["OutputLocation"]
@@ -220,7 +220,7 @@ def test_databases_and_columns_are_shown(lake: Lake) -> None:
 # Lists
 
 
-def test_executions_are_listed_newest_first_by_workgroup(lake: Lake) -> None:
+def test_list_query_executions_lists_a_workgroup_newest_first(lake: Lake) -> None:
     ids = [lake.run("SELECT 1")["QueryExecutionId"] for _ in range(3)]
     first = lake.athena.list_query_executions(WorkGroup=WORK_GROUP, MaxResults=2)
     rest = lake.athena.list_query_executions(WorkGroup=WORK_GROUP, MaxResults=2, NextToken=first["NextToken"])
@@ -235,7 +235,7 @@ def test_executions_are_listed_newest_first_by_workgroup(lake: Lake) -> None:
 # Workgroups
 
 
-def test_a_workgroup_that_holds_anything_is_deleted_only_recursively(lake: Lake) -> None:
+def test_delete_work_group_needs_the_recursive_option_if_not_empty(lake: Lake) -> None:
     """https://docs.aws.amazon.com/athena/latest/APIReference/API_DeleteWorkGroup.html"""
     lake.run("SELECT 1")
     assert refusal(lake.athena.delete_work_group, WorkGroup=WORK_GROUP) == f"WorkGroup {WORK_GROUP} is not empty"
@@ -244,7 +244,7 @@ def test_a_workgroup_that_holds_anything_is_deleted_only_recursively(lake: Lake)
     assert "primary" in refusal(lake.athena.delete_work_group, WorkGroup="primary", RecursiveDeleteOption=True)
 
 
-def test_removing_a_setting_of_a_workgroup_leaves_the_others(lake: Lake) -> None:
+def test_update_work_group_removes_one_setting_only(lake: Lake) -> None:
     updates = {"BytesScannedCutoffPerQuery": MIN_SCAN_CUTOFF_BYTES}
     lake.athena.update_work_group(WorkGroup=WORK_GROUP, ConfigurationUpdates=updates)
     removal = {"ResultConfigurationUpdates": {"RemoveOutputLocation": True}}

@@ -1,4 +1,4 @@
-"""The clients that analysts use, as they are, against the embedded cloud's Athena."""
+"""The clients of analysts, PyAthena and awswrangler, unchanged, with the Athena of the embedded cloud."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CREATE TABLE AS: what it leaves in S3 and in Glue, and what it refuses."""
+"""CREATE TABLE AS: its objects in S3, its table in Glue, and its errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from embedded_cloud.athena.storage import located
+from embedded_cloud.athena.storage import split_uri
 from embedded_cloud.cloud import EmbeddedCloud
 from tests.embedded_cloud.athena.lake import DATABASE, WORK_GROUP, Lake, bar, refusal
 
@@ -22,16 +22,16 @@ def lake(cloud: EmbeddedCloud) -> Lake:
 
 
 def listed(lake: Lake, execution: dict[str, Any]) -> list[str]:
-    """The files that an execution's manifest names."""
+    """Return the URIs of the files in an execution's manifest."""
     return read(lake, execution["Statistics"]["DataManifestLocation"]).decode().splitlines()
 
 
 def read(lake: Lake, uri: str) -> bytes:
-    bucket, key = located(uri)
+    bucket, key = split_uri(uri)
     return bytes(lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
-def test_rows_are_a_parquet_file_that_the_manifest_names(lake: Lake) -> None:
+def test_create_table_as_writes_a_parquet_file_and_its_manifest(lake: Lake) -> None:
     sql = "SELECT name, max(high) AS High, count(*) AS bars, date(dt) AS day FROM delivered_bars GROUP BY name, dt"
     execution = lake.run(f"""CREATE TABLE "{DATABASE}"."highs" WITH(format = 'PARQUET') AS {sql} ORDER BY name""")
     assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
@@ -53,7 +53,7 @@ def test_rows_are_a_parquet_file_that_the_manifest_names(lake: Lake) -> None:
     ]
 
 
-def test_no_rows_are_no_file(lake: Lake) -> None:
+def test_create_table_as_writes_no_file_without_rows(lake: Lake) -> None:
     execution = lake.run("CREATE TABLE none_of_them AS SELECT name FROM delivered_bars WHERE high > 1000")
     assert listed(lake, execution) == []
 
@@ -70,11 +70,11 @@ def test_no_rows_are_no_file(lake: Lake) -> None:
         ("CREATE TABLE t WITH (bucket_count = 4) AS SELECT 1 AS one", "property bucket_count = 4"),
     ],
 )
-def test_what_cannot_be_made_fails_with_its_reason(lake: Lake, sql: str, reason: str) -> None:
+def test_create_table_as_fails_with_the_reason(lake: Lake, sql: str, reason: str) -> None:
     assert reason in lake.reason(sql)
 
 
-def test_a_query_that_does_not_parse_is_refused_at_once(lake: Lake) -> None:
+def test_create_table_as_rejects_a_query_that_does_not_parse(lake: Lake) -> None:
     asked = {"WorkGroup": WORK_GROUP, "QueryExecutionContext": {"Database": DATABASE}}
     said = refusal(lake.athena.start_query_execution, QueryString="CREATE TABLE t AS SELECT FROM WHERE", **asked)
     assert said

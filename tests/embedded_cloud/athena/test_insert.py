@@ -1,4 +1,4 @@
-"""INSERT INTO a table of Parquet: what it leaves in S3, what a query then reads, and what it refuses."""
+"""INSERT INTO a Parquet table: its objects in S3, the rows that a query then reads, and its errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from embedded_cloud.athena.storage import located
+from embedded_cloud.athena.storage import split_uri
 from embedded_cloud.cloud import EmbeddedCloud
 from tests.embedded_cloud.athena.lake import (
     BUCKET,
@@ -30,7 +30,7 @@ ALL = 'SELECT name, ts, high, volume, collected_at, "interval", dt FROM delivere
 
 @pytest.fixture(scope="module")
 def lake() -> Iterator[Lake]:
-    """Two days of JSON, and the table of Parquet that they are inserted into."""
+    """Create two dates of bars in JSON, and the Parquet table that they are inserted into."""
     with EmbeddedCloud(time_factor=100) as cloud:
         lake = Lake(cloud)
         lake.table()
@@ -42,7 +42,7 @@ def lake() -> Iterator[Lake]:
 
 @pytest.fixture(scope="module")
 def files(lake: Lake) -> list[str]:
-    """What an INSERT of both days says that it has written."""
+    """Insert both dates. Return the URIs of the written files, from the manifest."""
     execution = lake.run(f"INSERT INTO by_column {ALL}")
     assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
     assert (execution["StatementType"], execution["SubstatementType"]) == ("DML", "INSERT")
@@ -50,17 +50,17 @@ def files(lake: Lake) -> list[str]:
 
 
 def read(lake: Lake, uri: str) -> bytes:
-    bucket, key = located(uri)
+    bucket, key = split_uri(uri)
     return bytes(lake.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
-def test_each_partition_has_a_file_of_its_own_without_the_partitions_columns(lake: Lake, files: list[str]) -> None:
+def test_insert_writes_one_file_per_partition_without_its_columns(lake: Lake, files: list[str]) -> None:
     folders = sorted(uri.rpartition("/")[0] for uri in files)
     assert folders == [f"s3://{BUCKET}/by_column/interval=1m/dt={day}" for day in DAYS]
     assert list(pd.read_parquet(io.BytesIO(read(lake, files[0]))).columns) == list(COLUMNS)
 
 
-def test_a_query_reads_of_parquet_what_it_reads_of_json(lake: Lake, files: list[str]) -> None:
+def test_select_reads_the_same_rows_from_parquet_and_json(lake: Lake, files: list[str]) -> None:
     assert files
     asked = (
         "SELECT dt, ts, high, volume FROM {} WHERE dt > '2026-11-23' AND (high > 2990 OR volume IS NULL) ORDER BY ts"
@@ -70,9 +70,7 @@ def test_a_query_reads_of_parquet_what_it_reads_of_json(lake: Lake, files: list[
     assert rows == lake.rows(asked.format("delivered_bars"))
 
 
-def test_a_query_scans_the_columns_and_the_partitions_that_it_names(
-    lake: Lake, files: list[str], tmp_path: Path
-) -> None:
+def test_select_scans_only_its_columns_and_partitions(lake: Lake, files: list[str], tmp_path: Path) -> None:
     file = tmp_path / "rows"
     file.write_bytes(read(lake, next(uri for uri in files if DAYS[0] in uri)))
     chunks = "SELECT sum(total_compressed_size) FROM parquet_metadata(?) WHERE path_in_schema = 'high'"
@@ -82,8 +80,8 @@ def test_a_query_scans_the_columns_and_the_partitions_that_it_names(
     assert lake.scanned("SELECT count(*) FROM by_column") == 0
 
 
-def test_what_is_inserted_is_what_the_query_has_read_before(lake: Lake, files: list[str]) -> None:
-    """EXCEPT of the table itself, as athena/compaction/compact.sql has it: again nothing is written."""
+def test_insert_except_its_own_table_writes_nothing_again(lake: Lake, files: list[str]) -> None:
+    """With EXCEPT of the table itself, as in athena/compaction/compact.sql, a second INSERT writes nothing."""
     assert files
     execution = lake.run(f"INSERT INTO by_column {ALL} EXCEPT {ALL.replace('delivered_bars', 'by_column')}")
     assert execution["Status"]["State"] == "SUCCEEDED", execution["Status"]
@@ -95,7 +93,7 @@ def test_what_is_inserted_is_what_the_query_has_read_before(lake: Lake, files: l
     ("sql", "reason"),
     [
         ("INSERT INTO nowhere SELECT 1", "TABLE_NOT_FOUND"),
-        (f"INSERT INTO delivered_bars {ALL}", "delivered_bars, which is not of Parquet"),
+        (f"INSERT INTO delivered_bars {ALL}", "delivered_bars of format json"),
         (
             "INSERT INTO by_column SELECT name FROM delivered_bars",
             "TYPE_MISMATCH: line 1:1: Insert query has mismatched",
@@ -107,23 +105,23 @@ def test_what_is_inserted_is_what_the_query_has_read_before(lake: Lake, files: l
         ),
     ],
 )
-def test_what_cannot_be_inserted_fails_with_its_reason(lake: Lake, sql: str, reason: str) -> None:
+def test_insert_fails_with_the_reason(lake: Lake, sql: str, reason: str) -> None:
     assert reason in lake.reason(sql)
 
 
 @pytest.mark.parametrize("sql", ["INSERT INTO by_column VALUES (1)", "INSERT INTO by_column SELECT FROM WHERE"])
-def test_what_does_not_parse_or_is_not_run_here_is_refused_at_once(lake: Lake, sql: str) -> None:
+def test_start_query_execution_rejects_a_broken_or_unsupported_insert(lake: Lake, sql: str) -> None:
     asked = {"WorkGroup": WORK_GROUP, "QueryExecutionContext": {"Database": DATABASE}}
     assert refusal(lake.athena.start_query_execution, QueryString=sql, **asked)
 
 
-def test_a_column_of_another_type_than_the_tables_fails_the_query(lake: Lake, files: list[str]) -> None:
+def test_select_fails_for_a_parquet_column_of_another_type(lake: Lake, files: list[str]) -> None:
     assert files
     lake.table("other", columns={"name": "bigint"}, serde=PARQUET, location="by_column/", parameters=PROJECTION)
     assert "HIVE_BAD_DATA: Field name's type varchar in parquet file" in lake.reason("SELECT max(name) FROM other")
 
 
-def test_an_object_that_is_no_parquet_file_fails_the_query(lake: Lake) -> None:
+def test_select_fails_for_an_object_that_is_not_parquet(lake: Lake) -> None:
     lake.table("broken", serde=PARQUET, location="broken/")
     lake.run("CREATE VIEW of_broken AS SELECT name FROM delivered_bars UNION ALL SELECT name FROM broken")
     lake.s3.put_object(Bucket=BUCKET, Key="broken/interval=1m/dt=2026-11-23/a", Body=b"no Parquet")

@@ -1,4 +1,4 @@
-"""What Athena's API tells of the Glue Data Catalog."""
+"""Athena's API for the metadata of the Glue Data Catalog."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def lake(cloud: EmbeddedCloud) -> Lake:
     return lake
 
 
-def test_databases_and_tables_are_those_of_glue(lake: Lake) -> None:
+def test_metadata_actions_return_the_databases_and_tables_of_glue(lake: Lake) -> None:
     athena = lake.cloud.client("athena")
     [catalog] = athena.list_data_catalogs()["DataCatalogsSummary"]
     assert (catalog["CatalogName"], athena.get_data_catalog(Name=CATALOG)["DataCatalog"]["Type"]) == (CATALOG, "GLUE")
@@ -32,7 +32,7 @@ def test_databases_and_tables_are_those_of_glue(lake: Lake) -> None:
     assert sorted(table["Name"] for table in tables) == ["delivered_bars", "highs"]
 
 
-def test_tables_are_listed_by_an_expression_and_in_pages(lake: Lake) -> None:
+def test_list_table_metadata_filters_by_expression_and_pages(lake: Lake) -> None:
     athena, asked = lake.cloud.client("athena"), {"CatalogName": CATALOG, "DatabaseName": DATABASE}
     found = athena.list_table_metadata(**asked, Expression="deliver.*")["TableMetadataList"]
     assert [table["Name"] for table in found] == ["delivered_bars"]
@@ -42,7 +42,7 @@ def test_tables_are_listed_by_an_expression_and_in_pages(lake: Lake) -> None:
     assert "NextToken" not in second
 
 
-def test_a_tables_metadata_says_how_and_where_it_is_stored(lake: Lake) -> None:
+def test_get_table_metadata_returns_partitions_location_and_serde(lake: Lake) -> None:
     found = lake.cloud.client("athena").get_table_metadata(
         CatalogName=CATALOG, DatabaseName=DATABASE, TableName="delivered_bars"
     )["TableMetadata"]
@@ -55,19 +55,19 @@ def test_a_tables_metadata_says_how_and_where_it_is_stored(lake: Lake) -> None:
     ("action", "named"),
     [("get_table_metadata", {"TableName": "nothing"}), ("list_table_metadata", {}), ("get_database", {})],
 )
-def test_what_is_not_there_is_glues_own_refusal_passed_on(lake: Lake, action: str, named: dict[str, Any]) -> None:
+def test_metadata_actions_pass_on_the_not_found_error_of_glue(lake: Lake, action: str, named: dict[str, Any]) -> None:
     asked = {"CatalogName": CATALOG, "DatabaseName": DATABASE if named else "nowhere"}
     with pytest.raises(ClientError, match="Error Code: EntityNotFoundException") as refused:
         getattr(lake.cloud.client("athena"), action)(**asked, **named)
     assert refused.value.response["Error"]["Code"] == "MetadataException"
 
 
-def test_another_catalog_is_refused_by_name(lake: Lake) -> None:
+def test_list_databases_rejects_another_catalog(lake: Lake) -> None:
     with pytest.raises(ClientError, match="DataCatalog lambda was not found"):
         lake.cloud.client("athena").list_databases(CatalogName="lambda")
 
 
-def test_a_views_query_can_be_shown(lake: Lake) -> None:
+def test_show_create_view_returns_the_query(lake: Lake) -> None:
     shown = lake.run("SHOW CREATE VIEW highs")["QueryExecutionId"]
     rows = lake.athena.get_query_results(QueryExecutionId=shown)["ResultSet"]["Rows"]
     assert [row["Data"][0]["VarCharValue"] for row in rows] == [

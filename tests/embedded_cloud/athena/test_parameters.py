@@ -1,4 +1,4 @@
-"""Parameters of queries and prepared statements.
+"""Parameters of queries, and prepared statements.
 
 https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
 """
@@ -17,7 +17,7 @@ def lake(cloud: EmbeddedCloud) -> Lake:
     return Lake(cloud)
 
 
-def test_parameters_are_bound_in_their_order(lake: Lake) -> None:
+def test_execution_parameters_are_bound_in_order(lake: Lake) -> None:
     values = "FROM (VALUES ('a', 1, DATE '2026-11-23'), ('b''?', 2, DATE '2026-11-24')) AS t(name, number, day)"
     sql = f"SELECT name {values} WHERE name = ? AND number >= ? AND day > ?"
     parameters = ["'b''?'", "-2", "DATE '2026-11-23'"]
@@ -25,29 +25,29 @@ def test_parameters_are_bound_in_their_order(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("parameters", [[], ["1", "2"]])
-def test_a_wrong_number_of_parameters_fails_the_query(lake: Lake, parameters: list[str]) -> None:
+def test_execution_parameters_of_a_wrong_number_fail_the_query(lake: Lake, parameters: list[str]) -> None:
     asked = {"ExecutionParameters": parameters} if parameters else {}
     expected = f"Incorrect number of parameters: expected 1 but found {len(parameters)}"
     assert expected in lake.reason("SELECT 1 WHERE 1 = ?", **asked)
 
 
 @pytest.mark.parametrize("parameter", ["META", "1 OR 1 = 1", "(SELECT 1)", "1) OR (1=1", "''; SELECT 1", "'"])
-def test_a_parameter_that_is_not_a_literal_fails_the_query(lake: Lake, parameter: str) -> None:
+def test_execution_parameters_that_are_not_literals_fail_the_query(lake: Lake, parameter: str) -> None:
     assert "is not a literal" in lake.reason("SELECT 1 WHERE 'a' = ?", ExecutionParameters=[parameter])
 
 
-def test_a_parameter_outside_where_fails_the_query(lake: Lake) -> None:
+def test_execution_parameters_outside_where_fail_the_query(lake: Lake) -> None:
     assert "only in the WHERE clause" in lake.reason("SELECT ?", ExecutionParameters=["1"])
 
 
-def test_a_parameter_is_of_1_to_1024_characters(lake: Lake) -> None:
+def test_execution_parameters_have_1_to_1024_characters(lake: Lake) -> None:
     sql = "SELECT 1 WHERE '' < ?"
     assert lake.rows(sql, ExecutionParameters=["'" + "x" * 1022 + "'"]) == [["1"]]
     too_long = {"ExecutionParameters": ["'" + "x" * 1023 + "'"]}
     assert "1 to 1024 characters" in refusal(lake.start, sql=sql, **too_long)
 
 
-def test_a_prepared_statement_runs_with_using_or_with_parameters(lake: Lake) -> None:
+def test_prepared_statement_runs_with_using_or_with_parameters(lake: Lake) -> None:
     prepared = {"StatementName": "doubled", "WorkGroup": WORK_GROUP}
     lake.athena.create_prepared_statement(**prepared, QueryStatement="SELECT 1 AS one WHERE 2 = ? AND 'a' = ?")
     assert lake.rows("EXECUTE doubled USING 2, 'a'") == [["1"]]
@@ -62,7 +62,7 @@ def test_a_prepared_statement_runs_with_using_or_with_parameters(lake: Lake) -> 
         lake.athena.get_prepared_statement(**prepared)
 
 
-def test_a_prepared_statement_belongs_to_its_workgroup_and_must_parse(lake: Lake) -> None:
+def test_prepared_statement_belongs_to_its_workgroup_and_must_parse(lake: Lake) -> None:
     asked = {"StatementName": "one", "QueryStatement": "SELECT 1"}
     lake.athena.create_prepared_statement(**asked, WorkGroup="primary")
     with pytest.raises(ClientError, match="PreparedStatement one was not found in workGroup"):

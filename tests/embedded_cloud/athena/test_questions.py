@@ -1,4 +1,4 @@
-"""The questions in athena/: each answer against one worked out by pandas, on market days and on awkward sessions."""
+"""The questions in athena/: each answer compared with pandas, for market days and for sessions of edge cases."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def lake() -> Iterator[Lake]:
 
 
 def put(lake: Lake, bars: Answer) -> pd.DataFrame:
-    """Store each date's bars in its partition; as a frame."""
+    """Store each date's bars in its partition. Return them as a frame."""
     for day in {one["dt"] for one in bars}:
         lines = "".join(f"{json.dumps(one)}\n" for one in bars if one["dt"] == day)
         lake.put(f"interval=1m/dt={day}/a.json.gz", lines.encode())
-    frame = pd.DataFrame(bars).rename(columns={"dt": "session"})
+    frame = pd.DataFrame(bars).rename(columns={"dt": "session", "name": "ticker"})
     frame["volume"] = frame["volume"].astype("Int64")
-    return frame.sort_values(["name", "ts"], ignore_index=True)
+    return frame.sort_values(["ticker", "ts"], ignore_index=True)
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +56,14 @@ def made(lake: Lake) -> pd.DataFrame:
 
 @pytest.fixture(scope="module", params=[*DAYS, "awkward sessions"], ids=str)
 def asked(request: pytest.FixtureRequest, lake: Lake) -> tuple[pd.DataFrame, tuple[str, str]]:
-    """Bars, and the dates that hold them."""
+    """Return bars, and the start and end of the dates that hold them."""
     if isinstance(request.param, Day):
         return put(lake, completed(request.param)), (request.param.window["start"], request.param.window["end"])
     return request.getfixturevalue("made"), AWKWARD
 
 
 class Asked:
-    """The answers of the embedded Athena, each asked for once, each value by its column's type."""
+    """Answers of the embedded Athena. Each query runs once, and each value has its column's type."""
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
@@ -105,13 +105,15 @@ _READ: dict[str, Callable[[str], Any]] = {
 
 
 def of(rows: Answer, name: str, on: str = FIRST) -> dict[str, Any]:
-    """The one row of a name and session."""
-    [row] = [row for row in rows if row["name"] == name and row["session"] == on]
+    """Return the only row of a ticker and session."""
+    [row] = [row for row in rows if row["ticker"] == name and row["session"] == on]
     return row
 
 
 @pytest.mark.parametrize("question", BY_PANDAS)
-def test_the_answer_is_pandas(answer: Asked, asked: tuple[pd.DataFrame, tuple[str, str]], question: str) -> None:
+def test_question_returns_the_answer_of_pandas(
+    answer: Asked, asked: tuple[pd.DataFrame, tuple[str, str]], question: str
+) -> None:
     bars, dates = asked
     expected = BY_PANDAS[question](bars)
     assert expected
@@ -124,37 +126,37 @@ def test_the_answer_is_pandas(answer: Asked, asked: tuple[pd.DataFrame, tuple[st
         }
 
 
-def test_every_question_is_worked_out_by_pandas() -> None:
-    """hourly_highs in tests/local/test_pipeline.py, which asks it of the whole pipeline."""
+def test_by_pandas_has_every_question() -> None:
+    """hourly_highs is tested in tests/local/test_pipeline.py, on the whole pipeline."""
     files = {path.stem for path in (ROOT / "athena").glob("*.sql")}
     assert files - {"bars", "hourly_highs"} == BY_PANDAS.keys()
 
 
 @pytest.mark.parametrize("question", BY_PANDAS)
 @pytest.mark.usefixtures("made")
-def test_a_question_reads_only_the_partitions_asked_for(lake: Lake, answer: Asked, question: str) -> None:
+def test_question_scans_only_the_requested_partitions(lake: Lake, answer: Asked, question: str) -> None:
     stored = lake.s3.head_object(Bucket=BUCKET, Key=f"bars/interval=1m/dt={SECOND}/a.json.gz")["ContentLength"]
     assert lake.scanned(statement(question), ExecutionParameters=["'1m'", f"'{SECOND}'", "'2026-11-20'"]) == stored
     assert answer(question, interval="5m") == []
 
 
-# By hand
+# Expected values worked out by hand
 
 
 @pytest.mark.usefixtures("made")
-def test_a_company_without_trades_has_highs_and_nothing_that_needs_a_trade(answer: Asked) -> None:
+def test_questions_leave_trade_values_out_for_a_ticker_without_trades(answer: Asked) -> None:
     ranged = of(answer("daily_range"), "BARE")
     assert (ranged["open"], ranged["close"], ranged["volume"]) == (None, None, None)
     assert ranged["high"] > ranged["low"]
     weighed = of(answer("vwap"), "BARE")
     assert (weighed["vwap"], weighed["to_vwap_percent"], weighed["no_volume"]) == (None, None, 50)
     assert of(answer("opening_range"), "BARE")["closed"] is None
-    assert "BARE" not in {row["name"] for row in answer("top_movers")}
-    assert "BARE" not in {row["name"] for row in answer("volume_profile")}
+    assert "BARE" not in {row["ticker"] for row in answer("top_movers")}
+    assert "BARE" not in {row["ticker"] for row in answer("volume_profile")}
 
 
 @pytest.mark.usefixtures("made")
-def test_a_price_that_never_moves_divides_nothing_by_zero(answer: Asked) -> None:
+def test_questions_accept_a_price_that_never_moves(answer: Asked) -> None:
     step = of(answer("volume_profile"), "FLAT")
     assert (step["step"], step["bars"], step["volume"], step["share_percent"]) == (1, 60, 0, None)
     assert of(answer("vwap"), "FLAT")["vwap"] is None
@@ -163,21 +165,21 @@ def test_a_price_that_never_moves_divides_nothing_by_zero(answer: Asked) -> None
 
 
 @pytest.mark.usefixtures("made")
-def test_one_bar_alone_is_a_session(answer: Asked) -> None:
+def test_questions_accept_a_session_of_one_bar(answer: Asked) -> None:
     row = of(answer("completeness"), "ALONE")
     assert (row["bars"], row["holes"], row["first_at"]) == (1, 0, row["last_at"])
     assert of(answer("opening_range"), "ALONE")["opens_at"] == f"{FIRST}T15:59:00-05:00"
 
 
 @pytest.mark.usefixtures("made")
-def test_a_halt_is_seven_holes(answer: Asked) -> None:
+def test_completeness_counts_a_halt_as_seven_holes(answer: Asked) -> None:
     assert of(answer("completeness"), "META")["holes"] == 7
 
 
 @pytest.mark.usefixtures("made")
-def test_equal_moves_share_a_place(answer: Asked) -> None:
+def test_top_movers_gives_equal_moves_the_same_place(answer: Asked) -> None:
     moves = [row for row in answer("top_movers") if row["session"] == SECOND]
-    places = {row["name"]: row["place"] for row in moves}
+    places = {row["ticker"]: row["place"] for row in moves}
     assert places["TWIN"] == places["TWIN2"]
     assert places["TWIN"] + 1 not in places.values()
     changes = [abs(row["change_percent"]) for row in moves]
@@ -185,7 +187,7 @@ def test_equal_moves_share_a_place(answer: Asked) -> None:
 
 
 @pytest.mark.usefixtures("made")
-def test_a_move_since_the_session_before_is_known_where_that_was_asked_for(answer: Asked) -> None:
+def test_top_movers_knows_the_previous_close_only_of_requested_sessions(answer: Asked) -> None:
     both = of(answer("top_movers"), "META", SECOND)
     alone = of(answer("top_movers", (SECOND, "2026-11-20")), "META", SECOND)
     assert both["previous_close"] == of(answer("daily_range"), "META")["close"]
@@ -193,9 +195,9 @@ def test_a_move_since_the_session_before_is_known_where_that_was_asked_for(answe
 
 
 @pytest.mark.usefixtures("made")
-def test_the_latest_bar_is_so_in_real_time_over_all_exchanges(answer: Asked) -> None:
-    rows = {row["name"]: row for row in answer("latest_bars")}
+def test_latest_bars_compares_exchanges_in_real_time(answer: Asked) -> None:
+    rows = {row["ticker"]: row for row in answer("latest_bars")}
     assert rows["META"]["ts"] == f"{SECOND}T12:59:00-05:00"
     assert rows["META"]["behind_minutes"] == 0
-    # 9:44 in Tokyo is 19:44 of the day before in New York.
+    # 9:44 in Tokyo is 19:44 of the previous date in New York.
     assert rows["7203.T"]["behind_minutes"] == 17 * 60 + 15

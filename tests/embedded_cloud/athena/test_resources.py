@@ -1,4 +1,4 @@
-"""The CloudFormation types of Athena and Glue, each by its class: a stack does no more than call these."""
+"""The CloudFormation types of Athena and Glue, tested by their classes. A stack only calls these classes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def lake(cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch) -> Lake:
     return Lake(cloud)
 
 
-def test_a_database_and_its_table_are_made_changed_and_removed(lake: Lake) -> None:
-    database = glue_types.Database.create(
+def test_glue_database_and_table_are_created_updated_and_removed(lake: Lake) -> None:
+    database = glue_types.DatabaseResource.create(
         "made-up", {"CatalogId": lake.cloud.account_id, "DatabaseInput": {"Name": "Market"}}
     )
     assert database.physical_resource_id == "market"
@@ -40,8 +40,8 @@ def test_a_database_and_its_table_are_made_changed_and_removed(lake: Lake) -> No
             },
         },
     }
-    assert glue_types.Table.unknown_properties(properties) == []
-    table = glue_types.Table.create("made-up", properties)
+    assert glue_types.TableResource.find_unknown_properties(properties) == []
+    table = glue_types.TableResource.create("made-up", properties)
     assert table.physical_resource_id == "bars"
     lake.put("interval=1m/dt=2026-11-02/a.json", b'{"high": 1}\n{')
     assert lake.rows("SELECT high FROM market.bars ORDER BY 1") == [["1.0"], [None]]
@@ -56,14 +56,14 @@ def test_a_database_and_its_table_are_made_changed_and_removed(lake: Lake) -> No
 
 
 @pytest.mark.usefixtures("lake")
-def test_another_name_makes_another_table() -> None:
+def test_glue_table_is_replaced_for_another_name() -> None:
     before = {"DatabaseName": DATABASE, "TableInput": {"Name": "a"}}
-    table = glue_types.Table.create("made-up", before)
+    table = glue_types.TableResource.create("made-up", before)
     assert table.requires_replacement({"DatabaseName": DATABASE, "TableInput": {"Name": "b"}})
     assert not table.requires_replacement({"DatabaseName": DATABASE, "TableInput": {"Name": "a", "Owner": "me"}})
 
 
-def test_a_workgroup_takes_text_where_the_api_takes_numbers_and_flags(lake: Lake) -> None:
+def test_work_group_accepts_numbers_and_flags_as_text(lake: Lake) -> None:
     properties: dict[str, Any] = {
         "Name": "group",
         "RecursiveDeleteOption": True,
@@ -73,8 +73,8 @@ def test_a_workgroup_takes_text_where_the_api_takes_numbers_and_flags(lake: Lake
             "ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/made/"},
         },
     }
-    assert athena_types.WorkGroup.unknown_properties(properties) == []
-    group = athena_types.WorkGroup.create("group", properties)
+    assert athena_types.WorkGroupResource.find_unknown_properties(properties) == []
+    group = athena_types.WorkGroupResource.create("group", properties)
     assert lake.run("SELECT 1", WorkGroup="group")["Status"]["State"] == "SUCCEEDED"
     configuration = lake.athena.get_work_group(WorkGroup="group")["WorkGroup"]["Configuration"]
     assert configuration["BytesScannedCutoffPerQuery"] == 10_000_000
@@ -89,25 +89,25 @@ def test_a_workgroup_takes_text_where_the_api_takes_numbers_and_flags(lake: Lake
         lake.athena.get_work_group(WorkGroup="group")
 
 
-def test_a_workgroup_with_executions_is_not_removed_without_the_option(lake: Lake) -> None:
+def test_work_group_with_executions_is_not_removed_without_the_option(lake: Lake) -> None:
     configuration = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/made/"}}
-    group = athena_types.WorkGroup.create("group", {"Name": "group", "WorkGroupConfiguration": configuration})
+    group = athena_types.WorkGroupResource.create("group", {"Name": "group", "WorkGroupConfiguration": configuration})
     lake.run("SELECT 1", WorkGroup="group")
     with pytest.raises(ClientError, match="is not empty"):
         group.remove()
 
 
 @pytest.mark.usefixtures("lake")
-def test_a_cutoff_below_ten_megabytes_is_refused() -> None:
+def test_work_group_rejects_a_cutoff_below_10_mb() -> None:
     """https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html"""
     properties = {"Name": "group", "WorkGroupConfiguration": {"BytesScannedCutoffPerQuery": 9_999_999}}
     with pytest.raises(Exception, match="BytesScannedCutoffPerQuery"):
-        athena_types.WorkGroup.create("group", properties)
+        athena_types.WorkGroupResource.create("group", properties)
 
 
-def test_a_prepared_statement_is_made_changed_and_removed(lake: Lake) -> None:
+def test_prepared_statement_is_created_updated_and_removed(lake: Lake) -> None:
     properties = {"StatementName": "one", "WorkGroup": WORK_GROUP, "QueryStatement": "SELECT 1"}
-    statement = athena_types.PreparedStatement.create("one", properties)
+    statement = athena_types.PreparedStatementResource.create("one", properties)
     assert lake.rows("EXECUTE one") == [["1"]]
     statement = statement.update(properties | {"QueryStatement": "SELECT 2"})
     assert lake.rows("EXECUTE one") == [["2"]]
@@ -116,8 +116,8 @@ def test_a_prepared_statement_is_made_changed_and_removed(lake: Lake) -> None:
         lake.start("EXECUTE one")
 
 
-def test_a_named_query_is_known_by_the_id_that_athena_gives(lake: Lake) -> None:
-    query = athena_types.NamedQuery.create(
+def test_named_query_has_the_id_of_athena(lake: Lake) -> None:
+    query = athena_types.NamedQueryResource.create(
         "made-up", {"Name": "hourly", "Database": DATABASE, "QueryString": "SELECT 1", "WorkGroup": WORK_GROUP}
     )
     found = lake.athena.get_named_query(NamedQueryId=query.physical_resource_id)["NamedQuery"]

@@ -1,4 +1,4 @@
-"""Athena's SQL is Trino's: what it means, and what it does not take though DuckDB would."""
+"""Athena's SQL, which is Trino's: its results, and errors for SQL that only DuckDB accepts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def lake(cloud: EmbeddedCloud) -> Lake:
     return lake
 
 
-def test_the_highest_price_of_each_hour_of_a_session(lake: Lake) -> None:
+def test_select_returns_the_highest_price_per_hour(lake: Lake) -> None:
     sql = """
         SELECT name, dt AS session, substr(ts, 12, 2) AS hour, max(high) AS high, max_by(ts, high) AS at,
             min(ts) FILTER (WHERE high > 10.2e0) AS first_above, count_if(high > 11.0e0) AS above
@@ -34,7 +34,7 @@ def test_the_highest_price_of_each_hour_of_a_session(lake: Lake) -> None:
     ]
 
 
-def test_interval_is_a_columns_name_with_and_without_quotes(lake: Lake) -> None:
+def test_select_accepts_interval_as_a_column_name(lake: Lake) -> None:
     assert lake.rows("""SELECT DISTINCT interval, d."interval" FROM delivered_bars d""") == [["1m", "1m"]]
 
 
@@ -51,7 +51,7 @@ def test_interval_is_a_columns_name_with_and_without_quotes(lake: Lake) -> None:
         ("SELECT 9223372036854775807 + 1", "NUMERIC_VALUE_OUT_OF_RANGE: "),
     ],
 )
-def test_a_query_fails_for_trinos_reason(lake: Lake, sql: str, reason: str) -> None:
+def test_select_fails_with_the_error_of_trino(lake: Lake, sql: str, reason: str) -> None:
     assert lake.reason(sql).startswith(reason)
 
 
@@ -63,7 +63,7 @@ def test_a_query_fails_for_trinos_reason(lake: Lake, sql: str, reason: str) -> N
         "SELECT high AS h, h + 1 FROM delivered_bars",
     ],
 )
-def test_an_alias_is_no_column_in_its_own_select(lake: Lake, sql: str) -> None:
+def test_select_rejects_its_own_alias_as_a_column(lake: Lake, sql: str) -> None:
     """https://trino.io/docs/current/sql/select.html: only ORDER BY sees the columns of the result."""
     assert lake.reason(sql).startswith("COLUMN_NOT_FOUND: ")
 
@@ -72,8 +72,8 @@ def test_an_alias_is_no_column_in_its_own_select(lake: Lake, sql: str) -> None:
     "condition",
     ["high > '1'", "dt >= DATE '2026-11-23'", "dt = 20261123", "dt IN (1)", "volume || 'a' = '1a'", "volume LIKE '1%'"],
 )
-def test_values_of_two_types_are_not_compared(lake: Lake, condition: str) -> None:
-    """No implicit conversion between text and anything: https://trino.io/docs/current/functions/conversion.html"""
+def test_operators_reject_operands_of_different_types(lake: Lake, condition: str) -> None:
+    """Trino doesn't convert text implicitly: https://trino.io/docs/current/functions/conversion.html"""
     sql = f"SELECT 1 FROM delivered_bars WHERE {condition}"  # noqa: S608 - the conditions above
     assert lake.reason(sql).startswith("TYPE_MISMATCH: ")
 
@@ -87,7 +87,7 @@ def test_values_of_two_types_are_not_compared(lake: Lake, condition: str) -> Non
         ("SELECT ifnull(1, 2)", "ifnull"),
     ],
 )
-def test_a_function_of_duckdb_is_none_of_athena(lake: Lake, sql: str, name: str) -> None:
+def test_select_rejects_a_function_of_duckdb(lake: Lake, sql: str, name: str) -> None:
     assert f"Function '{name}' not registered" in lake.reason(sql)
     assert lake.reason(sql).startswith("FUNCTION_NOT_FOUND: line 1:")
 
@@ -114,11 +114,11 @@ INSTANT = "from_iso8601_timestamp('2026-11-23T09:30:00-05:00')"
         "x FROM (VALUES 1, 1, 2) AS t(x) ORDER BY x FETCH FIRST 1 ROW WITH TIES",
     ],
 )
-def test_what_duckdb_does_otherwise_fails_by_name(lake: Lake, sql: str) -> None:
+def test_select_rejects_an_expression_that_duckdb_treats_differently(lake: Lake, sql: str) -> None:
     assert "is not supported by the embedded cloud" in lake.reason(f"SELECT {sql}")
 
 
-# Values of https://trino.io/docs/current/functions.html, and of the rules that it states.
+# Values from https://trino.io/docs/current/functions.html, and from the rules on that page.
 OF_ROWS = [
     ("sum(x)", "6"),
     ("avg(x)", "2.0"),
@@ -216,24 +216,24 @@ OF_VALUES = [
 ]
 
 
-def test_functions_mean_what_they_mean_in_trino(lake: Lake) -> None:
+def test_functions_return_the_values_of_trino(lake: Lake) -> None:
     rows = "(VALUES (1, 'a'), (2, 'b'), (3, 'c')) AS t(x, s)"
     for cases, source in ((OF_ROWS, f" FROM {rows}"), (OF_VALUES, "")):
         (found,) = lake.rows(f"SELECT {', '.join(expression for expression, _ in cases)}{source}")
         assert dict(zip((expression for expression, _ in cases), found, strict=True)) == dict(cases)
 
 
-def test_a_column_may_be_named_with_its_tables_database(lake: Lake) -> None:
-    """As SQLAlchemy writes a column of a table with a schema."""
+def test_select_accepts_a_column_qualified_by_its_database(lake: Lake) -> None:
+    """SQLAlchemy writes a column of a table with a schema in this way."""
     sql = f"SELECT max({DATABASE}.delivered_bars.high) FROM {DATABASE}.delivered_bars"  # noqa: S608 - of a constant
     assert lake.rows(sql) == [["12.5"]]
 
 
-def test_integers_that_overflow_fail_as_in_trino(lake: Lake) -> None:
+def test_integer_arithmetic_fails_on_overflow(lake: Lake) -> None:
     beyond = "SELECT sum(x) FROM (VALUES 9223372036854775807, 1) AS t(x)"
     assert lake.reason(beyond).startswith("NUMERIC_VALUE_OUT_OF_RANGE")
     assert lake.reason("SELECT 2147483647 + 1").startswith("NUMERIC_VALUE_OUT_OF_RANGE")
 
 
-def test_a_whole_number_is_no_text_with_a_point(lake: Lake) -> None:
+def test_cast_rejects_decimal_text_as_an_integer(lake: Lake) -> None:
     assert lake.reason("SELECT CAST('7.5' AS integer)").startswith("INVALID_CAST_ARGUMENT")

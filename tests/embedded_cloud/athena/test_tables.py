@@ -1,4 +1,4 @@
-"""What a query sees of the objects in S3: the table's SerDe, its projection, its views."""
+"""Tables over objects in S3: partition projection, the JSON SerDe, and views."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def put_days(lake: Lake) -> dict[str, int]:
 # Partition pruning
 
 
-def test_a_query_for_one_day_opens_only_that_days_objects(lake: Lake) -> None:
+def test_partition_pruning_reads_only_the_objects_of_the_date(lake: Lake) -> None:
     lake.table()
     sizes = put_days(lake)
     assert lake.scanned("SELECT max(high) FROM delivered_bars WHERE dt = '2026-11-04'") == sizes["2026-11-04"]
     assert lake.scanned("SELECT max(high) FROM delivered_bars") == sum(sizes.values())
 
 
-def test_a_view_with_a_window_function_prunes_as_the_table_does(lake: Lake) -> None:
+def test_partition_pruning_works_through_a_view_with_a_window_function(lake: Lake) -> None:
     lake.table()
     sizes = put_days(lake)
     lake.run(f"CREATE VIEW bars AS {BARS_VIEW}")
@@ -48,7 +48,7 @@ def test_a_view_with_a_window_function_prunes_as_the_table_does(lake: Lake) -> N
     assert asked["Statistics"]["DataScannedInBytes"] == sizes["2026-11-03"] + sizes["2026-11-04"]
 
 
-def test_a_partition_without_objects_is_empty_and_scans_nothing(lake: Lake) -> None:
+def test_partition_without_objects_is_empty_and_scans_nothing(lake: Lake) -> None:
     lake.table()
     assert lake.rows("SELECT count(*), max(high) FROM delivered_bars") == [["0", None]]
     put_days(lake)
@@ -59,14 +59,14 @@ def test_a_partition_without_objects_is_empty_and_scans_nothing(lake: Lake) -> N
 
 
 class NewYearsEve(datetime):
-    """A clock that stands still, one second before midnight."""
+    """A clock that stands still, one second before midnight of December 31."""
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> NewYearsEve:
         return cls(2027, 12, 31, 23, 59, 59, tzinfo=tz)
 
 
-def test_partitions_outside_the_projection_are_not_seen(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partition_projection_ignores_partitions_outside_its_range(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projection, "datetime", NewYearsEve)
     lake.table()
     today = NewYearsEve.now(UTC).date()
@@ -78,7 +78,7 @@ def test_partitions_outside_the_projection_are_not_seen(lake: Lake, monkeypatch:
     assert found == [["1m", dt] for dt in seen]
 
 
-def test_objects_beside_the_partitions_and_hidden_ones_are_not_seen(lake: Lake) -> None:
+def test_table_ignores_hidden_objects_and_objects_outside_partitions(lake: Lake) -> None:
     """Names that begin with _ or . are hidden: https://docs.aws.amazon.com/athena/latest/ug/tables-location-format.html"""
     lake.table()
     line = json.dumps(bar("x")).encode()
@@ -88,14 +88,14 @@ def test_objects_beside_the_partitions_and_hidden_ones_are_not_seen(lake: Lake) 
     assert lake.rows("SELECT count(*) FROM delivered_bars") == [["1"]]
 
 
-def test_dates_lie_an_interval_apart(lake: Lake) -> None:
+def test_partition_projection_interval_skips_dates(lake: Lake) -> None:
     lake.table(parameters=PROJECTION | {"projection.dt.range": "2026-11-02,2026-11-06", "projection.dt.interval": "2"})
     put_days(lake)
     found = lake.rows("SELECT DISTINCT dt FROM delivered_bars ORDER BY 1")
     assert found == [["2026-11-02"], ["2026-11-04"], ["2026-11-06"]]
 
 
-def test_a_location_template_names_the_partition(lake: Lake) -> None:
+def test_storage_location_template_locates_the_partition(lake: Lake) -> None:
     template = f"s3://{BUCKET}/bars/${{dt}}/of-${{interval}}/"
     lake.table(parameters=PROJECTION | {"storage.location.template": template})
     lake.put("2026-11-02/of-1h/a.json", json.dumps(bar("x")).encode())
@@ -107,20 +107,18 @@ def test_a_location_template_names_the_partition(lake: Lake) -> None:
     [
         ({"projection.dt.type": "injected"}, "projection.dt.type injected is not supported by the embedded cloud"),
         ({"projection.dt.colour": "red"}, "projection.dt.colour is unknown"),
-        ({"projection.day.type": "date"}, "projection.day.type belongs to no partition column"),
+        ({"projection.day.type": "date"}, "projection.day.type does not belong to a partition column"),
         ({"projection.dt.format": "EEE"}, "projection.dt.format EEE is not supported by the embedded cloud"),
         ({"projection.dt.range": "2026"}, "projection.dt.range 2026"),
-        ({"projection.enabled": "false"}, "partitioned without partition projection"),
+        ({"projection.enabled": "false"}, "without partition projection"),
     ],
 )
-def test_a_projection_that_is_not_emulated_fails_the_query_by_name(
-    lake: Lake, changed: dict[str, str], named: str
-) -> None:
+def test_partition_projection_names_an_unsupported_property(lake: Lake, changed: dict[str, str], named: str) -> None:
     lake.table(parameters=PROJECTION | changed)
     assert named in lake.reason("SELECT * FROM delivered_bars")
 
 
-def test_a_partition_column_without_projection_fails_the_query(lake: Lake) -> None:
+def test_partition_projection_requires_every_partition_column(lake: Lake) -> None:
     lake.table(parameters={name: value for name, value in PROJECTION.items() if ".interval." not in name})
     reason = lake.reason("SELECT * FROM delivered_bars")
     assert reason.startswith("INVALID_TABLE_PROPERTY: partition columns are missing projection configuration")
@@ -129,27 +127,27 @@ def test_a_partition_column_without_projection_fails_the_query(lake: Lake) -> No
 # The OpenX JSON SerDe: https://docs.aws.amazon.com/athena/latest/ug/openx-json-serde.html
 
 
-def test_one_malformed_line_fails_the_query_by_default(lake: Lake) -> None:
+def test_json_serde_fails_for_a_malformed_line_by_default(lake: Lake) -> None:
     lake.table()
     lake.put("interval=1m/dt=2026-11-02/a.json", json.dumps(bar("x")).encode() + b'\n{"name": \n')
     assert lake.reason("SELECT * FROM delivered_bars").startswith("HIVE_BAD_DATA: ")
 
 
-def test_a_malformed_line_is_a_row_of_nulls_where_it_is_to_be_ignored(lake: Lake) -> None:
+def test_ignore_malformed_json_returns_a_row_of_nulls(lake: Lake) -> None:
     lake.table(serde_parameters={"ignore.malformed.json": "TRUE"})
     lake.put("interval=1m/dt=2026-11-02/a.json", json.dumps(bar("x")).encode() + b'\n{"name": \n')
     found = lake.rows("SELECT name, ts, high, dt FROM delivered_bars ORDER BY name")
     assert found == [["META", "x", "1.0", "2026-11-02"], [None, None, None, "2026-11-02"]]
 
 
-def test_of_two_objects_on_one_line_the_second_is_lost(lake: Lake) -> None:
-    """Why the transformer ends each record with a newline."""
+def test_json_serde_loses_the_second_object_on_a_line(lake: Lake) -> None:
+    """This is the reason for the newline that the transformer puts after each record."""
     lake.table()
     lake.put("interval=1m/dt=2026-11-02/a.json", (json.dumps(bar("first")) + json.dumps(bar("second"))).encode())
     assert lake.rows("SELECT ts FROM delivered_bars") == [["first"]]
 
 
-def test_a_value_that_does_not_fit_its_column_fails_the_query_though_malformed_lines_are_ignored(lake: Lake) -> None:
+def test_ignore_malformed_json_still_fails_for_a_value_of_another_type(lake: Lake) -> None:
     """HIVE_BAD_DATA: https://docs.aws.amazon.com/athena/latest/ug/troubleshooting-athena.html"""
     lake.table(serde_parameters={"ignore.malformed.json": "true"})
     lake.put("interval=1m/dt=2026-11-02/a.json", json.dumps(bar("x") | {"high": "much"}).encode())
@@ -157,20 +155,20 @@ def test_a_value_that_does_not_fit_its_column_fails_the_query_though_malformed_l
     assert lake.rows("SELECT ts FROM delivered_bars") == [["x"]]
 
 
-def test_keys_are_matched_whatever_their_case_and_others_are_left_out(lake: Lake) -> None:
+def test_json_serde_ignores_the_case_of_keys_and_unknown_keys(lake: Lake) -> None:
     lake.table()
     lake.put("interval=1m/dt=2026-11-02/a.json", b'{"Name": "META", "HIGH": 2, "more": {"a": 1}}')
     assert lake.rows("SELECT name, high, ts FROM delivered_bars") == [["META", "2.0", None]]
 
 
-def test_gzip_is_told_by_the_suffix(lake: Lake) -> None:
+def test_table_detects_gzip_by_the_suffix(lake: Lake) -> None:
     """https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html"""
     lake.table()
     lake.s3.put_object(Bucket=BUCKET, Key="bars/interval=1m/dt=2026-11-02/a.json.gz", Body=b"{}")
     assert "is not gzip" in lake.reason("SELECT * FROM delivered_bars")
 
 
-def test_every_column_type_is_read_and_written_as_athena_does(lake: Lake) -> None:
+def test_table_reads_and_prints_every_column_type_as_athena(lake: Lake) -> None:
     kinds = ("string", "double", "float", "int", "bigint", "boolean", "timestamp", "date")
     lake.table(columns={f"c_{kind}": kind for kind in kinds}, partition_keys={}, parameters={})
     values = ["a", 1e-5, 0.1, 7, 2**40, True, "2026-11-23T09:30:00.5-05:00", "2026-11-23"]
@@ -179,7 +177,7 @@ def test_every_column_type_is_read_and_written_as_athena_does(lake: Lake) -> Non
     assert lake.rows("SELECT * FROM delivered_bars") == [expected]
 
 
-def test_another_serde_parameter_or_type_fails_the_query_by_name(lake: Lake) -> None:
+def test_table_names_an_unsupported_serde_parameter_or_type(lake: Lake) -> None:
     lake.table("orc", serde="org.apache.hadoop.hive.ql.io.orc.OrcSerde")
     lake.table("mapped", serde_parameters={"mapping.high": "HIGH"})
     lake.table("nested", columns={"a": "array<string>"})
@@ -212,7 +210,7 @@ def glue_view(
 
 
 @pytest.mark.fault(22)
-def test_a_view_keeps_the_last_collected_of_bars_delivered_twice(lake: Lake) -> None:
+def test_bars_view_keeps_the_last_collected_bar_of_duplicates(lake: Lake) -> None:
     lake.table()
     early, late = bar("t", 1.0, collected_at="2026-11-23T20:00:00Z"), bar("t", 2.0, collected_at="2026-11-23T21:00:00Z")
     for name, bars in (("a", [late, early]), ("b", [late, late])):
@@ -221,7 +219,7 @@ def test_a_view_keeps_the_last_collected_of_bars_delivered_twice(lake: Lake) -> 
     assert lake.rows("SELECT name, high FROM bars") == [["META", "2.0"]]
 
 
-def test_a_view_of_a_view_resolves_names_in_its_own_database(lake: Lake) -> None:
+def test_view_of_a_view_resolves_names_in_its_own_database(lake: Lake) -> None:
     lake.table()
     put_days(lake)
     glue_view(lake, "inner_view", "SELECT dt FROM delivered_bars", {"dt": "varchar"}, {"dt": "string"})
@@ -240,7 +238,7 @@ def test_a_view_of_a_view_resolves_names_in_its_own_database(lake: Lake) -> None
     ],
     ids=["another name", "another type", "another number", "another type in Glue"],
 )
-def test_a_view_that_declares_other_columns_is_stale(
+def test_view_that_declares_other_columns_is_stale(
     lake: Lake, columns: dict[str, str], glue_types: dict[str, str]
 ) -> None:
     """https://docs.aws.amazon.com/athena/latest/ug/considerations-limitations-views.html"""
@@ -254,20 +252,20 @@ def test_a_view_that_declares_other_columns_is_stale(
     [{"Description": "Each bar once"}, {"Parameters": {"presto_view": "true"}}, {"Parameters": {}}],
     ids=["another comment, in Description", "no comment", "no parameters"],
 )
-def test_a_view_without_the_marks_of_athenas_own_does_not_exist(lake: Lake, more: dict[str, object]) -> None:
-    """As Trino 476 has it, whose Glue client takes a Description for the comment by which it knows a view."""
+def test_view_without_the_comment_of_athena_does_not_exist(lake: Lake, more: dict[str, object]) -> None:
+    """Trino 476 does the same: its Glue client knows a view by its comment, and a Description replaces the comment."""
     glue_view(lake, "one", "SELECT 1 AS one", {"one": "integer"}, {"one": "int"})
     assert lake.rows("SELECT * FROM one") == [["1"]]
     glue_view(lake, "other", "SELECT 1 AS one", {"one": "integer"}, {"one": "int"}, **more)
     assert lake.reason("SELECT * FROM other").startswith("TABLE_NOT_FOUND: line 1:15")
 
 
-def test_a_view_that_reads_itself_fails(lake: Lake) -> None:
+def test_view_that_reads_itself_fails(lake: Lake) -> None:
     glue_view(lake, "loop", "SELECT a FROM loop", {"a": "varchar"}, {"a": "string"})
     assert "is recursive" in lake.reason("SELECT * FROM loop")
 
 
-def test_a_view_is_created_replaced_and_dropped_as_a_glue_table(lake: Lake) -> None:
+def test_view_is_created_replaced_and_dropped_as_a_glue_table(lake: Lake) -> None:
     lake.run("CREATE VIEW numbers AS SELECT 1 AS one")
     assert lake.reason("CREATE VIEW numbers AS SELECT 2 AS two").startswith("ALREADY_EXISTS")
     lake.run("CREATE OR REPLACE VIEW numbers AS SELECT 2e0 AS two")

@@ -28,7 +28,7 @@ class Stacks:
         self._id = "s"
 
     def create(self, resources: dict[str, Any], *, how: dict[str, Any] | None = None, **sections: Any) -> str:
-        """Create it; its status then."""
+        """Create the stack. Return its status."""
         body = json.dumps({"Resources": resources, **sections})
         capabilities = ["CAPABILITY_NAMED_IAM"]
         self._id = self.api.create_stack(
@@ -37,7 +37,7 @@ class Stacks:
         return self.status
 
     def update(self, resources: dict[str, Any], *, how: dict[str, Any] | None = None, **sections: Any) -> str:
-        """Update it; its status then."""
+        """Update the stack. Return its status."""
         body = json.dumps({"Resources": resources, **sections})
         self.api.update_stack(
             StackName="s", TemplateBody=body, **{"Capabilities": ["CAPABILITY_NAMED_IAM"], **(how or {})}
@@ -45,7 +45,7 @@ class Stacks:
         return self.status
 
     def delete(self, **how: Any) -> str:
-        """Delete it; its status then."""
+        """Delete the stack. Return its status."""
         self.api.delete_stack(StackName="s", **how)
         return self.status
 
@@ -64,7 +64,7 @@ class Stacks:
 
     @property
     def events(self) -> list[tuple[str, str, str]]:
-        """Logical id, status and reason of what happened, the oldest first; without the doubled IN_PROGRESS."""
+        """Logical id, status and reason per event, oldest first, without the second IN_PROGRESS of a creation."""
         events = self.api.describe_stack_events(StackName=self._id)["StackEvents"]
         return [
             (event["LogicalResourceId"], event["ResourceStatus"], event.get("ResourceStatusReason", ""))

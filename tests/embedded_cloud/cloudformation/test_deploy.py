@@ -1,4 +1,4 @@
-"""Deploy: what ``serverless package`` leaves in a folder becomes a stack, as ``serverless deploy`` would make it."""
+"""Deployment of a folder that ``serverless package`` wrote, with the result of ``serverless deploy``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEY = "serverless/tiny/local/1700000000000-2023-11-14T22:13:20.000Z/tiny.zip"
 
 
 def write_package(folder: Path, answer: str, **resources: Any) -> Path:
-    """A package of one function that gives ``answer``, and of ``resources``."""
+    """Write a package of one function that returns ``answer``, and of ``resources``. Return the folder."""
     first = {"Resources": {"ServerlessDeploymentBucket": bucket()}}
     function = {
         "FunctionName": "tiny",
@@ -51,33 +51,33 @@ def write_package(folder: Path, answer: str, **resources: Any) -> Path:
     return folder
 
 
-def test_a_package_becomes_a_stack_that_runs(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+def test_deploy_creates_a_stack_that_runs(cloud: EmbeddedCloud, tmp_path: Path) -> None:
     outputs = deploy(cloud, write_package(tmp_path, "first"), "tiny")
     assert outputs == {"FunctionName": "tiny"}
     assert call(cloud.client("lambda"), "tiny") == ("first", None)
 
 
-def test_deploying_again_updates_what_changed_or_nothing(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+def test_deploy_again_updates_changed_code(cloud: EmbeddedCloud, tmp_path: Path) -> None:
     for answer in ("first", "first", "second"):
         deploy(cloud, write_package(tmp_path, answer), "tiny")
         assert call(cloud.client("lambda"), "tiny") == (answer, None)
 
 
-def test_a_failure_names_the_resource_and_the_reason(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+def test_deploy_error_names_the_resource_and_the_reason(cloud: EmbeddedCloud, tmp_path: Path) -> None:
     package = write_package(tmp_path, "first", Bad=queue(QueueName="no such name!"))
     with pytest.raises(DeployError, match=r"tiny: Bad \(AWS::SQS::Queue\): .*InvalidParameterValue"):
         deploy(cloud, package, "tiny")
 
 
-def test_a_template_that_is_refused_is_told(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+def test_deploy_error_has_the_reason_of_a_rejected_template(cloud: EmbeddedCloud, tmp_path: Path) -> None:
     with pytest.raises(DeployError, match=r"Unrecognized resource types: \[AWS::EC2::VPC \(Bad\)\]"):
         deploy(cloud, write_package(tmp_path, "first", Bad={"Type": "AWS::EC2::VPC"}), "tiny")
 
 
 @pytest.mark.parametrize("missing", ["cloudformation-template-update-stack.json", "tiny.zip"])
-def test_a_package_that_is_not_whole_is_told(cloud: EmbeddedCloud, tmp_path: Path, missing: str) -> None:
+def test_deploy_error_names_a_missing_file_of_the_package(cloud: EmbeddedCloud, tmp_path: Path, missing: str) -> None:
     (write_package(tmp_path, "first") / missing).unlink()
-    with pytest.raises(DeployError, match=f"{missing} is not there"):
+    with pytest.raises(DeployError, match=f"{missing} is missing"):
         deploy(cloud, tmp_path, "tiny")
 
 
@@ -87,7 +87,7 @@ provider:
   name: aws
   runtime: python3.13
   stage: local
-  deploymentMethod: ${env:METHOD}
+  deploymentMethod: changesets
   environment:
     GREETING: ${env:GREETING}
 package:
@@ -101,8 +101,8 @@ functions:
 @pytest.mark.skipif(
     not SERVERLESS.is_file() or shutil.which("node") is None, reason="needs node and the packages of package.json"
 )
-@pytest.mark.parametrize("method", ["direct", "changesets"])
-def test_the_serverless_cli_deploys_updates_and_removes(cloud: EmbeddedCloud, tmp_path: Path, method: str) -> None:
+def test_serverless_cli_deploys_updates_and_removes(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+    """Serverless deploys by change sets by default. The tests of ``npm run deploy`` deploy without them."""
     (tmp_path / "serverless.yml").write_text(SERVICE)
     (tmp_path / "app.py").write_text("import os\ndef handler(event, context): return os.environ['GREETING']")
 
@@ -111,9 +111,8 @@ def test_the_serverless_cli_deploys_updates_and_removes(cloud: EmbeddedCloud, tm
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             **cloud.environment(),
-            "METHOD": method,
             "GREETING": greeting,
-            "SLS_AWS_MONITORING_FREQUENCY": "10",  # milliseconds
+            "SLS_AWS_MONITORING_FREQUENCY": "250",  # milliseconds
         }
         arguments = ["node", str(SERVERLESS), command]
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""CloudFormation: what a template says of a resource is what the service has afterwards, and again after an update."""
+"""CloudFormation resources: each service has the configuration of the template, also after an update."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def stacks(cloud: EmbeddedCloud) -> Stacks:
     return Stacks(cloud)
 
 
-def test_a_bucket_is_configured_as_the_template_says(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_s3_bucket_has_the_configuration_of_the_template(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html"""
     closed = dict.fromkeys(("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True)
     rule = {"Id": "r", "Status": "Enabled", "Prefix": "p/", "ExpirationInDays": 7}
@@ -66,7 +66,7 @@ def test_a_bucket_is_configured_as_the_template_says(cloud: EmbeddedCloud, stack
             gone(Bucket="bars")
 
 
-def test_a_bucket_that_exists_is_not_taken_over(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_s3_bucket_creation_fails_for_an_existing_bucket(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     cloud.client("s3").create_bucket(Bucket="taken")
     assert stacks.create({"B": bucket(BucketName="taken")}) == "ROLLBACK_COMPLETE"
     assert "taken already exists" in str(stacks.events)
@@ -85,7 +85,7 @@ def _policy(effect: str, condition: dict[str, Any]) -> dict[str, Any]:
     return {"Type": "AWS::S3::BucketPolicy", "Properties": properties}
 
 
-def test_a_bucket_policy_denies_only_where_its_condition_holds(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_s3_bucket_policy_denies_only_if_its_condition_holds(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     """https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html (HTTPS)"""
     s3 = cloud.client("s3")
     resources = {"B": bucket(BucketName="bars"), "P": _policy("Deny", {"Bool": {"aws:SecureTransport": "false"}})}
@@ -97,7 +97,7 @@ def test_a_bucket_policy_denies_only_where_its_condition_holds(cloud: EmbeddedCl
         s3.put_object(Bucket="bars", Key="k")
 
 
-def test_a_condition_that_cannot_be_decided_fails_by_name(stacks: Stacks) -> None:
+def test_s3_bucket_policy_names_an_unsupported_condition(stacks: Stacks) -> None:
     condition = {"StringEquals": {"aws:PrincipalOrgID": "o"}}
     assert stacks.create({"B": bucket(), "P": _policy("Deny", condition)}) == "ROLLBACK_COMPLETE"
     assert "cannot decide the condition StringEquals aws:PrincipalOrgID" in str(stacks.events)
@@ -107,7 +107,7 @@ def _role(**properties: Any) -> dict[str, Any]:
     return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": trust("lambda"), **properties}}
 
 
-def test_a_role_has_the_policies_of_its_template(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_iam_role_has_the_policies_of_the_template(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
     inline = [{"PolicyName": "one", "PolicyDocument": allow}]
     policy = {
@@ -150,7 +150,7 @@ def archives(cloud: EmbeddedCloud) -> None:
 
 
 @pytest.mark.usefixtures("archives")
-def test_a_function_is_configured_and_updated_as_the_template_says(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_lambda_function_is_created_and_updated_from_the_template(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html"""
     configured = _function(
         Architectures=["arm64"],
@@ -188,7 +188,7 @@ def test_a_function_is_configured_and_updated_as_the_template_says(cloud: Embedd
 
 
 @pytest.mark.usefixtures("archives")
-def test_versions_permissions_and_retries_go_with_a_function(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_lambda_version_permission_and_retries_are_created(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     name = {"Ref": "F"}
     permission = {"Action": "lambda:InvokeFunction", "FunctionName": name, "Principal": "s3.amazonaws.com"}
     retries = {"FunctionName": name, "Qualifier": "$LATEST", "MaximumRetryAttempts": 0}
@@ -209,7 +209,7 @@ def test_versions_permissions_and_retries_go_with_a_function(cloud: EmbeddedClou
     assert stacks.delete() == "DELETE_COMPLETE"
 
 
-def test_an_alarm_sends_to_its_topic(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_cloudwatch_alarm_has_its_sns_topic_as_action(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     alarm = {
         "Namespace": "AWS/Firehose",
         "MetricName": "DeliveryToS3.DataFreshness",
@@ -236,7 +236,7 @@ def test_an_alarm_sends_to_its_topic(cloud: EmbeddedCloud, stacks: Stacks) -> No
     assert stacks.delete() == "DELETE_COMPLETE"
 
 
-def test_a_key_rotates_and_has_its_alias(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_kms_key_rotates_and_has_its_alias(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     resources = {
         "K": {"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": True, "PendingWindowInDays": 7}},
         "A": {"Type": "AWS::KMS::Alias", "Properties": {"AliasName": "alias/k", "TargetKeyId": {"Ref": "K"}}},
@@ -250,7 +250,7 @@ def test_a_key_rotates_and_has_its_alias(cloud: EmbeddedCloud, stacks: Stacks) -
     assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
 
 
-def test_a_queue_has_its_attributes(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_sqs_queue_has_the_attributes_of_the_template(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     redrive = {"deadLetterTargetArn": {"Fn::GetAtt": ["D", "Arn"]}, "maxReceiveCount": 3}
     assert stacks.create({"Q": queue(RedrivePolicy=redrive, VisibilityTimeout=60), "D": queue()}) == "CREATE_COMPLETE"
     attributes = cloud.client("sqs").get_queue_attributes(QueueUrl=stacks.physical_id("Q"), AttributeNames=["All"])
@@ -258,7 +258,7 @@ def test_a_queue_has_its_attributes(cloud: EmbeddedCloud, stacks: Stacks) -> Non
     assert json.loads(attributes["Attributes"]["RedrivePolicy"])["maxReceiveCount"] == 3
 
 
-def test_a_schedule_is_kept_as_the_template_says(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_schedule_is_created_and_updated_from_the_template(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     def resources(state: str) -> dict[str, Any]:
         properties = {
             "Name": "daily",

@@ -1,4 +1,4 @@
-"""CloudFormation: stacks and their resources are created, updated, rolled back and deleted as on AWS.
+"""CloudFormation stacks: creation, update, rollback and deletion as on AWS.
 
 Status names: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
 """
@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from embedded_cloud.cloud import EmbeddedCloud
 from tests.embedded_cloud.cloudformation.stacks import Stacks, bucket, log_group, queue
 
-# Fails when it is made: SQS refuses the name.
+# A queue that can't be created: SQS refuses the name.
 BROKEN = queue(QueueName="no such name!")
 
 
@@ -27,7 +27,7 @@ def queue_names(cloud: EmbeddedCloud) -> set[str]:
     return {url.rsplit("/", 1)[1] for url in cloud.client("sqs").list_queues().get("QueueUrls", [])}
 
 
-def test_a_resource_is_created_after_those_it_refers_to(stacks: Stacks) -> None:
+def test_create_stack_creates_referenced_resources_first(stacks: Stacks) -> None:
     resources = {
         "C": {**queue(), "DependsOn": "B"},
         "B": queue(QueueName={"Fn::Sub": "after-${A.QueueName}"}),
@@ -39,7 +39,7 @@ def test_a_resource_is_created_after_those_it_refers_to(stacks: Stacks) -> None:
     assert stacks.physical_id("B").endswith("/after-a")
 
 
-def test_a_failed_creation_is_rolled_back_and_says_what_failed(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_create_stack_rolls_back_and_names_the_failed_resource(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     status = stacks.create({"Good": queue(QueueName="good"), "Bad": {**BROKEN, "DependsOn": "Good"}})
     assert status == "ROLLBACK_COMPLETE"
     assert queue_names(cloud) == set()
@@ -65,7 +65,7 @@ def test_a_failed_creation_is_rolled_back_and_says_what_failed(cloud: EmbeddedCl
 @pytest.mark.parametrize(
     ("on_failure", "status", "left"), [("DELETE", "DELETE_COMPLETE", set()), ("DO_NOTHING", "CREATE_FAILED", {"good"})]
 )
-def test_what_follows_a_failed_creation_can_be_chosen(
+def test_on_failure_deletes_or_keeps_a_failed_stack(
     cloud: EmbeddedCloud, stacks: Stacks, on_failure: str, status: str, left: set[str]
 ) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html (OnFailure)"""
@@ -74,7 +74,7 @@ def test_what_follows_a_failed_creation_can_be_chosen(
     assert queue_names(cloud) == left
 
 
-def test_an_update_touches_only_what_changed(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_update_stack_updates_only_changed_resources(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     stacks.create({"Kept": queue(), "Changed": log_group(RetentionInDays=7), "Gone": queue(QueueName="gone")})
     before = stacks.physical_id("Changed"), len(stacks.events)
     status = stacks.update({"Kept": queue(), "Changed": log_group(RetentionInDays=14), "New": queue(QueueName="new")})
@@ -94,7 +94,7 @@ def test_an_update_touches_only_what_changed(cloud: EmbeddedCloud, stacks: Stack
     assert cloud.client("logs").describe_log_groups()["logGroups"][0]["retentionInDays"] == 14
 
 
-def test_a_replaced_resource_reaches_those_that_refer_to_it(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_update_stack_updates_references_to_a_replaced_resource(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     def resources(name: str) -> dict[str, Any]:
         group = log_group(LogGroupName=name)
         stream = {"Type": "AWS::Logs::LogStream", "Properties": {"LogGroupName": {"Ref": "Group"}}}
@@ -108,7 +108,7 @@ def test_a_replaced_resource_reaches_those_that_refer_to_it(cloud: EmbeddedCloud
     assert stacks.outputs == {"Name": "/two"}
 
 
-def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(stacks: Stacks) -> None:
+def test_update_stack_rejects_the_replacement_of_a_named_resource(stacks: Stacks) -> None:
     role = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r", "AssumeRolePolicyDocument": {"Statement": []}}}
     stacks.create({"Role": role})
     moved = {**role, "Properties": {**role["Properties"], "Path": "/other/"}}  # type: ignore[dict-item]
@@ -116,7 +116,7 @@ def test_a_resource_with_a_name_of_its_own_cannot_be_replaced(stacks: Stacks) ->
     assert "Rename r and update the stack again" in str(stacks.events)
 
 
-def test_a_failed_update_leaves_everything_as_it_was(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_update_stack_rolls_back_a_failed_update(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     before = {"Changed": log_group(LogGroupName="/g", RetentionInDays=7), "Replaced": queue(QueueName="old")}
     stacks.create(before, Outputs={"Queue": {"Value": {"Fn::GetAtt": ["Replaced", "QueueName"]}}})
     after = {
@@ -135,7 +135,7 @@ def test_a_failed_update_leaves_everything_as_it_was(cloud: EmbeddedCloud, stack
         stacks.update(before, Outputs={"Queue": {"Value": {"Fn::GetAtt": ["Replaced", "QueueName"]}}})
 
 
-def test_a_resource_that_was_updated_in_part_is_as_it_was(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_update_stack_rolls_back_a_partly_updated_resource(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     stacks.create({"Bucket": bucket(BucketName="bars")})
     twice = [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]
     half = bucket(BucketName="bars", VersioningConfiguration={"Status": "Enabled"}, Tags=twice)
@@ -144,7 +144,7 @@ def test_a_resource_that_was_updated_in_part_is_as_it_was(cloud: EmbeddedCloud, 
     assert cloud.client("s3").get_bucket_versioning(Bucket="bars")["Status"] == "Suspended"
 
 
-def test_an_update_of_nothing_is_refused(stacks: Stacks) -> None:
+def test_update_stack_rejects_an_update_without_changes(stacks: Stacks) -> None:
     parameters = {"Days": {"Type": "Number", "Default": "7"}}
     resources = {"Group": log_group(RetentionInDays={"Ref": "Days"})}
     stacks.create(resources, Parameters=parameters)
@@ -155,7 +155,7 @@ def test_an_update_of_nothing_is_refused(stacks: Stacks) -> None:
     assert stacks.description["Parameters"] == given
 
 
-def test_what_is_retained_outlives_its_stack(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_deletion_policy_retain_keeps_the_resource(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"""
     kept = {**queue(QueueName="kept"), "DeletionPolicy": "Retain"}
     stacks.create({"Kept": kept, "Gone": queue(QueueName="gone")})
@@ -166,7 +166,7 @@ def test_what_is_retained_outlives_its_stack(cloud: EmbeddedCloud, stacks: Stack
         stacks.api.describe_stacks(StackName="s")
 
 
-def test_a_bucket_that_is_not_empty_cannot_be_deleted(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_delete_stack_fails_for_a_bucket_that_is_not_empty(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     stacks.create({"Bucket": bucket(BucketName="full"), "Queue": queue()})
     s3 = cloud.client("s3")
     s3.put_object(Bucket="full", Key="k")
@@ -178,7 +178,7 @@ def test_a_bucket_that_is_not_empty_cannot_be_deleted(cloud: EmbeddedCloud, stac
     assert stacks.delete() == "DELETE_COMPLETE"
 
 
-def test_a_protected_stack_is_not_deleted(stacks: Stacks) -> None:
+def test_delete_stack_rejects_a_protected_stack(stacks: Stacks) -> None:
     stacks.create({"Queue": queue()}, how={"EnableTerminationProtection": True})
     with pytest.raises(ClientError, match="TerminationProtection is enabled"):
         stacks.delete()
@@ -186,7 +186,7 @@ def test_a_protected_stack_is_not_deleted(stacks: Stacks) -> None:
     assert stacks.delete() == "DELETE_COMPLETE"
 
 
-def test_a_name_is_taken_until_its_stack_is_deleted(stacks: Stacks) -> None:
+def test_create_stack_rejects_a_used_name_until_its_deletion(stacks: Stacks) -> None:
     stacks.create({"Queue": queue()})
     with pytest.raises(stacks.api.exceptions.AlreadyExistsException):
         stacks.create({"Queue": queue()})
@@ -194,7 +194,7 @@ def test_a_name_is_taken_until_its_stack_is_deleted(stacks: Stacks) -> None:
     assert stacks.create({"Queue": queue()}) == "CREATE_COMPLETE"
 
 
-def test_a_change_set_tells_what_it_will_do_and_does_it(stacks: Stacks) -> None:
+def test_change_set_lists_its_changes_and_executes_them(stacks: Stacks) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html"""
     api = stacks.api
 
@@ -221,7 +221,7 @@ def test_a_change_set_tells_what_it_will_do_and_does_it(stacks: Stacks) -> None:
     assert stacks.physical_id("Queue").endswith("/two")
 
 
-def test_a_change_set_without_changes_fails(stacks: Stacks) -> None:
+def test_change_set_without_changes_fails(stacks: Stacks) -> None:
     resources = {"Queue": queue()}
     stacks.create(resources)
     body = json.dumps({"Resources": resources})
@@ -236,7 +236,7 @@ def test_a_change_set_without_changes_fails(stacks: Stacks) -> None:
         stacks.api.describe_change_set(StackName="s", ChangeSetName="none")
 
 
-def test_an_export_is_imported_by_another_stack(cloud: EmbeddedCloud, stacks: Stacks) -> None:
+def test_import_value_reads_the_export_of_another_stack(cloud: EmbeddedCloud, stacks: Stacks) -> None:
     exported = {"Name": {"Value": {"Fn::GetAtt": ["Queue", "QueueName"]}, "Export": {"Name": "queue-name"}}}
     stacks.create({"Queue": queue(QueueName="shared")}, Outputs=exported)
     api = cloud.client("cloudformation")

@@ -1,4 +1,4 @@
-"""CloudFormation: a template is refused, by name, for all that CloudFormation or the embedded cloud does not know."""
+"""CloudFormation templates: intrinsic functions, limits, and an error for each part that isn't supported."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Outputs:
 """
 
 
-def test_functions_parameters_mappings_and_conditions_are_resolved(cloud: EmbeddedCloud) -> None:
+def test_create_stack_resolves_functions_parameters_and_conditions(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html"""
     stacks = Stacks(cloud)
     stacks.api.create_stack(StackName="s", TemplateBody=YAML)
@@ -76,7 +76,7 @@ def test_functions_parameters_mappings_and_conditions_are_resolved(cloud: Embedd
         ({"Resources": {"A": bucket(BucketName={"Fn::Sub": "${B}"})}}, r"Unresolved resource dependencies \[B\]"),
         ({"Resources": {"A": {**bucket(), "DependsOn": "B"}}}, r"Unresolved resource dependencies \['B'\]"),
         ({"Resources": {"A": bucket(BucketName={"Fn::GetAtt": ["B", "Arn"]})}}, "references undefined resource B"),
-        ({"Resources": {"A": bucket(BucketName={"Fn::Cidr": []})}}, "no function Fn::Cidr"),
+        ({"Resources": {"A": bucket(BucketName={"Fn::Cidr": []})}}, "not support the function Fn::Cidr"),
         ({"Resources": {"A": {**bucket(), "Condition": "C"}}}, "unresolved condition dependency C"),
         ({"Resources": {"A": bucket()}, "Outputs": {"O": {"Value": {"Ref": "B"}}}}, r"\['B'\] in the Outputs block"),
         (
@@ -94,9 +94,7 @@ def test_functions_parameters_mappings_and_conditions_are_resolved(cloud: Embedd
         ({"Resources": {f"A{n}": bucket() for n in range(501)}}, "501, is greater than maximum allowed, 500"),
     ],
 )
-def test_a_template_that_cannot_be_used_is_refused(
-    cloud: EmbeddedCloud, template: dict[str, Any], message: str
-) -> None:
+def test_create_stack_rejects_an_invalid_template(cloud: EmbeddedCloud, template: dict[str, Any], message: str) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html"""
     api = cloud.client("cloudformation")
     with pytest.raises(ClientError, match=message) as refused:
@@ -117,13 +115,15 @@ def test_a_template_that_cannot_be_used_is_refused(
         ({"Type": "AWS::Lambda::Function", "Properties": {"VpcConfig": {}}}, "VpcConfig"),
     ],
 )
-def test_an_unknown_property_is_refused_by_its_path(cloud: EmbeddedCloud, resource: dict[str, Any], path: str) -> None:
+def test_create_stack_rejects_an_unknown_property_by_its_path(
+    cloud: EmbeddedCloud, resource: dict[str, Any], path: str
+) -> None:
     template = {"Conditions": {"C": {"Fn::Equals": ["1", "1"]}}, "Resources": {"Thing": resource}}
-    with pytest.raises(ClientError, match=f"Thing of type {resource['Type']} .* does not know: {path}"):
+    with pytest.raises(ClientError, match=f"Thing of type {resource['Type']}: .* not support the properties {path}"):
         cloud.client("cloudformation").create_stack(StackName="s", TemplateBody=json.dumps(template))
 
 
-def test_an_attribute_that_a_resource_does_not_have_fails_by_name(cloud: EmbeddedCloud) -> None:
+def test_get_att_fails_for_an_unknown_attribute(cloud: EmbeddedCloud) -> None:
     stacks = Stacks(cloud)
     status = stacks.create({"Q": queue(), "Q2": queue(QueueName={"Fn::GetAtt": ["Q", "Colour"]})})
     assert status == "ROLLBACK_COMPLETE"
@@ -131,7 +131,7 @@ def test_an_attribute_that_a_resource_does_not_have_fails_by_name(cloud: Embedde
     assert ("Q2", "CREATE_FAILED", reason) in stacks.events
 
 
-def test_a_body_may_have_51200_bytes_and_an_object_a_million(cloud: EmbeddedCloud) -> None:
+def test_validate_template_rejects_templates_over_the_size_limits(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
     api, s3 = cloud.client("cloudformation"), cloud.client("s3")
     s3.create_bucket(Bucket="templates")
@@ -153,7 +153,7 @@ def test_a_body_may_have_51200_bytes_and_an_object_a_million(cloud: EmbeddedClou
         api.validate_template(TemplateURL="https://s3.amazonaws.com/templates/none.json")
 
 
-def test_iam_resources_have_to_be_acknowledged(cloud: EmbeddedCloud) -> None:
+def test_create_stack_requires_a_capability_for_named_iam_resources(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/control-access-with-iam.html"""
     api = cloud.client("cloudformation")
     role = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r", "AssumeRolePolicyDocument": {"Statement": []}}}
@@ -163,7 +163,7 @@ def test_iam_resources_have_to_be_acknowledged(cloud: EmbeddedCloud) -> None:
             api.create_stack(StackName="s", TemplateBody=body, Capabilities=capabilities)
 
 
-def test_an_action_that_is_not_emulated_is_refused(cloud: EmbeddedCloud) -> None:
+def test_create_stack_rejects_notification_arns(cloud: EmbeddedCloud) -> None:
     api = cloud.client("cloudformation")
     with pytest.raises(ClientError, match="NotificationARNs"):
         api.create_stack(StackName="s", TemplateBody=json.dumps({"Resources": {"Q": queue()}}), NotificationARNs=["a"])

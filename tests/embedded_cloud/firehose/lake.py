@@ -1,4 +1,4 @@
-"""What the Firehose tests share: a bucket, a role, a delivery stream and a function of a test's own."""
+"""The fixtures of the Firehose tests: a bucket, a role, a delivery stream, and a function that a test defines."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Handler = Callable[[dict[str, Any]], Any]
 
 
 class ThrottledError(Exception):
-    """A handler raises it for Lambda's own refusal of the call."""
+    """Throttling of an invocation by Lambda. A handler raises it."""
 
 
 class FunctionBackend(LambdaBackend):  # type: ignore[misc]
-    """A Lambda whose one function is ``handler``; behind the real wire, so that Firehose calls it by boto3."""
+    """A Lambda backend with ``handler`` as its only function. Firehose calls it with boto3 over HTTP."""
 
     handler: ClassVar[Handler]
     events: ClassVar[list[dict[str, Any]]]
@@ -48,14 +48,14 @@ class FunctionBackend(LambdaBackend):  # type: ignore[misc]
             answer = type(self).handler(event)
         except ThrottledError as error:
             raise LambdaClientError("TooManyRequestsException", "Rate Exceeded.") from error
-        except Exception as error:  # what Lambda makes of a handler's exception
+        except Exception as error:  # reported as Lambda reports a handler's exception
             response_headers["x-amz-function-error"] = "Unhandled"
             answer = {"errorMessage": str(error), "errorType": type(error).__name__}
         return json.dumps(answer).encode()
 
 
 class Lake:
-    """A bucket, a role that Firehose may assume, and what is needed to watch a stream deliver."""
+    """A bucket, a role that Firehose may assume, and methods to fill and watch a delivery stream."""
 
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self.s3 = cloud.client("s3")
@@ -65,14 +65,14 @@ class Lake:
         self.role_arn = make_role(cloud, "delivery", "firehose")
 
     def function(self, handler: Handler) -> list[dict[str, Any]]:
-        """Have ``handler`` be the function; its events, as they come."""
+        """Set ``handler`` as the function. Return the list that collects its events."""
         FunctionBackend.handler, FunctionBackend.events = staticmethod(handler), []
         lambda_backends.clear()
         lambda_backends.backend = FunctionBackend
         return FunctionBackend.events
 
     def configuration(self, **changes: Any) -> dict[str, Any]:
-        """A destination that writes after a second, without a function."""
+        """Return a destination that delivers after one second, without a function."""
         return {
             "RoleARN": self.role_arn,
             "BucketARN": f"arn:aws:s3:::{BUCKET}",
@@ -81,7 +81,7 @@ class Lake:
         }
 
     def transforming(self, parameters: dict[str, str] | None = None, **changes: Any) -> dict[str, Any]:
-        """A destination with the function before it, called after a second."""
+        """Return a destination with the function as its processor, called after one second."""
         values = {
             "LambdaArn": FUNCTION_ARN,
             "BufferSizeInMBs": "1",
@@ -95,7 +95,7 @@ class Lake:
         return self.configuration(ProcessingConfiguration={"Enabled": True, "Processors": [processor]}, **changes)
 
     def partitioned(self, **changes: Any) -> dict[str, Any]:
-        """A destination with dynamic partitioning by the function's key ``dt``."""
+        """Return a destination with dynamic partitioning by the function's key ``dt``."""
         return {
             **self.transforming(),
             "BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 60},
@@ -122,7 +122,7 @@ class Lake:
         )
 
     def describe(self) -> dict[str, Any]:
-        """The stream's description."""
+        """Return the stream's description."""
         description = self.firehose.describe_delivery_stream(DeliveryStreamName=STREAM)
         return dict(description["DeliveryStreamDescription"])
 
@@ -132,34 +132,34 @@ class Lake:
         return dict(self.firehose.put_record_batch(DeliveryStreamName=STREAM, Records=records))
 
     def logging(self) -> dict[str, Any]:
-        """CloudWatchLoggingOptions of a log that is there."""
+        """Create a log group and a log stream. Return the CloudWatchLoggingOptions for them."""
         self._logs.create_log_group(logGroupName=STREAM)
         self._logs.create_log_stream(logGroupName=STREAM, logStreamName=STREAM)
         return {"Enabled": True, "LogGroupName": STREAM, "LogStreamName": STREAM}
 
     def logged(self) -> list[dict[str, Any]]:
-        """What the stream has logged so far."""
+        """Return the events that the stream has logged so far."""
         events = self._logs.get_log_events(logGroupName=STREAM, logStreamName=STREAM)["events"]
         return [json.loads(event["message"]) for event in events]
 
     def settled(self) -> Statistics:
-        """The stream's counts once nothing is pending."""
-        eventually(lambda: firehose.statistics(STREAM).pending_records == 0)
-        return firehose.statistics(STREAM)
+        """Wait until no record is pending. Return the stream's statistics."""
+        eventually(lambda: firehose.read_statistics(STREAM).pending_records == 0)
+        return firehose.read_statistics(STREAM)
 
     def objects(self, prefix: str = "") -> dict[str, bytes]:
-        """Every object below ``prefix``, decompressed, by key."""
+        """Return the decompressed objects below ``prefix`` by key."""
         keys = [item["Key"] for item in self.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])]
         return {key: self._read(key) for key in keys}
 
     def delivered(self, prefix: str = "") -> bytes:
-        """The contents of the one object below ``prefix``, once all is delivered."""
+        """Wait until all is delivered. Return the contents of the only object below ``prefix``."""
         self.settled()
         (data,) = self.objects(prefix).values()
         return data
 
     def failures(self, prefix: str = "processing-failed/") -> list[dict[str, Any]]:
-        """The lines of the error output below ``prefix``, once all is delivered."""
+        """Wait until all is delivered. Return the lines of the error output below ``prefix``."""
         self.settled()
         return [json.loads(line) for data in self.objects(prefix).values() for line in data.splitlines()]
 
@@ -170,7 +170,7 @@ class Lake:
 
 
 def answer(event: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """An answer that returns every record as it came, ``fields`` added to each."""
+    """Return an answer with every record of ``event`` unchanged, plus ``fields`` in each."""
     return {
         "records": [
             {"recordId": record["recordId"], "result": "Ok", "data": record["data"], **fields}
@@ -180,5 +180,5 @@ def answer(event: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 def text(record: dict[str, Any]) -> str:
-    """The data of a record in a function's event."""
+    """Return the data of a record in a function's event."""
     return base64.b64decode(record["data"]).decode()

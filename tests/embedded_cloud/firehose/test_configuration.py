@@ -1,4 +1,4 @@
-"""CreateDeliveryStream, UpdateDestination and DescribeDeliveryStream: AWS's rules on a destination.
+"""CreateDeliveryStream, UpdateDestination and DescribeDeliveryStream: AWS's rules for a destination.
 
 https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html
 """
@@ -24,14 +24,14 @@ def lake(cloud: EmbeddedCloud) -> Lake:
 
 
 def refusal(lake: Lake, configuration: dict[str, Any], **parameters: Any) -> str:
-    """What CreateDeliveryStream says; its code is InvalidArgumentException."""
+    """Return the message of the InvalidArgumentException that CreateDeliveryStream raises."""
     with pytest.raises(ClientError) as refused:
         lake.create(configuration, **parameters)
     assert refused.value.response["Error"]["Code"] == "InvalidArgumentException"
     return refused.value.response["Error"]["Message"]
 
 
-def test_a_new_stream_is_active_and_shows_the_defaults(lake: Lake) -> None:
+def test_describe_delivery_stream_shows_the_defaults_of_a_new_stream(lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html"""
     lake.create({"RoleARN": lake.role_arn, "BucketARN": "arn:aws:s3:::lake"})
     stream = lake.describe()
@@ -44,7 +44,7 @@ def test_a_new_stream_is_active_and_shows_the_defaults(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("name", ["a" * 65, "a b", "a/b"])
-def test_a_stream_name_has_1_to_64_letters_digits_and_marks(lake: Lake, name: str) -> None:
+def test_create_delivery_stream_rejects_an_invalid_name(lake: Lake, name: str) -> None:
     with pytest.raises(ClientError, match="'deliveryStreamName' failed to satisfy constraint") as refused:
         lake.firehose.create_delivery_stream(
             DeliveryStreamName=name, ExtendedS3DestinationConfiguration=lake.configuration()
@@ -69,13 +69,15 @@ def test_a_stream_name_has_1_to_64_letters_digits_and_marks(lake: Lake, name: st
         ),
     ],
 )
-def test_values_outside_the_api_model_are_refused_by_path(lake: Lake, changes: dict[str, Any], path: str) -> None:
+def test_create_delivery_stream_rejects_values_outside_the_api_model(
+    lake: Lake, changes: dict[str, Any], path: str
+) -> None:
     with pytest.raises(ClientError, match=rf"1 validation error detected: .*Configuration\.{path}'") as refused:
         lake.create(lake.configuration(**changes))
     assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
-def test_every_violation_is_named_at_once(cloud: EmbeddedCloud, lake: Lake) -> None:
+def test_create_delivery_stream_names_all_violations_at_once(cloud: EmbeddedCloud, lake: Lake) -> None:
     client = cloud.client("firehose", config=Config(parameter_validation=False))
     hints = {"SizeInMBs": 0, "IntervalInSeconds": -1}
     with pytest.raises(ClientError, match="2 validation errors detected"):
@@ -101,7 +103,9 @@ def test_every_violation_is_named_at_once(cloud: EmbeddedCloud, lake: Lake) -> N
         ),
     ],
 )
-def test_what_aws_or_this_cloud_cannot_do_is_refused(lake: Lake, changes: dict[str, Any], message: str) -> None:
+def test_create_delivery_stream_rejects_unsupported_configurations(
+    lake: Lake, changes: dict[str, Any], message: str
+) -> None:
     assert message in refusal(lake, lake.configuration(**changes))
 
 
@@ -116,7 +120,9 @@ def test_what_aws_or_this_cloud_cannot_do_is_refused(lake: Lake, changes: dict[s
         ({"SubRecordType": "JSON"}, "SubRecordType cannot be specified for a Lambda processor"),
     ],
 )
-def test_processor_parameters_have_their_ranges(lake: Lake, parameters: dict[str, str], message: str) -> None:
+def test_create_delivery_stream_rejects_invalid_processor_parameters(
+    lake: Lake, parameters: dict[str, str], message: str
+) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html"""
     assert refusal(lake, lake.transforming(parameters)) == message
 
@@ -145,7 +151,9 @@ def test_processor_parameters_have_their_ranges(lake: Lake, parameters: dict[str
         ),
     ],
 )
-def test_processing_takes_one_lambda_processor(lake: Lake, processors: list[dict[str, Any]], message: str) -> None:
+def test_processing_configuration_requires_one_lambda_processor(
+    lake: Lake, processors: list[dict[str, Any]], message: str
+) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessingConfiguration.html"""
     configuration = lake.configuration(ProcessingConfiguration={"Enabled": True, "Processors": processors})
     assert message in refusal(lake, configuration)
@@ -181,7 +189,7 @@ def test_processing_takes_one_lambda_processor(lake: Lake, processors: list[dict
         ),
     ],
 )
-def test_dynamic_partitioning_has_rules_of_its_own(lake: Lake, changes: dict[str, Any], message: str) -> None:
+def test_dynamic_partitioning_rejects_conflicting_settings(lake: Lake, changes: dict[str, Any], message: str) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html"""
     assert refusal(lake, lake.partitioned(**changes)) == message
 
@@ -194,7 +202,7 @@ def test_dynamic_partitioning_has_a_larger_buffer_by_default(lake: Lake) -> None
     assert description["BufferingHints"] == {"SizeInMBs": 128, "IntervalInSeconds": 300}
 
 
-def test_a_role_that_does_not_trust_firehose_is_refused(cloud: EmbeddedCloud, lake: Lake) -> None:
+def test_create_delivery_stream_rejects_a_role_that_does_not_trust_it(cloud: EmbeddedCloud, lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role"""
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
@@ -204,12 +212,12 @@ def test_a_role_that_does_not_trust_firehose_is_refused(cloud: EmbeddedCloud, la
         assert message == f"Firehose is unable to assume role {role_arn}. Please check the role provided."
 
 
-def test_exactly_one_destination_is_needed(lake: Lake) -> None:
+def test_create_delivery_stream_requires_a_destination(lake: Lake) -> None:
     with pytest.raises(ClientError, match="Exactly one destination configuration is supported for a Firehose"):
         lake.firehose.create_delivery_stream(DeliveryStreamName=STREAM)
 
 
-def test_other_destinations_and_sources_are_refused_by_name(lake: Lake) -> None:
+def test_create_delivery_stream_rejects_other_destinations_and_sources(lake: Lake) -> None:
     plain = {"RoleARN": lake.role_arn, "BucketARN": "arn:aws:s3:::lake"}
     with pytest.raises(ClientError, match="does not emulate S3DestinationConfiguration"):
         lake.firehose.create_delivery_stream(DeliveryStreamName=STREAM, S3DestinationConfiguration=plain)
@@ -230,7 +238,9 @@ def test_other_destinations_and_sources_are_refused_by_name(lake: Lake) -> None:
         ),
     ],
 )
-def test_server_side_encryption_shows(lake: Lake, given: dict[str, str], shown: dict[str, str]) -> None:
+def test_describe_delivery_stream_shows_server_side_encryption(
+    lake: Lake, given: dict[str, str], shown: dict[str, str]
+) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeliveryStreamEncryptionConfigurationInput.html"""
     lake.create(lake.configuration(), DeliveryStreamEncryptionConfigurationInput=given)
     assert lake.describe()["DeliveryStreamEncryptionConfiguration"] == shown
@@ -240,18 +250,18 @@ def test_server_side_encryption_shows(lake: Lake, given: dict[str, str], shown: 
 @pytest.mark.parametrize(
     "given", [{"KeyType": "AWS_OWNED_CMK", "KeyARN": KEY_ARN}, {"KeyType": "CUSTOMER_MANAGED_CMK"}]
 )
-def test_only_a_customers_key_has_an_arn(lake: Lake, given: dict[str, str]) -> None:
+def test_server_side_encryption_takes_key_arn_for_customer_keys_only(lake: Lake, given: dict[str, str]) -> None:
     message = refusal(lake, lake.configuration(), DeliveryStreamEncryptionConfigurationInput=given)
     assert message.startswith("KeyARN")
 
 
-def test_a_name_is_taken_once(lake: Lake) -> None:
+def test_create_delivery_stream_rejects_a_used_name(lake: Lake) -> None:
     lake.create(lake.configuration())
     with pytest.raises(ClientError, match="ResourceInUseException"):
         lake.create(lake.configuration())
 
 
-def test_an_update_merges_and_counts_the_version(lake: Lake) -> None:
+def test_update_destination_merges_and_increments_the_version(lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html"""
     lake.create(lake.configuration(Prefix="old/"))
     lake.update(CompressionFormat="GZIP")
@@ -261,14 +271,14 @@ def test_an_update_merges_and_counts_the_version(lake: Lake) -> None:
     assert (description["Prefix"], description["CompressionFormat"]) == ("old/", "GZIP")
 
 
-def test_an_update_is_checked_as_a_whole(lake: Lake) -> None:
+def test_update_destination_validates_the_merged_configuration(lake: Lake) -> None:
     lake.create(lake.configuration())
     with pytest.raises(ClientError, match="ErrorOutputPrefix cannot be null or empty"):
         lake.update(Prefix="!{timestamp:yyyy}/")
     assert lake.describe()["VersionId"] == "1"
 
 
-def test_an_update_of_another_version_is_refused(lake: Lake) -> None:
+def test_update_destination_rejects_another_version(lake: Lake) -> None:
     lake.create(lake.configuration())
     with pytest.raises(ClientError, match="ConcurrentModificationException"):
         lake.firehose.update_destination(
@@ -280,7 +290,7 @@ def test_an_update_of_another_version_is_refused(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_dynamic_partitioning_is_a_matter_of_creation(lake: Lake, *, enabled: bool) -> None:
+def test_update_destination_rejects_a_switch_of_dynamic_partitioning(lake: Lake, *, enabled: bool) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-enable.html"""
     lake.create(lake.configuration() if enabled else lake.partitioned())
     with pytest.raises(ClientError, match="cannot be enabled or disabled for an existing stream") as refused:
@@ -288,7 +298,7 @@ def test_dynamic_partitioning_is_a_matter_of_creation(lake: Lake, *, enabled: bo
     assert refused.value.response["Error"]["Code"] == "InvalidArgumentException"
 
 
-def test_tags_are_kept_and_checked(lake: Lake) -> None:
+def test_create_delivery_stream_stores_and_validates_tags(lake: Lake) -> None:
     tags = [{"Key": "Größe:1", "Value": "a b"}]
     lake.create(lake.configuration(), Tags=tags)
     assert lake.firehose.list_tags_for_delivery_stream(DeliveryStreamName=STREAM)["Tags"] == tags

@@ -1,4 +1,4 @@
-"""From a put record to an object. https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html"""
+"""Delivery of records as S3 objects. https://docs.aws.amazon.com/firehose/latest/dev/basic-deliver.html"""
 
 from __future__ import annotations
 
@@ -32,36 +32,36 @@ def by_text(event: dict[str, Any]) -> dict[str, Any]:
     return returned
 
 
-def test_records_are_concatenated_without_a_delimiter(lake: Lake) -> None:
+def test_delivery_concatenates_records_without_a_delimiter(lake: Lake) -> None:
     lake.create(lake.configuration())
     lake.put(b"a\n", b"b", b"c\n")
     assert lake.delivered() == b"a\nbc\n"
-    counts = firehose.statistics(STREAM)
+    counts = firehose.read_statistics(STREAM)
     assert (counts.incoming_records, counts.incoming_bytes) == (3, 5)
     assert (counts.delivered_records, counts.delivered_bytes, counts.delivered_objects) == (3, 5, 1)
 
 
-def test_an_object_is_written_when_the_buffer_is_full(lake: Lake) -> None:
+def test_buffering_size_writes_an_object_when_the_buffer_is_full(lake: Lake) -> None:
     lake.create(lake.configuration(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 900}))
     lake.put(b"x" * (MEBIBYTE // 2), b"y" * (MEBIBYTE // 2))
     assert lake.delivered() == b"x" * (MEBIBYTE // 2) + b"y" * (MEBIBYTE // 2)
 
 
-def test_a_record_that_does_not_fit_opens_the_next_object(lake: Lake) -> None:
+def test_buffering_size_puts_a_record_that_does_not_fit_in_a_new_object(lake: Lake) -> None:
     lake.create(lake.configuration(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 60}))
     lake.put(b"x" * 600_000, b"y" * 600_000)
     lake.settled()
     assert sorted(lake.objects().values()) == [b"x" * 600_000, b"y" * 600_000]
 
 
-def test_an_interval_of_zero_delivers_at_once(lake: Lake) -> None:
+def test_buffering_interval_of_zero_delivers_at_once(lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html (zero buffering)"""
     lake.create(lake.configuration(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 0}))
     lake.put(b"x")
     assert lake.delivered() == b"x"
 
 
-def test_gzip_objects_end_in_gz_and_say_so(lake: Lake) -> None:
+def test_gzip_compression_sets_the_suffix_and_the_content_encoding(lake: Lake) -> None:
     lake.create(lake.configuration(CompressionFormat="GZIP"))
     lake.put(b"bars")
     lake.settled()
@@ -72,7 +72,7 @@ def test_gzip_objects_end_in_gz_and_say_so(lake: Lake) -> None:
     assert gzip.decompress(response["Body"].read()) == b"bars"
 
 
-def test_a_file_extension_replaces_the_default_one(lake: Lake) -> None:
+def test_file_extension_replaces_the_default(lake: Lake) -> None:
     lake.create(lake.configuration(CompressionFormat="GZIP", FileExtension=".json.gz"))
     lake.put(b"bars")
     lake.settled()
@@ -81,7 +81,7 @@ def test_a_file_extension_replaces_the_default_one(lake: Lake) -> None:
     assert not key.endswith(".gz.json.gz")
 
 
-def test_objects_are_encrypted_with_the_destinations_key(cloud: EmbeddedCloud, lake: Lake) -> None:
+def test_kms_encryption_config_encrypts_objects_with_its_key(cloud: EmbeddedCloud, lake: Lake) -> None:
     key_arn = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
     lake.create(lake.configuration(EncryptionConfiguration={"KMSEncryptionConfig": {"AWSKMSKeyARN": key_arn}}))
     lake.put(b"bars")
@@ -91,7 +91,7 @@ def test_objects_are_encrypted_with_the_destinations_key(cloud: EmbeddedCloud, l
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", key_arn)
 
 
-def test_each_partition_has_an_object_of_its_own(lake: Lake) -> None:
+def test_dynamic_partitioning_writes_one_object_per_partition(lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html"""
     lake.function(by_text)
     lake.create(lake.partitioned())
@@ -111,7 +111,7 @@ def test_each_partition_has_an_object_of_its_own(lake: Lake) -> None:
         {"metadata": {"partitionKeys": {"dt": None}}},
     ],
 )
-def test_a_record_without_its_partition_key_goes_to_the_error_output(lake: Lake, metadata: dict[str, Any]) -> None:
+def test_dynamic_partitioning_sends_a_record_without_key_to_error_output(lake: Lake, metadata: dict[str, Any]) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-error-handling.html"""
     lake.function(lambda event: answer(event, **metadata))
     lake.create(lake.partitioned())
@@ -123,7 +123,7 @@ def test_a_record_without_its_partition_key_goes_to_the_error_output(lake: Lake,
     assert len(lake.objects()) == 1
 
 
-def test_a_prefix_that_becomes_too_long_goes_to_the_error_output(lake: Lake) -> None:
+def test_dynamic_partitioning_sends_an_overlong_prefix_to_error_output(lake: Lake) -> None:
     lake.function(lambda event: answer(event, metadata={"partitionKeys": {"dt": "x" * 513}}))
     lake.create(lake.partitioned())
     lake.put(b"bars")
@@ -131,30 +131,33 @@ def test_a_prefix_that_becomes_too_long_goes_to_the_error_output(lake: Lake) -> 
     assert failure["errorMessage"] == "Length of evaluated prefix cannot be greater than 512"
 
 
-def test_the_501st_active_partition_goes_to_the_error_output(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dynamic_partitioning_sends_partition_501_to_error_output(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html"""
     lake.function(by_text)
     exceeded = threading.Event()
-    # No partition is delivered, which would end its being active, before the one too many is refused.
+    # A delivered partition isn't active any more, so none is delivered before partition 501 is refused.
     monkeypatch.setattr(
         "embedded_cloud.firehose.delivery.deliver", lambda *given: exceeded.wait(DEADLINE_SECONDS) and deliver(*given)
     )
     lake.create(lake.partitioned(CloudWatchLoggingOptions=lake.logging()))
     lake.put(*[str(number).encode() for number in range(MAX_ACTIVE_PARTITIONS)])
-    # They fill the function's buffer with those before: one call of it, in whose order the partitions become active.
-    last = b"one too many".ljust(MEBIBYTE // 2), b"0".ljust(MEBIBYTE // 2 - firehose.statistics(STREAM).incoming_bytes)
+    # They fill the function's buffer. One call then has all records, and partitions become active in their order.
+    last = (
+        b"one too many".ljust(MEBIBYTE // 2),
+        b"0".ljust(MEBIBYTE // 2 - firehose.read_statistics(STREAM).incoming_bytes),
+    )
     lake.put(*last)
     eventually(lake.logged)
     exceeded.set()
     (failure,) = lake.failures("activePartitionExceeded/")
     assert failure["errorCode"] == "DynamicPartitioning.ActivePartitionsLimitExceeded"
     assert failure["rawData"] == base64.b64encode(last[0]).decode()
-    # By record: a partition whose buffer was full before the last record came has two objects.
+    # Counted per record, because a partition has two objects if its buffer was full before its last record.
     assert lake.settled().delivered_records == MAX_ACTIVE_PARTITIONS + 1
     assert lake.delivered("bars/dt=0/").split() == [b"00"]
 
 
-def test_delivered_partitions_are_no_longer_active(lake: Lake) -> None:
+def test_dynamic_partitioning_frees_delivered_partitions(lake: Lake) -> None:
     lake.function(by_text)
     lake.create(lake.partitioned())
     lake.put(*[str(number).encode() for number in range(MAX_ACTIVE_PARTITIONS)])
@@ -164,7 +167,7 @@ def test_delivered_partitions_are_no_longer_active(lake: Lake) -> None:
 
 
 @pytest.mark.fault(40)
-def test_what_s3_refuses_is_logged_and_retried_until_it_heals(lake: Lake) -> None:
+def test_delivery_logs_and_retries_s3_errors_until_s3_recovers(lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html"""
     lake.s3.delete_bucket(Bucket=BUCKET)
     lake.create(lake.configuration(CloudWatchLoggingOptions=lake.logging()))
@@ -176,7 +179,7 @@ def test_what_s3_refuses_is_logged_and_retried_until_it_heals(lake: Lake) -> Non
     assert lake.delivered() == b"kept"
 
 
-def test_what_s3_refuses_for_24_hours_is_lost() -> None:
+def test_delivery_loses_records_after_24_hours_of_s3_errors() -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/retry.html"""
     with EmbeddedCloud(time_factor=100_000.0) as cloud:
         lake = Lake(cloud)
@@ -185,7 +188,7 @@ def test_what_s3_refuses_for_24_hours_is_lost() -> None:
         assert lake.settled().lost_records == 1
 
 
-def test_an_update_heals_a_delivery_that_fails(lake: Lake) -> None:
+def test_update_destination_fixes_a_failing_delivery(lake: Lake) -> None:
     lake.create(lake.configuration(BucketARN="arn:aws:s3:::nosuch", CloudWatchLoggingOptions=lake.logging()))
     lake.put(b"kept")
     eventually(lake.logged)
@@ -193,7 +196,7 @@ def test_an_update_heals_a_delivery_that_fails(lake: Lake) -> None:
     assert lake.delivered() == b"kept"
 
 
-def test_objects_carry_the_version_of_the_configuration(lake: Lake) -> None:
+def test_object_key_has_the_version_of_the_configuration(lake: Lake) -> None:
     lake.create(lake.configuration(Prefix="old/"))
     lake.update(Prefix="new/", CompressionFormat="GZIP")
     lake.put(b"bars")
@@ -202,7 +205,7 @@ def test_objects_carry_the_version_of_the_configuration(lake: Lake) -> None:
     assert f"/{STREAM}-2-" in key
 
 
-def test_a_deleted_stream_drops_what_it_holds_and_ends_its_threads(lake: Lake) -> None:
+def test_delete_delivery_stream_drops_its_buffer_and_ends_its_threads(lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeleteDeliveryStream.html"""
     lake.create(lake.configuration(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 900}))
     lake.put(b"dropped")
@@ -211,7 +214,7 @@ def test_a_deleted_stream_drops_what_it_holds_and_ends_its_threads(lake: Lake) -
     assert lake.objects() == {}
 
 
-def test_the_threads_end_with_the_cloud() -> None:
+def test_embedded_cloud_ends_delivery_threads_when_it_stops() -> None:
     with EmbeddedCloud(time_factor=1.0) as cloud:
         lake = Lake(cloud)
         lake.create(lake.configuration(BucketARN="arn:aws:s3:::nosuch"))

@@ -36,11 +36,11 @@ def lake(cloud: EmbeddedCloud) -> Lake:
         ("!{timestamp:'o''clock'HH}", "o'clock10"),
     ],
 )
-def test_a_timestamp_is_evaluated_and_what_is_quoted_is_not(text: str, evaluated: str) -> None:
+def test_prefix_evaluates_timestamps_outside_of_quotes(text: str, evaluated: str) -> None:
     assert Prefix.parse(text, "Prefix").evaluate(TEN_THIRTY) == evaluated
 
 
-def test_each_random_string_has_11_characters_and_is_another_one() -> None:
+def test_random_string_has_11_characters_and_is_new_each_time() -> None:
     first, second = (
         Prefix.parse("!{firehose:random-string}/!{firehose:random-string}", "Prefix").evaluate(TEN_THIRTY).split("/")
     )
@@ -48,10 +48,10 @@ def test_each_random_string_has_11_characters_and_is_another_one() -> None:
     assert first != second
 
 
-def test_partitions_are_the_same_when_they_evaluate_alike() -> None:
+def test_fill_partition_keys_equates_prefixes_with_the_same_text() -> None:
     prefix = Prefix.parse("!{partitionKeyFromLambda:a}!{partitionKeyFromLambda:b}/!{timestamp:yyyy}", "Prefix")
-    assert prefix.partition({"a": "xy", "b": "z"}) == prefix.partition({"a": "x", "b": "yz"})
-    assert prefix.partition({"a": "xy", "b": "z"}) != prefix.partition({"a": "x", "b": "y"})
+    assert prefix.fill_partition_keys({"a": "xy", "b": "z"}) == prefix.fill_partition_keys({"a": "x", "b": "yz"})
+    assert prefix.fill_partition_keys({"a": "xy", "b": "z"}) != prefix.fill_partition_keys({"a": "x", "b": "y"})
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_partitions_are_the_same_when_they_evaluate_alike() -> None:
         ({"ErrorOutputPrefix": "a" * 513}, "Length of evaluated ErrorOutputPrefix cannot be greater than 512"),
     ],
 )
-def test_a_prefix_that_cannot_be_evaluated_is_refused(lake: Lake, changes: dict[str, Any], message: str) -> None:
+def test_create_delivery_stream_rejects_an_invalid_prefix(lake: Lake, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ClientError, match=re.escape(message)) as refused:
         lake.create(lake.configuration(**changes))
     assert refused.value.response["Error"]["Code"] == "InvalidArgumentException"
 
 
-def test_without_an_expression_the_hour_is_appended(lake: Lake) -> None:
+def test_prefix_without_an_expression_gets_the_hour_appended(lake: Lake) -> None:
     lake.create(lake.configuration(Prefix="bars-"))
     lake.put(b"x")
     lake.settled()
@@ -97,7 +97,7 @@ def test_without_an_expression_the_hour_is_appended(lake: Lake) -> None:
     assert re.fullmatch(rf"bars-\d{{4}}/\d\d/\d\d/\d\d/{STREAM}-1-\d{{4}}(-\d\d){{5}}-{UUID}", key)
 
 
-def test_with_an_expression_nothing_is_appended(lake: Lake) -> None:
+def test_prefix_with_an_expression_gets_nothing_appended(lake: Lake) -> None:
     lake.create(
         lake.configuration(Prefix="r=!{firehose:random-string}/", ErrorOutputPrefix="!{firehose:error-output-type}/")
     )
@@ -107,7 +107,7 @@ def test_with_an_expression_nothing_is_appended(lake: Lake) -> None:
     assert re.fullmatch(rf"r=[0-9a-f-]{{11}}/{STREAM}-1-\d{{4}}(-\d\d){{5}}-{UUID}", key)
 
 
-def test_times_are_in_the_streams_time_zone(lake: Lake) -> None:
+def test_custom_time_zone_applies_to_prefix_and_object_name(lake: Lake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html"""
     lake.create(
         lake.configuration(

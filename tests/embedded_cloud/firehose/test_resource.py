@@ -1,4 +1,4 @@
-"""AWS::KinesisFirehose::DeliveryStream.
+"""The resource type AWS::KinesisFirehose::DeliveryStream.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html
 """
@@ -25,12 +25,12 @@ class Stack:
         self._cloudformation = cloud.client("cloudformation")
 
     def create(self, **properties: Any) -> dict[str, str]:
-        """Create the stack; its outputs."""
+        """Create the stack. Return its outputs."""
         self._cloudformation.create_stack(StackName=STACK, TemplateBody=self._template(properties))
         return self._outputs("stack_create_complete")
 
     def update(self, **properties: Any) -> dict[str, str]:
-        """Update the stack; its outputs."""
+        """Update the stack. Return its outputs."""
         self._cloudformation.update_stack(StackName=STACK, TemplateBody=self._template(properties))
         return self._outputs("stack_update_complete")
 
@@ -57,18 +57,18 @@ def stack(cloud: EmbeddedCloud) -> Stack:
     return Stack(cloud, Lake(cloud))
 
 
-def test_ref_is_the_name_and_arn_an_attribute(stack: Stack) -> None:
+def test_delivery_stream_resource_returns_its_name_and_arn(stack: Stack) -> None:
     outputs = stack.create(DeliveryStreamName=STREAM, ExtendedS3DestinationConfiguration=stack.lake.configuration())
     assert outputs == {"Name": STREAM, "Arn": f"arn:aws:firehose:us-east-1:123456789012:deliverystream/{STREAM}"}
 
 
-def test_a_made_up_name_fits_64_characters(stack: Stack) -> None:
+def test_delivery_stream_resource_generates_a_name_up_to_64_characters(stack: Stack) -> None:
     name = stack.create(ExtendedS3DestinationConfiguration=stack.lake.configuration())["Name"]
     assert name.startswith(f"{STACK}-Bars-")
     assert len(name) <= 64
 
 
-def test_numbers_and_booleans_may_be_strings(stack: Stack) -> None:
+def test_delivery_stream_resource_accepts_numbers_and_booleans_as_text(stack: Stack) -> None:
     configuration = stack.lake.partitioned(
         BufferingHints={"SizeInMBs": "64", "IntervalInSeconds": "60"},
         DynamicPartitioningConfiguration={"Enabled": "true", "RetryOptions": {"DurationInSeconds": "300"}},
@@ -82,13 +82,13 @@ def test_numbers_and_booleans_may_be_strings(stack: Stack) -> None:
     }
 
 
-def test_an_unknown_property_fails_by_name(stack: Stack) -> None:
+def test_delivery_stream_resource_rejects_an_unknown_property(stack: Stack) -> None:
     configuration = stack.lake.configuration(Compression="GZIP")
     with pytest.raises(ClientError, match="Compression"):
         stack.create(DeliveryStreamName=STREAM, ExtendedS3DestinationConfiguration=configuration)
 
 
-def test_a_destination_is_updated_in_place_and_what_is_left_out_gets_its_default(stack: Stack) -> None:
+def test_delivery_stream_resource_update_resets_omitted_properties(stack: Stack) -> None:
     stack.create(
         DeliveryStreamName=STREAM,
         ExtendedS3DestinationConfiguration=stack.lake.configuration(Prefix="old/", CompressionFormat="GZIP"),
@@ -109,7 +109,7 @@ def test_a_destination_is_updated_in_place_and_what_is_left_out_gets_its_default
     assert tags == [{"Key": "stage", "Value": "prod"}]
 
 
-def test_switching_dynamic_partitioning_makes_another_stream(stack: Stack) -> None:
+def test_delivery_stream_resource_is_replaced_for_dynamic_partitioning(stack: Stack) -> None:
     stack.lake.function(lambda event: event)
     before = stack.create(ExtendedS3DestinationConfiguration=stack.lake.configuration())["Name"]
     after = stack.update(ExtendedS3DestinationConfiguration=stack.lake.partitioned())["Name"]
@@ -117,7 +117,7 @@ def test_switching_dynamic_partitioning_makes_another_stream(stack: Stack) -> No
     assert stack.lake.firehose.list_delivery_streams()["DeliveryStreamNames"] == [after]
 
 
-def test_the_stream_goes_with_the_stack(stack: Stack) -> None:
+def test_delivery_stream_resource_is_deleted_with_its_stack(stack: Stack) -> None:
     stack.create(DeliveryStreamName=STREAM, ExtendedS3DestinationConfiguration=stack.lake.configuration())
     stack.delete()
     assert stack.lake.firehose.list_delivery_streams()["DeliveryStreamNames"] == []

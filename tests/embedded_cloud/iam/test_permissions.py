@@ -1,4 +1,4 @@
-"""Every call under a role is held against the role's policies, and refused in the words and shapes of AWS.
+"""IAM permissions: a role's calls are checked against its policies and refused with the errors of AWS.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
@@ -22,7 +22,7 @@ CODE = "def handler(event, context):\n    print('here')\n    return event"
 
 @pytest.fixture
 def role(cloud: EmbeddedCloud) -> str:
-    """A role that may nothing that is asked for here."""
+    """Create a role without any permission that these tests need."""
     return make_role(cloud, ROLE, "lambda", {**EVERYTHING, "Action": "iam:GetUser"})
 
 
@@ -106,7 +106,7 @@ def refusal(call: Any, **parameters: Any) -> dict[str, str]:
         ),
     ],
 )
-def test_what_no_policy_allows_is_refused_by_action_and_resource(
+def test_permissions_refuse_a_call_by_action_and_resource(
     cloud: EmbeddedCloud,
     role: str,
     service: str,
@@ -125,7 +125,7 @@ def test_what_no_policy_allows_is_refused_by_action_and_resource(
     )
 
 
-def test_what_a_policy_allows_passes_and_is_kept_as_exercised(cloud: EmbeddedCloud, role: str) -> None:
+def test_permissions_record_an_allowed_call_as_exercised(cloud: EmbeddedCloud, role: str) -> None:
     cloud.client("s3").create_bucket(Bucket="box")
     allow(cloud, ROLE, {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::box/bars/*"})
     client = cloud.client("s3", role)
@@ -134,14 +134,14 @@ def test_what_a_policy_allows_passes_and_is_kept_as_exercised(cloud: EmbeddedClo
     assert cloud.permissions.exercised == {(ROLE, "s3:PutObject", "arn:aws:s3:::box/bars/a")}
 
 
-def test_an_explicit_denial_is_named_as_such(cloud: EmbeddedCloud, role: str) -> None:
+def test_permissions_name_an_explicit_deny(cloud: EmbeddedCloud, role: str) -> None:
     cloud.client("s3").create_bucket(Bucket="box")
     allow(cloud, ROLE, EVERYTHING, {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"})
     error = refusal(cloud.client("s3", role).put_object, Bucket="box", Key="k")
     assert error["Message"].endswith("with an explicit deny in an identity-based policy")
 
 
-def test_a_managed_policy_counts_as_an_inline_one_does(cloud: EmbeddedCloud, role: str) -> None:
+def test_permissions_apply_managed_policies(cloud: EmbeddedCloud, role: str) -> None:
     iam = cloud.client("iam")
     document = json.dumps({"Version": "2012-10-17", "Statement": {**EVERYTHING, "Action": "s3:*"}})
     policy = iam.create_policy(PolicyName="s3", PolicyDocument=document)["Policy"]["Arn"]
@@ -152,7 +152,7 @@ def test_a_managed_policy_counts_as_an_inline_one_does(cloud: EmbeddedCloud, rol
     assert client.list_objects_v2(Bucket="box")["KeyCount"] == 0
 
 
-def test_a_call_whose_permission_is_not_known_is_refused_not_let_through(cloud: EmbeddedCloud, role: str) -> None:
+def test_permissions_refuse_a_call_of_an_unknown_permission(cloud: EmbeddedCloud, role: str) -> None:
     allow(cloud, ROLE, EVERYTHING)
     error = refusal(cloud.client("dynamodb", role).list_tables)
     assert error["Message"] == (
@@ -160,11 +160,11 @@ def test_a_call_whose_permission_is_not_known_is_refused_not_let_through(cloud: 
     )
 
 
-def test_everybody_may_ask_who_they_are(cloud: EmbeddedCloud, role: str) -> None:
+def test_get_caller_identity_needs_no_permission(cloud: EmbeddedCloud, role: str) -> None:
     assert cloud.client("sts", role).get_caller_identity()["Arn"] == SESSION
 
 
-def test_a_function_without_permission_to_log_runs_and_leaves_no_log(cloud: EmbeddedCloud, role: str) -> None:
+def test_lambda_function_without_permission_to_log_runs_without_logs(cloud: EmbeddedCloud, role: str) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html#monitoring-cloudwatchlogs-prereqs"""
     cloud.client("logs").create_log_group(logGroupName="/aws/lambda/f")
     client = cloud.client("lambda")
@@ -177,7 +177,7 @@ def test_a_function_without_permission_to_log_runs_and_leaves_no_log(cloud: Embe
     assert streams == []
 
 
-def test_a_function_needs_a_role_that_lambda_may_assume(cloud: EmbeddedCloud) -> None:
+def test_create_function_rejects_a_role_that_lambda_cannot_assume(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html"""
     other = make_role(cloud, "other", "states")
     error = refusal(
@@ -194,7 +194,7 @@ def test_a_function_needs_a_role_that_lambda_may_assume(cloud: EmbeddedCloud) ->
 STATE_MACHINE = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
 
 
-def test_a_state_machine_needs_a_role_that_step_functions_may_assume(cloud: EmbeddedCloud, role: str) -> None:
+def test_create_state_machine_rejects_a_role_that_it_cannot_assume(cloud: EmbeddedCloud, role: str) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html"""
     error = refusal(
         cloud.client("stepfunctions").create_state_machine,
@@ -206,7 +206,7 @@ def test_a_state_machine_needs_a_role_that_step_functions_may_assume(cloud: Embe
     assert "states.amazonaws.com" in error["Message"]
 
 
-def test_a_state_machine_that_logs_needs_a_role_that_may_deliver_logs(cloud: EmbeddedCloud) -> None:
+def test_create_state_machine_requires_permission_for_its_logs(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html"""
     workflow = make_role(cloud, "workflow", "states", {**EVERYTHING, "Action": ["logs:Create*", "logs:Describe*"]})
     cloud.client("logs").create_log_group(logGroupName="/states")

@@ -1,4 +1,4 @@
-"""Functions for the tests: an archive of one module, and a role to run it under."""
+"""Lambda functions for the tests: an archive of one module, and a role to run it under."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.local.roles import make_role
 
 
 def archive(code: str, files: Mapping[str, str] | None = None) -> bytes:
-    """A zip of ``app.py`` with that code, and of ``files`` by path."""
+    """Return a zip of ``app.py`` with ``code``, and of ``files`` by path."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as opened:
         opened.writestr("app.py", textwrap.dedent(code))
@@ -24,7 +24,7 @@ def archive(code: str, files: Mapping[str, str] | None = None) -> bytes:
 
 
 def create_function(cloud: EmbeddedCloud, name: str, code: str | bytes, **configuration: Any) -> Any:
-    """Create a function of ``app.handler``; the Lambda client."""
+    """Create a function with handler ``app.handler``. Return the Lambda client."""
     client = cloud.client("lambda")
     client.create_function(
         FunctionName=name,
@@ -36,6 +36,6 @@ def create_function(cloud: EmbeddedCloud, name: str, code: str | bytes, **config
 
 
 def call(client: Any, name: str, event: Any = None, **how: Any) -> tuple[Any, str | None]:
-    """The answer of a synchronous invocation, and its FunctionError."""
+    """Invoke a function synchronously. Return its answer and its FunctionError."""
     answer = client.invoke(FunctionName=name, Payload=json.dumps(event or {}), **how)
     return json.loads(answer["Payload"].read()), answer.get("FunctionError")

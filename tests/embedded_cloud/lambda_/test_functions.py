@@ -1,4 +1,4 @@
-"""Lambda: a function runs its own code in its own process, and says what AWS would say when it does not end well."""
+"""Lambda functions: each runs its own code in its own process and reports errors as AWS does."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from embedded_cloud.cloud import EmbeddedCloud
 from tests.conftest import ROOT
 from tests.embedded_cloud.lambda_.archive import archive, call, create_function
 
-POSIX = pytest.mark.skipif(sys.platform == "win32", reason="tells by POSIX means whether a process is there")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX to see if a process runs")
 
 
-def test_a_function_runs_its_own_code_with_its_own_environment(
+def test_function_runs_its_own_code_with_its_own_environment(
     cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime"""
@@ -48,7 +48,7 @@ def test_a_function_runs_its_own_code_with_its_own_environment(
     }.items() <= environment.items()
 
 
-def test_a_function_calls_aws_under_its_role(cloud: EmbeddedCloud) -> None:
+def test_function_calls_aws_under_its_role(cloud: EmbeddedCloud) -> None:
     code = """
         import boto3
         def handler(event, context):
@@ -58,7 +58,7 @@ def test_a_function_calls_aws_under_its_role(cloud: EmbeddedCloud) -> None:
     assert answer.startswith(f"arn:aws:sts::{cloud.account_id}:assumed-role/who-role/")
 
 
-def test_the_context_tells_the_function_who_and_how_long(cloud: EmbeddedCloud) -> None:
+def test_context_has_function_name_arn_memory_and_remaining_time(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/python-context.html"""
     code = """
         def handler(event, context):
@@ -85,7 +85,7 @@ COUNTER = """
 """
 
 
-def test_an_environment_is_kept_warm_for_the_next_event(cloud: EmbeddedCloud) -> None:
+def test_environment_stays_warm_for_the_next_event(cloud: EmbeddedCloud) -> None:
     client = create_function(cloud, "warm", COUNTER)
     (first, _), (second, count) = call(client, "warm")[0], call(client, "warm")[0]
     assert first == second
@@ -93,7 +93,7 @@ def test_an_environment_is_kept_warm_for_the_next_event(cloud: EmbeddedCloud) ->
 
 
 @pytest.mark.parametrize("change", ["code", "configuration"])
-def test_new_code_and_new_configuration_start_anew(cloud: EmbeddedCloud, change: str) -> None:
+def test_update_function_starts_a_new_environment(cloud: EmbeddedCloud, change: str) -> None:
     client = create_function(cloud, "changed", COUNTER)
     before, _ = call(client, "changed")[0]
     if change == "code":
@@ -106,7 +106,7 @@ def test_new_code_and_new_configuration_start_anew(cloud: EmbeddedCloud, change:
     assert sys.platform == "win32" or _ended(before)
 
 
-def test_an_exception_is_told_as_the_python_runtime_does(cloud: EmbeddedCloud) -> None:
+def test_exception_payload_equals_the_one_of_the_python_runtime(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html"""
     code = """
         class RateLimited(Exception): pass
@@ -145,10 +145,10 @@ def test_an_exception_is_told_as_the_python_runtime_does(cloud: EmbeddedCloud) -
         ),
     ],
 )
-def test_what_is_wrong_with_a_function_has_its_name(
+def test_invoke_names_the_error_of_a_broken_function(
     cloud: EmbeddedCloud, code: str, handler: str, kind: str, message: str
 ) -> None:
-    """As AWS's runtime and Lambda itself name them; the next event starts a new process."""
+    """The names are those of AWS's runtime and of Lambda itself. The next event starts a new process."""
     client = create_function(cloud, "wrong", code, Handler=handler)
     for _ in range(2):
         payload, error = call(client, "wrong")
@@ -157,7 +157,7 @@ def test_what_is_wrong_with_a_function_has_its_name(
 
 
 @POSIX
-def test_a_timeout_ends_the_process_and_what_it_started(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+def test_timeout_ends_the_process_and_its_children(cloud: EmbeddedCloud, tmp_path: Path) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html"""
     code = """
         import os, subprocess, sys, time
@@ -180,7 +180,7 @@ def test_a_timeout_ends_the_process_and_what_it_started(cloud: EmbeddedCloud, tm
 
 
 @POSIX
-def test_no_process_and_no_file_outlives_the_cloud() -> None:
+def test_embedded_cloud_leaves_no_process_and_no_file() -> None:
     code = """
         import os
         def handler(event, context):
@@ -195,7 +195,7 @@ def test_no_process_and_no_file_outlives_the_cloud() -> None:
 
 
 @pytest.mark.parametrize(("timeout", "answer"), [(1, "Sandbox.Timedout"), (30, None)])
-def test_a_slow_import_is_done_again_within_the_functions_timeout(
+def test_init_that_is_too_slow_is_repeated_within_the_timeout(
     cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch, timeout: int, answer: str | None
 ) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-ib"""
@@ -205,7 +205,7 @@ def test_a_slow_import_is_done_again_within_the_functions_timeout(
     assert payload.get("errorType") == answer
 
 
-def test_the_log_has_what_the_function_prints_between_lambdas_own_lines(cloud: EmbeddedCloud) -> None:
+def test_log_stream_has_the_function_output_between_lambda_lines(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html"""
     code = """
         import logging, sys
@@ -232,8 +232,8 @@ def test_the_log_has_what_the_function_prints_between_lambdas_own_lines(cloud: E
     assert base64.b64decode(answer["LogResult"]).decode().endswith(f"{report}\n")
 
 
-def test_compiled_packages_come_from_this_computer(cloud: EmbeddedCloud) -> None:
-    """The archive's are built for Lambda; what is not installed here fails by name."""
+def test_function_imports_compiled_packages_of_this_computer(cloud: EmbeddedCloud) -> None:
+    """Packages in the archive are compiled for Lambda. One that isn't installed here fails with its name."""
     code = """
         import yaml
         def handler(event, context):
@@ -247,7 +247,7 @@ def test_compiled_packages_come_from_this_computer(cloud: EmbeddedCloud) -> None
         client.invoke(FunctionName="foreign")
 
 
-def test_a_layer_is_on_the_path(cloud: EmbeddedCloud) -> None:
+def test_layer_is_on_the_python_path(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html"""
     client = cloud.client("lambda")
     content = {"ZipFile": archive("", {"python/shared.py": "value = 'from the layer'"})}
@@ -257,7 +257,7 @@ def test_a_layer_is_on_the_path(cloud: EmbeddedCloud) -> None:
     assert call(client, "layered") == ("from the layer", None)
 
 
-def test_a_published_version_stays_as_it_was(cloud: EmbeddedCloud) -> None:
+def test_publish_version_keeps_the_old_code(cloud: EmbeddedCloud) -> None:
     client = create_function(cloud, "versioned", "def handler(e, c): return ['old', c.function_version]")
     version = client.publish_version(FunctionName="versioned")["Version"]
     client.update_function_code(
@@ -268,7 +268,7 @@ def test_a_published_version_stays_as_it_was(cloud: EmbeddedCloud) -> None:
 
 
 @POSIX
-def test_a_process_ends_with_the_one_that_started_it_whatever_it_does(tmp_path: Path) -> None:
+def test_function_process_ends_with_its_parent(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text("import time\ndef handler(event, context): time.sleep(600)")
     variables = {
         "_HANDLER": "app.handler",
@@ -290,7 +290,7 @@ os._exit(1)
 
 
 def _ended(pid: int) -> bool:
-    """Whether a process goes within seconds; one that only waits for its parent to notice has gone."""
+    """Return True if a process ends within 10 seconds. A zombie, which waits for its parent, has ended."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         if not _running(pid):

@@ -1,4 +1,4 @@
-"""Lambda's limits: what is over them is refused, never queued or cut."""
+"""Lambda's limits: a call over a limit is refused, never queued or truncated."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.lambda_.backend import FunctionBackend
+from embedded_cloud.lambda_.backend import EmbeddedLambdaBackend
 from tests.embedded_cloud.lambda_.archive import archive, call, create_function
 
-# Waits until told, by a file, that it may go on.
+# Runs until the file ``go`` exists.
 GATE = """
     import os, time
     def handler(event, context):
@@ -34,7 +34,7 @@ def narrow() -> Iterator[EmbeddedCloud]:
 
 
 class HeldFunctions:
-    """Functions that are under way until :meth:`open`."""
+    """Invocations that run until :meth:`open`."""
 
     def __init__(self, cloud: EmbeddedCloud, folder: Path) -> None:
         self.client = cloud.client("lambda", config=Config(retries={"max_attempts": 0}))
@@ -57,7 +57,7 @@ class HeldFunctions:
         self._go.touch()
 
 
-def test_one_more_than_the_account_may_run_is_refused(narrow: EmbeddedCloud, tmp_path: Path) -> None:
+def test_invoke_rejects_a_call_over_the_account_concurrency(narrow: EmbeddedCloud, tmp_path: Path) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html"""
     create_function(narrow, "gate", GATE, Timeout=60)
     gate = HeldFunctions(narrow, tmp_path)
@@ -72,7 +72,7 @@ def test_one_more_than_the_account_may_run_is_refused(narrow: EmbeddedCloud, tmp
     assert gate.invoke("gate") == "done"
 
 
-def test_reserved_concurrency_is_kept_for_and_from_the_others(narrow: EmbeddedCloud, tmp_path: Path) -> None:
+def test_reserved_concurrency_limits_its_function_and_the_others(narrow: EmbeddedCloud, tmp_path: Path) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
     client = create_function(narrow, "reserved", GATE, Timeout=60)
     create_function(narrow, "other", GATE, Timeout=60)
@@ -90,13 +90,13 @@ def test_reserved_concurrency_is_kept_for_and_from_the_others(narrow: EmbeddedCl
     assert [answer.result() for answer in under_way] == ["done"] * 3
 
 
-def test_more_than_the_account_has_cannot_be_reserved(narrow: EmbeddedCloud) -> None:
+def test_put_function_concurrency_rejects_more_than_the_account_has(narrow: EmbeddedCloud) -> None:
     client = create_function(narrow, "greedy", GATE)
     with pytest.raises(client.exceptions.InvalidParameterValueException, match="UnreservedConcurrentExecution"):
         client.put_function_concurrency(FunctionName="greedy", ReservedConcurrentExecutions=4)
 
 
-def test_a_function_of_no_reserved_concurrency_is_switched_off(cloud: EmbeddedCloud) -> None:
+def test_reserved_concurrency_of_zero_disables_the_function(cloud: EmbeddedCloud) -> None:
     client = create_function(cloud, "off", GATE)
     client.put_function_concurrency(FunctionName="off", ReservedConcurrentExecutions=0)
     with pytest.raises(client.exceptions.TooManyRequestsException):
@@ -106,7 +106,7 @@ def test_a_function_of_no_reserved_concurrency_is_switched_off(cloud: EmbeddedCl
 ECHO = "def handler(event, context): return event if isinstance(event, str) else 'x' * event['answer']"
 
 
-def test_six_mb_is_the_most_of_a_request_and_of_an_answer(cloud: EmbeddedCloud) -> None:
+def test_invoke_rejects_a_request_or_answer_over_6_mb(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
     client = create_function(cloud, "echo", ECHO, Timeout=30)
     most = 6_291_456
@@ -120,7 +120,7 @@ def test_six_mb_is_the_most_of_a_request_and_of_an_answer(cloud: EmbeddedCloud) 
     assert (answer["errorType"], error) == ("Function.ResponseSizeTooLarge", "Unhandled")
 
 
-def test_one_mb_is_the_most_of_an_event_that_nobody_waits_for(cloud: EmbeddedCloud) -> None:
+def test_invoke_rejects_an_asynchronous_event_over_1_mb(cloud: EmbeddedCloud) -> None:
     client = create_function(cloud, "later", ECHO)
     text = json.dumps("x" * (1_048_576 - 2))
     assert client.invoke(FunctionName="later", InvocationType="Event", Payload=text)["StatusCode"] == 202
@@ -128,19 +128,19 @@ def test_one_mb_is_the_most_of_an_event_that_nobody_waits_for(cloud: EmbeddedClo
         client.invoke(FunctionName="later", InvocationType="Event", Payload=text[:-1] + 'x"')
 
 
-def test_an_event_has_to_be_json(cloud: EmbeddedCloud) -> None:
+def test_invoke_rejects_a_payload_that_is_not_json(cloud: EmbeddedCloud) -> None:
     client = create_function(cloud, "strict", ECHO)
     with pytest.raises(client.exceptions.InvalidRequestContentException):
         client.invoke(FunctionName="strict", Payload=b"not json")
 
 
-def test_a_dry_run_runs_nothing(cloud: EmbeddedCloud) -> None:
+def test_invoke_with_dry_run_runs_nothing(cloud: EmbeddedCloud) -> None:
     client = create_function(cloud, "dry", "raise SystemExit")
     assert client.invoke(FunctionName="dry", InvocationType="DryRun")["StatusCode"] == 204
     assert cloud.client("logs").describe_log_groups()["logGroups"] == []
 
 
-def test_an_event_that_fails_is_tried_twice_more_and_then_kept(cloud: EmbeddedCloud) -> None:
+def test_invoke_retries_an_asynchronous_event_twice_then_keeps_it(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
     sqs = cloud.client("sqs")
     queue = sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
@@ -166,7 +166,7 @@ def test_an_event_that_fails_is_tried_twice_more_and_then_kept(cloud: EmbeddedCl
         ({"SnapStart": {"ApplyOn": "PublishedVersions"}}, "SnapStart"),
     ],
 )
-def test_what_aws_or_this_cloud_cannot_run_is_refused_by_name(
+def test_create_function_rejects_unsupported_configurations(
     cloud: EmbeddedCloud, configuration: dict[str, Any], message: str
 ) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
@@ -174,7 +174,7 @@ def test_what_aws_or_this_cloud_cannot_run_is_refused_by_name(
         create_function(cloud, "refused", ECHO, **configuration)
 
 
-def test_an_archive_that_is_not_there_is_refused(cloud: EmbeddedCloud) -> None:
+def test_update_function_code_rejects_a_missing_archive(cloud: EmbeddedCloud) -> None:
     cloud.client("s3").create_bucket(Bucket="archives")
     client = create_function(cloud, "there", ECHO)
     for bucket, code in (("archives", "NoSuchKey"), ("nowhere", "NoSuchBucket")):
@@ -182,13 +182,13 @@ def test_an_archive_that_is_not_there_is_refused(cloud: EmbeddedCloud) -> None:
             client.update_function_code(FunctionName="there", S3Bucket=bucket, S3Key="none.zip")
 
 
-def test_what_is_no_archive_is_refused(cloud: EmbeddedCloud) -> None:
+def test_create_function_rejects_a_broken_archive(cloud: EmbeddedCloud) -> None:
     with pytest.raises(ClientError, match="Could not unzip uploaded file"):
         create_function(cloud, "torn", archive(ECHO)[:-10])
 
 
-def test_several_events_are_answered_at_once(cloud: EmbeddedCloud, tmp_path: Path) -> None:
-    """Two events that wait for each other: answered one after the other, both would time out."""
+def test_invoke_runs_several_events_at_once(cloud: EmbeddedCloud, tmp_path: Path) -> None:
+    """Two events wait for each other. If they ran one after the other, both would time out."""
     code = """
         import os, time
         def handler(event, context):
@@ -209,10 +209,10 @@ def _reason(refused: ClientError) -> Any:
     return cast(dict[str, Any], refused.response)["Reason"]
 
 
-def test_a_cloud_that_is_stopping_answers_so(narrow: EmbeddedCloud) -> None:
-    """What still delivers, as a stream does, gets an error of Lambda's own: nothing is printed."""
+def test_invoke_reports_a_cloud_that_is_stopping(narrow: EmbeddedCloud) -> None:
+    """A stream that still delivers gets an error of Lambda. Nothing is printed."""
     create_function(narrow, "late", "def handler(event, context): return 1")
-    FunctionBackend.pool.stop()
+    EmbeddedLambdaBackend.pool.stop()
     client = narrow.client("lambda", config=Config(retries={"max_attempts": 0}))
     with pytest.raises(ClientError, match="is stopping") as refused:
         client.invoke(FunctionName="late")

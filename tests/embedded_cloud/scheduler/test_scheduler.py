@@ -1,4 +1,4 @@
-"""Scheduler: what it refuses, and what it does at a schedule's time, under the schedule's own role."""
+"""EventBridge Scheduler: expressions, validation, and the start of a target under the schedule's role."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from embedded_cloud.scheduler.backend import FiringError, fire
 from embedded_cloud.scheduler.expression import Cron, ExpressionError
 from tests.local.roles import make_role
 
-MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - local to whatever zone a schedule names
+MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - local to the zone of a schedule
 GROUP_ARN = "arn:aws:scheduler:us-east-1:123456789012:schedule-group/g"
 OURS = {"aws:SourceAccount": "123456789012", "aws:SourceArn": GROUP_ARN}
 
@@ -25,12 +25,12 @@ def times(expression: str, days: int = 7) -> list[str]:
     return [minute.strftime("%a %H:%M") for minute in minutes if cron.fires_at(minute)]
 
 
-def test_weekdays_are_counted_from_sunday() -> None:
+def test_cron_counts_weekdays_from_sunday() -> None:
     assert times("cron(30 16 ? * MON-FRI *)") == [f"{day} 16:30" for day in ("Mon", "Tue", "Wed", "Thu", "Fri")]
     assert times("cron(30 16 ? * 1 *)") == ["Sun 16:30"]
 
 
-def test_ranges_lists_and_steps() -> None:
+def test_cron_accepts_ranges_lists_and_steps() -> None:
     assert times("cron(0,30 9-10 ? * TUE *)") == ["Tue 09:00", "Tue 09:30", "Tue 10:00", "Tue 10:30"]
     assert times("cron(5/20 0 24 11 ? 2026)") == ["Tue 00:05", "Tue 00:25", "Tue 00:45"]
     assert times("cron(0 0 * * ? 2027)") == []
@@ -41,16 +41,16 @@ def test_ranges_lists_and_steps() -> None:
     [
         ("cron(30 16 * * *)", "6 fields"),
         ("30 16 ? * MON-FRI *", "6 fields"),
-        ("cron(30 16 * * MON-FRI *)", "one of the two days has to be ?"),
-        ("cron(30 16 ? * ? *)", "one of the two days has to be ?"),
-        ("cron(60 16 ? * MON *)", "minutes: '60' is not from 0 to 59"),
-        ("cron(? 16 ? * MON *)", r"minutes: '\?' is not one of the forms"),
-        ("cron(0 16 ? * 0 *)", "day of week: '0' is not from 1 to 7"),
+        ("cron(30 16 * * MON-FRI *)", "exactly one of day-of-month and day-of-week must be ?"),
+        ("cron(30 16 ? * ? *)", "exactly one of day-of-month and day-of-week must be ?"),
+        ("cron(60 16 ? * MON *)", "minutes: '60' is not in 0 to 59"),
+        ("cron(? 16 ? * MON *)", r"minutes: '\?' is not supported"),
+        ("cron(0 16 ? * 0 *)", "day of week: '0' is not in 1 to 7"),
         ("cron(0 16 ? * FRI-MON *)", "ends before it begins"),
-        ("cron(0 16 L * ? *)", "day of month: 'L' is not from 1 to 31"),
+        ("cron(0 16 L * ? *)", "day of month: 'L' is not in 1 to 31"),
     ],
 )
-def test_an_expression_that_scheduler_refuses_is_refused_by_its_field(expression: str, said: str) -> None:
+def test_cron_parse_rejects_an_invalid_field(expression: str, said: str) -> None:
     with pytest.raises(ExpressionError, match=said):
         Cron.parse(expression)
 
@@ -74,7 +74,7 @@ def machine(cloud: EmbeddedCloud) -> str:
 
 
 def schedule(cloud: EmbeddedCloud, machine: str, *, trusted: str = trust(OURS), **changes: Any) -> str:
-    """Make the schedule ``s`` of group ``g``, whose role may start ``machine`` and send to the queue ``d``; its URL."""
+    """Create schedule ``s`` in group ``g``, with a role for ``machine`` and queue ``d``. Return the queue's URL."""
     iam, scheduler, sqs = cloud.client("iam"), cloud.client("scheduler"), cloud.client("sqs")
     url = sqs.create_queue(QueueName="d")["QueueUrl"]
     queue = f"arn:aws:sqs:us-east-1:{cloud.account_id}:d"
@@ -98,22 +98,20 @@ def schedule(cloud: EmbeddedCloud, machine: str, *, trusted: str = trust(OURS), 
     return str(url)
 
 
-def test_a_schedule_starts_its_target_with_its_input(cloud: EmbeddedCloud, machine: str) -> None:
+def test_fire_starts_the_target_with_its_input(cloud: EmbeddedCloud, machine: str) -> None:
     schedule(cloud, machine)
     started = cloud.client("stepfunctions").describe_execution(executionArn=fire(cloud, "s", "g"))
     assert (started["stateMachineArn"], started["input"]) == (machine, '{"a": 1}')
 
 
-def test_a_schedule_that_is_off_starts_nothing(cloud: EmbeddedCloud, machine: str) -> None:
+def test_fire_rejects_a_disabled_schedule(cloud: EmbeddedCloud, machine: str) -> None:
     schedule(cloud, machine, State="DISABLED")
     with pytest.raises(FiringError, match="DISABLED"):
         fire(cloud, "s", "g")
     assert cloud.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"] == []
 
 
-def test_a_start_that_the_role_does_not_allow_is_a_dead_letter_with_its_reason(
-    cloud: EmbeddedCloud, machine: str
-) -> None:
+def test_fire_sends_a_refused_start_to_the_dead_letter_queue(cloud: EmbeddedCloud, machine: str) -> None:
     url = schedule(cloud, machine, Target={"Arn": f"{machine}-other"})
     with pytest.raises(FiringError, match=r"not authorized to perform: states:StartExecution on resource: .*m-other"):
         fire(cloud, "s", "g")
@@ -133,7 +131,7 @@ def test_a_start_that_the_role_does_not_allow_is_a_dead_letter_with_its_reason(
         trust({"aws:SourceArn": GROUP_ARN.replace("schedule-group/g", "schedule/g/s")}),
     ],
 )
-def test_a_role_that_scheduler_may_not_take_for_the_group_is_refused(
+def test_create_schedule_rejects_a_role_that_does_not_trust_the_group(
     cloud: EmbeddedCloud, machine: str, trusted: str
 ) -> None:
     with pytest.raises(ClientError, match="must allow AWS EventBridge Scheduler to assume the role"):
@@ -147,11 +145,11 @@ def test_a_role_that_scheduler_may_not_take_for_the_group_is_refused(
         ({"ScheduleExpressionTimezone": "New York"}, "New York"),
         ({"GroupName": "none"}, "Schedule group none does not exist"),
         ({"Target": {"Input": "{"}}, "ValidationException"),
-        ({"Target": {"RetryPolicy": {"MaximumEventAgeInSeconds": 86_401}}}, "86401 is not from 60 to 86400"),
-        ({"Target": {"RetryPolicy": {"MaximumRetryAttempts": 186}}}, "186 is not from 0 to 185"),
+        ({"Target": {"RetryPolicy": {"MaximumEventAgeInSeconds": 86_401}}}, "86401 is not in 60 to 86400"),
+        ({"Target": {"RetryPolicy": {"MaximumRetryAttempts": 186}}}, "186 is not in 0 to 185"),
     ],
 )
-def test_a_schedule_that_aws_refuses_is_refused(
+def test_create_schedule_rejects_invalid_parameters(
     cloud: EmbeddedCloud, machine: str, changes: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(ClientError, match=said):

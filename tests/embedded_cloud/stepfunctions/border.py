@@ -18,7 +18,7 @@ from embedded_cloud.stepfunctions.tasks import Task
 from tests.local.roles import make_role
 from tests.waiting import eventually
 
-# Of Athena's query that tasks run here: its arguments, and when it was submitted and ended, as Athena's JSON has it.
+# The arguments of the tasks' Athena query, and its start and end in seconds since 1970, the format of Athena's JSON.
 QUERY = {"QueryString": "SELECT 1", "WorkGroup": "primary"}
 SUBMITTED, COMPLETED = 1_674_054_596.025, 1_674_054_596.798
 ROLE_ARN = "arn:aws:iam::123456789012:role/workflow"
@@ -27,7 +27,7 @@ Function = Callable[[Any], Any]
 
 
 class FunctionError(Exception):
-    """What a function's runtime reports: the payload beside ``X-Amz-Function-Error``."""
+    """An error of a function: the payload of a response with the header ``X-Amz-Function-Error``."""
 
     def __init__(self, payload: dict[str, Any]) -> None:
         super().__init__(str(payload))
@@ -39,7 +39,7 @@ class FunctionError(Exception):
 
 
 class ServiceError(Exception):
-    """What a service answers instead of a result."""
+    """An error response of a service."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -47,7 +47,7 @@ class ServiceError(Exception):
 
 
 class Border:
-    """Functions by name, and Athena's operations by name; each is called with what the client sent."""
+    """Functions by name, and Athena's operations by name. Each is called with the client's request."""
 
     def __init__(self) -> None:
         self.functions: dict[str, Function] = {}
@@ -91,7 +91,7 @@ def _handler(border: Border) -> type[BaseHTTPRequestHandler]:
 
 
 class _BorderClients(RoleClients):
-    """Sends the tasks' calls of Lambda and Athena to the border, the rest to the cloud."""
+    """Clients that send Lambda and Athena calls of tasks to the border, and all other calls to the cloud."""
 
     def __init__(self, cloud: EmbeddedCloud, endpoint: str) -> None:
         super().__init__(cloud)
@@ -108,7 +108,7 @@ class _BorderClients(RoleClients):
 
 @contextmanager
 def workflow_cloud(time_factor: float = 1000) -> Iterator[EmbeddedCloud]:
-    """A cloud with the role that the tests' state machines run under."""
+    """Start a cloud with the role of the tests' state machines."""
     with EmbeddedCloud(time_factor=time_factor) as cloud:
         make_role(cloud, ROLE_ARN.rpartition("/")[2], "states")
         yield cloud
@@ -116,7 +116,7 @@ def workflow_cloud(time_factor: float = 1000) -> Iterator[EmbeddedCloud]:
 
 @contextmanager
 def border_of(cloud: EmbeddedCloud) -> Iterator[Border]:
-    """Put a border around ``cloud``'s tasks."""
+    """Serve a border, and send the Lambda and Athena calls of ``cloud``'s tasks to it."""
     border = Border()
 
     class Server(ThreadingHTTPServer):
@@ -142,7 +142,7 @@ class Workflow:
         self._made = 0
 
     def create(self, states: dict[str, Any], *, language: str = "JSONata", **more: Any) -> str:
-        """Create a state machine that begins at the first of ``states``; its ARN."""
+        """Create a state machine that starts at the first of ``states``. Return its ARN."""
         self._made += 1
         definition = {"QueryLanguage": language, "StartAt": next(iter(states)), "States": states, **more}
         created = self.client.create_state_machine(
@@ -155,7 +155,7 @@ class Workflow:
         return str(started["executionArn"])
 
     def ended(self, execution_arn: str) -> dict[str, Any]:
-        """DescribeExecution once it has ended, its output parsed."""
+        """Wait for the end of an execution. Return its description with the output parsed."""
         described = eventually(
             lambda: self.client.describe_execution(executionArn=execution_arn), lambda it: it["status"] != "RUNNING"
         )
@@ -164,17 +164,17 @@ class Workflow:
         return dict(described)
 
     def run(self, states: dict[str, Any], given: Any = None, **more: Any) -> dict[str, Any]:
-        """Create, start, and wait for the end."""
+        """Create a state machine and run it to its end. Return the execution's description."""
         return self.ended(self.start(self.create(states, **more), given))
 
     def output(self, states: dict[str, Any], given: Any = None, **more: Any) -> Any:
-        """The output of an execution that has to succeed."""
+        """Run ``states`` and return the output. The execution must succeed."""
         ended = self.run(states, given, **more)
         assert ended["status"] == "SUCCEEDED", ended
         return ended["output"]
 
     def evaluate(self, expression: str, given: Any = None) -> dict[str, Any]:
-        """The end of an execution whose output is one expression."""
+        """Run one Pass state with ``expression`` as its output. Return the execution's description."""
         return self.run({"Evaluate": {"Type": "Pass", "Output": f"{{% {expression} %}}", "End": True}}, given)
 
     def history(self, execution_arn: str) -> list[dict[str, Any]]:
@@ -183,7 +183,7 @@ class Workflow:
 
 
 def invoke(name: str, payload: Any = None, **more: Any) -> dict[str, Any]:
-    """A Task state that calls function ``name``; it ends its state machine unless ``Next`` is given."""
+    """Build a Task state that invokes function ``name``. It ends its state machine unless ``Next`` is given."""
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
@@ -194,7 +194,7 @@ def invoke(name: str, payload: Any = None, **more: Any) -> dict[str, Any]:
 
 
 def task(resource: str, arguments: Any, **more: Any) -> dict[str, Any]:
-    """The one state of a state machine: a call of a service."""
+    """Build the only state of a state machine: a Task that calls a service."""
     return {
         "Task": {
             "Type": "Task",
@@ -207,7 +207,7 @@ def task(resource: str, arguments: Any, **more: Any) -> dict[str, Any]:
 
 
 def distributed(states: dict[str, Any], *, execution_type: str = "EXPRESS", **more: Any) -> dict[str, Any]:
-    """A distributed Map over ``$states.input.tickers``."""
+    """Build a distributed Map over ``$states.input.tickers``."""
     config = {"Mode": "DISTRIBUTED", "ExecutionType": execution_type}
     return _map(states, {"ProcessorConfig": config}, **more)
 
@@ -227,7 +227,7 @@ def _map(states: dict[str, Any], processor: dict[str, Any], **more: Any) -> dict
 
 
 def collect(**more: Any) -> dict[str, Any]:
-    """A child that passes its input to the function and returns the answer."""
+    """Build a child state that passes its input to function ``f`` and returns the answer."""
     return {"Collect": invoke("f", "{% $states.input %}", Output="{% $states.result.Payload %}", **more)}
 
 

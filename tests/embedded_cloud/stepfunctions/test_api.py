@@ -1,4 +1,4 @@
-"""The API of executions.
+"""The API of state machines and executions.
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/Welcome.html
 """
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.stepfunctions.backend import execution_of
+from embedded_cloud.stepfunctions.backend import find_execution
 from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES
 from tests.embedded_cloud.stepfunctions.border import ROLE_ARN, Border, Workflow, invoke
 from tests.waiting import DEADLINE_SECONDS, eventually
@@ -27,12 +27,12 @@ SLEEP = {"Sleep": {"Type": "Wait", "Seconds": 99_999_999, "End": True}}
 @pytest.mark.parametrize(
     "name", ["a b", "a\tb", "a{b", "a[b]", "a<b", "a?", "a*", 'a"', "a#", "a%", "a:b", "a/b", "a\x01"]
 )
-def test_a_name_with_a_character_that_is_not_allowed_is_refused(workflow: Workflow, name: str) -> None:
+def test_start_execution_rejects_a_name_with_an_invalid_character(workflow: Workflow, name: str) -> None:
     with pytest.raises(workflow.client.exceptions.InvalidName):
         workflow.start(workflow.create(ECHO), name=name)
 
 
-def test_a_name_has_at_most_eighty_characters(workflow: Workflow) -> None:
+def test_start_execution_rejects_a_name_over_80_characters(workflow: Workflow) -> None:
     arn = workflow.create(ECHO)
 
     workflow.start(arn, name="n" * 80)
@@ -40,7 +40,7 @@ def test_a_name_has_at_most_eighty_characters(workflow: Workflow) -> None:
         workflow.start(arn, name="n" * 81)
 
 
-def test_an_execution_without_a_name_gets_one(workflow: Workflow) -> None:
+def test_start_execution_generates_a_missing_name(workflow: Workflow) -> None:
     arn = workflow.create(ECHO)
 
     first, second = workflow.ended(workflow.start(arn)), workflow.ended(workflow.start(arn))
@@ -49,7 +49,7 @@ def test_an_execution_without_a_name_gets_one(workflow: Workflow) -> None:
     assert first["executionArn"] == f"{arn.replace(':stateMachine:', ':execution:')}:{first['name']}"
 
 
-def test_an_execution_is_running_until_its_output_is_there(
+def test_describe_execution_reports_running_until_the_output_exists(
     workflow: Workflow, border: Border, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started, seen = threading.Event(), []
@@ -60,7 +60,7 @@ def test_an_execution_is_running_until_its_output_is_there(
 
     def function(_: Any) -> str:
         started.wait(DEADLINE_SECONDS)
-        states = execution_of(workflow.cloud, arn).exec_worker.env.states
+        states = find_execution(workflow.cloud, arn).exec_worker.env.states
         copy = states.get_input
         monkeypatch.setattr(states, "get_input", lambda: describe(copy()))
         return "output"
@@ -74,7 +74,7 @@ def test_an_execution_is_running_until_its_output_is_there(
     assert not any("stopDate" in described or "output" in described for described in seen)
 
 
-def test_the_same_name_and_input_is_the_same_execution_while_it_runs(workflow: Workflow) -> None:
+def test_start_execution_is_idempotent_while_the_execution_runs(workflow: Workflow) -> None:
     arn = workflow.create(SLEEP)
 
     first = workflow.start(arn, {"a": 1}, name="daily")
@@ -87,7 +87,7 @@ def test_the_same_name_and_input_is_the_same_execution_while_it_runs(workflow: W
         workflow.start(arn, {"a": 1}, name="daily")
 
 
-def test_two_starts_at_once_are_one_execution(workflow: Workflow) -> None:
+def test_start_execution_starts_one_execution_for_concurrent_calls(workflow: Workflow) -> None:
     arn, started = workflow.create(SLEEP), []
 
     threads = [threading.Thread(target=lambda: started.append(workflow.start(arn, name="once"))) for _ in range(8)]
@@ -102,12 +102,12 @@ def test_two_starts_at_once_are_one_execution(workflow: Workflow) -> None:
     workflow.client.stop_execution(executionArn=started[0])
 
 
-def test_an_input_that_is_no_json_is_refused(workflow: Workflow) -> None:
+def test_start_execution_rejects_input_that_is_not_json(workflow: Workflow) -> None:
     with pytest.raises(workflow.client.exceptions.InvalidExecutionInput):
         workflow.client.start_execution(stateMachineArn=workflow.create(ECHO), input="{")
 
 
-def test_an_input_has_at_most_256_kib(workflow: Workflow) -> None:
+def test_start_execution_rejects_input_over_256_kib(workflow: Workflow) -> None:
     arn = workflow.create(ECHO)
     largest = json.dumps("é" * (MAX_PAYLOAD_BYTES // 2 - 1), ensure_ascii=False)
 
@@ -118,7 +118,7 @@ def test_an_input_has_at_most_256_kib(workflow: Workflow) -> None:
         workflow.client.start_execution(stateMachineArn=arn, input=largest.replace('"', ' "'))
 
 
-def test_no_such_state_machine_is_named(workflow: Workflow) -> None:
+def test_start_execution_rejects_an_unknown_state_machine(workflow: Workflow) -> None:
     with pytest.raises(workflow.client.exceptions.StateMachineDoesNotExist):
         workflow.start("arn:aws:states:us-east-1:123456789012:stateMachine:nobody")
 
@@ -127,7 +127,7 @@ def test_no_such_state_machine_is_named(workflow: Workflow) -> None:
 
 
 @pytest.mark.parametrize("value", ["text", None, [1], {"a": "é"}, 0, False])
-def test_the_output_is_json_text(workflow: Workflow, value: Any) -> None:
+def test_describe_execution_returns_the_output_as_json(workflow: Workflow, value: Any) -> None:
     execution = workflow.start(workflow.create({"Pass": {"Type": "Pass", "Output": value, "End": True}}))
     workflow.ended(execution)
 
@@ -136,7 +136,7 @@ def test_the_output_is_json_text(workflow: Workflow, value: Any) -> None:
     assert output == json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def test_executions_are_listed_by_status_newest_first(workflow: Workflow) -> None:
+def test_list_executions_filters_by_status_newest_first(workflow: Workflow) -> None:
     arn = workflow.create({"Choose": _fails_if_told(), **ECHO, "Fail": {"Type": "Fail", "Error": "E"}})
     first, failed, last = (workflow.start(arn, {"fail": fail}) for fail in (False, True, False))
     for execution in (first, failed, last):
@@ -160,7 +160,7 @@ def _fails_if_told() -> dict[str, Any]:
     return {"Type": "Choice", "Choices": [rule], "Default": "Echo"}
 
 
-def test_an_execution_keeps_the_definition_it_began_with(workflow: Workflow) -> None:
+def test_update_state_machine_keeps_the_definition_of_executions(workflow: Workflow) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html"""
     arn = workflow.create(SLEEP)
     execution = workflow.start(arn)
@@ -179,7 +179,7 @@ def test_an_execution_keeps_the_definition_it_began_with(workflow: Workflow) -> 
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html
 
 
-def test_the_history_has_pages_either_way_round(workflow: Workflow) -> None:
+def test_get_execution_history_pages_in_either_order(workflow: Workflow) -> None:
     states: dict[str, Any] = {f"S{number}": {"Type": "Pass", "Next": f"S{number + 1}"} for number in range(60)}
     ended = workflow.run({**states, "S60": {"Type": "Succeed"}})
 
@@ -191,7 +191,7 @@ def test_the_history_has_pages_either_way_round(workflow: Workflow) -> None:
     assert newest["nextToken"]
 
 
-def test_the_history_tells_how_a_task_failed(workflow: Workflow, border: Border) -> None:
+def test_get_execution_history_has_task_parameters_and_output(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = lambda _: {"bars": 390}
     ended = workflow.run({"X": invoke("f", {"ticker": "META"})})
 
@@ -206,7 +206,7 @@ def test_the_history_tells_how_a_task_failed(workflow: Workflow, border: Border)
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
 
 
-def test_a_stop_ends_a_wait_at_once(workflow: Workflow) -> None:
+def test_stop_execution_ends_a_wait_at_once(workflow: Workflow) -> None:
     execution = workflow.start(workflow.create(SLEEP))
 
     stopped = workflow.client.stop_execution(executionArn=execution, error="Enough", cause="said so")
@@ -217,7 +217,7 @@ def test_a_stop_ends_a_wait_at_once(workflow: Workflow) -> None:
     assert workflow.history(execution)[-1]["type"] == "ExecutionAborted"
 
 
-def test_a_stop_does_not_wait_for_a_running_function(workflow: Workflow, border: Border) -> None:
+def test_stop_execution_does_not_wait_for_a_running_function(workflow: Workflow, border: Border) -> None:
     never = threading.Event()
     border.functions["f"] = lambda _: never.wait(20)
     execution = workflow.start(workflow.create({"X": invoke("f")}))
@@ -233,7 +233,7 @@ def test_a_stop_does_not_wait_for_a_running_function(workflow: Workflow, border:
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
 
 
-def test_the_same_state_machine_again_is_the_same_one(workflow: Workflow) -> None:
+def test_create_state_machine_is_idempotent(workflow: Workflow) -> None:
     def create(definition: dict[str, Any]) -> str:
         made = workflow.client.create_state_machine(
             name="again",
@@ -247,7 +247,7 @@ def test_the_same_state_machine_again_is_the_same_one(workflow: Workflow) -> Non
         create({"Other": {"Type": "Succeed"}})
 
 
-def test_a_state_machine_that_is_deleted_takes_its_executions_along(workflow: Workflow) -> None:
+def test_delete_state_machine_deletes_its_executions(workflow: Workflow) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html"""
     arn = workflow.create(SLEEP)
     execution = workflow.start(arn)
@@ -267,7 +267,7 @@ def _ended(thread: threading.Thread) -> bool:
 # https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 
 
-def test_events_are_logged_as_the_level_says(workflow: Workflow, cloud: EmbeddedCloud) -> None:
+def test_logging_configuration_logs_the_events_of_its_level(workflow: Workflow, cloud: EmbeddedCloud) -> None:
     logs = cloud.client("logs")
     logs.create_log_group(logGroupName="/aws/vendedlogs/states/workflow")
     group = logs.describe_log_groups(logGroupNamePrefix="/aws/vendedlogs/states/workflow")["logGroups"][0]["arn"]
@@ -289,7 +289,7 @@ def test_events_are_logged_as_the_level_says(workflow: Workflow, cloud: Embedded
     assert messages[1]["details"] == {"error": "NoData"}
 
 
-def test_a_log_group_that_does_not_exist_is_refused(workflow: Workflow) -> None:
+def test_logging_configuration_rejects_an_unknown_log_group(workflow: Workflow) -> None:
     arn = "arn:aws:logs:us-east-1:123456789012:log-group:nobody:*"
     destination = {"cloudWatchLogsLogGroup": {"logGroupArn": arn}}
 

@@ -1,4 +1,4 @@
-"""The Athena integration.
+"""The Athena integration of Step Functions.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-athena.html
 """
@@ -16,7 +16,7 @@ from tests.waiting import eventually
 
 
 class Query:
-    """A query that runs until told, and then ends in ``state``."""
+    """A query that is RUNNING until GetQueryExecution call number ``looks``, which returns ``state``."""
 
     def __init__(self, border: Border, state: str, looks: int = 2) -> None:
         self.state, self.looks, self.stopped = state, looks, threading.Event()
@@ -39,7 +39,7 @@ class Query:
         return {}
 
 
-def test_a_synchronous_query_is_waited_for(workflow: Workflow, border: Border) -> None:
+def test_start_query_execution_sync_waits_for_the_query(workflow: Workflow, border: Border) -> None:
     Query(border, "SUCCEEDED", looks=3)
 
     ended = workflow.run(task("athena:startQueryExecution.sync", QUERY))
@@ -61,7 +61,7 @@ def test_a_synchronous_query_is_waited_for(workflow: Workflow, border: Border) -
 
 
 @pytest.mark.parametrize("state", ["FAILED", "CANCELLED"])
-def test_a_query_that_does_not_succeed_fails_the_task(workflow: Workflow, border: Border, state: str) -> None:
+def test_start_query_execution_sync_fails_with_its_query(workflow: Workflow, border: Border, state: str) -> None:
     Query(border, state)
 
     ended = workflow.run(task("athena:startQueryExecution.sync", QUERY))
@@ -70,7 +70,7 @@ def test_a_query_that_does_not_succeed_fails_the_task(workflow: Workflow, border
     assert json.loads(ended["cause"])["QueryExecution"]["Status"]["State"] == state
 
 
-def test_a_query_is_stopped_when_its_task_times_out(workflow: Workflow, border: Border) -> None:
+def test_start_query_execution_sync_stops_the_query_at_a_timeout(workflow: Workflow, border: Border) -> None:
     query = Query(border, "SUCCEEDED", looks=1_000_000)
 
     ended = workflow.run(task("athena:startQueryExecution.sync", QUERY, TimeoutSeconds=1))
@@ -79,7 +79,7 @@ def test_a_query_is_stopped_when_its_task_times_out(workflow: Workflow, border: 
     assert query.stopped.wait(10)
 
 
-def test_a_query_is_stopped_with_its_execution(workflow: Workflow, border: Border) -> None:
+def test_stop_execution_stops_a_running_athena_query(workflow: Workflow, border: Border) -> None:
     query = Query(border, "SUCCEEDED", looks=1_000_000)
     execution = workflow.start(workflow.create(task("athena:startQueryExecution.sync", QUERY)))
     eventually(lambda: [name for name, _ in border.calls], lambda names: "GetQueryExecution" in names)
@@ -89,7 +89,7 @@ def test_a_query_is_stopped_with_its_execution(workflow: Workflow, border: Borde
     assert query.stopped.wait(10)
 
 
-def test_plain_operations_return_what_athena_returns(workflow: Workflow, border: Border) -> None:
+def test_get_query_results_task_returns_the_answer_of_athena(workflow: Workflow, border: Border) -> None:
     rows = {"ResultSet": {"Rows": [{"Data": [{"VarCharValue": "META"}]}]}}
     border.athena["GetQueryResults"] = lambda _: rows
 
@@ -106,7 +106,7 @@ def test_plain_operations_return_what_athena_returns(workflow: Workflow, border:
         ("AccessDeniedException", "Athena.AmazonAthenaException"),
     ],
 )
-def test_athenas_errors_have_its_names(workflow: Workflow, border: Border, code: str, name: str) -> None:
+def test_athena_task_names_errors_after_athena(workflow: Workflow, border: Border, code: str, name: str) -> None:
     def refuse(_: Any) -> None:
         raise ServiceError(400, code, "no")
 
@@ -122,12 +122,12 @@ def test_athenas_errors_have_its_names(workflow: Workflow, border: Border, code:
     "resource",
     ["athena:getQueryExecution.sync", "athena:startQueryExecution.waitForTaskToken", "athena:listQueryExecutions"],
 )
-def test_an_integration_that_athena_does_not_have_is_refused(workflow: Workflow, resource: str) -> None:
+def test_create_state_machine_rejects_unknown_athena_integrations(workflow: Workflow, resource: str) -> None:
     with pytest.raises(workflow.client.exceptions.InvalidDefinition, match="not supported by Step Functions"):
         workflow.create(task(resource, {}))
 
 
-def test_an_unknown_field_in_computed_arguments_fails_the_task(workflow: Workflow, border: Border) -> None:
+def test_athena_task_fails_for_an_unknown_field_in_computed_arguments(workflow: Workflow, border: Border) -> None:
     ended = workflow.run(task("athena:startQueryExecution", "{% {'QueryString': 'SELECT 1', 'Workgroup': 'w'} %}"))
 
     assert ended["error"] == "States.Runtime"
@@ -135,7 +135,7 @@ def test_an_unknown_field_in_computed_arguments_fails_the_task(workflow: Workflo
     assert border.calls == []
 
 
-def test_an_sdk_integration_has_dates_as_text(workflow: Workflow, border: Border) -> None:
+def test_aws_sdk_athena_task_returns_dates_as_text(workflow: Workflow, border: Border) -> None:
     Query(border, "SUCCEEDED", looks=1)
 
     output = workflow.output(task("aws-sdk:athena:getQueryExecution", {"QueryExecutionId": "q1"}))

@@ -1,4 +1,4 @@
-"""What is refused when a state machine is created.
+"""The checks of a definition when a state machine is created.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-language.html
 """
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.stepfunctions.definition import problems
+from embedded_cloud.stepfunctions.definition import find_problems
 from tests.embedded_cloud.stepfunctions.border import invoke
 
 DONE = {"Done": {"Type": "Succeed"}}
@@ -19,7 +19,7 @@ DONE = {"Done": {"Type": "Succeed"}}
 
 def found(states: dict[str, Any], **more: Any) -> list[str]:
     definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states, **more}
-    return [str(problem) for problem in problems(json.dumps(definition))]
+    return [str(problem) for problem in find_problems(json.dumps(definition))]
 
 
 def child(states: dict[str, Any], **config: Any) -> dict[str, Any]:
@@ -87,7 +87,7 @@ SYNC = {"Query": {"Type": "Task", "Resource": "arn:aws:states:::athena:startQuer
         ({"A": {"Type": "Pass", "QueryLanguage": "JSONPath", "End": True}}, "Cannot downgrade"),
     ],
 )
-def test_a_broken_definition_is_refused_with_the_place(states: dict[str, Any], problem: str) -> None:
+def test_find_problems_reports_a_problem_with_its_location(states: dict[str, Any], problem: str) -> None:
     reported = found(states)
 
     assert any(problem in each for each in reported), reported
@@ -102,23 +102,23 @@ def test_a_broken_definition_is_refused_with_the_place(states: dict[str, Any], p
         {"A": invoke("f", Comment="why", TimeoutSeconds="{% 5 %}", Next="Done"), **DONE},
     ],
 )
-def test_a_sound_definition_is_taken(states: dict[str, Any]) -> None:
+def test_find_problems_accepts_a_valid_definition(states: dict[str, Any]) -> None:
     assert found(states) == []
 
 
-def test_a_failed_definition_leaves_nothing_to_the_next() -> None:
+def test_find_problems_keeps_no_state_after_a_failure() -> None:
     assert found({"A": {"Type": "Pass", "Output": "{% ( %}", "End": True}})
     jsonpath = {"StartAt": "A", "States": {"A": {"Type": "Pass", "ResultPath": "$.a", "Result": 1, "End": True}}}
 
-    assert problems(json.dumps(jsonpath)) == []
+    assert find_problems(json.dumps(jsonpath)) == []
 
 
-def test_text_that_is_no_definition_is_refused() -> None:
-    assert [problem.code for problem in problems("{")] == ["INVALID_JSON_DESCRIPTION"]
-    assert [problem.code for problem in problems("[]")] == ["INVALID_JSON_DESCRIPTION"]
+def test_find_problems_rejects_text_that_is_not_a_definition() -> None:
+    assert [problem.code for problem in find_problems("{")] == ["INVALID_JSON_DESCRIPTION"]
+    assert [problem.code for problem in find_problems("[]")] == ["INVALID_JSON_DESCRIPTION"]
 
 
-def test_the_api_refuses_and_explains(cloud: EmbeddedCloud) -> None:
+def test_validate_state_machine_definition_explains_the_problem(cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html"""
     stepfunctions = cloud.client("stepfunctions")
     definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}})

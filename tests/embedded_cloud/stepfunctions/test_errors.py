@@ -13,14 +13,14 @@ import pytest
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategy
 
 from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES, matches
-from embedded_cloud.stepfunctions.retry import retry_delay_seconds
+from embedded_cloud.stepfunctions.retry import compute_retry_delay_seconds
 from tests.embedded_cloud.stepfunctions.border import Border, FunctionError, Workflow, invoke
 
 CAUGHT = {"Type": "Pass", "End": True}
 
 
 def failing(*errors: str) -> Any:
-    """A function that raises ``errors`` one after the other, then answers how often it was called."""
+    """Return a function that raises ``errors`` one after the other, and then returns the number of its calls."""
     calls: list[Any] = []
 
     def function(_: Any) -> int:
@@ -36,7 +36,7 @@ def retrier(*names: str, **more: Any) -> dict[str, Any]:
     return {"ErrorEquals": list(names), "IntervalSeconds": 1, **more}
 
 
-def test_each_retrier_counts_its_own_attempts(workflow: Workflow, border: Border) -> None:
+def test_retry_counts_the_attempts_of_each_retrier(workflow: Workflow, border: Border) -> None:
     """ "the second error ... third error matches the second retrier ... fourth also matches the first retrier. However,
     it already reached its maximum": the page's own example."""
     border.functions["f"] = failing("ErrorA", "ErrorB", "ErrorC", "ErrorB")
@@ -49,20 +49,20 @@ def test_each_retrier_counts_its_own_attempts(workflow: Workflow, border: Border
     assert len(border.calls) == 4
 
 
-def test_three_retries_unless_told_otherwise(workflow: Workflow, border: Border) -> None:
+def test_retry_makes_three_retries_by_default(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = failing("A", "A", "A")
 
     assert workflow.output({"X": invoke("f", Retry=[retrier("A")], Output="{% $states.result.Payload %}")}) == 4
 
 
-def test_no_retry_with_zero_attempts(workflow: Workflow, border: Border) -> None:
+def test_retry_with_zero_max_attempts_does_not_retry(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = failing("A")
 
     assert workflow.run({"X": invoke("f", Retry=[retrier("States.ALL", MaxAttempts=0)])})["error"] == "A"
     assert len(border.calls) == 1
 
 
-def test_the_retry_count_is_in_the_context(workflow: Workflow, border: Border) -> None:
+def test_context_has_the_retry_count(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = failing("A", "A")
     state = invoke("f", {"count": "{% $states.context.State.RetryCount %}"}, Retry=[retrier("A")])
 
@@ -74,12 +74,12 @@ def test_the_retry_count_is_in_the_context(workflow: Workflow, border: Border) -
 @pytest.mark.parametrize(
     ("attempt", "limit", "expected"), [(0, 100, 3.0), (1, 100, 6.0), (4, 100, 48.0), (10, 60, 60.0), (5000, 60, 60.0)]
 )
-def test_the_delay_grows_by_the_backoff_rate_up_to_its_limit(attempt: int, limit: int, expected: float) -> None:
-    assert retry_delay_seconds(_retrier(limit, JitterStrategy.NONE), attempt) == expected
+def test_retry_delay_grows_by_the_backoff_rate_up_to_its_limit(attempt: int, limit: int, expected: float) -> None:
+    assert compute_retry_delay_seconds(_retrier(limit, JitterStrategy.NONE), attempt) == expected
 
 
-def test_full_jitter_is_between_nothing_and_the_delay() -> None:
-    delays = [retry_delay_seconds(_retrier(60, JitterStrategy.FULL), 2) for _ in range(200)]
+def test_retry_delay_with_full_jitter_is_between_zero_and_the_delay() -> None:
+    delays = [compute_retry_delay_seconds(_retrier(60, JitterStrategy.FULL), 2) for _ in range(200)]
 
     assert 0 <= min(delays) < 4 < 8 < max(delays) <= 12
 
@@ -109,11 +109,11 @@ def _retrier(max_delay: int, jitter: JitterStrategy) -> Any:
         ("Other", "Anything", False),
     ],
 )
-def test_which_errors_a_name_takes(error_equals: str, error: str, taken: bool) -> None:
+def test_error_equals_matches_names_and_wildcards(error_equals: str, error: str, taken: bool) -> None:
     assert matches([error_equals], error) is taken
 
 
-def test_the_catcher_gets_error_and_cause_as_data(workflow: Workflow, border: Border) -> None:
+def test_catch_gets_error_and_cause_as_data(workflow: Workflow, border: Border) -> None:
     def function(_: Any) -> None:
         raise FunctionError({"errorType": "RateLimited", "errorMessage": 'said "no"\n'})
 
@@ -131,7 +131,7 @@ def test_the_catcher_gets_error_and_cause_as_data(workflow: Workflow, border: Bo
     assert output == {"was": {"ticker": "META", "error": "RateLimited"}, "cause": 'said "no"\n'}
 
 
-def test_a_failing_output_expression_is_caught(workflow: Workflow, border: Border) -> None:
+def test_catch_handles_a_failing_output_expression(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = lambda _: {}
     catch = [{"ErrorEquals": ["States.QueryEvaluationError"], "Next": "Caught"}]
 
@@ -143,7 +143,7 @@ def test_a_failing_output_expression_is_caught(workflow: Workflow, border: Borde
     assert "An error occurred while executing the state 'X'" in output["Cause"]
 
 
-def test_a_task_that_takes_too_long_times_out(workflow: Workflow, border: Border) -> None:
+def test_task_timeout_is_caught_as_states_timeout(workflow: Workflow, border: Border) -> None:
     release = threading.Event()
     border.functions["f"] = lambda _: release.wait(20)
     catch = [
@@ -159,7 +159,7 @@ def test_a_task_that_takes_too_long_times_out(workflow: Workflow, border: Border
     assert output == {"Error": "States.Timeout", "Cause": ""}
 
 
-def test_a_state_machine_that_takes_too_long_times_out(workflow: Workflow, border: Border) -> None:
+def test_state_machine_timeout_ends_the_execution(workflow: Workflow, border: Border) -> None:
     release = threading.Event()
     border.functions["f"] = lambda _: release.wait(20)
     arn = workflow.create({"X": invoke("f")}, TimeoutSeconds=1)
@@ -171,7 +171,7 @@ def test_a_state_machine_that_takes_too_long_times_out(workflow: Workflow, borde
     assert workflow.history(ended["executionArn"])[-1]["type"] == "ExecutionTimedOut"
 
 
-def test_a_parallel_branch_fails_the_state_by_its_own_name(workflow: Workflow, border: Border) -> None:
+def test_parallel_fails_with_the_error_of_its_branch(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = failing("Boom")
     branches = [
         {"StartAt": "X", "States": {"X": invoke("f")}},
@@ -183,7 +183,7 @@ def test_a_parallel_branch_fails_the_state_by_its_own_name(workflow: Workflow, b
     assert workflow.output({"Both": parallel, "Caught": CAUGHT})["Error"] == "Boom"
 
 
-def test_a_branch_may_fail_by_one_of_awss_names(workflow: Workflow, border: Border) -> None:
+def test_parallel_fails_with_the_timeout_of_its_branch(workflow: Workflow, border: Border) -> None:
     release = threading.Event()
     border.functions["f"] = lambda _: release.wait(20)
     parallel = {
@@ -199,7 +199,7 @@ def test_a_branch_may_fail_by_one_of_awss_names(workflow: Workflow, border: Bord
     assert output["Error"] == "States.Timeout"
 
 
-def test_parallel_gives_its_branches_results_in_order(workflow: Workflow) -> None:
+def test_parallel_returns_results_in_branch_order(workflow: Workflow) -> None:
     branches = [
         {"StartAt": f"S{number}", "States": {f"S{number}": {"Type": "Pass", "Output": number, "End": True}}}
         for number in range(3)
@@ -224,7 +224,7 @@ def _repeated(character: str, size: int) -> str:
         ("é", MAX_PAYLOAD_BYTES // 2, "FAILED"),
     ],
 )
-def test_an_output_is_limited_by_bytes(workflow: Workflow, character: str, size: int, status: str) -> None:
+def test_pass_output_is_limited_to_262144_bytes(workflow: Workflow, character: str, size: int, status: str) -> None:
     ended = workflow.run({"Pass": {"Type": "Pass", "Output": _repeated(character, size), "End": True}})
 
     assert (ended["status"], ended.get("error")) == (
@@ -233,7 +233,7 @@ def test_an_output_is_limited_by_bytes(workflow: Workflow, character: str, size:
     )
 
 
-def test_a_tasks_result_is_limited_and_no_catch_all_takes_it(workflow: Workflow, border: Border) -> None:
+def test_task_result_over_the_limit_is_not_caught_by_states_all(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = lambda _: "x" * MAX_PAYLOAD_BYTES
     catch = [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]
 
@@ -243,13 +243,13 @@ def test_a_tasks_result_is_limited_and_no_catch_all_takes_it(workflow: Workflow,
     assert "exceeding the maximum number of bytes service limit" in ended["cause"]
 
 
-def test_a_variable_is_limited(workflow: Workflow) -> None:
+def test_assign_rejects_a_variable_over_the_payload_limit(workflow: Workflow) -> None:
     state = {"Type": "Pass", "Assign": {"large": _repeated("x", MAX_PAYLOAD_BYTES)}, "Output": 1, "End": True}
 
     assert workflow.run({"Pass": state})["error"] == "States.DataLimitExceeded"
 
 
-def test_an_execution_holds_ten_mebibytes_of_variables(workflow: Workflow) -> None:
+def test_assign_rejects_more_than_10_mib_of_variables(workflow: Workflow) -> None:
     names = [f"large{number}" for number in range(41)]  # of 256,000 bytes each
     states = {
         name: {"Type": "Pass", "Assign": {name: _repeated("x", 256_000)}, "Output": 1, "Next": following}
@@ -262,7 +262,7 @@ def test_an_execution_holds_ten_mebibytes_of_variables(workflow: Workflow) -> No
     assert names[-1] in ended["cause"]
 
 
-def test_a_fail_state_ends_with_its_error_and_cause(workflow: Workflow) -> None:
+def test_fail_ends_the_execution_with_its_error_and_cause(workflow: Workflow) -> None:
     ended = workflow.run({"F": {"Type": "Fail", "Error": "{% 'No' & 'Data' %}", "Cause": "{% $string([1]) %}"}})
 
     assert (ended["status"], ended["error"], ended["cause"]) == ("FAILED", "NoData", "[1]")

@@ -12,7 +12,7 @@ import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.stepfunctions import execution as execution_module
-from embedded_cloud.stepfunctions.backend import execution_of
+from embedded_cloud.stepfunctions.backend import find_execution
 from tests.embedded_cloud.stepfunctions.border import ROLE_ARN, Workflow, distributed, inline
 from tests.waiting import DEADLINE_SECONDS
 
@@ -34,20 +34,20 @@ def echo(workflow: Workflow) -> str:
     return create(workflow, "express-echo", ECHO)
 
 
-def test_it_runs_and_says_what_type_it_is(workflow: Workflow, cloud: EmbeddedCloud, echo: str) -> None:
-    execution = execution_of(cloud, workflow.start(echo, {"a": 1}))
+def test_express_state_machine_runs_and_describes_its_type(workflow: Workflow, cloud: EmbeddedCloud, echo: str) -> None:
+    execution = find_execution(cloud, workflow.start(echo, {"a": 1}))
     assert execution.ended.wait(DEADLINE_SECONDS)
     assert (execution.status, execution.output) == ("SUCCEEDED", {"a": 1})
     assert workflow.client.describe_state_machine(stateMachineArn=echo)["type"] == "EXPRESS"
 
 
-def test_the_same_name_starts_another_execution(workflow: Workflow, echo: str) -> None:
+def test_start_execution_accepts_a_used_name_for_express(workflow: Workflow, echo: str) -> None:
     first, second = (workflow.start(echo, name="twice") for _ in range(2))
     assert first != second
     assert first.startswith(f"{echo.replace(':stateMachine:', ':express:')}:twice:")
 
 
-def test_no_operation_tells_of_an_execution(workflow: Workflow, echo: str) -> None:
+def test_execution_actions_reject_express_executions(workflow: Workflow, echo: str) -> None:
     client, arn = workflow.client, workflow.start(echo)
     for operation in (client.describe_execution, client.get_execution_history, client.stop_execution):
         with pytest.raises(client.exceptions.InvalidArn, match="Resource type not valid in this context: express"):
@@ -63,26 +63,26 @@ def test_no_operation_tells_of_an_execution(workflow: Workflow, echo: str) -> No
         ({"Each": distributed(ECHO)}, "Express state machine does not support distributed Map states"),
     ],
 )
-def test_what_an_express_state_machine_cannot_do_is_refused(
+def test_create_state_machine_rejects_sync_and_distributed_map_in_express(
     workflow: Workflow, states: dict[str, Any], refused: str
 ) -> None:
     with pytest.raises(workflow.client.exceptions.InvalidDefinition, match=refused):
         create(workflow, "express-refused", states)
 
 
-def test_an_update_is_held_to_the_same(workflow: Workflow) -> None:
+def test_update_state_machine_rejects_sync_tasks_in_express(workflow: Workflow) -> None:
     arn = create(workflow, "express-updated", {"Each": inline(ECHO)})
     definition = {"QueryLanguage": "JSONata", "StartAt": "Query", "States": QUERY}
     with pytest.raises(workflow.client.exceptions.InvalidDefinition, match="Express state machine does not support"):
         workflow.client.update_state_machine(stateMachineArn=arn, definition=json.dumps(definition))
 
 
-def test_it_ends_after_five_minutes_whatever_its_own_timeout_says(
+def test_express_execution_times_out_after_five_minutes(
     workflow: Workflow, cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert execution_module.EXPRESS_SECONDS == 300
     monkeypatch.setattr(execution_module, "EXPRESS_SECONDS", 0.1)
     arn = create(workflow, "express-sleep", SLEEP, TimeoutSeconds=3600)
-    execution = execution_of(cloud, workflow.start(arn))
+    execution = find_execution(cloud, workflow.start(arn))
     assert execution.ended.wait(DEADLINE_SECONDS)
     assert execution.status == "TIMED_OUT"

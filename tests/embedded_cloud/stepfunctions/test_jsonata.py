@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from embedded_cloud.stepfunctions.jsonata import QueryError, bindable, evaluate
+from embedded_cloud.stepfunctions.jsonata import QueryError, bind_value, evaluate
 from tests.embedded_cloud.stepfunctions.border import Workflow, workflow_cloud
 
 MANY_TICKERS = [f"TICKER{number}" for number in range(10_000)]
@@ -43,7 +43,7 @@ def workflow() -> Iterator[Workflow]:
         ("$count($map([1..3], function($v) { $uuid() }))", {}, 3),
     ],
 )
-def test_an_expression_is_evaluated(workflow: Workflow, expression: str, given: Any, expected: Any) -> None:
+def test_jsonata_evaluates_an_expression(workflow: Workflow, expression: str, given: Any, expected: Any) -> None:
     ended = workflow.evaluate(expression, given)
 
     assert ended.get("output") == expected, ended
@@ -64,9 +64,7 @@ def test_an_expression_is_evaluated(workflow: Workflow, expression: str, given: 
         ("$uppercase", "returned an unsupported result type."),
     ],
 )
-def test_an_expression_without_a_value_fails_the_state_by_name(
-    workflow: Workflow, expression: str, reason: str
-) -> None:
+def test_jsonata_without_a_value_fails_the_state(workflow: Workflow, expression: str, reason: str) -> None:
     """Handling errors from JSONata: "States.QueryEvaluationError", with the field (concepts-error-handling.html)."""
     ended = workflow.evaluate(expression)
 
@@ -77,7 +75,7 @@ def test_an_expression_without_a_value_fails_the_state_by_name(
     )
 
 
-def test_the_cause_names_the_field_by_its_path(workflow: Workflow) -> None:
+def test_query_evaluation_error_names_the_path_of_the_field(workflow: Workflow) -> None:
     state = {"Type": "Pass", "Output": {"a": {"b": [1, "{% $states.input.nope %}"]}}, "End": True}
 
     ended = workflow.run({"Pass": state})
@@ -85,12 +83,12 @@ def test_the_cause_names_the_field_by_its_path(workflow: Workflow) -> None:
     assert "specified for the field 'Output/a/b[1]' returned nothing" in ended["cause"]
 
 
-def test_a_definition_with_broken_jsonata_is_refused(workflow: Workflow) -> None:
+def test_create_state_machine_rejects_broken_jsonata(workflow: Workflow) -> None:
     with pytest.raises(workflow.client.exceptions.InvalidDefinition, match="specified for the field 'Output'"):
         workflow.create({"Pass": {"Type": "Pass", "Output": "{% $states.input. %}", "End": True}})
 
 
-def test_a_condition_that_is_no_boolean_fails(workflow: Workflow) -> None:
+def test_choice_fails_for_a_condition_that_is_not_boolean(workflow: Workflow) -> None:
     rule = {"Condition": "{% 'yes' %}", "Next": "Done"}
 
     ended = workflow.run({"Choose": {"Type": "Choice", "Choices": [rule]}, "Done": {"Type": "Succeed"}})
@@ -99,7 +97,7 @@ def test_a_condition_that_is_no_boolean_fails(workflow: Workflow) -> None:
     assert "the field 'Choices[0]/Condition' returned an unexpected result type. Expected 'boolean'" in ended["cause"]
 
 
-def test_output_sees_the_variables_from_before_the_state(workflow: Workflow) -> None:
+def test_output_reads_the_variables_from_before_the_state(workflow: Workflow) -> None:
     """Evaluation order in an Assign field: https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html"""
     output = workflow.output(
         {
@@ -117,7 +115,7 @@ def test_output_sees_the_variables_from_before_the_state(workflow: Workflow) -> 
     assert output == [1, 2, 1]
 
 
-def test_a_rule_that_leads_where_the_default_leads_keeps_its_own_output(workflow: Workflow) -> None:
+def test_choice_rule_with_the_target_of_default_keeps_its_output(workflow: Workflow) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/state-choice.html"""
     choose = {
         "Type": "Choice",
@@ -129,14 +127,14 @@ def test_a_rule_that_leads_where_the_default_leads_keeps_its_own_output(workflow
     assert workflow.output({"Choose": choose, "Done": {"Type": "Succeed"}}) == "rule"
 
 
-def test_no_matching_rule_and_no_default_is_named(workflow: Workflow) -> None:
+def test_choice_without_a_match_and_a_default_fails(workflow: Workflow) -> None:
     choose = {"Type": "Choice", "Choices": [{"Condition": "{% false %}", "Next": "Done"}]}
 
     assert workflow.run({"Choose": choose, "Done": {"Type": "Succeed"}})["error"] == "States.NoChoiceMatched"
 
 
-def test_ten_thousand_tickers_pass_through_many_expressions(workflow: Workflow) -> None:
-    """Each expression that looks at a large input costs what it looks at, not the input's text anew."""
+def test_jsonata_evaluates_50_expressions_over_10000_tickers(workflow: Workflow) -> None:
+    """An expression costs the part of a large input that it reads. The input isn't copied per expression."""
     fields = {f"field{number}": "{% $count($states.input.tickers) %}" for number in range(50)}
 
     output = workflow.output({"Count": {"Type": "Pass", "Output": fields, "End": True}}, {"tickers": MANY_TICKERS})
@@ -144,19 +142,19 @@ def test_ten_thousand_tickers_pass_through_many_expressions(workflow: Workflow) 
     assert set(output.values()) == {10_000}
 
 
-def test_one_hundred_nested_levels_pass_and_the_next_fails() -> None:
+def test_evaluate_accepts_100_nested_levels_and_rejects_101() -> None:
     assert evaluate("+".join(["1"] * 100), {}) == 100
     with pytest.raises(QueryError, match="Stack overflow"):
         evaluate("+".join(["1"] * 101), {})
 
 
-def test_expressions_evaluate_in_many_threads_at_once() -> None:
+def test_evaluate_runs_in_many_threads_at_once() -> None:
     expression = "$sum($map([1..20], function($v, $i) { $v * $k + $i })) & $string($count($list[$ != 'x']))"
     wrong: list[Any] = []
 
     def work(factor: int) -> None:
         for _ in range(20):
-            value = evaluate(expression, {"k": factor, "list": bindable(["x"] * factor + ["y"] * 5)})
+            value = evaluate(expression, {"k": factor, "list": bind_value(["x"] * factor + ["y"] * 5)})
             if value != f"{210 * factor + 190}5":
                 wrong.append(value)
 
@@ -169,5 +167,5 @@ def test_expressions_evaluate_in_many_threads_at_once() -> None:
     assert not wrong
 
 
-def test_uuid_is_of_version_four() -> None:
+def test_uuid_returns_a_version_4_uuid() -> None:
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", evaluate("$uuid()", {}))

@@ -1,4 +1,4 @@
-"""State machines in JSONPath, which AWS takes unless QueryLanguage says otherwise.
+"""State machines in JSONPath, the default of QueryLanguage.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filtering.html
 """
@@ -17,7 +17,7 @@ def invoke(parameters: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": parameters, **more}
 
 
-def test_parameters_selector_and_paths_shape_the_data(workflow: Workflow, border: Border) -> None:
+def test_task_applies_parameters_result_selector_and_paths(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = lambda event: {"bars": event["count"] * 2}
     state = invoke(
         {"Payload": {"count.$": "$.count"}},
@@ -30,7 +30,7 @@ def test_parameters_selector_and_paths_shape_the_data(workflow: Workflow, border
     assert workflow.output({"X": state}, {"count": 195}, language="JSONPath") == {"bars": 390}
 
 
-def test_choice_retry_and_catch(workflow: Workflow, border: Border) -> None:
+def test_jsonpath_state_machine_runs_choice_retry_and_catch(workflow: Workflow, border: Border) -> None:
     def function(_: Any) -> None:
         raise FunctionError.raised("NoData", "none")
 
@@ -75,7 +75,7 @@ def test_map_selects_items_by_path(workflow: Workflow, mode: str) -> None:
     assert output == [{"seen": "META", "of": "now"}, {"seen": "AMZN", "of": "now"}]
 
 
-def test_a_missing_path_fails_at_runtime_and_is_never_caught(workflow: Workflow, border: Border) -> None:
+def test_catch_ignores_the_runtime_error_of_a_missing_path(workflow: Workflow, border: Border) -> None:
     """States.Runtime always fails the execution: concepts-error-handling.html"""
     border.functions["f"] = lambda _: None
     state = invoke({"Payload.$": "$.missing"}, Catch=[{"ErrorEquals": ["States.ALL"], "Next": "Done"}], Next="Done")

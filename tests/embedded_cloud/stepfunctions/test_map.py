@@ -25,7 +25,7 @@ TICKERS = ["META", "AMZN", "AAPL", "NFLX", "GOOG"]
 
 
 @pytest.mark.parametrize("make", [distributed, inline])
-def test_results_are_in_the_items_order(workflow: Workflow, border: Border, make: Any) -> None:
+def test_map_returns_results_in_the_order_of_items(workflow: Workflow, border: Border, make: Any) -> None:
     last = threading.Event()
 
     def function(ticker: str) -> str:
@@ -43,7 +43,7 @@ def test_results_are_in_the_items_order(workflow: Workflow, border: Border, make
 
 
 @pytest.mark.parametrize("make", [distributed, inline])
-def test_item_selector_sees_item_index_input_and_variables(workflow: Workflow, border: Border, make: Any) -> None:
+def test_item_selector_reads_item_index_input_and_variables(workflow: Workflow, border: Border, make: Any) -> None:
     border.functions["f"] = lambda event: event
     selector = {
         "ticker": "{% $states.context.Map.Item.Value %}",
@@ -64,7 +64,7 @@ def test_item_selector_sees_item_index_input_and_variables(workflow: Workflow, b
     ]
 
 
-def test_a_child_of_a_distributed_map_sees_no_outer_variable(workflow: Workflow) -> None:
+def test_distributed_map_hides_outer_variables_from_its_children(workflow: Workflow) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html, "Scope of variables" """
     states = {
         "Plan": {"Type": "Pass", "Assign": {"interval": "1m"}, "Next": "Map"},
@@ -76,7 +76,7 @@ def test_a_child_of_a_distributed_map_sees_no_outer_variable(workflow: Workflow)
     assert workflow.run(states, {"tickers": TICKERS})["error"] == "States.ExceedToleratedFailureThreshold"
 
 
-def test_a_child_of_an_inline_map_sees_outer_variables_and_its_item(workflow: Workflow) -> None:
+def test_inline_map_passes_outer_variables_and_the_item_to_its_children(workflow: Workflow) -> None:
     child = {"Type": "Pass", "Output": "{% $states.context.Map.Item.Value & $interval %}", "End": True}
     states = {
         "Plan": {"Type": "Pass", "Assign": {"interval": "1m"}, "Next": "Map"},
@@ -86,7 +86,7 @@ def test_a_child_of_an_inline_map_sees_outer_variables_and_its_item(workflow: Wo
     assert workflow.output(states, {"tickers": ["META"]}) == ["META1m"]
 
 
-def test_a_child_of_a_distributed_map_is_an_execution_of_its_own(workflow: Workflow) -> None:
+def test_distributed_map_runs_each_child_as_an_execution(workflow: Workflow) -> None:
     child = {"Type": "Pass", "Output": "{% $states.context %}", "End": True}
 
     (context,) = workflow.output({"Map": distributed({"Child": child}, Label="Tickers")}, {"tickers": ["META"]})
@@ -98,9 +98,9 @@ def test_a_child_of_a_distributed_map_is_an_execution_of_its_own(workflow: Workf
 
 
 @pytest.mark.parametrize(("make", "limit"), [(distributed, 3), (inline, 3), (distributed, 1), (inline, 1)])
-def test_max_concurrency_is_honoured(workflow: Workflow, border: Border, make: Any, limit: int) -> None:
+def test_max_concurrency_limits_the_parallel_items(workflow: Workflow, border: Border, make: Any, limit: int) -> None:
     lock, running, most = threading.Lock(), 0, 0
-    together = threading.Barrier(limit, timeout=20)  # as many as may run at once do
+    together = threading.Barrier(limit, timeout=20)  # opens only if ``limit`` functions run at once
 
     def function(_: Any) -> None:
         nonlocal running, most
@@ -119,13 +119,13 @@ def test_max_concurrency_is_honoured(workflow: Workflow, border: Border, make: A
 
 
 @pytest.mark.parametrize("make", [distributed, inline])
-def test_items_run_one_after_the_other_however_many(workflow: Workflow, make: Any) -> None:
+def test_max_concurrency_of_one_runs_1200_items(workflow: Workflow, make: Any) -> None:
     states = {"Map": make({"Child": {"Type": "Pass", "Output": 1, "End": True}}, MaxConcurrency=1)}
 
     assert sum(workflow.output(states, {"tickers": ["META"] * 1200})) == 1200
 
 
-def test_an_inline_map_fails_with_its_items_error(workflow: Workflow, border: Border) -> None:
+def test_inline_map_fails_with_the_error_of_an_item(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = failing_for("AMZN")
     catch = [{"ErrorEquals": ["UnknownTicker"], "Output": "{% $states.errorOutput.Error %}", "Next": "Caught"}]
     states = {"Map": inline(collect(), Catch=catch), "Caught": {"Type": "Succeed"}}
@@ -133,7 +133,7 @@ def test_an_inline_map_fails_with_its_items_error(workflow: Workflow, border: Bo
     assert workflow.output(states, {"tickers": TICKERS}) == "UnknownTicker"
 
 
-def test_a_child_may_catch_its_own_failure(workflow: Workflow, border: Border) -> None:
+def test_distributed_map_child_catches_its_own_failure(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = failing_for("AMZN")
     catch = [{"ErrorEquals": ["States.ALL"], "Output": {"failed": "{% $states.input %}"}, "Next": "Failed"}]
     child = {**collect(Catch=catch), "Failed": {"Type": "Succeed"}}
@@ -143,7 +143,7 @@ def test_a_child_may_catch_its_own_failure(workflow: Workflow, border: Border) -
     assert output == ["META", {"failed": "AMZN"}, "AAPL"]
 
 
-def test_a_retry_runs_the_map_anew(workflow: Workflow, border: Border) -> None:
+def test_retry_runs_a_distributed_map_again(workflow: Workflow, border: Border) -> None:
     failures = iter([True])
 
     def function(ticker: str) -> str:
@@ -157,7 +157,7 @@ def test_a_retry_runs_the_map_anew(workflow: Workflow, border: Border) -> None:
     assert workflow.output({"Map": distributed(collect(), Retry=retry)}, {"tickers": TICKERS}) == TICKERS
 
 
-def test_a_result_over_the_payload_limit_fails_the_map(workflow: Workflow) -> None:
+def test_distributed_map_fails_for_results_over_256_kib(workflow: Workflow) -> None:
     """Without ResultWriter all results are the state's output: 256 KiB (service-quotas.html)."""
     child = {"Type": "Pass", "Output": "{% $pad('', 60000, 'x') %}", "End": True}
 
@@ -167,7 +167,7 @@ def test_a_result_over_the_payload_limit_fails_the_map(workflow: Workflow) -> No
 
 
 @pytest.mark.parametrize("make", [distributed, inline])
-def test_items_that_are_no_array_fail_the_state(workflow: Workflow, make: Any) -> None:
+def test_map_fails_for_items_that_are_not_an_array(workflow: Workflow, make: Any) -> None:
     child = {"Child": {"Type": "Pass", "End": True}}
 
     ended = workflow.run({"Map": make(child)}, {"tickers": "META"})
@@ -177,14 +177,14 @@ def test_items_that_are_no_array_fail_the_state(workflow: Workflow, make: Any) -
 
 
 @pytest.mark.parametrize("make", [distributed, inline])
-def test_a_map_over_nothing_gives_nothing(workflow: Workflow, make: Any) -> None:
+def test_map_over_an_empty_array_returns_an_empty_array(workflow: Workflow, make: Any) -> None:
     child = {"Child": {"Type": "Pass", "End": True}}
 
     assert workflow.output({"Map": make(child)}, {"tickers": []}) == []
 
 
-def test_a_large_input_is_not_copied_for_each_item(workflow: Workflow) -> None:
-    """Thousands of items that each look at the whole input: time grows with the items, not with their square."""
+def test_distributed_map_does_not_copy_the_input_per_item(workflow: Workflow) -> None:
+    """Each of 3,000 items reads the whole input. The time grows with the number of items, not with its square."""
     tickers = [f"TICKER{number}" for number in range(3000)]
     selector = {"ticker": "{% $states.context.Map.Item.Value %}", "of": "{% $count($states.input.tickers) %}"}
     child = {"Child": {"Type": "Pass", "Output": "{% $states.input.of %}", "End": True}}
@@ -194,8 +194,8 @@ def test_a_large_input_is_not_copied_for_each_item(workflow: Workflow) -> None:
     assert set(output) == {3000}
 
 
-def test_items_are_read_from_s3(workflow: Workflow, cloud: EmbeddedCloud) -> None:
-    """https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html, under the workflow's role"""
+def test_item_reader_reads_items_from_s3(workflow: Workflow, cloud: EmbeddedCloud) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html (under the workflow's role)"""
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="tickers")
     s3.put_object(Bucket="tickers", Key="tickers.json", Body=b'["META", "AMZN"]')

@@ -47,7 +47,7 @@ def counts(run: dict[str, Any]) -> dict[str, int]:
         ({"ToleratedFailurePercentage": 100}, 5, "SUCCEEDED"),
     ],
 )
-def test_more_failures_than_tolerated_fail_the_map(
+def test_distributed_map_fails_over_its_tolerated_failures(
     workflow: Workflow, border: Border, tolerance: dict[str, Any], failing: int, status: str
 ) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html, "Setting failure thresholds" """
@@ -62,7 +62,7 @@ def test_more_failures_than_tolerated_fail_the_map(
         assert ended["error"] == "States.ExceedToleratedFailureThreshold"
 
 
-def test_the_items_are_counted_while_they_run(workflow: Workflow, border: Border) -> None:
+def test_describe_map_run_counts_items_during_the_run(workflow: Workflow, border: Border) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_MapRunItemCounts.html"""
     go_on = threading.Event()
 
@@ -91,7 +91,7 @@ def test_the_items_are_counted_while_they_run(workflow: Workflow, border: Border
     assert run["stopDate"] >= run["startDate"]
 
 
-def test_a_stop_ends_the_map_and_its_children_at_once(workflow: Workflow, border: Border) -> None:
+def test_stop_execution_aborts_a_map_run_and_its_children(workflow: Workflow, border: Border) -> None:
     never = threading.Event()
     border.functions["f"] = lambda _: never.wait(20)
     state = distributed(collect(), MaxConcurrency=2)

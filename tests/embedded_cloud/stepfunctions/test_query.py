@@ -1,4 +1,4 @@
-"""The pipeline's own state QueryHourlyHighs before an Athena that does not answer at once."""
+"""The pipeline's state QueryHourlyHighs, with an Athena that refuses calls."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLAN = {"interval": "1m", "start": "2026-11-23", "end": "2026-11-24", "planned_a
 
 
 def states() -> dict[str, Any]:
-    """The state after one that has planned, and an end of its own for its success and its failure."""
+    """Return QueryHourlyHighs, a Pass state before it that assigns the plan, and an end for success and failure."""
     query = {**PIPELINE["QueryHourlyHighs"], "Next": "Done"}
     query["Arguments"] |= {"WorkGroup": "primary", "QueryExecutionContext": {"Database": "stream"}}
     return {
@@ -28,7 +28,7 @@ def states() -> dict[str, Any]:
 
 
 def refusing(border: Border, times: int, code: str) -> list[Any]:
-    """Have Athena refuse so many starts; what was asked of it."""
+    """Make Athena refuse the first ``times`` starts. Return the list that collects the requests of all starts."""
     query, asked = Query(border, "SUCCEEDED"), []
     begin = border.athena["StartQueryExecution"]
 
@@ -49,7 +49,9 @@ def refusing(border: Border, times: int, code: str) -> list[Any]:
 
 @pytest.mark.fault(38)
 @pytest.mark.parametrize("code", ["TooManyRequestsException", "InternalServerException"])
-def test_what_athena_refuses_for_now_is_asked_again_as_it_was(workflow: Workflow, border: Border, code: str) -> None:
+def test_query_hourly_highs_retries_the_same_query_after_athena_errors(
+    workflow: Workflow, border: Border, code: str
+) -> None:
     asked = refusing(border, 2, code)
     assert workflow.output(states()) == {"query": "q1"}
     assert [request["ExecutionParameters"] for request in asked] == [
@@ -58,7 +60,7 @@ def test_what_athena_refuses_for_now_is_asked_again_as_it_was(workflow: Workflow
 
 
 @pytest.mark.fault(38)
-def test_what_athena_refuses_to_the_last_is_red_with_its_words(workflow: Workflow, border: Border) -> None:
+def test_query_hourly_highs_fails_with_the_error_of_athena(workflow: Workflow, border: Border) -> None:
     asked = refusing(border, 100, "TooManyRequestsException")
     ended = workflow.run(states())
     assert (ended["status"], ended["error"]) == ("FAILED", "QueryFailed")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.cloudformation.resources.stepfunctions import SubstitutionError, definition_of
+from embedded_cloud.cloudformation.resources.stepfunctions import SubstitutionError, build_definition
 from tests.embedded_cloud.stepfunctions.border import ROLE_ARN, Workflow, workflow_cloud
 
 DEFINITION = {
@@ -31,7 +31,7 @@ PROPERTIES: dict[str, Any] = {
 
 @pytest.fixture
 def cloud() -> Iterator[EmbeddedCloud]:
-    """One of its own for each test, since each makes the same stack."""
+    """Start one cloud per test, because each test creates the same stack."""
     with workflow_cloud() as cloud:
         yield cloud
 
@@ -50,7 +50,7 @@ def outputs(cloud: EmbeddedCloud) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def test_a_stack_makes_a_state_machine_that_runs(cloud: EmbeddedCloud) -> None:
+def test_create_stack_creates_a_state_machine_that_runs(cloud: EmbeddedCloud) -> None:
     cloud.client("cloudformation").create_stack(StackName="stack", TemplateBody=template())
 
     made, workflow = outputs(cloud), Workflow(cloud)
@@ -63,7 +63,7 @@ def test_a_stack_makes_a_state_machine_that_runs(cloud: EmbeddedCloud) -> None:
     ]
 
 
-def test_an_update_in_place_keeps_the_executions(cloud: EmbeddedCloud) -> None:
+def test_update_stack_keeps_the_executions_of_a_state_machine(cloud: EmbeddedCloud) -> None:
     cloudformation, workflow = cloud.client("cloudformation"), Workflow(cloud)
     cloudformation.create_stack(StackName="stack", TemplateBody=template())
     arn = outputs(cloud)["Arn"]
@@ -79,7 +79,7 @@ def test_an_update_in_place_keeps_the_executions(cloud: EmbeddedCloud) -> None:
     assert workflow.client.list_tags_for_resource(resourceArn=arn)["tags"] == []
 
 
-def test_a_stack_that_goes_takes_its_state_machine_along(cloud: EmbeddedCloud) -> None:
+def test_delete_stack_deletes_its_state_machine(cloud: EmbeddedCloud) -> None:
     cloudformation = cloud.client("cloudformation")
     cloudformation.create_stack(StackName="stack", TemplateBody=template())
 
@@ -88,7 +88,7 @@ def test_a_stack_that_goes_takes_its_state_machine_along(cloud: EmbeddedCloud) -
     assert cloud.client("stepfunctions").list_state_machines()["stateMachines"] == []
 
 
-def test_a_broken_definition_fails_the_stack_by_name(cloud: EmbeddedCloud) -> None:
+def test_create_stack_fails_with_the_error_of_a_broken_definition(cloud: EmbeddedCloud) -> None:
     cloudformation = cloud.client("cloudformation")
     broken = {"StartAt": "Greet", "States": {"Greet": {"Type": "Pass", "Next": "Nobody"}}}
 
@@ -101,10 +101,12 @@ def test_a_broken_definition_fails_the_stack_by_name(cloud: EmbeddedCloud) -> No
     assert any("MISSING_TRANSITION_TARGET: Missing 'Next' target: Nobody" in reason for reason in reasons), reasons
 
 
-def test_placeholders_are_replaced_in_strings_only() -> None:
+def test_build_definition_replaces_placeholders_in_strings_only() -> None:
     definition = {"StartAt": "${First}", "States": {"${First}": {"Type": "Wait", "Seconds": 5, "Comment": "a ${B} b"}}}
 
-    replaced = definition_of({"Definition": definition, "DefinitionSubstitutions": {"First": 'A "quoted"', "B": "1"}})
+    replaced = build_definition(
+        {"Definition": definition, "DefinitionSubstitutions": {"First": 'A "quoted"', "B": "1"}}
+    )
 
     assert json.loads(replaced) == {
         "StartAt": 'A "quoted"',
@@ -112,10 +114,10 @@ def test_placeholders_are_replaced_in_strings_only() -> None:
     }
 
 
-def test_placeholders_are_replaced_in_a_definition_string() -> None:
+def test_build_definition_replaces_placeholders_in_a_definition_string() -> None:
     properties = {"DefinitionString": '{"a": "${A}"}', "DefinitionSubstitutions": {"A": "1"}}
 
-    assert definition_of(properties) == '{"a": "1"}'
+    assert build_definition(properties) == '{"a": "1"}'
 
 
 @pytest.mark.parametrize(
@@ -127,6 +129,6 @@ def test_placeholders_are_replaced_in_a_definition_string() -> None:
         ({}, "One of Definition and DefinitionString is required"),
     ],
 )
-def test_what_does_not_fit_is_refused_by_name(properties: dict[str, Any], reason: str) -> None:
+def test_build_definition_rejects_inconsistent_properties(properties: dict[str, Any], reason: str) -> None:
     with pytest.raises(SubstitutionError, match=reason):
-        definition_of(properties)
+        build_definition(properties)

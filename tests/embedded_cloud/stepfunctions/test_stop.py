@@ -1,4 +1,4 @@
-"""What is left of executions when the cloud stops: nothing."""
+"""The end of all executions when the cloud stops."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.waiting import DEADLINE_SECONDS
 SLEEP = {"Sleep": {"Type": "Wait", "Seconds": 99_999_999, "End": True}}
 
 
-def test_a_cloud_that_stops_ends_its_executions() -> None:
+def test_embedded_cloud_ends_its_executions_when_it_stops() -> None:
     with workflow_cloud(1) as cloud:
         workflow = Workflow(cloud)
         workflow.start(workflow.create(SLEEP))

@@ -32,7 +32,7 @@ from tests.embedded_cloud.stepfunctions.border import (
 # Lambda: https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 
 
-def test_an_invocations_result_has_the_payload_as_json(workflow: Workflow, border: Border) -> None:
+def test_lambda_invoke_task_returns_the_payload_as_json(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = lambda event: {"bars": event["bars"]}
 
     output = workflow.output({"X": invoke("f", {"bars": 390})})
@@ -40,7 +40,7 @@ def test_an_invocations_result_has_the_payload_as_json(workflow: Workflow, borde
     assert (output["Payload"], output["StatusCode"]) == ({"bars": 390}, 200)
 
 
-def test_a_functions_arn_as_the_resource_gives_the_payload_alone(workflow: Workflow, border: Border) -> None:
+def test_function_arn_task_returns_the_payload_alone(workflow: Workflow, border: Border) -> None:
     border.functions["arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af"] = lambda event: event
     state = {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": True}
 
@@ -51,7 +51,7 @@ def test_a_functions_arn_as_the_resource_gives_the_payload_alone(workflow: Workf
     assert types[2:5] == ["LambdaFunctionScheduled", "LambdaFunctionStarted", "LambdaFunctionSucceeded"]
 
 
-def test_a_functions_failure_has_its_error_type_and_payload(workflow: Workflow, border: Border) -> None:
+def test_lambda_invoke_task_fails_with_the_error_type_and_payload(workflow: Workflow, border: Border) -> None:
     payload = {"errorMessage": "slow down é", "errorType": "RateLimited", "requestId": "r", "stackTrace": ["a"]}
 
     def function(_: Any) -> None:
@@ -65,7 +65,7 @@ def test_a_functions_failure_has_its_error_type_and_payload(workflow: Workflow, 
     assert json.loads(ended["cause"]) == payload
 
 
-def test_a_failure_without_error_type_is_unknown(workflow: Workflow, border: Border) -> None:
+def test_lambda_invoke_task_fails_with_unknown_without_an_error_type(workflow: Workflow, border: Border) -> None:
     """ "Unhandled errors in Lambda are reported as Lambda.Unknown" (concepts-error-handling.html)"""
 
     def function(_: Any) -> None:
@@ -91,7 +91,7 @@ def test_a_failure_without_error_type_is_unknown(workflow: Workflow, border: Bor
         (403, "AccessDeniedException", "Lambda.AWSLambdaException"),
     ],
 )
-def test_lambdas_own_errors_have_its_names(
+def test_lambda_invoke_task_names_errors_after_lambda(
     workflow: Workflow, border: Border, status: int, code: str, name: str
 ) -> None:
     def function(_: Any) -> None:
@@ -106,7 +106,7 @@ def test_lambdas_own_errors_have_its_names(
     assert len(border.calls) == 1  # the SDK's own retries would hide the error
 
 
-def test_no_answer_is_an_error_of_the_sdk(workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lambda_invoke_task_reports_a_refused_connection(workflow: Workflow, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -121,7 +121,7 @@ def test_no_answer_is_an_error_of_the_sdk(workflow: Workflow, monkeypatch: pytes
 # AWS SDK: https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 
 
-def test_an_sdk_integration_names_errors_by_service_and_exception(workflow: Workflow) -> None:
+def test_aws_sdk_task_names_errors_by_service_and_exception(workflow: Workflow) -> None:
     missing = {"ExecutionArn": "arn:aws:states:us-east-1:123456789012:execution:nobody:nothing"}
 
     ended = workflow.run(task("aws-sdk:sfn:describeExecution", missing))
@@ -129,16 +129,16 @@ def test_an_sdk_integration_names_errors_by_service_and_exception(workflow: Work
     assert ended["error"] == "Sfn.ExecutionDoesNotExistException"
 
 
-def test_an_sdk_integration_translates_the_case_of_fields(workflow: Workflow) -> None:
+def test_aws_sdk_task_translates_the_case_of_fields(workflow: Workflow) -> None:
     output = workflow.output(task("aws-sdk:sfn:listStateMachines", {"MaxResults": 1}))
 
     assert set(output["StateMachines"][0]) >= {"StateMachineArn", "CreationDate"}
 
 
-# Under whom, and how often, a task's client is made.
+# The role of a task's client, and the reuse of clients.
 
 
-def test_tasks_call_under_the_state_machines_role(workflow: Workflow, cloud: EmbeddedCloud) -> None:
+def test_role_clients_call_under_the_role_of_the_state_machine(workflow: Workflow, cloud: EmbeddedCloud) -> None:
     Task.clients = RoleClients(cloud)
 
     output = workflow.output(task("aws-sdk:sts:getCallerIdentity", {}))
@@ -146,7 +146,7 @@ def test_tasks_call_under_the_state_machines_role(workflow: Workflow, cloud: Emb
     assert output["Arn"] == "arn:aws:sts::123456789012:assumed-role/workflow/embedded-cloud"
 
 
-def test_one_client_and_one_session_serve_all_calls_of_a_role(cloud: EmbeddedCloud) -> None:
+def test_role_clients_reuse_one_client_and_session_per_role(cloud: EmbeddedCloud) -> None:
     clients = RoleClients(cloud)
     role = "arn:aws:iam::123456789012:role/once"
 
@@ -156,7 +156,7 @@ def test_one_client_and_one_session_serve_all_calls_of_a_role(cloud: EmbeddedClo
     assert s3._get_credentials().access_key == athena._get_credentials().access_key
 
 
-def test_no_module_of_motos_keeps_its_own_client(cloud: EmbeddedCloud) -> None:
+def test_install_clients_replaces_the_clients_of_all_moto_modules(cloud: EmbeddedCloud) -> None:
     for module in pkgutil.walk_packages(moto.stepfunctions.parser.asl.__path__, "moto.stepfunctions.parser.asl."):
         with contextlib.suppress(ImportError):  # one of them wants a module that moto does not ship
             importlib.import_module(module.name)

@@ -23,7 +23,7 @@ def waiting(**more: Any) -> dict[str, Any]:
     return {**state, "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken"}
 
 
-def test_the_output_that_is_sent_with_the_token_is_the_result(workflow: Workflow, border: Border) -> None:
+def test_send_task_success_sets_the_result_of_the_task(workflow: Workflow, border: Border) -> None:
     execution = workflow.start(workflow.create({"X": waiting()}))
     ((_, request),) = eventually(lambda: list(border.calls), bool)
 
@@ -33,7 +33,7 @@ def test_the_output_that_is_sent_with_the_token_is_the_result(workflow: Workflow
 
 
 @pytest.mark.parametrize("name", ["States.HeartbeatTimeout", "States.Timeout"])
-def test_a_missed_heartbeat_is_caught_by_either_name(workflow: Workflow, border: Border, name: str) -> None:
+def test_heartbeat_timeout_is_caught_by_either_name(workflow: Workflow, border: Border, name: str) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
     catch = [{"ErrorEquals": ["States.TaskFailed"], "Next": "Wrong"}, {"ErrorEquals": [name], "Next": "Caught"}]
     states = {

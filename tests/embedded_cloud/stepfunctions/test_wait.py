@@ -20,8 +20,8 @@ def workflow() -> Iterator[Workflow]:
         yield Workflow(cloud)
 
 
-def test_waits_pass_in_the_clouds_time(workflow: Workflow) -> None:
-    """ten minutes are over in 0.6 s where a thousand seconds pass in one"""
+def test_wait_passes_in_cloud_time(workflow: Workflow) -> None:
+    """Ten minutes take 0.6 s in a cloud that is 1,000 times as fast as real time."""
     begun = time.monotonic()
 
     workflow.output({"Wait": {"Type": "Wait", "Seconds": "{% $states.input.seconds %}", "End": True}}, {"seconds": 600})
@@ -30,14 +30,14 @@ def test_waits_pass_in_the_clouds_time(workflow: Workflow) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-1, 1.5, "soon", 99_999_999 + 1])
-def test_a_wait_takes_whole_seconds(workflow: Workflow, seconds: Any) -> None:
+def test_wait_rejects_invalid_seconds(workflow: Workflow, seconds: Any) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html"""
     state = {"Type": "Wait", "Seconds": "{% $states.input.seconds %}", "End": True}
 
     assert workflow.run({"Wait": state}, {"seconds": seconds})["error"] == "States.QueryEvaluationError"
 
 
-def test_a_timestamp_that_is_past_does_not_wait(workflow: Workflow) -> None:
+def test_wait_ends_at_once_for_a_past_timestamp(workflow: Workflow) -> None:
     state = {"Type": "Wait", "Timestamp": "2020-05-14T13:30:00Z", "End": True}
 
     assert workflow.output({"Wait": state}) == {}

@@ -13,7 +13,7 @@ from moto.cloudformation.models import cloudformation_backends
 from commands import remove
 from commands.remove import empty, main
 from embedded_cloud.cloud import ACCOUNT_ID, REGION, EmbeddedCloud
-from embedded_cloud.cloudformation.stack import Stack
+from embedded_cloud.cloudformation.stack import CloudFormationStack
 from tests.local.commands.project import Project, account, copy_project
 from tests.local.roles import EVERYTHING, make_role
 
@@ -126,8 +126,8 @@ class Lake:
         cloud.client("s3").put_object(Bucket="late-lake", Key="bars/one", Body=b"{}")
 
     @property
-    def backend(self) -> Stack:
-        found: Stack = cloudformation_backends[ACCOUNT_ID][REGION].stack("finance-stream-late")
+    def backend(self) -> CloudFormationStack:
+        found: CloudFormationStack = cloudformation_backends[ACCOUNT_ID][REGION].get_stack("finance-stream-late")
         return found
 
     def remove(self, **variables: str) -> Result:
@@ -183,7 +183,7 @@ def test_remove_deletes_nothing_of_another_projects_stack(lake: Lake, tags: dict
 def test_remove_deletes_nothing_for_a_caller_who_may_not_delete_the_stack(cloud: EmbeddedCloud, lake: Lake) -> None:
     may_not = {"Effect": "Deny", "Action": "cloudformation:DeleteStack", "Resource": "*"}
     role = make_role(cloud, "reader", "lambda", EVERYTHING, may_not)
-    session = cloud.role_credentials(role)
+    session = cloud.assume_role(role)
     ran = lake.remove(**{name.upper(): value for name, value in session.items()})
     assert ran.exit_code == 2, ran.output
     *_, line = ran.output.splitlines()
@@ -222,7 +222,7 @@ def test_remove_empties_no_bucket_while_anything_else_cannot_be_deleted(
     def refuse() -> None:
         raise PermissionError("not authorized")
 
-    monkeypatch.setattr(lake.backend.existing(blocked), "remove", refuse)
+    monkeypatch.setattr(lake.backend.get_resource(blocked), "remove", refuse)
     ran = lake.remove()
     assert ran.exit_code == 1, ran.output
     assert "not authorized" in ran.stderr

@@ -1,0 +1,63 @@
+"""Execute a deployment's state machine as a person does: start it, watch it to its end, say why it failed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+from rich.console import Console
+
+from finance_stream.client.console import complain
+from finance_stream.client.deployment import Deployment
+from finance_stream.client.execution import Ended, ended, follow
+from finance_stream.client.watch import watch
+from finance_stream.executions import start
+
+# DescribeMapRun and ListMapRuns are let once a second in the long run:
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+POLL_SECONDS = 1.0
+MAX_TICKERS_NAMED = 20
+
+
+def execute(
+    console: Console,
+    deployment: Deployment,
+    execution_input: Mapping[str, Any],
+    bars_so_far: Callable[[], int] | None = None,
+) -> Ended:
+    """Start an execution, watch it to its end, and return how it ended. ``bars_so_far`` is as for :func:`follow`."""
+    arn = start(deployment.step_functions, deployment.state_machine_arn, execution_input)
+    return watch_to_the_end(console, deployment, arn, execution_input, bars_so_far)
+
+
+def watch_to_the_end(
+    console: Console,
+    deployment: Deployment,
+    arn: str,
+    execution_input: Mapping[str, Any] | None = None,
+    bars_so_far: Callable[[], int] | None = None,
+) -> Ended:
+    """Show an execution while it runs, under its id and its input if given, and return how it ended."""
+    asked = f": {_brief(execution_input)}" if execution_input is not None else ""
+    console.print(f"Execution {arn.rpartition(':')[2]}{asked}")
+    idle, seconds = threading.Event(), deployment.poll_seconds(POLL_SECONDS)
+    states = deployment.step_functions
+    watch(console, follow(states, arn, lambda: idle.wait(seconds), bars_so_far, deployment.time_factor))
+    return ended(states, arn)
+
+
+def complain_of(end: Ended) -> None:
+    """Print to stderr why an execution failed, and where to read on."""
+    complain(f"The execution is red: {end.reason}")
+    click.echo(f"What to do about {end.error or end.status}: docs/operations.md", err=True)
+
+
+def _brief(execution_input: Mapping[str, Any]) -> str:
+    """Return an execution's input on a line, however many tickers it has."""
+    tickers = execution_input.get("tickers", ())
+    if len(tickers) <= MAX_TICKERS_NAMED:
+        return json.dumps(execution_input)
+    return json.dumps({**execution_input, "tickers": [*tickers[:MAX_TICKERS_NAMED], f"... {len(tickers):,} in all"]})

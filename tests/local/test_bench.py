@@ -1,0 +1,87 @@
+"""``npm run bench``: its goals, its output, and the lines that are quick to measure."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from rich.box import SIMPLE_HEAD
+
+from bench.__main__ import FILES, main, make_table
+from bench.line import BenchLine, Goal, Measurement
+from bench.session import load_session
+from tests.conftest import ROOT
+
+
+def line(ours: float, reference: float | None = None, limit: float | None = None, **goal: float) -> BenchLine:
+    counted = [None if value is None else Measurement.from_count(value) for value in (reference, limit)]
+    return BenchLine("a line", "s", "data", Measurement.from_count(ours), Goal(**goal), *counted)
+
+
+@pytest.mark.parametrize(
+    ("measured", "met"),
+    [
+        (line(10, reference=100, times_reference=10), True),
+        (line(10.1, reference=100, times_reference=10), False),
+        (line(10, limit=5, times_limit=2), True),
+        (line(10.1, limit=5, times_limit=2), False),
+        (line(10, at_most=10), True),
+        (line(10.1, at_most=10), False),
+        (line(10, reference=100, limit=1, times_reference=10, times_limit=2), False),
+        (line(10, times_reference=10), False),
+        (line(10), True),
+    ],
+)
+def test_bench_line_meets_a_goal_when_every_bound_holds(measured: BenchLine, met: bool) -> None:
+    assert measured.met is met
+
+
+def test_bench_line_gain_is_a_ratio_of_least_values() -> None:
+    ours, reference = Measurement.from_values([2.0, 9.0, 3.0]), Measurement.from_values([8.0, 20.0])
+    assert (ours.least, ours.middle, ours.most) == (2.0, 3.0, 9.0)
+    assert BenchLine("a line", "s", "data", ours, Goal(), reference).gain == 4.0
+
+
+def test_files_name_every_module_that_measures() -> None:
+    measuring = {file.stem for file in (ROOT / "bench").glob("*.py") if "\ndef measure(" in file.read_text()}
+    assert measuring == set(FILES)
+
+
+def measure(*arguments: str) -> str:
+    ran = CliRunner().invoke(main, arguments)
+    assert ran.exit_code == 0, ran.output
+    return ran.stdout
+
+
+def test_bench_json_shows_that_counted_lines_meet_their_goals() -> None:
+    calls, billed = json.loads(measure("--json", "--only", "calls", "--only", "billed_bytes"))
+    rows = load_session().rows
+    assert (calls["ours"]["least"], calls["reference"]["least"], calls["met"]) == (10, rows, True)
+    assert billed["reference"]["least"] == 5 * 1024
+    assert billed["ours"]["least"] >= billed["limit"]["least"]
+    assert billed["met"] is True
+
+
+def test_bench_markdown_prints_a_row_per_line() -> None:
+    rows = [row for row in measure("--markdown", "--only", "calls").splitlines() if row.strip()]
+    assert [row.count("|") for row in rows] == [11] * 3
+    assert load_session().label in rows[-1]
+
+
+def test_bench_prints_timed_lines_with_each_limit() -> None:
+    printed = measure("--quick", "--only", "frame")
+    assert "CPU a bar from frame to records, limit: json" in printed
+    assert "CPU a bar from frame to records, limit: msgspec" in printed
+
+
+def test_bench_rejects_an_unknown_line_and_lists_the_known() -> None:
+    ran = CliRunner().invoke(main, ["--only", "speed"])
+    assert ran.exit_code == 2
+    assert "'speed' is not one of" in ran.stderr
+    assert all(name in ran.stderr for name in FILES)
+
+
+def test_make_table_marks_goals_met_or_missed() -> None:
+    made = make_table([line(10, at_most=10), line(11, at_most=10)], SIMPLE_HEAD)
+    assert list(made.columns[-1].cells) == ["yes", "NO"]

@@ -1,0 +1,109 @@
+"""The live page without a browser: its contents, and its queries to Athena."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from finance_stream.client.report.live import Listed, Live, render_live
+from finance_stream.progress import Progress
+from local.live.watched import MAX_KEPT, KeptLake
+from tests.unit.report import BEGAN, executed, report, rows
+from tests.unit.test_report import HOSTILE
+
+
+def live(asked: Any = None, **shown: Any) -> str:
+    """Return the page with one execution in its list, named as that of :func:`executed`."""
+    listed = [Listed("my-first", "RUNNING", BEGAN, asked)]
+    return render_live(Live("finance-stream-local", "SYNTHETIC", True, listed, **shown))
+
+
+def running(**changes: Any) -> Any:
+    return executed(["META", "NFLX"], status="RUNNING", stopped=None, output=None, **changes)
+
+
+def test_render_live_shows_the_form_without_an_execution() -> None:
+    page = render_live(Live("finance-stream-local", "SYNTHETIC", True, []))
+    assert re.findall(r'<label for="(\w+)">', page) == ["tickers", "start", "end", "interval", "lookback_minutes"]
+    assert "<h1>No execution yet</h1>" in page
+    assert "SYNTHETIC data" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({}, "the stage&#39;s tickers"),
+        ({"tickers": ["A", "B", "C", "D", "E"], "start": "2026-11-24"}, "A, B, C and 2 more of 2026-11-24"),
+        ({"tickers": ["A"], "lookback_minutes": 5}, "A of the last minutes: 5"),
+        ({"tickers": 7, "end": None}, "7"),
+        ([HOSTILE], "[&#39;&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;&#39;]"),
+        ({"tickers": ["A" * 1000], "start": HOSTILE}, f"{'A' * 30} of &lt;/script&gt;&lt;img src=x onerror=al"),
+    ],
+)
+def test_render_live_lists_an_execution_with_any_input(asked: Any, said: str) -> None:
+    page = live(asked)
+    assert f'<td class="missing">{said}</td>' in page
+    assert "<img" not in page
+
+
+def test_render_live_shows_meters_and_awaited_tickers() -> None:
+    now = running(plan={**(executed(["META", "NFLX"]).plan or {}), "bars_expected": 780})
+    states = [("Plan", True), ("CollectBars", True), ("AwaitDelivery", False)]
+    step = Progress("RUNNING", states, BEGAN, 2, 2, 780, None, timedelta(seconds=75))
+    page = live(executed=now, step=step, report=report(rows("META"), now))
+    assert 'data-said="Execution running: AwaitDelivery"' in page
+    assert 'AwaitDelivery<span class="quiet">, under way</span>: 1:15 left' in page
+    assert re.findall(r"<dd>([\d,]+) <small>(.*?)</small>", page) == [
+        ("2", "of 2"),
+        ("780", "of 780 expected"),
+        ("390", "of 780 expected"),
+    ]
+    assert (page.count("✓ complete"), page.count("… awaited"), page.count("! gaps")) == (1, 1, 0)
+    assert "summary-title" not in page
+
+
+def test_render_live_explains_a_failure_without_a_plan() -> None:
+    refused = executed([], status="FAILED", plan=None, output=None, error="InvalidInput", cause=HOSTILE)
+    page = live(executed=refused, step=Progress("FAILED", [("Plan", True), ("InputRefused", False)]))
+    assert "<h1>Execution failed</h1>" in page
+    assert "<code>InvalidInput</code> &lt;/script&gt;" in page
+    assert ('aria-labelledby="execution"' in page, 'aria-labelledby="completeness"' in page) == (True, False)
+
+
+class Store:
+    """Athena and S3 in one: ``asked`` lists the queries, ``objects`` the contents of the bucket."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, str] = {}
+        self.asked: list[tuple[str, ...]] = []
+
+    def rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
+        self.asked.append((statement, *parameters))
+        return iter([{"number": str(len(self.asked))}])
+
+    def get_paginator(self, _: str) -> SimpleNamespace:
+        contents = [{"Key": key, "ETag": etag} for key, etag in self.objects.items()]
+        return SimpleNamespace(paginate=lambda **_: [{"Contents": contents}])
+
+
+def test_kept_lake_asks_athena_only_after_a_change() -> None:
+    store: Any = Store()
+    lake = KeptLake(store, store, "lake")
+    assert list(lake.rows("q", "1m")) == []
+    assert store.asked == []
+    store.objects["bars/1"] = "a"
+    assert [list(lake.rows("q", "1m")) for _ in range(3)] == [[{"number": "1"}]] * 3
+    store.objects["athena-results/1.csv"] = "b"
+    assert list(lake.rows("q", "1m")) == [{"number": "1"}]
+    store.objects["bars/1"] = "c"
+    assert list(lake.rows("q", "1m")) == [{"number": "2"}]
+    assert list(lake.rows("q", "5m")) == [{"number": "3"}]
+    assert store.asked == [("q", "'1m'"), ("q", "'1m'"), ("q", "'5m'")]
+    for number in range(MAX_KEPT + 5):
+        list(lake.rows("q", str(number)))
+    assert len(lake.kept) == MAX_KEPT

@@ -1,0 +1,22 @@
+"""Synthetic sessions are the same in each process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+
+from local.yahoo.synthetic import synthetic_session
+from tests.conftest import ROOT
+
+
+def test_another_process_makes_the_same_bars() -> None:
+    program = (
+        "import datetime; from local.yahoo.synthetic import synthetic_session;"
+        "print(synthetic_session(datetime.date(2026, 11, 23), ['META']).instruments['META'].bars.to_csv())"
+    )
+    own = synthetic_session(dt.date(2026, 11, 23), ["META"])
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    other = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert other.stdout.strip() == own.instruments["META"].bars.to_csv().strip()
