@@ -1,4 +1,4 @@
-"""The command group in a process of its own: what it imports, and how it calls itself."""
+"""The command group in a process of its own: its imports and its usage line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEAVY = ("boto3", "moto", "pandas", "duckdb", "rich")
 
 
 def started(*arguments: str, by: str = "") -> subprocess.CompletedProcess[str]:
-    """Run ``python -m commands`` as the process ``by`` would, if that is named."""
+    """Run ``python -m commands``, as if process ``by`` had started it."""
     return subprocess.run(
         [sys.executable, "-m", "commands", *arguments],
         cwd=ROOT,

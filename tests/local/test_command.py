@@ -23,8 +23,6 @@ from tests.local.served import Served
 from tests.market_day import GENERATED
 from tests.waiting import DEADLINE_SECONDS
 
-AWS = Path(sys.executable).with_name("aws")
-
 
 def process(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command as a user's shell has it."""
@@ -235,8 +233,8 @@ def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
 
 
 def test_a_red_execution_is_exit_code_1_and_its_reason(tmp_path: Path) -> None:
-    ran = process("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
-    assert ran.returncode == 1
+    ran = local("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
+    assert ran.exit_code == 1
     assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
     assert "NOSUCH UnknownTicker" in ran.stderr
 

@@ -1,4 +1,4 @@
-"""The outputs of a local run on a disk that takes no more."""
+"""The outputs of a local run on a full disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local.outputs import PAGE
 from tests.conftest import ROOT
 from tests.unit.test_outputs import content
 
-# What a user is left with when the disk takes no more: here, no file of more than 20,000 bytes.
+# A full disk is a limit of 20,000 bytes per file here.
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
@@ -40,7 +40,7 @@ for write in (
 
 
 @pytest.mark.fault(54)
-def test_every_output_is_whole_or_absent_when_the_disk_is_full(tmp_path: Path) -> None:
+def test_outputs_are_whole_or_absent_on_a_full_disk(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
     )
