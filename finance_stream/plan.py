@@ -46,12 +46,12 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     since = _find_since(request, now)
     start, end = _choose_window(request, tickers_by_calendar, since, now)
 
-    def of_exchange(name: str) -> list[Session]:
+    def list_exchange_sessions(name: str) -> list[Session]:
         if since is not None:
             return list_sessions_since(name, since, request.interval, now)
         return _list_sessions(name, start, end, request.interval, now)
 
-    found = {name: of_exchange(name) for name in sorted(tickers_by_calendar)}
+    found = {name: list_exchange_sessions(name) for name in sorted(tickers_by_calendar)}
     planned = [
         {"exchange": name, "date": session.date, "tickers": tickers_by_calendar[name], "bars": session.bars}
         for name, days in found.items()
