@@ -71,8 +71,8 @@ def test_bench_markdown_prints_a_row_per_line() -> None:
 
 def test_bench_prints_timed_lines_with_each_limit() -> None:
     printed = measure("--quick", "--only", "frame")
-    assert "CPU a bar from frame to records, limit: json" in printed
-    assert "CPU a bar from frame to records, limit: msgspec" in printed
+    assert "CPU per bar from frame to records, limit: json" in printed
+    assert "CPU per bar from frame to records, limit: msgspec" in printed
 
 
 def test_bench_rejects_an_unknown_line_and_lists_the_known() -> None:

@@ -23,7 +23,7 @@ from tests.waiting import eventually
 
 TICKERS = ["META", "NFLX", "SNAP"]
 THAT_DAY = {"start": "2026-11-23", "end": "2026-11-24"}
-BARS_A_TICKER = 390
+BARS_PER_TICKER = 390
 TRANSFORMER = f"{STACK}-transformer"
 COUNT = """
 SELECT count(*), count(DISTINCT ts) FROM bars WHERE "interval" = '1m' AND dt = '2026-11-23' AND name = ?
@@ -71,7 +71,7 @@ def in_the_view(pipeline: Pipeline, ticker: str) -> list[str]:
     return list(map(str, row))
 
 
-ONCE = [str(BARS_A_TICKER)] * 2
+ONCE = [str(BARS_PER_TICKER)] * 2
 
 
 @pytest.mark.fault(8)
@@ -119,7 +119,7 @@ def test_fault_31_what_a_crashed_transformer_had_is_in_the_view_after_a_redrive_
     functions.update_function_configuration(FunctionName=TRANSFORMER, Handler="handlers/transformer.gone")
     event = json.dumps({"ticker": "SNAP", "interval": "1m", **THAT_DAY})
     collected = functions.invoke(FunctionName=f"{STACK}-collector", Payload=event.encode())
-    assert json.loads(collected["Payload"].read())["bars"] == BARS_A_TICKER
+    assert json.loads(collected["Payload"].read())["bars"] == BARS_PER_TICKER
     settle(pipeline)
     assert keys(pipeline, "processing-failed/")
     assert in_the_view(pipeline, "SNAP") == ["0", "0"]

@@ -82,7 +82,7 @@ def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
 def test_an_unknown_command_is_named(project: Path) -> None:
     ran = command(project, "lokal")
     of_a_stage = "deploy, remove, info, redrive, execute, follow, query, gaps, report, cost"
-    known = f"local, chaos, load, {of_a_stage}, test, check, static, coverage, bench, test:trino, audit, lock"
+    known = f"local, chaos, load, {of_a_stage}, test, check, static, prose, coverage, bench, test:trino, audit, lock"
     assert (ran.returncode, ran.stderr) == (2, f"lokal: not a command. Use one of {known}.\n")
 
 

@@ -148,7 +148,7 @@ def test_poller_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest
             raise ZeroDivisionError
         return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in call["Records"]]}
 
-    monkeypatch.setattr(collection, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
+    monkeypatch.setattr(collection, "_get_firehose", lambda: SimpleNamespace(put_record_batch=put))
     answer["META"] = json.dumps(changed(CHART, (*PRICES, "volume", 1), 2**64))
     answer["SNAP"] = answer["BUG"] = json.dumps(CHART)
     event = {**DAY, "tickers": ["META", "BUG", "SNAP"]}
