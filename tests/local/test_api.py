@@ -68,7 +68,7 @@ def ended(pipeline: Pipeline, execution: str) -> Any:
     return shown
 
 
-def test_an_execution_is_started_followed_and_answered(pipeline: Pipeline) -> None:
+def test_api_starts_an_execution_and_returns_its_answer(pipeline: Pipeline) -> None:
     started = post(pipeline, THAT_DAY)
     assert started.status == 202
     assert started.headers["location"] == started.json()["location"]
@@ -86,7 +86,7 @@ def test_an_execution_is_started_followed_and_answered(pipeline: Pipeline) -> No
 
 
 @pytest.mark.fault(39)
-def test_a_token_starts_one_execution_however_often_it_is_sent(pipeline: Pipeline) -> None:
+def test_post_executions_starts_one_execution_per_idempotency_key(pipeline: Pipeline) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html"""
     first = post(pipeline, THAT_DAY, "a-token")
     again = post(pipeline, dict(reversed(THAT_DAY.items())), "a-token")  # the same input in another order
@@ -99,7 +99,7 @@ def test_a_token_starts_one_execution_however_often_it_is_sent(pipeline: Pipelin
     assert [one["name"] for one in executions].count("a-token") == 1
 
 
-def test_a_token_is_of_one_input(pipeline: Pipeline) -> None:
+def test_post_executions_refuses_a_used_key_with_another_input(pipeline: Pipeline) -> None:
     post(pipeline, THAT_DAY, "another-token")
     refused = post(pipeline, {**THAT_DAY, "interval": "5m"}, "another-token")
     assert (refused.status, refused.headers["content-type"]) == (409, "application/problem+json")
@@ -108,30 +108,30 @@ def test_a_token_is_of_one_input(pipeline: Pipeline) -> None:
 
 
 @pytest.mark.fault(41)
-def test_bad_input_is_refused_with_every_field_named(pipeline: Pipeline) -> None:
+def test_post_executions_names_every_bad_field(pipeline: Pipeline) -> None:
     refused = post(pipeline, {"tickers": ["A;B"], "start": "2020-02-30", "colour": 1}, "no/token")
     assert (refused.status, refused.headers["content-type"]) == (400, "application/problem+json")
     fields = [fault.split(": ")[0] for fault in refused.json()["faults"]]
     assert fields == ["Idempotency-Key", "'colour'", "tickers[0]", "start"]
 
 
-def test_a_red_execution_says_why(pipeline: Pipeline) -> None:
+def test_get_execution_gives_the_reason_of_a_failure(pipeline: Pipeline) -> None:
     shown = ended(pipeline, post(pipeline, {**THAT_DAY, "tickers": ["NOSUCH"]}).json()["id"])
     assert (shown["status"], shown["answer"], shown["error"]) == ("FAILED", None, "CollectionFailed")
     assert "NOSUCH UnknownTicker" in shown["cause"]
 
 
-def test_an_execution_that_is_not_there_is_not_found(pipeline: Pipeline) -> None:
+def test_get_execution_answers_404_for_an_unknown_id(pipeline: Pipeline) -> None:
     missing = get(pipeline, "nosuch")
     assert (missing.status, missing.json()["detail"]) == (404, "id: no execution nosuch")
 
 
-def test_nobody_gets_in_unsigned(pipeline: Pipeline) -> None:
+def test_api_refuses_unsigned_requests(pipeline: Pipeline) -> None:
     url = f"{pipeline.outputs['ApiUrl']}/executions"
     assert [send("POST", url, JSON, b"{}").status, send("GET", f"{url}/a-token").status] == [403, 403]
 
 
-def test_every_request_is_in_the_access_log(pipeline: Pipeline) -> None:
+def test_access_log_names_route_status_and_caller(pipeline: Pipeline) -> None:
     get(pipeline, "logged")
     line = access_log(pipeline)[-1]
     assert (line["routeKey"], line["path"], line["status"]) == ("GET /executions/{id}", "/executions/logged", "404")
@@ -172,7 +172,7 @@ def fuzz(pipeline: Pipeline, tmp_path: Path, *options: str) -> subprocess.Comple
     )
 
 
-def test_the_handlers_answer_as_the_description_says_whatever_they_are_asked(instant: Pipeline, tmp_path: Path) -> None:
+def test_api_handlers_answer_as_openapi_describes(instant: Pipeline, tmp_path: Path) -> None:
     before = len(access_log(instant))
     run = fuzz(instant, tmp_path, "--max-examples", "20")
     assert run.returncode == 0, run.stdout
@@ -192,7 +192,7 @@ SLIPS = {
 
 
 @pytest.mark.parametrize(("module", "right", "wrong", "found"), SLIPS.values(), ids=SLIPS)
-def test_a_slip_in_a_handler_is_found(
+def test_fuzz_finds_a_broken_handler(
     instant: Pipeline, tmp_path: Path, module: str, right: str, wrong: str, found: str
 ) -> None:
     client = instant.cloud.client("lambda")

@@ -45,7 +45,7 @@ def test_at_date_moves_the_clock_of_a_process_without_an_environment(date: str) 
 
 
 @pytest.mark.parametrize("date", ["2026-02-30", "2026-02-20 25:00", "tomorrow", "x"])
-def test_at_date_refuses_what_is_no_date(date: str) -> None:
+def test_at_date_refuses_an_invalid_date(date: str) -> None:
     ran = at_date(date, "true")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (

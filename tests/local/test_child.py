@@ -72,7 +72,7 @@ def started(command: list[str], **variables: str) -> Iterator[tuple[subprocess.P
 @pytest.mark.fault(60)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("command", [BY_NODE, [sys.executable, "-c", COMMAND]], ids=["node", "python"])
-def test_command_closes_what_it_has_open_at_a_signal(command: list[str], number: signal.Signals) -> None:
+def test_command_closes_its_resources_at_a_signal(command: list[str], number: signal.Signals) -> None:
     with started(command) as (process, _):
         process.send_signal(number)
         printed, errors = process.communicate(timeout=DEADLINE_SECONDS)
@@ -99,7 +99,7 @@ def test_command_ends_when_npm_above_its_shell_ends(number: signal.Signals) -> N
     assert (process.returncode, printed, errors) == (-number, "closed\n", "Stopped by SIGTERM.\n")
 
 
-def test_command_that_is_killed_ends_its_node_by_the_same_signal() -> None:
+def test_node_ends_by_the_signal_that_killed_its_command() -> None:
     with started(BY_NODE) as (process, python):
         os.kill(python, signal.SIGKILL)
         assert process.wait(DEADLINE_SECONDS) == -signal.SIGKILL

@@ -69,7 +69,7 @@ def answers() -> dict[str, Any]:
     return given
 
 
-def test_a_whole_session_is_returned(answers: dict[str, Any]) -> None:
+def test_fetch_history_returns_a_whole_session(answers: dict[str, Any]) -> None:
     assert answers["META"] == ["bars", 390]
 
 
@@ -77,30 +77,30 @@ def test_a_whole_session_is_returned(answers: dict[str, Any]) -> None:
 @pytest.mark.fault(17)
 @pytest.mark.fault(18)
 @pytest.mark.parametrize("fault", EXPECTED)
-def test_a_fault_of_yahoos_is_never_no_data(answers: dict[str, Any], fault: str) -> None:
+def test_fetch_history_never_reports_a_yahoo_fault_as_no_data(answers: dict[str, Any], fault: str) -> None:
     error, words = answers[fault]
     assert (error, words) == (EXPECTED[fault][0], words)
     assert EXPECTED[fault][1] in words
 
 
 @pytest.mark.fault(19)
-def test_an_unknown_symbol_is_unknown(answers: dict[str, Any]) -> None:
+def test_fetch_history_raises_unknown_ticker(answers: dict[str, Any]) -> None:
     assert answers["NOSUCH"][0] == "UnknownTicker"
 
 
 @pytest.mark.fault(20)
-def test_a_day_without_bars_is_no_data(answers: dict[str, Any]) -> None:
+def test_fetch_history_raises_no_data_for_a_date_without_bars(answers: dict[str, Any]) -> None:
     assert answers["NODATA"][0] == "NoData"
 
 
 @pytest.mark.fault(24)
 @pytest.mark.parametrize(("ticker", "limit"), [("TOOLONG", "8 days"), ("TOOOLD", "30 days")])
-def test_a_window_that_yahoo_does_not_keep_carries_the_limit_in_its_text(
+def test_fetch_history_names_the_limit_of_an_unavailable_window(
     answers: dict[str, Any], ticker: str, limit: str
 ) -> None:
     assert answers[ticker][0] == "WindowNotAvailable"
     assert limit in answers[ticker][1]
 
 
-def test_a_lookback_asks_for_no_bar_that_began_before_it(answers: dict[str, Any]) -> None:
+def test_fetch_history_returns_no_bar_before_the_lookback(answers: dict[str, Any]) -> None:
     assert answers["LOOKBACK"] == ["bars", 5]

@@ -59,7 +59,7 @@ def highs_csv(out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(tmp_path: Path) -> None:
+def test_local_replay_prints_highs_and_writes_them_with_the_bars(tmp_path: Path) -> None:
     bars = len(GENERATED.text().splitlines())
     ran = local("--replay", str(GENERATED.file(tmp_path)), out=tmp_path / "out")
     assert ran.exit_code == 0, ran.output
@@ -114,7 +114,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory, leftovers: dict[str, str
     return ran.stdout, out
 
 
-def test_faults_of_a_plan_are_told_and_survived(synthetic: tuple[str, Path]) -> None:
+def test_local_prints_each_injected_fault_and_loses_no_bar(synthetic: tuple[str, Path]) -> None:
     printed, _ = synthetic
     assert sorted(re.findall(r"^Fault: .*", printed, re.MULTILINE)) == [
         "Fault: firehose:PutRecordBatch of NFLX: partial.",
@@ -124,7 +124,7 @@ def test_faults_of_a_plan_are_told_and_survived(synthetic: tuple[str, Path]) -> 
     assert "Complete: 780 of 780 bars" in printed
 
 
-def test_the_report_is_left_and_opened_in_the_browser(synthetic: tuple[str, Path]) -> None:
+def test_local_writes_the_report_and_opens_it(synthetic: tuple[str, Path]) -> None:
     printed, out = synthetic
     url = (out / "report.html").as_uri()
     assert f"Report of 2026-11-23: {url}" in printed
@@ -133,9 +133,7 @@ def test_the_report_is_left_and_opened_in_the_browser(synthetic: tuple[str, Path
 
 
 @pytest.mark.fault(62)
-def test_a_run_asks_nothing_of_the_users_proxy_or_aws_settings(
-    synthetic: tuple[str, Path], proxy: socket.socket
-) -> None:
+def test_local_ignores_the_users_proxy_and_aws_settings(synthetic: tuple[str, Path], proxy: socket.socket) -> None:
     _, out = synthetic  # it ended with exit code 0
     assert (out / "report.html").is_file()
     proxy.setblocking(False)
@@ -143,7 +141,7 @@ def test_a_run_asks_nothing_of_the_users_proxy_or_aws_settings(
         proxy.accept()
 
 
-def test_a_synthetic_session_says_so_in_every_output(synthetic: tuple[str, Path]) -> None:
+def test_local_labels_every_output_of_a_synthetic_session(synthetic: tuple[str, Path]) -> None:
     printed, out = synthetic
     assert "Demo data: these prices are randomly generated." in printed
     assert "Complete: 780 of 780 bars" in printed
@@ -151,7 +149,7 @@ def test_a_synthetic_session_says_so_in_every_output(synthetic: tuple[str, Path]
     assert "SYNTHETIC" in (out / "SOURCE.txt").read_text()
 
 
-def test_progress_names_states_tickers_and_bars(synthetic: tuple[str, Path]) -> None:
+def test_local_progress_names_states_tickers_and_bars(synthetic: tuple[str, Path]) -> None:
     printed, _ = synthetic
     for line in (
         "done  Plan",
@@ -182,7 +180,7 @@ GOOD_LINE = b'{"name": "FB", "ts": "2020-05-14T09:30:00-04:00", "high": 2.0, "lo
         (GOOD_LINE.replace(b"2.0", b'"dear"'), "high"),
     ],
 )
-def test_a_file_that_is_no_bars_is_one_clear_line_and_exit_code_2(tmp_path: Path, content: bytes, said: str) -> None:
+def test_local_replay_refuses_a_bad_file_on_one_line(tmp_path: Path, content: bytes, said: str) -> None:
     ran = refused("--replay", bad_file(tmp_path, "bars.ndjson", content), out=tmp_path / "out")
     [line] = ran.stderr.splitlines()
     assert "bars.ndjson" in line
@@ -201,16 +199,14 @@ def test_a_file_that_is_no_bars_is_one_clear_line_and_exit_code_2(tmp_path: Path
         (["--source", "bloomberg"], "'bloomberg' is not one of 'synthetic', 'yahoo'"),
     ],
 )
-def test_bad_arguments_are_said_in_words_and_exit_code_2(tmp_path: Path, arguments: list[str], said: str) -> None:
+def test_local_refuses_bad_arguments_with_exit_code_2(tmp_path: Path, arguments: list[str], said: str) -> None:
     assert said in refused(*arguments, out=tmp_path).stderr
 
 
 @pytest.mark.fault(52)
 @pytest.mark.fault(53)
 @pytest.mark.fault(54)
-def test_an_out_that_may_not_be_written_is_one_line_and_exit_code_2_before_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_local_refuses_an_unusable_out_folder_before_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("commands.local.package", None)  # never comes that far
     (tmp_path / "bars").mkdir()
     mine = bad_file(tmp_path, "bars/2020.ndjson", GOOD_LINE)
@@ -224,7 +220,7 @@ def test_an_out_that_may_not_be_written_is_one_line_and_exit_code_2_before_the_r
     assert Path(mine).read_bytes() == GOOD_LINE
 
 
-def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
+def test_local_refuses_a_port_in_use(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -234,14 +230,14 @@ def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
     assert f"port {port} is in use" in ran.stderr
 
 
-def test_a_red_execution_is_exit_code_1_and_its_reason(tmp_path: Path) -> None:
+def test_local_exits_1_with_the_reason_of_a_failed_execution(tmp_path: Path) -> None:
     ran = process("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
     assert ran.returncode == 1
     assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
     assert "NOSUCH UnknownTicker" in ran.stderr
 
 
-def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
+def test_local_serve_ends_cleanly_at_ctrl_c(tmp_path: Path) -> None:
     options = ["--serve", "--port", "0", "--tickers", "META", "--out", str(tmp_path)]
     command = [sys.executable, "-m", "commands", "local", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -254,7 +250,7 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
         assert probe.connect_ex((host, int(port))) != 0
 
 
-def test_bars_of_a_file_that_are_not_collected_are_counted(tmp_path: Path) -> None:
+def test_local_replay_counts_bars_outside_regular_hours(tmp_path: Path) -> None:
     early = GOOD_LINE.replace(b"09:30:00", b"04:00:00")  # before the market opens
     ran = local("--replay", bad_file(tmp_path, "bars.ndjson", GOOD_LINE + early), out=tmp_path / "out")
     assert ran.exit_code == 0, ran.output

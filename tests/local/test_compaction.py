@@ -89,7 +89,7 @@ def highs(pipeline: Pipeline, day: str) -> tuple[list[Any], int]:
     return asked.fetchall(), asked.data_scanned_in_bytes
 
 
-def test_a_date_that_is_over_becomes_one_file_and_every_answer_stays_as_it_was(pipeline: Pipeline) -> None:
+def test_compact_writes_one_file_per_date_and_keeps_every_answer(pipeline: Pipeline) -> None:
     day = "2026-11-02"
     poll(pipeline, day)
     bars, (answer, scanned) = view(pipeline, day), highs(pipeline, day)
@@ -104,20 +104,20 @@ def test_a_date_that_is_over_becomes_one_file_and_every_answer_stays_as_it_was(p
     assert highs(pipeline, day)[1] < scanned / 5  # each bar is there once instead of five times, and by column
 
 
-def test_again_there_is_nothing_to_compact(pipeline: Pipeline) -> None:
+def test_compact_has_nothing_to_do_the_second_time(pipeline: Pipeline) -> None:
     before = dict(pipeline.objects("compacted/"))
     assert compact(pipeline).output == {"status": "nothing to compact"}
     assert dict(pipeline.objects("compacted/")) == before
 
 
-def test_a_date_that_is_not_over_is_left_alone(pipeline: Pipeline) -> None:
+def test_compact_leaves_a_date_that_is_not_over(pipeline: Pipeline) -> None:
     tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"  # that the test may pass at midnight
     deliver(pipeline, tomorrow, "a", lines([bar(tomorrow, 0, 1, 1.0)]))
     assert compact(pipeline).output == {"status": "nothing to compact"}
     assert keys(pipeline, "bars/") == [f"bars/interval=1m/dt={tomorrow}/a.json.gz"]
 
 
-def test_what_is_delivered_late_is_seen_at_once_and_compacted_the_next_night(pipeline: Pipeline) -> None:
+def test_compact_adds_late_bars_the_next_night(pipeline: Pipeline) -> None:
     """Through the stream, as a backfill comes: one bar corrected, one new."""
     day = "2026-11-03"
     poll(pipeline, day, minutes=6)
@@ -135,7 +135,7 @@ def test_what_is_delivered_late_is_seen_at_once_and_compacted_the_next_night(pip
     assert len(view(pipeline, day, "compacted_bars")) == 2 * 6 + 2  # the corrected bar in both forms
 
 
-def test_what_was_cut_in_half_is_ended_without_a_bar_twice(pipeline: Pipeline) -> None:
+def test_compact_finishes_an_interrupted_insert_without_duplicates(pipeline: Pipeline) -> None:
     day = "2026-11-04"
     poll(pipeline, day, minutes=8)
     bars = view(pipeline, day)
@@ -146,7 +146,7 @@ def test_what_was_cut_in_half_is_ended_without_a_bar_twice(pipeline: Pipeline) -
     assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars
 
 
-def test_what_is_delivered_while_a_date_is_compacted_stays_for_the_next_night(pipeline: Pipeline) -> None:
+def test_compact_leaves_bars_delivered_meanwhile_for_the_next_night(pipeline: Pipeline) -> None:
     day = "2026-11-05"
     poll(pipeline, day, minutes=3)
     arn = begin(pipeline)
@@ -160,7 +160,7 @@ def test_what_is_delivered_while_a_date_is_compacted_stays_for_the_next_night(pi
     assert len(view(pipeline, day)) == 2 * 3 + 1
 
 
-def test_while_a_bar_is_in_no_parquet_file_the_execution_is_red_and_nothing_is_deleted(pipeline: Pipeline) -> None:
+def test_compact_fails_and_deletes_nothing_if_a_bar_is_uncompacted(pipeline: Pipeline) -> None:
     day = "2026-11-06"
     poll(pipeline, day, minutes=4)
     athena, statement = pipeline.cloud.client("athena"), {"StatementName": "compact"}
@@ -179,7 +179,7 @@ def test_while_a_bar_is_in_no_parquet_file_the_execution_is_red_and_nothing_is_d
     assert compact(pipeline).green
 
 
-def test_an_object_that_cannot_be_deleted_is_told_and_the_other_dates_go_on(pipeline: Pipeline) -> None:
+def test_compact_names_an_undeletable_object_and_does_other_dates(pipeline: Pipeline) -> None:
     kept, other = "2026-11-09", "2026-11-10"
     for day in (kept, other):
         poll(pipeline, day, minutes=2)
@@ -196,7 +196,7 @@ def test_an_object_that_cannot_be_deleted_is_told_and_the_other_dates_go_on(pipe
     assert [len(view(pipeline, day)) for day in (kept, other)] == [4, 4]
 
 
-def test_what_is_deleted_can_be_had_back_for_as_long_as_old_versions_are_kept(pipeline: Pipeline) -> None:
+def test_lake_bucket_keeps_deleted_objects_for_7_days(pipeline: Pipeline) -> None:
     s3, day = pipeline.cloud.client("s3"), "2026-11-02"
     found = s3.list_object_versions(Bucket=pipeline.bucket, Prefix=f"bars/interval=1m/dt={day}/")
     assert len(found["Versions"]) == len(found["DeleteMarkers"]) == MINUTES

@@ -21,7 +21,7 @@ SHELLS = {"bash": ["bash", "--norc", "--noprofile", "-i"], "zsh": ["zsh", "-f", 
 BEFORE = {"bash": "", "zsh": "autoload -Uz compinit; compinit -D -u; "}
 
 
-def test_launcher_runs_the_project_that_its_venv_is_in(tmp_path: Path) -> None:
+def test_launcher_runs_the_project_of_its_venv(tmp_path: Path) -> None:
     """Elsewhere too, and nothing of that folder is imported."""
     (tmp_path / "click.py").write_text("raise SystemExit('imported')\n")
     (tmp_path / "json.py").write_text("raise SystemExit('imported')\n")
@@ -32,7 +32,7 @@ def test_launcher_runs_the_project_that_its_venv_is_in(tmp_path: Path) -> None:
     assert ran.stdout.startswith("Usage: finance-stream cost [OPTIONS]\n")
 
 
-def test_launcher_leaves_the_project_off_the_path_of_functions() -> None:
+def test_launcher_keeps_the_project_off_the_functions_path() -> None:
     """The embedded cloud runs them with this Python: they find only what their package has."""
     ran = subprocess.run(
         [sys.executable, "-P", "-c", "import finance_stream"], cwd="/", capture_output=True, text=True, check=False
