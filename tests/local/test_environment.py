@@ -17,7 +17,7 @@ HOSTILE = {"AWS_MAX_ATTEMPTS": "x", "MOTO_MAX_FORM_MEMORY_SIZE": "x", "HTTP_PROX
 
 
 @pytest.mark.fault(62)
-def test_every_embedded_command_cleans_its_environment_before_it_imports_moto() -> None:
+def test_embedded_commands_clean_the_environment_before_moto() -> None:
     """``import moto`` fails with this MOTO_MAX_FORM_MEMORY_SIZE."""
     script = f"""
 import importlib, json, os, sys

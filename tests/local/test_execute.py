@@ -78,12 +78,12 @@ def rows(printed: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(printed)))
 
 
-def test_before_the_first_execution_follow_says_how_to_start_one(before: Result) -> None:
+def test_follow_says_how_to_start_the_first_execution(before: Result) -> None:
     assert before.exit_code == 2
     assert before.output.endswith("has had no execution yet; to start one: npm run execute -- --stage local\n")
 
 
-def test_csv_is_nothing_but_the_highs_and_progress_goes_to_stderr(executed: Result) -> None:
+def test_execute_csv_prints_only_highs(executed: Result) -> None:
     highs = rows(executed.stdout)
     assert [row["ticker"] for row in highs] == ["META"] * 7 + ["NFLX"] * 7
     assert {row["source"] for row in highs} == {SYNTHETIC}
@@ -92,9 +92,7 @@ def test_csv_is_nothing_but_the_highs_and_progress_goes_to_stderr(executed: Resu
     assert "Complete: 780 of 780 bars\n" in executed.stderr
 
 
-def test_an_execution_that_is_over_is_shown_by_name_by_arn_and_as_the_newest(
-    executed: Result, pipeline: Pipeline
-) -> None:
+def test_follow_finds_an_execution_by_name_by_arn_or_as_the_newest(executed: Result, pipeline: Pipeline) -> None:
     arn = f"{pipeline.state_machine_arn.replace(':stateMachine:', ':execution:')}:that-day"
     shown = [command(follow, *which, "--json") for which in ((), ("that-day",), (arn,))]
     assert [ran.exit_code for ran in shown] == [0, 0, 0]
@@ -112,7 +110,7 @@ def test_an_execution_that_is_over_is_shown_by_name_by_arn_and_as_the_newest(
 
 
 @pytest.mark.usefixtures("executed")
-def test_the_table_fits_80_columns_and_says_that_it_is_synthetic() -> None:
+def test_follow_table_fits_80_columns_and_says_synthetic() -> None:
     table = command(follow).stdout
     assert f"Hourly highs of 2026-11-23 ({SYNTHETIC})\n" in table
     assert "Demo data: these prices are randomly generated.\n" in table
@@ -120,7 +118,7 @@ def test_the_table_fits_80_columns_and_says_that_it_is_synthetic() -> None:
 
 
 @pytest.mark.usefixtures("executed")
-def test_a_name_starts_an_execution_once(pipeline: Pipeline) -> None:
+def test_execute_starts_one_execution_per_name(pipeline: Pipeline) -> None:
     again = command(execute, *THAT_DAY, "--name", "that-day", "--detach", "--json")
     assert (again.exit_code, json.loads(again.stdout)["id"]) == (0, "that-day")
     assert "Follow it: npm run follow -- --stage local that-day\n" in again.stderr
@@ -143,7 +141,7 @@ def test_a_name_starts_an_execution_once(pipeline: Pipeline) -> None:
         (("--detach", "--csv"), "detach: --detach has no highs to print"),
     ],
 )
-def test_bad_input_names_its_option_and_starts_nothing(
+def test_execute_names_the_bad_option_and_starts_nothing(
     pipeline: Pipeline, arguments: tuple[str, ...], said: str
 ) -> None:
     there = names(pipeline)
@@ -155,20 +153,20 @@ def test_bad_input_names_its_option_and_starts_nothing(
 
 @pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize("execution", ["nosuch", "arn:aws:states:us-east-1:123456789012:execution:other:one", "a b"])
-def test_an_execution_that_there_is_not_is_one_line(execution: str) -> None:
+def test_follow_refuses_an_unknown_execution_on_one_line(execution: str) -> None:
     ran = command(follow, execution)
     assert ran.exit_code == 2
     [line] = ran.output.splitlines()
     assert line.startswith(f"ID: '{execution}' is no execution of finance-stream-local in us-east-1 of account ")
 
 
-def test_a_stage_that_is_not_deployed_says_how_to_deploy_it() -> None:
+def test_execute_says_how_to_deploy_a_missing_stage() -> None:
     ran = CliRunner().invoke(execute, ["--stage", "dev"])
     assert ran.exit_code == 2
     assert ran.output.endswith("; to deploy it: npm run deploy -- --stage dev\n")
 
 
-def test_a_red_execution_is_exit_code_1_with_its_reason_and_where_to_read_on() -> None:
+def test_execute_exits_1_with_the_reason_and_page_of_a_failure() -> None:
     red = command(execute, "--tickers", "NOSUCH", "--start", "2026-11-23", "--csv")
     assert (red.exit_code, red.stdout) == (1, "")
     assert "  red   CollectionFailed\n" in red.stderr
@@ -209,7 +207,7 @@ def started(**streams: Any) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def test_without_a_terminal_an_interrupt_ends_the_watching_and_says_how_to_come_back(
+def test_execute_interrupted_without_a_terminal_says_how_to_follow(
     waiting: Callable[[], str],
 ) -> None:
     with started(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -227,7 +225,7 @@ def test_without_a_terminal_an_interrupt_ends_the_watching_and_says_how_to_come_
     ("typed", "said", "status"),
     [("s\n", "Stopped: ", "ABORTED"), ("w\n", "The execution goes on. ", "RUNNING"), ("c\n", " left", "RUNNING")],
 )
-def test_on_a_terminal_an_interrupt_asks_what_to_stop(
+def test_execute_interrupted_on_a_terminal_asks_what_to_stop(
     waiting: Callable[[], str], typed: str, said: str, status: str
 ) -> None:
     person, terminal = pty.openpty()

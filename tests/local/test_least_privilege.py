@@ -182,7 +182,7 @@ def log_of_the_stream(pipeline: Pipeline) -> str:
     return "\n".join(event["message"] for event in events)
 
 
-def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline: Pipeline, roles: Roles) -> None:
+def test_permissions_page_lists_each_action_that_no_run_uses(pipeline: Pipeline, roles: Roles) -> None:
     assert execute(pipeline).green
     assert start_again(pipeline).status == 202
     poll(pipeline)
@@ -269,7 +269,7 @@ FUNCTION_ROLES = [
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_RUN)
-def test_a_run_without_one_action_fails_and_says_which(
+def test_pipeline_without_one_action_fails_and_names_it(
     pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
     with roles.without(role, action):
@@ -279,7 +279,7 @@ def test_a_run_without_one_action_fails_and_says_which(
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_COMPACTION)
-def test_a_compaction_without_one_action_fails_and_says_which(
+def test_compact_without_one_action_fails_and_names_it(
     pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
     with roles.without(role, action):
@@ -288,7 +288,7 @@ def test_a_compaction_without_one_action_fails_and_says_which(
     assert f"is not authorized to perform: {action}" in str(end.cause)
 
 
-def test_a_minutes_run_without_its_one_action_fails_and_says_which(pipeline: Pipeline, roles: Roles) -> None:
+def test_poll_without_its_one_action_fails_and_names_it(pipeline: Pipeline, roles: Roles) -> None:
     role, action = NEEDED_BY_A_MINUTES_RUN
     with roles.without(role, action):
         refused = poll(pipeline)
@@ -296,7 +296,7 @@ def test_a_minutes_run_without_its_one_action_fails_and_says_which(pipeline: Pip
     assert f"is not authorized to perform: {action}" in str(refused.cause)
 
 
-def test_a_collector_that_may_not_keep_what_is_not_delivered_says_so(pipeline: Pipeline, roles: Roles) -> None:
+def test_collector_says_that_it_may_not_keep_undelivered_records(pipeline: Pipeline, roles: Roles) -> None:
     role, action = NEEDED_BY_WHAT_IS_NOT_DELIVERED
     with roles.without(role, "firehose:PutRecordBatch"):
         kept = execute(pipeline)
@@ -307,7 +307,7 @@ def test_a_collector_that_may_not_keep_what_is_not_delivered_says_so(pipeline: P
     assert f"is not authorized to perform: {action}" in str(lost.cause)
 
 
-def test_poller_that_may_not_put_keeps_its_records_and_logs_which_action(pipeline: Pipeline, roles: Roles) -> None:
+def test_poller_that_may_not_put_keeps_records_and_logs_the_action(pipeline: Pipeline, roles: Roles) -> None:
     with roles.without("PollerRole", "firehose:PutRecordBatch"):
         kept = poll_share(pipeline)
         with roles.without("PollerRole", "s3:PutObject"):
@@ -319,7 +319,7 @@ def test_poller_that_may_not_put_keeps_its_records_and_logs_which_action(pipelin
 
 
 @pytest.mark.parametrize(("action", "said"), NEEDED_BY_THE_STREAM.items())
-def test_a_stream_without_one_action_delivers_nothing_and_its_log_says_why(
+def test_delivery_stream_without_one_action_logs_the_reason(
     pipeline: Pipeline, roles: Roles, action: str, said: str
 ) -> None:
     with roles.without("DeliveryStreamRole", action):
@@ -329,7 +329,7 @@ def test_a_stream_without_one_action_delivers_nothing_and_its_log_says_why(
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDED_BY_THE_API)
-def test_a_route_without_one_action_is_an_error_and_its_functions_log_says_which(
+def test_api_route_without_one_action_fails_and_logs_it(
     pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
     assert start_again(pipeline).status == 202
@@ -347,7 +347,7 @@ def test_a_route_without_one_action_is_an_error_and_its_functions_log_says_which
     assert f"is not authorized to perform: {action}" in said
 
 
-def test_a_schedule_that_may_not_start_leaves_a_dead_letter_if_it_may(pipeline: Pipeline, roles: Roles) -> None:
+def test_schedule_leaves_a_dead_letter_only_if_it_may_send_one(pipeline: Pipeline, roles: Roles) -> None:
     refuse_schedule(pipeline, roles)
     before = dead_letters(pipeline)
     with roles.without("ScheduleRole", "sqs:SendMessage"):
@@ -357,7 +357,7 @@ def test_a_schedule_that_may_not_start_leaves_a_dead_letter_if_it_may(pipeline: 
 
 @pytest.mark.parametrize("role", FUNCTION_ROLES)
 @pytest.mark.parametrize("action", ["logs:CreateLogStream", "logs:PutLogEvents"])
-def test_a_function_that_may_not_log_leaves_no_word(pipeline: Pipeline, roles: Roles, role: str, action: str) -> None:
+def test_function_without_one_log_action_logs_nothing(pipeline: Pipeline, roles: Roles, role: str, action: str) -> None:
     name = f"finance-stream-local-{role.removesuffix('Role').lower()}"
     logs = pipeline.cloud.client("logs")
     group = f"/aws/lambda/{name}"
@@ -390,7 +390,7 @@ LOG_DELIVERY = [
 
 @pytest.mark.parametrize("role", STATE_MACHINE_ROLES)
 @pytest.mark.parametrize("action", LOG_DELIVERY)
-def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
+def test_state_machine_without_one_log_action_is_not_deployed(
     pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
     client = pipeline.cloud.client("stepfunctions")
@@ -404,7 +404,7 @@ def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
         )
 
 
-def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: Pipeline, roles: Roles) -> None:
+def test_roles_use_only_actions_that_a_test_takes_away(pipeline: Pipeline, roles: Roles) -> None:
     taken = {*NEEDED_BY_A_RUN, *NEEDED_BY_A_COMPACTION, ("DeliveryStreamRole", "logs:PutLogEvents")}
     taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
     taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}

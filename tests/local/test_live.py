@@ -57,14 +57,14 @@ def ask(live: str, method: str, path: str, headers: dict[str, str]) -> Response:
         ("GET", "/scripts/live.css", {}, 404),
     ],
 )
-def test_what_the_page_itself_does_not_ask_is_refused(
+def test_live_page_refuses_requests_that_it_does_not_send(
     live: str, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
     assert ask(live, method, path, headers).status == status
 
 
 @pytest.mark.parametrize("path", ["/scripts/live.js", "/scripts/page.js", "/scripts/echarts.min.js", "/nowhere"])
-def test_every_answer_keeps_other_sites_out(live: str, path: str) -> None:
+def test_live_page_headers_keep_other_sites_out(live: str, path: str) -> None:
     told = ask(live, "GET", path, {}).headers
     assert told["content-security-policy"].startswith("default-src 'none'; script-src 'self'; ")
     assert "connect-src 'self'" in told["content-security-policy"]
@@ -73,7 +73,7 @@ def test_every_answer_keeps_other_sites_out(live: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("HEAD", "/executions/one"), ("POST", "/executions")])
-def test_a_cloud_that_does_not_answer_is_said(live: str, method: str, path: str) -> None:
+def test_live_page_answers_503_if_the_cloud_does_not_answer(live: str, method: str, path: str) -> None:
     told = ask(live, method, path, JSON | {"Origin": live})
     assert told.status == 503
     assert method == "HEAD" or b"The embedded cloud does not answer: Could not connect" in told.body

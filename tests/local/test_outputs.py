@@ -40,7 +40,7 @@ for write in (
 
 
 @pytest.mark.fault(54)
-def test_every_output_is_whole_or_absent_when_the_disk_is_full(tmp_path: Path) -> None:
+def test_outputs_are_whole_or_absent_on_a_full_disk(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
     )
