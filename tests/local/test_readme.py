@@ -57,7 +57,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("command", TO_RUN)
-def test_documents_command_runs(served: Served, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documented_command_succeeds(served: Served, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Expect exit code 0, and SUCCEEDED of the execution or the query that the command starts."""
     stdout = (
         run_in_process(served, lines, monkeypatch) if (lines := own_lines(command)) else run_in_shell(served, command)
@@ -142,7 +142,7 @@ def expected(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("command", GATES)
-def test_documents_gates_name_a_script_and_tests_that_are_there(command: str) -> None:
+def test_documented_gate_names_an_existing_script_and_tests(command: str) -> None:
     """Never run them here: each would run pytest inside pytest."""
     name, *arguments = [word for word in shlex.split(command)[1:] if word not in ("run", "--")]
     assert name in json.loads((ROOT / "package.json").read_text())["scripts"]
@@ -152,7 +152,7 @@ def test_documents_gates_name_a_script_and_tests_that_are_there(command: str) ->
         assert re.search(rf"^def test_\w*{keyword}", (ROOT / module).read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def test_the_two_commands_are_the_projects_own_and_ci_runs_the_second() -> None:
+def test_package_json_has_the_main_commands_and_ci_runs_npm_test() -> None:
     scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
     assert {"local", "test", "deploy", "info", "remove"} <= scripts.keys()
     assert "\nnpm test\n" in (ROOT / ".ci" / "run").read_text()

@@ -75,7 +75,7 @@ ONCE = [str(BARS_A_TICKER)] * 2
 
 
 @pytest.mark.fault(8)
-def test_fault_08_what_a_stream_refuses_is_kept_and_each_bar_is_in_the_view_once_after_a_redrive(
+def test_redrive_puts_refused_records_back_without_duplicates(
     pipeline: Pipeline,
 ) -> None:
     def refuse_meta(records: Sequence[bytes], call: int) -> Iterable[int]:
@@ -111,7 +111,7 @@ def test_fault_08_what_a_stream_refuses_is_kept_and_each_bar_is_in_the_view_once
 
 
 @pytest.mark.fault(31)
-def test_fault_31_what_a_crashed_transformer_had_is_in_the_view_after_a_redrive_and_after_two(
+def test_redrive_puts_back_the_batch_of_a_crashed_transformer(
     pipeline: Pipeline,
 ) -> None:
     functions = pipeline.cloud.client("lambda")
@@ -144,7 +144,7 @@ def test_fault_31_what_a_crashed_transformer_had_is_in_the_view_after_a_redrive_
     assert (nothing.exit_code, nothing.output.startswith("Nothing to put back: ")) == (0, True)
 
 
-def test_what_is_no_bar_stays_in_the_lake_and_is_red_with_its_reason(pipeline: Pipeline) -> None:
+def test_redrive_leaves_lines_that_are_no_bars_and_exits_1(pipeline: Pipeline) -> None:
     s3, stream = pipeline.cloud.client("s3"), pipeline.cloud.client("firehose")
     name = pipeline.outputs["DeliveryStreamName"]
     stream.put_record(DeliveryStreamName=name, Record={"Data": b"no bar"})
@@ -159,18 +159,18 @@ def test_what_is_no_bar_stays_in_the_lake_and_is_red_with_its_reason(pipeline: P
 
 
 @pytest.mark.parametrize("since", ["2026-02-30", "yesterday", ""])
-def test_a_date_that_does_not_exist_is_one_line(since: str) -> None:
+def test_redrive_refuses_an_invalid_date_on_one_line(since: str) -> None:
     ran = command("--since", since)
     assert (ran.exit_code, ran.output) == (2, f"since: '{since}' is not a date like 2026-11-23\n")
 
 
-def test_an_option_that_there_is_not_is_refused() -> None:
+def test_redrive_refuses_an_unknown_option() -> None:
     ran = command("--sinc", "2026-11-23")
     assert ran.exit_code == 2
     assert "No such option" in ran.output
 
 
-def test_the_lake_never_expires_what_failed(pipeline: Pipeline) -> None:
+def test_lake_bucket_never_expires_failed_records(pipeline: Pipeline) -> None:
     rules = pipeline.cloud.client("s3").get_bucket_lifecycle_configuration(Bucket=pipeline.bucket)["Rules"]
     # A delete marker that expires is of an object that is gone.
     expirations = [rule for rule in rules if rule.get("Expiration", {}).keys() - {"ExpiredObjectDeleteMarker"}]

@@ -70,16 +70,12 @@ def minute(pipeline: Pipeline) -> StateMachineExecution:
     return execution
 
 
-def test_the_minutes_schedule_starts_an_execution_that_collects_and_ends_green(
-    pipeline: Pipeline, minute: StateMachineExecution
-) -> None:
+def test_session_schedule_starts_an_execution_that_succeeds(pipeline: Pipeline, minute: StateMachineExecution) -> None:
     assert minute.output == {"status": "polled", "tickers": 2, "failed": 1, "bars": len(delivered(pipeline))}
     assert {bar["name"] for bar in delivered(pipeline)} == {OPEN}  # not the one that Yahoo refuses
 
 
-def test_the_minutes_schedule_takes_the_bars_of_the_last_five_minutes(
-    pipeline: Pipeline, minute: StateMachineExecution
-) -> None:
+def test_session_schedule_collects_the_last_five_minutes(pipeline: Pipeline, minute: StateMachineExecution) -> None:
     since = min(datetime.fromisoformat(bar["ts"]) for bar in delivered(pipeline))
     assert timedelta(minutes=5) <= minute.start_date - since < timedelta(minutes=6, seconds=30)
 
@@ -96,7 +92,7 @@ def share(pipeline: Pipeline) -> dict[str, Any]:
     return said
 
 
-def test_of_a_share_of_tickers_each_that_fails_fails_alone(share: dict[str, Any]) -> None:
+def test_poller_fails_each_ticker_of_a_share_alone(share: dict[str, Any]) -> None:
     assert share["failed"] == 2
     assert share["bars"] > 0
 
@@ -109,7 +105,7 @@ def collected_shares(pipeline: Pipeline) -> Counter[int]:
     return Counter(line["tickers"] for line in said)
 
 
-def test_a_list_of_over_100_tickers_is_shared_out_and_red_when_most_of_it_fails(
+def test_poll_splits_101_tickers_and_fails_if_most_of_them_fail(
     pipeline: Pipeline, minute: StateMachineExecution
 ) -> None:
     before = collected_shares(pipeline)
@@ -124,7 +120,7 @@ def test_a_list_of_over_100_tickers_is_shared_out_and_red_when_most_of_it_fails(
     assert collected_shares(pipeline) - before == Counter({1: 1, 100: 1})
 
 
-def test_the_schedule_after_the_close_starts_the_execution_that_asks(pipeline: Pipeline) -> None:
+def test_close_schedule_starts_the_pipeline(pipeline: Pipeline) -> None:
     end = fired(pipeline, "close")
     assert end.green, (end.error, end.cause)
     assert end.output is not None
@@ -133,7 +129,7 @@ def test_the_schedule_after_the_close_starts_the_execution_that_asks(pipeline: P
     assert end.output["bars"]["delivered"] == end.output["bars"]["collected"] > 0
 
 
-def test_while_the_exchange_is_closed_a_schedule_ends_green_with_no_session(pipeline: Pipeline) -> None:
+def test_opening_schedule_succeeds_while_the_exchange_is_closed(pipeline: Pipeline) -> None:
     # Tokyo trades from 0:00 to 6:30 UTC, New York from 13:30 to 21:00, and neither for an hour around.
     closed = "7203.T" if 8 <= datetime.now(UTC).hour < 23 else "META"
     functions = pipeline.cloud.client("lambda")
@@ -163,7 +159,7 @@ def metrics_in_logs(pipeline: Pipeline, function: str) -> set[tuple[str, str, tu
 
 
 @pytest.mark.usefixtures("minute")
-def test_the_alarms_watch_metrics_that_the_functions_emit(pipeline: Pipeline) -> None:
+def test_alarms_watch_metrics_that_the_functions_emit(pipeline: Pipeline) -> None:
     emitted = metrics_in_logs(pipeline, "collector") | metrics_in_logs(pipeline, "transformer")
     alarms = pipeline.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
     watched = {
@@ -177,7 +173,7 @@ def test_the_alarms_watch_metrics_that_the_functions_emit(pipeline: Pipeline) ->
 
 
 @pytest.mark.usefixtures("minute", "share")
-def test_no_metric_has_the_ticker_as_a_dimension(pipeline: Pipeline) -> None:
+def test_metrics_have_no_ticker_dimension(pipeline: Pipeline) -> None:
     emitted = (
         metrics_in_logs(pipeline, "collector")
         | metrics_in_logs(pipeline, "poller")

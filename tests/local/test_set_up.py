@@ -47,14 +47,14 @@ def command(project: Path, *arguments: str, node_options: tuple[str, ...] = ()) 
     )
 
 
-def test_a_node_that_is_too_old_is_named(project: Path) -> None:
+def test_set_up_names_a_node_that_is_too_old(project: Path) -> None:
     (project / "old.cjs").write_text("Object.defineProperty(process, 'versions', { value: { node: '18.20.1' } });")
     ran = command(project, "local", node_options=("--require", "./old.cjs"))
     assert ran.returncode == 2
     assert ran.stderr == "Node 18.20.1 is too old: install Node 20.19 or newer (20, 22 or 24), then run this again.\n"
 
 
-def test_a_python_that_is_too_old_is_named(project: Path) -> None:
+def test_set_up_names_a_python_that_is_too_old(project: Path) -> None:
     program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
     program(project, "python3", "echo 3.8.18")
     ran = command(project, "local")
@@ -64,14 +64,14 @@ def test_a_python_that_is_too_old_is_named(project: Path) -> None:
     assert not (project / ".venv").exists()
 
 
-def test_no_python_at_all_is_said(project: Path) -> None:
+def test_set_up_says_that_there_is_no_python(project: Path) -> None:
     program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
     ran = command(project, "test")
     assert ran.returncode == 2
     assert "No Python 3.11 or newer on the PATH: install one, or set PYTHON to its path" in ran.stderr
 
 
-def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
+def test_set_up_stops_if_npm_ci_fails(project: Path) -> None:
     program(project, "npm", "echo no such registry >&2; exit 1")
     ran = command(project, "local")
     assert ran.returncode == 2
@@ -79,7 +79,7 @@ def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
     assert "npm ci failed" in ran.stderr
 
 
-def test_an_unknown_command_is_named(project: Path) -> None:
+def test_run_names_an_unknown_command(project: Path) -> None:
     ran = command(project, "lokal")
     of_a_stage = "deploy, remove, info, redrive, execute, follow, query, gaps, report, cost"
     known = f"local, chaos, load, {of_a_stage}, test, check, static, coverage, bench, test:trino, audit, lock"
@@ -164,7 +164,7 @@ def test_set_up_takes_over_the_lock_of_a_killed_one(project: Path) -> None:
     assert "No Python" in ran.stderr
 
 
-def test_set_up_takes_over_a_lock_whose_number_is_another_processs_now(project: Path) -> None:
+def test_set_up_takes_over_a_lock_of_a_reused_process_id(project: Path) -> None:
     lock = project / ".local" / "set-up.lock"
     lock.mkdir(parents=True)
     owner = {"pid": os.getpid(), "host": os.uname().nodename, "started": "long ago"}
@@ -178,7 +178,7 @@ def test_set_up_runs_no_install_script_and_builds_no_package() -> None:
     assert '"--only-binary", ":all:"' in (ROOT / "tools/run.mjs").read_text()
 
 
-def test_arguments_of_npm_test_need_no_checkov(project: Path) -> None:
+def test_set_up_of_npm_test_with_arguments_skips_checkov(project: Path) -> None:
     """The second environment is for a gate, and with arguments pytest alone runs."""
     script = "echo 3.11.0; case $2 in venv) echo making $3 >&2; exit 1;; esac"
     program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
@@ -190,7 +190,7 @@ def test_arguments_of_npm_test_need_no_checkov(project: Path) -> None:
     assert ".venv-checkov" not in ran.stderr
 
 
-def test_a_set_up_that_is_current_is_not_done_again() -> None:
+def test_set_up_does_nothing_if_it_is_current() -> None:
     """The one that these tests run in, which ``npm test`` has made."""
     ran = subprocess.run(
         [NODE, "tools/run.mjs", "local", "--help"],

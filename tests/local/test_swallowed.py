@@ -47,7 +47,7 @@ def variable(name: str) -> str:
     return f"npm_config_{name.replace('-', '_')}"
 
 
-def test_options_file_is_of_the_commands() -> None:
+def test_options_file_lists_the_options_of_the_commands() -> None:
     assert options.FILE.read_text() == options.make_text(), "run .venv/bin/python -m tools.options"
 
 
