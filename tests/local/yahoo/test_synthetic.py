@@ -10,7 +10,7 @@ from local.yahoo.synthetic import synthetic_session
 from tests.conftest import ROOT
 
 
-def test_another_process_makes_the_same_bars() -> None:
+def test_synthetic_session_is_the_same_in_another_process() -> None:
     program = (
         "import datetime; from local.yahoo.synthetic import synthetic_session;"
         "print(synthetic_session(datetime.date(2026, 11, 23), ['META']).instruments['META'].bars.to_csv())"
