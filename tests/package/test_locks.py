@@ -39,26 +39,26 @@ def pins(path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_is_made_of_the_pins_that_stand_now(lock: str) -> None:
+def test_lock_has_the_current_pins(lock: str) -> None:
     locked = {name: version for name, (version, _, _) in requirements(ROOT / lock).items()}
     asked = pins(ROOT / LOCKS[lock][0])
     assert {name: locked.get(name) for name in asked} == asked, RENEW
 
 
-def test_the_functions_run_on_the_versions_that_are_tested() -> None:
+def test_functions_lock_has_the_tested_versions() -> None:
     tested = requirements(ROOT / "requirements/dev.txt")
     assert {
         name: one for name, one in requirements(ROOT / "requirements/functions.txt").items() if one != tested[name]
     } == {}
 
 
-def test_what_the_functions_need_does_not_depend_on_the_computer_that_packages_them() -> None:
+def test_functions_lock_has_no_marker_of_a_computer() -> None:
     # pip weighs markers for its own computer, whatever --platform says; every Python here is no PyPy.
     markers = {marker for _, marker, _ in requirements(ROOT / "requirements/functions.txt").values()}
     assert markers - {"", "implementation_name != 'PyPy'"} == set()
 
 
-def test_what_the_runtime_brings_is_left_out_with_its_hashes_and_nothing_else() -> None:
+def test_packaged_requirements_leave_out_only_the_runtimes_packages() -> None:
     installed = requirements(package("dev")[0] / "requirements.txt")
     assert requirements(ROOT / "requirements/functions.txt").keys() - installed.keys() == {
         "boto3",

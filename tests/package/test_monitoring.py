@@ -74,13 +74,13 @@ def watched(alarms: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]
             yield metric["Namespace"], dimension["Name"], metric["MetricName"]
 
 
-def test_each_alarm_watches_a_metric_that_is_emitted(alarms: dict[str, dict[str, Any]]) -> None:
+def test_alarms_watch_emitted_metrics(alarms: dict[str, dict[str, Any]]) -> None:
     for namespace, dimension, name in watched(alarms):
         assert name in DOCUMENTED[namespace, dimension]
 
 
 @pytest.mark.fault(40)
-def test_what_is_asked_for_has_an_alarm(alarms: dict[str, dict[str, Any]]) -> None:
+def test_alarms_cover_the_required_metrics(alarms: dict[str, dict[str, Any]]) -> None:
     assert {name for *_, name in watched(alarms)} == {
         "ExecutionsFailed",
         "ExecutionsTimedOut",
@@ -95,14 +95,14 @@ def test_what_is_asked_for_has_an_alarm(alarms: dict[str, dict[str, Any]]) -> No
     }
 
 
-def test_each_alarm_says_what_missing_data_means_and_goes_where_mail_goes(alarms: dict[str, dict[str, Any]]) -> None:
+def test_alarms_treat_missing_data_and_notify_the_mail_topic(alarms: dict[str, dict[str, Any]]) -> None:
     mail = {"Fn::If": ["Mailed", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
     for alarm in alarms.values():
         assert alarm["TreatMissingData"] == "notBreaching"
         assert (alarm["AlarmActions"], alarm["OKActions"]) == (mail, mail)
 
 
-def test_each_alarm_is_explained_in_the_operations_guide_by_its_name(alarms: dict[str, dict[str, Any]]) -> None:
+def test_alarms_are_explained_in_the_operations_guide(alarms: dict[str, dict[str, Any]]) -> None:
     guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     section = guide.split("\n## Alarms\n")[1].split("\n## ")[0]
     explained = re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE)
@@ -112,7 +112,7 @@ def test_each_alarm_is_explained_in_the_operations_guide_by_its_name(alarms: dic
 
 
 @pytest.mark.parametrize("stage", ["local", "dev"])
-def test_a_stage_that_is_run_by_hand_and_mails_nobody_has_neither_alarms_nor_a_dashboard(stage: str) -> None:
+def test_stage_without_schedule_or_mail_has_no_alarms_or_dashboard(stage: str) -> None:
     found = template(stage)
     assert found["Conditions"]["Watched"] == {"Fn::Or": [{"Condition": "Scheduled"}, {"Condition": "Mailed"}]}
     assert found["Parameters"]["AlarmEmail"]["Default"] == ""
@@ -121,7 +121,7 @@ def test_a_stage_that_is_run_by_hand_and_mails_nobody_has_neither_alarms_nor_a_d
     assert conditions == {"Watched", "Scheduled", "Mailed"}
 
 
-def test_the_dashboard_shows_metrics_that_are_emitted_in_every_row(widgets: list[dict[str, Any]]) -> None:
+def test_dashboard_rows_show_emitted_metrics(widgets: list[dict[str, Any]]) -> None:
     rows = [w["properties"]["markdown"] for w in widgets if w["properties"].get("markdown", "").startswith("# ")]
     assert rows == ["# Is it running?", "# Is it fresh?", "# What failed?", "# What does it cost?"]
     shown = [row for widget in widgets if widget["type"] == "metric" for row in widget["properties"]["metrics"]]
@@ -133,7 +133,7 @@ def test_the_dashboard_shows_metrics_that_are_emitted_in_every_row(widgets: list
     assert counted == DOCUMENTED["finance-stream-local", "service"]
 
 
-def test_the_estimate_of_the_cost_uses_only_metrics_that_it_names(widgets: list[dict[str, Any]]) -> None:
+def test_dashboard_cost_estimate_uses_only_its_own_metrics(widgets: list[dict[str, Any]]) -> None:
     [estimate] = [widget["properties"] for widget in widgets if "Estimate" in widget["properties"].get("title", "")]
     ids = {row[-1]["id"] for row in estimate["metrics"]}
     expressions = [row[0]["expression"] for row in estimate["metrics"] if len(row) == 1]
@@ -142,7 +142,7 @@ def test_the_estimate_of_the_cost_uses_only_metrics_that_it_names(widgets: list[
     assert used <= ids
 
 
-def test_the_estimate_counts_the_states_of_an_execution_that_is_green_at_once(
+def test_dashboard_cost_estimate_counts_the_states_of_an_execution(
     resources: dict[str, Any], widgets: list[dict[str, Any]]
 ) -> None:
     states = resources["Pipeline"]["Properties"]["Definition"]["States"]
@@ -183,7 +183,7 @@ def starts(resources: dict[str, Any], start: datetime) -> Counter[datetime]:
 
 
 @pytest.mark.parametrize("start", FORTNIGHTS, ids=str)
-def test_while_the_schedules_fire_no_period_counts_towards_no_execution(
+def test_no_execution_alarm_counts_no_period_while_schedules_fire(
     resources: dict[str, Any], alarms: dict[str, dict[str, Any]], start: datetime
 ) -> None:
     started = starts(resources, start)
@@ -191,9 +191,7 @@ def test_while_the_schedules_fire_no_period_counts_towards_no_execution(
 
 
 @pytest.mark.parametrize("start", FORTNIGHTS, ids=str)
-def test_when_they_stop_it_rings_within_each_session_and_never_outside(
-    alarms: dict[str, dict[str, Any]], start: datetime
-) -> None:
+def test_no_execution_alarm_fires_within_each_session_only(alarms: dict[str, dict[str, Any]], start: datetime) -> None:
     counting = [period.astimezone(NEW_YORK) for period in fortnight(start) if no_execution(alarms, 0, period)]
     rings: dict[str, int] = Counter(str(period.date()) for period in counting)
     assert len(rings) == 10  # weekdays

@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 SOME_STAGE = ("local", "logRetentionDays=7")
 
 
-def test_two_that_package_at_once_make_it_once() -> None:
+def test_package_runs_once_for_two_callers_at_once() -> None:
     """Serverless works in a folder that both would share; the mark is gone, as where something has changed."""
     (package(*SOME_STAGE)[0] / ".fingerprint").unlink()
     with ThreadPoolExecutor(2) as threads:
@@ -26,14 +26,14 @@ def test_two_that_package_at_once_make_it_once() -> None:
     assert (one / TEMPLATE).is_file()
 
 
-def test_package_that_is_current_waits_for_no_other() -> None:
+def test_package_returns_a_current_package_without_waiting() -> None:
     folder, _ = package()
     with FileLock(folder.parent / ".lock"):  # as while another package is made
         assert package() == (folder, False)
 
 
 @pytest.mark.fault(61)
-def test_two_ways_of_packaging_at_once_both_make_the_package(tmp_path: Path) -> None:
+def test_package_and_serverless_package_succeed_at_once(tmp_path: Path) -> None:
     """``npx serverless package`` beside what the npm commands do: Serverless' own folder is one."""
     parameter = "logLevel=WARNING"
     (ROOT / ".local" / "package" / f"local-{parameter}" / ".fingerprint").unlink(missing_ok=True)

@@ -126,13 +126,13 @@ def within(file: str, *roots: Path) -> bool:
     return python or any(Path(file).is_relative_to(root) for root in roots)
 
 
-def test_the_planner_plans_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_planner_plans_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     planner = handled("planner")
     assert planner["answer"]["tickers"] == ["META", "NFLX"]
     assert planner["outside"] == []
 
 
-def test_the_collector_collects_with_its_zip_alone_by_curl_cffi(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_collector_collects_with_its_zip_alone_by_curl_cffi(handled: Callable[[str], dict[str, Any]]) -> None:
     collector = handled("collector")
     assert collector["answer"]["bars"] == 5
     assert collector["has_curl_cffi"] is True
@@ -145,32 +145,30 @@ def test_poller_collects_with_its_zip_alone(handled: Callable[[str], dict[str, A
     assert poller["outside"] == []
 
 
-def test_the_transformer_transforms_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_transformer_transforms_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     transformer = handled("transformer")
     assert [record["result"] for record in transformer["answer"]["records"]] == ["Ok", "ProcessingFailed"]
     assert (transformer["outside"], transformer["heavy"]) == ([], [])
 
 
-def test_the_checker_checks_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_checker_checks_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     checker = handled("checker")
     assert checker["answer"]["delivered"] == 118
     assert (checker["outside"], checker["heavy"]) == ([], [])
 
 
-def test_the_apis_functions_start_and_follow_with_their_zips_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_starter_and_follower_answer_with_their_zips_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     starter, follower = handled("starter"), handled("follower")
     assert (starter["answer"]["statusCode"], follower["answer"]["statusCode"]) == (202, 200)
     for function in (starter, follower):
         assert (function["outside"], function["heavy"]) == ([], [])
 
 
-def test_every_function_is_known_here(deployed: dict[str, Path]) -> None:
+def test_template_has_exactly_the_functions_tested_here(deployed: dict[str, Path]) -> None:
     assert sorted(deployed) == sorted(HEAVY + LIGHT)
 
 
-def test_the_heavy_functions_share_a_zip_within_its_limits(
-    deployed: dict[str, Path], runnable: dict[str, Path]
-) -> None:
+def test_heavy_functions_share_a_zip_within_its_limits(deployed: dict[str, Path], runnable: dict[str, Path]) -> None:
     for built in (deployed, runnable):
         (archive,) = {built[name] for name in HEAVY}
         assert archive.stat().st_size <= 45 * MB
@@ -178,12 +176,12 @@ def test_the_heavy_functions_share_a_zip_within_its_limits(
             assert sum(file.file_size for file in opened.infolist()) <= 135 * MB
 
 
-def test_a_light_functions_zip_has_at_most_5_mb(deployed: dict[str, Path]) -> None:
+def test_light_zips_have_at_most_5_mb(deployed: dict[str, Path]) -> None:
     assert {name: size for name in LIGHT if (size := deployed[name].stat().st_size) > 5 * MB} == {}
 
 
 @pytest.mark.parametrize("name", ["collector", "transformer"])
-def test_every_source_has_byte_code_that_python_3_13_takes_unchecked(deployed: dict[str, Path], name: str) -> None:
+def test_zip_has_unchecked_python_3_13_byte_code_per_source(deployed: dict[str, Path], name: str) -> None:
     files = contents(deployed[name])
     sources = [Path(file) for file in files if file.endswith(".py")]
     compiled = [(file.parent / "__pycache__" / f"{file.stem}.cpython-313.pyc").as_posix() for file in sources]
@@ -191,7 +189,7 @@ def test_every_source_has_byte_code_that_python_3_13_takes_unchecked(deployed: d
     assert headers == {MAGIC_3_13 + struct.pack("<I", UNCHECKED_HASH)}
 
 
-def test_byte_code_names_its_source_where_lambda_has_it(runnable: dict[str, Path]) -> None:
+def test_zip_byte_code_names_its_source_under_var_task(runnable: dict[str, Path]) -> None:
     files = contents(runnable["transformer"])
     source = Path("handlers/transformer.py")
     compiled = files[importlib.util.cache_from_source(source)]
@@ -199,14 +197,16 @@ def test_byte_code_names_its_source_where_lambda_has_it(runnable: dict[str, Path
     assert marshal.loads(compiled[16:]).co_filename == f"/var/task/{source}"  # noqa: S302 - made by this project
 
 
-def test_libraries_are_of_the_functions_architecture_and_have_no_symbols(deployed: dict[str, Path]) -> None:
+def test_zip_libraries_are_for_arm64_and_have_no_symbols(deployed: dict[str, Path]) -> None:
     libraries = [content for content in contents(deployed["collector"]).values() if content.startswith(b"\x7fELF")]
     assert libraries
     assert {struct.unpack_from("<H", library, 18)[0] for library in libraries} == {AARCH64}
     assert {struct.unpack_from("<Q", library, 40)[0] for library in libraries} == {0}  # no section headers
 
 
-def test_no_file_tells_where_it_was_made(deployed: dict[str, Path], runnable: dict[str, Path]) -> None:
+def test_zip_files_do_not_name_the_folder_they_were_made_in(
+    deployed: dict[str, Path], runnable: dict[str, Path]
+) -> None:
     for built in (deployed, runnable):
         telling = [file for file, content in contents(built["collector"]).items() if os.fsencode(ROOT) in content]
         assert telling == []
@@ -252,7 +252,7 @@ def make_in_clone(clone: Path) -> Path:
     return clone / ".serverless"
 
 
-def test_another_clone_makes_the_same_bytes(deployed: dict[str, Path], remade: dict[str, Path]) -> None:
+def test_zips_of_another_clone_have_the_same_bytes(deployed: dict[str, Path], remade: dict[str, Path]) -> None:
     assert {name: digest(archive) for name, archive in remade.items()} == {
         name: digest(archive) for name, archive in deployed.items()
     }
