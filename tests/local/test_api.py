@@ -1,4 +1,4 @@
-"""The stack's HTTP API over HTTP: its routes as a client meets them, its handlers fuzzed against docs/openapi.yml."""
+"""The stack's HTTP API over HTTP: its routes as a client sees them, and its handlers fuzzed by docs/openapi.yml."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from tests.waiting import eventually
 
 JSON = {"Content-Type": "application/json"}
 THAT_DAY = {"tickers": ["META"], "start": "2026-11-23"}
-# A state machine that has ended as soon as it has started: what a fuzzer starts.
+# A state machine that ends at once, for a fuzzer to start.
 INSTANT = {"StartAt": "Done", "States": {"Done": {"Type": "Pass", "End": True}}}
-FUZZ_SECONDS = 240  # that a run may take before it counts as hung
-# unsupported_method wants 405 where API Gateway says 404, and missing_required_header 401 where it says 403.
+FUZZ_SECONDS = 240  # until a run counts as hung
+# unsupported_method expects 405 and missing_required_header 401, but API Gateway answers 404 and 403.
 # positive_data_acceptance knows only the schema; accepts_what_an_execution_accepts knows the rest.
 NOT_CHECKED = "unsupported_method,missing_required_header,positive_data_acceptance"
 
@@ -40,7 +40,7 @@ def pipeline() -> Iterator[Pipeline]:
         YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
         running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
     ):
-        # The fuzzer's requests are as fast as they can be; what the stage limits is asked of the template.
+        # The fuzzer's requests come as fast as possible. tests/package/test_template.py checks the stage's limits.
         running_pipeline.cloud.client("apigatewayv2").update_stage(
             ApiId=running_pipeline.outputs["ApiUrl"].rpartition("/")[2],
             StageName="$default",
@@ -59,7 +59,7 @@ def get(pipeline: Pipeline, execution: str) -> Response:
 
 
 def ended(pipeline: Pipeline, execution: str) -> Any:
-    """What GET says of an execution once it has ended."""
+    """Wait for the end of an execution, and return the answer of GET."""
     shown = eventually(
         lambda: get(pipeline, execution).json(),
         lambda shown: shown["status"] != "RUNNING" or shown["answer"] is not None,
@@ -146,7 +146,7 @@ def access_log(pipeline: Pipeline) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def instant(pipeline: Pipeline) -> Pipeline:
-    """The stack with a state machine that does nothing, so that a fuzzer may start what it likes."""
+    """Return the stack with a state machine that does nothing, so that a fuzzer may start any execution."""
     definition = json.dumps(INSTANT)
     pipeline.cloud.client("stepfunctions").update_state_machine(
         stateMachineArn=pipeline.state_machine_arn, definition=definition
@@ -155,7 +155,7 @@ def instant(pipeline: Pipeline) -> Pipeline:
 
 
 def fuzz(pipeline: Pipeline, tmp_path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run schemathesis over the served API, seeded, in a folder of its own."""
+    """Run schemathesis with a fixed seed against the served API, in ``tmp_path``."""
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"]
     return subprocess.run(
         [
@@ -177,12 +177,12 @@ def test_api_handlers_answer_as_openapi_describes(instant: Pipeline, tmp_path: P
     run = fuzz(instant, tmp_path, "--max-examples", "20")
     assert run.returncode == 0, run.stdout
     met = {(line["routeKey"].split(" ")[0], line["status"]) for line in access_log(instant)[before:]}
-    # And it has been past the door: every answer that a client can bring about, it has.
+    # The fuzzer got past the signature and caused every status that a client can cause.
     assert {("POST", "202"), ("POST", "400"), ("POST", "403"), ("POST", "409"), ("POST", "415")} <= met
     assert {("GET", "200"), ("GET", "400"), ("GET", "403"), ("GET", "404")} <= met
 
 
-# Slips of a hand, each with what schemathesis calls it.
+# Mistakes in a handler, each with the name of schemathesis for it.
 SLIPS = {
     "a field is missing": ("starter", ', "location": location}', "}", "Response violates schema"),
     "another status": ("follower", "HTTPStatus.NOT_FOUND", "HTTPStatus.GONE", "Undocumented status code"),
@@ -210,7 +210,7 @@ def test_fuzz_finds_a_broken_handler(
 
 
 def slipped(packaged: bytes, path: str, right: str, wrong: str) -> bytes:
-    """The package with ``wrong`` in the place of ``right`` in one file."""
+    """Return the package with ``right`` replaced by ``wrong`` in one file."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packaged)) as source, zipfile.ZipFile(made, "w") as target:
         assert right in source.read(path).decode()

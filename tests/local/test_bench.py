@@ -1,4 +1,4 @@
-"""``npm run bench``: its goals, its output, and the lines that are quick to measure."""
+"""``npm run bench``: its goals, its output, and its quick lines."""
 
 from __future__ import annotations
 

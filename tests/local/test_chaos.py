@@ -1,4 +1,4 @@
-"""``npm run chaos``: whole sessions under a seed's faults end with clean books, and what is lost is told."""
+"""``npm run chaos`` and ``npm run load``: no bar lost under a seed's faults, and a report of each lost bar."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from local.yahoo.server import YahooReplay
 from tests.conftest import ROOT
 from tests.waiting import DEADLINE_SECONDS
 
-# An hour before the open of a half day, the day after a holiday.
+# An hour before the open of a half day, on the date after a holiday.
 BLACK_FRIDAY = dt.datetime(2026, 11, 27, 13, 30, tzinfo=dt.UTC)
-# META's bars are never taken, and NFLX's once only half.
+# The stream refuses each batch of META, and fails half of one batch of NFLX.
 FAULTS = (
     Rule(call="firehose:PutRecordBatch", of="META", times=None, fault="denied"),
     Rule(call="firehose:PutRecordBatch", of="NFLX", fault="partial"),

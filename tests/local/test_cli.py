@@ -1,4 +1,4 @@
-"""The command group in a process of its own: what it imports, and how it calls itself."""
+"""The command group in a separate process: its imports, and its name in its own help."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEAVY = ("boto3", "moto", "pandas", "duckdb", "rich")
 
 
 def started(*arguments: str, by: str = "") -> subprocess.CompletedProcess[str]:
-    """Run ``python -m commands`` as the process ``by`` would, if that is named."""
+    """Run ``python -m commands``, as if started by the process ``by`` if it is given."""
     return subprocess.run(
         [sys.executable, "-m", "commands", *arguments],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The clients that people have, in their stock versions, on the deployed stack and the bars of an execution."""
+"""Stock AWS and Athena clients, and ``npm run query``, on the deployed stack with the bars of one execution."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def yahoo() -> Iterator[YahooReplay]:
 
 @pytest.fixture(scope="module")
 def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
-    """The stack after one execution over the session."""
+    """Run the stack, with one execution over the session."""
     folder, _ = package()
     with running(folder, yahoo.environment()) as running_pipeline:
         end = running_pipeline.execute(tickers=TICKERS, start=SESSION.isoformat())
@@ -56,7 +56,7 @@ def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
 
 @pytest.fixture(autouse=True)
 def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `npm run local -- --serve` prints, and nothing else of AWS."""
+    """Set the variables that `npm run local -- --serve` prints as the only AWS variables."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name, value in pipeline.cloud.environment().items():
@@ -65,7 +65,7 @@ def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def highs(yahoo: YahooReplay) -> dict[str, float]:
-    """Each ticker's highest price, of the bars that Yahoo has."""
+    """Return each ticker's highest price from Yahoo's bars."""
     return {ticker: float(one.bars["high"].max()) for ticker, one in yahoo.replay.instruments.items()}
 
 
@@ -156,7 +156,7 @@ def test_boto3_needs_only_the_environment(pipeline: Pipeline) -> None:
 
 @pytest.mark.parametrize("ctas_approach", [True, False])
 def test_awswrangler_reads_bars(pipeline: Pipeline, highs: dict[str, float], ctas_approach: bool) -> None:
-    """By a table that it makes, reads as Parquet and drops, which is its default; or by the CSV of the results."""
+    """Read by a temporary table in Parquet, which is the default, or by the CSV of the results."""
     frame = awswrangler.athena.read_sql_query(
         BARS_BY_TICKER, database=DATABASE, workgroup=WORK_GROUP, ctas_approach=ctas_approach, keep_files=False
     )
@@ -177,7 +177,7 @@ def test_pyathena_with_pandas_reads_bars(highs: dict[str, float]) -> None:
 
 @pytest.fixture
 def engine() -> Iterator[sqlalchemy.Engine]:
-    host = "athena.us-east-1.amazonaws.com:443"  # of which only the region is read: the endpoint is the environment's
+    host = "athena.us-east-1.amazonaws.com:443"  # only its region is read, since the environment has the endpoint
     engine = sqlalchemy.create_engine(f"awsathena+rest://@{host}/{DATABASE}?work_group={WORK_GROUP}&poll_interval=0.05")
     yield engine
     engine.dispose()
@@ -210,7 +210,7 @@ def test_sqlalchemy_inspects_the_database(engine: sqlalchemy.Engine) -> None:
 
 
 def ask(*arguments: str) -> Result:
-    """``npm run query``, past the set-up."""
+    """Run ``npm run query`` without the set-up."""
     return CliRunner().invoke(query, ["--stage", "local", *arguments], env={"COLUMNS": "80"})
 
 
@@ -282,7 +282,7 @@ def test_query_exits_2_with_one_line_for_bad_input(tmp_path: Path) -> None:
 
 
 def test_query_without_a_name_lists_questions_and_calls_no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # where nothing listens
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nothing listens there
     listed = CliRunner().invoke(query, [], env={"COLUMNS": "80"})
     assert (listed.exit_code, listed.stderr) == (0, "")
     for path in (ROOT / "athena").glob("*.sql"):

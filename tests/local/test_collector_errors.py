@@ -1,4 +1,4 @@
-"""What goes wrong at Yahoo, and what the collector calls it (faults 16 to 24): the real yfinance, a replayed Yahoo."""
+"""The collector's errors for Yahoo's faults (rows 16 to 24), by the real yfinance against a replayed Yahoo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from local.yahoo.synthetic import synthetic_session
 from tests.conftest import ROOT
 
 DAY = ("2026-11-23", "2026-11-24")
-# A process of its own, as a function is: the proxy is read when curl starts.
+# Run in a separate process, as a function is, since curl reads the proxy when it starts.
 ASK = """
 import json, sys
 from finance_stream.collect.yahoo import fetch_history
@@ -30,7 +30,7 @@ for ticker, *asked in json.loads(sys.argv[1]):
 print(json.dumps(answers))
 """
 
-# A fault by the name of the ticker that suffers it, and what the collector makes of it.
+# The collector's error and a part of its text, by the ticker, which is named after its fault.
 EXPECTED = {
     "RATE-LIMITED": ("RateLimited", "Too Many Requests"),
     "SERVER-ERROR": ("UpstreamUnavailable", ""),
@@ -45,8 +45,8 @@ EXPECTED = {
 }
 
 
-def suffer(request: ChartRequest) -> Fault | None:
-    # The day's chart, not the one that the time zone is read from.
+def find_fault(request: ChartRequest) -> Fault | None:
+    # Only the chart of the session, not the one that yfinance reads the time zone from.
     return FAULTS.get(request.symbol.lower()) if request.interval == "1m" else None
 
 
@@ -57,7 +57,7 @@ def answers() -> dict[str, Any]:
     asked += [["TOOLONG", "2026-11-10", "2026-11-24", "1m"], ["TOOOLD", "2026-09-01", "2026-09-02", "1m"]]
     asked += [["LOOKBACK", *DAY, "1m", "2026-11-23T20:55:00.000000Z"]]
     known = [ticker for ticker, *_ in asked if ticker != "NOSUCH"]
-    with YahooReplay(synthetic_session(dt.date(2026, 11, 23), known), fault=suffer) as yahoo:
+    with YahooReplay(synthetic_session(dt.date(2026, 11, 23), known), fault=find_fault) as yahoo:
         asking = subprocess.run(
             [sys.executable, "-c", ASK, json.dumps(asked)],
             env={**os.environ, **yahoo.environment(), "PYTHONPATH": str(ROOT)},

@@ -1,4 +1,4 @@
-"""``npm run local``: what it prints, leaves and exits with; and its cloud, reached by the stock AWS CLI."""
+"""``npm run local``: its output, its files and its exit codes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AWS = Path(sys.executable).with_name("aws")
 
 
 def process(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """The command as a user's shell has it."""
+    """Run the command in a separate process, as a user's shell does."""
     command = [sys.executable, "-m", "commands", "local", "--out", str(out), *arguments]
     return subprocess.run(
         command,
@@ -41,14 +41,14 @@ def process(*arguments: str, out: Path, **variables: str) -> subprocess.Complete
 
 
 def local(*arguments: str, out: Path) -> Result:
-    """The same in this process, which has imported it all; it ends by no error that nobody has thought of."""
+    """Run the command in this process, which has imported everything. Expect no unhandled error."""
     ran = CliRunner().invoke(main, ["--out", str(out), *arguments])
     assert isinstance(ran.exception, SystemExit | None), ran.output
     return ran
 
 
 def refused(*arguments: str, out: Path) -> Result:
-    """The same where it ends before there is a cloud: with exit code 2."""
+    """Run the command, and expect exit code 2 before it starts a cloud."""
     ran = local(*arguments, out=out)
     assert ran.exit_code == 2, ran.output
     return ran
@@ -74,14 +74,14 @@ def test_local_replay_prints_highs_and_writes_them_with_the_bars(tmp_path: Path)
 
 @pytest.fixture(scope="module")
 def proxy() -> Iterator[socket.socket]:
-    """Listen as the user's proxy, which answers nobody."""
+    """Listen as the user's proxy, which never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening
 
 
 @pytest.fixture(scope="module")
 def leftovers(tmp_path_factory: pytest.TempPathFactory, proxy: socket.socket) -> dict[str, str]:
-    """The environment of a user of AWS, behind a proxy, with every setting wrong."""
+    """Return the environment of an AWS user behind a proxy, with every setting wrong."""
     broken = tmp_path_factory.mktemp("aws") / "broken"
     broken.write_text("[default\n")
     url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
@@ -98,13 +98,13 @@ def leftovers(tmp_path_factory: pytest.TempPathFactory, proxy: socket.socket) ->
         "MOTO_MAX_FORM_MEMORY_SIZE": "x",
         "MOTO_S3_CUSTOM_ENDPOINTS": "http://127.0.0.1",
         "BOTO_DISABLE_COMMONNAME": "x",
-        SET_ASIDE: "{}",  # else those that npm test has set aside
+        SET_ASIDE: "{}",  # instead of the variables that npm test has set aside
     }
 
 
 @pytest.fixture(scope="module")
 def synthetic(tmp_path_factory: pytest.TempPathFactory, leftovers: dict[str, str]) -> tuple[str, Path]:
-    """What a run on a synthetic session prints, and where it leaves the rest, with the leftovers in its environment."""
+    """Run on a synthetic session with ``leftovers`` in the environment, and return its output and its folder."""
     out = tmp_path_factory.mktemp("synthetic")
     faults = ("--faults", "tests/events/faults.json")
     browser = f"{shlex.quote(sys.executable)} -c 'import sys; print(\"opened\", sys.argv[1])' %s"
@@ -195,7 +195,7 @@ def test_local_replay_refuses_a_bad_file_on_one_line(tmp_path: Path, content: by
         (["--tickers", "A;B"], "tickers[0]: 'A;B' is not a Yahoo symbol"),
         (["--start", "2026-02-30"], "start: '2026-02-30' is not a date"),
         (["--interval", "7m"], "interval: '7m' is not one of"),
-        (["--start", "2026-11-21"], "2026-11-21"),  # a Saturday: there is no session to make up
+        (["--start", "2026-11-21"], "2026-11-21"),  # a Saturday, which has no session to generate
         (["--source", "bloomberg"], "'bloomberg' is not one of 'synthetic', 'yahoo'"),
     ],
 )
@@ -207,7 +207,7 @@ def test_local_refuses_bad_arguments_with_exit_code_2(tmp_path: Path, arguments:
 @pytest.mark.fault(53)
 @pytest.mark.fault(54)
 def test_local_refuses_an_unusable_out_folder_before_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commands.local.package", None)  # never comes that far
+    monkeypatch.setattr("commands.local.package", None)  # the command must not get that far
     (tmp_path / "bars").mkdir()
     mine = bad_file(tmp_path, "bars/2020.ndjson", GOOD_LINE)
     for arguments, out, said in (
