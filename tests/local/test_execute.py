@@ -1,4 +1,4 @@
-"""``npm run execute`` and ``npm run follow``: what they print, exit with, and do when they are interrupted."""
+"""``npm run execute`` and ``npm run follow``: their output, their exit codes, and an interrupt."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def yahoo() -> Iterator[YahooReplay]:
 
 @pytest.fixture(scope="module", autouse=True)
 def environment(pipeline: Pipeline) -> Iterator[dict[str, str]]:
-    """The variables that ``npm run local -- --serve`` prints."""
+    """Set the variables that ``npm run local -- --serve`` prints."""
     variables = {**pipeline.cloud.environment(), **embedded.variables(SYNTHETIC, TIME_FACTOR)}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in variables.items():
@@ -55,13 +55,13 @@ def command(main: Any, *arguments: str) -> Result:
 
 @pytest.fixture(scope="module")
 def before() -> Result:
-    """``npm run follow`` where nothing has been executed."""
+    """Run ``npm run follow`` before the first execution."""
     return command(follow)
 
 
 @pytest.fixture(scope="module")
 def executed(before: Result) -> Result:
-    """An execution that was started and followed to its end, its highs printed as CSV."""
+    """Start an execution, follow it to its end, and print its highs as CSV."""
     del before
     ran = command(execute, *THAT_DAY, "--name", "that-day", "--csv")
     assert ran.exit_code == 0, ran.output
@@ -69,7 +69,7 @@ def executed(before: Result) -> Result:
 
 
 def names(pipeline: Pipeline) -> list[str]:
-    """Of all executions, the newest first."""
+    """Return the names of all executions, the newest first."""
     states = pipeline.cloud.client("stepfunctions")
     return [one["name"] for one in newest_first(states, pipeline.state_machine_arn, 100)]
 
@@ -167,22 +167,25 @@ def test_execute_says_how_to_deploy_a_missing_stage() -> None:
 
 
 def test_execute_exits_1_with_the_reason_and_page_of_a_failure() -> None:
-    red = command(execute, "--tickers", "NOSUCH", "--start", "2026-11-23", "--csv")
-    assert (red.exit_code, red.stdout) == (1, "")
-    assert "  red   CollectionFailed\n" in red.stderr
-    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in red.stderr
-    assert red.stderr.endswith("What to do about CollectionFailed: docs/operations.md\n")
+    failed = command(execute, "--tickers", "NOSUCH", "--start", "2026-11-23", "--csv")
+    assert (failed.exit_code, failed.stdout) == (1, "")
+    assert "  red   CollectionFailed\n" in failed.stderr
+    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in failed.stderr
+    assert failed.stderr.endswith("What to do about CollectionFailed: docs/operations.md\n")
     again = command(follow, "--json")
     assert again.exit_code == 1
     assert json.loads(again.stdout)["error"] == "CollectionFailed"
 
 
-# Ctrl-C, while an execution waits as long as it does on AWS
+# Ctrl-C while an execution waits as long as on AWS
 
 
 @pytest.fixture
 def waiting(pipeline: Pipeline) -> Iterator[Callable[[], str]]:
-    """Has Wait states take what they take; gives the status of the newest execution, which is stopped at the end."""
+    """Make Wait states take their real time, and yield a function that returns the newest execution's status.
+
+    The execution is stopped at the end.
+    """
     states, clock = pipeline.cloud.client("stepfunctions"), pipeline.cloud.clock
     clock.factor = 1
 
@@ -197,7 +200,7 @@ def waiting(pipeline: Pipeline) -> Iterator[Callable[[], str]]:
 
 @contextmanager
 def started(**streams: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """A command in a process group of its own, as a shell starts one."""
+    """Start a command in its own process group, as a shell does."""
     arguments = [sys.executable, "-m", "commands", "execute", "--stage", "local", *THAT_DAY]
     variables = {**os.environ, embedded.TIME_FACTOR: "1"}
     with subprocess.Popen(arguments, cwd=ROOT, env=variables, start_new_session=True, **streams) as process:

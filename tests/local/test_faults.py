@@ -1,4 +1,4 @@
-"""The faults that a plan can hold, as real clients in the embedded cloud meet them."""
+"""The faults of a plan, as real clients in the embedded cloud see them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_s3_fault_refuses_a_role_but_not_the_administrator(
         client.put_object(Bucket="lake", Key="bars/1", Body=b"x")
     assert refused.value.response["Error"]["Code"] == code
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
-    cloud.client("s3").put_object(Bucket="lake", Key="bars/1", Body=b"x")  # the administrator is no part of the plan
+    cloud.client("s3").put_object(Bucket="lake", Key="bars/1", Body=b"x")  # the plan doesn't apply to the administrator
 
 
 @pytest.mark.parametrize(

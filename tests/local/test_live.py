@@ -1,4 +1,4 @@
-"""The live page's server: whom it answers, and what it says of a cloud that does not. The page: test_report.py."""
+"""The live page's server: the requests that it refuses, and a cloud without an answer. test_report.py has the page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def gone(*_: object, **__: object) -> None:
 
 @pytest.fixture(scope="module")
 def live() -> Iterator[str]:
-    """The page of a cloud that answers nothing: what is refused is refused before it is asked."""
+    """Serve the page of a cloud that never answers, so that every refusal comes from the page's server."""
     client = SimpleNamespace(list_executions=gone)
     pipeline: Any = SimpleNamespace(
         step_functions=client, s3=None, athena=None, bucket="lake", state_machine_arn="arn", bars_put=gone
@@ -33,7 +33,7 @@ def live() -> Iterator[str]:
 
 
 def ask(live: str, method: str, path: str, headers: dict[str, str]) -> Response:
-    # A body that nobody reads has the server reset the connection, in the middle of a long answer too.
+    # A server that doesn't read a request's body resets the connection, even in the middle of a long answer.
     body = b"{}" if method == "POST" else b""
     return send(method, f"{live}{path}", {name: value.replace(LIVE, live) for name, value in headers.items()}, body)
 
