@@ -1,4 +1,4 @@
-"""The outputs of a local run on a disk that takes no more."""
+"""The outputs of a local run on a full disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local.outputs import PAGE
 from tests.conftest import ROOT
 from tests.unit.test_outputs import content
 
-# What a user is left with when the disk takes no more: here, no file of more than 20,000 bytes.
+# Writes every output on a full disk: here, a file may have at most 20,000 bytes.
 FULL_DISK = """
 import resource, sys
 from pathlib import Path

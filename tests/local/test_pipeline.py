@@ -1,4 +1,4 @@
-"""The whole stack in the embedded cloud: the packaged template, the real yfinance, state machine and SQL."""
+"""The whole stack in the embedded cloud: the packaged template with the real yfinance, state machine and SQL."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Answers = Callable[[Day], dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def yahoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[YahooReplay]:
-    """A Yahoo that has all days."""
+    """Serve a Yahoo with all sessions."""
     folder = tmp_path_factory.mktemp("days")
     for day in DAYS:
         day.file(folder)
@@ -42,7 +42,7 @@ def yahoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[YahooReplay]:
 
 @pytest.fixture(scope="module")
 def answers(pipeline: Pipeline) -> Answers:
-    """The output of the one execution over a whole day."""
+    """Return a function that executes a whole session once and returns the output."""
 
     @cache
     def answer_of(day: Day) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def answers(pipeline: Pipeline) -> Answers:
 
 @pytest.fixture(scope="module")
 def answer(answers: Answers) -> dict[str, Any]:
-    """The output of the execution over the generated day."""
+    """Return the output of the execution over the generated session."""
     return answers(GENERATED)
 
 
@@ -73,7 +73,7 @@ def test_pipeline_collects_and_delivers_every_bar_of_a_session(answers: Answers,
     answer, there = answers(day), len(rows_by_pandas(day))
     assert answer["bars"] == {"expected": 3900, "collected": there, "delivered": there}
     assert answer["status"] == "answered"
-    assert answer["complete"] is False  # the exchange was open for minutes that have no bar
+    assert answer["complete"] is False  # some minutes of the session have no bar
     failed = {"failed_count": 0, "failed": [], "failed_others": []}
     nobody_missing = {"planned": 10, **failed, "no_session_count": 0, "no_session": []}
     assert nobody_missing.items() <= answer["tickers"].items()
@@ -141,7 +141,7 @@ def test_pipeline_answer_names_its_query_and_result_object(answer: dict[str, Any
 
 
 def test_pipeline_answer_estimates_its_cost(answer: dict[str, Any]) -> None:
-    """Ten tickers' states at $0.025 a thousand, and a query of 10 MB at $5 a TB."""
+    """Expect the states of ten tickers at $0.025 per thousand, and a query of 10 MB at $5 per TB."""
     cost = answer["cost"]
     assert cost["by_service"]["Step Functions"] == pytest.approx((9 + 10) * 0.025e-3, rel=0.1)
     assert cost["by_service"]["Athena"] == pytest.approx(10 * 2**20 / 2**40 * 5, abs=1e-6)

@@ -1,4 +1,4 @@
-"""Faults of docs/reliability.md that take the whole stack: deployed template, real collector, lake, SQL."""
+"""Faults of docs/reliability.md that need the whole stack: deployed template, real collector, lake and SQL."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def execute(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") ->
 
 
 def answered(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> dict[str, Any]:
-    """The output of an execution that has to be green."""
+    """Execute, expect success, and return the output."""
     end = execute(pipeline, tickers, interval)
     assert end.green, (end.error, end.cause)
     assert end.output is not None
@@ -50,7 +50,7 @@ def answered(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -
 
 
 class Stream:
-    """A delivery stream that fails as told by ticker: what it was given, call by call."""
+    """A delivery stream that fails by ticker, and the records of each call."""
 
     def __init__(self, answers: dict[str, Callable[[int], Iterable[int]]]) -> None:
         self.calls: dict[str, list[list[bytes]]] = defaultdict(list)
@@ -73,7 +73,7 @@ def raising_first(error: Exception) -> Callable[[int], Iterable[int]]:
 
 @pytest.fixture(scope="module")
 def delivered(pipeline: Pipeline) -> tuple[Stream, dict[str, Any]]:
-    """An execution, each ticker of which meets another fault of the stream's; the stream, and the answer."""
+    """Execute with another fault of the stream per ticker, and return the stream and the answer."""
     shrinking = [{2, 4, 6}, {0, 1}, {1}]
     stream = Stream(
         {
@@ -123,7 +123,7 @@ def test_pipeline_answer_counts_a_record_sent_twice_once(delivered: Delivered) -
 
 
 def spoilt(symbol: str) -> str:
-    """The hours of a ticker as Yahoo might send them."""
+    """Return a ticker's hourly chart with spoilt rows, as Yahoo might send it."""
     window = {name: str(int(pd.Timestamp(day, tz="America/New_York").timestamp())) for name, day in
               (("period1", DAY["start"]), ("period2", DAY["end"]))}  # fmt: skip
     document = chart(REPLAY, symbol, {"interval": "1h", **window})
@@ -137,12 +137,12 @@ def spoilt(symbol: str) -> str:
         for column in (result["timestamp"], *quote.values()):
             column[2], column[3] = column[3], column[2]  # unsorted
             column.append(column[4])  # repeated
-    return json.dumps(document)  # NaN and Infinity as Python writes them: no JSON, and what parsers take
+    return json.dumps(document)  # NaN and Infinity as Python writes them: not JSON, but parsers accept them
 
 
 @pytest.fixture(scope="module")
 def spoilt_day(pipeline: Pipeline, yahoo: YahooReplay) -> dict[str, Any]:
-    """The answer for two tickers whose rows Yahoo has spoilt, and for one whose it has not."""
+    """Return the answer for two tickers with spoilt rows and for one without."""
 
     def spoil(request: ChartRequest) -> Fault | None:
         wanted = request.symbol in ("NANS", "MESS") and request.interval == "1h"
@@ -184,7 +184,7 @@ NO_BARS = [
 
 @pytest.fixture(scope="module")
 def twice_at_once(pipeline: Pipeline, spoilt_day: dict[str, Any]) -> list[dict[str, Any]]:
-    """The answers of two executions at once, over a lake with the same bars 500 times and lines that are no bars."""
+    """Return the answers of two executions at once, over a lake with the same bars 500 times and malformed lines."""
     assert spoilt_day["bars"]["delivered"]
     lines = b"".join(gzip.decompress(body) for _, body in pipeline.objects(PARTITION))
     put(pipeline, "again.json.gz", gzip.compress(lines * 500))

@@ -1,4 +1,4 @@
-"""The report of a local run and the live page, in a real browser: at every width and theme they are what the CSV is."""
+"""The report of a local run and the live page in a real browser, with the numbers of the CSV at any width and theme."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(out: Path) -> Iterator[Served]:
-    """A cloud that has run a synthetic session of ten tickers, and what it left in ``out``."""
+    """Serve a cloud after a run on a synthetic session of ten tickers, with the run's files in ``out``."""
     with serving(out) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def page(served: Served, out: Path) -> Path:
-    """The report that the run left."""
+    """Return the path of the run's report."""
     left = out / "report.html"
     assert f"Report of 2026-11-23: {left.as_uri()}" in served.printed
     return left
 
 
 def command(served: Served, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
-    """``npm run report`` of the served stage, past the set-up."""
+    """Run ``npm run report`` on the served stage without the set-up."""
     for name, value in served.variables.items():
         monkeypatch.setenv(name, value)
     return CliRunner().invoke(main, ["--stage", LOCAL_STAGE, *arguments])
@@ -92,7 +92,7 @@ def test_report_page_lists_every_bar_and_says_synthetic(browser: Browser, page: 
 
 
 def test_report_page_shows_a_newer_report_in_place(browser: Browser, page: Path) -> None:
-    """As on a live page, which fetches it."""
+    """Show it as a live page does, which fetches the newer report."""
     seen = look(browser, page.as_uri())
     seen.page.evaluate("html => show(html)", render(report(rows("SHOP"), executed(["SHOP"]))))
     seen.page.evaluate(DRAWN)
@@ -179,7 +179,7 @@ def test_report_command_refuses_bad_input_on_one_line(
 
 @pytest.fixture(scope="module")
 def live(served: Served) -> str:
-    """The address of the served cloud's live page."""
+    """Return the address of the served cloud's live page."""
     [url] = re.findall(r"^Page: (http://127\.0\.0\.1:\d+), live\.$", served.printed, re.MULTILINE)
     return str(url)
 
@@ -225,7 +225,7 @@ def test_live_form_shows_the_faults_of_the_api_and_starts_nothing(browser: Brows
     expect(seen.page.get_by_label("Tickers", exact=True)).to_be_focused()
     assert violations(seen.page) == []
     assert executions(served) == before
-    # A browser logs each answer that refuses: https://developer.chrome.com/docs/devtools/console/log#browser
+    # A browser logs each refusal: https://developer.chrome.com/docs/devtools/console/log#browser
     assert [re.sub("http://.*", "", line) for line in seen.said] == [
         "Failed to load resource: the server responded with a status of 400 (BAD REQUEST)"
     ]
@@ -259,7 +259,7 @@ def test_live_form_starts_an_execution_and_shows_its_end(browser: Browser, serve
 
 
 def test_live_page_shows_why_an_execution_was_refused(browser: Browser, served: Served, live: str) -> None:
-    """Started past the form, with hostile text."""
+    """Start it without the form, with hostile text."""
     asked = json.dumps({"tickers": [HOSTILE], "interval": "7m"})
     command = ("stepfunctions", "start-execution", "--state-machine-arn", served.state_machine, "--input", asked)
     arn = served.aws(*command)["executionArn"]
@@ -314,7 +314,7 @@ def test_served_cloud_is_unchanged_by_a_hostile_page(browser: Browser, served: S
 
 @pytest.mark.fault(49)
 def test_served_cloud_guards_each_port_and_listens_on_loopback_only(served: Served) -> None:
-    """The AWS endpoint with the HTTP API, the live page, and Yahoo's replay; one without the guard fails here."""
+    """Expect three ports: the AWS endpoint with the HTTP API, the live page, and the Yahoo replay."""
     found = listening(served.process.pid)
     assert [address for address, _ in found] == ["127.0.0.1"] * 3
     assert [port for _, port in found if not is_guarded(port)] == []

@@ -1,4 +1,4 @@
-"""The set-up that every npm command begins with: what is missing or wrong is one clear line and exit code 2."""
+"""The set-up at the start of every npm command: one clear line and exit code 2 for a missing or wrong program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="stands in for p
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """What the set-up reads, as in a fresh clone, and an empty folder of programs."""
+    """Copy the files that the set-up reads, as in a fresh clone, and make an empty folder of programs."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
     for name in ("deployment", "requirements", "resources", "tools"):
@@ -36,7 +36,7 @@ def program(project: Path, name: str, script: str) -> None:
 
 
 def command(project: Path, *arguments: str, node_options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """Run the project's command with nothing on the PATH but its own folder of programs."""
+    """Run the project's command with only its own folder of programs on the PATH."""
     return subprocess.run(
         [NODE, *node_options, "tools/run.mjs", *arguments],
         cwd=project,
@@ -111,7 +111,7 @@ def test_npm_run_lets_a_setting_in_npmrc_pass(project: Path) -> None:
 
 
 def npm_run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the project's command by npm itself, without the npm settings of these tests' own npm."""
+    """Run the project's command by npm itself, without the settings of the npm that runs these tests."""
     return subprocess.run(
         [shutil.which("npm") or "npm", "run", *arguments],
         cwd=project,
@@ -179,7 +179,7 @@ def test_set_up_runs_no_install_script_and_builds_no_package() -> None:
 
 
 def test_set_up_of_npm_test_with_arguments_skips_checkov(project: Path) -> None:
-    """The second environment is for a gate, and with arguments pytest alone runs."""
+    """Make no .venv-checkov, since it is for a gate and arguments run only pytest."""
     script = "echo 3.11.0; case $2 in venv) echo making $3 >&2; exit 1;; esac"
     program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
     program(project, "python3", script)
@@ -191,11 +191,11 @@ def test_set_up_of_npm_test_with_arguments_skips_checkov(project: Path) -> None:
 
 
 def test_set_up_does_nothing_if_it_is_current() -> None:
-    """The one that these tests run in, which ``npm test`` has made."""
+    """Use the environment that these tests run in, which ``npm test`` has made."""
     ran = subprocess.run(
         [NODE, "tools/run.mjs", "local", "--help"],
         cwd=ROOT,
-        env={**os.environ, "PATH": str(Path(NODE).parent)},  # neither npm's packages nor pip's could be fetched
+        env={**os.environ, "PATH": str(Path(NODE).parent)},  # a repeated set-up could not fetch its packages
         capture_output=True,
         text=True,
         check=False,
