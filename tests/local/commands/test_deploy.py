@@ -1,4 +1,4 @@
-"""``npm run deploy``, ``npm run info`` and the stock ``serverless``, on the real project, into a running cloud."""
+"""``npm run deploy``, ``npm run info`` and the stock ``serverless`` with the real project and a running cloud."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from embedded_cloud.cloud import EmbeddedCloud
 from tests.local.commands.project import Project, copy_project, resources_changed
 
 STACK = "finance-stream-dev"
-LONG_STAGE = "Anna-s-2nd-Attempt-at-Backfill"  # of 30 characters, as long as one may be
+LONG_STAGE = "Anna-s-2nd-Attempt-at-Backfill"  # 30 characters, the longest that a stage may have
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def cloud() -> Iterator[EmbeddedCloud]:
 
 @pytest.fixture(scope="module")
 def project(cloud: EmbeddedCloud, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The project, its stage dev deployed by the npm command."""
+    """Return the project, with its stage dev deployed by the npm command."""
     copy = copy_project(tmp_path_factory.mktemp("project"), cloud)
     deployed = copy.command("deploy", "--stage", "dev")
     assert deployed.code == 0, deployed.printed
@@ -106,7 +106,7 @@ def test_deploy_updates_only_changed_resources(project: Project, cloud: Embedded
 
 
 def test_deploy_of_two_stages_shares_no_resource(project: Project, cloud: EmbeddedCloud) -> None:
-    """The other of the longest name there may be, with dashes and upper case, which not every service takes."""
+    """Deploy a stage with the longest allowed name, with dashes and upper case, which not every service accepts."""
     deployed = project.serverless("deploy", "--stage", LONG_STAGE)
     assert deployed.code == 0, deployed.printed
     ours, theirs = outputs(cloud, STACK), outputs(cloud, f"finance-stream-{LONG_STAGE}")
@@ -168,7 +168,7 @@ def test_deploy_refuses_the_embedded_clouds_stage(tmp_path: Path) -> None:
     assert ran.printed.startswith("stage: 'local' is the embedded cloud's")
 
 
-# Serverless reads .serverless again in a hook of its own at this point, which runs before those of plugins.
+# Serverless reads .serverless again in its own hook at this point, which runs before the hooks of plugins.
 LOCKED = """
 const fs = require("node:fs");
 const look = () => fs.writeFileSync("locked", String(fs.existsSync(".local/serverless.lock")));
@@ -178,7 +178,7 @@ module.exports = class { hooks = { "after:deploy:deploy": look } };
 
 @pytest.mark.fault(61)
 def test_deploy_holds_the_lock_until_serverless_has_read_its_state(project: Project) -> None:
-    """Another that packages would delete the state."""
+    """Keep out another process that packages, since it would delete the state."""
     (project.folder / "locked.js").write_text(LOCKED)
     service = project.folder / "serverless.yml"
     service.write_text(service.read_text().replace("plugins:\n", "plugins:\n  - ./locked.js\n"))

@@ -1,4 +1,4 @@
-"""``npm run remove``: what it asks, empties, removes and keeps."""
+"""``npm run remove``: its question, and the resources that it empties, removes or keeps."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def project(cloud: EmbeddedCloud, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture
 def untouched(cloud: EmbeddedCloud) -> dict[str, list[Any]]:
-    """The account before the stage is deployed."""
+    """Return the account before the stage is deployed."""
     return account(cloud)
 
 
 def deploy(project: Project, cloud: EmbeddedCloud, stage: str) -> str:
-    """Deploy a stage and leave objects in its lake, one of them overwritten and deleted; the lake's name."""
+    """Deploy a stage, put objects into its lake, one overwritten and deleted, and return the lake's name."""
     deployed = project.serverless("deploy", "--stage", stage)
     assert deployed.code == 0, deployed.printed
     detail = cloud.client("cloudformation").describe_stack_resource(
@@ -109,7 +109,7 @@ def test_remove_refuses_protected_prod_and_later_keeps_its_bars(
 
 
 class Lake:
-    """The stack of a stage ``late``, which is a bucket with an object."""
+    """The stack of a stage ``late``: a log group, and a bucket with one object."""
 
     def __init__(self, cloud: EmbeddedCloud, **tags: str) -> None:
         self.cloud = cloud
@@ -236,7 +236,7 @@ def test_remove_empties_no_bucket_if_a_resource_cannot_be_deleted(
 
 
 def test_empty_deletes_more_versions_than_a_page_has(cloud: EmbeddedCloud) -> None:
-    """1,000 versions a page: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html"""
+    """Expect 1,000 versions per page: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html"""
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="many")
     s3.put_bucket_versioning(Bucket="many", VersioningConfiguration={"Status": "Enabled"})

@@ -1,4 +1,4 @@
-"""The chart API's answers: windows, limits, aggregation, and the shape that clients read."""
+"""The chart API's answers: windows, limits, aggregation and shape."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def replay() -> Replay:
 
 
 def ask(replay: Replay, symbol: str = "META", **query: object) -> dict[str, Any]:
-    """The result of a chart request, as JSON brings it to a client."""
+    """Return the result of a chart request, as a client reads it from JSON."""
     document = chart(replay, symbol, {name: str(value) for name, value in query.items()})
     received = json.loads(json.dumps(document, allow_nan=False))
     assert received["chart"]["error"] is None
@@ -53,7 +53,7 @@ def refusal(replay: Replay, symbol: str = "META", **query: object) -> tuple[int,
 
 
 def recorded(rows: list[tuple[str, float, float, float, float, float]], date: dt.date = MONDAY) -> Replay:
-    """A replay of META with these bars: local time of the day, open, high, low, close, volume."""
+    """Return a replay of META with these bars: local time, open, high, low, close, volume."""
     index = pd.DatetimeIndex([pd.Timestamp(f"{date}T{row[0]}", tz=NEW_YORK.zone) for row in rows]).tz_convert("UTC")
     bars = pd.DataFrame([row[1:] for row in rows], index=index, columns=list(BAR_COLUMNS), dtype=float)
     return Replay("test", {"META": Instrument("META", "Meta", NEW_YORK, bars, NEW_YORK.sessions(date, date))})

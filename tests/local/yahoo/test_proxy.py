@@ -1,4 +1,4 @@
-"""The replay of Yahoo as a proxy: whom it lets in, what it refuses, and that many are served at once."""
+"""The Yahoo replay as a proxy: its clients, its refusals, and many requests at once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def yahoo(synthetic: Replay) -> Iterator[YahooReplay]:
 
 
 def tunnel(yahoo: YahooReplay, host: str = "query2.finance.yahoo.com") -> http.client.HTTPSConnection:
-    """A connection to ``host`` by way of the replay, which trusts no other authority than the replay's."""
+    """Return a connection to ``host`` through the replay that trusts only the replay's authority."""
     context = ssl.create_default_context(cafile=yahoo.environment()["REQUESTS_CA_BUNDLE"])
     connection = http.client.HTTPSConnection(LOOPBACK, yahoo.port, context=context, timeout=DEADLINE_SECONDS)
     connection.set_tunnel(host, 443)
@@ -74,7 +74,7 @@ def test_proxy_refuses_a_tunnel_to_another_host_by_name(yahoo: YahooReplay, targ
 
 
 def test_proxy_relays_tunnels_to_this_computer(yahoo: YahooReplay) -> None:
-    """Serverless' own AWS client knows no NO_PROXY; the cloud it is to reach is here."""
+    """Reach the cloud on this computer for the AWS client of Serverless, which ignores NO_PROXY."""
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = listener.getsockname()[1]
         with socket.create_connection((LOOPBACK, yahoo.port), 10) as client:
@@ -126,7 +126,7 @@ def test_tunnel_carries_no_request_of_another_sites_page(yahoo: YahooReplay, hea
 @pytest.mark.fault(46)
 @pytest.mark.parametrize("header", ["Origin: null", "Sec-Fetch-Site: cross-site"])
 def test_relay_to_this_computer_is_out_of_a_pages_reach(yahoo: YahooReplay, header: str) -> None:
-    """Neither as a request of its own, which no browser lets a page make, nor as the body of another."""
+    """Refuse it as a request of its own, which no browser lets a page make, and as the body of another."""
     with socket.create_server((LOOPBACK, 0)) as listener:
         relayed = f"CONNECT 127.0.0.1:{listener.getsockname()[1]} HTTP/1.1\r\n"
         for sent in (

@@ -1,4 +1,4 @@
-"""Synthetic sessions are the same in each process."""
+"""Synthetic sessions, which are the same in each process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The replay of Yahoo, as the real yfinance in another process sees it."""
+"""The Yahoo replay, as the real yfinance in another process sees it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.waiting import DEADLINE_SECONDS
 MONDAY = dt.date(2026, 11, 23)
 CHART_URL = "https://query2.finance.yahoo.com/v8/finance/chart/"
 
-# Asks for histories as the collector does, and tells what came of each: bars, or the error's classes and text.
+# Asks for histories as the collector does, and prints the outcome of each: bars, or the error's classes and text.
 PROGRAM = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
@@ -47,7 +47,7 @@ print(json.dumps(answer))
 
 
 def run(yahoo: YahooReplay, folder: Path, calls: list[tuple[str, dict[str, Any]]], **variables: str) -> dict[str, Any]:
-    """What the program answers from a process that has only the replay's variables besides the usual ones."""
+    """Run the program in a process with the replay's variables, and return its answer."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder), **variables, **yahoo.environment()}
     process = subprocess.run(
         [sys.executable, "-c", PROGRAM],
@@ -125,7 +125,7 @@ def test_yfinance_reads_every_aggregate(yahoo: YahooReplay, tmp_path: Path) -> N
 
 @pytest.mark.fault(21)
 def test_yfinance_drops_the_row_after_a_half_days_close(tmp_path: Path) -> None:
-    """FAULTS 21: nothing after 13:00, though Yahoo at times sends it."""
+    """Expect no bar after 13:00, though Yahoo sometimes sends one."""
     file = tmp_path / "bars.csv"
     file.write_text(
         "name,ts,high,low\n"
@@ -156,7 +156,7 @@ def test_yfinance_distinguishes_yahoos_refusals(yahoo: YahooReplay, tmp_path: Pa
 
 
 def test_yfinance_raises_404_twice_then_a_missing_time_zone(yahoo: YahooReplay, tmp_path: Path) -> None:
-    """yfinance asks for the quote's summary too, but for the first two unknown symbols of a process only."""
+    """Expect that yfinance requests the quote's summary only for the first two unknown symbols of a process."""
     outcomes = run(yahoo, tmp_path, [(symbol, DAY) for symbol in ("NONE1", "NONE2", "NONE3")])["outcomes"]
 
     assert [outcome["errors"][0] for outcome in outcomes] == ["HTTPError", "HTTPError", "YFTzMissingError"]
@@ -183,7 +183,7 @@ def test_yfinance_raises_yahoos_error_for_each_fault(tmp_path: Path) -> None:
     def fault(request: ChartRequest) -> Fault | None:
         return FAULTS[symbols[request.symbol]] if request.interval == "1m" else None
 
-    impatient = {**DAY, "timeout": 2}  # seconds, of which "slow" takes 60
+    impatient = {**DAY, "timeout": 2}  # seconds, and "slow" takes 60
     calls = [(symbol, impatient if name == "slow" else DAY) for symbol, name in symbols.items()]
     with YahooReplay(synthetic_session(MONDAY, list(symbols)), fault=fault) as yahoo:
         outcomes = run(yahoo, tmp_path, calls)["outcomes"]
