@@ -1,4 +1,4 @@
-"""``npm run cost``: an estimate from the packaged template."""
+"""``npm run cost``: its estimate from the packaged template."""
 
 from __future__ import annotations
 

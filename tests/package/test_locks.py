@@ -1,4 +1,4 @@
-"""The locks: complete, and made of the pins in requirements.txt and its like. Their hashes: pip refuses one without."""
+"""The locks: complete, and made from the pins in requirements.txt and its like. pip itself refuses a missing hash."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RENEW = "run `npm run lock`"
 
 
 def requirements(path: Path) -> dict[str, tuple[str, str, list[str]]]:
-    """Name to version, marker and hashes of every requirement in a lock."""
+    """Return version, marker and hashes of every requirement in a lock, by name."""
     lines = path.read_text().replace("\\\n", " ").splitlines()
     found = {}
     for line in lines:
@@ -27,7 +27,7 @@ def requirements(path: Path) -> dict[str, tuple[str, str, list[str]]]:
 
 
 def pins(path: Path) -> dict[str, str]:
-    """The exact versions that a file of top-level requirements asks for, with those of the file that it includes."""
+    """Return the exact versions in a file of top-level requirements, with those of the files that it includes."""
     found: dict[str, str] = {}
     for line in path.read_text().splitlines():
         if included := re.match(r"-r (.+)", line):
@@ -53,7 +53,7 @@ def test_functions_lock_has_the_tested_versions() -> None:
 
 
 def test_functions_lock_has_no_marker_of_a_computer() -> None:
-    # pip weighs markers for its own computer, whatever --platform says; every Python here is no PyPy.
+    # pip evaluates markers for its own computer, even with --platform. The one allowed marker excludes only PyPy.
     markers = {marker for _, marker, _ in requirements(ROOT / "requirements/functions.txt").values()}
     assert markers - {"", "implementation_name != 'PyPy'"} == set()
 

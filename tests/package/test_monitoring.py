@@ -1,4 +1,4 @@
-"""Alarms and dashboard: on metrics that exist, described, and silent when nothing is wrong."""
+"""Alarms and dashboard: based on existing metrics, described, and silent while nothing is wrong."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from finance_stream import errors
 from tests.conftest import ROOT
 from tests.package.stages import of_type, template
 
-# What the services say they emit by these dimensions.
+# The metrics that services emit with these dimensions, by their documentation.
 DOCUMENTED = {
     # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
     ("AWS/States", "StateMachineArn"): {
@@ -33,7 +33,7 @@ DOCUMENTED = {
     ("AWS/Lambda", "FunctionName"): {"Duration", "Errors", "Invocations"},
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
     ("AWS/SQS", "QueueName"): {"ApproximateNumberOfMessagesVisible"},
-    # Ours: tests/unit/test_telemetry.py, tests/local/test_schedule.py
+    # This project's own: tests/unit/test_telemetry.py, tests/local/test_schedule.py
     ("finance-stream-local", "service"): {
         "BarsCollected", "RowsRejected", "RecordsNotTaken", "RecordsRefused",
         *(kind.__name__ for kind in errors.NotCollected.__subclasses__()),
@@ -41,7 +41,7 @@ DOCUMENTED = {
 }  # fmt: skip
 PERIOD = timedelta(minutes=5)
 NEW_YORK = ZoneInfo("America/New_York")
-# Two weeks of winter, of summer, and around each change of the clocks in 2027.
+# The starts of two weeks in winter, in summer, and around each clock change in 2027.
 FORTNIGHTS = [datetime(2027, month, day, tzinfo=UTC) for month, day in ((1, 4), (3, 8), (7, 5), (11, 1))]
 
 
@@ -66,7 +66,7 @@ def widgets(resources: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def watched(alarms: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """Namespace, dimension and name of each metric that an alarm watches."""
+    """Yield namespace, dimension and name of each metric that an alarm watches."""
     for alarm in alarms.values():
         queries = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
         for metric in queries or [alarm]:
@@ -151,7 +151,7 @@ def test_dashboard_cost_estimate_counts_the_states_of_an_execution(
 
 
 def no_execution(alarms: dict[str, dict[str, Any]], started: int, period: datetime) -> bool:
-    """Whether the period, with so many executions started in it, counts towards the alarm: its metric math, in Python.
+    """Evaluate the alarm's metric math in Python, and return true if a period with so many starts counts towards it.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
     """
@@ -173,7 +173,7 @@ def fortnight(start: datetime) -> list[datetime]:
 
 
 def starts(resources: dict[str, Any], start: datetime) -> Counter[datetime]:
-    """Executions that the schedules start in each period of a fortnight."""
+    """Count the executions that the schedules start in each period of a fortnight."""
     crons = [Cron.parse(one["ScheduleExpression"]) for _, one in of_type(resources, "AWS::Scheduler::Schedule")]
     counted: Counter[datetime] = Counter()
     for minute in (start + timedelta(minutes=n) for n in range(14 * 24 * 60)):
@@ -193,8 +193,8 @@ def test_no_execution_alarm_counts_no_period_while_schedules_fire(
 @pytest.mark.parametrize("start", FORTNIGHTS, ids=str)
 def test_no_execution_alarm_fires_within_each_session_only(alarms: dict[str, dict[str, Any]], start: datetime) -> None:
     counting = [period.astimezone(NEW_YORK) for period in fortnight(start) if no_execution(alarms, 0, period)]
-    rings: dict[str, int] = Counter(str(period.date()) for period in counting)
-    assert len(rings) == 10  # weekdays
-    assert min(rings.values()) >= alarms["NoExecutionAlarm"]["EvaluationPeriods"]
+    periods: dict[str, int] = Counter(str(period.date()) for period in counting)
+    assert len(periods) == 10  # weekdays
+    assert min(periods.values()) >= alarms["NoExecutionAlarm"]["EvaluationPeriods"]
     assert min(period.strftime("%H:%M") for period in counting) >= "09:31"
     assert max((period + PERIOD).strftime("%H:%M") for period in counting) <= "16:00"

@@ -1,4 +1,4 @@
-"""The schedules: which minutes they name in New York, with what input, and in which stages they are on."""
+"""The schedules: their minutes in New York, their inputs, and the stages that turn them on."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The templates with all resources: encrypted at rest, nothing without TLS, logs and traces of everything, for a time.
+"""The templates with all resources: encryption at rest, TLS only, and logs and traces of everything, with an expiry.
 
-checkov reads those of dev and prod. The resources of the other stages are the same, and some of them are off.
+checkov reads the templates of dev and prod. The other stages have the same resources, and some of them are off.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def test_functions_trace_and_log_to_groups_of_the_stack(resources: dict[str, Any
     assert len(functions) >= 4
     for logical_id, function in functions.items():
         assert function["TracingConfig"] == {"Mode": "Active"}, logical_id
-        # The group that Lambda makes by itself keeps logs for ever.
+        # A group that Lambda makes by itself keeps logs for ever.
         group = function.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{function['FunctionName']}")
         assert group in groups, logical_id
 

@@ -1,4 +1,4 @@
-"""What stages may be called, and that every name made of the longest fits; how prod differs from the others."""
+"""The names of stages, the resource names that the longest one makes, and the differences of prod."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.local.commands.project import Project, copy_project
 from tools.gates import DEV, PROD
 
 LONGEST = "Anna-s-2nd-Attempt-at-Backfill"
-# Of each type, the property that names it, and what AWS allows there.
+# The property that names a resource of each type, and the names that AWS allows there.
 NAMES = {
     # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
     "AWS::Lambda::Function": ("FunctionName", r"[a-zA-Z0-9-_]{1,64}"),
@@ -58,7 +58,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def longest(project: Project) -> dict[str, Any]:
-    """The resources of the longest stage's template."""
+    """Return the resources of the longest stage's template."""
     ran = project.serverless("package", "--stage", LONGEST)
     assert ran.code == 0, ran.printed
     resources: dict[str, Any] = json.loads((project.folder / ".serverless" / TEMPLATE).read_text())["Resources"]
@@ -66,7 +66,7 @@ def longest(project: Project) -> dict[str, Any]:
 
 
 def names(resource: dict[str, Any]) -> dict[str, str]:
-    """What ``resource`` is named, by the property."""
+    """Return the names of ``resource`` by property."""
     properties = resource.get("Properties", {})
     flat = {**properties, **{f"DatabaseInput.{key}": one for key, one in properties.get("DatabaseInput", {}).items()}}
     return {key: value for key, value in flat.items() if NAMING.fullmatch(key) and isinstance(value, str)}
@@ -100,7 +100,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("command", "stage"), zip(["deploy", "remove", "info"], REFUSED, strict=True))
 def test_commands_refuse_a_bad_stage_before_the_set_up(tmp_path: Path, command: str, stage: str) -> None:
-    """In a copy that has no packages yet, of which the set-up would say something."""
+    """Run them in a copy without packages, so that a set-up would print something."""
     copy_project(tmp_path)
     (tmp_path / "node_modules").unlink()
     ran = subprocess.run(

@@ -1,4 +1,4 @@
-"""The compiled template agrees with the code on what stands in both."""
+"""The values that stand both in the compiled template and in the code or the API's description."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_uncompacted_statement_counts_rows_that_compact_writes(resources: dict[s
 
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
-    """The HTTP API's."""
+    """Return the HTTP API's OpenAPI description."""
     found: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi.yml").read_text())
     return found
 
@@ -121,4 +121,4 @@ def test_openapi_has_the_limits_of_the_code(description: dict[str, Any]) -> None
 def test_bars_view_has_the_parameters_of_a_presto_view(resources: dict[str, Any]) -> None:
     table = resources["BarsView"]["Properties"]["TableInput"]
     assert table["Parameters"] == {"presto_view": "true", "comment": "Presto View"}
-    assert "Description" not in table  # it would stand in for the comment
+    assert "Description" not in table  # Trino would read it as the comment
