@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--write-durations") and not hasattr(config, "workerinput"):  # of pytest-xdist: one writes
+    if config.getoption("--write-durations") and not hasattr(config, "workerinput"):  # only the controller writes
         config.pluginmanager.register(MeasuredModules())
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,8 +22,6 @@ from local.chaos.session import play
 from local.faults.plan import Rule
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
-from tests.conftest import ROOT
-from tests.waiting import DEADLINE_SECONDS
 
 # An hour before the open of a half day, on the date after a holiday.
 BLACK_FRIDAY = dt.datetime(2026, 11, 27, 13, 30, tzinfo=dt.UTC)
@@ -36,14 +32,9 @@ FAULTS = (
 )
 
 
-def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "commands", name, *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=DEADLINE_SECONDS)
-
-
 def test_chaos_loses_no_bar_in_the_cases_of_a_seed(tmp_path: Path) -> None:
-    ran = run("chaos", "--out", str(tmp_path), "--seed", "1", "--runs", "2")
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    ran = CliRunner().invoke(chaos, ["--out", str(tmp_path), "--seed", "1", "--runs", "2"])
+    assert ran.exit_code == 0, ran.output
     assert "\n2 of 2 books clean.\n" in ran.stdout
     figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("books clean.\n")[2], re.M))
     assert (figures["bars lost"], figures["bars counted twice"]) == ("0", "0")
@@ -91,8 +82,8 @@ def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
 @pytest.mark.fault(35)
 @pytest.mark.fault(42)
 def test_load_of_25_tickers_loses_no_bar_and_fits_each_memory() -> None:
-    ran = run("load", "--tickers", "25", "--date", "2026-11-23")
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    ran = CliRunner().invoke(load, ["--tickers", "25", "--date", "2026-11-23"])
+    assert ran.exit_code == 0, ran.output
     assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 counted twice; books clean." in ran.stdout
     rows = re.findall(r"│ ([a-z]+) +│ ([\d,]+) +│ (\d+) +│ (\d+) +│", ran.stdout)
     invocations = {function: int(count) for function, count, _, _ in rows}

@@ -1,4 +1,4 @@
-"""The command group in a separate process: its imports, and its name in its own help."""
+"""The command group in a process of its own: its imports and its usage line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEAVY = ("boto3", "moto", "pandas", "duckdb", "rich")
 
 
 def started(*arguments: str, by: str = "") -> subprocess.CompletedProcess[str]:
-    """Run ``python -m commands``, as if started by the process ``by`` if it is given."""
+    """Run ``python -m commands``, as if process ``by`` had started it."""
     return subprocess.run(
         [sys.executable, "-m", "commands", *arguments],
         cwd=ROOT,

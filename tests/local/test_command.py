@@ -23,8 +23,6 @@ from tests.local.served import Served
 from tests.market_day import GENERATED
 from tests.waiting import DEADLINE_SECONDS
 
-AWS = Path(sys.executable).with_name("aws")
-
 
 def process(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a separate process, as a user's shell does."""
@@ -231,8 +229,8 @@ def test_local_refuses_a_port_in_use(tmp_path: Path) -> None:
 
 
 def test_local_exits_1_with_the_reason_of_a_failed_execution(tmp_path: Path) -> None:
-    ran = process("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
-    assert ran.returncode == 1
+    ran = local("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
+    assert ran.exit_code == 1
     assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
     assert "NOSUCH UnknownTicker" in ran.stderr
 

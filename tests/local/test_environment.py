@@ -1,4 +1,4 @@
-"""The environment of a command with a cloud in its process, from the command's start on."""
+"""The environment of commands with an embedded cloud, from their start on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOSTILE = {"AWS_MAX_ATTEMPTS": "x", "MOTO_MAX_FORM_MEMORY_SIZE": "x", "HTTP_PROX
 
 @pytest.mark.fault(62)
 def test_embedded_commands_clean_the_environment_before_moto() -> None:
-    """Set a MOTO_MAX_FORM_MEMORY_SIZE with which ``import moto`` fails."""
+    """Set a MOTO_MAX_FORM_MEMORY_SIZE that makes ``import moto`` fail."""
     script = f"""
 import importlib, json, os, sys
 import click

@@ -13,7 +13,7 @@ from local.outputs import PAGE
 from tests.conftest import ROOT
 from tests.unit.test_outputs import content
 
-# Writes every output on a full disk: here, a file may have at most 20,000 bytes.
+# The full disk is a limit of 20,000 bytes per file.
 FULL_DISK = """
 import resource, sys
 from pathlib import Path

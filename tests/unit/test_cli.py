@@ -1,4 +1,4 @@
-"""The command group: what it lists, and what click completes."""
+"""The command group: its list and its completion."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def printed(*things: object) -> str:
 
 
 @pytest.mark.fault(55)
-def test_console_escapes_hostile_text() -> None:
+def test_plain_console_escapes_hostile_text() -> None:
     table = Table(HOSTILE, title=HOSTILE, caption=HOSTILE)
     table.add_row(HOSTILE)
     said = printed(HOSTILE, table)

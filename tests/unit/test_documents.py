@@ -16,6 +16,10 @@ from tests.conftest import ROOT
 from tools.gates import STATIC, TEST, list_gates
 
 PLACES = ("*.md", "docs/*.md", "docs/decisions/*.md", "embedded_cloud/*.md")
+FOLDERS = (
+    "athena|bench|commands|deployment|docs|embedded_cloud|finance_stream|handlers|local|requirements|resources|"
+    "statemachine|tests|tools"
+)
 PAGES = sorted(path.relative_to(ROOT).as_posix() for place in PLACES for path in ROOT.glob(place))
 
 
@@ -80,6 +84,12 @@ def test_decisions_have_the_same_sections() -> None:
 
 def test_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_name_existing_files(page: str) -> None:
+    files = re.findall(rf"`((?:{FOLDERS})/[\w./-]+\.\w+)`", (ROOT / page).read_text(encoding="utf-8"))
+    assert [file for file in files if not (ROOT / file).exists()] == []
 
 
 def test_pages_name_every_npm_script() -> None:

@@ -49,7 +49,7 @@ def report(module: str, seconds: float, when: str = "call") -> pytest.TestReport
     return pytest.TestReport(f"{module}::test", (module, 1, "test"), {}, "passed", None, when, duration=seconds)  # type: ignore[arg-type]
 
 
-def test_measured_writes_the_seconds_of_each_module(tmp_path: Path) -> None:
+def test_measured_modules_writes_the_seconds_of_each(tmp_path: Path) -> None:
     measured, file = MeasuredModules(), tmp_path / "durations.json"
     for one in (report("b.py", 1.0), report("a.py", 2.0, "setup"), report("a.py", 0.25)):
         measured.pytest_runtest_logreport(one)

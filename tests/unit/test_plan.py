@@ -268,7 +268,7 @@ def test_plan_covers_a_year_end_without_next_years_holidays(ticker: str) -> None
 
 @pytest.mark.parametrize("field", ["start", "end"])
 def test_plan_rejects_dates_before_the_lake_begins(field: str) -> None:
-    with pytest.raises(InvalidInput, match="before 2010-01-01, where the lake begins"):
+    with pytest.raises(InvalidInput, match="before 2010-01-01, the first date of the lake"):
         planned({field: "0001-01-05"})
 
 

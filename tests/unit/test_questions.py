@@ -105,9 +105,9 @@ def test_marks_in_skips_texts_names_and_comments(sql: str, marks: int) -> None:
         ("NULL", "'NULL'"),
     ],
 )
-def test_literal_binds_a_number_or_one_text(given: str, bound: str) -> None:
+def test_to_literal_binds_a_number_or_one_text(given: str, bound: str) -> None:
     assert to_literal(given) == bound
 
 
-def test_text_doubles_quotes() -> None:
+def test_quote_text_doubles_quotes() -> None:
     assert quote_text("'") == "''''"
