@@ -1,4 +1,4 @@
-"""``npm run bench``: its goals, its output, and the lines that are quick to measure."""
+"""``npm run bench``: its goals, its output, and its quick lines."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_bench_line_gain_is_a_ratio_of_least_values() -> None:
     assert BenchLine("a line", "s", "data", ours, Goal(), reference).gain == 4.0
 
 
-def test_files_name_every_module_that_measures() -> None:
+def test_bench_files_name_every_measuring_module() -> None:
     measuring = {file.stem for file in (ROOT / "bench").glob("*.py") if "\ndef measure(" in file.read_text()}
     assert measuring == set(FILES)
 
