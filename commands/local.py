@@ -75,13 +75,13 @@ def main(**options: Any) -> None:
     """
     console = PlainConsole(soft_wrap=True)
     try:
-        sys.exit(_local(console, **options))
+        sys.exit(_run(console, **options))
     except (ReplayError, InvalidInput, OutputError, PlanError, PortInUseError, PackageError, DeployError) as error:
         complain(error)
         sys.exit(BAD_INPUT)
 
 
-def _local(
+def _run(
     console: Console, *, serve: bool, port: int | None, opens: bool, out: Path, faults: Path | None, **asked: Any
 ) -> int:
     began = time.monotonic()
@@ -126,7 +126,7 @@ def _print_duration(console: Console, seconds: float) -> None:
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
     """Print how to reach the cloud, and serve until a signal comes."""
-    of_this_cloud = embedded.variables(pipeline.source, pipeline.time_factor)
+    of_this_cloud = embedded.make_variables(pipeline.source, pipeline.time_factor)
     # Deployed to this cloud, functions run in the project's .venv.
     for_aws = {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"}
     for_yahoo = {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo}

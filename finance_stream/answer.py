@@ -30,10 +30,10 @@ def read_highs(lines: Iterable[str], tickers: Iterable[str]) -> tuple[list[dict[
     delivered: Counter[str] = Counter()
     for row in rows:
         delivered[row["ticker"]] += int(row["bars_delivered"])
-    return [_high(row) for row in rows], dict(delivered)
+    return [_read_high(row) for row in rows], dict(delivered)
 
 
-def _high(row: dict[str, str]) -> dict[str, Any]:
+def _read_high(row: dict[str, str]) -> dict[str, Any]:
     return {
         "ticker": row["ticker"],
         "session": row["session"],
@@ -57,7 +57,7 @@ def compare(
     many arrived as are ``expected`` of it; of those that are not, the worst are listed.
     """
     arrived = [min(count, delivered.get(ticker, 0)) for ticker, count in zip(tickers, collected, strict=True)]
-    incomplete = _incomplete(tickers, expected, collected, arrived)
+    incomplete = _list_incomplete(tickers, expected, collected, arrived)
     missing = [
         {"ticker": ticker, "collected": count, "delivered": there}
         for ticker, count, there in zip(tickers, collected, arrived, strict=True)
@@ -74,7 +74,7 @@ def compare(
     }
 
 
-def _incomplete(
+def _list_incomplete(
     tickers: Sequence[str], expected: Sequence[int], collected: Sequence[int], arrived: Sequence[int]
 ) -> list[dict[str, Any]]:
     """The tickers of which bars are absent from the answer, those that lack most first."""

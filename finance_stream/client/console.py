@@ -22,13 +22,13 @@ class PlainConsole(Console):
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Return the text with its lines, each of which is printable."""
-        return super().render_str(_lines(text), **options)
+        return super().render_str(_make_lines_printable(text), **options)
 
 
 def complain(error: object) -> None:
     """Print an error to stderr."""
-    click.echo(_lines(str(error)), err=True)
+    click.echo(_make_lines_printable(str(error)), err=True)
 
 
-def _lines(text: str) -> str:
+def _make_lines_printable(text: str) -> str:
     return "\n".join(map(make_printable, text.split("\n")))

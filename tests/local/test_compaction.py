@@ -13,7 +13,7 @@ import pytest
 from deployment.package import package
 from embedded_cloud.scheduler.backend import fire
 from finance_stream.client.athena import quote_text
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import STACK, Pipeline, running
 from tests.waiting import eventually
 from tools.gates import WATCHED
@@ -36,7 +36,7 @@ def begin(pipeline: Pipeline) -> str:
     return fire(pipeline.cloud, "compact", STACK)
 
 
-def compact(pipeline: Pipeline) -> Ended:
+def compact(pipeline: Pipeline) -> ExecutionEnd:
     return pipeline.end(begin(pipeline))
 
 
@@ -78,7 +78,7 @@ def view(pipeline: Pipeline, day: str, source: str = "bars") -> list[Any]:
 
 
 def keys(pipeline: Pipeline, prefix: str) -> list[str]:
-    return [key for key, _ in pipeline.objects(prefix)]
+    return [key for key, _ in pipeline.read_objects(prefix)]
 
 
 def highs(pipeline: Pipeline, day: str) -> tuple[list[Any], int]:
@@ -95,7 +95,7 @@ def test_a_date_that_is_over_becomes_one_file_and_every_answer_stays_as_it_was(p
     bars, (answer, scanned) = view(pipeline, day), highs(pipeline, day)
     assert len(bars) == 2 * MINUTES
     done = compact(pipeline)
-    assert done.green, (done.error, done.cause)
+    assert done.succeeded, (done.error, done.cause)
     assert done.output == {"status": "compacted", "dates": [{"date": day, "objects": MINUTES}]}
     assert keys(pipeline, f"bars/interval=1m/dt={day}/") == []
     assert len(keys(pipeline, f"compacted/interval=1m/dt={day}/")) == 1
@@ -105,9 +105,9 @@ def test_a_date_that_is_over_becomes_one_file_and_every_answer_stays_as_it_was(p
 
 
 def test_again_there_is_nothing_to_compact(pipeline: Pipeline) -> None:
-    before = dict(pipeline.objects("compacted/"))
+    before = dict(pipeline.read_objects("compacted/"))
     assert compact(pipeline).output == {"status": "nothing to compact"}
-    assert dict(pipeline.objects("compacted/")) == before
+    assert dict(pipeline.read_objects("compacted/")) == before
 
 
 def test_a_date_that_is_not_over_is_left_alone(pipeline: Pipeline) -> None:
@@ -121,7 +121,7 @@ def test_what_is_delivered_late_is_seen_at_once_and_compacted_the_next_night(pip
     """Through the stream, as a backfill comes: one bar corrected, one new."""
     day = "2026-11-03"
     poll(pipeline, day, minutes=6)
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
     late = [bar(day, 2, 100, 555.0), bar(day, 30, 100, 7.0)]
     stream = pipeline.outputs["DeliveryStreamName"]
     pipeline.cloud.client("firehose").put_record(DeliveryStreamName=stream, Record={"Data": lines(late)})
@@ -142,7 +142,7 @@ def test_what_was_cut_in_half_is_ended_without_a_bar_twice(pipeline: Pipeline) -
     half = f"INSERT INTO compacted_bars SELECT {COLUMNS} FROM bars WHERE dt = '{day}' AND name = 'META'"  # noqa: S608
     pipeline.athena.run(half)
     assert view(pipeline, day) == bars  # what is in both tables counts once
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
     assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars
 
 
@@ -153,7 +153,7 @@ def test_what_is_delivered_while_a_date_is_compacted_stays_for_the_next_night(pi
     client = pipeline.cloud.client("stepfunctions")
     eventually(lambda: '"AwaitReaders"' in json.dumps(client.get_execution_history(executionArn=arn), default=str))
     deliver(pipeline, day, "meanwhile", lines([bar(day, 40, 50, 3.0)]))
-    assert pipeline.end(arn).green
+    assert pipeline.end(arn).succeeded
     assert keys(pipeline, f"bars/interval=1m/dt={day}/") == [f"bars/interval=1m/dt={day}/meanwhile.json.gz"]
     assert len(view(pipeline, day)) == 2 * 3 + 1
     assert compact(pipeline).output == {"status": "compacted", "dates": [{"date": day, "objects": 1}]}
@@ -176,7 +176,7 @@ def test_while_a_bar_is_in_no_parquet_file_the_execution_is_red_and_nothing_is_d
     )
     assert keys(pipeline, "bars/") == before
     athena.update_prepared_statement(**statement, QueryStatement=whole)
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
 
 
 def test_an_object_that_cannot_be_deleted_is_told_and_the_other_dates_go_on(pipeline: Pipeline) -> None:
