@@ -37,7 +37,7 @@ def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> N
 
     Each case is left in --out as a file, which can be run again alone. The exit code is 1 when a book is not clean.
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
         cases = [Case.read(file)] if file else [drawn(seed, number) for number in range(first, first + runs)]
         sys.exit(_run_cases(console, cases, out))
@@ -61,7 +61,7 @@ def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
             for problem in session.problems:
                 console.print(f"    {problem}", style="red")
             if session.problems:
-                console.print(f"    run it again: npm run chaos -- --case {path}", style="red")
+                console.print(f"    run it again: npm run chaos -- --case {path}", style="red", soft_wrap=True)
     _print_summary(console, sessions)
     return UNCLEAN if any(session.problems for session in sessions) else CLEAN
 

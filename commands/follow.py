@@ -87,7 +87,7 @@ def follow_to_the_end(
     target: Target, deployment: Deployment, arn: str, form: str, execution_input: Mapping[str, Any] | None = None
 ) -> int:
     """Watch the execution, print its answer in that form, and return the exit code."""
-    console = PlainConsole(stderr=form != TABLE, soft_wrap=True)
+    console = PlainConsole(stderr=form != TABLE)
     while True:
         try:
             end = watch_to_the_end(console, deployment, arn, execution_input)

@@ -55,7 +55,7 @@ def main(*, tickers: int, seed: int, day: str | None) -> None:
 
     The exit code is 1 when a bar is lost, there twice, or not as Yahoo gave it.
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
         sys.exit(_load(console, tickers, seed, choose_date(day, dt.datetime.now(dt.UTC))))
     except (TargetError, PackageError) as error:

@@ -42,7 +42,7 @@ def main(target: Target, since: str | None, dry_run: bool) -> int:
     bucket, stream = deployment.bucket, deployment.stream
     s3 = deployment.session.client("s3", config=S3_CONFIG)
     firehose = deployment.session.client("firehose", config=CLIENT_CONFIG)
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     if console.is_terminal:
         report = _run_with_bar(console, lambda show: redrive(s3, firehose, bucket, stream, date, dry_run, show=show))
     else:

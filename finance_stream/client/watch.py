@@ -38,7 +38,7 @@ def choose_mark(step: Progress, left: bool) -> tuple[str, str, str]:
     """How a state is marked that was left or not: a sign, a word, a colour. No Fail state is ever left."""
     if left:
         return "✓", "done", "green"
-    return ("✗", "red", "red") if step.status in TERMINAL else ("…", "...", "yellow")
+    return ("✗", "failed", "red") if step.status in TERMINAL else ("…", "...", "yellow")
 
 
 def format_time_left(step: Progress) -> str:
@@ -70,7 +70,7 @@ class ProgressLog:
 
     def show(self, step: Progress) -> None:
         for place, (name, left) in enumerate(step.states):
-            line = f"  {choose_mark(step, left)[1]:<4}  {format_state(step, name)}"
+            line = f"  {choose_mark(step, left)[1]:<6}  {format_state(step, name)}"
             if place < len(self._printed):
                 if self._printed[place] == line:
                     continue

@@ -120,14 +120,14 @@ def printed(*steps: Progress) -> list[str]:
 def test_progress_log_prints_a_wait_once() -> None:
     waits = (step(("AwaitDelivery", False), wait_left=timedelta(seconds=seconds)) for seconds in (125, 124, 123))
     assert printed(*waits, step(("AwaitDelivery", True))) == [
-        "  ...   AwaitDelivery: 2:05 left",
-        "  done  AwaitDelivery",
+        "  ...     AwaitDelivery: 2:05 left",
+        "  done    AwaitDelivery",
     ]
 
 
 def test_progress_log_marks_the_state_that_failed() -> None:
     failed = step(("Plan", True), ("InputRefused", False), status="FAILED")
-    assert printed(failed) == ["  done  Plan", "  red   InputRefused"]
+    assert printed(failed) == ["  done    Plan", "  failed  InputRefused"]
 
 
 def test_render_states_shows_a_sign_per_state() -> None:

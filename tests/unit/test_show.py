@@ -27,7 +27,7 @@ def highs(ticker: str, high: float, hours: range = range(9, 16)) -> list[dict[st
 
 
 def shown(*rows: list[dict[str, Any]], width: int = 80) -> str:
-    console = PlainConsole(file=io.StringIO(), width=width)
+    console = PlainConsole(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
     show_answer(console, [row for own in rows for row in own], "")
     text: str = console.file.getvalue()  # type: ignore[attr-defined]
     return text
