@@ -37,16 +37,16 @@ def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> N
 
     Each case is left in --out as a file, which can be run again alone. The exit code is 1 when a book is not clean.
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
         cases = [Case.read(file)] if file else [drawn(seed, number) for number in range(first, first + runs)]
-        sys.exit(_chaos(console, cases, out))
+        sys.exit(_run_cases(console, cases, out))
     except (PlanError, OutputError, PackageError) as error:
         complain(error)
         sys.exit(BAD_INPUT)
 
 
-def _chaos(console: Console, cases: Sequence[Case], out: Path) -> int:
+def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
     check_writable(out)
     folder, _ = package()
     sessions = []
@@ -61,23 +61,23 @@ def _chaos(console: Console, cases: Sequence[Case], out: Path) -> int:
             for problem in session.problems:
                 console.print(f"    {problem}", style="red")
             if session.problems:
-                console.print(f"    run it again: npm run chaos -- --case {path}", style="red")
+                console.print(f"    run it again: npm run chaos -- --case {path}", style="red", soft_wrap=True)
     _print_summary(console, sessions)
     return UNCLEAN if any(session.problems for session in sessions) else CLEAN
 
 
 def _print_line(console: Console, session: Session, seconds: float) -> None:
     case = session.case
-    ends = ", ".join("green" if end.green else f"red ({end.error})" for end in session.ends)
+    ends = ", ".join("green" if end.succeeded else f"red ({end.error})" for end in session.ends)
     console.print(
-        f"case {case.number:>3}  {case.date}  {', '.join(case.tickers):<40}  {_planned(case)}\n"
+        f"case {case.number:>3}  {case.date}  {', '.join(case.tickers):<40}  {_describe_faults(case)}\n"
         f"          {session.struck} faults struck; {ends}; {session.served:,} bars from Yahoo, "
         f"{session.redriven:,} redriven, {len(session.collected_again)} tickers collected again; "
         f"{'books clean' if not session.problems else 'BOOKS NOT CLEAN'} ({seconds:.0f} s)"
     )
 
 
-def _planned(case: Case) -> str:
+def _describe_faults(case: Case) -> str:
     twice = ["started twice"] if case.executions == 2 else []
     return "; ".join([*(f"{rule.call} {rule.fault}" for rule in case.faults), *twice])
 
@@ -87,16 +87,16 @@ def _print_summary(console: Console, sessions: Sequence[Session]) -> None:
     ends = [end for session in sessions for end in session.ends]
     console.print(f"\n{clean} of {len(sessions)} books clean.")
     for what, count in (
-        ("faults struck", _sum(session.struck for session in sessions)),
-        ("executions", f"{len(ends)}, of which {sum(not end.green for end in ends)} red"),
-        ("bars from Yahoo", _sum(session.served for session in sessions)),
-        ("bars sent", _sum(session.sent for session in sessions)),
-        ("bars redriven", _sum(session.redriven for session in sessions)),
-        ("bars lost", _sum(session.lost for session in sessions)),
-        ("bars counted twice", _sum(session.twice for session in sessions)),
+        ("faults struck", _format_sum(session.struck for session in sessions)),
+        ("executions", f"{len(ends)}, of which {sum(not end.succeeded for end in ends)} red"),
+        ("bars from Yahoo", _format_sum(session.served for session in sessions)),
+        ("bars sent", _format_sum(session.sent for session in sessions)),
+        ("bars redriven", _format_sum(session.redriven for session in sessions)),
+        ("bars lost", _format_sum(session.lost for session in sessions)),
+        ("bars counted twice", _format_sum(session.twice for session in sessions)),
     ):
         console.print(f"  {what:<20} {count}")
 
 
-def _sum(counts: Iterable[int]) -> str:
+def _format_sum(counts: Iterable[int]) -> str:
     return f"{sum(counts):,}"

@@ -11,8 +11,8 @@ from typing import Any
 
 from embedded_cloud.firehose import backend as firehose
 from finance_stream.answer import read_highs
-from finance_stream.client.execution import Ended
-from finance_stream.client.redrive import Report, redrive
+from finance_stream.client.execution import ExecutionEnd
+from finance_stream.client.redrive import RedriveReport, redrive
 from local.chaos.books import Bars, Books, Minute, hourly_highs, repeated
 from local.chaos.case import Case
 from local.chaos.lake import Lake
@@ -31,7 +31,7 @@ class Session:
 
     case: Case
     struck: int = 0
-    ends: list[Ended] = field(default_factory=list)
+    ends: list[ExecutionEnd] = field(default_factory=list)
     served: int = 0
     sent: int = 0
     redriven: int = 0
@@ -65,7 +65,7 @@ class _Play:
         self.session.sent = self.pipeline.bars_put() - put_before
         return self.session
 
-    def _execute(self, tickers: Sequence[str]) -> Ended:
+    def _execute(self, tickers: Sequence[str]) -> ExecutionEnd:
         end = self.case.date + timedelta(days=1)
         return self.pipeline.execute(tickers=list(tickers), start=self.case.date.isoformat(), end=end.isoformat())
 
@@ -110,7 +110,7 @@ class _Play:
         named = _named(self.session.ends, self.case.tickers) if unkept else set()
         return self._check(set(), named, "after the redrive")
 
-    def _put_back(self) -> Report:
+    def _put_back(self) -> RedriveReport:
         pipeline = self.pipeline
         return redrive(pipeline.s3, pipeline.cloud.client("firehose"), pipeline.bucket, pipeline.stream)
 
@@ -121,7 +121,7 @@ class _Play:
         if not short:
             return
         end = self._execute(short)
-        if not (end.green and end.output and end.output["complete"]):
+        if not (end.succeeded and end.output and end.output["complete"]):
             self._problem(f"without faults: {end.error}: {end.cause or end.output}")
         self._settle("after another execution")
         found = self._check(set(), set(), "after another execution")
@@ -142,11 +142,11 @@ def play(pipeline: Pipeline, yahoo: YahooReplay, case: Case) -> Session:
     return _Play(pipeline, yahoo, case).run()
 
 
-def _failures(end: Ended) -> Iterable[Mapping[str, Any]]:
+def _failures(end: ExecutionEnd) -> Iterable[Mapping[str, Any]]:
     return end.output["tickers"].get("failed", []) if end.output else ()
 
 
-def _named(ends: Iterable[Ended], tickers: Iterable[str]) -> set[str]:
+def _named(ends: Iterable[ExecutionEnd], tickers: Iterable[str]) -> set[str]:
     """The tickers that an execution says it has not collected."""
     return {
         ticker

@@ -15,7 +15,7 @@ from commands.chaos import main as chaos
 from commands.load import choose_date
 from commands.load import main as load
 from commands.target import TargetError
-from finance_stream.client.redrive import Report
+from finance_stream.client.redrive import RedriveReport
 from local.chaos import session
 from local.chaos.case import Case, drawn
 from local.chaos.session import play
@@ -100,7 +100,7 @@ def yahoo() -> Iterator[YahooReplay]:
 def test_play_redrives_undelivered_bars_and_finds_no_problem(pipeline: Pipeline, yahoo: YahooReplay) -> None:
     went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 26), tickers=("META", "NFLX"), faults=FAULTS))
     assert went.problems == []
-    assert [end.green for end in went.ends] == [True]
+    assert [end.succeeded for end in went.ends] == [True]
     assert (went.served, went.redriven, went.lost, went.twice, went.collected_again) == (780, 390, 0, 0, [])
     assert went.struck == 2
 
@@ -108,11 +108,11 @@ def test_play_redrives_undelivered_bars_and_finds_no_problem(pipeline: Pipeline,
 def test_play_reports_a_redrive_that_loses_bars(
     pipeline: Pipeline, yahoo: YahooReplay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deletes(s3: Any, firehose: Any, bucket: str, *_: Any) -> Report:
+    def deletes(s3: Any, firehose: Any, bucket: str, *_: Any) -> RedriveReport:
         del firehose
-        for key, _content in pipeline.objects("dead-letter/"):
+        for key, _content in pipeline.read_objects("dead-letter/"):
             s3.delete_object(Bucket=bucket, Key=key)
-        return Report()
+        return RedriveReport()
 
     monkeypatch.setattr(session, "redrive", deletes)
     went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 28), tickers=("META", "NFLX"), faults=FAULTS))

@@ -50,7 +50,7 @@ def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
     folder, _ = package()
     with running(folder, yahoo.environment()) as running_pipeline:
         end = running_pipeline.execute(tickers=TICKERS, start=SESSION.isoformat())
-        assert end.green, end
+        assert end.succeeded, end
         yield running_pipeline
 
 
@@ -139,7 +139,7 @@ def test_aws_stepfunctions_starts_an_execution_with_an_input(pipeline: Pipeline)
     arn = ["--state-machine-arn", pipeline.state_machine_arn]
     asked = json.dumps({"tickers": TICKERS[:1], "start": f"{SESSION}"})
     execution = aws("stepfunctions", "start-execution", *arn, "--input", asked)["executionArn"]
-    assert pipeline.end(execution).green
+    assert pipeline.end(execution).succeeded
     described = aws("stepfunctions", "describe-execution", "--execution-arn", execution)
     assert json.loads(described["output"])["bars"] == {"expected": 390, "collected": 390, "delivered": 390}
     listed = aws("stepfunctions", "list-executions", *arn)["executions"]
@@ -151,7 +151,7 @@ def test_boto3_needs_only_the_environment(pipeline: Pipeline) -> None:
     machines = boto3.client("stepfunctions").list_state_machines()["stateMachines"]
     assert pipeline.state_machine_arn in {machine["stateMachineArn"] for machine in machines}
     objects = boto3.resource("s3").Bucket(pipeline.bucket).objects.filter(Prefix="bars/")
-    assert [entry.key for entry in objects] == [key for key, _ in pipeline.objects("bars/")]
+    assert [entry.key for entry in objects] == [key for key, _ in pipeline.read_objects("bars/")]
 
 
 @pytest.mark.parametrize("ctas_approach", [True, False])

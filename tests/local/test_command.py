@@ -10,14 +10,17 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from commands.local import main
+from commands.leave import STARTED_BY
+from commands.local import main, print_duration
 from deployment.proxies import SET_ASIDE
+from finance_stream.client.console import PlainConsole
 from tests.conftest import ROOT
 from tests.local.served import Served
 from tests.market_day import GENERATED
@@ -150,10 +153,10 @@ def test_local_labels_every_output_of_a_synthetic_session(synthetic: tuple[str, 
 def test_local_progress_names_states_tickers_and_bars(synthetic: tuple[str, Path]) -> None:
     printed, _ = synthetic
     for line in (
-        "done  Plan",
+        "done    Plan",
         "CollectBars: 2 of 2 tickers",
         "CheckDelivery: 780 of 780 bars delivered",
-        "done  Report",
+        "done    Report",
     ):
         assert line in printed
     assert "\x1b[" not in printed  # colour is for terminals
@@ -254,3 +257,15 @@ def test_local_replay_counts_bars_outside_regular_hours(tmp_path: Path) -> None:
     assert ran.exit_code == 0, ran.output
     assert "1 bars collected, 1 delivered: 389 fewer" in ran.stdout
     assert "1 bars of the replay are not collected: outside regular hours" in ran.stdout
+
+
+@pytest.mark.parametrize(("starter", "least"), [(os.getppid(), 100), (0, 10)], ids=["run.mjs", "something else"])
+def test_print_duration_counts_from_the_start_of_run_mjs(
+    starter: int, least: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = time.time()
+    monkeypatch.setenv(STARTED_BY, str(starter))
+    monkeypatch.setenv("FINANCE_STREAM_STARTED_AT", str(now - 100))
+    print_duration(PlainConsole(), now - 10)
+    [seconds] = re.findall(r"Done in (\d+)\.\d s", capsys.readouterr().out)
+    assert least <= int(seconds) < least + 60

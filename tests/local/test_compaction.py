@@ -13,7 +13,7 @@ import pytest
 from deployment.package import package
 from embedded_cloud.scheduler.backend import fire
 from finance_stream.client.athena import quote_text
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import STACK, Pipeline, running
 from tests.waiting import eventually
 from tools.gates import WATCHED
@@ -36,7 +36,7 @@ def begin(pipeline: Pipeline) -> str:
     return fire(pipeline.cloud, "compact", STACK)
 
 
-def compact(pipeline: Pipeline) -> Ended:
+def compact(pipeline: Pipeline) -> ExecutionEnd:
     return pipeline.end(begin(pipeline))
 
 
@@ -78,7 +78,7 @@ def view(pipeline: Pipeline, day: str, source: str = "bars") -> list[Any]:
 
 
 def keys(pipeline: Pipeline, prefix: str) -> list[str]:
-    return [key for key, _ in pipeline.objects(prefix)]
+    return [key for key, _ in pipeline.read_objects(prefix)]
 
 
 def highs(pipeline: Pipeline, day: str) -> tuple[list[Any], int]:
@@ -95,7 +95,7 @@ def test_compact_writes_one_file_per_date_and_keeps_every_answer(pipeline: Pipel
     bars, (answer, scanned) = view(pipeline, day), highs(pipeline, day)
     assert len(bars) == 2 * MINUTES
     done = compact(pipeline)
-    assert done.green, (done.error, done.cause)
+    assert done.succeeded, (done.error, done.cause)
     assert done.output == {"status": "compacted", "dates": [{"date": day, "objects": MINUTES}]}
     assert keys(pipeline, f"bars/interval=1m/dt={day}/") == []
     assert len(keys(pipeline, f"compacted/interval=1m/dt={day}/")) == 1
@@ -105,9 +105,9 @@ def test_compact_writes_one_file_per_date_and_keeps_every_answer(pipeline: Pipel
 
 
 def test_compact_has_nothing_to_do_the_second_time(pipeline: Pipeline) -> None:
-    before = dict(pipeline.objects("compacted/"))
+    before = dict(pipeline.read_objects("compacted/"))
     assert compact(pipeline).output == {"status": "nothing to compact"}
-    assert dict(pipeline.objects("compacted/")) == before
+    assert dict(pipeline.read_objects("compacted/")) == before
 
 
 def test_compact_leaves_a_date_that_is_not_over(pipeline: Pipeline) -> None:
@@ -121,7 +121,7 @@ def test_compact_adds_late_bars_the_next_night(pipeline: Pipeline) -> None:
     """Deliver through the stream, as a backfill does: one corrected bar and one new bar."""
     day = "2026-11-03"
     poll(pipeline, day, minutes=6)
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
     late = [bar(day, 2, 100, 555.0), bar(day, 30, 100, 7.0)]
     stream = pipeline.outputs["DeliveryStreamName"]
     pipeline.cloud.client("firehose").put_record(DeliveryStreamName=stream, Record={"Data": lines(late)})
@@ -142,7 +142,7 @@ def test_compact_finishes_an_interrupted_insert_without_duplicates(pipeline: Pip
     half = f"INSERT INTO compacted_bars SELECT {COLUMNS} FROM bars WHERE dt = '{day}' AND name = 'META'"  # noqa: S608
     pipeline.athena.run(half)
     assert view(pipeline, day) == bars  # a bar in both tables counts once
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
     assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars
 
 
@@ -153,7 +153,7 @@ def test_compact_leaves_bars_delivered_meanwhile_for_the_next_night(pipeline: Pi
     client = pipeline.cloud.client("stepfunctions")
     eventually(lambda: '"AwaitReaders"' in json.dumps(client.get_execution_history(executionArn=arn), default=str))
     deliver(pipeline, day, "meanwhile", lines([bar(day, 40, 50, 3.0)]))
-    assert pipeline.end(arn).green
+    assert pipeline.end(arn).succeeded
     assert keys(pipeline, f"bars/interval=1m/dt={day}/") == [f"bars/interval=1m/dt={day}/meanwhile.json.gz"]
     assert len(view(pipeline, day)) == 2 * 3 + 1
     assert compact(pipeline).output == {"status": "compacted", "dates": [{"date": day, "objects": 1}]}
@@ -176,7 +176,7 @@ def test_compact_fails_and_deletes_nothing_if_a_bar_is_uncompacted(pipeline: Pip
     )
     assert keys(pipeline, "bars/") == before
     athena.update_prepared_statement(**statement, QueryStatement=whole)
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
 
 
 def test_compact_names_an_undeletable_object_and_does_other_dates(pipeline: Pipeline) -> None:

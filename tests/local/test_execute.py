@@ -21,7 +21,7 @@ from click.testing import CliRunner, Result
 from commands.execute import main as execute
 from commands.follow import main as follow
 from finance_stream.client import embedded
-from finance_stream.client.execution import ended, newest_first, stop
+from finance_stream.client.execution import list_newest, read_end, stop
 from local.pipeline import TIME_FACTOR, Pipeline
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
@@ -42,7 +42,7 @@ def yahoo() -> Iterator[YahooReplay]:
 @pytest.fixture(scope="module", autouse=True)
 def environment(pipeline: Pipeline) -> Iterator[dict[str, str]]:
     """Set the variables that ``npm run local -- --serve`` prints."""
-    variables = {**pipeline.cloud.environment(), **embedded.variables(SYNTHETIC, TIME_FACTOR)}
+    variables = {**pipeline.cloud.environment(), **embedded.make_variables(SYNTHETIC, TIME_FACTOR)}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in variables.items():
             patch.setenv(name, value)
@@ -71,7 +71,7 @@ def executed(before: Result) -> Result:
 def names(pipeline: Pipeline) -> list[str]:
     """Return the names of all executions, the newest first."""
     states = pipeline.cloud.client("stepfunctions")
-    return [one["name"] for one in newest_first(states, pipeline.state_machine_arn, 100)]
+    return [one["name"] for one in list_newest(states, pipeline.state_machine_arn, 100)]
 
 
 def rows(printed: str) -> list[dict[str, str]]:
@@ -169,8 +169,8 @@ def test_execute_says_how_to_deploy_a_missing_stage() -> None:
 def test_execute_exits_1_with_the_reason_and_page_of_a_failure() -> None:
     failed = command(execute, "--tickers", "NOSUCH", "--start", "2026-11-23", "--csv")
     assert (failed.exit_code, failed.stdout) == (1, "")
-    assert "  red   CollectionFailed\n" in failed.stderr
-    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in failed.stderr
+    assert "  failed   CollectionFailed\n" in failed.stderr
+    assert "The execution is failed: CollectionFailed: 1 of 1 tickers failed" in failed.stderr
     assert failed.stderr.endswith("What to do about CollectionFailed: docs/operations.md\n")
     again = command(follow, "--json")
     assert again.exit_code == 1
@@ -190,10 +190,10 @@ def waiting(pipeline: Pipeline) -> Iterator[Callable[[], str]]:
     clock.factor = 1
 
     def arn() -> str:
-        [execution] = newest_first(states, pipeline.state_machine_arn, 1)
+        [execution] = list_newest(states, pipeline.state_machine_arn, 1)
         return execution["executionArn"]
 
-    yield lambda: ended(states, arn()).status
+    yield lambda: read_end(states, arn()).status
     clock.factor = TIME_FACTOR
     stop(states, arn(), "the test is over")
 

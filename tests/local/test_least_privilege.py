@@ -20,7 +20,7 @@ from embedded_cloud.iam.policy import Decision, evaluate, list_statements
 from embedded_cloud.scheduler.backend import FiringError, fire
 from embedded_cloud.stepfunctions.backend import find_execution
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import synthetic_session
@@ -46,7 +46,7 @@ def pipeline() -> Iterator[Pipeline]:
         yield running_pipeline
 
 
-def execute(pipeline: Pipeline) -> Ended:
+def execute(pipeline: Pipeline) -> ExecutionEnd:
     return pipeline.execute(**INPUT)
 
 
@@ -78,7 +78,7 @@ def poll(pipeline: Pipeline) -> StateMachineExecution:
     return execution
 
 
-def compact(pipeline: Pipeline) -> Ended:
+def compact(pipeline: Pipeline) -> ExecutionEnd:
     """Fire the nightly schedule with a date to compact, and return its execution after the end."""
     bar = {"name": "META", "ts": "2026-11-20T09:30:00-05:00", "high": 2.0, "low": 1.0, "collected_at": "2026-11-20"}
     key = "bars/interval=1m/dt=2026-11-20/a.json.gz"
@@ -183,10 +183,10 @@ def log_of_the_stream(pipeline: Pipeline) -> str:
 
 
 def test_permissions_page_lists_each_action_that_no_run_uses(pipeline: Pipeline, roles: Roles) -> None:
-    assert execute(pipeline).green
+    assert execute(pipeline).succeeded
     assert start_again(pipeline).status == 202
     poll(pipeline)
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
     refuse_schedule(pipeline, roles)
     with roles.without("CollectorRole", "firehose:PutRecordBatch"):  # the collector keeps undelivered records
         execute(pipeline)

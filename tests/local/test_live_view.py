@@ -82,7 +82,7 @@ class Store:
         self.objects: dict[str, str] = {}
         self.asked: list[tuple[str, ...]] = []
 
-    def rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
+    def read_rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
         self.asked.append((statement, *parameters))
         return iter([{"number": str(len(self.asked))}])
 
@@ -94,16 +94,16 @@ class Store:
 def test_kept_lake_asks_athena_only_after_a_change() -> None:
     store: Any = Store()
     lake = KeptLake(store, store, "lake")
-    assert list(lake.rows("q", "1m")) == []
+    assert list(lake.read_rows("q", "1m")) == []
     assert store.asked == []
     store.objects["bars/1"] = "a"
-    assert [list(lake.rows("q", "1m")) for _ in range(3)] == [[{"number": "1"}]] * 3
+    assert [list(lake.read_rows("q", "1m")) for _ in range(3)] == [[{"number": "1"}]] * 3
     store.objects["athena-results/1.csv"] = "b"
-    assert list(lake.rows("q", "1m")) == [{"number": "1"}]
+    assert list(lake.read_rows("q", "1m")) == [{"number": "1"}]
     store.objects["bars/1"] = "c"
-    assert list(lake.rows("q", "1m")) == [{"number": "2"}]
-    assert list(lake.rows("q", "5m")) == [{"number": "3"}]
+    assert list(lake.read_rows("q", "1m")) == [{"number": "2"}]
+    assert list(lake.read_rows("q", "5m")) == [{"number": "3"}]
     assert store.asked == [("q", "'1m'"), ("q", "'1m'"), ("q", "'5m'")]
     for number in range(MAX_KEPT + 5):
-        list(lake.rows("q", str(number)))
+        list(lake.read_rows("q", str(number)))
     assert len(lake.kept) == MAX_KEPT

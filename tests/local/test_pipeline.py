@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 from finance_stream.bars import decode_bar
-from finance_stream.client.answer import result_lines
-from finance_stream.client.execution import Ended, ended, follow
+from finance_stream.client.answer import fetch_result_lines
+from finance_stream.client.execution import ExecutionEnd, follow, read_end
 from finance_stream.client.gaps import ABSENT, POSSIBLE_HALT
-from finance_stream.client.show import totals
+from finance_stream.client.show import list_totals
 from finance_stream.executions import start
 from local.pipeline import Pipeline
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
@@ -47,7 +47,7 @@ def answers(pipeline: Pipeline) -> Answers:
     @cache
     def answer_of(day: Day) -> dict[str, Any]:
         end = pipeline.execute(tickers=list(TICKERS), **day.window)
-        assert end.green, (end.error, end.cause)
+        assert end.succeeded, (end.error, end.cause)
         assert end.output is not None
         return end.output
 
@@ -137,7 +137,7 @@ def test_gaps_names_the_bad_option(
 
 def test_pipeline_answer_names_its_query_and_result_object(answer: dict[str, Any], pipeline: Pipeline) -> None:
     assert answer["query"]["result"] == f"s3://{pipeline.bucket}/athena-results/{answer['query']['id']}.csv"
-    assert len(result_lines(pipeline.s3, answer["query"]["result"])) == 71
+    assert len(fetch_result_lines(pipeline.s3, answer["query"]["result"])) == 71
 
 
 def test_pipeline_answer_estimates_its_cost(answer: dict[str, Any]) -> None:
@@ -147,7 +147,9 @@ def test_pipeline_answer_estimates_its_cost(answer: dict[str, Any]) -> None:
     assert cost["by_service"]["Athena"] == pytest.approx(10 * 2**20 / 2**40 * 5, abs=1e-6)
     assert {"Lambda", "Firehose", "S3"} <= cost["by_service"].keys()
     assert sum(cost["by_service"].values()) == pytest.approx(cost["dollars"], abs=1e-5)
-    [line] = [line for line in totals(Ended("", "SUCCEEDED", answer, None, None)) if line.startswith("Cost")]
+    [line] = [
+        line for line in list_totals(ExecutionEnd("", "SUCCEEDED", answer, None, None)) if line.startswith("Cost")
+    ]
     assert f"${cost['dollars']:.6f}: Step Functions $" in line
 
 
@@ -157,7 +159,7 @@ def test_delivery_stream_puts_each_bar_into_the_partition_of_its_date(
     pipeline: Pipeline, answers: Answers, day: Day
 ) -> None:
     answers(day)
-    objects = dict(pipeline.objects(""))
+    objects = dict(pipeline.read_objects(""))
     others = tuple(f"bars/interval=1m/dt={one.date}/" for one in DAYS if one is not day)
     delivered = {key: content for key, content in objects.items() if key.startswith("bars/")}
     delivered = {key: content for key, content in delivered.items() if not key.startswith(others)}
@@ -219,7 +221,7 @@ def test_pipeline_fails_with_every_bad_field_named(pipeline: Pipeline) -> None:
 @pytest.mark.fault(20)
 def test_pipeline_succeeds_with_no_session_on_a_weekend(pipeline: Pipeline) -> None:
     end = pipeline.execute(tickers=["NFLX"], start="2020-05-23", end="2020-05-25")
-    assert end.green
+    assert end.succeeded
     assert end.output is not None
     assert (end.output["status"], end.output["tickers"]["no_session"]) == ("no session", ["NFLX"])
 
@@ -273,8 +275,8 @@ def test_check_delivery_queries_again_until_late_bars_are_delivered(pipeline: Pi
     assert progress.bars_delivered == 385
     asked = [name for name, _ in progress.states].count("QueryHourlyHighs")
     assert asked > 1
-    end = ended(client, arn)
-    assert end.green
+    end = read_end(client, arn)
+    assert end.succeeded
     assert end.output is not None
     athena = asked * 10 * 2**20 / 2**40 * 5  # each query is billed
     assert end.output["cost"]["by_service"]["Athena"] == pytest.approx(athena, abs=1e-6)
@@ -317,5 +319,5 @@ def test_pipeline_puts_each_interval_into_its_own_partition(pipeline: Pipeline) 
     end = pipeline.execute(tickers=["SNAP"], interval="1h", **THAT_DAY)
     assert end.output is not None
     assert end.output["bars"] == {"expected": 7, "collected": 7, "delivered": 7}
-    assert any("interval=1h" in key for key, _ in pipeline.objects("bars/"))
+    assert any("interval=1h" in key for key, _ in pipeline.read_objects("bars/"))
     assert json.dumps(end.output)  # and the answer is plain JSON

@@ -14,7 +14,7 @@ from deployment.package import LOCAL_STAGE, package
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.faults import PutRefusedError
 from finance_stream.client.athena import quote_text
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from finance_stream.client.redrive import redrive
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
@@ -47,7 +47,7 @@ def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def execute(pipeline: Pipeline, *tickers: str) -> Ended:
+def execute(pipeline: Pipeline, *tickers: str) -> ExecutionEnd:
     return pipeline.execute(tickers=list(tickers), **THAT_DAY)
 
 
@@ -56,7 +56,7 @@ def command(*arguments: str) -> Result:
 
 
 def keys(pipeline: Pipeline, prefix: str) -> list[str]:
-    return [key for key, _ in pipeline.objects(prefix)]
+    return [key for key, _ in pipeline.read_objects(prefix)]
 
 
 def settle(pipeline: Pipeline) -> None:
@@ -126,7 +126,7 @@ def test_redrive_puts_back_the_batch_of_a_crashed_transformer(
 
     assert command().exit_code == 0  # the records are put back and fail again, and none is lost
     settle(pipeline)
-    failed_again = dict(pipeline.objects("processing-failed/"))
+    failed_again = dict(pipeline.read_objects("processing-failed/"))
     assert failed_again
 
     functions.update_function_configuration(FunctionName=TRANSFORMER, Handler=handler)
@@ -149,11 +149,11 @@ def test_redrive_leaves_lines_that_are_no_bars_and_exits_1(pipeline: Pipeline) -
     name = pipeline.outputs["DeliveryStreamName"]
     stream.put_record(DeliveryStreamName=name, Record={"Data": b"no bar"})
     settle(pipeline)
-    [(key, content)] = pipeline.objects("processing-failed/")
+    [(key, content)] = pipeline.read_objects("processing-failed/")
     ran = command("--since", "2026-11-23")
     assert ran.exit_code == 1
     assert f"Still bad: s3://{pipeline.bucket}/{key}: 1 lines\n  1 times: not JSON: Expecting value" in ran.output
-    assert list(pipeline.objects("processing-failed/")) == [(key, content)]
+    assert list(pipeline.read_objects("processing-failed/")) == [(key, content)]
     assert redrive(s3, stream, pipeline.bucket, name, dt.date(2100, 1, 1)).found == 0
     s3.delete_object(Bucket=pipeline.bucket, Key=key)
 

@@ -17,7 +17,7 @@ from embedded_cloud.athena.workgroup import MIN_SCAN_CUTOFF_BYTES
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 from finance_stream.bars import encode_bar
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import Pipeline
 from local.yahoo.chart import chart
 from local.yahoo.faults import ChartRequest, Fault
@@ -37,14 +37,14 @@ def yahoo() -> Iterator[YahooReplay]:
         yield running_yahoo
 
 
-def execute(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> Ended:
+def execute(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> ExecutionEnd:
     return pipeline.execute(tickers=list(tickers), interval=interval, **DAY)
 
 
 def answered(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> dict[str, Any]:
     """Execute, expect success, and return the output."""
     end = execute(pipeline, tickers, interval)
-    assert end.green, (end.error, end.cause)
+    assert end.succeeded, (end.error, end.cause)
     assert end.output is not None
     return end.output
 
@@ -186,7 +186,7 @@ NO_BARS = [
 def twice_at_once(pipeline: Pipeline, spoilt_day: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the answers of two executions at once, over a lake with the same bars 500 times and malformed lines."""
     assert spoilt_day["bars"]["delivered"]
-    lines = b"".join(gzip.decompress(body) for _, body in pipeline.objects(PARTITION))
+    lines = b"".join(gzip.decompress(body) for _, body in pipeline.read_objects(PARTITION))
     put(pipeline, "again.json.gz", gzip.compress(lines * 500))
     put(pipeline, "no-bars.json.gz", gzip.compress(b"\n".join(NO_BARS)))
     with ThreadPoolExecutor(2) as pool:

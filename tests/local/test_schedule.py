@@ -15,7 +15,7 @@ from deployment.package import package
 from embedded_cloud.scheduler.backend import fire
 from embedded_cloud.stepfunctions.backend import find_execution
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
@@ -46,7 +46,7 @@ def pipeline() -> Iterator[Pipeline]:
         yield running_pipeline
 
 
-def fired(pipeline: Pipeline, schedule: str) -> Ended:
+def fired(pipeline: Pipeline, schedule: str) -> ExecutionEnd:
     return pipeline.end(fire(pipeline.cloud, schedule, GROUP))
 
 
@@ -58,7 +58,7 @@ def polled(pipeline: Pipeline, schedule: str) -> StateMachineExecution:
 
 
 def delivered(pipeline: Pipeline) -> list[dict[str, Any]]:
-    return [json.loads(line) for _, gz in pipeline.objects("bars/") for line in gzip.decompress(gz).splitlines()]
+    return [json.loads(line) for _, gz in pipeline.read_objects("bars/") for line in gzip.decompress(gz).splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_poll_splits_101_tickers_and_fails_if_most_of_them_fail(
 
 def test_close_schedule_starts_the_pipeline(pipeline: Pipeline) -> None:
     end = fired(pipeline, "close")
-    assert end.green, (end.error, end.cause)
+    assert end.succeeded, (end.error, end.cause)
     assert end.output is not None
     assert end.output["status"] == "answered, some tickers failed"
     assert [failed["error"] for failed in end.output["tickers"]["failed"]] == ["RateLimited"]

@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from commands.cost import main, stack_of
+from commands.cost import main, read_stack
 from tests.package.stages import template
 
 
@@ -16,7 +16,7 @@ def cost(*arguments: str) -> Result:
 
 
 def test_stack_of_counts_alarms_and_keys_of_a_watched_stage() -> None:
-    watched, local = stack_of(template("watched")), stack_of(template("local"))
+    watched, local = read_stack(template("watched")), read_stack(template("local"))
     assert (watched.alarm_metrics, watched.dashboards, watched.keys) == (13, 1, 1)
     assert watched.compacts
     assert (local.alarm_metrics, local.dashboards, local.keys) == (0, 0, 0)
@@ -25,7 +25,7 @@ def test_stack_of_counts_alarms_and_keys_of_a_watched_stage() -> None:
 def test_stack_of_reads_memory_and_processor_from_the_template() -> None:
     found = template("prod")
     found["Resources"]["CollectorLambdaFunction"]["Properties"] |= {"MemorySize": 1024, "Architectures": ["x86_64"]}
-    stack = stack_of(found)
+    stack = read_stack(found)
     assert (stack.memory_mb["collector"], stack.memory_mb["planner"], stack.architecture) == (1024, 512, "x86_64")
 
 
