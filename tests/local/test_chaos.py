@@ -16,9 +16,9 @@ from commands.load import choose_date
 from commands.load import main as load
 from commands.target import TargetError
 from finance_stream.client.redrive import Report
-from local.chaos import session
-from local.chaos.case import Case, drawn
-from local.chaos.session import play
+from local.chaos import case_run
+from local.chaos.case import Case, draw_case
+from local.chaos.case_run import run_case
 from local.faults.plan import Rule
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
@@ -41,7 +41,7 @@ def test_a_seeds_cases_end_with_clean_books(tmp_path: Path) -> None:
     assert int(figures["faults struck"]) > 0
     assert int(figures["bars from Yahoo"].replace(",", "")) > 1000
     assert [Case.read(tmp_path / f"seed-1-case-{number}.json") for number in (1, 2)] == [
-        drawn(1, number) for number in (1, 2)
+        draw_case(1, number) for number in (1, 2)
     ]
 
 
@@ -93,16 +93,16 @@ def test_many_tickers_in_one_execution_lose_nothing_and_each_function_has_more_m
 
 @pytest.fixture(scope="module")
 def yahoo() -> Iterator[YahooReplay]:
-    with YahooReplay(drawn(1, 1).replay()) as running_yahoo:
+    with YahooReplay(draw_case(1, 1).make_replay()) as running_yahoo:
         yield running_yahoo
 
 
 def test_what_is_not_taken_is_redriven_and_the_books_are_clean(pipeline: Pipeline, yahoo: YahooReplay) -> None:
-    went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 26), tickers=("META", "NFLX"), faults=FAULTS))
+    went = run_case(pipeline, yahoo, Case(date=dt.date(2025, 11, 26), tickers=("META", "NFLX"), faults=FAULTS))
     assert went.problems == []
     assert [end.green for end in went.ends] == [True]
-    assert (went.served, went.redriven, went.lost, went.twice, went.collected_again) == (780, 390, 0, 0, [])
-    assert went.struck == 2
+    assert (went.served, went.redriven, went.lost, went.duplicates, went.collected_again) == (780, 390, 0, 0, [])
+    assert went.injected == 2
 
 
 def test_a_redrive_that_loses_bars_is_found_out(
@@ -114,8 +114,8 @@ def test_a_redrive_that_loses_bars_is_found_out(
             s3.delete_object(Bucket=bucket, Key=key)
         return Report()
 
-    monkeypatch.setattr(session, "redrive", deletes)
-    went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 28), tickers=("META", "NFLX"), faults=FAULTS))
+    monkeypatch.setattr(case_run, "redrive", deletes)
+    went = run_case(pipeline, yahoo, Case(date=dt.date(2025, 11, 28), tickers=("META", "NFLX"), faults=FAULTS))
     assert went.problems[0] == "after the redrive: 210 bars lost, the first META 2025-11-28T09:30:00-05:00"
     assert went.lost == 210
     assert went.collected_again == ["META"]

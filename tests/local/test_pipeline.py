@@ -254,7 +254,7 @@ def test_what_yahoo_refuses_for_now_is_asked_again(pipeline: Pipeline, yahoo: Ya
         yahoo.fault = None
     assert end.output is not None
     assert end.output["bars"]["delivered"] == 78
-    asked = [request.status for request in yahoo.charts("OKTA")]
+    asked = [request.status for request in yahoo.list_chart_requests("OKTA")]
     assert asked.count(429) == 2
 
 
