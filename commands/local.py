@@ -25,14 +25,14 @@ from finance_stream.client.browser import open_in_browser
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.output_file import OutputError
 from finance_stream.errors import InvalidInput
-from local.faults.arm import armed
+from local.faults.injection import inject_faults
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.live.server import LivePage
 from local.outputs import OutFolder
 from local.pipeline import Pipeline, running
-from local.run import leave_report, note_source, run
+from local.run import note_source, run, save_report
 from local.shell import AWS, LEAVE, YAHOO, shell_files
-from local.source import choose_source, environment_of
+from local.source import choose_environment, choose_source
 from local.yahoo.replay import ReplayError
 
 BAD_INPUT = 2
@@ -96,19 +96,22 @@ def _run(
         port = SERVE_PORT if serve else 0
     with (
         source.border() as yahoo,
-        running(package_dir, environment_of(yahoo), source=source.label, port=port) as pipeline,
+        running(package_dir, choose_environment(yahoo), source=source.label, port=port) as pipeline,
     ):
         note_source(pipeline)
         console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
-        with armed(pipeline, yahoo, plan) as struck, LivePage(pipeline, source) if serve else nullcontext() as page:
+        with (
+            inject_faults(pipeline, yahoo, plan) as injector,
+            LivePage(pipeline, source) if serve else nullcontext() as page,
+        ):
             if page:
                 console.print(f"Page: {page.url}, live.")
                 if opens:
                     open_in_browser(page.url)
             code = run(console, pipeline, source, results)
-            for call, of, fault in struck.struck:
+            for call, of, fault in injector.injected:
                 console.print(f"Fault: {call} of {of}: {fault}.")
-            report = leave_report(console, pipeline, results)
+            report = save_report(console, pipeline, results)
             if report and opens and not serve:
                 open_in_browser(report)
             print_duration(console, began)

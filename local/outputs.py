@@ -48,7 +48,7 @@ class OutFolder:
         check_writable(self.folder)
         self._check_ours(*names)
 
-    def leave(self, files: Mapping[str, bytes]) -> None:
+    def save(self, files: Mapping[str, bytes]) -> None:
         """Write a run's files by their paths in the folder, and delete the bars that earlier runs have left.
 
         The manifest is written first, with old and new digests: a killed run leaves no file that isn't known as ours.
@@ -57,16 +57,16 @@ class OutFolder:
         ------
         OutputError
         """
-        with self._locked():
+        with self._lock():
             self._check_ours()
-            known = self._manifest()
+            known = self._read_manifest()
             new = {path: [_digest(content)] for path, content in files.items()}
-            stale = [path for path in self._bars() if path not in new]
+            stale = [path for path in self._list_bars() if path not in new]
             self._write_manifest({path: [*known.get(path, []), *new.get(path, [])] for path in {*known, *new}})
             for path in stale:
                 self._delete(path)
             for path, content in files.items():
-                write_output(self._place(path), content)
+                write_output(self._resolve(path), content)
             self._write_manifest({**{path: known[path] for path in FILES if path in known}, **new})
 
     def add(self, name: str, content: bytes) -> Path:
@@ -76,22 +76,22 @@ class OutFolder:
         ------
         OutputError
         """
-        with self._locked():
+        with self._lock():
             self._check_ours(name)
-            known, digest = self._manifest(), _digest(content)
+            known, digest = self._read_manifest(), _digest(content)
             self._write_manifest({**known, name: [*known.get(name, []), digest]})
-            write_output(self._place(name), content)
+            write_output(self._resolve(name), content)
             self._write_manifest({**known, name: [digest]})
         return self.folder / name
 
     def note(self, name: str, content: bytes) -> None:
         """Note that a command has written a file by the name that its user gave, when it is one of ours."""
-        if name in self._manifest():
-            with self._locked():
-                self._write_manifest({**self._manifest(), name: [_digest(content)]})
+        if name in self._read_manifest():
+            with self._lock():
+                self._write_manifest({**self._read_manifest(), name: [_digest(content)]})
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         """Two runs leave their results one after the other."""
         with naming(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -105,20 +105,20 @@ class OutFolder:
 
     def _check_ours(self, *names: str) -> None:
         """Raise when there is something else under the names given, or under any that a run writes to."""
-        if others := list(self._others(names or (MANIFEST, BARS, *FILES))):
+        if others := list(self._find_foreign(names or (MANIFEST, BARS, *FILES))):
             more = f" and {len(others) - _MAX_NAMED:,} more" if len(others) > _MAX_NAMED else ""
             named = ", ".join(others[:_MAX_NAMED]) + more
             reason = f"no run left {named} there as it is now: move or delete that, or name another --out"
             raise OutputError(self.folder, reason)
 
-    def _others(self, names: tuple[str, ...]) -> Iterator[str]:
-        known = self._manifest()
+    def _find_foreign(self, names: tuple[str, ...]) -> Iterator[str]:
+        known = self._read_manifest()
         for name in names:
             place = self.folder / name
             if place.is_symlink():
                 yield name
             elif name == BARS and place.is_dir():
-                yield from (path for path in self._bars() if not self._is_ours(path, known))
+                yield from (path for path in self._list_bars() if not self._is_ours(path, known))
             elif name == MANIFEST:
                 if place.exists() and not known:
                     yield name
@@ -134,7 +134,7 @@ class OutFolder:
         with naming(place, "cannot be read"):
             return path in known and _digest(place.read_bytes()) in known[path]
 
-    def _bars(self) -> list[str]:
+    def _list_bars(self) -> list[str]:
         """Every file and symbolic link below bars/, by its path in the folder."""
         found = []
         for folder, folders, files in os.walk(self.folder / BARS):
@@ -142,7 +142,7 @@ class OutFolder:
             found += [Path(folder, name) for name in (*files, *links) if name not in _DROPPINGS]
         return sorted(path.relative_to(self.folder).as_posix() for path in found)
 
-    def _manifest(self) -> dict[str, list[str]]:
+    def _read_manifest(self) -> dict[str, list[str]]:
         """Digests by path; empty where there is no manifest, or none that a run has written."""
         manifest = self.folder / MANIFEST
         if manifest.is_symlink() or not manifest.is_file():
@@ -155,9 +155,9 @@ class OutFolder:
 
     def _write_manifest(self, files: Mapping[str, list[str]]) -> None:
         told = {"of": "npm run local: files that a run may replace", "files": dict(sorted(files.items()))}
-        write_output(self._place(MANIFEST), json.dumps(told, indent=1) + "\n")
+        write_output(self._resolve(MANIFEST), json.dumps(told, indent=1) + "\n")
 
-    def _place(self, path: str) -> Path:
+    def _resolve(self, path: str) -> Path:
         """The place of a file, to which no symbolic link in the folder leads."""
         if ".." in Path(path).parts or Path(path).is_absolute():
             raise OutputError(self.folder, f"{path} lies outside")
@@ -171,7 +171,7 @@ class OutFolder:
 
     def _delete(self, path: str) -> None:
         """Delete a file, and the folders that it leaves empty."""
-        place = self._place(path)
+        place = self._resolve(path)
         with naming(place, "cannot be deleted"):
             place.unlink(missing_ok=True)
         for parent in place.parents:

@@ -28,20 +28,20 @@ class Pipeline(Deployment):
 
     cloud: EmbeddedCloud
 
-    def bars_put(self) -> int:
+    def count_bars_put(self) -> int:
         """Bars that the delivery stream has taken so far."""
         return firehose.read_statistics(self.stream).incoming_lines
 
-    def bars_put_from_now(self) -> Callable[[], int]:
+    def count_bars_put_from_now(self) -> Callable[[], int]:
         """Return a function that counts the bars that the delivery stream takes from now on."""
-        before = self.bars_put()
-        return lambda: self.bars_put() - before
+        before = self.count_bars_put()
+        return lambda: self.count_bars_put() - before
 
     def execute(self, **execution_input: Any) -> ExecutionEnd:
         """Start an execution and wait for its end."""
-        return self.end(start(self.step_functions, self.state_machine_arn, execution_input))
+        return self.await_end(start(self.step_functions, self.state_machine_arn, execution_input))
 
-    def end(self, execution_arn: str) -> ExecutionEnd:
+    def await_end(self, execution_arn: str) -> ExecutionEnd:
         """How a Standard execution ends, once it has: waited for without asking, which would be a third of the work."""
         find_execution(self.cloud, execution_arn).ended.wait()
         return read_end(self.step_functions, execution_arn)

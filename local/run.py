@@ -21,27 +21,27 @@ from local.outputs import HIGHS_CSV, PAGE, SOURCE, OutFolder
 from local.pipeline import Pipeline
 from local.source import Source
 
-GREEN = 0
-RED = 1
+SUCCEEDED = 0
+FAILED = 1
 
 
 def run(console: Console, pipeline: Pipeline, source: Source, out: OutFolder) -> int:
     """Run the source's executions one after the other, show their answers, leave them in ``out``; the exit code."""
     ends = []
     for execution_input in source.execution_inputs:
-        end = execute(console, pipeline, execution_input, pipeline.bars_put_from_now())
+        end = execute(console, pipeline, execution_input, pipeline.count_bars_put_from_now())
         if not end.succeeded:
             complain_of_failure(end)
-            return RED
+            return FAILED
         ends.append(end)
     if highs := [row for end in ends for row in fetch_highs(pipeline.step_functions, pipeline.s3, end)]:
         show_answer(console, highs, pipeline.source)
         objects = dict(pipeline.read_objects("bars/"))
-        out.leave({**objects, HIGHS_CSV: _csv(highs, pipeline.source), SOURCE: _origin(pipeline.source)})
+        out.save({**objects, HIGHS_CSV: _to_csv(highs, pipeline.source), SOURCE: _describe_source(pipeline.source)})
         console.print(f"Left in {out.folder}: {HIGHS_CSV}, and in bars/ every delivered object ({len(objects)}).")
-    for line in [line for end in ends for line in list_totals(end)] + _left_out(source, ends):
+    for line in [line for end in ends for line in list_totals(end)] + _describe_left_out(source, ends):
         console.print(line)
-    return GREEN
+    return SUCCEEDED
 
 
 def note_source(deployment: Deployment) -> None:
@@ -49,7 +49,7 @@ def note_source(deployment: Deployment) -> None:
     deployment.s3.put_object(Bucket=deployment.bucket, Key=SOURCE_KEY, Body=deployment.source.encode())
 
 
-def leave_report(console: Console, deployment: Deployment, out: OutFolder) -> str | None:
+def save_report(console: Console, deployment: Deployment, out: OutFolder) -> str | None:
     """Write the report of the newest execution's last date. Return its URL, None if no execution came to a date."""
     try:
         report = make_report(deployment)
@@ -60,18 +60,18 @@ def leave_report(console: Console, deployment: Deployment, out: OutFolder) -> st
     return url
 
 
-def _csv(highs: Sequence[dict[str, Any]], label: str) -> bytes:
+def _to_csv(highs: Sequence[dict[str, Any]], label: str) -> bytes:
     text = io.StringIO()
     write_csv(text, highs, label)
     return text.getvalue().encode()
 
 
-def _origin(label: str) -> bytes:
+def _describe_source(label: str) -> bytes:
     """Every output names its source, so that synthetic data can't be taken for a market's."""
     return f"The bars of the last run are from: {label}\n".encode()
 
 
-def _left_out(source: Source, ends: Sequence[ExecutionEnd]) -> list[str]:
+def _describe_left_out(source: Source, ends: Sequence[ExecutionEnd]) -> list[str]:
     """What a replayed file holds beyond what was collected of it, when all of it was asked for."""
     if source.bars_to_collect is None:
         return []

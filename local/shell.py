@@ -70,25 +70,25 @@ def shell_files(folder: Path, programs: Path, aws: Mapping[str, str], yahoo: Map
     folder.mkdir(parents=True)
     folder.chmod(0o700)
     try:
-        _write(folder / AWS, aws_script(programs, aws))
-        _write(folder / YAHOO, script(yahoo))
+        _write(folder / AWS, make_aws_script(programs, aws))
+        _write(folder / YAHOO, make_script(yahoo))
         yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def script(variables: Mapping[str, str]) -> str:
+def make_script(variables: Mapping[str, str]) -> str:
     """Return the text of a file that sets ``variables`` when a shell sources it."""
     lines = [f"_finance_stream_set {name} {shlex.quote(value)}\n" for name, value in variables.items()]
     return f"# Source this file. To undo that: {LEAVE}\n{_FUNCTIONS}{''.join(lines)}"
 
 
-def aws_script(programs: Path, variables: Mapping[str, str]) -> str:
+def make_aws_script(programs: Path, variables: Mapping[str, str]) -> str:
     """Return the text of a file that points any AWS client of a shell at a cloud, and nothing else at it."""
     direct = ",".join(NOT_PROXIED)
     beyond = [f'_finance_stream_set {name} "${{{name}:+${name},}}{direct}"\n' for name in ("NO_PROXY", "no_proxy")]
     path = f'_finance_stream_set PATH {shlex.quote(str(programs))}{os.pathsep}"$PATH"\n'
-    functions, sets = script({}), script(variables).removeprefix(script({}))
+    functions, sets = make_script({}), make_script(variables).removeprefix(make_script({}))
     return "".join((functions, _NO_OTHER_AWS, sets, *beyond, path))
 
 

@@ -16,10 +16,10 @@ from finance_stream.client.deployment import MARKET
 from finance_stream.errors import InvalidInput
 from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import Request, check
-from local.yahoo.exchange import EXCHANGES, latest_session
+from local.yahoo.exchange import EXCHANGES, find_closed_session
 from local.yahoo.replay import Replay, join, load_bars
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_sessions
+from local.yahoo.synthetic import make_synthetic_sessions
 
 # How far back a served synthetic Yahoo goes: the days that one request for 1-minute bars may span.
 SERVED_DAYS = 8
@@ -49,7 +49,7 @@ class Source:
             yield yahoo
 
 
-def environment_of(yahoo: YahooReplay | None) -> Mapping[str, str]:
+def choose_environment(yahoo: YahooReplay | None) -> Mapping[str, str]:
     """Return the variables by which functions reach this Yahoo: for the real one, those of the user's proxies."""
     return yahoo.environment() if yahoo else read_users_proxies()
 
@@ -76,33 +76,33 @@ def choose_source(
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     if "tickers" in given:
         given["tickers"] = given["tickers"].split(",")
-    default_tickers = _stage_tickers(package_dir)
+    default_tickers = _read_stage_tickers(package_dir)
     if replay is not None:
-        return _replay_source(load_bars(replay), given, now)
+        return _make_replay_source(load_bars(replay), given, now)
     request = check(given, default_tickers, now)
     if source == "yahoo":
         return Source(MARKET, None, [{**given, "tickers": request.tickers}])
-    window = _window(request, now)
-    bars = (_served if serve else _synthetic)(request.tickers, *window, seed, now)
+    window = _choose_window(request, now)
+    bars = (_make_served if serve else _make_synthetic)(request.tickers, *window, seed, now)
     whole = (window[0], window[1] + timedelta(days=1))
-    return Source(bars.label, bars, [_execution_input(replace(request, window=whole))])
+    return Source(bars.label, bars, [_to_execution_input(replace(request, window=whole))])
 
 
-def _replay_source(bars: Replay, given: Mapping[str, Any], now: datetime) -> Source:
+def _make_replay_source(bars: Replay, given: Mapping[str, Any], now: datetime) -> Source:
     """All of a replay, in windows that Yahoo would give, or what is asked of it in one."""
-    windows = list(_weeks(bars))
+    windows = list(_split_into_weeks(bars))
     if {"start", "end"} & given.keys():
         windows = [{"tickers": bars.tickers, "start": bars.start.isoformat(), "end": bars.end.isoformat()}]
     requests = [check({**window, **given}, (), now) for window in windows]
     return Source(
         label=f"{bars.label}, replayed",
         replay=replace(bars, keeps_all=True),  # history is older than Yahoo's memory by nature
-        execution_inputs=[_execution_input(request) for request in requests],
+        execution_inputs=[_to_execution_input(request) for request in requests],
         bars_to_collect=None if given else sum(len(one.bars) for one in bars.instruments.values()),
     )
 
 
-def _weeks(bars: Replay) -> Iterator[dict[str, Any]]:
+def _split_into_weeks(bars: Replay) -> Iterator[dict[str, Any]]:
     """Windows of at most seven days that hold every bar: an eighth would be too much where clocks change."""
     dates = bars.session_dates
     while dates:
@@ -114,7 +114,7 @@ def _weeks(bars: Replay) -> Iterator[dict[str, Any]]:
         dates = dates[len(week) :]
 
 
-def _execution_input(request: Request) -> dict[str, Any]:
+def _to_execution_input(request: Request) -> dict[str, Any]:
     assert request.window is not None  # noqa: S101 - a replay's and a synthetic session's are both given
     start, end = request.window
     return {
@@ -125,38 +125,38 @@ def _execution_input(request: Request) -> dict[str, Any]:
     }
 
 
-def _window(request: Request, now: datetime) -> tuple[date, date]:
+def _choose_window(request: Request, now: datetime) -> tuple[date, date]:
     """First and last date: what was asked for, or the newest session that is over, to show a whole day."""
     if request.window:
         return request.window[0], request.window[1] - timedelta(days=1)
-    latest = latest_session(now)
+    latest = find_closed_session(now)
     return latest, latest
 
 
-def _stage_tickers(package_dir: Path) -> list[str]:
+def _read_stage_tickers(package_dir: Path) -> list[str]:
     """The stage's default tickers, as the packaged planner has them."""
     resources = json.loads((package_dir / TEMPLATE).read_text())["Resources"]
     tickers: str = resources["PlannerLambdaFunction"]["Properties"]["Environment"]["Variables"]["DEFAULT_TICKERS"]
     return tickers.split(",")
 
 
-def _served(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
+def _make_served(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
     """Return the dates asked for, the days before them, and the newest, which an execution without a date collects.
 
     The sessions between are left out where the dates asked for are long ago: making them takes seconds per year.
     """
     recent = now.date() - timedelta(days=SERVED_DAYS)
     if last >= recent:
-        return _synthetic(tickers, min(first, recent), max(last, now.date()), seed, now)
-    asked = _synthetic(tickers, first - timedelta(days=SERVED_DAYS), last, seed, now)
+        return _make_synthetic(tickers, min(first, recent), max(last, now.date()), seed, now)
+    asked = _make_synthetic(tickers, first - timedelta(days=SERVED_DAYS), last, seed, now)
     try:
-        newest = _synthetic(tickers, recent, now.date(), seed, now)
+        newest = _make_synthetic(tickers, recent, now.date(), seed, now)
     except InvalidInput:  # no calendar of the tickers' exchanges reaches so far
         return asked
     return replace(join(asked, newest), keeps_all=True)  # Yahoo would have forgotten the first of them
 
 
-def _synthetic(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
+def _make_synthetic(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
     """Made-up sessions of each ticker's own exchange."""
     exchanges = {exchange.calendar: exchange for exchange in EXCHANGES}
     unknown = [ticker for ticker in tickers if find_calendar_name(ticker) not in exchanges]
@@ -167,6 +167,6 @@ def _synthetic(tickers: Sequence[str], first: date, last: date, seed: int, now: 
         )
     by_ticker = {ticker: exchanges[find_calendar_name(ticker)] for ticker in tickers}
     try:
-        return synthetic_sessions(by_ticker, first, last, seed=seed, until=now)
+        return make_synthetic_sessions(by_ticker, first, last, seed=seed, until=now)
     except ValueError as error:
         raise InvalidInput(f"start: {error}") from error

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 
 from finance_stream.client.athena import quote_text
-from local.chaos.books import Minute, Price
+from local.chaos.ledger import Minute, Price
 from local.pipeline import Pipeline
 
 FAILURE_PREFIXES = ("processing-failed/", "dead-letter/")
@@ -17,35 +17,35 @@ FAILURE_PREFIXES = ("processing-failed/", "dead-letter/")
 _BARS = 'SELECT name, ts, high, low FROM bars WHERE "interval" = ? AND dt = ? ORDER BY name, ts'
 
 
-class Lake:
+class SessionLake:
     """The bars of one date in a running pipeline's bucket."""
 
     def __init__(self, pipeline: Pipeline, date: dt.date) -> None:
         self.pipeline, self.date = pipeline, date
 
-    def bars(self) -> list[tuple[Minute, Price]]:
+    def read_bars(self) -> list[tuple[Minute, Price]]:
         """Each row of the view ``bars``."""
         rows = self.pipeline.athena.read_rows(_BARS, [quote_text("1m"), quote_text(self.date.isoformat())])
         return [(Minute(row["name"], row["ts"]), Price(float(row["high"]), float(row["low"]))) for row in rows]
 
-    def hourly_highs(self) -> Iterator[str]:
+    def query_hourly_highs(self) -> Iterator[str]:
         """The result of athena/hourly_highs.sql over the date, as Athena writes it."""
         end = self.date + dt.timedelta(days=1)
         parameters = ("1m", self.date.isoformat(), end.isoformat(), "0")
         return self.pipeline.athena.read_lines("EXECUTE hourly_highs", list(map(quote_text, parameters)))
 
-    def failed_bars(self) -> set[Minute]:
+    def read_failed_bars(self) -> set[Minute]:
         """The bars that lie under a failure prefix, of any date."""
         return {
             Minute(bar["name"], bar["ts"])
             for prefix in FAILURE_PREFIXES
             for _, content in self.pipeline.read_objects(prefix)
-            for record in _records(content)
+            for record in _decode_records(content)
             for bar in map(json.loads, record.split(b"\n"))
         }
 
 
-def _records(content: bytes) -> Iterator[bytes]:
+def _decode_records(content: bytes) -> Iterator[bytes]:
     """The records of an object in Firehose's format of what it could not deliver."""
     for line in gzip.decompress(content).splitlines():
         yield base64.b64decode(json.loads(line)["rawData"], validate=True)

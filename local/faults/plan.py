@@ -53,7 +53,7 @@ class Rule(BaseModel):
     fault: str
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
+    def _check_known(self) -> Self:
         if self.call not in CALLS:
             raise ValueError(f"call: {quote_value(self.call)} is not one of {', '.join(CALLS)}")
         if self.fault not in CALLS[self.call]:
@@ -62,7 +62,7 @@ class Rule(BaseModel):
             )
         return self
 
-    def strikes(self, occurrence: int) -> bool:
+    def injects(self, occurrence: int) -> bool:
         """Whether the call that matches for the ``occurrence``-th time suffers it."""
         return self.occurrence <= occurrence and (self.times is None or occurrence < self.occurrence + self.times)
 
@@ -88,14 +88,14 @@ class FaultPlan(BaseModel):
         except OSError as error:
             raise PlanError(make_printable(f"{path}: {error.strerror}")) from error
         except ValidationError as error:
-            explained = make_printable("; ".join(_explained(error)), MAX_REASON_CHARACTERS)
+            explained = make_printable("; ".join(_explain(error)), MAX_REASON_CHARACTERS)
             raise PlanError(f"{make_printable(str(path))}: {explained}") from error
 
 
 NO_FAULTS = FaultPlan()
 
 
-def _explained(error: ValidationError) -> list[str]:
+def _explain(error: ValidationError) -> list[str]:
     """What is wrong, a line a fault, by the field's place in the file."""
     return [
         ": ".join(part for part in (".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) if part)

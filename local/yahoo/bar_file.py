@@ -51,8 +51,8 @@ def read_bars(path: Path) -> pd.DataFrame:
     ReplayError
         For whatever is missing, broken, impossible or contradictory.
     """
-    tables = [_checked(_table(file)) for file in _bar_files(path)]
-    return _without_duplicates(pd.concat(tables, ignore_index=True))
+    tables = [_check(_read_table(file)) for file in _list_bar_files(path)]
+    return _remove_duplicates(pd.concat(tables, ignore_index=True))
 
 
 def refuse(table: pd.DataFrame, bad: pd.Series[bool], field: str, allowed: str) -> None:
@@ -70,7 +70,7 @@ def _fail(file: str, problem: str, line: int | None = None) -> NoReturn:
     raise ReplayError(make_printable(f"{file}, line {line}: {problem}" if line else f"{file}: {problem}"))
 
 
-def _format(path: Path) -> str:
+def _find_format(path: Path) -> str:
     """Suffix that names the format, without .gz; empty where it names none."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes and suffixes[-1] == ".gz":
@@ -78,25 +78,25 @@ def _format(path: Path) -> str:
     return suffixes[-1] if suffixes and suffixes[-1] in SUFFIXES else ""
 
 
-def _bar_files(path: Path) -> list[Path]:
+def _list_bar_files(path: Path) -> list[Path]:
     if not path.exists():
         _fail(str(path), "no such file or folder")
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file() and _format(file))
+        files = sorted(file for file in path.rglob("*") if file.is_file() and _find_format(file))
         if not files:
             _fail(str(path), f"no bar file in this folder: {SUFFIXES_ALLOWED}")
         return files
-    if not _format(path):
+    if not _find_format(path):
         _fail(str(path), f"unknown kind of file: {SUFFIXES_ALLOWED}")
     return [path]
 
 
-def _table(file: Path) -> pd.DataFrame:
+def _read_table(file: Path) -> pd.DataFrame:
     """One file's rows as they stand, null for what is missing, and where each stood."""
-    read: Callable[[str, str], pd.DataFrame] = _csv if _format(file) == ".csv" else _ndjson
+    read: Callable[[str, str], pd.DataFrame] = _parse_csv if _find_format(file) == ".csv" else _parse_ndjson
     name = str(file)
     try:
-        text = _content(file).decode("utf-8-sig")
+        text = _read_content(file).decode("utf-8-sig")
     except UnicodeDecodeError:
         _fail(name, "not text: bars are NDJSON or CSV in UTF-8")
     except (NotGzip, OSError) as error:
@@ -110,7 +110,7 @@ def _table(file: Path) -> pd.DataFrame:
     return table.assign(file=name)
 
 
-def _content(file: Path) -> bytes:
+def _read_content(file: Path) -> bytes:
     """The file's bytes, unpacked; never more than the limit of them in memory."""
     with file.open("rb") as opened:
         if file.suffix.lower() == ".gz":
@@ -121,18 +121,18 @@ def _content(file: Path) -> bytes:
     return content
 
 
-def _ndjson(name: str, text: str) -> pd.DataFrame:
+def _parse_ndjson(name: str, text: str) -> pd.DataFrame:
     lines = {number: line for number, line in enumerate(text.split("\n"), start=1) if line.strip()}
     try:
         rows = read_json(f"[{','.join(lines.values())}]", floats=True)
     except NotJSON:
         rows = []
     if len(rows) != len(lines) or not all(isinstance(row, dict) for row in rows):
-        _fail(name, "is not JSON: one object a line", _first_broken_line(lines))
+        _fail(name, "is not JSON: one object a line", _find_broken_line(lines))
     return pd.DataFrame(rows).assign(line=list(lines))
 
 
-def _first_broken_line(lines: dict[int, str]) -> int:
+def _find_broken_line(lines: dict[int, str]) -> int:
     for number, line in lines.items():
         try:
             if isinstance(read_json(line, floats=True), dict):
@@ -143,7 +143,7 @@ def _first_broken_line(lines: dict[int, str]) -> int:
     return next(iter(lines))  # each is an object by itself, and one of them is too deep in a list of all
 
 
-def _csv(name: str, text: str) -> pd.DataFrame:
+def _parse_csv(name: str, text: str) -> pd.DataFrame:
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     rows: list[list[str]] = []
     numbers: list[int] = []
@@ -167,17 +167,17 @@ def _csv(name: str, text: str) -> pd.DataFrame:
     return table.assign(line=numbers)
 
 
-def _checked(table: pd.DataFrame) -> pd.DataFrame:
+def _check(table: pd.DataFrame) -> pd.DataFrame:
     """The bars of one file, each field valid by itself and beside the others of its row."""
     is_symbol = table["name"].map(lambda name: isinstance(name, str) and SYMBOL.fullmatch(name) is not None)
     refuse(table, ~is_symbol.astype(bool), "name", "a Yahoo symbol in upper case, as META, BRK-B or ^GSPC")
-    at, offset = _instants(table, "ts")
+    at, offset = _parse_instants(table, "ts")
     refuse(table, at != at.dt.floor("s"), "ts", "a bar starts on a whole second")
     years = f"a year from {FIRST_INSTANT.year} to {LAST_INSTANT.year - 1}"
     refuse(table, (at < FIRST_INSTANT) | (at >= LAST_INSTANT), "ts", years)
     bars = table[["name", "ts", "file", "line"]].assign(at=at, offset=offset)
     for field in BAR_COLUMNS:
-        bars[field] = _numbers(table, field)
+        bars[field] = _parse_numbers(table, field)
     for field in ("high", "low"):
         refuse(table, bars[field].isna(), field, "a number, since a bar has a high and a low")
     refuse(table, bars["high"] < bars["low"], "high", "at least the bar's low")
@@ -189,11 +189,11 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
         refuse(table, other, "interval", f"{INTERVAL}, of which the longer ones are made")
     if "collected_at" in table:
         known = table["collected_at"].notna()
-        bars.loc[known, "collected_at"] = _instants(table[known], "collected_at")[0]
+        bars.loc[known, "collected_at"] = _parse_instants(table[known], "collected_at")[0]
     return bars
 
 
-def _instants(table: pd.DataFrame, field: str) -> tuple[pd.Series[pd.Timestamp], pd.Series[pd.Timedelta]]:
+def _parse_instants(table: pd.DataFrame, field: str) -> tuple[pd.Series[pd.Timestamp], pd.Series[pd.Timedelta]]:
     """Instants in UTC, and the offsets that they were written with."""
     parts = table[field].astype("string").str.extract(rf"\A{INSTANT}\Z")
     local = pd.to_datetime(parts[0] + "T" + parts[1], format="ISO8601", errors="coerce")
@@ -204,7 +204,7 @@ def _instants(table: pd.DataFrame, field: str) -> tuple[pd.Series[pd.Timestamp],
     return (local - offset).dt.tz_localize("UTC").astype("datetime64[us, UTC]"), offset
 
 
-def _numbers(table: pd.DataFrame, field: str) -> pd.Series[float]:
+def _parse_numbers(table: pd.DataFrame, field: str) -> pd.Series[float]:
     """A column of finite numbers, NaN for null or where the file has no such field."""
     if field not in table:
         return pd.Series(np.nan, index=table.index)
@@ -215,7 +215,7 @@ def _numbers(table: pd.DataFrame, field: str) -> pd.Series[float]:
     return numbers
 
 
-def _without_duplicates(bars: pd.DataFrame) -> pd.DataFrame:
+def _remove_duplicates(bars: pd.DataFrame) -> pd.DataFrame:
     """Each (name, ts) once: the last collected one, provided that there is no second that differs from it."""
     if "collected_at" in bars:
         collected = bars.pop("collected_at").fillna(pd.Timestamp(0, tz="UTC"))

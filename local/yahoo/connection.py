@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from deployment.proxies import NOT_PROXIED
 from embedded_cloud.guard import GuardedRequestHandler, find_page_refusal, find_refusal
 from local.yahoo.certificates import DOMAIN
-from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, chart
+from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, make_chart
 from local.yahoo.faults import JSON, TEXT, Fault
 from local.yahoo.loopback import CONNECT_SECONDS, relay
-from local.yahoo.replay_server import ReplayServer, Request
+from local.yahoo.replay_server import AnsweredRequest, ReplayServer
 
 HTTPS_PORT = "443"
 COOKIE_HOST = f"fc.{DOMAIN}"
@@ -89,34 +89,34 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         if path == CRUMB_PATH:
             return self._answer(200, CRUMB, TEXT, path)
         if path.startswith(CHART_PATH):
-            return self._chart(path, query)
+            return self._send_chart(path, query)
         symbol = path.removeprefix(SUMMARY_PATH).upper()
         if path.startswith(SUMMARY_PATH) and symbol not in self.server.yahoo.replay.instruments:
             error = {"code": "Not Found", "description": f"Quote not found for symbol: {symbol}"}
-            return self._answer(404, _dumps({"quoteSummary": {"result": None, "error": error}}), JSON, path, query)
-        return self._not_emulated(path)
+            return self._answer(404, _to_json({"quoteSummary": {"result": None, "error": error}}), JSON, path, query)
+        return self._refuse_path(path)
 
     def do_POST(self) -> None:
         self.close_connection = True  # the body stays unread
         if self.tunnel_host:
-            self._not_emulated(urlsplit(self.path).path)
+            self._refuse_path(urlsplit(self.path).path)
         else:
             self._refuse(urlsplit(self.path).netloc or self.path)
 
-    def _chart(self, path: str, query: dict[str, str]) -> None:
+    def _send_chart(self, path: str, query: dict[str, str]) -> None:
         symbol, interval = path.removeprefix(CHART_PATH).upper(), query.get("interval", DEFAULT_INTERVAL)
         fault = self.server.yahoo.next_fault(symbol, interval) or Fault()
         stopped = self.server.yahoo.stopped.wait(fault.delay_seconds)
         if stopped or fault.reset:
-            self.server.yahoo.log.append(Request(self.tunnel_host, path, query, symbol, 0))
+            self.server.yahoo.log.append(AnsweredRequest(self.tunnel_host, path, query, symbol, 0))
             return self._reset()
         status, body = fault.status, fault.body
         if body is None:
             try:
-                document = fault.of(chart(self.server.yahoo.replay, symbol, query))
+                document = fault.spoil_chart(make_chart(self.server.yahoo.replay, symbol, query))
             except ChartError as error:
-                status, document = error.status, error.document()
-            body = _dumps(document)
+                status, document = error.status, error.to_document()
+            body = _to_json(document)
             if self.server.yahoo.served and fault.whole and status == HTTPStatus.OK:
                 self.server.yahoo.served(symbol, interval, document)
         return self._answer(status, body[: int(len(body) * fault.kept)], fault.content_type, path, query, symbol)
@@ -133,7 +133,7 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         text = f"{target} is refused: this proxy replays {DOMAIN} over HTTPS, and passes nothing on to the internet\n"
         self._answer(403, text, TEXT, target)
 
-    def _not_emulated(self, path: str) -> None:
+    def _refuse_path(self, path: str) -> None:
         text = f"{self.command} https://{self.tunnel_host}{path} is not in this replay of Yahoo\n"
         self._answer(501, text, TEXT, path)
 
@@ -149,7 +149,7 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         # Logged first: who has the answer finds it in the log.
-        self.server.yahoo.log.append(Request(self.tunnel_host, path, query or {}, symbol, status))
+        self.server.yahoo.log.append(AnsweredRequest(self.tunnel_host, path, query or {}, symbol, status))
         content = body.encode()
         self.send_response(status)
         for name, value in {
@@ -176,5 +176,5 @@ def _is_yahoo(host: str) -> bool:
     return host.lower() == DOMAIN or host.lower().endswith(f".{DOMAIN}")
 
 
-def _dumps(document: dict[str, Any]) -> str:
+def _to_json(document: dict[str, Any]) -> str:
     return json.dumps(document, allow_nan=False, separators=(",", ":"))

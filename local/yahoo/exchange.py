@@ -14,7 +14,7 @@ import pandas as pd
 DAYS_WITHOUT_SESSION = 14  # longer than any exchange of the table stays closed
 
 
-class Session(NamedTuple):
+class ExchangeSession(NamedTuple):
     """Regular trading hours of one local date, in UTC; some exchanges close for ``lunch``, from and to."""
 
     date: dt.date
@@ -36,9 +36,9 @@ class Exchange:
     pre_market_minutes: int = 0
     post_market_minutes: int = 0
 
-    def sessions(self, first: dt.date, last: dt.date) -> tuple[Session, ...]:
+    def list_sessions(self, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
         """Sessions from ``first`` to ``last``, both included; none where the calendar does not reach."""
-        return _sessions(self.calendar, first, last)
+        return _list_sessions(self.calendar, first, last)
 
 
 NEW_YORK = Exchange(
@@ -67,7 +67,7 @@ EXCHANGES = (
 
 
 @lru_cache(maxsize=64)
-def _sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[Session, ...]:
+def _list_sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
     try:
         # A calendar cannot be made for a span without any session, a weekend for one: start it earlier.
         start = first - dt.timedelta(days=DAYS_WITHOUT_SESSION)
@@ -76,20 +76,20 @@ def _sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[Session, ..
         return ()
     schedule = schedule.loc[pd.Timestamp(first) :]
     return tuple(
-        Session(day.date(), one["open"], one["close"], _lunch(one))
+        ExchangeSession(day.date(), one["open"], one["close"], _read_lunch(one))
         for day, one in zip(schedule.index, schedule.to_dict("records"), strict=True)
     )
 
 
-def latest_session(now: dt.datetime, exchange: Exchange = NEW_YORK) -> dt.date:
+def find_closed_session(now: dt.datetime, exchange: Exchange = NEW_YORK) -> dt.date:
     """Local date of the newest session that had closed at ``now``, which must name its time zone."""
     if now.tzinfo is None:
         raise ValueError(f"now: {now.isoformat()} has no time zone")
     instant = pd.Timestamp(now)
     today = instant.tz_convert(exchange.zone).date()
-    sessions = exchange.sessions(today - dt.timedelta(days=DAYS_WITHOUT_SESSION), today)
+    sessions = exchange.list_sessions(today - dt.timedelta(days=DAYS_WITHOUT_SESSION), today)
     return max(session.date for session in sessions if session.close <= instant)
 
 
-def _lunch(hours: Mapping[str, pd.Timestamp]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+def _read_lunch(hours: Mapping[str, pd.Timestamp]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     return None if pd.isna(hours["break_start"]) else (hours["break_start"], hours["break_end"])

@@ -49,7 +49,7 @@ class Fault:
         """Whether the body arrives as it is, at once."""
         return self.kept == 1 and not self.delay_seconds and not self.reset
 
-    def of(self, document: dict[str, Any]) -> dict[str, Any]:
+    def spoil_chart(self, document: dict[str, Any]) -> dict[str, Any]:
         """The right answer, spoilt."""
         [result] = document["chart"]["result"]
         if self.spoil and "timestamp" in result:
@@ -61,27 +61,27 @@ class Fault:
 FaultHook = Callable[[ChartRequest], Fault | None]
 
 
-def chart_error(code: str, description: str, status: int = 200) -> Fault:
+def make_chart_error(code: str, description: str, status: int = 200) -> Fault:
     """An answer that carries Yahoo's own reason."""
-    return _document({"chart": {"result": None, "error": {"code": code, "description": description}}}, status)
+    return _make_answer({"chart": {"result": None, "error": {"code": code, "description": description}}}, status)
 
 
-def slow(seconds: float) -> Fault:
+def make_slow_answer(seconds: float) -> Fault:
     """The right answer, late."""
     return Fault(delay_seconds=seconds)
 
 
-def _document(document: dict[str, Any], status: int = 200) -> Fault:
+def _make_answer(document: dict[str, Any], status: int = 200) -> Fault:
     return Fault(status, json.dumps(document))
 
 
-def _page(title: str, text: str) -> str:
+def _make_page(title: str, text: str) -> str:
     return f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{text}</h1></body></html>"
 
 
 # yfinance tells that Yahoo is down by the words "Will be right back" in the page.
-DOWN_PAGE = _page("Yahoo", "Will be right back...")
-ERROR_PAGE = _page("Error", "Internal Server Error")
+DOWN_PAGE = _make_page("Yahoo", "Will be right back...")
+ERROR_PAGE = _make_page("Error", "Internal Server Error")
 
 FAULTS = {
     "rate-limited": Fault(429, "Too Many Requests\r\n", TEXT),
@@ -89,9 +89,9 @@ FAULTS = {
     "bad-gateway": Fault(502, DOWN_PAGE, HTML),
     "down-page": Fault(200, DOWN_PAGE, HTML),
     "connection-reset": Fault(reset=True),
-    "slow": slow(60.0),
+    "slow": make_slow_answer(60.0),
     "truncated-json": Fault(kept=0.5),
-    "chart-error": chart_error("Internal Server Error", "Something went wrong", 500),
-    "empty-result": _document({"chart": {"result": [], "error": None}}),
-    "null-chart": _document({"chart": None}),
+    "chart-error": make_chart_error("Internal Server Error", "Something went wrong", 500),
+    "empty-result": _make_answer({"chart": {"result": [], "error": None}}),
+    "null-chart": _make_answer({"chart": None}),
 }

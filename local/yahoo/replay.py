@@ -13,7 +13,7 @@ import pandas as pd
 
 from finance_stream.errors import make_printable
 from local.yahoo.bar_file import BAR_COLUMNS, ReplayError, read_bars, refuse
-from local.yahoo.exchange import EXCHANGES, NEW_YORK, Exchange, Session
+from local.yahoo.exchange import EXCHANGES, NEW_YORK, Exchange, ExchangeSession
 
 __all__ = ["BAR_COLUMNS", "Instrument", "Replay", "ReplayError", "load_bars"]
 
@@ -32,7 +32,7 @@ class Instrument:
     long_name: str
     exchange: Exchange
     bars: pd.DataFrame
-    sessions: tuple[Session, ...]
+    sessions: tuple[ExchangeSession, ...]
 
     @property
     def zone(self) -> str:
@@ -91,9 +91,9 @@ def load_bars(path: str | Path) -> Replay:
     """
     source = Path(path)
     bars = read_bars(source)
-    exchanges = _exchanges(bars)
+    exchanges = _find_exchanges(bars)
     instruments = {
-        str(symbol): _instrument(str(symbol), own, exchanges[str(symbol)])
+        str(symbol): _make_instrument(str(symbol), own, exchanges[str(symbol)])
         for symbol, own in bars.groupby("name", sort=False)
     }
     return Replay(label=make_printable(source.name), instruments=instruments)
@@ -109,13 +109,13 @@ def join(earlier: Replay, later: Replay) -> Replay:
     return replace(earlier, label=f"{earlier.label}; {later.label}", instruments=instruments)
 
 
-def _instrument(symbol: str, own: pd.DataFrame, exchange: Exchange) -> Instrument:
+def _make_instrument(symbol: str, own: pd.DataFrame, exchange: Exchange) -> Instrument:
     bars = own.set_index("at")[list(BAR_COLUMNS)].sort_index()
     index = pd.DatetimeIndex(bars.index)
-    return Instrument(symbol, symbol, exchange, bars, _sessions(index, exchange))
+    return Instrument(symbol, symbol, exchange, bars, _find_sessions(index, exchange))
 
 
-def _exchanges(bars: pd.DataFrame) -> dict[str, Exchange]:
+def _find_exchanges(bars: pd.DataFrame) -> dict[str, Exchange]:
     """The exchange of each symbol, by the offsets that its bars were written with."""
     candidates: dict[str, list[Exchange]] = {str(name): [] for name in bars["name"].unique()}
     possible = pd.Series(False, index=bars.index)  # up to and with this bar of its symbol
@@ -131,34 +131,34 @@ def _exchanges(bars: pd.DataFrame) -> dict[str, Exchange]:
     zones = ", ".join(exchange.zone for exchange in EXCHANGES)
     refuse(bars, ~possible, "ts", f"an offset that one of these zones has then: {zones}")
     return {
-        name: agreeing[0] if len(agreeing) == 1 else _most_covering(agreeing, bars.loc[bars["name"] == name, "at"])
+        name: agreeing[0] if len(agreeing) == 1 else _choose_exchange(agreeing, bars.loc[bars["name"] == name, "at"])
         for name, agreeing in candidates.items()
     }
 
 
-def _most_covering(exchanges: list[Exchange], at: pd.Series[pd.Timestamp]) -> Exchange:
+def _choose_exchange(exchanges: list[Exchange], at: pd.Series[pd.Timestamp]) -> Exchange:
     """The first of the exchanges whose sessions hold the most bars: London's and UTC's clocks agree all winter."""
 
-    def covered(exchange: Exchange) -> int:
+    def count_covered(exchange: Exchange) -> int:
         local = at.dt.tz_convert(exchange.zone)
-        sessions = exchange.sessions(local.min().date(), local.max().date())
+        sessions = exchange.list_sessions(local.min().date(), local.max().date())
         return sum(int(((at >= session.open) & (at < session.close)).sum()) for session in sessions)
 
-    return max(exchanges, key=covered)
+    return max(exchanges, key=count_covered)
 
 
-def _sessions(index: pd.DatetimeIndex, exchange: Exchange) -> tuple[Session, ...]:
+def _find_sessions(index: pd.DatetimeIndex, exchange: Exchange) -> tuple[ExchangeSession, ...]:
     """The session of each local date of ``index``: by the calendar, or as long as the bars where it knows none."""
-    days = local_days(index, exchange.zone)
+    days = to_local_dates(index, exchange.zone)
     dates = {day: day.date() for day in days.unique()}
-    scheduled = {session.date: session for session in exchange.sessions(min(dates.values()), max(dates.values()))}
+    scheduled = {session.date: session for session in exchange.list_sessions(min(dates.values()), max(dates.values()))}
     extents = {day: index[days == day] for day, date in dates.items() if date not in scheduled}
     return tuple(
-        scheduled[date] if date in scheduled else Session(date, extents[day][0], extents[day][-1] + MINUTE)
+        scheduled[date] if date in scheduled else ExchangeSession(date, extents[day][0], extents[day][-1] + MINUTE)
         for day, date in dates.items()
     )
 
 
-def local_days(index: pd.Index[Any], zone: str) -> pd.DatetimeIndex:
+def to_local_dates(index: pd.Index[Any], zone: str) -> pd.DatetimeIndex:
     """The local date of each instant, as a midnight without a zone."""
     return pd.DatetimeIndex(index).tz_convert(zone).tz_localize(None).normalize()

@@ -19,7 +19,7 @@ from local.yahoo.replay import Replay
 LOOPBACK = "127.0.0.1"
 
 
-class Request(NamedTuple):
+class AnsweredRequest(NamedTuple):
     """A request as it was answered; ``status`` is 0 where the connection was dropped instead."""
 
     host: str
@@ -29,12 +29,12 @@ class Request(NamedTuple):
     status: int
 
 
-class Yahoo(Protocol):
+class ReplayState(Protocol):
     """The replay, as a connection knows it."""
 
     replay: Replay
     stopped: threading.Event
-    log: list[Request]
+    log: list[AnsweredRequest]
     served: Callable[[str, str, dict[str, Any]], None] | None
 
     def next_fault(self, symbol: str, interval: str) -> Fault | None:
@@ -50,7 +50,7 @@ class ReplayServer(socketserver.ThreadingTCPServer):
     request_queue_size = 128
 
     def __init__(
-        self, yahoo: Yahoo, context: ssl.SSLContext, port: int, connection: type[BaseHTTPRequestHandler]
+        self, yahoo: ReplayState, context: ssl.SSLContext, port: int, connection: type[BaseHTTPRequestHandler]
     ) -> None:
         self.yahoo = yahoo
         self.context = context

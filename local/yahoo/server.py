@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from deployment.proxies import NOT_PROXIED
-from local.yahoo.certificates import server_context
+from local.yahoo.certificates import make_server_context
 from local.yahoo.connection import Connection
 from local.yahoo.faults import ChartRequest, Fault, FaultHook
 from local.yahoo.replay import Replay
-from local.yahoo.replay_server import LOOPBACK, ReplayServer, Request
+from local.yahoo.replay_server import LOOPBACK, AnsweredRequest, ReplayServer
 
 STOP_SECONDS = 0.05  # how long the server may take to notice that it is stopped
 
@@ -43,7 +43,7 @@ class YahooReplay:
         self.port = port
         self.fault = fault
         self.served: Callable[[str, str, dict[str, Any]], None] | None = None
-        self.log: list[Request] = []
+        self.log: list[AnsweredRequest] = []
         self.stopped = threading.Event()
         self._occurrences: Counter[tuple[str, str]] = Counter()
         self._counting = threading.Lock()
@@ -65,7 +65,7 @@ class YahooReplay:
             "REQUESTS_CA_BUNDLE": str(self._authority),
         }
 
-    def charts(self, symbol: str) -> list[Request]:
+    def list_chart_requests(self, symbol: str) -> list[AnsweredRequest]:
         """The requests for a chart of ``symbol`` so far."""
         return [request for request in list(self.log) if request.symbol == symbol]
 
@@ -79,7 +79,7 @@ class YahooReplay:
         """
         with contextlib.ExitStack() as starting:
             folder = starting.enter_context(tempfile.TemporaryDirectory(prefix="yahoo-replay-"))
-            context, self._authority = server_context(Path(folder))
+            context, self._authority = make_server_context(Path(folder))
             server = ReplayServer(self, context, self.port, Connection)
             starting.callback(server.stop)
             self._running = starting.pop_all()

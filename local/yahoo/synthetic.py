@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from local.yahoo.bar_file import SYMBOL
-from local.yahoo.exchange import NEW_YORK, Exchange, Session
+from local.yahoo.exchange import NEW_YORK, Exchange, ExchangeSession
 from local.yahoo.replay import BAR_COLUMNS, MINUTE, Instrument, Replay
 
 DEFAULT_SEED = 2020
@@ -26,7 +26,7 @@ WICK = 0.5  # how far high and low reach beyond open and close, in standard devi
 Floats = npt.NDArray[np.float64]
 
 
-def synthetic_session(
+def make_synthetic_session(
     date: dt.date, tickers: Sequence[str], *, seed: int = DEFAULT_SEED, exchange: Exchange = NEW_YORK
 ) -> Replay:
     """Open, high, low, close and volume for each minute of one session, by the exchange's calendar.
@@ -36,13 +36,13 @@ def synthetic_session(
     ValueError
         Where the exchange has no session on ``date``, or ``tickers`` is empty, repeats or is no list of symbols.
     """
-    if not exchange.sessions(date, date):
+    if not exchange.list_sessions(date, date):
         raise ValueError(f"date: {date} is no session of {exchange.full_name} ({exchange.calendar})")
     _check(tickers)
-    return synthetic_sessions(dict.fromkeys(tickers, exchange), date, date, seed=seed)
+    return make_synthetic_sessions(dict.fromkeys(tickers, exchange), date, date, seed=seed)
 
 
-def synthetic_sessions(
+def make_synthetic_sessions(
     exchanges: Mapping[str, Exchange],
     first: dt.date,
     last: dt.date,
@@ -69,17 +69,17 @@ def synthetic_sessions(
     """
     _check(list(exchanges))
     bars: dict[str, list[pd.DataFrame]] = {ticker: [] for ticker in exchanges}
-    sessions: dict[str, list[Session]] = {ticker: [] for ticker in exchanges}
+    sessions: dict[str, list[ExchangeSession]] = {ticker: [] for ticker in exchanges}
     for exchange in set(exchanges.values()):
         own = [ticker for ticker in exchanges if exchanges[ticker] is exchange]
-        for session in exchange.sessions(first, last):
+        for session in exchange.list_sessions(first, last):
             index = pd.date_range(session.open, session.close, freq=MINUTE, inclusive="left", name="at", unit="us")
             if session.lunch:
                 index = index[(index < session.lunch[0]) | (index >= session.lunch[1])]
             known = len(index) if until is None else int((index < pd.Timestamp(until)).sum())
             if not known:
                 continue
-            for ticker, values in zip(own, _bars(own, seed, session.date, len(index)), strict=True):
+            for ticker, values in zip(own, _make_bars(own, seed, session.date, len(index)), strict=True):
                 bars[ticker].append(pd.DataFrame(values, index=index, columns=list(BAR_COLUMNS)).iloc[:known])
                 sessions[ticker].append(session)
     if not any(bars.values()):
@@ -103,17 +103,17 @@ def _check(tickers: Sequence[str]) -> None:
         raise ValueError(f"tickers: {next(t for t in tickers if tickers.count(t) > 1)} stands more than once")
 
 
-def _stream(*names: object) -> np.random.Generator:
+def _make_generator(*names: object) -> np.random.Generator:
     """Random numbers of their own for whatever is named; Python's hash() would differ from process to process."""
     digest = hashlib.blake2b("|".join(map(str, names)).encode(), digest_size=16).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
 
 
-def _bars(tickers: Sequence[str], seed: int, date: dt.date, minutes: int) -> Floats:
+def _make_bars(tickers: Sequence[str], seed: int, date: dt.date, minutes: int) -> Floats:
     """A session's bars of shape (ticker, minute, column), columns as in ``BAR_COLUMNS``."""
     # The company is the same each day: its price level, how lively it is, how much of it is traded.
-    level = np.stack([_stream(seed, ticker).random(3) for ticker in tickers])[:, :, np.newaxis]
-    days = [_stream(seed, date, ticker) for ticker in tickers]
+    level = np.stack([_make_generator(seed, ticker).random(3) for ticker in tickers])[:, :, np.newaxis]
+    days = [_make_generator(seed, date, ticker) for ticker in tickers]
     overnight = np.stack([day.standard_normal(1) for day in days])
     noise = np.stack([day.standard_normal((4, minutes)) for day in days])
     daily = DAILY_VOLATILITY[0] + level[:, 1] * (DAILY_VOLATILITY[1] - DAILY_VOLATILITY[0])
@@ -125,14 +125,14 @@ def _bars(tickers: Sequence[str], seed: int, date: dt.date, minutes: int) -> Flo
     opens = np.concatenate([first, closes[:, :-1]], axis=1)
     highs = np.maximum(opens, closes) * (1 + WICK * volatility * np.abs(noise[:, 1]))
     lows = np.minimum(opens, closes) * (1 - WICK * volatility * np.abs(noise[:, 2]))
-    volumes = shares * _u_shape(minutes) * np.exp(0.4 * noise[:, 3])
+    volumes = shares * _make_u_shape(minutes) * np.exp(0.4 * noise[:, 3])
 
     # Rounding keeps the order: a high that is not below its close is not below it in cents either.
     prices = np.stack([opens, highs, lows, closes], axis=2).round(2)
     return np.concatenate([prices, np.ceil(volumes)[:, :, np.newaxis]], axis=2)
 
 
-def _u_shape(minutes: int) -> Floats:
+def _make_u_shape(minutes: int) -> Floats:
     """Trading by the minute: about four times as lively at the open and the close as at noon, 1 on average."""
     distance = np.linspace(-1.0, 1.0, minutes)
     shape = 0.5 + 1.5 * distance**2

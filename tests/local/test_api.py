@@ -18,7 +18,7 @@ import pytest
 from deployment.package import package
 from local.pipeline import Pipeline, running
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 from tests.embedded_cloud.apigateway.client import Response, call, send
 from tests.waiting import eventually
@@ -37,7 +37,7 @@ NOT_CHECKED = "unsupported_method,missing_required_header,positive_data_acceptan
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package()
     with (
-        YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
+        YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
         running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
     ):
         # The fuzzer's requests come as fast as possible. tests/package/test_template.py checks the stage's limits.

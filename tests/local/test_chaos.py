@@ -16,9 +16,9 @@ from commands.load import choose_date
 from commands.load import main as load
 from commands.target import TargetError
 from finance_stream.client.redrive import RedriveReport
-from local.chaos import session
-from local.chaos.case import Case, drawn
-from local.chaos.session import play
+from local.chaos import case_run
+from local.chaos.case import Case, draw_case
+from local.chaos.case_run import run_case
 from local.faults.plan import Rule
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
@@ -35,13 +35,13 @@ FAULTS = (
 def test_chaos_loses_no_bar_in_the_cases_of_a_seed(tmp_path: Path) -> None:
     ran = CliRunner().invoke(chaos, ["--out", str(tmp_path), "--seed", "1", "--runs", "2"])
     assert ran.exit_code == 0, ran.output
-    assert "\n2 of 2 books clean.\n" in ran.stdout
-    figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("books clean.\n")[2], re.M))
-    assert (figures["bars lost"], figures["bars counted twice"]) == ("0", "0")
-    assert int(figures["faults struck"]) > 0
+    assert "\n2 of 2 ledgers clean.\n" in ran.stdout
+    figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("ledgers clean.\n")[2], re.M))
+    assert (figures["bars lost"], figures["duplicates counted"]) == ("0", "0")
+    assert int(figures["faults injected"]) > 0
     assert int(figures["bars from Yahoo"].replace(",", "")) > 1000
     assert [Case.read(tmp_path / f"seed-1-case-{number}.json") for number in (1, 2)] == [
-        drawn(1, number) for number in (1, 2)
+        draw_case(1, number) for number in (1, 2)
     ]
 
 
@@ -84,7 +84,7 @@ def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
 def test_load_of_25_tickers_loses_no_bar_and_fits_each_memory() -> None:
     ran = CliRunner().invoke(load, ["--tickers", "25", "--date", "2026-11-23"])
     assert ran.exit_code == 0, ran.output
-    assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 counted twice; books clean." in ran.stdout
+    assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 duplicates counted; ledger clean." in ran.stdout
     rows = re.findall(r"│ ([a-z]+) +│ ([\d,]+) +│ (\d+) +│ (\d+) +│", ran.stdout)
     invocations = {function: int(count) for function, count, _, _ in rows}
     assert invocations == {"planner": 1, "collector": 25, "checker": 1, "transformer": invocations["transformer"]}
@@ -93,16 +93,16 @@ def test_load_of_25_tickers_loses_no_bar_and_fits_each_memory() -> None:
 
 @pytest.fixture(scope="module")
 def yahoo() -> Iterator[YahooReplay]:
-    with YahooReplay(drawn(1, 1).replay()) as running_yahoo:
+    with YahooReplay(draw_case(1, 1).make_replay()) as running_yahoo:
         yield running_yahoo
 
 
 def test_play_redrives_undelivered_bars_and_finds_no_problem(pipeline: Pipeline, yahoo: YahooReplay) -> None:
-    went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 26), tickers=("META", "NFLX"), faults=FAULTS))
+    went = run_case(pipeline, yahoo, Case(date=dt.date(2025, 11, 26), tickers=("META", "NFLX"), faults=FAULTS))
     assert went.problems == []
     assert [end.succeeded for end in went.ends] == [True]
-    assert (went.served, went.redriven, went.lost, went.twice, went.collected_again) == (780, 390, 0, 0, [])
-    assert went.struck == 2
+    assert (went.served, went.redriven, went.lost, went.duplicates, went.collected_again) == (780, 390, 0, 0, [])
+    assert went.injected == 2
 
 
 def test_play_reports_a_redrive_that_loses_bars(
@@ -114,8 +114,8 @@ def test_play_reports_a_redrive_that_loses_bars(
             s3.delete_object(Bucket=bucket, Key=key)
         return RedriveReport()
 
-    monkeypatch.setattr(session, "redrive", deletes)
-    went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 28), tickers=("META", "NFLX"), faults=FAULTS))
+    monkeypatch.setattr(case_run, "redrive", deletes)
+    went = run_case(pipeline, yahoo, Case(date=dt.date(2025, 11, 28), tickers=("META", "NFLX"), faults=FAULTS))
     assert went.problems[0] == "after the redrive: 210 bars lost, the first META 2025-11-28T09:30:00-05:00"
     assert went.lost == 210
     assert went.collected_again == ["META"]

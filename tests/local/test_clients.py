@@ -25,7 +25,7 @@ from deployment.package import package
 from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_sessions
+from local.yahoo.synthetic import make_synthetic_sessions
 from tests.conftest import ROOT
 from tests.local.aws import aws
 from tests.waiting import eventually
@@ -40,7 +40,9 @@ BARS_BY_TICKER = f"""SELECT name, count(*) AS bars, max(high) AS high FROM bars
 @pytest.fixture(scope="module")
 def yahoo() -> Iterator[YahooReplay]:
     [new_york] = [exchange for exchange in EXCHANGES if exchange.calendar == "XNYS"]
-    with YahooReplay(synthetic_sessions(dict.fromkeys(TICKERS, new_york), SESSION, SESSION, seed=1)) as running_yahoo:
+    with YahooReplay(
+        make_synthetic_sessions(dict.fromkeys(TICKERS, new_york), SESSION, SESSION, seed=1)
+    ) as running_yahoo:
         yield running_yahoo
 
 
@@ -139,7 +141,7 @@ def test_aws_stepfunctions_starts_an_execution_with_an_input(pipeline: Pipeline)
     arn = ["--state-machine-arn", pipeline.state_machine_arn]
     asked = json.dumps({"tickers": TICKERS[:1], "start": f"{SESSION}"})
     execution = aws("stepfunctions", "start-execution", *arn, "--input", asked)["executionArn"]
-    assert pipeline.end(execution).succeeded
+    assert pipeline.await_end(execution).succeeded
     described = aws("stepfunctions", "describe-execution", "--execution-arn", execution)
     assert json.loads(described["output"])["bars"] == {"expected": 390, "collected": 390, "delivered": 390}
     listed = aws("stepfunctions", "list-executions", *arn)["executions"]

@@ -13,7 +13,7 @@ import pytest
 
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 
 DAY = ("2026-11-23", "2026-11-24")
@@ -57,7 +57,7 @@ def answers() -> dict[str, Any]:
     asked += [["TOOLONG", "2026-11-10", "2026-11-24", "1m"], ["TOOOLD", "2026-09-01", "2026-09-02", "1m"]]
     asked += [["LOOKBACK", *DAY, "1m", "2026-11-23T20:55:00.000000Z"]]
     known = [ticker for ticker, *_ in asked if ticker != "NOSUCH"]
-    with YahooReplay(synthetic_session(dt.date(2026, 11, 23), known), fault=find_fault) as yahoo:
+    with YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), known), fault=find_fault) as yahoo:
         asking = subprocess.run(
             [sys.executable, "-c", ASK, json.dumps(asked)],
             env={**os.environ, **yahoo.environment(), "PYTHONPATH": str(ROOT)},

@@ -37,7 +37,7 @@ def begin(pipeline: Pipeline) -> str:
 
 
 def compact(pipeline: Pipeline) -> ExecutionEnd:
-    return pipeline.end(begin(pipeline))
+    return pipeline.await_end(begin(pipeline))
 
 
 def bar(day: str, minute: int, run: int, high: float, name: str = "META") -> dict[str, Any]:
@@ -153,7 +153,7 @@ def test_compact_leaves_bars_delivered_meanwhile_for_the_next_night(pipeline: Pi
     client = pipeline.cloud.client("stepfunctions")
     eventually(lambda: '"AwaitReaders"' in json.dumps(client.get_execution_history(executionArn=arn), default=str))
     deliver(pipeline, day, "meanwhile", lines([bar(day, 40, 50, 3.0)]))
-    assert pipeline.end(arn).succeeded
+    assert pipeline.await_end(arn).succeeded
     assert keys(pipeline, f"bars/interval=1m/dt={day}/") == [f"bars/interval=1m/dt={day}/meanwhile.json.gz"]
     assert len(view(pipeline, day)) == 2 * 3 + 1
     assert compact(pipeline).output == {"status": "compacted", "dates": [{"date": day, "objects": 1}]}

@@ -24,7 +24,7 @@ from finance_stream.client import embedded
 from finance_stream.client.execution import list_newest, read_end, stop
 from local.pipeline import TIME_FACTOR, Pipeline
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 from tests.local.terminal import read_until
 from tests.waiting import DEADLINE_SECONDS
@@ -35,7 +35,7 @@ SYNTHETIC = "SYNTHETIC session of 2026-11-23, seed 1"
 
 @pytest.fixture(scope="module")
 def yahoo() -> Iterator[YahooReplay]:
-    with YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META", "NFLX"])) as running_yahoo:
+    with YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META", "NFLX"])) as running_yahoo:
         yield running_yahoo
 
 

@@ -10,11 +10,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
-from local.faults.arm import Armed
+from local.faults.injection import FaultInjector
 from local.faults.plan import FaultPlan, Rule
-from local.yahoo.chart import chart
+from local.yahoo.chart import make_chart
 from local.yahoo.rows import SPOILT_ROWS
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.embedded_cloud.firehose.lake import Lake
 from tests.embedded_cloud.lambda_.archive import call, create_function
 from tests.local.roles import make_role
@@ -28,10 +28,10 @@ COUNTS = """
 """
 
 
-def arm(cloud: EmbeddedCloud, **rule: Any) -> Armed:
-    armed = Armed(FaultPlan(faults=(Rule(**rule),)))
-    cloud.faults = armed
-    return armed
+def arm(cloud: EmbeddedCloud, **rule: Any) -> FaultInjector:
+    injector = FaultInjector(FaultPlan(faults=(Rule(**rule),)))
+    cloud.faults = injector
+    return injector
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_lambda_fault_refuses_a_role(cloud: EmbeddedCloud, fault: str, code: str
 
 
 def test_athena_fault_throttles_a_role(cloud: EmbeddedCloud) -> None:
-    armed = arm(cloud, call="athena:StartQueryExecution", times=None, fault="throttled")
+    injector = arm(cloud, call="athena:StartQueryExecution", times=None, fault="throttled")
     client = cloud.client("athena", make_role(cloud, "asker", "states"))
     with pytest.raises(client.exceptions.TooManyRequestsException):
         client.start_query_execution(QueryString="SELECT 1", WorkGroup="primary")
-    assert armed.struck[0][0] == "athena:StartQueryExecution"
+    assert injector.injected[0][0] == "athena:StartQueryExecution"
 
 
 @pytest.mark.parametrize(
@@ -120,10 +120,10 @@ def test_firehose_fault_delivers_an_object_twice(cloud: EmbeddedCloud) -> None:
     ],
 )
 def test_spoilt_rows_change_a_chart_in_one_way_each(name: str, rows: int, times: int) -> None:
-    replay = synthetic_session(dt.date(2025, 11, 26), ["META"])
+    replay = make_synthetic_session(dt.date(2025, 11, 26), ["META"])
     window = {"period1": "1764167400", "period2": "1764171000", "interval": "1m"}  # its first hour
-    right = chart(replay, "META", window)["chart"]["result"][0]
-    spoilt = SPOILT_ROWS[name].of(chart(replay, "META", window))["chart"]["result"][0]
+    right = make_chart(replay, "META", window)["chart"]["result"][0]
+    spoilt = SPOILT_ROWS[name].spoil_chart(make_chart(replay, "META", window))["chart"]["result"][0]
     assert (len(spoilt["timestamp"]), len(set(spoilt["timestamp"]))) == (rows, times)
     quotes = [one["indicators"]["quote"][0] for one in (right, spoilt)]
     assert json.dumps(quotes[0]) != json.dumps(quotes[1])

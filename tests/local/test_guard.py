@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from embedded_cloud.cloud import EmbeddedCloud
 from local.live.server import LivePage
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.embedded_cloud.apigateway.client import send
 from tests.local.browser import launched
 from tests.local.hostile import (
@@ -139,7 +139,7 @@ def live() -> Iterator[Listener]:
 
     client = SimpleNamespace(list_executions=ask)
     pipeline: Any = SimpleNamespace(
-        step_functions=client, s3=None, athena=None, bucket=BUCKET, state_machine_arn="arn", bars_put=ask
+        step_functions=client, s3=None, athena=None, bucket=BUCKET, state_machine_arn="arn", count_bars_put=ask
     )
     with LivePage(pipeline, SimpleNamespace(label="SYNTHETIC", synthetic=True)) as page:  # type: ignore[arg-type]
         yield Listener(f"{page.url}/", f"{page.url}/executions", "{}", lambda: list(asked))
@@ -147,7 +147,7 @@ def live() -> Iterator[Listener]:
 
 @pytest.fixture
 def yahoo() -> Iterator[Listener]:
-    with YahooReplay(synthetic_session(MONDAY, ["META"])) as yahoo:
+    with YahooReplay(make_synthetic_session(MONDAY, ["META"])) as yahoo:
         url = f"http://127.0.0.1:{yahoo.port}/v8/finance/chart/META"
         yield Listener(url, url, "CONNECT 127.0.0.1:1 HTTP/1.1", lambda: list(yahoo.log))
 

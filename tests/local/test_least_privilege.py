@@ -23,7 +23,7 @@ from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 from tests.embedded_cloud.apigateway.client import Response, call
 from tests.waiting import DEADLINE_SECONDS, eventually
@@ -39,7 +39,7 @@ STARTS = "is not authorized to perform: states:StartExecution"
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)  # its schedule is on
     with (
-        YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
+        YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
         # Waits are very short, since these tests check permissions, not waits.
         running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
     ):
@@ -84,7 +84,7 @@ def compact(pipeline: Pipeline) -> ExecutionEnd:
     key = "bars/interval=1m/dt=2026-11-20/a.json.gz"
     body = gzip.compress(json.dumps(bar).encode())
     pipeline.cloud.client("s3").put_object(Bucket=pipeline.bucket, Key=key, Body=body)
-    return pipeline.end(fire(pipeline.cloud, "compact", SCHEDULES))
+    return pipeline.await_end(fire(pipeline.cloud, "compact", SCHEDULES))
 
 
 def poll_share(pipeline: Pipeline) -> str:

@@ -25,7 +25,7 @@ def live() -> Iterator[str]:
     """Serve the page of a cloud that never answers, so that every refusal comes from the page's server."""
     client = SimpleNamespace(list_executions=gone)
     pipeline: Any = SimpleNamespace(
-        step_functions=client, s3=None, athena=None, bucket="lake", state_machine_arn="arn", bars_put=gone
+        step_functions=client, s3=None, athena=None, bucket="lake", state_machine_arn="arn", count_bars_put=gone
     )
     source: Any = SimpleNamespace(label="SYNTHETIC", synthetic=True)
     with LivePage(pipeline, source) as page:

@@ -12,7 +12,7 @@ import pytest
 
 from finance_stream.client.report.live import Listed, Live, render_live
 from finance_stream.progress import Progress
-from local.live.watched import MAX_KEPT, KeptLake
+from local.live.view import MAX_KEPT, KeptLake
 from tests.unit.report import BEGAN, executed, report, rows
 from tests.unit.test_report import HOSTILE
 

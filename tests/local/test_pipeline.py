@@ -256,7 +256,7 @@ def test_collect_bars_retries_a_rate_limited_ticker(pipeline: Pipeline, yahoo: Y
         yahoo.fault = None
     assert end.output is not None
     assert end.output["bars"]["delivered"] == 78
-    asked = [request.status for request in yahoo.charts("OKTA")]
+    asked = [request.status for request in yahoo.list_chart_requests("OKTA")]
     assert asked.count(429) == 2
 
 

@@ -18,7 +18,7 @@ from finance_stream.client.execution import ExecutionEnd
 from finance_stream.client.redrive import redrive
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.waiting import eventually
 
 TICKERS = ["META", "NFLX", "SNAP"]
@@ -34,7 +34,7 @@ SELECT count(*), count(DISTINCT ts) FROM bars WHERE "interval" = '1m' AND dt = '
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package()
     with (
-        YahooReplay(synthetic_session(dt.date(2026, 11, 23), TICKERS)) as yahoo,
+        YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), TICKERS)) as yahoo,
         running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
     ):
         yield running_pipeline

@@ -19,14 +19,14 @@ from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 from finance_stream.bars import encode_bar
 from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import Pipeline
-from local.yahoo.chart import chart
+from local.yahoo.chart import make_chart
 from local.yahoo.faults import ChartRequest, Fault
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 
 DAY = {"start": "2026-11-23", "end": "2026-11-24"}
 PARTITION = "bars/interval=1h/dt=2026-11-23"
-REPLAY = synthetic_session(
+REPLAY = make_synthetic_session(
     dt.date(2026, 11, 23), ["PART", "FEWER", "BUSY", "DOWN", "MUTE", "NANS", "MESS", "META", "NFLX"]
 )
 
@@ -126,7 +126,7 @@ def spoilt(symbol: str) -> str:
     """Return a ticker's hourly chart with spoilt rows, as Yahoo might send it."""
     window = {name: str(int(pd.Timestamp(day, tz="America/New_York").timestamp())) for name, day in
               (("period1", DAY["start"]), ("period2", DAY["end"]))}  # fmt: skip
-    document = chart(REPLAY, symbol, {"interval": "1h", **window})
+    document = make_chart(REPLAY, symbol, {"interval": "1h", **window})
     [result] = document["chart"]["result"]
     quote = result["indicators"]["quote"][0]
     if symbol == "NANS":

@@ -20,7 +20,7 @@ from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_sessions
+from local.yahoo.synthetic import make_synthetic_sessions
 from tests.waiting import DEADLINE_SECONDS, eventually
 from tools.gates import WATCHED
 
@@ -41,13 +41,13 @@ def pipeline() -> Iterator[Pipeline]:
     now = datetime.now(UTC)
     dates = (now - timedelta(days=1)).date(), (now + timedelta(days=1)).date()
     # Bars until half an hour from now, so that a slow deployment still finds some.
-    bars = synthetic_sessions({OPEN: crypto, REFUSED: crypto}, *dates, until=now + timedelta(minutes=30))
+    bars = make_synthetic_sessions({OPEN: crypto, REFUSED: crypto}, *dates, until=now + timedelta(minutes=30))
     with YahooReplay(bars, fault=rate_limited) as yahoo, running(folder, yahoo.environment()) as running_pipeline:
         yield running_pipeline
 
 
 def fired(pipeline: Pipeline, schedule: str) -> ExecutionEnd:
-    return pipeline.end(fire(pipeline.cloud, schedule, GROUP))
+    return pipeline.await_end(fire(pipeline.cloud, schedule, GROUP))
 
 
 def polled(pipeline: Pipeline, schedule: str) -> StateMachineExecution:

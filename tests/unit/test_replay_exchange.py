@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from local.yahoo.exchange import NEW_YORK, latest_session
+from local.yahoo.exchange import NEW_YORK, find_closed_session
 from local.yahoo.replay import Replay, ReplayError, load_bars
 
 
@@ -97,10 +97,10 @@ def test_load_bars_derives_an_unknown_session_from_its_bars(file: Path) -> None:
         ("2026-11-22T12:00:00+00:00", "2026-11-20"),
     ],
 )
-def test_latest_session_is_the_newest_that_has_closed(now: str, session: str) -> None:
-    assert latest_session(dt.datetime.fromisoformat(now)) == dt.date.fromisoformat(session)
+def test_find_closed_session_is_the_newest_that_has_closed(now: str, session: str) -> None:
+    assert find_closed_session(dt.datetime.fromisoformat(now)) == dt.date.fromisoformat(session)
 
 
-def test_latest_session_rejects_a_time_without_a_zone() -> None:
+def test_find_closed_session_rejects_a_time_without_a_zone() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
-        latest_session(dt.datetime(2026, 11, 23), NEW_YORK)  # noqa: DTZ001 - the time under test
+        find_closed_session(dt.datetime(2026, 11, 23), NEW_YORK)  # noqa: DTZ001 - the time under test

@@ -12,7 +12,7 @@ import pytest
 from deployment.package import TEMPLATE
 from finance_stream.errors import InvalidInput
 from local.source import Source, choose_source
-from local.yahoo.chart import chart
+from local.yahoo.chart import make_chart
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # Tuesday, before the open in New York
 
@@ -70,7 +70,7 @@ def test_choose_source_serves_an_old_date_and_the_newest_sessions(package_dir: P
     assert source.execution_inputs[0]["start"] == "2025-05-14"
     opening = int(datetime(2025, 5, 14, 13, 30, tzinfo=UTC).timestamp())
     query = {"interval": "1m", "period1": str(opening), "period2": str(opening + 60)}
-    [result] = chart(source.replay, "META", query)["chart"]["result"]
+    [result] = make_chart(source.replay, "META", query)["chart"]["result"]
     assert result["timestamp"] == [opening]
 
 

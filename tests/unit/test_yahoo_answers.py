@@ -20,8 +20,8 @@ from finance_stream.collect import collection, yahoo
 from finance_stream.collect.frame import to_bars
 from finance_stream.errors import NotCollected, UpstreamUnavailable
 from handlers import poller
-from local.yahoo.chart import chart
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.chart import make_chart
+from local.yahoo.synthetic import make_synthetic_session
 from tests.unit.test_dead_letter import Clock
 
 DAY = {"start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
@@ -30,10 +30,10 @@ ROWS = 8
 
 def yahoos_chart() -> dict[str, Any]:
     """Return Yahoo's chart of the first minutes of a session."""
-    replay = synthetic_session(dt.date(2026, 11, 23), ["META"])
+    replay = make_synthetic_session(dt.date(2026, 11, 23), ["META"])
     opens = int(replay.instruments["META"].sessions[0].open.timestamp())
     window = {"period1": str(opens), "period2": str(opens + ROWS * 60), "interval": "1m"}
-    return chart(replay, "META", window)
+    return make_chart(replay, "META", window)
 
 
 CHART = yahoos_chart()

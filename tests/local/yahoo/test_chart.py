@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from local.yahoo.chart import ChartError, aggregate, chart
+from local.yahoo.chart import ChartError, aggregate, make_chart
 from local.yahoo.exchange import NEW_YORK
 from local.yahoo.replay import BAR_COLUMNS, Instrument, Replay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 
 MONDAY = dt.date(2026, 11, 23)
 DAY_SECONDS = 86_400
@@ -30,12 +30,12 @@ CLOSE = epoch("2026-11-23T16:00:00-05:00")
 
 @pytest.fixture(scope="module")
 def replay() -> Replay:
-    return synthetic_session(MONDAY, ["META", "AMZN"])
+    return make_synthetic_session(MONDAY, ["META", "AMZN"])
 
 
 def ask(replay: Replay, symbol: str = "META", **query: object) -> dict[str, Any]:
     """Return the result of a chart request, as a client reads it from JSON."""
-    document = chart(replay, symbol, {name: str(value) for name, value in query.items()})
+    document = make_chart(replay, symbol, {name: str(value) for name, value in query.items()})
     received = json.loads(json.dumps(document, allow_nan=False))
     assert received["chart"]["error"] is None
     (result,) = received["chart"]["result"]
@@ -45,10 +45,10 @@ def ask(replay: Replay, symbol: str = "META", **query: object) -> dict[str, Any]
 
 def refusal(replay: Replay, symbol: str = "META", **query: object) -> tuple[int, str, str]:
     with pytest.raises(ChartError) as caught:
-        chart(replay, symbol, {name: str(value) for name, value in query.items()})
+        make_chart(replay, symbol, {name: str(value) for name, value in query.items()})
     error = caught.value
     description = error.description
-    assert error.document() == {"chart": {"result": None, "error": {"code": error.code, "description": description}}}
+    assert error.to_document() == {"chart": {"result": None, "error": {"code": error.code, "description": description}}}
     return error.status, error.code, description
 
 
@@ -56,7 +56,7 @@ def recorded(rows: list[tuple[str, float, float, float, float, float]], date: dt
     """Return a replay of META with these bars: local time, open, high, low, close, volume."""
     index = pd.DatetimeIndex([pd.Timestamp(f"{date}T{row[0]}", tz=NEW_YORK.zone) for row in rows]).tz_convert("UTC")
     bars = pd.DataFrame([row[1:] for row in rows], index=index, columns=list(BAR_COLUMNS), dtype=float)
-    return Replay("test", {"META": Instrument("META", "Meta", NEW_YORK, bars, NEW_YORK.sessions(date, date))})
+    return Replay("test", {"META": Instrument("META", "Meta", NEW_YORK, bars, NEW_YORK.list_sessions(date, date))})
 
 
 # Windows

@@ -16,11 +16,11 @@ from pathlib import Path
 import curl_cffi.requests
 import pytest
 
-from local.yahoo.faults import ChartRequest, Fault, slow
+from local.yahoo.faults import ChartRequest, Fault, make_slow_answer
 from local.yahoo.replay import Replay
 from local.yahoo.replay_server import LOOPBACK
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.waiting import DEADLINE_SECONDS
 
 MONDAY = dt.date(2026, 11, 23)
@@ -29,7 +29,7 @@ CHART_URL = "https://query2.finance.yahoo.com/v8/finance/chart/"
 
 @pytest.fixture
 def synthetic() -> Replay:
-    return synthetic_session(MONDAY, ["META", "AMZN"])
+    return make_synthetic_session(MONDAY, ["META", "AMZN"])
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_tunnel_carries_no_request_of_another_sites_page(yahoo: YahooReplay, hea
     connection.close()
     [name] = headers
     assert (status, body.startswith(f"{name}: ".encode())) == (403, True)
-    assert yahoo.charts("META") == []
+    assert yahoo.list_chart_requests("META") == []
 
 
 @pytest.mark.fault(46)
@@ -185,7 +185,7 @@ def test_tunnel_carries_many_requests(yahoo: YahooReplay) -> None:
 
 
 def test_proxy_reads_symbols_from_escaped_paths() -> None:
-    with YahooReplay(synthetic_session(MONDAY, ["^GSPC", "M&M.NS", "ES=F"])) as yahoo:
+    with YahooReplay(make_synthetic_session(MONDAY, ["^GSPC", "M&M.NS", "ES=F"])) as yahoo:
         connection = tunnel(yahoo)
         for symbol in yahoo.replay.tickers:
             status, body = get(connection, f"/v8/finance/chart/{urllib.parse.quote(symbol, safe='')}?range=1d")
@@ -207,7 +207,7 @@ def test_proxy_answers_501_for_a_page_that_is_not_replayed(yahoo: YahooReplay, p
 
 def test_proxy_answers_many_clients_at_once_with_their_own_symbol() -> None:
     tickers = [f"T{number}" for number in range(30)]
-    with YahooReplay(synthetic_session(MONDAY, tickers)) as yahoo:
+    with YahooReplay(make_synthetic_session(MONDAY, tickers)) as yahoo:
         variables = yahoo.environment()
 
         def last_close(ticker: str) -> float:
@@ -255,7 +255,7 @@ def test_yahoo_replay_stop_ends_connections_and_deletes_certificates(synthetic: 
     def fault(request: ChartRequest) -> Fault | None:
         del request
         asked.set()
-        return slow(3600)
+        return make_slow_answer(3600)
 
     yahoo = YahooReplay(synthetic, fault=fault).start()
     authority = Path(yahoo.environment()["REQUESTS_CA_BUNDLE"])

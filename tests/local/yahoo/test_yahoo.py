@@ -17,7 +17,7 @@ from embedded_cloud.cloud import EmbeddedCloud
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import Replay, load_bars
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.market_day import Day, each_day
 from tests.waiting import DEADLINE_SECONDS
 
@@ -72,7 +72,7 @@ DAY = window("2026-11-23", "2026-11-24")
 
 @pytest.fixture
 def synthetic() -> Replay:
-    return synthetic_session(MONDAY, ["META", "AMZN"])
+    return make_synthetic_session(MONDAY, ["META", "AMZN"])
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_yfinance_raises_yahoos_error_for_each_fault(tmp_path: Path) -> None:
 
     impatient = {**DAY, "timeout": 2}  # seconds, and "slow" takes 60
     calls = [(symbol, impatient if name == "slow" else DAY) for symbol, name in symbols.items()]
-    with YahooReplay(synthetic_session(MONDAY, list(symbols)), fault=fault) as yahoo:
+    with YahooReplay(make_synthetic_session(MONDAY, list(symbols)), fault=fault) as yahoo:
         outcomes = run(yahoo, tmp_path, calls)["outcomes"]
 
     for name, outcome in zip(symbols.values(), outcomes, strict=True):
@@ -204,7 +204,7 @@ def test_yfinance_returns_bars_after_two_rate_limited_answers(synthetic: Replay,
         assert outcomes[0]["errors"][0] == "YFRateLimitError"
         assert len(outcomes[1]["rows"]) == 390
         assert outcomes[2]["errors"][0] == "YFRateLimitError"
-        assert [request.status for request in yahoo.charts("META")] == [200, 429, 429, 200]
+        assert [request.status for request in yahoo.list_chart_requests("META")] == [200, 429, 429, 200]
 
 
 def test_aws_clients_bypass_the_proxy(cloud: EmbeddedCloud, yahoo: YahooReplay, tmp_path: Path) -> None:
