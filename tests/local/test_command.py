@@ -194,7 +194,7 @@ def test_local_replay_refuses_a_bad_file_on_one_line(tmp_path: Path, content: by
     [
         (["--replay", "no/such/file.ndjson"], "no/such/file.ndjson"),
         (["--tickers", "A;B"], "tickers[0]: 'A;B' is not a Yahoo symbol"),
-        (["--start", "2026-02-30"], "start: '2026-02-30' is not a date"),
+        (["--start", "2026-02-30"], "start: '2026-02-30' is not a calendar date"),
         (["--interval", "7m"], "interval: '7m' is not one of"),
         (["--start", "2026-11-21"], "2026-11-21"),  # a Saturday, which has no session to generate
         (["--source", "bloomberg"], "'bloomberg' is not one of 'synthetic', 'yahoo'"),
