@@ -127,6 +127,9 @@ def test_the_report_is_left_and_opened_in_the_browser(synthetic: tuple[str, Path
     url = (out / "report.html").as_uri()
     assert f"Report of 2026-11-23: {url}" in printed
     assert f"opened {url}" in printed
+    bars = len(list(out.glob("bars/*/*/*.json.gz")))
+    assert f"\nSaved to {out}/: hourly_highs.csv, report.html, bars/ ({bars} file{'s' * (bars > 1)})\n" in printed
+    assert printed.index("Report of") < printed.index("Saved to")
     assert "SYNTHETIC" in (out / "report.html").read_text(encoding="utf-8")
 
 
@@ -193,7 +196,7 @@ def test_a_file_that_is_no_bars_is_one_clear_line_and_exit_code_2(tmp_path: Path
     [
         (["--replay", "no/such/file.ndjson"], "no/such/file.ndjson"),
         (["--tickers", "A;B"], "tickers[0]: 'A;B' is not a Yahoo symbol"),
-        (["--start", "2026-02-30"], "start: '2026-02-30' is not a date"),
+        (["--start", "2026-02-30"], "start: '2026-02-30' is not a calendar date"),
         (["--interval", "7m"], "interval: '7m' is not one of"),
         (["--start", "2026-11-21"], "2026-11-21"),  # a Saturday: there is no session to make up
         (["--source", "bloomberg"], "'bloomberg' is not one of 'synthetic', 'yahoo'"),
@@ -213,8 +216,8 @@ def test_an_out_that_may_not_be_written_is_one_line_and_exit_code_2_before_the_r
     (tmp_path / "bars").mkdir()
     mine = bad_file(tmp_path, "bars/2020.ndjson", GOOD_LINE)
     for arguments, out, said in (
-        ([], tmp_path, "no run left bars/2020.ndjson there as it is now"),
-        (["--replay", mine], tmp_path, "--replay overlaps with what a run writes"),
+        ([], tmp_path, "bars/2020.ndjson is not from a run, or was changed since"),
+        (["--replay", mine], tmp_path, "--replay overlaps with the files that a run writes"),
         ([], Path(mine) / "[/b]x", "[/b]x: cannot be written: Not a directory"),
     ):
         [line] = refused(*arguments, out=out).stderr.splitlines()
@@ -235,7 +238,7 @@ def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
 def test_a_red_execution_is_exit_code_1_and_its_reason(tmp_path: Path) -> None:
     ran = local("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
     assert ran.exit_code == 1
-    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
+    assert "The execution failed: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
     assert "NOSUCH UnknownTicker" in ran.stderr
 
 
@@ -257,4 +260,4 @@ def test_bars_of_a_file_that_are_not_collected_are_counted(tmp_path: Path) -> No
     ran = local("--replay", bad_file(tmp_path, "bars.ndjson", GOOD_LINE + early), out=tmp_path / "out")
     assert ran.exit_code == 0, ran.output
     assert "1 bars collected, 1 delivered: 389 fewer" in ran.stdout
-    assert "1 bars of the replay are not collected: outside regular hours" in ran.stdout
+    assert "1 bars of the replay were not collected: outside regular hours" in ran.stdout

@@ -180,7 +180,7 @@ def test_what_cannot_be_reported_is_one_line_and_exit_code_2(
 @pytest.fixture(scope="module")
 def live(served: Served) -> str:
     """The address of the served cloud's live page."""
-    [url] = re.findall(r"^Page: (http://127\.0\.0\.1:\d+), live\.$", served.printed, re.MULTILINE)
+    [url] = re.findall(r"^Live page: (http://127\.0\.0\.1:\d+)$", served.printed, re.MULTILINE)
     return str(url)
 
 
