@@ -51,7 +51,7 @@ def watch_to_the_end(
 
 def complain_of_failure(end: ExecutionEnd) -> None:
     """Print to stderr why an execution failed, and where to read on."""
-    complain(f"The execution is red: {end.reason}")
+    complain(f"The execution failed: {end.reason}")
     click.echo(f"What to do about {end.error or end.status}: docs/operations.md", err=True)
 
 

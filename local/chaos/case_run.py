@@ -1,4 +1,4 @@
-"""One case in the embedded cloud: its executions under faults, then the redrive, then the ledger."""
+"""One chaos case in the embedded cloud: its executions under faults, the redrive, and the reconciliation."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
 
 POLL_SECONDS = 0.05
-# Real seconds for what a stream has taken to arrive: its two buffers are over in a few.
+# In real seconds. The stream delivers all of its records within a few, the time of its two buffers.
 SETTLE_SECONDS = 120.0
 
 
 @dataclass
 class CaseResult:
-    """A case as it went; the ledger are clean when there are no ``problems``."""
+    """The result of a case. Every bar is accounted for if there are no ``problems``."""
 
     case: Case
     injected: int = 0
@@ -70,7 +70,7 @@ class _CaseRun:
         return self.pipeline.execute(tickers=list(tickers), start=self.case.date.isoformat(), end=end.isoformat())
 
     def _settle(self, when: str) -> None:
-        """Until the stream has delivered, or failed, all that it took."""
+        """Wait until every record of the stream is delivered or has failed."""
         stream = self.pipeline.stream
         idle = threading.Event()
         for _ in range(int(SETTLE_SECONDS / POLL_SECONDS)):
@@ -82,26 +82,26 @@ class _CaseRun:
     def _check(self, failures: set[Minute], named: set[str], when: str) -> Bars:
         rows = self.lake.read_bars()
         found, ledger = dict(rows), self.ledger
-        lost, twice = ledger.find_lost(found, failures, named), find_duplicates(minute for minute, _ in rows)
+        lost, duplicates = ledger.find_lost(found, failures, named), find_duplicates(minute for minute, _ in rows)
         self.result.lost += len(lost)
-        self.result.duplicates += len(twice)
+        self.result.duplicates += len(duplicates)
         for what, minutes in (
             ("lost", lost),
-            ("there twice", twice),
-            ("not as Yahoo gave it", ledger.find_altered(found)),
+            ("duplicated", duplicates),
+            ("altered", ledger.find_altered(found)),
         ):
             if minutes:
                 self._note_problem(f"{when}: {len(minutes)} bars {what}, the first {minutes[0].name} {minutes[0].ts}")
         return found
 
     def _check_claims(self, there: Bars) -> None:
-        """An answer that says it is complete is."""
+        """Note a problem if an execution reports a complete answer over an incomplete lake."""
         for end in self.result.ends:
             if end.output and end.output.get("complete") and len(there) < len(self.ledger.expected):
                 self._note_problem(f"complete is claimed with {len(there)} of {len(self.ledger.expected)} bars")
 
     def _redrive(self) -> Bars:
-        """Put back what failed; what is in the lake then."""
+        """Redrive the failed bars. Return the bars that the lake has afterwards."""
         report = self._put_back()
         self.result.redriven = report.bars
         if not report.clean:
@@ -109,7 +109,7 @@ class _CaseRun:
         self._settle("after the redrive")
         if again := self._put_back().bars:
             self._note_problem(f"a second redrive puts {again} bars back")
-        # A collector that may not write to dead-letter/ either can only name its ticker; all else is back.
+        # A collector that can't write to dead-letter/ can only report its ticker as failed.
         unkept = any(rule.call == "s3:PutObject" and rule.of.startswith("dead-letter") for rule in self.case.faults)
         named = _find_failed_tickers(self.result.ends, self.case.tickers) if unkept else set()
         return self._check(set(), named, "after the redrive")
@@ -119,7 +119,7 @@ class _CaseRun:
         return redrive(pipeline.s3, pipeline.cloud.client("firehose"), pipeline.bucket, pipeline.stream)
 
     def _collect_again(self, found: Bars) -> None:
-        """What a user does about tickers that failed, once all is healed."""
+        """Collect tickers with missing bars again without faults, as a user would."""
         short = sorted({minute.name for minute in self.ledger.expected if minute not in found})
         self.result.collected_again = short
         if not short:
@@ -142,7 +142,7 @@ class _CaseRun:
 
 
 def run_case(pipeline: Pipeline, yahoo: YahooReplay, case: Case) -> CaseResult:
-    """Have ``case`` happen and check its ledger; the lake must not hold bars of its date yet."""
+    """Run a case and reconcile its bars. The lake must not have bars of its date yet."""
     return _CaseRun(pipeline, yahoo, case).run()
 
 
@@ -151,7 +151,7 @@ def _list_failures(end: ExecutionEnd) -> Iterable[Mapping[str, Any]]:
 
 
 def _find_failed_tickers(ends: Iterable[ExecutionEnd], tickers: Iterable[str]) -> set[str]:
-    """The tickers that an execution says it has not collected."""
+    """Return the tickers that an execution has reported as failed."""
     return {
         ticker
         for ticker in tickers

@@ -1,4 +1,4 @@
-"""Bring a fault plan to a running pipeline and its Yahoo."""
+"""The injection of a fault plan into a running pipeline and its Yahoo."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.rows import SPOILT_ROWS
 from local.yahoo.server import YahooReplay
 
-FAILED_SHARE = 0.5  # of a batch's records, in a partial failure
+FAILED_SHARE = 0.5  # of the records of a batch that fails in part
 
 
 class FaultInjector:
-    """A plan at work: told of each call, it counts and decides. ``struck`` lists the calls that have suffered."""
+    """A fault plan at work: it counts the calls and injects the plan's faults, which ``injected`` lists."""
 
     def __init__(self, plan: FaultPlan) -> None:
         self.plan = plan
@@ -34,7 +34,7 @@ class FaultInjector:
         self._lock = threading.Lock()
 
     def __call__(self, call: str, of: str, payload: bytes = b"") -> str | None:
-        """A :class:`embedded_cloud.faults.FaultHook`."""
+        """Return the fault to inject into a call, or None, as a :class:`embedded_cloud.faults.FaultHook`."""
         if call == FUNCTION:
             of = _describe_function(of, payload)
         with self._lock:
@@ -51,21 +51,24 @@ class FaultInjector:
                 yield rule if rule.injects(self._matched[index]) else None
 
     def find_chart_fault(self, request: ChartRequest) -> Fault | None:
-        """A :data:`local.yahoo.faults.FaultHook`: not of yfinance's question for the time zone, a chart of days."""
+        """Return the fault of a chart request, or None, as a :data:`local.yahoo.faults.FaultHook`.
+
+        A ``1d`` chart has no fault: yfinance asks for it to learn the time zone.
+        """
         if request.interval == "1d":
             return None
         fault = self(CHART, request.symbol)
         return {**FAULTS, **SPOILT_ROWS}[fault] if fault else None
 
     def inject_put_fault(self, records: Sequence[bytes], call: int) -> Iterable[int]:
-        """A :data:`embedded_cloud.firehose.faults.PutFault`."""
+        """Return the records of a batch that fail, as a :data:`embedded_cloud.firehose.faults.PutFault`."""
         del call
         symbol = _read_ticker(records)
         fault = self(PUT, symbol)
         if fault is None:
             return ()
         if fault == PARTIAL:
-            # By what this ticker alone has suffered: the others' calls come in an order of their own.
+            # Seeded by this ticker's own faults: the calls of other tickers come in no fixed order.
             before = self.injected.count((PUT, symbol, fault))
             chance = random.Random(f"{self.plan.seed} {symbol} {before}")  # noqa: S311 - no secret
             return chance.sample(range(len(records)), max(1, int(len(records) * FAILED_SHARE)))
@@ -76,7 +79,7 @@ class FaultInjector:
 
 
 def _describe_function(name: str, payload: bytes) -> str:
-    """``collector NFLX``: the function's last name and what its event is about."""
+    """Return the last part of a function's name and its event's ticker: ``collector NFLX``."""
     event: Any = None
     with contextlib.suppress(NotJSON):
         event = read_json(payload)
@@ -85,7 +88,7 @@ def _describe_function(name: str, payload: bytes) -> str:
 
 
 def _read_ticker(records: Sequence[bytes]) -> str:
-    """Whose bars a batch holds: a collector's are all of one ticker."""
+    """Return the ticker of a batch. A collector sends bars of one ticker only."""
     try:
         return str(read_json(records[0].split(b"\n", 1)[0])["name"])
     except (NotJSON, LookupError, TypeError):
@@ -94,7 +97,7 @@ def _read_ticker(records: Sequence[bytes]) -> str:
 
 @contextlib.contextmanager
 def inject_faults(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan) -> Iterator[FaultInjector]:
-    """Have ``plan`` decide until the end of the block, where all is healed."""
+    """Inject the faults of ``plan`` until the end of the block."""
     stream = pipeline.stream
     injector = FaultInjector(plan)
     pipeline.cloud.faults = injector

@@ -1,8 +1,8 @@
-"""The live page's server: on the loopback interface only, and for the page's own requests only.
+"""The live page's server. It listens on the loopback interface only, and answers the page's own requests only.
 
-:mod:`embedded_cloud.guard` refuses the requests of other sites. A link on another site is refused too: the address is
-new each time that the cloud is served, so no such link is a user's own. A request that starts something must come from
-the page.
+:mod:`embedded_cloud.guard` refuses the requests of other sites. It refuses a link on another site too: the address is
+new each time that the cloud is served, so no user has such a link. A request that starts something must come from the
+page.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ ROUTES = Map(
 
 
 class _RequestHandler(GuardedRequestHandler, WSGIRequestHandler):
-    """Serves the page's own requests, without a log line for each."""
+    """The handler of the page's own requests. It logs none of them."""
 
     has_page = True
 
@@ -65,7 +65,7 @@ class _RequestHandler(GuardedRequestHandler, WSGIRequestHandler):
 
 
 class LivePage:
-    """The live page of a running pipeline; a context manager. It serves at ``url`` until it is left."""
+    """The live page of a running pipeline: a context manager that serves at ``url`` until it exits."""
 
     def __init__(self, pipeline: Pipeline, source: Source) -> None:
         self._pipeline = pipeline
@@ -93,7 +93,7 @@ class LivePage:
             answer = self._route(request)
         except HTTPException as error:
             answer = _to_response(error)
-        except (BotoCoreError, ClientError, pyathena.Error) as error:  # it stops, or a fault has struck
+        except (BotoCoreError, ClientError, pyathena.Error) as error:  # it stops, or a fault is injected
             answer = _to_response(ServiceUnavailable(f"The embedded cloud does not answer: {error}"))
         answer.headers.update(HEADERS)
         return answer
@@ -120,7 +120,7 @@ class LivePage:
         return Response(path.read_bytes(), mimetype="text/javascript")
 
     def _start(self, request: Request) -> Response:
-        """Pass the body on to the stack's HTTP API, signed: its answer, and its words for what is at fault."""
+        """Pass the body on to the stack's HTTP API, signed. Return its response, errors included."""
         if "Origin" not in request.headers:  # any other origin than the page's is refused before
             raise Forbidden("Origin is not this page")
         request.max_content_length = MAX_BODY_BYTES

@@ -1,4 +1,4 @@
-"""What the live page shows, read from the running pipeline at each request; what cannot have changed is kept."""
+"""The contents of the live page, read from the running pipeline per request. Unchanged contents are cached."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_LISTED = 50
-MAX_KEPT = 16  # answers of Athena
+MAX_KEPT = 16  # results of Athena
 
 Objects = frozenset[tuple[str, str]]
 
 
 class UnknownExecutionError(Exception):
-    """There is no execution of that name."""
+    """No execution has that name."""
 
 
 @dataclass(frozen=True)
 class KeptLake(BarReader):
-    """Asks Athena again only when the lake holds other objects than it did."""
+    """A lake that queries Athena again only if its objects have changed."""
 
     s3: S3Client
     bucket: str
@@ -52,24 +52,24 @@ class KeptLake(BarReader):
     def read_rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
         asked = (statement, *parameters)
         with self.asking:
-            there = self.list_objects()  # before the query: what arrives while it runs is asked for next time
+            objects = self.list_objects()  # before the query: the next request sees later deliveries
             known, found = self.kept.pop(asked, (None, []))
-            if known != there:
-                found = list(super().read_rows(statement, *parameters)) if there else []
-            self.kept[asked] = there, found
+            if known != objects:
+                found = list(super().read_rows(statement, *parameters)) if objects else []
+            self.kept[asked] = objects, found
             if len(self.kept) > MAX_KEPT:
                 del self.kept[next(iter(self.kept))]
             return iter(found)
 
     def list_objects(self) -> Objects:
-        """Key and ETag of each object that the view reads."""
+        """Return the key and ETag of each object that the view reads."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
         entries = (one for page in pages for one in page.get("Contents", []))
         return frozenset((one["Key"], one["ETag"]) for one in entries if one["Key"].startswith(("bars/", "compacted/")))
 
 
 class LiveView:
-    """The executions of a running pipeline, as its live page shows them."""
+    """The executions of a running pipeline as its live page shows them."""
 
     def __init__(self, pipeline: Pipeline, source: Source) -> None:
         self._pipeline = pipeline
@@ -83,11 +83,11 @@ class LiveView:
         self._waits = functools.cache(functools.partial(read_wait_seconds, self._states))
 
     def note_start(self, name: str, put_before: int) -> None:
-        """Count the bars that the stream takes from here on as this execution's, until another runs beside it."""
+        """Count the bars that the stream takes from now on for this execution, until another execution runs too."""
         self._put_before = {name: put_before}
 
     def render(self, name: str | None) -> str:
-        """The page of the execution ``name``; None: of the newest.
+        """Return the page of the execution ``name``, or of the newest if None.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class LiveView:
             return render_live(live)
         alone = [one["name"] for one in found if one["status"] == "RUNNING"] == [name]
         step, executed = self._ended[name] if name in self._ended else self._read_execution(name, alone)
-        # Without a plan the input is not known to be good.
+        # The input is known to be valid only if there is a plan.
         report = self._make_report(executed) if executed.plan else None
         return render_live(replace(live, executed=executed, step=step, report=report))
 
@@ -120,7 +120,7 @@ class LiveView:
         return step, executed
 
     def _make_report(self, executed: Executed) -> Report | None:
-        """The report as it is now: collected again when the execution has gone on, or the lake holds other objects."""
+        """Return the current report. It is made again if the execution or the lake's objects have changed."""
         seen = executed, self._lake.list_objects()
         kept, report = self._kept
         if kept != seen:
@@ -129,7 +129,7 @@ class LiveView:
         return replace(report, made_at=datetime.now(UTC)) if report else None
 
     def _collect(self, executed: Executed) -> Report | None:
-        """The report of an execution's last date; None where it has none."""
+        """Return the report of an execution's last date, or None if it has no date."""
         day = find_newest_date(executed)
         if day is None:
             return None

@@ -1,4 +1,4 @@
-"""A certificate authority for one replay: good for Yahoo's names only, for a few days, its key never written down."""
+"""A certificate authority for one replay. It is valid for Yahoo's names and a few days. Its key is never saved."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DOMAIN = "yahoo.com"
-HOST_NAMES = (DOMAIN, f"*.{DOMAIN}", f"*.finance.{DOMAIN}")  # a wildcard stands for one label
+HOST_NAMES = (DOMAIN, f"*.{DOMAIN}", f"*.finance.{DOMAIN}")  # a wildcard matches one label
 LIFETIME = dt.timedelta(days=7)
 CLOCK_SKEW = dt.timedelta(hours=1)
 
 
 def make_server_context(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """A TLS context that serves Yahoo's names, and the authority's certificate for clients to trust.
+    """Return a TLS context for Yahoo's names, and the file of the certificate authority that clients should trust.
 
-    Writes ``ca.pem`` and, since :mod:`ssl` reads keys from files only, ``server.pem`` with the server's key, into
-    ``folder``, which should be the user's alone.
+    Writes ``ca.pem`` and ``server.pem`` into ``folder``. The second has the server's key, because :mod:`ssl` reads
+    keys from files only. So only the user should be able to read the folder.
     """
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority = _make_authority(authority_key)
@@ -38,7 +38,7 @@ def make_server_context(folder: Path) -> tuple[ssl.SSLContext, Path]:
         + server.public_bytes(serialization.Encoding.PEM)
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_alpn_protocols(["http/1.1"])  # a client that imitates a browser offers HTTP/2 first
+    context.set_alpn_protocols(["http/1.1"])  # a client that imitates a browser prefers HTTP/2
     context.load_cert_chain(server_file)
     return context, authority_file
 

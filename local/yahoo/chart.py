@@ -1,6 +1,6 @@
-"""Yahoo's chart API (``/v8/finance/chart/{symbol}``) answered from a replay, limits and errors included.
+"""Yahoo's chart API (``/v8/finance/chart/{symbol}``) on a replay, with Yahoo's limits and errors.
 
-Yahoo documents none of it. Shapes and texts are those that yfinance 1.7.0 reads (``scrapers/history.py``,
+Yahoo doesn't document this API. Shapes and texts are those that yfinance 1.7.0 reads (``scrapers/history.py``,
 ``base.py``) and that users quote in https://github.com/ranaroussi/yfinance/issues (356, 383, 636, 1389).
 """
 
@@ -26,7 +26,7 @@ RANGE = re.compile(r"(?P<count>[1-9]\d{0,3})(?P<unit>d|mo|y)")
 
 @dataclass(frozen=True)
 class Interval:
-    """How long a bar is (None: a session), how far back Yahoo keeps it, and how many days a request may span."""
+    """The length of a bar (None: a session), the days that Yahoo keeps it, and the days that a request may span."""
 
     length: pd.Timedelta | None
     kept_days: int | None = None
@@ -47,7 +47,7 @@ INTERVALS = {
 
 
 class ChartError(Exception):
-    """What Yahoo answers instead of a chart."""
+    """The error that Yahoo sends instead of a chart."""
 
     def __init__(self, status: int, code: str, description: str) -> None:
         super().__init__(description)
@@ -56,12 +56,12 @@ class ChartError(Exception):
         self.description = description
 
     def to_document(self) -> dict[str, Any]:
-        """The answer's body."""
+        """Return the body of the response."""
         return {"chart": {"result": None, "error": {"code": self.code, "description": self.description}}}
 
 
 class ChartWindow(NamedTuple):
-    """What is asked for: bars that start from ``start`` on and before ``end``; ``range`` as asked, or empty."""
+    """A request's window: bars that start from ``start`` on and before ``end``. ``range`` is the query's, if any."""
 
     start: pd.Timestamp
     end: pd.Timestamp
@@ -69,13 +69,13 @@ class ChartWindow(NamedTuple):
 
 
 def make_chart(replay: Replay, symbol: str, query: Mapping[str, str]) -> dict[str, Any]:
-    """The body of the answer for ``symbol``; the replay's ``now`` is the present.
+    """Return the body of the response for ``symbol``. The present is the replay's ``now``.
 
     Raises
     ------
     ChartError
-        400 for an input that Yahoo does not take, 404 for a symbol not in the replay, 422 for a window that Yahoo does
-        not serve, 501 for what Yahoo does and this replay does not.
+        With status 400 for an input that Yahoo rejects, 404 for a symbol that isn't in the replay, 422 for a window
+        that Yahoo doesn't serve, and 501 for a feature that Yahoo has but this replay doesn't.
     """
     name = query.get("interval", DEFAULT_INTERVAL)
     interval = _read_interval(name)
@@ -90,7 +90,7 @@ def make_chart(replay: Replay, symbol: str, query: Mapping[str, str]) -> dict[st
     result: dict[str, Any] = {"meta": _make_meta(instrument, replay.now, name, window, extended=extended)}
     if len(bars):
         result["timestamp"] = _to_epoch(pd.DatetimeIndex(bars.index))
-    # A window without a bar has no timestamps, and a quote without columns.
+    # Without bars in the window, the result has no timestamps, and its quote has no columns.
     quote = {column: _to_nullable(bars[column]) for column in BAR_COLUMNS} if len(bars) else {}
     result["indicators"] = {"quote": [quote]}
     if interval.length is None:
@@ -99,10 +99,11 @@ def make_chart(replay: Replay, symbol: str, query: Mapping[str, str]) -> dict[st
 
 
 def aggregate(instrument: Instrument, length: pd.Timedelta | None, *, extended: bool = False) -> pd.DataFrame:
-    """Bars of ``length`` (None: of a session) counted from the session's open: first open, highest high, lowest low,
-    last close, summed volume. Nulls are passed over, and a bar of nothing but nulls is null.
+    """Return bars of ``length`` (None: of a session), counted from the session's open.
 
-    1-minute bars are as recorded. The others hold what traded within regular hours, unless ``extended``.
+    A bar has the first open, the highest high, the lowest low, the last close and the sum of the volumes. Nulls are
+    skipped. A bar is null if all of its values are. 1-minute bars are as recorded. Longer bars cover regular hours
+    only, unless ``extended``.
     """
     bars = instrument.bars
     if length == MINUTE or bars.empty:
@@ -125,7 +126,7 @@ def aggregate(instrument: Instrument, length: pd.Timedelta | None, *, extended: 
 
 
 def _find_hours(instrument: Instrument) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
-    """Open and close of the session that each bar belongs to."""
+    """Return the open and the close of each bar's session."""
     days = pd.DatetimeIndex([session.date for session in instrument.sessions])
     positions = days.get_indexer(to_local_dates(instrument.bars.index, instrument.zone))
     opens = pd.DatetimeIndex([session.open for session in instrument.sessions]).as_unit("us")
@@ -159,7 +160,7 @@ def _read_window(query: Mapping[str, str], instrument: Instrument, now: pd.Times
 
 
 def _find_range_start(name: str, instrument: Instrument, now: pd.Timestamp) -> pd.Timestamp:
-    """Where a range that ends now begins: days are sessions, months and years those of the calendar."""
+    """Return the start of a range that ends now. Its days are sessions, its months and years are calendar ones."""
     local_midnight = now.tz_convert(instrument.zone).normalize()
     if name == "max":
         return instrument.sessions[0].open
@@ -226,7 +227,7 @@ def _make_meta(
 
 
 def _list_periods(instrument: Instrument, sessions: tuple[ExchangeSession, ...]) -> dict[str, list[dict[str, Any]]]:
-    """Each session's hours before, within and after regular trading."""
+    """Return each session's hours before, within and after regular trading."""
     exchange = instrument.exchange
     return {
         "pre": [
@@ -262,7 +263,7 @@ def _to_finite(value: float) -> float | None:
 
 
 def _to_nullable(column: pd.Series[float]) -> list[float | int | None]:
-    """Strict JSON's numbers: null for NaN, shares without a decimal point."""
+    """Return a column as numbers of strict JSON: NaN as None, and volumes as integers."""
     values = column.tolist()
     if column.name == "volume":
         return [None if np.isnan(value) else int(value) for value in values]

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import exchange_calendars
 import pandas as pd
 
-DAYS_WITHOUT_SESSION = 14  # longer than any exchange of the table stays closed
+DAYS_WITHOUT_SESSION = 14  # longer than the longest closure of an exchange below
 
 
 class ExchangeSession(NamedTuple):
-    """Regular trading hours of one local date, in UTC; some exchanges close for ``lunch``, from and to."""
+    """The regular trading hours of one local date, in UTC. ``lunch`` is the start and end of a break, or None."""
 
     date: dt.date
     open: pd.Timestamp
@@ -25,7 +25,7 @@ class ExchangeSession(NamedTuple):
 
 @dataclass(frozen=True)
 class Exchange:
-    """What Yahoo says of an exchange in ``chart.result[].meta``; ``calendar`` is exchange_calendars' name of it."""
+    """An exchange as Yahoo describes it in ``chart.result[].meta``. ``calendar`` is its name in exchange_calendars."""
 
     zone: str
     calendar: str
@@ -37,7 +37,7 @@ class Exchange:
     post_market_minutes: int = 0
 
     def list_sessions(self, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
-        """Sessions from ``first`` to ``last``, both included; none where the calendar does not reach."""
+        """Return the sessions from ``first`` to ``last``, both included. There are none beyond the calendar's dates."""
         return _list_sessions(self.calendar, first, last)
 
 
@@ -51,7 +51,7 @@ NEW_YORK = Exchange(
     post_market_minutes=240,
 )
 
-# One exchange for each way of keeping time. Toronto has New York's clock, Paris Frankfurt's, Singapore Hong Kong's.
+# One exchange per UTC offset and clock change: Toronto shares New York's, Paris Frankfurt's, Singapore Hong Kong's.
 EXCHANGES = (
     NEW_YORK,
     Exchange("Europe/London", "XLON", "LSE", "LSE", "GBp"),
@@ -69,10 +69,10 @@ EXCHANGES = (
 @lru_cache(maxsize=64)
 def _list_sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
     try:
-        # A calendar cannot be made for a span without any session, a weekend for one: start it earlier.
+        # exchange_calendars refuses a span without a session, for example a weekend. So the span starts earlier.
         start = first - dt.timedelta(days=DAYS_WITHOUT_SESSION)
         schedule = exchange_calendars.get_calendar(calendar, start=start, end=last).schedule
-    except ValueError:  # the exchange's holidays are not recorded for that year
+    except ValueError:  # the calendar doesn't have the exchange's holidays of that year
         return ()
     schedule = schedule.loc[pd.Timestamp(first) :]
     return tuple(
@@ -82,7 +82,13 @@ def _list_sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[Exchan
 
 
 def find_closed_session(now: dt.datetime, exchange: Exchange = NEW_YORK) -> dt.date:
-    """Local date of the newest session that had closed at ``now``, which must name its time zone."""
+    """Return the local date of the newest session that has closed by ``now``.
+
+    Raises
+    ------
+    ValueError
+        If ``now`` has no time zone.
+    """
     if now.tzinfo is None:
         raise ValueError(f"now: {now.isoformat()} has no time zone")
     instant = pd.Timestamp(now)

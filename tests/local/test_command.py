@@ -130,6 +130,9 @@ def test_local_writes_the_report_and_opens_it(synthetic: tuple[str, Path]) -> No
     url = (out / "report.html").as_uri()
     assert f"Report of 2026-11-23: {url}" in printed
     assert f"opened {url}" in printed
+    bars = len(list(out.glob("bars/*/*/*.json.gz")))
+    assert f"\nSaved to {out}/: hourly_highs.csv, report.html, bars/ ({bars} file{'s' * (bars > 1)})\n" in printed
+    assert printed.index("Report of") < printed.index("Saved to")
     assert "SYNTHETIC" in (out / "report.html").read_text(encoding="utf-8")
 
 
@@ -212,8 +215,8 @@ def test_local_refuses_an_unusable_out_folder_before_the_run(tmp_path: Path, mon
     (tmp_path / "bars").mkdir()
     mine = bad_file(tmp_path, "bars/2020.ndjson", GOOD_LINE)
     for arguments, out, said in (
-        ([], tmp_path, "no run left bars/2020.ndjson there as it is now"),
-        (["--replay", mine], tmp_path, "--replay overlaps with what a run writes"),
+        ([], tmp_path, "bars/2020.ndjson is not from a run, or was changed since"),
+        (["--replay", mine], tmp_path, "--replay overlaps with the files that a run writes"),
         ([], Path(mine) / "[/b]x", "[/b]x: cannot be written: Not a directory"),
     ):
         [line] = refused(*arguments, out=out).stderr.splitlines()
@@ -234,7 +237,7 @@ def test_local_refuses_a_port_in_use(tmp_path: Path) -> None:
 def test_local_exits_1_with_the_reason_of_a_failed_execution(tmp_path: Path) -> None:
     ran = local("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
     assert ran.exit_code == 1
-    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
+    assert "The execution failed: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
     assert "NOSUCH UnknownTicker" in ran.stderr
 
 
@@ -255,8 +258,8 @@ def test_local_replay_counts_bars_outside_regular_hours(tmp_path: Path) -> None:
     early = GOOD_LINE.replace(b"09:30:00", b"04:00:00")  # before the market opens
     ran = local("--replay", bad_file(tmp_path, "bars.ndjson", GOOD_LINE + early), out=tmp_path / "out")
     assert ran.exit_code == 0, ran.output
-    assert "1 bars collected, 1 delivered: 389 fewer" in ran.stdout
-    assert "1 bars of the replay are not collected: outside regular hours" in ran.stdout
+    assert "Not complete: 1 of 390 bars" in ran.stdout
+    assert "1 bars of the replay were not collected: outside regular hours" in ran.stdout
 
 
 @pytest.mark.parametrize(("starter", "least"), [(os.getppid(), 100), (0, 10)], ids=["run.mjs", "something else"])

@@ -180,7 +180,7 @@ def test_report_command_refuses_bad_input_on_one_line(
 @pytest.fixture(scope="module")
 def live(served: Served) -> str:
     """Return the address of the served cloud's live page."""
-    [url] = re.findall(r"^Page: (http://127\.0\.0\.1:\d+), live\.$", served.printed, re.MULTILINE)
+    [url] = re.findall(r"^Live page: (http://127\.0\.0\.1:\d+)$", served.printed, re.MULTILINE)
     return str(url)
 
 

@@ -36,7 +36,7 @@ class Command:
         self.printed += "".join(read_until(self.npm.stdout, mark))
 
     def port(self) -> int:
-        return int(re.findall(r"^Cloud: http://127\.0\.0\.1:(\d+)", self.printed, re.MULTILINE)[0])
+        return int(re.findall(r"^Deployed .* at http://127\.0\.0\.1:(\d+)", self.printed, re.MULTILINE)[0])
 
     def processes(self) -> dict[int, str]:
         """Return id and command line of npm and of all its descendants, functions included."""

@@ -81,7 +81,7 @@ def test_out_folder_rejects_files_without_a_manifest(tmp_path: Path, path: str) 
     (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / path).write_bytes(b"mine")
     assert refusal(tmp_path) == (
-        f"{tmp_path}: no run left {path} there as it is now: move or delete that, or name another --out"
+        f"{tmp_path}: {path} is not from a run, or was changed since (move or delete it, or choose another --out)"
     )
 
 

@@ -66,7 +66,7 @@ def test_load_bars_rejects_an_offset_that_missed_a_clock_change(file: Path) -> N
 
     assert str(caught.value).startswith(
         f"{file}, line 2: ts: '2026-11-02T09:30:00-04:00' is not allowed: "
-        "an offset that one of these zones has then: America/New_York, Europe/London, "
+        "an offset that one of these zones has at that time: America/New_York, Europe/London, "
     )
 
 

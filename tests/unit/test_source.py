@@ -108,7 +108,7 @@ def test_choose_source_runs_a_requested_window_as_one_execution(package_dir: Pat
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"tickers": "7203.T,ES=F"}, "no synthetic session can be made for ES=F"),
+        ({"tickers": "7203.T,ES=F"}, "there is no synthetic session for ES=F"),
         ({"start": "2026-11-21"}, "start: no exchange of META, NFLX has a session from 2026-11-21 to 2026-11-21"),
         ({"interval": "2h"}, "interval: '2h' is not one of"),
     ],

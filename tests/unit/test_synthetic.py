@@ -45,10 +45,10 @@ def test_make_synthetic_session_has_210_bars_on_a_half_day() -> None:
 @pytest.mark.parametrize(
     ("date", "tickers", "refused"),
     [
-        (HOLIDAY, ["META"], "date: 2026-11-26 is no session of NYSE"),
-        (MONDAY, [], "tickers: none"),
-        (MONDAY, ["meta"], "tickers: 'meta' is not allowed"),
-        (MONDAY, ["META", "AMZN", "META"], "tickers: META stands more than once"),
+        (HOLIDAY, ["META"], "date: 2026-11-26 is not a session of NYSE"),
+        (MONDAY, [], "tickers: empty"),
+        (MONDAY, ["meta"], "tickers: 'meta' is not a Yahoo symbol"),
+        (MONDAY, ["META", "AMZN", "META"], "tickers: META is a duplicate"),
     ],
 )
 def test_make_synthetic_session_rejects_bad_dates_and_tickers(date: dt.date, tickers: list[str], refused: str) -> None:
