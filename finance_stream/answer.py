@@ -1,4 +1,4 @@
-"""Read the answer of athena/hourly_highs.sql: the highs of an execution's tickers, and how many of its bars arrived."""
+"""The answer of athena/hourly_highs.sql: the highs of an execution's tickers, and how many bars were delivered."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-# The highs that an execution's output has room for, with the rest of it: a state's output is limited to 256 KiB.
+# The most bytes of highs in an execution's output. A state's output is limited to 256 KiB, all fields together.
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_HIGHS_BYTES = 100 * 1024
-# Named when bars are missing; more would say no more.
+# The most tickers that are named when bars are missing.
 MAX_MISSING_TICKERS = 20
-# Listed when bars are fewer than the calendar has; at most 110 bytes each, 11 KB of the output.
+# The most tickers that are listed as incomplete. Each takes at most 110 bytes: 11 KB of the output.
 MAX_INCOMPLETE_TICKERS = 100
 
 
 def read_highs(lines: Iterable[str], tickers: Iterable[str]) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """The result's rows that are about ``tickers``, and the bars of each that this execution or a later one delivered.
+    """Return the highs of ``tickers``, and per ticker the bars that this execution or a later one delivered.
 
     Parameters
     ----------
     lines
-        The result as Athena writes it: CSV with a header.
+        The query's result as Athena writes it: CSV with a header.
     """
-    asked = set(tickers)  # the result may hold another execution's, of the same days
-    rows = [row for row in csv.DictReader(lines) if row["ticker"] in asked]
+    wanted = set(tickers)  # the result may have tickers of another execution of the same dates
+    rows = [row for row in csv.DictReader(lines) if row["ticker"] in wanted]
     delivered: Counter[str] = Counter()
     for row in rows:
         delivered[row["ticker"]] += int(row["bars_delivered"])
@@ -51,21 +51,22 @@ def compare(
     delivered: dict[str, int],
     highs: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """What of ``collected`` (bars of each ticker, in their order) has arrived; with the highs where they fit.
+    """Compare delivered bars with collected and expected ones. ``highs`` are included if they fit.
 
-    A ticker counts for what was collected at most: a later execution may have added newer bars. It is complete when as
-    many arrived as are ``expected`` of it; of those that are not, the worst are listed.
+    ``expected`` and ``collected`` are bars per ticker, in the order of ``tickers``. Delivered bars beyond the collected
+    ones don't count, because a later execution may have added newer bars. A ticker is complete if its delivered bars
+    are as many as its expected ones. The worst of the incomplete tickers are listed.
     """
-    arrived = [min(count, delivered.get(ticker, 0)) for ticker, count in zip(tickers, collected, strict=True)]
-    incomplete = _list_incomplete(tickers, expected, collected, arrived)
+    counts = [min(bars, delivered.get(ticker, 0)) for ticker, bars in zip(tickers, collected, strict=True)]
+    incomplete = _list_incomplete(tickers, expected, collected, counts)
     missing = [
-        {"ticker": ticker, "collected": count, "delivered": there}
-        for ticker, count, there in zip(tickers, collected, arrived, strict=True)
-        if there < count
+        {"ticker": ticker, "collected": bars, "delivered": count}
+        for ticker, bars, count in zip(tickers, collected, counts, strict=True)
+        if count < bars
     ]
     fits = len(json.dumps(highs).encode()) <= MAX_HIGHS_BYTES
     return {
-        "delivered": sum(arrived),
+        "delivered": sum(counts),
         "missing": missing[:MAX_MISSING_TICKERS],
         "complete": len(tickers) - len(incomplete),
         "incomplete": incomplete[:MAX_INCOMPLETE_TICKERS],
@@ -75,13 +76,13 @@ def compare(
 
 
 def _list_incomplete(
-    tickers: Sequence[str], expected: Sequence[int], collected: Sequence[int], arrived: Sequence[int]
+    tickers: Sequence[str], expected: Sequence[int], collected: Sequence[int], delivered: Sequence[int]
 ) -> list[dict[str, Any]]:
-    """The tickers of which bars are absent from the answer, those that lack most first."""
-    counts = zip(tickers, expected, collected, arrived, strict=True)
+    """List the tickers with fewer delivered bars than expected. The ticker that lacks most comes first."""
+    counts = zip(tickers, expected, collected, delivered, strict=True)
     fewer = [
-        {"ticker": ticker, "expected": should, "collected": got, "delivered": there}
-        for ticker, should, got, there in counts
-        if there < should
+        {"ticker": ticker, "expected": full, "collected": got, "delivered": count}
+        for ticker, full, got, count in counts
+        if count < full
     ]
     return sorted(fewer, key=lambda one: one["delivered"] - one["expected"])

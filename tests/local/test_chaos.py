@@ -35,10 +35,10 @@ FAULTS = (
 def test_a_seeds_cases_end_with_clean_books(tmp_path: Path) -> None:
     ran = CliRunner().invoke(chaos, ["--out", str(tmp_path), "--seed", "1", "--runs", "2"])
     assert ran.exit_code == 0, ran.output
-    assert "\n2 of 2 books clean.\n" in ran.stdout
-    figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("books clean.\n")[2], re.M))
-    assert (figures["bars lost"], figures["bars counted twice"]) == ("0", "0")
-    assert int(figures["faults struck"]) > 0
+    assert "\n2 of 2 sessions reconciled.\n" in ran.stdout
+    figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("sessions reconciled.\n")[2], re.M))
+    assert (figures["bars lost"], figures["duplicate bars"]) == ("0", "0")
+    assert int(figures["faults injected"]) > 0
     assert int(figures["bars from Yahoo"].replace(",", "")) > 1000
     assert [Case.read(tmp_path / f"seed-1-case-{number}.json") for number in (1, 2)] == [
         drawn(1, number) for number in (1, 2)
@@ -84,7 +84,7 @@ def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
 def test_many_tickers_in_one_execution_lose_nothing_and_each_function_has_more_memory_than_it_takes() -> None:
     ran = CliRunner().invoke(load, ["--tickers", "25", "--date", "2026-11-23"])
     assert ran.exit_code == 0, ran.output
-    assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 counted twice; books clean." in ran.stdout
+    assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 duplicates: reconciled." in ran.stdout
     rows = re.findall(r"│ ([a-z]+) +│ ([\d,]+) +│ (\d+) +│ (\d+) +│", ran.stdout)
     invocations = {function: int(count) for function, count, _, _ in rows}
     assert invocations == {"planner": 1, "collector": 25, "checker": 1, "transformer": invocations["transformer"]}

@@ -238,7 +238,7 @@ def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
 def test_a_red_execution_is_exit_code_1_and_its_reason(tmp_path: Path) -> None:
     ran = local("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
     assert ran.exit_code == 1
-    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
+    assert "The execution failed: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
     assert "NOSUCH UnknownTicker" in ran.stderr
 
 

@@ -172,7 +172,7 @@ def test_a_red_execution_is_exit_code_1_with_its_reason_and_where_to_read_on() -
     red = command(execute, "--tickers", "NOSUCH", "--start", "2026-11-23", "--csv")
     assert (red.exit_code, red.stdout) == (1, "")
     assert "  failed  CollectionFailed\n" in red.stderr
-    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in red.stderr
+    assert "The execution failed: CollectionFailed: 1 of 1 tickers failed" in red.stderr
     assert red.stderr.endswith("What to do about CollectionFailed: docs/operations.md\n")
     again = command(follow, "--json")
     assert again.exit_code == 1

@@ -161,7 +161,7 @@ def test_what_is_no_bar_stays_in_the_lake_and_is_red_with_its_reason(pipeline: P
 @pytest.mark.parametrize("since", ["2026-02-30", "yesterday", ""])
 def test_a_date_that_does_not_exist_is_one_line(since: str) -> None:
     ran = command("--since", since)
-    assert (ran.exit_code, ran.output) == (2, f"since: '{since}' is not a date like 2026-11-23\n")
+    assert (ran.exit_code, ran.output) == (2, f"since: '{since}' is not a date (use YYYY-MM-DD)\n")
 
 
 def test_an_option_that_there_is_not_is_refused() -> None:

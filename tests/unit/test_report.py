@@ -46,7 +46,7 @@ def test_collect_finds_each_hours_high_and_its_first_minute() -> None:
 def test_make_view_names_missing_bars_and_leaves_them_empty() -> None:
     found = report(rows("META", without=[3, 4]), executed(["META"], {"META": 390}))
     [meta] = found.tickers
-    assert (meta.expected, meta.collected, meta.there, meta.lost) == (390, 390, 388, 2)
+    assert (meta.expected, meta.collected, meta.delivered, meta.lost) == (390, 390, 388, 2)
     assert found.series["META"].high[2:6] == [102.5, None, None, 105.5]
     assert len(found.axes[0]) == 390
     [row] = make_view(found)["complete"]
@@ -66,7 +66,7 @@ def test_collect_shares_an_axis_among_tickers_of_the_same_hours() -> None:
 @pytest.mark.parametrize(("interval", "bars", "hours"), [("5m", 78, 7), ("30m", 13, 7), ("1h", 7, 7)])
 def test_collect_counts_the_bars_of_every_interval(interval: str, bars: int, hours: int) -> None:
     [meta] = report(rows("META", interval), interval=interval).tickers
-    assert (meta.expected, meta.there, len(meta.hours)) == (bars, bars, hours)
+    assert (meta.expected, meta.delivered, len(meta.hours)) == (bars, bars, hours)
 
 
 def test_collect_finds_losses_over_a_window_of_dates() -> None:
@@ -74,13 +74,13 @@ def test_collect_finds_losses_over_a_window_of_dates() -> None:
     days = executed(["META"], {"META": 780})
     days = replace(days, plan={**(days.plan or {}), "start": "2026-11-23"})
     [meta] = report(rows("META"), days).tickers
-    assert (meta.there, meta.collected, meta.lost) == (390, None, 390)
+    assert (meta.delivered, meta.collected, meta.lost) == (390, None, 390)
 
 
 def test_collect_charts_a_futures_session_by_its_date() -> None:
     found = report(rows("ES=F"))
     [future] = found.tickers
-    assert future.expected == future.there > 1_000
+    assert future.expected == future.delivered > 1_000
     assert found.axes[0][0] == "00:00"
 
 

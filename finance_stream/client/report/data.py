@@ -61,7 +61,7 @@ class Ticker:
     name: str
     expected: int
     collected: int | None
-    there: int
+    delivered: int
     lost: int | None
     gaps: Sequence[Mapping[str, Any]]
     hours: Sequence[Hour]
@@ -128,12 +128,12 @@ def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: d
     wanted = subject.tickers if subject.tickers is not None else _list_planned(executed)
     hours: dict[str, list[Hour]] = {}
     charted: dict[str, list[Bar]] = {}
-    there: dict[str, list[datetime]] = {}
+    delivered: dict[str, list[datetime]] = {}
     for name, bars in lake.read_bars(subject.day, subject.interval):
         if wanted is not None and name not in wanted:
             continue
         hours[name] = [_summarize_hour(hour, list(own)) for hour, own in groupby(bars, key=lambda bar: bar.at.hour)]
-        there[name] = [bar.at for bar in bars]
+        delivered[name] = [bar.at for bar in bars]
         if len(charted) < MAX_CHARTED:
             charted[name] = bars
     names = list(wanted) if wanted is not None else list(hours)
@@ -149,7 +149,7 @@ def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: d
         for name in names
         if name in charted
     }
-    found = _measure_sessions(lake, executed, subject, expected, there)
+    found = _measure_sessions(lake, executed, subject, expected, delivered)
     tickers = [_make_ticker(one, executed, hours.get(one.ticker, [])) for one in found]
     return Report(subject, now, executed, tickers, series, axes.format_times(), expected)
 
@@ -213,7 +213,7 @@ def _measure_sessions(
     executed: Executed | None,
     subject: Subject,
     expected: Mapping[str, Sequence[datetime]],
-    there: Mapping[str, Sequence[datetime]],
+    delivered: Mapping[str, Sequence[datetime]],
 ) -> list[Completeness]:
     """Each ticker's session held against its calendar; ``there`` are the date's bars in the lake.
 
@@ -222,11 +222,11 @@ def _measure_sessions(
     days = {subject.day, *(list_dates(executed) if executed else [])}
     days |= {at.date() for starts in expected.values() for at in starts[:1]}
     if len(days) > 1:
-        there = parse_starts(lake.read_starts(subject.interval, min(days), max(days) + ONE_DAY))
+        delivered = parse_starts(lake.read_starts(subject.interval, min(days), max(days) + ONE_DAY))
     step = timedelta(minutes=INTERVAL_MINUTES[subject.interval])
     return [
         measure_completeness(
-            name, starts, there.get(name, []), step, executed.find_collected(name) if executed else None
+            name, starts, delivered.get(name, []), step, executed.find_collected(name) if executed else None
         )
         for name, starts in expected.items()
     ]
@@ -236,7 +236,7 @@ def _make_ticker(one: Completeness, executed: Executed | None, hours: Sequence[H
     # Of several days an execution tells the sum only.
     of_the_day = executed is not None and len(list_dates(executed)) == 1
     counted = (executed.counts or {}).get(one.ticker) if executed and of_the_day else None
-    return Ticker(one.ticker, one.expected, counted, one.there, one.lost, one.to_dict()["gaps"], hours)
+    return Ticker(one.ticker, one.expected, counted, one.delivered, one.lost, one.to_dict()["gaps"], hours)
 
 
 def measure_seconds(step: Step | Executed) -> float | None:

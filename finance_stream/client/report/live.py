@@ -158,7 +158,7 @@ def _list_meters(live: Live) -> Iterator[dict[str, Any]]:
     if plan is None or step is None:
         return
     expected = plan["bars_expected"]
-    delivered = sum(one.there for one in live.report.tickers) if live.report else 0
+    delivered = sum(one.delivered for one in live.report.tickers) if live.report else 0
     for label, value, whole, unit in (
         ("Tickers done", step.tickers_done, len(plan["tickers"]), ""),
         ("Bars collected", step.bars_collected, expected, " expected"),

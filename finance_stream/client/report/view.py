@@ -75,13 +75,13 @@ def _list_tiles(report: Report) -> Iterator[dict[str, str]]:
     executed = report.execution
     yield _make_status_tile(report)
     expected = sum(one.expected for one in report.tickers)
-    there = sum(one.there for one in report.tickers)
+    delivered = sum(one.delivered for one in report.tickers)
     short = "" if _is_running(report) else "fair"
-    mood = "good" if there >= expected else short
+    mood = "good" if delivered >= expected else short
     share = f"of {expected:,} expected"
-    yield {"label": "Bars delivered", "value": f"{there:,}", "note": share, "mood": mood}
+    yield {"label": "Bars delivered", "value": f"{delivered:,}", "note": share, "mood": mood}
     open_ones = [one for one in report.tickers if one.expected]
-    whole = sum(one.there >= one.expected for one in open_ones)
+    whole = sum(one.delivered >= one.expected for one in open_ones)
     mood = "good" if whole == len(open_ones) else short
     yield {"label": "Tickers complete", "value": f"{whole:,}", "note": f"of {len(open_ones):,}", "mood": mood}
     if executed:
@@ -161,8 +161,8 @@ def _make_row(hour: Hour, price: Callable[[float | None], str]) -> list[str]:
 
 def _describe_completeness(one: Ticker, report: Report) -> dict[str, Any]:
     failed = {failure["what"] for failure in _list_failures(report.execution)}
-    awaited = _is_running(report) and one.there < one.expected
-    sign, mood = ("✓ complete", "good") if one.there >= one.expected else ("! gaps", "fair")
+    awaited = _is_running(report) and one.delivered < one.expected
+    sign, mood = ("✓ complete", "good") if one.delivered >= one.expected else ("! gaps", "fair")
     if awaited:
         sign, mood = "… awaited", ""
     if not one.expected:
@@ -175,7 +175,7 @@ def _describe_completeness(one: Ticker, report: Report) -> dict[str, Any]:
         "mood": mood,
         "expected": f"{one.expected:,}",
         "collected": NONE if one.collected is None else f"{one.collected:,}",
-        "there": f"{one.there:,}",
+        "delivered": f"{one.delivered:,}",
         "gaps": _locate_gaps(one, report),
         "missing": "" if awaited else _describe_missing(one),
     }
