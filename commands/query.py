@@ -57,7 +57,7 @@ class Statement:
 
 
 def _print_questions_if_none(context: click.Context, _: click.Parameter, question: str | None) -> str | None:
-    """Without a question, list the questions, without a call of AWS."""
+    """Print the questions if none is given. This calls no AWS API."""
     if question is None and not context.resilient_parsing:
         _print_questions(PlainConsole())
         context.exit()

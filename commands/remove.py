@@ -177,7 +177,7 @@ def _split_resources(target: Target) -> tuple[list[tuple[str, str]], list[str]]:
 
 
 def _confirm(target: Target, kept: list[tuple[str, str]], emptied: list[str]) -> None:
-    """Have the user type the stage's name."""
+    """Ask the user to type the stage's name."""
     if not sys.stdin.isatty():
         raise TargetError(f"remove asks before it deletes {target}: run it in a terminal, or add --yes")
     click.echo(f"This removes {target}, with everything in")

@@ -93,7 +93,7 @@ def test_collect_accepts_bars_without_open_close_and_volume() -> None:
 def test_render_reports_a_date_without_an_execution() -> None:
     page = render(report(rows("META")))
     assert "No execution of this date is known" in page
-    assert "No execution tells its cost." in page
+    assert "The cost is unknown." in page
 
 
 def test_collect_explains_a_date_without_bars_and_execution() -> None:
@@ -108,7 +108,7 @@ def test_render_shows_a_failed_execution() -> None:
     page = render(report([], red))
     assert "✗ failed" in page
     assert "<code>CollectionFailed</code> 1 of 1 failed" in page
-    assert "The lake holds no bar of this date." in page
+    assert "The lake has no bar of this date." in page
 
 
 def test_make_view_names_failed_tickers() -> None:
@@ -179,7 +179,7 @@ def test_render_escapes_hostile_data() -> None:
 
 def test_render_labels_synthetic_data() -> None:
     made_up = report(rows("META"), source="SYNTHETIC session of 2026-11-24, seed 1")
-    assert "<strong>SYNTHETIC data</strong> Made up, of no market" in render(made_up)
+    assert "<strong>SYNTHETIC data</strong> Randomly generated prices" in render(made_up)
     assert data_of(render(made_up))["subject"]["synthetic"]
     assert "SYNTHETIC" not in render(report(rows("META"))).replace('text: "SYNTHETIC"', "")
 
@@ -190,7 +190,7 @@ def test_render_lists_1000_tickers_and_charts_the_first_100() -> None:
     many = report([{**row, "name": name} for name in names for row in session], interval="5m")
     page = render(many)
     assert len(many.series) == MAX_CHARTED
-    assert "Charts are drawn of the first 100 tickers; 900 more are in the tables." in page
+    assert "The first 100 tickers have charts. 900 more are in the tables." in page
     assert page.count('<th scope="row">T0999</th>') == 2
     assert '<select id="ticker">' in page
     assert len(page) < 5_000_000
@@ -205,7 +205,7 @@ def test_draw_writes_three_svgs_with_tickers_and_label(tmp_path: Path) -> None:
     assert [path.name for path in written] == ["highs-common.svg", "highs-own.svg", "highs-bars.svg"]
     for path in written:
         said = re.findall(r"<!-- (.*?) -->", path.read_text())
-        assert {"META", "NFLX", "BTC-USD", "SYNTHETIC data: made up, of no market"} <= set(said)
+        assert {"META", "NFLX", "BTC-USD", "SYNTHETIC data: randomly generated prices"} <= set(said)
 
 
 def test_draw_rejects_a_date_without_bars(tmp_path: Path) -> None:
