@@ -13,8 +13,8 @@ from rich.console import Console
 from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.output_file import OutputError, check_writable, write_output
-from local.chaos.case import Case, drawn
-from local.chaos.session import Session, play
+from local.chaos.case import Case, draw_case
+from local.chaos.case_run import CaseResult, run_case
 from local.faults.plan import PlanError
 from local.pipeline import running
 from local.yahoo.server import YahooReplay
@@ -40,7 +40,7 @@ def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> N
     """
     console = PlainConsole()
     try:
-        cases = [Case.read(file)] if file else [drawn(seed, number) for number in range(first, first + runs)]
+        cases = [Case.read(file)] if file else [draw_case(seed, number) for number in range(first, first + runs)]
         sys.exit(_run_cases(console, cases, out))
     except (PlanError, OutputError, PackageError) as error:
         complain(error)
@@ -51,12 +51,12 @@ def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
     check_writable(out)
     folder, _ = package()
     sessions = []
-    with YahooReplay(cases[0].replay()) as yahoo, running(folder, yahoo.environment()) as pipeline:
+    with YahooReplay(cases[0].make_replay()) as yahoo, running(folder, yahoo.environment()) as pipeline:
         for case in cases:
             path = out / f"seed-{case.seed}-case-{case.number}.json"
-            write_output(path, case.text())
+            write_output(path, case.to_json())
             began = time.monotonic()
-            session = play(pipeline, yahoo, case)
+            session = run_case(pipeline, yahoo, case)
             sessions.append(session)
             _print_line(console, session, time.monotonic() - began)
             for problem in session.problems:
@@ -67,14 +67,14 @@ def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
     return UNCLEAN if any(session.problems for session in sessions) else CLEAN
 
 
-def _print_line(console: Console, session: Session, seconds: float) -> None:
+def _print_line(console: Console, session: CaseResult, seconds: float) -> None:
     case = session.case
     ends = ", ".join("SUCCEEDED" if end.succeeded else f"FAILED ({end.error})" for end in session.ends)
     console.print(
         f"case {case.number:>3}  {case.date}  {', '.join(case.tickers):<40}  {_describe_faults(case)}\n"
-        f"          {session.struck} faults injected, {ends}, {session.served:,} bars from Yahoo, "
+        f"          {session.injected} faults injected; {ends}, {session.served:,} bars from Yahoo, "
         f"{session.redriven:,} redriven, {len(session.collected_again)} tickers collected again, "
-        f"{'reconciled' if not session.problems else 'NOT RECONCILED'} ({seconds:.0f} s)"
+        f"{'ledger clean' if not session.problems else 'LEDGER NOT CLEAN'} ({seconds:.0f} s)"
     )
 
 
@@ -83,18 +83,18 @@ def _describe_faults(case: Case) -> str:
     return "; ".join([*(f"{rule.call} {rule.fault}" for rule in case.faults), *twice])
 
 
-def _print_summary(console: Console, sessions: Sequence[Session]) -> None:
+def _print_summary(console: Console, sessions: Sequence[CaseResult]) -> None:
     clean = sum(not session.problems for session in sessions)
     ends = [end for session in sessions for end in session.ends]
-    console.print(f"\n{clean} of {len(sessions)} sessions reconciled.")
+    console.print(f"\n{clean} of {len(sessions)} ledgers clean.")
     for label, count in (
-        ("faults injected", _format_sum(session.struck for session in sessions)),
+        ("faults injected", _format_sum(case_run.injected for case_run in sessions)),
         ("executions", f"{len(ends)}, {sum(not end.succeeded for end in ends)} FAILED"),
-        ("bars from Yahoo", _format_sum(session.served for session in sessions)),
-        ("bars sent", _format_sum(session.sent for session in sessions)),
-        ("bars redriven", _format_sum(session.redriven for session in sessions)),
-        ("bars lost", _format_sum(session.lost for session in sessions)),
-        ("duplicate bars", _format_sum(session.twice for session in sessions)),
+        ("bars from Yahoo", _format_sum(case_run.served for case_run in sessions)),
+        ("bars sent", _format_sum(case_run.sent for case_run in sessions)),
+        ("bars redriven", _format_sum(case_run.redriven for case_run in sessions)),
+        ("bars lost", _format_sum(case_run.lost for case_run in sessions)),
+        ("duplicates counted", _format_sum(case_run.duplicates for case_run in sessions)),
     ):
         console.print(f"  {label:<20} {count}")
 

@@ -20,9 +20,9 @@ from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.request import MAX_TICKERS
 from local.chaos.case import Case
-from local.chaos.session import Session, play
+from local.chaos.case_run import CaseResult, run_case
 from local.pipeline import STACK, Pipeline, running
-from local.yahoo.exchange import NEW_YORK, latest_session
+from local.yahoo.exchange import NEW_YORK, find_closed_session
 from local.yahoo.server import YahooReplay
 
 CLEAN, UNCLEAN, BAD_INPUT = 0, 1, 2
@@ -73,14 +73,14 @@ def choose_date(day: str | None, now: dt.datetime) -> dt.date:
     TargetError
         One line that names the date and why it isn't allowed.
     """
-    latest = latest_session(now)
+    latest = find_closed_session(now)
     if day is None:
         return latest
     check_request({"start": day}, ANY, {"start": "date"})
     date = dt.date.fromisoformat(day)
     if date > latest:
         raise TargetError(f"date: '{date}' has no session that has closed. The latest is '{latest}'.")
-    if not NEW_YORK.sessions(date, date):
+    if not NEW_YORK.list_sessions(date, date):
         raise TargetError(f"date: '{date}' has no session of {NEW_YORK.full_name}. The latest is '{latest}'.")
     return date
 
@@ -89,11 +89,11 @@ def _load(console: Console, tickers: int, seed: int, date: dt.date) -> int:
     folder, _ = package()
     symbols = tuple(f"T{number:04}" for number in range(tickers))
     case = Case(seed=seed, date=date, tickers=symbols)
-    replay = case.replay()
+    replay = case.make_replay()
     with YahooReplay(replay) as yahoo, running(folder, yahoo.environment()) as pipeline:
         console.print(f"{tickers:,} tickers, {replay.label}: one execution ...")
         began = time.monotonic()
-        session = play(pipeline, yahoo, case)
+        session = run_case(pipeline, yahoo, case)
         seconds = time.monotonic() - began
         memory = list(read_memory(pipeline))
     _print(console, session, memory, seconds)
@@ -116,12 +116,11 @@ def read_memory(pipeline: Pipeline) -> Iterator[Memory]:
             yield Memory(name, len(reports), int(reports[0]["size"]), used)
 
 
-def _print(console: Console, session: Session, memory: list[Memory], seconds: float) -> None:
+def _print(console: Console, session: CaseResult, memory: list[Memory], seconds: float) -> None:
     [end] = session.ends
     bars = (end.output or {}).get("bars", {})
-    console.print(
-        f"{'SUCCEEDED' if end.succeeded else f'FAILED: {end.error}: {end.cause}'}: {bars} in {seconds:.0f} s."
-    )
+    status = "SUCCEEDED" if end.succeeded else f"FAILED: {end.error}: {end.cause}"
+    console.print(f"{status}: {bars}, {seconds:.0f} s with the ledger.")
     table = Table("function", "invocations", "memory, MB", "used at most, MB")
     for one in memory:
         table.add_row(one.function, f"{one.invocations:,}", str(one.size_mb), str(one.used_mb))
@@ -130,5 +129,5 @@ def _print(console: Console, session: Session, memory: list[Memory], seconds: fl
         console.print(problem, style="red")
     console.print(
         f"{session.served:,} bars from Yahoo, {session.sent:,} sent, {session.lost:,} lost, "
-        f"{session.twice:,} duplicates: {'reconciled' if not session.problems else 'NOT RECONCILED'}."
+        f"{session.duplicates:,} duplicates, {'ledger clean' if not session.problems else 'LEDGER NOT CLEAN'}."
     )

@@ -25,14 +25,14 @@ from finance_stream.client.browser import open_in_browser
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.output_file import OutputError
 from finance_stream.errors import InvalidInput
-from local.faults.arm import armed
+from local.faults.injection import inject_faults
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.live.server import LivePage
 from local.outputs import OutFolder
 from local.pipeline import Pipeline, running
-from local.run import leave_report, note_source, run
+from local.run import note_source, print_saved, run, save_report
 from local.shell import AWS, LEAVE, YAHOO, shell_files
-from local.source import choose_source, environment_of
+from local.source import choose_environment, choose_source
 from local.yahoo.replay import ReplayError
 
 BAD_INPUT = 2
@@ -91,26 +91,30 @@ def _run(
     results = OutFolder(out)
     results.check(replay=options["replay"])
     package_dir, made = package()
-    console.print(f"Stack: {'packaged' if made else 'unchanged since it was packaged'}.")
+    console.print("Packaged the stack." if made else "The stack is packaged already.")
     source = choose_source(package_dir, datetime.now(UTC), serve=serve, **options)
-    console.print(f"Bars: {source.label}.")
+    console.print(f"The bars come from: {source.label}")
     if port is None:
         port = SERVE_PORT if serve else 0
     with (
         source.border() as yahoo,
-        running(package_dir, environment_of(yahoo), source=source.label, port=port) as pipeline,
+        running(package_dir, choose_environment(yahoo), source=source.label, port=port) as pipeline,
     ):
         note_source(pipeline)
-        console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
-        with armed(pipeline, yahoo, plan) as struck, LivePage(pipeline, source) if serve else nullcontext() as page:
+        console.print(f"Deployed the stack to the embedded cloud at {pipeline.cloud.endpoint}")
+        with (
+            inject_faults(pipeline, yahoo, plan) as injector,
+            LivePage(pipeline, source) if serve else nullcontext() as page,
+        ):
             if page:
-                console.print(f"Page: {page.url}, live.")
+                console.print(f"Live page: {page.url}")
                 if opens:
                     open_in_browser(page.url)
             code = run(console, pipeline, source, results)
-            for call, of, fault in struck.struck:
+            for call, of, fault in injector.injected:
                 console.print(f"Fault: {call} of {of}: {fault}.")
-            report = leave_report(console, pipeline, results)
+            report = save_report(console, pipeline, results)
+            print_saved(console, results)
             if report and opens and not serve:
                 open_in_browser(report)
             print_duration(console, began)
@@ -127,7 +131,7 @@ def print_duration(console: Console, began: float) -> None:
     if find_starter() is not None:
         began = float(os.environ.get("FINANCE_STREAM_STARTED_AT", began))
         set_up = float(os.environ.get("FINANCE_STREAM_SET_UP_SECONDS", 0))
-    console.print(f"Done in {time.time() - began:.1f} s, of which the set-up took {set_up:.1f} s.")
+    console.print(f"Done in {time.time() - began:.1f} s ({set_up:.1f} s of them for the set-up).")
 
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The answer of athena/hourly_highs.sql: the highs of an execution's tickers, and how many bars were delivered."""
+"""The result of athena/hourly_highs.sql: the highs of an execution's tickers, and the number of delivered bars."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-# The most bytes of highs in an execution's output. A state's output is limited to 256 KiB, all fields together.
+# The share of the highs in an execution's output: a state's output is limited to 256 KiB.
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_HIGHS_BYTES = 100 * 1024
-# The most tickers that are named when bars are missing.
+# The tickers with missing bars to name. More would not help the reader.
 MAX_MISSING_TICKERS = 20
-# The most tickers that are listed as incomplete. Each takes at most 110 bytes: 11 KB of the output.
+# The tickers with fewer bars than the calendar to list, of at most 110 bytes each: 11 KB of the output.
 MAX_INCOMPLETE_TICKERS = 100
 
 
 def read_highs(lines: Iterable[str], tickers: Iterable[str]) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """Return the highs of ``tickers``, and per ticker the bars that this execution or a later one delivered.
+    """Return the result's rows of ``tickers``, and the bars per ticker that this execution or a later one delivered.
 
     Parameters
     ----------
     lines
         The query's result as Athena writes it: CSV with a header.
     """
-    wanted = set(tickers)  # the result may have tickers of another execution of the same dates
+    wanted = set(tickers)  # the result may have another execution's tickers, of the same dates
     rows = [row for row in csv.DictReader(lines) if row["ticker"] in wanted]
     delivered: Counter[str] = Counter()
     for row in rows:
@@ -46,29 +46,30 @@ def _read_high(row: dict[str, str]) -> dict[str, Any]:
 
 def compare(
     tickers: Sequence[str],
-    expected: Sequence[int],
+    expected: Sequence[int | None],
     collected: Sequence[int],
     delivered: dict[str, int],
     highs: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Compare delivered bars with collected and expected ones. ``highs`` are included if they fit.
+    """Compare the delivered bars with the collected ones, and return the counts, with the highs if they fit.
 
-    ``expected`` and ``collected`` are bars per ticker, in the order of ``tickers``. Delivered bars beyond the collected
-    ones don't count, because a later execution may have added newer bars. A ticker is complete if its delivered bars
-    are as many as its expected ones. The worst of the incomplete tickers are listed.
+    ``expected`` and ``collected`` are numbers of bars in the order of ``tickers``. A ticker counts with its collected
+    bars at most, since a later execution may have delivered newer ones. It is complete if all expected bars were
+    delivered. The most incomplete tickers are listed. A ticker without a calendar has None in ``expected``, and counts
+    neither as complete nor as incomplete.
     """
-    counts = [min(bars, delivered.get(ticker, 0)) for ticker, bars in zip(tickers, collected, strict=True)]
-    incomplete = _list_incomplete(tickers, expected, collected, counts)
+    counted = [min(count, delivered.get(ticker, 0)) for ticker, count in zip(tickers, collected, strict=True)]
+    incomplete = _list_incomplete(tickers, expected, collected, counted)
     missing = [
-        {"ticker": ticker, "collected": bars, "delivered": count}
-        for ticker, bars, count in zip(tickers, collected, counts, strict=True)
-        if count < bars
+        {"ticker": ticker, "collected": count, "delivered": got}
+        for ticker, count, got in zip(tickers, collected, counted, strict=True)
+        if got < count
     ]
     fits = len(json.dumps(highs).encode()) <= MAX_HIGHS_BYTES
     return {
-        "delivered": sum(counts),
+        "delivered": sum(counted),
         "missing": missing[:MAX_MISSING_TICKERS],
-        "complete": len(tickers) - len(incomplete),
+        "complete": len(tickers) - len(incomplete) - sum(count is None for count in expected),
         "incomplete": incomplete[:MAX_INCOMPLETE_TICKERS],
         "more_incomplete": len(incomplete[MAX_INCOMPLETE_TICKERS:]),
         "highs": highs if fits else None,
@@ -76,13 +77,13 @@ def compare(
 
 
 def _list_incomplete(
-    tickers: Sequence[str], expected: Sequence[int], collected: Sequence[int], delivered: Sequence[int]
+    tickers: Sequence[str], expected: Sequence[int | None], collected: Sequence[int], delivered: Sequence[int]
 ) -> list[dict[str, Any]]:
-    """List the tickers with fewer delivered bars than expected. The ticker that lacks most comes first."""
+    """Return the tickers with fewer delivered bars than expected, the one that lacks most first."""
     counts = zip(tickers, expected, collected, delivered, strict=True)
     fewer = [
-        {"ticker": ticker, "expected": full, "collected": got, "delivered": count}
-        for ticker, full, got, count in counts
-        if count < full
+        {"ticker": ticker, "expected": should, "collected": taken, "delivered": got}
+        for ticker, should, taken, got in counts
+        if should is not None and got < should
     ]
     return sorted(fewer, key=lambda one: one["delivered"] - one["expected"])

@@ -12,13 +12,13 @@ import pytest
 
 from finance_stream.client.report.live import Listed, Live, render_live
 from finance_stream.progress import Progress
-from local.live.watched import MAX_KEPT, KeptLake
+from local.live.view import MAX_KEPT, KeptLake
 from tests.unit.report import BEGAN, executed, report, rows
 from tests.unit.test_report import HOSTILE
 
 
 def live(asked: Any = None, **shown: Any) -> str:
-    """Return the page with one execution in its list, named as that of :func:`executed`."""
+    """Return the page with one execution in its list, named like the one of :func:`executed`."""
     listed = [Listed("my-first", "RUNNING", BEGAN, asked)]
     return render_live(Live("finance-stream-local", "SYNTHETIC", True, listed, **shown))
 
@@ -76,7 +76,7 @@ def test_render_live_explains_a_failure_without_a_plan() -> None:
 
 
 class Store:
-    """Athena and S3 in one: ``asked`` lists the queries, ``objects`` the contents of the bucket."""
+    """A fake of Athena and S3: ``asked`` lists the queries, ``objects`` the contents of the bucket."""
 
     def __init__(self) -> None:
         self.objects: dict[str, str] = {}

@@ -13,7 +13,7 @@ from local.outputs import PAGE
 from tests.conftest import ROOT
 from tests.unit.test_outputs import content
 
-# A full disk is a limit of 20,000 bytes per file here.
+# The full disk is a limit of 20,000 bytes per file.
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
@@ -28,7 +28,7 @@ out = Path(sys.argv[1])
 found = report(rows("META"), executed(["META"]))
 for write in (
     lambda: OutFolder(out).add(PAGE, b"x" * 100_000),
-    lambda: OutFolder(out).leave({"bars/x": b"x" * 100_000}),
+    lambda: OutFolder(out).save({"bars/x": b"x" * 100_000}),
     lambda: write_parquet(pa.table({"n": [str(n) for n in range(100_000)]}), out / "rows.parquet"),
     lambda: draw(found, out, "png"),
 ):

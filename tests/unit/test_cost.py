@@ -23,7 +23,7 @@ from finance_stream.client.estimate import (
 )
 from finance_stream.collect.frame import to_bars
 from finance_stream.cost import Usage
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 
 MEMORY_MB = dict.fromkeys(cost.FUNCTIONS, 512)
@@ -126,7 +126,7 @@ def test_summarize_dollars_adds_up_and_stays_short() -> None:
 
 def test_measured_sizes_match_packed_synthetic_bars() -> None:
     tickers = ["META", "SHOP", "BYND", "NFLX"]
-    replay = synthetic_session(dt.date(2026, 11, 23), tickers)
+    replay = make_synthetic_session(dt.date(2026, 11, 23), tickers)
     records: list[bytes] = []
     for ticker, one in replay.instruments.items():
         frame = one.bars.rename(columns=str.capitalize).tz_convert(one.zone)
