@@ -37,10 +37,10 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
             s3.put_object(Bucket=pipeline.bucket, Key=key, Body=content)
         reference = _scan_highs(pipeline)
         pipeline.athena.run("EXECUTE compact", list(map(quote_text, (INTERVAL, DAY, INTERVAL, DAY))))
-        for key, _ in pipeline.objects("bars/"):
+        for key, _ in pipeline.read_objects("bars/"):
             s3.delete_object(Bucket=pipeline.bucket, Key=key)
         ours = _scan_highs(pipeline)
-        parquet = [len(content) for _, content in pipeline.objects("compacted/")]
+        parquet = [len(content) for _, content in pipeline.read_objects("compacted/")]
     session = f"session of {len(objects)} objects, {len(TICKERS)} tickers"
     return [
         _compare(

@@ -37,16 +37,16 @@ def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> N
 
     Each case is left in --out as a file, which can be run again alone. The exit code is 1 when a book is not clean.
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
         cases = [Case.read(file)] if file else [draw_case(seed, number) for number in range(first, first + runs)]
-        sys.exit(_chaos(console, cases, out))
+        sys.exit(_run_cases(console, cases, out))
     except (PlanError, OutputError, PackageError) as error:
         complain(error)
         sys.exit(BAD_INPUT)
 
 
-def _chaos(console: Console, cases: Sequence[Case], out: Path) -> int:
+def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
     check_writable(out)
     folder, _ = package()
     sessions = []
@@ -61,23 +61,23 @@ def _chaos(console: Console, cases: Sequence[Case], out: Path) -> int:
             for problem in session.problems:
                 console.print(f"    {problem}", style="red")
             if session.problems:
-                console.print(f"    run it again: npm run chaos -- --case {path}", style="red")
+                console.print(f"    run it again: npm run chaos -- --case {path}", style="red", soft_wrap=True)
     _print_summary(console, sessions)
     return UNCLEAN if any(session.problems for session in sessions) else CLEAN
 
 
 def _print_line(console: Console, session: CaseResult, seconds: float) -> None:
     case = session.case
-    ends = ", ".join("green" if end.green else f"red ({end.error})" for end in session.ends)
+    ends = ", ".join("SUCCEEDED" if end.succeeded else f"FAILED ({end.error})" for end in session.ends)
     console.print(
-        f"case {case.number:>3}  {case.date}  {', '.join(case.tickers):<40}  {_planned(case)}\n"
-        f"          {session.injected} faults struck; {ends}; {session.served:,} bars from Yahoo, "
+        f"case {case.number:>3}  {case.date}  {', '.join(case.tickers):<40}  {_describe_faults(case)}\n"
+        f"          {session.injected} faults injected; {ends}; {session.served:,} bars from Yahoo, "
         f"{session.redriven:,} redriven, {len(session.collected_again)} tickers collected again; "
-        f"{'books clean' if not session.problems else 'BOOKS NOT CLEAN'} ({seconds:.0f} s)"
+        f"{'ledger clean' if not session.problems else 'LEDGER NOT CLEAN'} ({seconds:.0f} s)"
     )
 
 
-def _planned(case: Case) -> str:
+def _describe_faults(case: Case) -> str:
     twice = ["started twice"] if case.executions == 2 else []
     return "; ".join([*(f"{rule.call} {rule.fault}" for rule in case.faults), *twice])
 
@@ -85,18 +85,18 @@ def _planned(case: Case) -> str:
 def _print_summary(console: Console, sessions: Sequence[CaseResult]) -> None:
     clean = sum(not session.problems for session in sessions)
     ends = [end for session in sessions for end in session.ends]
-    console.print(f"\n{clean} of {len(sessions)} books clean.")
+    console.print(f"\n{clean} of {len(sessions)} ledgers clean.")
     for what, count in (
-        ("faults struck", _sum(session.injected for session in sessions)),
-        ("executions", f"{len(ends)}, of which {sum(not end.green for end in ends)} red"),
-        ("bars from Yahoo", _sum(session.served for session in sessions)),
-        ("bars sent", _sum(session.sent for session in sessions)),
-        ("bars redriven", _sum(session.redriven for session in sessions)),
-        ("bars lost", _sum(session.lost for session in sessions)),
-        ("bars counted twice", _sum(session.duplicates for session in sessions)),
+        ("faults injected", _format_sum(case_run.injected for case_run in sessions)),
+        ("executions", f"{len(ends)}, of which {sum(not end.succeeded for end in ends)} FAILED"),
+        ("bars from Yahoo", _format_sum(case_run.served for case_run in sessions)),
+        ("bars sent", _format_sum(case_run.sent for case_run in sessions)),
+        ("bars redriven", _format_sum(case_run.redriven for case_run in sessions)),
+        ("bars lost", _format_sum(case_run.lost for case_run in sessions)),
+        ("duplicates counted", _format_sum(case_run.duplicates for case_run in sessions)),
     ):
         console.print(f"  {what:<20} {count}")
 
 
-def _sum(counts: Iterable[int]) -> str:
+def _format_sum(counts: Iterable[int]) -> str:
     return f"{sum(counts):,}"

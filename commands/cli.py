@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from commands.leave import run_and_leave, starter
+from commands.leave import find_starter, run_and_leave
 from local.environment import clean_environment
 
 # Each command and its first sentence, so that their list imports none of them: one needs pandas, another moto.
@@ -69,7 +69,7 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command that the arguments name."""
-    name = BY_NPM if starter() else BY_NAME
+    name = BY_NPM if find_starter() else BY_NAME
     run = functools.partial(commands.main, prog_name=name, complete_var="_FINANCE_STREAM_COMPLETE")
     if sys.argv[1:] and sys.argv[1] in EMBEDDED:
         run_and_leave(run)

@@ -14,8 +14,8 @@ from deployment.package import LOCAL_STAGE, TEMPLATE, PackageError, package
 from embedded_cloud.cloudformation.intrinsic import Scope
 from finance_stream import measured, prices
 from finance_stream.client.console import PlainConsole, complain
-from finance_stream.client.estimate import EVERY, Poll, Stack, Work, month
-from finance_stream.client.show import cost_table
+from finance_stream.client.estimate import EVERY, BilledStack, Poll, Work, estimate_month
+from finance_stream.client.show import make_cost_table
 from finance_stream.cost import FUNCTIONS, BillLine
 from finance_stream.request import MAX_TICKERS
 
@@ -47,22 +47,22 @@ def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, 
     npm run cost -- --tickers 8000 --every 1m --days 21 --json
     """
     try:
-        stack = stack_of(_template(stage))
+        stack = read_stack(_package_template(stage))
     except PackageError as error:
         complain(f"stage: '{stage}' cannot be packaged: {' '.join(str(error).split())}")
         sys.exit(BAD_INPUT)
     work = Work(tickers, every, days, yahoo_seconds)
-    by_use, fixed = month(stack, work).list_lines(stack.architecture), stack.fixed()
+    by_use, fixed = estimate_month(stack, work).list_lines(stack.architecture), stack.list_fixed()
     if as_json:
-        click.echo(json.dumps(_plain(stage, work, by_use, fixed)))
+        click.echo(json.dumps(_make_document(stage, work, by_use, fixed)))
         return
     title = f"{tickers:,} tickers, every {every}, {days} sessions a month, stage {stage}"
     console = PlainConsole()
-    console.print(cost_table(by_use, fixed, title))
+    console.print(make_cost_table(by_use, fixed, title))
     console.print(f"List prices of {prices.REGION}, {prices.AS_OF}, without free tiers: an estimate, no bill.")
 
 
-def _plain(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Sequence[BillLine]) -> dict[str, Any]:
+def _make_document(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Sequence[BillLine]) -> dict[str, Any]:
     used, monthly = sum(line.dollars for line in by_use), sum(line.dollars for line in fixed)
     return {
         "stage": stage,
@@ -74,32 +74,32 @@ def _plain(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Sequence[B
     }
 
 
-def _template(stage: str) -> dict[str, Any]:
+def _package_template(stage: str) -> dict[str, Any]:
     # The packages' content costs nothing, and takes half a minute to fetch.
     folder, _ = package(stage, *(() if stage == LOCAL_STAGE else ("requirements=none",)))
     found: dict[str, Any] = json.loads((folder / TEMPLATE).read_text())
     return found
 
 
-def stack_of(template: Mapping[str, Any]) -> Stack:
+def read_stack(template: Mapping[str, Any]) -> BilledStack:
     """What the template says of cost, with its parameters' defaults."""
-    resources = dict(_there(template))
+    resources = dict(_list_resources(template))
     by_type: dict[str, list[dict[str, Any]]] = {}
     for resource in resources.values():
         by_type.setdefault(resource["Type"], []).append(resource.get("Properties", {}))
     functions = {name: resources[f"{name.capitalize()}LambdaFunction"]["Properties"] for name in FUNCTIONS}
-    return Stack(
+    return BilledStack(
         memory_mb={name: function["MemorySize"] for name, function in functions.items()},
         architecture=functions["collector"]["Architectures"][0],
-        alarm_metrics=sum(map(_watched_metrics, by_type.get("AWS::CloudWatch::Alarm", []))),
+        alarm_metrics=sum(map(_count_metrics, by_type.get("AWS::CloudWatch::Alarm", []))),
         dashboards=len(by_type.get("AWS::CloudWatch::Dashboard", [])),
         keys=len(by_type.get("AWS::KMS::Key", [])),
-        poll=_poll(resources),
+        poll=_read_poll(resources),
         compacts="CompactSchedule" in resources,
     )
 
 
-def _poll(resources: Mapping[str, Any]) -> Poll | None:
+def _read_poll(resources: Mapping[str, Any]) -> Poll | None:
     """What the minutes' schedules start, where that is an Express state machine."""
     machine = resources[resources["SessionSchedule"]["Properties"]["Target"]["Arn"]["Ref"]]["Properties"]
     if machine["StateMachineType"] != "EXPRESS":
@@ -114,7 +114,7 @@ def _poll(resources: Mapping[str, Any]) -> Poll | None:
     )
 
 
-def _there(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _list_resources(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The resources whose condition holds."""
     values = {name: parameter.get("Default") for name, parameter in template.get("Parameters", {}).items()}
     scope = Scope(values, {}, template.get("Conditions", {}), {})
@@ -123,6 +123,6 @@ def _there(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield logical_id, resource
 
 
-def _watched_metrics(alarm: Mapping[str, Any]) -> int:
+def _count_metrics(alarm: Mapping[str, Any]) -> int:
     """An alarm is billed by the metrics that it watches."""
     return sum("MetricStat" in query for query in alarm.get("Metrics", [])) or 1

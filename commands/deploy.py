@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from commands.info import print_start
-from commands.target import RED, Target, stage_command
+from commands.target import FAILED, Target, stage_command
 
 
 @stage_command
@@ -18,10 +18,10 @@ def main(target: Target) -> int:
     npm run deploy -- --stage dev
     npm run deploy -- --stage prod --region eu-central-1 --verbose
     """
-    if target.serverless("deploy") != 0:
+    if target.run_serverless("deploy") != 0:
         click.echo(f"Not deployed: {target}; mend what is said above, then run this again.", err=True)
-        return RED
+        return FAILED
     click.echo(f"\nDeployed: {target}.")
-    print_start(target, target.deployed())
+    print_start(target, target.require_stack())
     click.echo(f"Outputs and schedule: npm run info -- --stage {target.stage}")
     return 0

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from commands.asked import checked, event_of
-from commands.follow import CSV, JSON, answer_options, follow_to_the_end, still_running
+from commands.follow import CSV, JSON, add_answer_options, explain_running, follow_to_the_end
+from commands.options import check_request, make_event
 from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.deployment import Deployment
@@ -35,7 +35,7 @@ from finance_stream.request import DEFAULT_INTERVAL, MAX_LOOKBACK_MINUTES, NAME_
 )
 @click.option("--name", metavar="ID", help="Of the execution; the same name and input again start nothing new.")
 @click.option("--detach", is_flag=True, help="Print the execution's id, and do not follow it.")
-@answer_options
+@add_answer_options
 def main(target: Target, form: str, name: str | None, detach: bool, **asked: str | None) -> int:
     """Start an execution, follow it to its end, and print its answer.
 
@@ -52,27 +52,27 @@ def main(target: Target, form: str, name: str | None, detach: bool, **asked: str
         raise TargetError(f"name: {quote_value(name)} is not {NAME_RULE}")
     if detach and form == CSV:
         raise TargetError("detach: --detach has no highs to print: leave out --csv")
-    deployment = target.deployment()
-    execution_input = _input(deployment, asked)
-    arn = _started(deployment, execution_input, name)
+    deployment = target.require_deployment()
+    execution_input = _make_input(deployment, asked)
+    arn = _start(deployment, execution_input, name)
     if not detach:
         return follow_to_the_end(target, deployment, arn, form, execution_input)
     execution = arn.rpartition(":")[2]
     click.echo(json.dumps({"id": execution, "arn": arn, "input": execution_input}) if form == JSON else execution)
-    click.echo(still_running(target, arn), err=True)
+    click.echo(explain_running(target, arn), err=True)
     return 0
 
 
-def _input(deployment: Deployment, asked: dict[str, str | None]) -> dict[str, Any]:
+def _make_input(deployment: Deployment, asked: dict[str, str | None]) -> dict[str, Any]:
     """The options as an execution's input, checked as the planner will; a fault names its option."""
-    event = event_of(asked)
+    event = make_event(asked)
     if event.get("lookback_minutes", "").isdecimal():
         event["lookback_minutes"] = int(event["lookback_minutes"])
-    checked(event, deployment.default_tickers(), {"lookback_minutes": "lookback-minutes"})
+    check_request(event, deployment.read_default_tickers(), {"lookback_minutes": "lookback-minutes"})
     return event
 
 
-def _started(deployment: Deployment, execution_input: dict[str, Any], name: str | None) -> str:
+def _start(deployment: Deployment, execution_input: dict[str, Any], name: str | None) -> str:
     try:
         return start(deployment.step_functions, deployment.state_machine_arn, execution_input, name)
     except NameTakenError as error:

@@ -12,13 +12,13 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from commands.target import RED, Target, TargetError, stage_command
-from finance_stream.client.answer import ResultGoneError, highs_of, write_csv
+from commands.target import FAILED, Target, TargetError, stage_command
+from finance_stream.client.answer import ResultGoneError, fetch_highs, write_csv
 from finance_stream.client.console import PlainConsole
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.execute import complain_of, watch_to_the_end
-from finance_stream.client.execution import Ended, newest_first, stop
-from finance_stream.client.show import show_answer, totals
+from finance_stream.client.execute import complain_of_failure, watch_to_the_end
+from finance_stream.client.execution import ExecutionEnd, list_newest, stop
+from finance_stream.client.show import list_totals, show_answer
 from finance_stream.executions import make_execution_arn
 
 INTERRUPTED = 130  # as shells have it: 128, and the signal's number
@@ -26,7 +26,7 @@ TABLE, JSON, CSV = "table", "json", "csv"
 NAMES_SHOWN = 3
 
 
-def answer_options(command: Callable[..., int]) -> Callable[..., int]:
+def add_answer_options(command: Callable[..., int]) -> Callable[..., int]:
     """The options that say how an answer is printed; the command is given their choice as ``form``."""
 
     @functools.wraps(command)
@@ -42,7 +42,7 @@ def answer_options(command: Callable[..., int]) -> Callable[..., int]:
 
 @functools.partial(stage_command, passes_on=False)
 @click.argument("execution", required=False, metavar="[ID]")
-@answer_options
+@add_answer_options
 def main(target: Target, execution: str | None, form: str) -> int:
     """Follow an execution to its end, and print its answer.
 
@@ -55,15 +55,15 @@ def main(target: Target, execution: str | None, form: str) -> int:
     npm run follow -- --stage dev my-backfill
     npm run --silent follow -- --stage dev --csv > highs.csv
     """
-    deployment = target.deployment()
-    return follow_to_the_end(target, deployment, _found(target, deployment, execution), form)
+    deployment = target.require_deployment()
+    return follow_to_the_end(target, deployment, _find_execution(target, deployment, execution), form)
 
 
-def _found(target: Target, deployment: Deployment, execution: str | None) -> str:
+def _find_execution(target: Target, deployment: Deployment, execution: str | None) -> str:
     """The ARN of the execution that is asked for, which there is."""
     states, state_machine = deployment.step_functions, deployment.state_machine_arn
-    names = [one["name"] for one in newest_first(states, state_machine, NAMES_SHOWN)]
-    start = target.command("execute")
+    names = [one["name"] for one in list_newest(states, state_machine, NAMES_SHOWN)]
+    start = target.format_command("execute")
     if execution is None:
         if not names:
             raise TargetError(f"ID: {target} has had no execution yet; to start one: {start}")
@@ -87,29 +87,29 @@ def follow_to_the_end(
     target: Target, deployment: Deployment, arn: str, form: str, execution_input: Mapping[str, Any] | None = None
 ) -> int:
     """Watch the execution, print its answer in that form, and return the exit code."""
-    console = PlainConsole(stderr=form != TABLE, soft_wrap=True)
+    console = PlainConsole(stderr=form != TABLE)
     while True:
         try:
             end = watch_to_the_end(console, deployment, arn, execution_input)
             break
         except KeyboardInterrupt:
-            if not _goes_on(target, deployment, console, arn):
+            if not _ask_to_go_on(target, deployment, console, arn):
                 return INTERRUPTED
         except (BotoCoreError, ClientError):
-            click.echo(still_running(target, arn), err=True)
+            click.echo(explain_running(target, arn), err=True)
             raise
     return print_end(deployment, console, end, form)
 
 
-def still_running(target: Target, arn: str) -> str:
+def explain_running(target: Target, arn: str) -> str:
     """How to come back to an execution, and how to stop it."""
     return (
-        f"The execution goes on. Follow it: {target.command('follow', arn.rpartition(':')[2])}\n"
+        f"The execution goes on. Follow it: {target.format_command('follow', arn.rpartition(':')[2])}\n"
         f"Stop it: aws stepfunctions stop-execution --region {target.region} --execution-arn {arn}"
     )
 
 
-def _goes_on(target: Target, deployment: Deployment, console: Console, arn: str) -> bool:
+def _ask_to_go_on(target: Target, deployment: Deployment, console: Console, arn: str) -> bool:
     """Whether to watch on after Ctrl-C; a person is asked, and may have the execution stopped."""
     choice = "w"
     if sys.stdin.isatty() and console.is_terminal:
@@ -127,14 +127,14 @@ def _goes_on(target: Target, deployment: Deployment, console: Console, arn: str)
         stop(deployment.step_functions, arn, "by Ctrl-C at the command line")
         click.echo(f"Stopped: {arn.rpartition(':')[2]}. What it had collected is delivered all the same.", err=True)
     elif choice == "w":
-        click.echo(still_running(target, arn), err=True)
+        click.echo(explain_running(target, arn), err=True)
     return choice == "c"
 
 
-def print_end(deployment: Deployment, console: Console, end: Ended, form: str) -> int:
+def print_end(deployment: Deployment, console: Console, end: ExecutionEnd, form: str) -> int:
     """Print how the execution ended; the exit code."""
     try:
-        highs = highs_of(deployment.step_functions, deployment.s3, end)
+        highs = fetch_highs(deployment.step_functions, deployment.s3, end)
     except ResultGoneError as error:
         raise TargetError(
             f"ID: {end.arn.rpartition(':')[2]} is green, and its highs cannot be shown: {error}"
@@ -144,13 +144,13 @@ def print_end(deployment: Deployment, console: Console, end: Ended, form: str) -
         answer = {**end.output, "highs": highs} if end.output else None
         told = {"id": end.arn.rpartition(":")[2], "arn": end.arn, "status": end.status, "source": source}
         click.echo(json.dumps({**told, "answer": answer, "error": end.error, "cause": end.cause}))
-    elif form == CSV and end.green:
+    elif form == CSV and end.succeeded:
         write_csv(sys.stdout, highs, source)
-    elif end.green:
+    elif end.succeeded:
         show_answer(console, highs, source)
-    if end.green:
-        for line in totals(end):
+    if end.succeeded:
+        for line in list_totals(end):
             console.print(line)
         return 0
-    complain_of(end)
-    return RED
+    complain_of_failure(end)
+    return FAILED

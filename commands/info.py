@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.target import RED, Target, outputs_of, stage_command
+from commands.target import FAILED, Target, read_outputs, stage_command
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
@@ -25,13 +25,13 @@ def main(target: Target) -> int:
     \b
     npm run info -- --stage dev
     """
-    stack = target.deployed()
-    if target.serverless("info") != 0:
-        return RED
+    stack = target.require_stack()
+    if target.run_serverless("info") != 0:
+        return FAILED
     click.echo(f"\n{target}: {stack['StackStatus']}")
     for output in stack.get("Outputs", []):
         click.echo(f"  {output['OutputKey']}: {output['OutputValue']}")
-    for line in _schedules(target):
+    for line in _describe_schedules(target):
         click.echo(line)
     print_start(target, stack)
     return 0
@@ -39,19 +39,19 @@ def main(target: Target) -> int:
 
 def print_start(target: Target, stack: StackTypeDef) -> None:
     """Print how to start an execution of the stack's state machine."""
-    arn = outputs_of(stack).get("StateMachineArn")
+    arn = read_outputs(stack).get("StateMachineArn")
     if arn is None:  # its first deployment did not come to an end
         click.echo(f"No state machine yet: npm run deploy -- --stage {target.stage}")
         return
-    click.echo(f"Start an execution, and follow it: {target.command('execute')}")
+    click.echo(f"Start an execution, and follow it: {target.format_command('execute')}")
     click.echo("or start it alone:")
     click.echo(f"  aws stepfunctions start-execution --region {target.region} --input '{{}}' --state-machine-arn {arn}")
     click.echo(f"or in the console: Step Functions, {arn.rpartition(':')[2]}, Start execution, with {{}}.")
 
 
-def _schedules(target: Target) -> Iterator[str]:
+def _describe_schedules(target: Target) -> Iterator[str]:
     """A line for each schedule of the stack: on or off, and when."""
-    resources = target.resources()
+    resources = target.list_resources()
     names = [physical_id for _, kind, physical_id in resources if kind == SCHEDULE]
     groups = {physical_id for _, kind, physical_id in resources if kind == SCHEDULE_GROUP} or {DEFAULT_GROUP}
     if not names:

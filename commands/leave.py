@@ -41,11 +41,11 @@ def stop_on_signals() -> None:
     for number in SIGNALS:
         if number is signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
-    if (process := starter()) is not None:
+    if (process := find_starter()) is not None:
         threading.Thread(target=_watch, args=(process,), name="starter", daemon=True).start()
 
 
-def starter() -> int | None:
+def find_starter() -> int | None:
     """Return the number of tools/run.mjs's process if it has started this one."""
     parent = os.getppid()
     return parent if os.environ.get(STARTED_BY) == str(parent) else None

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
-from commands.asked import ANY, checked
+from commands.options import ANY, check_request
 from commands.target import TargetError
 from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole, complain
@@ -55,7 +55,7 @@ def main(*, tickers: int, seed: int, day: str | None) -> None:
 
     The exit code is 1 when a bar is lost, there twice, or not as Yahoo gave it.
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
         sys.exit(_load(console, tickers, seed, choose_date(day, dt.datetime.now(dt.UTC))))
     except (TargetError, PackageError) as error:
@@ -74,7 +74,7 @@ def choose_date(day: str | None, now: dt.datetime) -> dt.date:
     latest = find_closed_session(now)
     if day is None:
         return latest
-    checked({"start": day}, ANY, {"start": "date"})
+    check_request({"start": day}, ANY, {"start": "date"})
     date = dt.date.fromisoformat(day)
     if date > latest:
         raise TargetError(f"date: '{date}' has no session that has closed. The latest is '{latest}'.")
@@ -93,12 +93,12 @@ def _load(console: Console, tickers: int, seed: int, date: dt.date) -> int:
         began = time.monotonic()
         session = run_case(pipeline, yahoo, case)
         seconds = time.monotonic() - began
-        memory = list(memory_of(pipeline))
+        memory = list(read_memory(pipeline))
     _print(console, session, memory, seconds)
     return UNCLEAN if session.problems else CLEAN
 
 
-def memory_of(pipeline: Pipeline) -> Iterator[Memory]:
+def read_memory(pipeline: Pipeline) -> Iterator[Memory]:
     """What the logs of the stack's functions say; of those that have run."""
     logs, functions = pipeline.cloud.client("logs"), pipeline.cloud.client("lambda")
     for function in functions.list_functions()["Functions"]:
@@ -117,9 +117,8 @@ def memory_of(pipeline: Pipeline) -> Iterator[Memory]:
 def _print(console: Console, session: CaseResult, memory: list[Memory], seconds: float) -> None:
     [end] = session.ends
     bars = (end.output or {}).get("bars", {})
-    console.print(
-        f"{'Green' if end.green else f'Red: {end.error}: {end.cause}'}: {bars}; {seconds:.0f} s with the books."
-    )
+    outcome = "SUCCEEDED" if end.succeeded else f"FAILED: {end.error}: {end.cause}"
+    console.print(f"{outcome}: {bars}; {seconds:.0f} s with the ledger.")
     table = Table("function", "invocations", "memory, MB", "at most used, MB")
     for one in memory:
         table.add_row(one.function, f"{one.invocations:,}", str(one.size_mb), str(one.used_mb))
@@ -128,5 +127,5 @@ def _print(console: Console, session: CaseResult, memory: list[Memory], seconds:
         console.print(problem, style="red")
     console.print(
         f"{session.served:,} bars from Yahoo, {session.sent:,} sent, {session.lost:,} lost, "
-        f"{session.duplicates:,} counted twice; {'books clean' if not session.problems else 'BOOKS NOT CLEAN'}."
+        f"{session.duplicates:,} duplicates counted; {'ledger clean' if not session.problems else 'LEDGER NOT CLEAN'}."
     )

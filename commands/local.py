@@ -15,7 +15,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from commands.leave import Stopped
+from commands.leave import Stopped, find_starter
 from deployment.package import LOCAL_STAGE, ROOT, PackageError, package
 from embedded_cloud.cloud import PortInUseError
 from embedded_cloud.deploy import DeployError
@@ -73,18 +73,18 @@ def main(**options: Any) -> None:
     npm run local -- --source yahoo --tickers META,NFLX --start 2026-11-23
     npm run local -- --serve
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
-        sys.exit(_local(console, **options))
+        sys.exit(_run(console, **options))
     except (ReplayError, InvalidInput, OutputError, PlanError, PortInUseError, PackageError, DeployError) as error:
         complain(error)
         sys.exit(BAD_INPUT)
 
 
-def _local(
+def _run(
     console: Console, *, serve: bool, port: int | None, opens: bool, out: Path, faults: Path | None, **asked: Any
 ) -> int:
-    began = time.monotonic()
+    began = time.time()
     plan = FaultPlan.read(faults) if faults else NO_FAULTS
     results = OutFolder(out)
     results.check(replay=asked["replay"])
@@ -115,7 +115,7 @@ def _local(
             print_saved(console, results)
             if report and opens and not serve:
                 open_in_browser(report)
-            _print_duration(console, time.monotonic() - began)
+            print_duration(console, began)
             if serve:
                 with suppress(Stopped):  # that is its end, not a failure
                     _serve(console, pipeline, yahoo.environment() if yahoo else {})
@@ -123,14 +123,18 @@ def _local(
     return code
 
 
-def _print_duration(console: Console, seconds: float) -> None:
-    set_up = float(os.environ.get("FINANCE_STREAM_SET_UP_SECONDS", 0))
-    console.print(f"Done in {set_up + seconds:.1f} s ({set_up:.1f} s of them for the set-up).")
+def print_duration(console: Console, began: float) -> None:
+    """Print the seconds since tools/run.mjs was started, or since ``began`` if something else started this process."""
+    set_up = 0.0
+    if find_starter() is not None:
+        began = float(os.environ.get("FINANCE_STREAM_STARTED_AT", began))
+        set_up = float(os.environ.get("FINANCE_STREAM_SET_UP_SECONDS", 0))
+    console.print(f"Done in {time.time() - began:.1f} s ({set_up:.1f} s of them for the set-up).")
 
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
     """Print how to reach the cloud, and serve until a signal comes."""
-    of_this_cloud = embedded.variables(pipeline.source, pipeline.time_factor)
+    of_this_cloud = embedded.make_variables(pipeline.source, pipeline.time_factor)
     # Deployed to this cloud, functions run in the project's .venv.
     for_aws = {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"}
     for_yahoo = {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo}
@@ -138,9 +142,9 @@ def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> No
     folder = Path(os.path.relpath(path))
     with shell_files(path, Path(sys.executable).parent, for_aws, for_yahoo):
         console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
-        console.print(f"source {folder / AWS}")
+        console.print(f"source {folder / AWS}", soft_wrap=True)
         console.print("\nand besides that, for `npx serverless invoke local`, the same Yahoo:\n")
-        console.print(f"source {folder / YAHOO}")
+        console.print(f"source {folder / YAHOO}", soft_wrap=True)
         console.print(f"\nTo undo them in that terminal: {LEAVE}")
         console.print(f"\nState machine: {pipeline.state_machine_arn}")
         console.print(f"HTTP API: {pipeline.outputs['ApiUrl']}")

@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from commands.asked import ANY, checked, event_of
-from commands.target import RED, Target, TargetError, stage_command
+from commands.options import ANY, check_request, make_event
+from commands.target import FAILED, Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.athena import quote_text, to_literal
 from finance_stream.client.console import PlainConsole, complain
@@ -30,11 +30,11 @@ from finance_stream.client.questions import (
     ALIASES,
     VIEW,
     Question,
-    bars_of,
-    close_to,
-    find,
-    marks_in,
-    questions,
+    count_parameters,
+    find_question,
+    list_questions,
+    make_bars_sql,
+    suggest_names,
 )
 from finance_stream.client.result import show, write_csv, write_json, write_parquet
 from finance_stream.request import DEFAULT_INTERVAL
@@ -43,7 +43,7 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Asked:
+class Statement:
     """What goes to Athena, what to call it, of which names rows are wanted (none: of all), of which one session."""
 
     title: str
@@ -53,22 +53,24 @@ class Asked:
     session: str | None = None
 
 
-def _list_if_none(context: click.Context, _: click.Parameter, question: str | None) -> str | None:
+def _print_questions_if_none(context: click.Context, _: click.Parameter, question: str | None) -> str | None:
     """Without a question, list those there are; nothing is asked of AWS."""
     if question is None and not context.resilient_parsing:
-        _list(PlainConsole())
+        _print_questions(PlainConsole())
         context.exit()
     return question
 
 
-def _may_be(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:
+def _complete_question(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:
     """What a shell completes: a question, or a file."""
-    names = [*(question.name for question in questions()), *ALIASES]
+    names = [*(question.name for question in list_questions()), *ALIASES]
     return [*(CompletionItem(name) for name in names if name.startswith(begun)), CompletionItem(begun, type="file")]
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.argument("question", required=False, is_eager=True, callback=_list_if_none, shell_complete=_may_be)
+@click.argument(
+    "question", required=False, is_eager=True, callback=_print_questions_if_none, shell_complete=_complete_question
+)
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the exchange; needed by a question.")
 @click.option("--end", metavar="YYYY-MM-DD", help="The date after the last; default: the date after --date.")
 @click.option("--interval", help=f"{', '.join(INTERVAL_MINUTES)}; default: {DEFAULT_INTERVAL}.")
@@ -94,14 +96,14 @@ def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Pa
     npm run query -- my.sql --param 1m --param 2026-11-23
     """
     _check_form(as_csv, as_json, parquet)
-    asked = asked_of(question, **options)
-    athena = target.deployment().athena
+    asked = make_statement(question, **options)
+    athena = target.require_deployment().athena
     try:
         answer = athena.ask(asked.sql, asked.parameters)
     except pyathena.Error as error:
         complain(f"Athena: {' '.join(str(error).split())}")
-        return RED
-    rows = _of_tickers(answer.table, asked.tickers)
+        return FAILED
+    rows = _filter_tickers(answer.table, asked.tickers)
     if as_csv or as_json:
         (write_csv if as_csv else write_json)(rows, sys.stdout.buffer)
     elif parquet is not None:
@@ -123,7 +125,7 @@ def _check_form(as_csv: bool, as_json: bool, parquet: Path | None) -> None:
         check_file(parquet)
 
 
-def asked_of(name: str, *, day: str | None, end: str | None, interval: str | None, **others: Any) -> Asked:
+def make_statement(name: str, *, day: str | None, end: str | None, interval: str | None, **others: Any) -> Statement:
     """The statement that the options ask for, its parameters bound by Athena itself.
 
     Raises
@@ -131,27 +133,29 @@ def asked_of(name: str, *, day: str | None, end: str | None, interval: str | Non
     TargetError
         Naming the option at fault, its value and what is allowed.
     """
-    question = find(name)
+    question = find_question(name)
     if question is not None:
-        return _of_question(question, day, end, interval, **others)
+        return _make_question_statement(question, day, end, interval, **others)
     given = {"--date": day, "--end": end, "--interval": interval, "--tickers": others["tickers"]}
-    return _of_file(name, [option for option, value in given.items() if value is not None], others["params"])
+    return _make_file_statement(
+        name, [option for option, value in given.items() if value is not None], others["params"]
+    )
 
 
-def _of_question(
+def _make_question_statement(
     question: Question,
     day: str | None,
     end: str | None,
     interval: str | None,
     tickers: str | None,
     params: Sequence[str],
-) -> Asked:
+) -> Statement:
     if params:
         raise TargetError(f"--param: '{params[0]}': {question.name} takes --date, --end, --interval and --tickers")
     if day is None:
         raise TargetError(f"--date: missing: npm run query -- {question.name} --date YYYY-MM-DD")
-    event = event_of({"start": day, "end": end, "interval": interval, "tickers": tickers})
-    request = checked(event, ANY, {"start": "date"})
+    event = make_event({"start": day, "end": end, "interval": interval, "tickers": tickers})
+    request = check_request(event, ANY, {"start": "date"})
     chosen = request.tickers if tickers is not None else []
     if chosen and not question.has_tickers:
         raise TargetError(f"--tickers: '{tickers}': {question.name} is about all tickers together, so it takes none")
@@ -161,14 +165,14 @@ def _of_question(
     session = start if date.fromisoformat(after) - date.fromisoformat(start) == ONE_DAY else None
     title = f"{question.name} of {session or f'{start} until {after}'} at {request.interval}"
     if question.name == VIEW:
-        return Asked(title, bars_of(chosen), [*parameters[:3], *map(quote_text, chosen)], session=session)
-    return Asked(title, question.sql, parameters[: marks_in(question.sql)], chosen, session)
+        return Statement(title, make_bars_sql(chosen), [*parameters[:3], *map(quote_text, chosen)], session=session)
+    return Statement(title, question.sql, parameters[: count_parameters(question.sql)], chosen, session)
 
 
-def _of_file(name: str, refused: Sequence[str], params: Sequence[str]) -> Asked:
+def _make_file_statement(name: str, refused: Sequence[str], params: Sequence[str]) -> Statement:
     path = Path(name)
     if not path.is_file():
-        meant = close_to(name)
+        meant = suggest_names(name)
         likely = f"; did you mean {meant[0]}?" if meant else ";"
         raise TargetError(f"question: '{name}' is no question and no file{likely} npm run query lists the questions")
     if refused:
@@ -177,22 +181,22 @@ def _of_file(name: str, refused: Sequence[str], params: Sequence[str]) -> Asked:
         sql = path.read_text(encoding="utf-8").strip().removesuffix(";")
     except UnicodeDecodeError as error:
         raise TargetError(f"question: '{name}' is no text in UTF-8: {error}") from error
-    if (marks := marks_in(sql)) != len(params):
+    if (marks := count_parameters(sql)) != len(params):
         raise TargetError(f"--param: {len(params)} given, and {name} has {marks} parameters (?)")
-    return Asked(path.name, sql, [to_literal(value) for value in params])
+    return Statement(path.name, sql, [to_literal(value) for value in params])
 
 
-def _of_tickers(rows: pa.Table, tickers: Sequence[str]) -> pa.Table:
+def _filter_tickers(rows: pa.Table, tickers: Sequence[str]) -> pa.Table:
     return rows.filter(pyarrow.compute.is_in(rows["ticker"], pa.array(tickers))) if tickers else rows
 
 
-def _list(console: Console) -> None:
+def _print_questions(console: Console) -> None:
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("question", no_wrap=True)
     table.add_column("asks")
     by_name = {name: alias for alias, name in ALIASES.items()}
     takers: dict[str, list[str]] = {}
-    for question in questions():
+    for question in list_questions():
         alias = f"\nor {by_name[question.name]}" if question.name in by_name else ""
         table.add_row(question.name + alias, question.asks)
         takers.setdefault(question.parameters, []).append(question.name)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from botocore.exceptions import ClientError, WaiterError
 
-from commands.target import RED, SERVICE, Target, TargetError, stage_command
+from commands.target import FAILED, SERVICE, Target, TargetError, stage_command
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef, WaiterConfigTypeDef
@@ -46,13 +46,13 @@ def main(target: Target, yes: bool) -> int:
     npm run remove -- --stage dev
     npm run remove -- --stage dev --yes
     """
-    stack = target.deployed()
+    stack = target.require_stack()
     _check(target, stack)
-    kept, emptied = _kept_and_emptied(target)
+    kept, emptied = _split_resources(target)
     if not yes:
         _confirm(target, kept, emptied)
     click.echo(f"CloudFormation deletes {target}, which takes some minutes.")
-    if (code := _delete(target, stack, emptied)) != 0:
+    if (code := _delete_and_empty(target, stack, emptied)) != 0:
         return code
     click.echo(f"\nRemoved: {target}.")
     for kind, physical_id in kept:
@@ -75,22 +75,26 @@ def _check(target: Target, stack: StackTypeDef) -> None:
         raise TargetError(f"stage: '{target.stage}': {target} is {stack['StackStatus']}: wait until that has ended")
 
 
-def _delete(target: Target, stack: StackTypeDef, emptied: list[str]) -> int:
+def _delete_and_empty(target: Target, stack: StackTypeDef, emptied: list[str]) -> int:
     """Delete the stack, and empty those buckets of ``emptied`` that it cannot be deleted for; the exit code."""
     emptied_before = False
     for _ in range(ATTEMPTS):
-        if _deleted(target, stack):
+        if _try_delete(target, stack):
             return 0
-        full, failed = _left(target, stack, emptied)
+        full, failed = _list_left(target, stack, emptied)
         if failed:
-            return _not_removed(target, failed, "" if emptied_before else "Nothing in its buckets was deleted.")
+            return _complain_not_removed(
+                target, failed, "" if emptied_before else "Nothing in its buckets was deleted."
+            )
         for bucket in full:
             click.echo(f"s3://{bucket}: {empty(target.session.client('s3'), bucket):,} versions of objects deleted.")
         emptied_before = True
-    return _not_removed(target, [f"objects are still written to s3://{bucket}" for bucket in full], "Try again.")
+    return _complain_not_removed(
+        target, [f"objects are still written to s3://{bucket}" for bucket in full], "Try again."
+    )
 
 
-def _deleted(target: Target, stack: StackTypeDef) -> bool:
+def _try_delete(target: Target, stack: StackTypeDef) -> bool:
     """Delete the stack and wait for the end; False where resources are left.
 
     Raises
@@ -109,7 +113,7 @@ def _deleted(target: Target, stack: StackTypeDef) -> bool:
     return True
 
 
-def _left(target: Target, stack: StackTypeDef, emptied: list[str]) -> tuple[list[str], list[str]]:
+def _list_left(target: Target, stack: StackTypeDef, emptied: list[str]) -> tuple[list[str], list[str]]:
     """Return what could not be deleted: the buckets of ``emptied`` that are not empty, and the rest with reasons."""
     full, failed = [], []
     pages = target.session.client("cloudformation").get_paginator("list_stack_resources")
@@ -125,9 +129,9 @@ def _left(target: Target, stack: StackTypeDef, emptied: list[str]) -> tuple[list
     return full, failed
 
 
-def _not_removed(target: Target, failed: list[str], then: str) -> int:
+def _complain_not_removed(target: Target, failed: list[str], then: str) -> int:
     click.echo(" ".join(f"Not removed: {target}: {'; '.join(failed)}. {then}".split()), err=True)
-    return RED
+    return FAILED
 
 
 def empty(s3: S3Client, bucket: str) -> int:
@@ -139,7 +143,7 @@ def empty(s3: S3Client, bucket: str) -> int:
         When S3 does not delete one of them; a bucket that is not there is empty.
     """
     deleted = 0
-    while versions := _versions(s3, bucket):
+    while versions := _list_versions(s3, bucket):
         answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
         for error in answer.get("Errors", []):
             raise TargetError(f"s3://{bucket}/{error.get('Key')} could not be deleted: {error.get('Message')}")
@@ -147,7 +151,7 @@ def empty(s3: S3Client, bucket: str) -> int:
     return deleted
 
 
-def _versions(s3: S3Client, bucket: str) -> list[Any]:
+def _list_versions(s3: S3Client, bucket: str) -> list[Any]:
     """The first versions and delete markers that there still are, at most the 1,000 that DeleteObjects takes."""
     try:
         page = s3.list_object_versions(Bucket=bucket)
@@ -159,12 +163,12 @@ def _versions(s3: S3Client, bucket: str) -> list[Any]:
     return [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
 
 
-def _kept_and_emptied(target: Target) -> tuple[list[tuple[str, str]], list[str]]:
+def _split_resources(target: Target) -> tuple[list[tuple[str, str]], list[str]]:
     """Type and name of what the stack retains, and the buckets that go with it."""
     template: Any = target.session.client("cloudformation").get_template(StackName=target.stack_name)["TemplateBody"]
     retained = {name for name, made in template["Resources"].items() if made.get("DeletionPolicy") in KEPT}
     kept, emptied = [], []
-    for logical_id, kind, physical_id in target.resources():
+    for logical_id, kind, physical_id in target.list_resources():
         if logical_id in retained:
             kept.append((kind, physical_id))
         elif kind == BUCKET:

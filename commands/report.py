@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pyathena
 
-from commands.asked import ANY, checked, event_of
+from commands.options import ANY, check_request, make_event
 from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.browser import open_in_browser
@@ -46,13 +46,13 @@ def main(target: Target, kind: str, out: Path | None, opens: bool, **options: st
     """
     _check_out(kind, out)
     try:
-        report = _report(target, **options)
+        report = _make_report(target, **options)
     except NothingToReportError as error:
         raise TargetError(str(error)) from error
     except pyathena.Error as error:
         raise TargetError(f"Athena: {error}") from error
     if kind == "html":
-        written = [_leave(render(report).encode(), out)]
+        written = [_save_page(render(report).encode(), out)]
     else:
         from finance_stream.client.report.pictures import draw  # matplotlib takes a second to import
 
@@ -74,7 +74,7 @@ def _check_out(kind: str, out: Path | None) -> None:
         check_file(out)
 
 
-def _leave(page: bytes, out: Path | None) -> Path:
+def _save_page(page: bytes, out: Path | None) -> Path:
     """Write the page. A file that the user names is replaced, another only when a run has left it; its path."""
     if out is None:
         return OutFolder(PAGE.parent).add(PAGE.name, page)
@@ -83,11 +83,13 @@ def _leave(page: bytes, out: Path | None) -> Path:
     return out
 
 
-def _report(
+def _make_report(
     target: Target, day: str | None, execution: str | None, tickers: str | None, interval: str | None
 ) -> Report:
-    deployment = target.deployment()
-    request = checked(event_of({"start": day, "interval": interval, "tickers": tickers}), ANY, {"start": "date"})
+    deployment = target.require_deployment()
+    request = check_request(
+        make_event({"start": day, "interval": interval, "tickers": tickers}), ANY, {"start": "date"}
+    )
     if execution is not None and not execution.startswith("arn:"):
         execution = make_execution_arn(deployment.state_machine_arn, execution)
     return make_report(

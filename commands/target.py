@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 SERVICE = "finance-stream"
-RED = 1
+FAILED = 1
 BAD_INPUT = 2
 NO_CREDENTIALS = "AWS credentials: none were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
-def default_region() -> str:
+def read_default_region() -> str:
     """That of serverless.yml."""
     return os.environ.get("AWS_REGION", "us-east-1")
 
@@ -46,12 +46,12 @@ class _Session(boto3.Session):
     """A session whose clients name the setting that they cannot be made with."""
 
     def client(self, *of: Any, **settings: Any) -> Any:
-        with _naming_the_setting():
+        with _name_setting():
             return super().client(*of, **settings)
 
 
 @contextlib.contextmanager
-def _naming_the_setting() -> Iterator[None]:
+def _name_setting() -> Iterator[None]:
     """Raise :class:`TargetError` for a setting of AWS of which botocore says nothing but that its value is wrong."""
     try:
         yield
@@ -79,7 +79,7 @@ class Target:
     def __str__(self) -> str:
         return f"{self.stack_name} in {self.region} of account {self.account}"
 
-    def stack(self) -> StackTypeDef | None:
+    def find_stack(self) -> StackTypeDef | None:
         """The stack as CloudFormation describes it; None when the stage is not deployed."""
         try:
             return self.session.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"][0]
@@ -88,7 +88,7 @@ class Target:
                 return None
             raise
 
-    def deployed(self) -> StackTypeDef:
+    def require_stack(self) -> StackTypeDef:
         """The stack.
 
         Raises
@@ -96,12 +96,12 @@ class Target:
         TargetError
             When the stage is not deployed; names those that are.
         """
-        if (stack := self.stack()) is not None:
+        if (stack := self.find_stack()) is not None:
             return stack
-        stages = ", ".join(sorted(self._deployed_stages())) or "none"
+        stages = ", ".join(sorted(self._list_deployed_stages())) or "none"
         raise TargetError(f"stage: '{self.stage}' is not deployed: no stack {self}; deployed stages there: {stages}")
 
-    def deployment(self) -> Deployment:
+    def require_deployment(self) -> Deployment:
         """Return the deployed stack.
 
         Raises
@@ -109,29 +109,29 @@ class Target:
         TargetError
             When there is nothing deployed to work with; says how to deploy it.
         """
-        deploy = self.command("deploy")
+        deploy = self.format_command("deploy")
         try:
-            stack = self.deployed()
+            stack = self.require_stack()
         except TargetError as error:
             raise TargetError(f"{error}; to deploy it: {deploy}") from None
-        outputs = outputs_of(stack)
+        outputs = read_outputs(stack)
         if "StateMachineArn" not in outputs:  # its first deployment did not come to an end
             raise TargetError(f"{self} is {stack['StackStatus']} and has no state machine yet: {deploy}")
         return Deployment(
             stack_name=self.stack_name,
             session=self.session,
             outputs=outputs,
-            source=embedded.source(),
-            time_factor=embedded.time_factor(),
+            source=embedded.read_source(),
+            time_factor=embedded.read_time_factor(),
         )
 
-    def command(self, name: str, *more: str) -> str:
+    def format_command(self, name: str, *more: str) -> str:
         """The npm command that is about this very stack, as it can be typed."""
-        region = () if self.region == default_region() else ("--region", self.region)
+        region = () if self.region == read_default_region() else ("--region", self.region)
         profile = self.options[:2] if self.options[:1] == ("--aws-profile",) else ()  # the rest is for one command only
         return shlex.join(["npm", "run", name, "--", "--stage", self.stage, *region, *profile, *more])
 
-    def resources(self) -> list[tuple[str, str, str]]:
+    def list_resources(self) -> list[tuple[str, str, str]]:
         """Logical id, type and physical id of each resource that the stack has now."""
         pages = self.session.client("cloudformation").get_paginator("list_stack_resources")
         return [
@@ -141,7 +141,7 @@ class Target:
             if found.get("PhysicalResourceId") and found["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
         ]
 
-    def serverless(self, command: str) -> int:
+    def run_serverless(self, command: str) -> int:
         """Run the project's Serverless for this stack, printing what it prints; its exit code."""
         node = shutil.which("node")
         if node is None:
@@ -150,7 +150,7 @@ class Target:
         arguments = [node, str(SERVERLESS), command, *of_stack, *self.options]
         return subprocess.run(arguments, cwd=ROOT, check=False).returncode  # noqa: S603 - the user's own options
 
-    def _deployed_stages(self) -> Iterator[str]:
+    def _list_deployed_stages(self) -> Iterator[str]:
         pages = self.session.client("cloudformation").get_paginator("describe_stacks").paginate()
         for stack in (stack for page in pages for stack in page["Stacks"]):
             tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
@@ -158,7 +158,7 @@ class Target:
                 yield tags["stage"]
 
 
-def outputs_of(stack: StackTypeDef) -> dict[str, str]:
+def read_outputs(stack: StackTypeDef) -> dict[str, str]:
     """The values of a stack's outputs; none where its first deployment did not come to an end."""
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
@@ -175,7 +175,7 @@ def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.C
         stage: str, region: str, aws_profile: str | None, serverless_options: tuple[str, ...] = (), **own: Any
     ) -> None:
         try:
-            code = run(_target(stage, region, aws_profile, serverless_options), **own)
+            code = run(_find_target(stage, region, aws_profile, serverless_options), **own)
         except (TargetError, OutputError, BotoCoreError, ClientError) as error:
             complain(" ".join(str(error).split()))
             sys.exit(BAD_INPUT)
@@ -183,7 +183,7 @@ def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.C
 
     # The defaults are serverless.yml's own.
     stage = os.environ.get("FINANCE_STREAM_STAGE", "dev")
-    region = default_region()
+    region = read_default_region()
     decorators = [
         click.command(
             context_settings={"ignore_unknown_options": passes_on, "help_option_names": ["-h", "--help"]},
@@ -200,12 +200,12 @@ def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.C
     return command  # type: ignore[no-any-return]
 
 
-def _target(stage: str, region: str, profile: str | None, options: Sequence[str]) -> Target:
+def _find_target(stage: str, region: str, profile: str | None, options: Sequence[str]) -> Target:
     """The target, once AWS has said whose credentials these are."""
     if stage == LOCAL_STAGE and "AWS_ENDPOINT_URL" not in os.environ:
         raise TargetError(f"stage: '{LOCAL_STAGE}' is the embedded cloud's, and carries no dependencies: npm run local")
     session = _Session(profile_name=profile, region_name=region)
-    with _naming_the_setting():
+    with _name_setting():
         credentials = session.get_credentials()
     if credentials is None:
         raise TargetError(NO_CREDENTIALS)

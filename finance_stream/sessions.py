@@ -10,6 +10,7 @@ from typing import Any
 
 import exchange_calendars
 import pandas as pd
+from exchange_calendars.errors import InvalidCalendarName
 
 from finance_stream.bars import INTERVAL_MINUTES
 
@@ -29,14 +30,56 @@ class Session:
     bars: int
 
 
+class UnknownSessionsError(Exception):
+    """No calendar tells the sessions of these dates: neither open nor closed, but not known."""
+
+
+# The first date of a calendar that can't be made from its own first one. exchange_calendars 4.13 puts early closes on
+# Tel Aviv's Sundays before this date, which it takes for no sessions.
+_FIRST_DATES = {"XTAE": date(2026, 1, 5)}
+_EPOCH = date(1970, 1, 1)
+
+
+def find_last_date(calendar: str) -> date | None:
+    """Return the last date that a calendar's holidays are recorded for, or None where rules give them forever."""
+    last = _find_factory(calendar).bound_max()
+    return None if last is None else date.fromisoformat(str(last.date()))
+
+
+def _find_factory(calendar: str) -> Any:
+    """Return the class of a calendar. Raise UnknownSessionsError when there is none of that name."""
+    dispatcher = exchange_calendars.calendar_utils.global_calendar_dispatcher
+    try:
+        return dispatcher._calendar_factories[dispatcher.resolve_alias(calendar)]
+    except InvalidCalendarName as error:
+        raise UnknownSessionsError(f"no calendar is called {calendar}") from error
+
+
+def _load_calendar(name: str, start: date, end: date, ahead: timedelta = timedelta()) -> Any:
+    """Load a calendar with the dates from ``start`` up to, not including, ``end``, and the dates around that it has.
+
+    Raises
+    ------
+    UnknownSessionsError
+        When the calendar does not reach all the dates from ``start`` on.
+    """
+    factory = _find_factory(name)
+    first = max(factory.bound_min() or pd.Timestamp.min, pd.Timestamp(_FIRST_DATES.get(name, _EPOCH)))
+    last = factory.bound_max() or pd.Timestamp.max
+    if pd.Timestamp(start) < first:
+        raise UnknownSessionsError(f"calendar {name} begins on {first.date()}")
+    if pd.Timestamp(end) - pd.Timedelta(days=1) > last:
+        raise UnknownSessionsError(f"calendar {name} ends on {last.date()}")
+    return _make_calendar(name, max(pd.Timestamp(start - _LOOKBACK), first), min(pd.Timestamp(end + ahead), last))
+
+
 @lru_cache(maxsize=64)
-def _load_calendar(name: str, start: date, end: date) -> Any:
-    # Only the dates needed: a calendar of the default twenty years takes several times as long to make. Some exchanges'
-    # holidays are recorded up to the end of this year only. Later sessions have not begun anyway.
-    factory = exchange_calendars.calendar_utils.global_calendar_dispatcher._calendar_factories.get(name)
-    last = factory.bound_max() if factory else None
-    until = pd.Timestamp(end) if last is None else min(pd.Timestamp(end), last)
-    return exchange_calendars.get_calendar(name, start=pd.Timestamp(start), end=until)
+def _make_calendar(name: str, start: pd.Timestamp, end: pd.Timestamp) -> Any:
+    # Only the dates needed: a calendar of the default twenty years takes several times as long to make.
+    try:
+        return exchange_calendars.get_calendar(name, start=start, end=end)
+    except ValueError as error:  # a fault in the calendar's own dates must not fail the other exchanges
+        raise UnknownSessionsError(f"calendar {name}: {error}") from error
 
 
 def find_latest_session(calendar: str, now: datetime) -> date:
@@ -47,7 +90,7 @@ def find_latest_session(calendar: str, now: datetime) -> date:
 
 def find_local_dates(calendar: str, since: datetime, now: datetime) -> tuple[date, date]:
     """Return the dates of ``since`` and ``now`` in the exchange's time zone."""
-    zone = _load_recent(calendar, now).tz
+    zone = _find_factory(calendar).tz
     return since.astimezone(zone).date(), now.astimezone(zone).date()
 
 
@@ -55,8 +98,14 @@ def list_sessions(calendar: str, start: date, end: date, interval: str, now: dat
     """Return the sessions of an exchange from ``start`` up to, not including, ``end`` that have begun by ``now``.
 
     Their ``bars`` are those that have begun.
+
+    Raises
+    ------
+    UnknownSessionsError
+        When the calendar does not reach all of these dates up to today.
     """
-    days = _load_calendar(calendar, start - _LOOKBACK, end)
+    today = now.astimezone(_find_factory(calendar).tz).date()
+    days = _load_calendar(calendar, start, min(end, today + timedelta(days=1)), ahead=timedelta(days=1))
     dates = days.sessions[(days.sessions >= pd.Timestamp(start)) & (days.sessions < pd.Timestamp(end))]
     step, until = _to_step(interval), _to_instant(now)
     found = [
@@ -86,7 +135,7 @@ def list_bar_starts(calendar: str, day: date, interval: str, now: datetime) -> l
 
     The list is empty when there is no session.
     """
-    days, label = _load_calendar(calendar, day - _LOOKBACK, day + timedelta(days=1)), pd.Timestamp(day)
+    days, label = _load_calendar(calendar, day, day + timedelta(days=1)), pd.Timestamp(day)
     if label not in days.sessions:
         return []
     step, until = _to_step(interval), _to_instant(now)
@@ -107,7 +156,7 @@ class EarlyClose:
 
 def find_early_close(calendar: str, day: date) -> EarlyClose | None:
     """Return the early close of an exchange's session, or None where it has none."""
-    days, label = _load_calendar(calendar, day - _LOOKBACK, day + timedelta(days=1)), pd.Timestamp(day)
+    days, label = _load_calendar(calendar, day, day + timedelta(days=1)), pd.Timestamp(day)
     if label not in days.early_closes:
         return None
     return EarlyClose(days.tz.key.rpartition("/")[2].replace("_", " "), days.session_close(label).tz_convert(days.tz))
@@ -115,7 +164,8 @@ def find_early_close(calendar: str, day: date) -> EarlyClose | None:
 
 def _load_recent(calendar: str, now: datetime) -> Any:
     # Until two days later: a local date may be ahead of UTC's, and a session may begin the evening before its date.
-    return _load_calendar(calendar, now.date() - _LOOKBACK, now.date() + timedelta(days=2))
+    today = now.astimezone(UTC).date()
+    return _load_calendar(calendar, today, today + timedelta(days=1), ahead=timedelta(days=1))
 
 
 def _to_step(interval: str) -> pd.Timedelta:

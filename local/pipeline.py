@@ -14,7 +14,7 @@ from embedded_cloud.deploy import deploy
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.stepfunctions.backend import find_execution
 from finance_stream.client.deployment import MARKET, Deployment
-from finance_stream.client.execution import Ended, ended
+from finance_stream.client.execution import ExecutionEnd, read_end
 from finance_stream.executions import start
 
 STACK = f"finance-stream-{LOCAL_STAGE}"
@@ -37,17 +37,17 @@ class Pipeline(Deployment):
         before = self.count_bars_put()
         return lambda: self.count_bars_put() - before
 
-    def execute(self, **execution_input: Any) -> Ended:
+    def execute(self, **execution_input: Any) -> ExecutionEnd:
         """Start an execution, wait for its end, and return how it ended."""
         return self.await_end(start(self.step_functions, self.state_machine_arn, execution_input))
 
-    def await_end(self, execution_arn: str) -> Ended:
+    def await_end(self, execution_arn: str) -> ExecutionEnd:
         """Wait for the end of a Standard execution and return how it ended.
 
         It waits for an event in this process: polling would be a third of the work.
         """
         find_execution(self.cloud, execution_arn).ended.wait()
-        return ended(self.step_functions, execution_arn)
+        return read_end(self.step_functions, execution_arn)
 
 
 @contextlib.contextmanager

@@ -9,15 +9,15 @@ from typing import Any
 
 from rich.console import Console
 
-from finance_stream.client.answer import highs_of, write_csv
+from finance_stream.client.answer import fetch_highs, write_csv
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.execute import complain_of, execute
-from finance_stream.client.execution import Ended
+from finance_stream.client.execute import complain_of_failure, execute
+from finance_stream.client.execution import ExecutionEnd
 from finance_stream.client.report.data import NothingToReportError
 from finance_stream.client.report.lake import SOURCE_KEY
 from finance_stream.client.report.make import make_report
 from finance_stream.client.report.page import render
-from finance_stream.client.show import show_answer, totals
+from finance_stream.client.show import list_totals, show_answer
 from local.outputs import BARS, HIGHS_CSV, PAGE, SOURCE, OutFolder
 from local.pipeline import Pipeline
 from local.source import Source
@@ -31,15 +31,15 @@ def run(console: Console, pipeline: Pipeline, source: Source, out: OutFolder) ->
     ends = []
     for execution_input in source.execution_inputs:
         end = execute(console, pipeline, execution_input, pipeline.count_bars_put_from_now())
-        if not end.green:
-            complain_of(end)
+        if not end.succeeded:
+            complain_of_failure(end)
             return FAILED
         ends.append(end)
-    if highs := [row for end in ends for row in highs_of(pipeline.step_functions, pipeline.s3, end)]:
+    if highs := [row for end in ends for row in fetch_highs(pipeline.step_functions, pipeline.s3, end)]:
         show_answer(console, highs, pipeline.source)
-        bars = dict(pipeline.objects("bars/"))
+        bars = dict(pipeline.read_objects("bars/"))
         out.save({**bars, HIGHS_CSV: _to_csv(highs, pipeline.source), SOURCE: _describe_source(pipeline.source)})
-    for line in [line for end in ends for line in totals(end)] + _describe_left_out(source, ends):
+    for line in [line for end in ends for line in list_totals(end)] + _describe_left_out(source, ends):
         console.print(line)
     return SUCCEEDED
 
@@ -56,7 +56,7 @@ def save_report(console: Console, deployment: Deployment, out: OutFolder) -> str
     except NothingToReportError:
         return None
     url = out.add(PAGE, render(report).encode()).resolve().as_uri()
-    console.print(f"Report of {report.asked.day}: {url}")
+    console.print(f"Report of {report.subject.day}: {url}")
     return url
 
 
@@ -80,7 +80,7 @@ def _describe_source(label: str) -> bytes:
     return f"The bars of the last run come from: {label}\n".encode()
 
 
-def _describe_left_out(source: Source, ends: Sequence[Ended]) -> list[str]:
+def _describe_left_out(source: Source, ends: Sequence[ExecutionEnd]) -> list[str]:
     """Return a line about the replay's bars that weren't collected, if all of them were asked for."""
     if source.bars_to_collect is None:
         return []

@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from finance_stream.answer import read_highs
-from finance_stream.client.execution import Ended, planned_tickers
-from finance_stream.client.stored import body_at
+from finance_stream.client.execution import ExecutionEnd, read_planned_tickers
+from finance_stream.client.stored import open_object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -26,7 +26,7 @@ class ResultGoneError(Exception):
     """The query's result is not in S3 any more; the text says where it was."""
 
 
-def highs_of(states: SFNClient, s3: S3Client, end: Ended) -> list[dict[str, Any]]:
+def fetch_highs(states: SFNClient, s3: S3Client, end: ExecutionEnd) -> list[dict[str, Any]]:
     """The highs of a green execution: from its output, or from the query's result where the output had no room.
 
     Raises
@@ -39,14 +39,14 @@ def highs_of(states: SFNClient, s3: S3Client, end: Ended) -> list[dict[str, Any]
         return []
     if output["highs"] is not None:
         return list(output["highs"])
-    highs, _ = read_highs(result_lines(s3, output["query"]["result"]), planned_tickers(states, end.arn))
+    highs, _ = read_highs(fetch_result_lines(s3, output["query"]["result"]), read_planned_tickers(states, end.arn))
     return highs
 
 
-def result_lines(s3: S3Client, location: str) -> list[str]:
+def fetch_result_lines(s3: S3Client, location: str) -> list[str]:
     """The lines of a query's result at ``s3://...``, a CSV file."""
     try:
-        body = body_at(s3, location).read()
+        body = open_object(s3, location).read()
     except ClientError as error:
         if error.response["Error"].get("Code") in ("NoSuchKey", "NoSuchBucket"):
             raise ResultGoneError(f"{location} is there no longer: query results go after 7 days") from error
@@ -59,9 +59,9 @@ def write_csv(file: IO[str], highs: Sequence[Mapping[str, Any]], source: str) ->
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()
     rows = ({**row, "source": source} for row in highs)
-    writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: _escape_formula(value) for name, value in row.items()} for row in rows)
 
 
-def _plain(value: Any) -> Any:
+def _escape_formula(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula: a text that begins like one is quoted, a number never."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

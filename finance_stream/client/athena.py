@@ -16,7 +16,7 @@ from pyathena.connection import Connection
 from pyathena.cursor import Cursor
 from pyathena.model import AthenaQueryExecution
 
-from finance_stream.client.stored import body_at
+from finance_stream.client.stored import open_object
 from finance_stream.prices import ATHENA_MIN_QUERY_BYTES, ATHENA_TB
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _ARROW = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """A query's rows, and what it has read of the lake."""
 
     table: pa.Table
@@ -91,29 +91,29 @@ class Athena:
         """
         return self._connection.cursor().execute(sql, list(parameters) or None, paramstyle="qmark")
 
-    def rows(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[dict[str, str]]:
+    def read_rows(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[dict[str, str]]:
         """Yield each row as texts by column, of any number of rows. Takes and raises what :meth:`run` does."""
-        return csv.DictReader(self.lines(sql, parameters))
+        return csv.DictReader(self.read_lines(sql, parameters))
 
-    def lines(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[str]:
+    def read_lines(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[str]:
         """Yield the lines of a query's result, a CSV file. Takes and raises what :meth:`run` does."""
-        body = body_at(self._s3, self.run(sql, parameters).output_location or "")
+        body = open_object(self._s3, self.run(sql, parameters).output_location or "")
         return (line.decode() for line in body.iter_lines(keepends=True))
 
-    def ask(self, sql: str, parameters: Sequence[str] = ()) -> Answer:
+    def ask(self, sql: str, parameters: Sequence[str] = ()) -> QueryResult:
         """The answer to a statement, all of it; takes and raises what :meth:`run` does."""
         cursor = self.run(sql, parameters)
         is_billed = cursor.statement_type == AthenaQueryExecution.STATEMENT_TYPE_DML
-        return Answer(self._table(cursor), cursor.data_scanned_in_bytes or 0, is_billed)
+        return QueryResult(self._read_table(cursor), cursor.data_scanned_in_bytes or 0, is_billed)
 
-    def _table(self, cursor: Cursor) -> pa.Table:
+    def _read_table(self, cursor: Cursor) -> pa.Table:
         """The rows: of the result's file in S3 in one read, where a page of Athena's API has 1,000."""
-        columns = [(column[0], _type(*column[1:])) for column in cursor.description or ()]
+        columns = [(column[0], _find_type(*column[1:])) for column in cursor.description or ()]
         location = cursor.output_location or ""
         if not location.endswith(".csv"):  # SHOW, DESCRIBE and the like leave a text without columns
             rows = cursor.fetchall()
             return pa.table({name: [str(row[place]) for row in rows] for place, (name, _) in enumerate(columns)})
-        return _read(body_at(self._s3, location).read(), columns)
+        return _read_csv(open_object(self._s3, location).read(), columns)
 
 
 def quote_text(value: str) -> str:
@@ -126,11 +126,11 @@ def to_literal(value: str) -> str:
     return value if _NUMBER.fullmatch(value) or _QUOTED.fullmatch(value) else quote_text(value)
 
 
-def _type(name: str, _: Any, __: Any, precision: int, scale: int, *___: Any) -> pa.DataType:
+def _find_type(name: str, _: Any, __: Any, precision: int, scale: int, *___: Any) -> pa.DataType:
     return pa.decimal128(precision, scale) if name == "decimal" else _ARROW.get(name, pa.string())
 
 
-def _reader(body: bytes) -> pa.BufferReader:
+def _make_reader(body: bytes) -> pa.BufferReader:
     """Return a reader of memory that is Arrow's own.
 
     A thread of Arrow's lets go of its input after the last row has been returned. To let go of a Python object it needs
@@ -141,11 +141,11 @@ def _reader(body: bytes) -> pa.BufferReader:
     return pa.BufferReader(copied.getvalue())
 
 
-def _read(body: bytes, columns: Sequence[tuple[str, pa.DataType]]) -> pa.Table:
+def _read_csv(body: bytes, columns: Sequence[tuple[str, pa.DataType]]) -> pa.Table:
     """A result of Athena's, in which null is nothing, and a text without a letter a pair of quotes."""
     places = [str(place) for place in range(len(columns))]  # two columns may have one name
     read: pa.Table = pyarrow.csv.read_csv(
-        _reader(body),
+        _make_reader(body),
         read_options=pyarrow.csv.ReadOptions(column_names=places, skip_rows=1),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         convert_options=pyarrow.csv.ConvertOptions(

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.client.execution import TERMINAL
-from finance_stream.client.gaps import Collected
+from finance_stream.client.gaps import CollectedBars
 from finance_stream.progress import list_events
 from finance_stream.request import DEFAULT_INTERVAL
 from finance_stream.strict_json import read_json_or_none
@@ -23,7 +23,7 @@ MAX_EXECUTIONS = 200
 
 
 @dataclass(frozen=True)
-class Asked:
+class ExpectedBars:
     """A session that is asked about: its date, interval, and when each bar of each ticker starts."""
 
     day: date
@@ -31,27 +31,27 @@ class Asked:
     starts: Mapping[str, Sequence[datetime]]
 
 
-def collected(client: SFNClient, state_machine_arn: str, asked: Asked) -> dict[str, Collected]:
+def find_collected(client: SFNClient, state_machine_arn: str, asked: ExpectedBars) -> dict[str, CollectedBars]:
     """What the first execution that saw all of a ticker's session collected of it, by ticker.
 
     A ticker of which no execution did is not in it: none ran after the close, it failed in each, or none came as far as
     to count. Step Functions keeps an execution's history for 90 days.
     """
-    found: dict[str, Collected] = {}
+    found: dict[str, CollectedBars] = {}
     open_tickers = {ticker for ticker, starts in asked.starts.items() if starts}
     if not open_tickers:
         return found
     first = max(asked.starts[ticker][0] for ticker in open_tickers)
     last = min(asked.starts[ticker][-1] for ticker in open_tickers)
-    for arn in _executions(client, state_machine_arn, asked.interval, first, last):
-        found |= {ticker: of for ticker, of in _of_execution(client, arn, asked).items() if ticker in open_tickers}
+    for arn in _list_executions(client, state_machine_arn, asked.interval, first, last):
+        found |= {ticker: of for ticker, of in _read_collected(client, arn, asked).items() if ticker in open_tickers}
         open_tickers -= found.keys()
         if not open_tickers:
             break
     return found
 
 
-def _executions(client: SFNClient, arn: str, interval: str, first: datetime, last: datetime) -> Iterator[str]:
+def _list_executions(client: SFNClient, arn: str, interval: str, first: datetime, last: datetime) -> Iterator[str]:
     """ARNs of the executions that may have seen bars from ``first`` on, begun after ``last``; the oldest first."""
     pages = client.get_paginator("list_executions").paginate(stateMachineArn=arn)
     ended = [one for page in pages for one in page["executions"] if one["status"] in TERMINAL]
@@ -67,9 +67,9 @@ def _executions(client: SFNClient, arn: str, interval: str, first: datetime, las
         yield one["executionArn"]
 
 
-def _of_execution(client: SFNClient, arn: str, asked: Asked) -> dict[str, Collected]:
+def _read_collected(client: SFNClient, arn: str, asked: ExpectedBars) -> dict[str, CollectedBars]:
     """What an execution collected of the tickers whose session its plan holds."""
-    planned, checked = planned_and_checked(list_events(client, arn))
+    planned, checked = find_plan_and_check(list_events(client, arn))
     if planned is None or checked is None or planned["interval"] != asked.interval:
         return {}
     start, end = (date.fromisoformat(planned[field]) for field in ("start", "end"))
@@ -77,7 +77,7 @@ def _of_execution(client: SFNClient, arn: str, asked: Asked) -> dict[str, Collec
     planned_at = datetime.fromisoformat(planned["planned_at"])
     counts = dict(zip(checked["tickers"], checked["collected"], strict=True))
     return {
-        ticker: Collected(counts[ticker], start, end, since)
+        ticker: CollectedBars(counts[ticker], start, end, since)
         for ticker, starts in asked.starts.items()
         if starts
         and counts.get(ticker)  # none: it failed
@@ -87,7 +87,7 @@ def _of_execution(client: SFNClient, arn: str, asked: Asked) -> dict[str, Collec
     }
 
 
-def planned_and_checked(events: Iterable[HistoryEventTypeDef]) -> tuple[Any, Any]:
+def find_plan_and_check(events: Iterable[HistoryEventTypeDef]) -> tuple[Any, Any]:
     """The plan, and what CheckDelivery was given to count; None for what the execution did not come to."""
     planned = checked = None
     for event in events:

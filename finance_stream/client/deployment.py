@@ -63,20 +63,20 @@ class Deployment:
     @cached_property
     def athena(self) -> Athena:
         """Athena in the stack's workgroup and database."""
-        poll_seconds = self.poll_seconds(QUERY_POLL_SECONDS)
+        poll_seconds = self.choose_poll_seconds(QUERY_POLL_SECONDS)
         return Athena(self.session, self.s3, self.outputs["WorkGroupName"], self.database, poll_seconds)
 
-    def poll_seconds(self, on_aws: float) -> float:
+    def choose_poll_seconds(self, on_aws: float) -> float:
         """Return the pause between two looks at something: shorter where waits pass faster, within reason."""
         return on_aws / min(self.time_factor, MAX_SPEED_UP)
 
-    def default_tickers(self) -> list[str]:
+    def read_default_tickers(self) -> list[str]:
         """Return the tickers of an execution whose input names none, as the planner has them."""
         function = f"{self.stack_name}-planner"
         planner = self.session.client("lambda").get_function_configuration(FunctionName=function)
         return planner["Environment"]["Variables"]["DEFAULT_TICKERS"].split(",")
 
-    def objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+    def read_objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
         """Yield key and content of every object in the lake under ``prefix``."""
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             for entry in page.get("Contents", []):

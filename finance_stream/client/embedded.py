@@ -10,18 +10,18 @@ SOURCE, TIME_FACTOR = "FINANCE_STREAM_SOURCE", "FINANCE_STREAM_TIME_FACTOR"
 ENDPOINT = "AWS_ENDPOINT_URL"
 
 
-def variables(source: str, time_factor: float) -> dict[str, str]:
+def make_variables(source: str, time_factor: float) -> dict[str, str]:
     """To be exported beside the endpoint's."""
     return {SOURCE: source, TIME_FACTOR: f"{time_factor:g}"}
 
 
-def source() -> str:
+def read_source() -> str:
     """Where the bars are from that commands show: on AWS, Yahoo."""
     if endpoint := os.environ.get(ENDPOINT):
         return os.environ.get(SOURCE, f"from {endpoint}")
     return MARKET
 
 
-def time_factor() -> float:
+def read_time_factor() -> float:
     """How many times as fast waits pass: on AWS, once."""
     return float(os.environ.get(TIME_FACTOR, 1)) if os.environ.get(ENDPOINT) else 1.0

@@ -48,7 +48,7 @@ class Poll:
 
 
 @dataclass(frozen=True)
-class Stack:
+class BilledStack:
     """What a template says of cost; ``poll`` is None where each minute starts the state machine that asks as well."""
 
     memory_mb: Mapping[str, int]
@@ -59,7 +59,7 @@ class Stack:
     poll: Poll | None = None
     compacts: bool = False  # each night, what each minute has delivered
 
-    def fixed(self) -> list[BillLine]:
+    def list_fixed(self) -> list[BillLine]:
         """What is billed by the month whatever is done."""
         counts = (
             ("CloudWatch", "metrics of alarms", self.alarm_metrics, prices.ALARM_METRIC_MONTH),
@@ -79,15 +79,15 @@ class Work:
     yahoo_seconds: float = measured.YAHOO_SECONDS
 
 
-def month(stack: Stack, work: Work) -> Usage:
+def estimate_month(stack: BilledStack, work: Work) -> Usage:
     """What a month of ``work`` uses."""
     polls = POLLS_PER_DAY if work.every == "1m" else 0
-    day = _session(stack, work, polls) + _cold_starts(stack, work)
+    day = _estimate_session(stack, work, polls) + _estimate_cold_starts(stack, work)
     for number in range(1, polls + 1):
-        day += _minute(stack, work, number)
-    stored = _stored(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
+        day += _estimate_minute(stack, work, number)
+    stored = _estimate_stored_bytes(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
     if stack.compacts and polls:
-        day += of_compaction(stored, work.tickers * BARS_PER_SESSION, polls + 1)
+        day += estimate_compaction(stored, work.tickers * BARS_PER_SESSION, polls + 1)
     else:
         day += Usage(s3_gb_months=stored / GB)
     day += Usage(
@@ -97,30 +97,30 @@ def month(stack: Stack, work: Work) -> Usage:
     return day * work.days
 
 
-def _stored(work: Work, bars: int) -> float:
+def _estimate_stored_bytes(work: Work, bars: int) -> float:
     """Bytes in the lake of so many bars of each ticker."""
     return work.tickers * bars * measured.BAR_BYTES / measured.GZIP_RATIO
 
 
-def _session(stack: Stack, work: Work, polls: int) -> Usage:
+def _estimate_session(stack: BilledStack, work: Work, polls: int) -> Usage:
     """The execution after the close; its query reads what the day's polls have left as well."""
     put = work.tickers * BARS_PER_SESSION * measured.BAR_BYTES
     objects = polls + math.ceil(put / FIREHOSE_OBJECT_BYTES)
-    scanned = _stored(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
+    scanned = _estimate_stored_bytes(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
     answer = count_answer({BARS_PER_SESSION: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
     return answer + Usage(s3_gets=objects)
 
 
-def _minute(stack: Stack, work: Work, number: int) -> Usage:
+def _estimate_minute(stack: BilledStack, work: Work, number: int) -> Usage:
     """The day's poll of that number."""
     if stack.poll is not None:
-        return of_poll(stack.poll, stack.memory_mb, work)
-    scanned = _stored(work, number * BARS_PER_POLL)
+        return estimate_poll(stack.poll, stack.memory_mb, work)
+    scanned = _estimate_stored_bytes(work, number * BARS_PER_POLL)
     answer = count_answer({BARS_PER_POLL: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
     return answer + Usage(s3_gets=number)
 
 
-def of_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:
+def estimate_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:
     """One Express execution that collects and does not ask."""
     share = poll.share(work.tickers)
     pollers = math.ceil(work.tickers / share)
@@ -140,7 +140,7 @@ STATES_PER_COMPACTION = 13
 LISTS_PER_COMPACTION = 2  # of dates, and of the date's objects; S3 bills them as it bills puts, and deletes not at all
 
 
-def of_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
+def estimate_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
     """The night after a session: two queries read its ``objects``, ``stored_bytes`` in all, and ``bars`` are left."""
     parquet = bars * measured.PARQUET_BAR_BYTES
     kept = stored_bytes * DAYS_KEPT_DELIVERED / DAYS_PER_MONTH + parquet
@@ -154,7 +154,7 @@ def of_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
     )
 
 
-def _cold_starts(stack: Stack, work: Work) -> Usage:
+def _estimate_cold_starts(stack: BilledStack, work: Work) -> Usage:
     """Return the use of a day's new environments: as many collectors and pollers as run at once, one of the others."""
     new = [(name, stack.memory_mb[name], min(5, work.tickers) if name == "collector" else 1) for name in FUNCTIONS]
     if stack.poll is not None and work.every == "1m":

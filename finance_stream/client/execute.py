@@ -12,7 +12,7 @@ from rich.console import Console
 
 from finance_stream.client.console import complain
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.execution import Ended, ended, follow
+from finance_stream.client.execution import ExecutionEnd, follow, read_end
 from finance_stream.client.watch import watch
 from finance_stream.executions import start
 
@@ -27,7 +27,7 @@ def execute(
     deployment: Deployment,
     execution_input: Mapping[str, Any],
     bars_so_far: Callable[[], int] | None = None,
-) -> Ended:
+) -> ExecutionEnd:
     """Start an execution, watch it to its end, and return how it ended. ``bars_so_far`` is as for :func:`follow`."""
     arn = start(deployment.step_functions, deployment.state_machine_arn, execution_input)
     return watch_to_the_end(console, deployment, arn, execution_input, bars_so_far)
@@ -39,23 +39,23 @@ def watch_to_the_end(
     arn: str,
     execution_input: Mapping[str, Any] | None = None,
     bars_so_far: Callable[[], int] | None = None,
-) -> Ended:
+) -> ExecutionEnd:
     """Show an execution while it runs, under its id and its input if given, and return how it ended."""
-    asked = f": {_brief(execution_input)}" if execution_input is not None else ""
+    asked = f": {_shorten_input(execution_input)}" if execution_input is not None else ""
     console.print(f"Execution {arn.rpartition(':')[2]}{asked}")
-    idle, seconds = threading.Event(), deployment.poll_seconds(POLL_SECONDS)
+    idle, seconds = threading.Event(), deployment.choose_poll_seconds(POLL_SECONDS)
     states = deployment.step_functions
     watch(console, follow(states, arn, lambda: idle.wait(seconds), bars_so_far, deployment.time_factor))
-    return ended(states, arn)
+    return read_end(states, arn)
 
 
-def complain_of(end: Ended) -> None:
+def complain_of_failure(end: ExecutionEnd) -> None:
     """Print to stderr why an execution failed, and where to read on."""
     complain(f"The execution failed: {end.reason}")
     click.echo(f"What to do about {end.error or end.status}: docs/operations.md", err=True)
 
 
-def _brief(execution_input: Mapping[str, Any]) -> str:
+def _shorten_input(execution_input: Mapping[str, Any]) -> str:
     """Return an execution's input on a line, however many tickers it has."""
     tickers = execution_input.get("tickers", ())
     if len(tickers) <= MAX_TICKERS_NAMED:

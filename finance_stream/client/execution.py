@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.waits import wait_seconds
+from finance_stream.client.waits import read_wait_seconds
 from finance_stream.progress import Progress, list_events, read_progress
 from finance_stream.strict_json import read_json, read_json_or_none
 
@@ -20,7 +20,7 @@ TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 
 
 @dataclass(frozen=True)
-class Ended:
+class ExecutionEnd:
     """How an execution ended: ``output`` of a green one, ``error`` and ``cause`` of a red one."""
 
     arn: str
@@ -30,7 +30,7 @@ class Ended:
     cause: str | None
 
     @property
-    def green(self) -> bool:
+    def succeeded(self) -> bool:
         return self.status == "SUCCEEDED"
 
     @property
@@ -39,7 +39,7 @@ class Ended:
         return ": ".join(part for part in (self.error or self.status, self.cause) if part)
 
 
-def newest_first(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
+def list_newest(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
     """The executions that started last, the newest first, in which order Step Functions lists them.
 
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
@@ -63,16 +63,16 @@ def follow(
     time_factor
         How many times as fast waits pass there: the embedded cloud's.
     """
-    waits = wait_seconds(client, arn)
+    waits = read_wait_seconds(client, arn)
     while True:
-        now = stand(client, arn, waits, bars_so_far, time_factor)
+        now = observe(client, arn, waits, bars_so_far, time_factor)
         yield now
         if now.status in TERMINAL:
             return
         pause()
 
 
-def stand(
+def observe(
     client: SFNClient,
     arn: str,
     waits: Mapping[str, float],
@@ -81,7 +81,7 @@ def stand(
 ) -> Progress:
     """Return the execution's progress now.
 
-    ``waits`` are its :func:`finance_stream.client.waits.wait_seconds`. The rest is as for :func:`follow`.
+    ``waits`` are its :func:`finance_stream.client.waits.read_wait_seconds`. The rest is as for :func:`follow`.
     """
     # The status first: what the history shows after it can only be newer.
     described = client.describe_execution(executionArn=arn)
@@ -90,11 +90,11 @@ def stand(
         now.bars_collected = bars_so_far()
     if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
         ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
-        now.wait_left = max(timedelta(), ends - _clock(described))
+        now.wait_left = max(timedelta(), ends - _read_clock(described))
     return now
 
 
-def _clock(answer: Any) -> datetime:
+def _read_clock(answer: Any) -> datetime:
     """What the time is there, by the answer's own date: this computer's clock may be minutes off."""
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     return parsedate_to_datetime(date) if date else datetime.now(UTC)
@@ -105,19 +105,19 @@ def stop(client: SFNClient, arn: str, cause: str) -> None:
     client.stop_execution(executionArn=arn, error="Stopped", cause=cause)
 
 
-def ended(client: SFNClient, arn: str) -> Ended:
+def read_end(client: SFNClient, arn: str) -> ExecutionEnd:
     """How an execution that is over ended."""
-    return ended_as(client.describe_execution(executionArn=arn))
+    return parse_end(client.describe_execution(executionArn=arn))
 
 
-def ended_as(described: DescribeExecutionOutputTypeDef) -> Ended:
+def parse_end(described: DescribeExecutionOutputTypeDef) -> ExecutionEnd:
     """The same, of what DescribeExecution has answered."""
     output = read_json_or_none(described.get("output"))
     arn, status = described["executionArn"], described["status"]
-    return Ended(arn, status, output, described.get("error"), described.get("cause"))
+    return ExecutionEnd(arn, status, output, described.get("error"), described.get("cause"))
 
 
-def planned_tickers(client: SFNClient, arn: str) -> list[str]:
+def read_planned_tickers(client: SFNClient, arn: str) -> list[str]:
     """The tickers that the execution's plan has, as its history tells."""
     for event in list_events(client, arn):
         left = event.get("stateExitedEventDetails")

@@ -19,7 +19,7 @@ NOT_KNOWN = "not known"  # no execution tells what Yahoo gave
 
 
 @dataclass(frozen=True)
-class Collected:
+class CollectedBars:
     """What one execution, whose window holds the whole session, collected of a ticker.
 
     The window is of local dates, ``end`` not in it, from ``since`` on where that is not None.
@@ -30,7 +30,7 @@ class Collected:
     end: date
     since: datetime | None = None
 
-    def lost(self, there: Sequence[datetime]) -> int:
+    def count_lost(self, there: Sequence[datetime]) -> int:
         """How many of its bars are not in the lake, which has the bars that start at ``there``."""
         within = (start for start in there if self.start <= start.date() < self.end)
         return max(0, self.bars - sum(self.since is None or start >= self.since for start in within))
@@ -60,14 +60,14 @@ class Completeness:
     def missing(self) -> int:
         return self.expected - self.there
 
-    def plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         gaps = [asdict(gap) | {"first": gap.first.isoformat(), "last": gap.last.isoformat()} for gap in self.gaps]
         counts = {"expected": self.expected, "there": self.there, "missing": self.missing, "lost": self.lost}
         return {"ticker": self.ticker, **counts, "gaps": gaps}
 
 
-def starts_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
+def parse_starts(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
     """When each bar of each name starts, of the rows of athena/gaps.sql."""
     starts: dict[str, list[datetime]] = {}
     for row in rows:
@@ -76,8 +76,12 @@ def starts_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
     return starts
 
 
-def completeness(
-    ticker: str, expected: Sequence[datetime], there: Sequence[datetime], step: timedelta, collected: Collected | None
+def measure_completeness(
+    ticker: str,
+    expected: Sequence[datetime],
+    there: Sequence[datetime],
+    step: timedelta,
+    collected: CollectedBars | None,
 ) -> Completeness:
     """Hold a ticker's bars in the lake against those to expect.
 
@@ -94,12 +98,15 @@ def completeness(
     """
     present = set(there)
     missing = [start for start in expected if start not in present]
-    lost = collected.lost(there) if collected else None
-    gaps = [Gap(run[0], run[-1], len(run), _kind(len(run) * step, lost, len(missing))) for run in _runs(missing, step)]
+    lost = collected.count_lost(there) if collected else None
+    gaps = [
+        Gap(run[0], run[-1], len(run), _classify_gap(len(run) * step, lost, len(missing)))
+        for run in _split_runs(missing, step)
+    ]
     return Completeness(ticker, len(expected), len(expected) - len(missing), lost, gaps)
 
 
-def _runs(missing: Sequence[datetime], step: timedelta) -> Iterator[list[datetime]]:
+def _split_runs(missing: Sequence[datetime], step: timedelta) -> Iterator[list[datetime]]:
     """The missing bars that follow one another; a lunch break, in which none is expected, ends a run."""
     run: list[datetime] = []
     for start in missing:
@@ -111,7 +118,7 @@ def _runs(missing: Sequence[datetime], step: timedelta) -> Iterator[list[datetim
         yield run
 
 
-def _kind(lasting: timedelta, lost: int | None, missing: int) -> str:
+def _classify_gap(lasting: timedelta, lost: int | None, missing: int) -> str:
     if lost is None:
         return NOT_KNOWN
     if lost:

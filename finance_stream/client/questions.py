@@ -40,31 +40,31 @@ class Question:
         return not {"ticker", "name"}.isdisjoint(query.named_selects)
 
 
-def questions() -> list[Question]:
+def list_questions() -> list[Question]:
     """All of them, by name."""
     files = sorted(path for path in FOLDER.glob("*.sql") if path.stem != VIEW)
-    of_files = [_question(path) for path in files]
-    every_bar = Question(VIEW, "Every bar, once, as the view has it.", of_files[0].parameters, bars_of(()))
+    of_files = [_read_question(path) for path in files]
+    every_bar = Question(VIEW, "Every bar, once, as the view has it.", of_files[0].parameters, make_bars_sql(()))
     return sorted([*of_files, every_bar], key=lambda question: question.name)
 
 
-def find(name: str) -> Question | None:
+def find_question(name: str) -> Question | None:
     """The question of a name or an alias."""
-    return next((question for question in questions() if question.name == ALIASES.get(name, name)), None)
+    return next((question for question in list_questions() if question.name == ALIASES.get(name, name)), None)
 
 
-def close_to(name: str) -> list[str]:
+def suggest_names(name: str) -> list[str]:
     """The names and aliases that ``name`` may have been meant for, the likeliest first."""
-    return difflib.get_close_matches(name, [*(question.name for question in questions()), *ALIASES])
+    return difflib.get_close_matches(name, [*(question.name for question in list_questions()), *ALIASES])
 
 
-def bars_of(tickers: Sequence[str]) -> str:
+def make_bars_sql(tickers: Sequence[str]) -> str:
     """The SQL of every bar, with a parameter more for each of ``tickers``."""
     marks = ", ".join("?" for _ in tickers)
     return _BARS.format(of_tickers=f" AND name IN ({marks})" if tickers else "")
 
 
-def marks_in(sql: str) -> int:
+def count_parameters(sql: str) -> int:
     """How many parameters a statement has."""
     try:
         found = sqlglot.tokenize(sql, read="trino")
@@ -73,7 +73,7 @@ def marks_in(sql: str) -> int:
     return sum(token.text == "?" and sql[token.start] == "?" for token in found)
 
 
-def _question(path: Path) -> Question:
+def _read_question(path: Path) -> Question:
     sql = path.read_text(encoding="utf-8")
     comments = [line.removeprefix("--").strip() for line in sql.splitlines() if line.startswith("--")]
     stated = _PARAMETERS.search(" ".join(comments))

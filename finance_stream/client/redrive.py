@@ -41,7 +41,7 @@ _Partition = tuple[str, str, str]  # name, interval, local date
 
 
 @dataclass
-class Report:
+class RedriveReport:
     """What a redrive has done, or, where it changes nothing, would do.
 
     ``objects`` it has looked at, of ``found``; ``bars`` put back; ``cleared`` objects of which nothing is left;
@@ -69,9 +69,9 @@ def redrive(
     since: dt.date | None = None,
     dry_run: bool = False,
     *,
-    show: Callable[[Report, str], None] = lambda *_: None,
+    show: Callable[[RedriveReport, str], None] = lambda *_: None,
     sleep: Callable[[float], None] = time.sleep,
-) -> Report:
+) -> RedriveReport:
     """Put the bars of every object under :data:`PREFIXES` on ``stream``, then delete what was taken.
 
     Object by object, the stream first: what ends it half-way leaves bars that come twice, which is harmless, and loses
@@ -93,10 +93,10 @@ def redrive(
     botocore.exceptions.ClientError
         When the lake may not be listed, read or written.
     """
-    keys = list(_keys(s3, bucket, since))
-    report = Report(found=len(keys))
+    keys = list(_list_keys(s3, bucket, since))
+    report = RedriveReport(found=len(keys))
     for key in keys:
-        found = _Object.of(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        found = _Object.read(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         taken = found.bars
         if not dry_run:
             taken, report.stopped = _put(firehose, stream, found, sleep)
@@ -105,14 +105,14 @@ def redrive(
         report.bars += len(taken)
         if found.bad:
             report.bad[key] = found.bad
-        report.cleared += not found.without(set(taken))
+        report.cleared += not found.list_left(set(taken))
         show(report, key)
         if report.stopped:
             break
     return report
 
 
-def _keys(s3: S3Client, bucket: str, since: dt.date | None) -> Iterator[str]:
+def _list_keys(s3: S3Client, bucket: str, since: dt.date | None) -> Iterator[str]:
     """Keys of what failed since a date; one that names no date is never too old."""
     pages = s3.get_paginator("list_objects_v2")
     for prefix in PREFIXES:
@@ -133,7 +133,7 @@ class _Object:
     by_partition: dict[_Partition, list[bytes]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, body: bytes) -> _Object:
+    def read(cls, body: bytes) -> _Object:
         try:
             content = gunzip(body, MAX_OBJECT_BYTES) if body.startswith(_GZIP) else body
         except NotGzip as error:
@@ -141,7 +141,7 @@ class _Object:
         found = cls([line for line in content.split(NEWLINE) if line.strip()])
         for line in found.lines:
             try:
-                found._sort(_bars(_document(line)))
+                found._sort(_decode_record(_parse_line(line)))
             except ValueError as error:
                 found.bad[f"not a line of Firehose's error output: {error}"] += 1
         return found
@@ -159,12 +159,12 @@ class _Object:
             self.bars.append(line)
             self.by_partition.setdefault((bar["name"], bar["interval"], bar["ts"][:10]), []).append(line)
 
-    def without(self, taken: set[bytes]) -> list[bytes]:
+    def list_left(self, taken: set[bytes]) -> list[bytes]:
         """The object's lines but for the bars ``taken``; a line that cannot be read stays as it is."""
-        return [line for line in (_without(line, taken) for line in self.lines) if line]
+        return [line for line in (_remove_bars(line, taken) for line in self.lines) if line]
 
 
-def _document(line: bytes) -> dict[str, Any]:
+def _parse_line(line: bytes) -> dict[str, Any]:
     """A line of error output; ValueError when it is none."""
     document = read_json(line)
     if not isinstance(document, dict) or not isinstance(document.get("rawData"), str):
@@ -172,17 +172,17 @@ def _document(line: bytes) -> dict[str, Any]:
     return document
 
 
-def _bars(document: dict[str, Any]) -> list[bytes]:
+def _decode_record(document: dict[str, Any]) -> list[bytes]:
     """The lines of the record in a line of error output, as they were."""
     record = base64.b64decode(document["rawData"], validate=True)
     return [line for line in record.split(NEWLINE) if line.strip()]
 
 
-def _without(line: bytes, taken: set[bytes]) -> bytes:
+def _remove_bars(line: bytes, taken: set[bytes]) -> bytes:
     """A line of error output with the rest of its record; empty when nothing is left of it."""
     try:
-        document = _document(line)
-        bars = _bars(document)
+        document = _parse_line(line)
+        bars = _decode_record(document)
     except ValueError:
         return line
     if not (left := [bar for bar in bars if bar not in taken]):
@@ -211,7 +211,7 @@ def _put(
 
 def _take_out(s3: S3Client, bucket: str, key: str, found: _Object, taken: list[bytes]) -> None:
     """Take the bars that the stream took out of the object; delete it when it holds nothing else."""
-    left = found.without(set(taken))
+    left = found.list_left(set(taken))
     if not left:
         s3.delete_object(Bucket=bucket, Key=key)
     elif left != found.lines:

@@ -43,9 +43,9 @@ def show(rows: pa.Table, title: str, console: Console, session: str | None = Non
     if session and "session" in names:
         names.remove("session")
     fitting = len(names)
-    while fitting > 1 and _width(_table(rows, shown, names[:fitting]), console) > console.width:
+    while fitting > 1 and _measure_width(_make_table(rows, shown, names[:fitting]), console) > console.width:
         fitting -= 1
-    table = _table(rows, shown, names[:fitting])
+    table = _make_table(rows, shown, names[:fitting])
     console.print(title, table)
     if left_out := names[fitting:]:
         console.print(f"Too wide for {console.width} columns: without {', '.join(left_out)}.")
@@ -64,7 +64,7 @@ def write_csv(rows: pa.Table, file: IO[bytes]) -> None:
 
 def write_json(rows: pa.Table, file: IO[bytes]) -> None:
     """Write a list of objects; a number that JSON cannot have, and a date, as text."""
-    plain = [{name: _plain(value) for name, value in row.items()} for row in rows.to_pylist()]
+    plain = [{name: _make_plain(value) for name, value in row.items()} for row in rows.to_pylist()]
     file.write(f"{json.dumps(plain, default=str, allow_nan=False)}\n".encode())
 
 
@@ -74,16 +74,16 @@ def write_parquet(rows: pa.Table, path: Path) -> None:
         pyarrow.parquet.write_table(rows, file)
 
 
-def _plain(value: Any) -> Any:
+def _make_plain(value: Any) -> Any:
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _width(table: Table, console: Console) -> int:
+def _measure_width(table: Table, console: Console) -> int:
     """How wide a table would be where nothing limits it."""
     return console.measure(table, options=console.options.update(width=MAX_WIDTH)).maximum
 
 
-def _table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -> Table:
+def _make_table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     columns = []
     for name in names:
@@ -96,14 +96,14 @@ def _table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -> Tab
             overflow="ellipsis",
             max_width=MAX_CELL_WIDTH,
         )
-        decimals = _decimals([row[name] for row in shown if isinstance(row[name], float)])
-        columns.append([_cell(row[name], row.get("session"), decimals) for row in shown])
+        decimals = _count_decimals([row[name] for row in shown if isinstance(row[name], float)])
+        columns.append([_format_cell(row[name], row.get("session"), decimals) for row in shown])
     for cells in zip(*columns, strict=True):
         table.add_row(*cells)
     return table
 
 
-def _cell(value: Any, session: Any, decimals: int) -> str:
+def _format_cell(value: Any, session: Any, decimals: int) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -118,7 +118,7 @@ def _cell(value: Any, session: Any, decimals: int) -> str:
     return _FRACTION.sub("Z", str(value))
 
 
-def _decimals(values: list[float]) -> int:
+def _count_decimals(values: list[float]) -> int:
     """As many as the values of a column have, two to four; the smallest, which are shown otherwise, apart."""
     most, counted = max(DECIMALS_SHOWN), [one for one in values if abs(one) >= SMALLEST_BY_DECIMALS]
     return next((few for few in DECIMALS_SHOWN if all(round(one, few) == round(one, most) for one in counted)), most)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def body_at(s3: S3Client, location: str) -> StreamingBody:
+def open_object(s3: S3Client, location: str) -> StreamingBody:
     """The object's content.
 
     Raises

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _OPEN, _CLOSE = "{%", "%}"
 
 
-def wait_seconds(client: SFNClient, arn: str) -> dict[str, float]:
+def read_wait_seconds(client: SFNClient, arn: str) -> dict[str, float]:
     """Seconds of each Wait state of the execution's own revision of the state machine, by the state's name.
 
     Step Functions' history has when a Wait state was entered, not for how long. One whose ``Seconds`` are made of
@@ -22,11 +22,11 @@ def wait_seconds(client: SFNClient, arn: str) -> dict[str, float]:
     """
     definition = json.loads(client.describe_state_machine_for_execution(executionArn=arn)["definition"])
     of_waits = {name: state.get("Seconds") for name, state in definition["States"].items() if state["Type"] == "Wait"}
-    seconds = {name: _number(given) for name, given in of_waits.items()}
+    seconds = {name: _parse_seconds(given) for name, given in of_waits.items()}
     return {name: value for name, value in seconds.items() if value is not None}
 
 
-def _number(given: Any) -> float | None:
+def _parse_seconds(given: Any) -> float | None:
     """A number, or the value of an expression in which nothing is a variable."""
     if isinstance(given, str) and given.startswith(_OPEN) and given.endswith(_CLOSE):
         try:

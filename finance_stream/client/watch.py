@@ -21,10 +21,10 @@ def watch(console: Console, steps: Iterable[Progress]) -> None:
         return
     with Live(console=console, auto_refresh=False) as live:
         for step in steps:
-            live.update(live_states(step), refresh=True)
+            live.update(render_states(step), refresh=True)
 
 
-def state_line(step: Progress, name: str) -> str:
+def format_state(step: Progress, name: str) -> str:
     """A state's line, with what is known of its work."""
     if name == MAP_STATE and step.tickers_total:
         bars = f", {step.bars_collected:,} bars" if step.bars_collected is not None else ""
@@ -34,14 +34,14 @@ def state_line(step: Progress, name: str) -> str:
     return name
 
 
-def mark(step: Progress, left: bool) -> tuple[str, str, str]:
+def choose_mark(step: Progress, left: bool) -> tuple[str, str, str]:
     """How a state is marked that was left or not: a sign, a word, a colour. No Fail state is ever left."""
     if left:
         return "✓", "done", "green"
-    return ("✗", "red", "red") if step.status in TERMINAL else ("…", "...", "yellow")
+    return ("✗", "failed", "red") if step.status in TERMINAL else ("…", "...", "yellow")
 
 
-def left_of(step: Progress) -> str:
+def format_time_left(step: Progress) -> str:
     """What is left of the wait, as ``: 2:05 left``; empty outside of one."""
     if step.wait_left is None:
         return ""
@@ -49,15 +49,15 @@ def left_of(step: Progress) -> str:
     return f": {minutes}:{seconds:02} left"
 
 
-def live_states(step: Progress) -> RenderableType:
+def render_states(step: Progress) -> RenderableType:
     """Every state entered so far, done or under way; for a terminal, drawn anew at each step."""
     lines = [
-        Text(f"  {sign} {state_line(step, name)}", style=style)
+        Text(f"  {sign} {format_state(step, name)}", style=style)
         for name, left in step.states
-        for sign, _, style in [mark(step, left)]
+        for sign, _, style in [choose_mark(step, left)]
     ]
     if lines:
-        lines[-1].append(left_of(step))
+        lines[-1].append(format_time_left(step))
     return Group(*lines)
 
 
@@ -70,7 +70,7 @@ class ProgressLog:
 
     def show(self, step: Progress) -> None:
         for place, (name, left) in enumerate(step.states):
-            line = f"  {mark(step, left)[1]:<4}  {state_line(step, name)}"
+            line = f"  {choose_mark(step, left)[1]:<6}  {format_state(step, name)}"
             if place < len(self._printed):
                 if self._printed[place] == line:
                     continue
@@ -79,4 +79,4 @@ class ProgressLog:
                 self._printed.append(line)
             # What is left of a wait is said once: at each step it would be a line a second.
             now = place == len(step.states) - 1
-            self._console.print(line + (left_of(step) if now else ""), highlight=False)
+            self._console.print(line + (format_time_left(step) if now else ""), highlight=False)

@@ -11,8 +11,8 @@ from typing import Any
 
 from embedded_cloud.firehose import backend as firehose
 from finance_stream.answer import read_highs
-from finance_stream.client.execution import Ended
-from finance_stream.client.redrive import Report, redrive
+from finance_stream.client.execution import ExecutionEnd
+from finance_stream.client.redrive import RedriveReport, redrive
 from local.chaos.case import Case
 from local.chaos.lake import SessionLake
 from local.chaos.ledger import Bars, Ledger, Minute, compute_hourly_highs, find_duplicates
@@ -31,7 +31,7 @@ class CaseResult:
 
     case: Case
     injected: int = 0
-    ends: list[Ended] = field(default_factory=list)
+    ends: list[ExecutionEnd] = field(default_factory=list)
     served: int = 0
     sent: int = 0
     redriven: int = 0
@@ -65,7 +65,7 @@ class _CaseRun:
         self.result.sent = self.pipeline.count_bars_put() - put_before
         return self.result
 
-    def _execute(self, tickers: Sequence[str]) -> Ended:
+    def _execute(self, tickers: Sequence[str]) -> ExecutionEnd:
         end = self.case.date + timedelta(days=1)
         return self.pipeline.execute(tickers=list(tickers), start=self.case.date.isoformat(), end=end.isoformat())
 
@@ -114,7 +114,7 @@ class _CaseRun:
         named = _find_failed_tickers(self.result.ends, self.case.tickers) if unkept else set()
         return self._check(set(), named, "after the redrive")
 
-    def _put_back(self) -> Report:
+    def _put_back(self) -> RedriveReport:
         pipeline = self.pipeline
         return redrive(pipeline.s3, pipeline.cloud.client("firehose"), pipeline.bucket, pipeline.stream)
 
@@ -125,7 +125,7 @@ class _CaseRun:
         if not short:
             return
         end = self._execute(short)
-        if not (end.green and end.output and end.output["complete"]):
+        if not (end.succeeded and end.output and end.output["complete"]):
             self._note_problem(f"without faults: {end.error}: {end.cause or end.output}")
         self._settle("after another execution")
         found = self._check(set(), set(), "after another execution")
@@ -146,11 +146,11 @@ def run_case(pipeline: Pipeline, yahoo: YahooReplay, case: Case) -> CaseResult:
     return _CaseRun(pipeline, yahoo, case).run()
 
 
-def _list_failures(end: Ended) -> Iterable[Mapping[str, Any]]:
+def _list_failures(end: ExecutionEnd) -> Iterable[Mapping[str, Any]]:
     return end.output["tickers"].get("failed", []) if end.output else ()
 
 
-def _find_failed_tickers(ends: Iterable[Ended], tickers: Iterable[str]) -> set[str]:
+def _find_failed_tickers(ends: Iterable[ExecutionEnd], tickers: Iterable[str]) -> set[str]:
     """Return the tickers that an execution has reported as failed."""
     return {
         ticker

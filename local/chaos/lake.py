@@ -25,21 +25,21 @@ class SessionLake:
 
     def read_bars(self) -> list[tuple[Minute, Price]]:
         """Return the rows of the view ``bars``."""
-        rows = self.pipeline.athena.rows(_BARS, [quote_text("1m"), quote_text(self.date.isoformat())])
+        rows = self.pipeline.athena.read_rows(_BARS, [quote_text("1m"), quote_text(self.date.isoformat())])
         return [(Minute(row["name"], row["ts"]), Price(float(row["high"]), float(row["low"]))) for row in rows]
 
     def query_hourly_highs(self) -> Iterator[str]:
         """Return the result of athena/hourly_highs.sql for the date, line by line as Athena writes it."""
         end = self.date + dt.timedelta(days=1)
         parameters = ("1m", self.date.isoformat(), end.isoformat(), "0")
-        return self.pipeline.athena.lines("EXECUTE hourly_highs", list(map(quote_text, parameters)))
+        return self.pipeline.athena.read_lines("EXECUTE hourly_highs", list(map(quote_text, parameters)))
 
     def read_failed_bars(self) -> set[Minute]:
         """Return the bars under the failure prefixes, of all dates."""
         return {
             Minute(bar["name"], bar["ts"])
             for prefix in FAILURE_PREFIXES
-            for _, content in self.pipeline.objects(prefix)
+            for _, content in self.pipeline.read_objects(prefix)
             for record in _decode_records(content)
             for bar in map(json.loads, record.split(b"\n"))
         }

@@ -9,12 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.execution import TERMINAL, newest_first, stand
-from finance_stream.client.report.data import Asked, Report, collect
-from finance_stream.client.report.execution import MAX_EXECUTIONS, Executed, interval_of, newest_date, read
-from finance_stream.client.report.lake import Lake
+from finance_stream.client.execution import TERMINAL, list_newest, observe
+from finance_stream.client.report.data import Report, Subject, collect
+from finance_stream.client.report.execution import (
+    MAX_EXECUTIONS,
+    Executed,
+    find_newest_date,
+    read_execution,
+    read_interval,
+)
+from finance_stream.client.report.lake import BarReader
 from finance_stream.client.report.live import Listed, Live, render_live
-from finance_stream.client.waits import wait_seconds
+from finance_stream.client.waits import read_wait_seconds
 from finance_stream.executions import make_execution_arn
 from finance_stream.progress import Progress
 from finance_stream.strict_json import read_json_or_none
@@ -35,7 +41,7 @@ class UnknownExecutionError(Exception):
 
 
 @dataclass(frozen=True)
-class KeptLake(Lake):
+class CachedBarReader(BarReader):
     """A lake that queries Athena again only if its objects have changed."""
 
     s3: S3Client
@@ -43,13 +49,13 @@ class KeptLake(Lake):
     kept: dict[Any, tuple[Objects, list[dict[str, str]]]] = field(default_factory=dict)
     asking: threading.Lock = field(default_factory=threading.Lock)
 
-    def rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
+    def read_rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
         asked = (statement, *parameters)
         with self.asking:
             objects = self.list_objects()  # before the query: the next request sees later deliveries
             known, found = self.kept.pop(asked, (None, []))
             if known != objects:
-                found = list(super().rows(statement, *parameters)) if objects else []
+                found = list(super().read_rows(statement, *parameters)) if objects else []
             self.kept[asked] = objects, found
             if len(self.kept) > MAX_KEPT:
                 del self.kept[next(iter(self.kept))]
@@ -69,12 +75,12 @@ class LiveView:
         self._pipeline = pipeline
         self._source = source
         self._states = pipeline.step_functions
-        self._lake = KeptLake(pipeline.athena, pipeline.s3, pipeline.bucket)
+        self._lake = CachedBarReader(pipeline.athena, pipeline.s3, pipeline.bucket)
         self._put_before: dict[str, int] = {}  # bars that the stream had taken when the form started an execution
         self._ended: dict[str, tuple[Progress, Executed]] = {}
         self._kept: tuple[tuple[Executed, Objects] | None, Report | None] = (None, None)
         self._asked = functools.cache(self._read_asked)
-        self._waits = functools.cache(functools.partial(wait_seconds, self._states))
+        self._waits = functools.cache(functools.partial(read_wait_seconds, self._states))
 
     def note_start(self, name: str, put_before: int) -> None:
         """Count the bars that the stream takes from now on for this execution, until another execution runs too."""
@@ -87,7 +93,7 @@ class LiveView:
         ------
         UnknownExecutionError
         """
-        found = newest_first(self._states, self._pipeline.state_machine_arn, MAX_EXECUTIONS)
+        found = list_newest(self._states, self._pipeline.state_machine_arn, MAX_EXECUTIONS)
         listed = [
             Listed(one["name"], one["status"], one["startDate"], self._asked(one["executionArn"]))
             for one in found[:MAX_LISTED]
@@ -108,7 +114,7 @@ class LiveView:
             step = self._read_step(name, arn, alone)
         except (self._states.exceptions.ExecutionDoesNotExist, self._states.exceptions.InvalidArn) as error:
             raise UnknownExecutionError(name) from error
-        executed = read(self._states, arn)
+        executed = read_execution(self._states, arn)
         if step.status in TERMINAL:
             self._ended[name] = step, executed
         return step, executed
@@ -124,18 +130,18 @@ class LiveView:
 
     def _collect(self, executed: Executed) -> Report | None:
         """Return the report of an execution's last date, or None if it has no date."""
-        day = newest_date(executed)
+        day = find_newest_date(executed)
         if day is None:
             return None
-        asked = Asked(day, interval_of(executed), None, STACK, self._source.label, self._source.synthetic)
+        asked = Subject(day, read_interval(executed), None, STACK, self._source.label, self._source.synthetic)
         return collect(self._lake, executed, asked)
 
     def _read_step(self, name: str, arn: str, alone: bool) -> Progress:
         waits, factor = self._waits(arn), self._pipeline.time_factor
         before = self._put_before.get(name) if alone else self._put_before.pop(name, None)
         if before is None or not alone:
-            return stand(self._states, arn, waits, None, factor)
-        return stand(self._states, arn, waits, lambda: self._pipeline.count_bars_put() - before, factor)
+            return observe(self._states, arn, waits, None, factor)
+        return observe(self._states, arn, waits, lambda: self._pipeline.count_bars_put() - before, factor)
 
     def _read_asked(self, arn: str) -> Any:
         return read_json_or_none(self._states.describe_execution(executionArn=arn).get("input") or "{}")

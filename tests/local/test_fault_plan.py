@@ -1,4 +1,4 @@
-"""Fault plans, which inject the same faults in each run, and cases of chaos that are drawn from a seed."""
+"""Fault plans, which inject the same faults in each run, and chaos cases, which are drawn from a seed."""
 
 from __future__ import annotations
 

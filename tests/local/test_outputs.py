@@ -13,7 +13,7 @@ from local.outputs import PAGE
 from tests.conftest import ROOT
 from tests.unit.test_outputs import content
 
-# A full disk is a limit of 20,000 bytes per file here.
+# The full disk is a limit of 20,000 bytes per file.
 FULL_DISK = """
 import resource, sys
 from pathlib import Path

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commands.query import Asked, asked_of
+from commands.query import Statement, make_statement
 from commands.target import TargetError
 from finance_stream.client.questions import FOLDER
 
@@ -14,9 +14,9 @@ DAY = "2026-11-23"
 VWAP = str(FOLDER / "vwap.sql")
 
 
-def asked(name: str, **options: Any) -> Asked:
+def asked(name: str, **options: Any) -> Statement:
     nothing = {"day": None, "end": None, "interval": None, "tickers": None, "params": ()}
-    return asked_of(name, **nothing | options)
+    return make_statement(name, **nothing | options)
 
 
 def test_query_passes_interval_and_dates_as_parameters() -> None:

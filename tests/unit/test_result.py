@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 from rich.console import Console
 
-from finance_stream.client.athena import Answer
+from finance_stream.client.athena import QueryResult
 from finance_stream.client.result import MAX_ROWS_SHOWN, show, write_csv, write_json, write_parquet
 
 ROWS = pa.table(
@@ -114,5 +114,5 @@ def test_write_parquet_keeps_types_and_values(tmp_path: Path) -> None:
     ("scanned", "is_billed", "dollars"),
     [(0, True, 5 * 10 / 2**20), (2**40, True, 5.0), (0, False, 0.0)],
 )
-def test_answer_dollars_bills_at_least_10_mb_per_query(scanned: int, is_billed: bool, dollars: float) -> None:
-    assert Answer(ROWS, scanned, is_billed).dollars == pytest.approx(dollars)
+def test_query_result_dollars_bills_at_least_10_mb_per_query(scanned: int, is_billed: bool, dollars: float) -> None:
+    assert QueryResult(ROWS, scanned, is_billed).dollars == pytest.approx(dollars)

@@ -148,8 +148,25 @@ def test_poller_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest
             raise ZeroDivisionError
         return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in call["Records"]]}
 
-    monkeypatch.setattr(collection, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
+    monkeypatch.setattr(collection, "_get_firehose", lambda: SimpleNamespace(put_record_batch=put))
     answer["META"] = json.dumps(changed(CHART, (*PRICES, "volume", 1), 2**64))
-    answer["SNAP"] = answer["BUG"] = json.dumps(CHART)
+    for ticker in ("SNAP", "BUG"):
+        answer[ticker] = json.dumps(changed(CHART, (*META, "symbol"), ticker))
     event = {**DAY, "tickers": ["META", "BUG", "SNAP"]}
     assert poller.handler(event, Clock().context()) == {"bars": ROWS, "failed": 2}
+
+
+@pytest.mark.parametrize(
+    ("field", "told", "said"),
+    [
+        ("symbol", "SNAP", "META: Yahoo answers with symbol 'SNAP' instead of META"),
+        ("dataGranularity", "5m", "META: Yahoo answers with dataGranularity '5m' instead of 1m"),
+    ],
+)
+def test_fetch_history_rejects_an_answer_to_another_request(
+    answer: dict[str, str], field: str, told: str, said: str
+) -> None:
+    answer["META"] = json.dumps(changed(CHART, (*META, field), told))
+    with pytest.raises(UpstreamUnavailable) as raised:
+        collected("META")
+    assert str(raised.value) == said

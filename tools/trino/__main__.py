@@ -35,7 +35,7 @@ def main(only: str) -> None:
     Fetches a Trino server once, some 800 MB, into your cache folder. Exit codes: 0 all answers are the
     same, 1 an answer differs, 2 a wrong argument or package, 3 Trino or its Java or Maven is missing.
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
         sys.exit(_compare(console, [one for one in list_statements() if only in one.name]))
     except UnavailableError as error:

@@ -34,27 +34,27 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Lake:
+class BarReader:
     """The bars of a deployment, as its Athena has them."""
 
     athena: Athena
 
-    def bars(self, day: date, interval: str) -> Iterator[tuple[str, list[Bar]]]:
+    def read_bars(self, day: date, interval: str) -> Iterator[tuple[str, list[Bar]]]:
         """Each ticker of a local date, by name, with its bars in order."""
-        rows = self.rows(BARS, interval, day.isoformat())
+        rows = self.read_rows(BARS, interval, day.isoformat())
         for name, own in groupby(rows, key=lambda row: row["name"]):
-            yield name, [_bar(row) for row in own]
+            yield name, [_parse_bar(row) for row in own]
 
-    def starts(self, interval: str, first: date, end: date) -> list[dict[str, str]]:
+    def read_starts(self, interval: str, first: date, end: date) -> list[dict[str, str]]:
         """The rows of athena/gaps.sql."""
-        return list(self.rows("EXECUTE gaps", interval, first.isoformat(), end.isoformat()))
+        return list(self.read_rows("EXECUTE gaps", interval, first.isoformat(), end.isoformat()))
 
-    def rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
+    def read_rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
         """Yield the rows of a statement whose parameters are all text."""
-        return self.athena.rows(statement, list(map(quote_text, parameters)))
+        return self.athena.read_rows(statement, list(map(quote_text, parameters)))
 
 
-def source_of(s3: S3Client, bucket: str) -> str:
+def read_lake_source(s3: S3Client, bucket: str) -> str:
     """Where the bars of a lake are from."""
     try:
         return s3.get_object(Bucket=bucket, Key=SOURCE_KEY)["Body"].read().decode()
@@ -65,10 +65,10 @@ def source_of(s3: S3Client, bucket: str) -> str:
         raise
 
 
-def _bar(row: dict[str, str]) -> Bar:
-    def number(name: str) -> float | None:
+def _parse_bar(row: dict[str, str]) -> Bar:
+    def parse_number(name: str) -> float | None:
         return float(row[name]) if row[name] else None
 
     at = datetime.fromisoformat(row["ts"])
-    volume = number("volume")
-    return Bar(at, number("open"), float(row["high"]), float(row["low"]), number("close"), volume)
+    volume = parse_number("volume")
+    return Bar(at, parse_number("open"), float(row["high"]), float(row["low"]), parse_number("close"), volume)

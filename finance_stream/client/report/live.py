@@ -10,9 +10,9 @@ from typing import Any
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.report.data import Report
 from finance_stream.client.report.execution import Executed
-from finance_stream.client.report.page import data_of, part, template
-from finance_stream.client.report.view import of_execution, sign_of, view
-from finance_stream.client.watch import left_of, mark, state_line
+from finance_stream.client.report.page import dump_data, load_template, read_part
+from finance_stream.client.report.view import choose_sign, make_view, view_execution
+from finance_stream.client.watch import choose_mark, format_state, format_time_left
 from finance_stream.errors import quote_value
 from finance_stream.progress import Progress
 from finance_stream.request import MAX_LOOKBACK_MINUTES
@@ -50,7 +50,7 @@ class Listed:
     name: str
     status: str
     started: datetime
-    asked: Any
+    execution_input: Any
 
 
 @dataclass(frozen=True)
@@ -69,34 +69,34 @@ class Live:
 def render_live(live: Live) -> str:
     """The page; it asks its server for its scripts, and by them for newer ones of itself."""
     now = datetime.now(UTC)
-    of_report = view(live.report) if live.report else {}
+    of_report = make_view(live.report) if live.report else {}
     if live.executed and not live.report:
-        of_report = {**of_execution(live.executed, now), "no_session": ""}
-    return template("live.html").render(
-        asked={"stage": live.stage, "source": live.source, "synthetic": live.synthetic}
-        | ({"day": live.report.asked.day} if live.report else {}),
+        of_report = {**view_execution(live.executed, now), "no_session": ""}
+    return load_template("live.html").render(
+        subject={"stage": live.stage, "source": live.source, "synthetic": live.synthetic}
+        | ({"day": live.report.subject.day} if live.report else {}),
         view=of_report,
-        live=_live(live),
-        css=part("page.css"),
-        live_css=part("live.css"),
-        data=data_of(live.report),
+        live=_describe_live(live),
+        css=read_part("page.css"),
+        live_css=read_part("live.css"),
+        data=dump_data(live.report),
         scripts=SCRIPTS,
     )
 
 
-def _live(live: Live) -> dict[str, Any]:
+def _describe_live(live: Live) -> dict[str, Any]:
     step = live.step
     return {
         "fields": [{"options": None, "mode": None, **field} for field in FIELDS],
-        "executions": [_listed(one, live.executed) for one in live.listed],
-        "said": _said(step),
-        "states": [_state(step, name, left) for name, left in step.states] if step else [],
-        "meters": list(_meters(live)) if step and step.status == "RUNNING" else [],
+        "executions": [_describe_listed(one, live.executed) for one in live.listed],
+        "said": _summarize_progress(step),
+        "states": [_describe_state(step, name, left) for name, left in step.states] if step else [],
+        "meters": list(_list_meters(live)) if step and step.status == "RUNNING" else [],
     }
 
 
-def _listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
-    sign, mood = sign_of(one.status)
+def _describe_listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
+    sign, mood = choose_sign(one.status)
     return {
         "name": one.name,
         "shown": executed is not None and one.name == executed.id,
@@ -105,18 +105,18 @@ def _listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
         "sign": sign,
         "mood": mood or "running",  # by this the page asks more often
         "status": one.status.lower().replace("_", " "),
-        "asked": _asked(one.asked),
+        "input": _summarize_input(one.execution_input),
     }
 
 
-def _asked(given: Any) -> str:
+def _summarize_input(given: Any) -> str:
     """An execution's input in a few words; it may be anything that JSON can hold."""
     if not isinstance(given, dict):
-        return _brief(given)
+        return _shorten(given)
     tickers = "the stage's tickers" if given.get("tickers") is None else given["tickers"]
     named = tickers[:MAX_TICKERS_NAMED] if isinstance(tickers, list) else [tickers]
     more = len(tickers) - len(named) if isinstance(tickers, list) else 0
-    words = [", ".join(map(_brief, named)) + (f" and {more:,} more" if more else "")]
+    words = [", ".join(map(_shorten, named)) + (f" and {more:,} more" if more else "")]
     for field, before in (
         ("start", "of"),
         ("end", "to"),
@@ -124,15 +124,15 @@ def _asked(given: Any) -> str:
         ("interval", "at"),
     ):
         if (value := given.get(field)) is not None:
-            words.append(f"{before} {_brief(value)}")
+            words.append(f"{before} {_shorten(value)}")
     return " ".join(words)
 
 
-def _brief(value: Any) -> str:
+def _shorten(value: Any) -> str:
     return value[:MAX_CHARACTERS] if isinstance(value, str) else quote_value(value)
 
 
-def _said(step: Progress | None) -> str:
+def _summarize_progress(step: Progress | None) -> str:
     """Where the execution stands, in what is worth saying aloud: not each ticker and bar."""
     if step is None:
         return "No execution yet"
@@ -140,19 +140,19 @@ def _said(step: Progress | None) -> str:
     return f"{status}: {step.states[-1][0]}" if step.states and step.status == "RUNNING" else status
 
 
-def _state(step: Progress, name: str, left: bool) -> dict[str, str]:
-    sign, word, colour = mark(step, left)
+def _describe_state(step: Progress, name: str, left: bool) -> dict[str, str]:
+    sign, word, colour = choose_mark(step, left)
     now = step.states[-1] == (name, left)
     return {
         "sign": sign,
         "word": "under way" if colour == "yellow" else word,
         "mood": {"green": "good", "yellow": "fair", "red": "bad"}[colour],
-        "line": state_line(step, name),
-        "left": left_of(step) if now else "",
+        "line": format_state(step, name),
+        "left": format_time_left(step) if now else "",
     }
 
 
-def _meters(live: Live) -> Iterator[dict[str, Any]]:
+def _list_meters(live: Live) -> Iterator[dict[str, Any]]:
     """What has come so far of all that is expected."""
     plan, step = live.executed.plan if live.executed else None, live.step
     if plan is None or step is None:

@@ -82,7 +82,7 @@ function option(ticker) {
         data: times.map((_, at) => ({ value: series.volume[at], itemStyle: { color: rose(at) ? colours.bar : colours.soft } })),
       },
     ],
-    graphic: report.asked.synthetic ? [{ type: "text", right: 10, top: 6, silent: true, style: { text: "SYNTHETIC", fill: colours.soft, fontSize: 10, fontWeight: 600 } }] : [],
+    graphic: report.subject.synthetic ? [{ type: "text", right: 10, top: 6, silent: true, style: { text: "SYNTHETIC", fill: colours.soft, fontSize: 10, fontWeight: 600 } }] : [],
   };
 }
 

@@ -1,4 +1,4 @@
-"""``npm run remove``: what it asks, empties, removes and keeps."""
+"""``npm run remove``: its question, and the resources that it empties, removes or keeps."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def project(cloud: EmbeddedCloud, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture
 def untouched(cloud: EmbeddedCloud) -> dict[str, list[Any]]:
-    """The account before the stage is deployed."""
+    """Return the account before the stage is deployed."""
     return account(cloud)
 
 
 def deploy(project: Project, cloud: EmbeddedCloud, stage: str) -> str:
-    """Deploy a stage and leave objects in its lake, one of them overwritten and deleted; the lake's name."""
+    """Deploy a stage, put objects into its lake, one overwritten and deleted, and return the lake's name."""
     deployed = project.serverless("deploy", "--stage", stage)
     assert deployed.code == 0, deployed.printed
     detail = cloud.client("cloudformation").describe_stack_resource(
@@ -52,7 +52,7 @@ def deploy(project: Project, cloud: EmbeddedCloud, stage: str) -> str:
     return bucket
 
 
-def test_it_asks_and_then_leaves_nothing_behind(
+def test_remove_asks_and_then_leaves_nothing_behind(
     project: Project, cloud: EmbeddedCloud, untouched: dict[str, list[Any]]
 ) -> None:
     bucket = deploy(project, cloud, "dev")
@@ -84,7 +84,7 @@ def versions(cloud: EmbeddedCloud, bucket: str) -> int:
 
 
 @pytest.mark.fault(64)
-def test_prod_is_protected_and_keeps_its_bars(
+def test_remove_refuses_protected_prod_and_later_keeps_its_bars(
     project: Project, cloud: EmbeddedCloud, untouched: dict[str, list[Any]]
 ) -> None:
     bucket = deploy(project, cloud, "prod")
@@ -109,7 +109,7 @@ def test_prod_is_protected_and_keeps_its_bars(
 
 
 class Lake:
-    """The stack of a stage ``late``, which is a bucket with an object."""
+    """The stack of a stage ``late``: a log group, and a bucket with one object."""
 
     def __init__(self, cloud: EmbeddedCloud, **tags: str) -> None:
         self.cloud = cloud
@@ -180,7 +180,7 @@ def test_remove_deletes_nothing_of_another_projects_stack(lake: Lake, tags: dict
 
 
 @pytest.mark.fault(67)
-def test_remove_deletes_nothing_for_a_caller_who_may_not_delete_the_stack(cloud: EmbeddedCloud, lake: Lake) -> None:
+def test_remove_deletes_nothing_for_a_caller_without_permission(cloud: EmbeddedCloud, lake: Lake) -> None:
     may_not = {"Effect": "Deny", "Action": "cloudformation:DeleteStack", "Resource": "*"}
     role = make_role(cloud, "reader", "lambda", EVERYTHING, may_not)
     session = cloud.assume_role(role)
@@ -216,7 +216,7 @@ def test_remove_empties_a_bucket_again_that_was_written_to(
 
 @pytest.mark.fault(68)
 @pytest.mark.parametrize("blocked", ["Logs", "LakeBucket"])
-def test_remove_empties_no_bucket_while_anything_else_cannot_be_deleted(
+def test_remove_empties_no_bucket_if_a_resource_cannot_be_deleted(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, blocked: str
 ) -> None:
     def refuse() -> None:
@@ -235,8 +235,8 @@ def test_remove_empties_no_bucket_while_anything_else_cannot_be_deleted(
     Lake(lake.cloud)  # for the fixture to remove
 
 
-def test_a_bucket_of_more_versions_than_a_page_is_emptied(cloud: EmbeddedCloud) -> None:
-    """1,000 versions a page: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html"""
+def test_empty_deletes_more_versions_than_a_page_has(cloud: EmbeddedCloud) -> None:
+    """Expect 1,000 versions per page: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html"""
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="many")
     s3.put_bucket_versioning(Bucket="many", VersioningConfiguration={"Status": "Enabled"})
@@ -248,5 +248,5 @@ def test_a_bucket_of_more_versions_than_a_page_is_emptied(cloud: EmbeddedCloud) 
     s3.delete_bucket(Bucket="many")
 
 
-def test_a_bucket_that_is_gone_is_empty(cloud: EmbeddedCloud) -> None:
+def test_empty_returns_0_for_a_missing_bucket(cloud: EmbeddedCloud) -> None:
     assert empty(cloud.client("s3"), "nosuch") == 0

@@ -13,7 +13,7 @@ from finance_stream.request import Request, check
 ANY = ("META",)  # stands in for tickers where a command takes all when none are given, and is not looked at
 
 
-def event_of(options: Mapping[str, Any]) -> dict[str, Any]:
+def make_event(options: Mapping[str, Any]) -> dict[str, Any]:
     """An execution's input, of the options that were given: ``tickers`` as a list."""
     event = {field: value for field, value in options.items() if value is not None}
     if "tickers" in event:
@@ -21,7 +21,7 @@ def event_of(options: Mapping[str, Any]) -> dict[str, Any]:
     return event
 
 
-def checked(event: Mapping[str, Any], default_tickers: Sequence[str], options: Mapping[str, str]) -> Request:
+def check_request(event: Mapping[str, Any], default_tickers: Sequence[str], options: Mapping[str, str]) -> Request:
     """The request of an execution's input.
 
     Parameters
@@ -37,9 +37,9 @@ def checked(event: Mapping[str, Any], default_tickers: Sequence[str], options: M
     try:
         return check(event, default_tickers, datetime.now(UTC))
     except InvalidInput as error:
-        raise TargetError("; ".join(_renamed(fault, options) for fault in error.faults)) from error
+        raise TargetError("; ".join(_rename_field(fault, options) for fault in error.faults)) from error
 
 
-def _renamed(fault: str, options: Mapping[str, str]) -> str:
+def _rename_field(fault: str, options: Mapping[str, str]) -> str:
     field, colon, rest = fault.partition(":")
     return options.get(field, field) + colon + rest
