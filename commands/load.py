@@ -117,8 +117,8 @@ def read_memory(pipeline: Pipeline) -> Iterator[Memory]:
 def _print(console: Console, session: CaseResult, memory: list[Memory], seconds: float) -> None:
     [end] = session.ends
     bars = (end.output or {}).get("bars", {})
-    outcome = "SUCCEEDED" if end.succeeded else f"FAILED: {end.error}: {end.cause}"
-    console.print(f"{outcome}: {bars}; {seconds:.0f} s with the ledger.")
+    status = "SUCCEEDED" if end.succeeded else f"FAILED: {end.error}: {end.cause}"
+    console.print(f"{status}: {bars}, {seconds:.0f} s with the ledger.")
     table = Table("function", "invocations", "memory, MB", "at most used, MB")
     for one in memory:
         table.add_row(one.function, f"{one.invocations:,}", str(one.size_mb), str(one.used_mb))

@@ -132,7 +132,7 @@ def test_execute_starts_one_execution_per_name(pipeline: Pipeline) -> None:
     ("arguments", "said"),
     [
         (("--tickers", "META,A;B"), "tickers[1]: 'A;B' is not a Yahoo symbol"),
-        (("--start", "2026-02-30"), "start: '2026-02-30' is not a date"),
+        (("--start", "2026-02-30"), "start: '2026-02-30' is not a calendar date"),
         (("--lookback-minutes", "1441"), "lookback-minutes: 1441 is not a whole number from 1 to 1,440"),
         (("--lookback-minutes", "soon"), "lookback-minutes: 'soon' is not a whole number from 1 to 1,440"),
         (("--interval", "7m"), "'7m' is not one of '1m', '2m', '5m', '15m', '30m', '1h'"),
