@@ -131,7 +131,7 @@ def print_duration(console: Console, began: float) -> None:
     if find_starter() is not None:
         began = float(os.environ.get("FINANCE_STREAM_STARTED_AT", began))
         set_up = float(os.environ.get("FINANCE_STREAM_SET_UP_SECONDS", 0))
-    console.print(f"Done in {time.time() - began:.1f} s ({set_up:.1f} s of them for the set-up).")
+    console.print(f"Done in {time.time() - began:.1f} s (set-up: {set_up:.1f} s).")
 
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ BARS = "bars"
 HIGHS_CSV, PAGE, SOURCE = "hourly_highs.csv", "report.html", "SOURCE.txt"
 FILES = (HIGHS_CSV, PAGE, SOURCE)
 # Files that an operating system adds to a folder. They are neither ours nor a user's, and are never deleted.
-_DROPPINGS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+_SYSTEM_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _MAX_NAMED = 3
 
 
@@ -144,7 +144,7 @@ class OutFolder:
         found = []
         for folder, folders, files in os.walk(self.folder / BARS):
             links = [name for name in folders if Path(folder, name).is_symlink()]
-            found += [Path(folder, name) for name in (*files, *links) if name not in _DROPPINGS]
+            found += [Path(folder, name) for name in (*files, *links) if name not in _SYSTEM_FILES]
         return sorted(path.relative_to(self.folder).as_posix() for path in found)
 
     def _read_manifest(self) -> dict[str, list[str]]:

@@ -31,8 +31,8 @@ from local.yahoo.synthetic import make_synthetic_sessions
 
 # These years have half days, Tokyo's longer hours, and clock changes on different dates on three continents.
 FIRST_DATE, LAST_DATE = dt.date(2012, 1, 3), dt.date(2025, 12, 31)
-NEW_YORKS = ("META", "NFLX", "AAPL", "BRK-B")
-OTHERS = ("VOD.L", "7203.T", "RELIANCE.NS", "BHP.AX", "0700.HK", "SAP.DE")
+NEW_YORK_TICKERS = ("META", "NFLX", "AAPL", "BRK-B")
+OTHER_TICKERS = ("VOD.L", "7203.T", "RELIANCE.NS", "BHP.AX", "0700.HK", "SAP.DE")
 MAX_TICKERS = 4
 MAX_FAULTS = 3
 CHANCE_OF_TWO_EXECUTIONS = 0.25  # a schedule that fires twice, a user who starts twice
@@ -43,9 +43,9 @@ ONCE = {NO_ANSWER}
 # This fault takes sixty real seconds for the same reason. tests/local/yahoo tests it.
 LEFT_OUT = {"slow"}
 # These calls happen a second time only after another fault.
-_ASKED_ONCE = {CHART, FUNCTION, DELIVERY, "athena:StartQueryExecution"}
+_CALLED_ONCE = {CHART, FUNCTION, DELIVERY, "athena:StartQueryExecution"}
 # Nothing is written under a failure prefix until another fault has made records fail.
-_BEFORE = {
+_PREREQUISITES = {
     "dead-letter/*": Rule(call=PUT, times=None, fault=DENIED),
     "processing-failed/*": Rule(call=FUNCTION, of="transformer", times=None, fault="crash"),
 }
@@ -99,11 +99,11 @@ def draw_case(seed: int, number: int) -> Case:
     """Return the ``number``-th case of a seed. It is always the same, and no two cases of a seed share a date."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311 - no secret
     tickers = (
-        *chance.sample(NEW_YORKS, chance.randint(1, 2)),
-        *chance.sample(OTHERS, chance.randint(0, MAX_TICKERS - 2)),
+        *chance.sample(NEW_YORK_TICKERS, chance.randint(1, 2)),
+        *chance.sample(OTHER_TICKERS, chance.randint(0, MAX_TICKERS - 2)),
     )
     faults = [_draw_rule(chance, tickers) for _ in range(chance.randint(1, MAX_FAULTS))]
-    faults += [_BEFORE[rule.of] for rule in faults if rule.of in _BEFORE]
+    faults += [_PREREQUISITES[rule.of] for rule in faults if rule.of in _PREREQUISITES]
     return Case(
         seed=seed,
         number=number,
@@ -125,7 +125,7 @@ def _draw_rule(chance: random.Random, tickers: Sequence[str]) -> Rule:
     call, of = chance.choice(_SUBJECTS)(chance, tickers)
     fault = chance.choice([fault for fault in CALLS[call] if fault not in LEFT_OUT])
     times = 1 if fault in ONCE else chance.choice(TIMES)
-    occurrence = 1 if call in _ASKED_ONCE else chance.choice((1, 1, 2))
+    occurrence = 1 if call in _CALLED_ONCE else chance.choice((1, 1, 2))
     return Rule(call=call, of=of, occurrence=occurrence, times=times, fault=fault)
 
 

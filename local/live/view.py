@@ -41,7 +41,7 @@ class UnknownExecutionError(Exception):
 
 
 @dataclass(frozen=True)
-class KeptLake(BarReader):
+class CachedBarReader(BarReader):
     """A lake that queries Athena again only if its objects have changed."""
 
     s3: S3Client
@@ -75,7 +75,7 @@ class LiveView:
         self._pipeline = pipeline
         self._source = source
         self._states = pipeline.step_functions
-        self._lake = KeptLake(pipeline.athena, pipeline.s3, pipeline.bucket)
+        self._lake = CachedBarReader(pipeline.athena, pipeline.s3, pipeline.bucket)
         self._put_before: dict[str, int] = {}  # bars that the stream had taken when the form started an execution
         self._ended: dict[str, tuple[Progress, Executed]] = {}
         self._kept: tuple[tuple[Executed, Objects] | None, Report | None] = (None, None)

@@ -28,7 +28,7 @@ CRUMB = "replay.crumb"
 CHART_PATH = "/v8/finance/chart/"
 SUMMARY_PATH = "/v10/finance/quoteSummary/"
 
-LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # SO_LINGER: close with a reset
+RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # SO_LINGER: close with a reset
 
 
 class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
@@ -128,7 +128,7 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
     def _reset(self) -> None:
         """Drop the connection so that the client sees a reset and not an orderly end."""
         self.close_connection = True
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         self.rfile.close()
         self.connection.close()
 

@@ -12,7 +12,7 @@ import pytest
 
 from finance_stream.client.report.live import Listed, Live, render_live
 from finance_stream.progress import Progress
-from local.live.view import MAX_KEPT, KeptLake
+from local.live.view import MAX_KEPT, CachedBarReader
 from tests.unit.report import BEGAN, executed, report, rows
 from tests.unit.test_report import HOSTILE
 
@@ -93,7 +93,7 @@ class Store:
 
 def test_kept_lake_asks_athena_only_after_a_change() -> None:
     store: Any = Store()
-    lake = KeptLake(store, store, "lake")
+    lake = CachedBarReader(store, store, "lake")
     assert list(lake.read_rows("q", "1m")) == []
     assert store.asked == []
     store.objects["bars/1"] = "a"

@@ -42,7 +42,7 @@ def content(folder: Path) -> dict[str, bytes]:
 def refusal(folder: Path, replay: Path | None = None) -> str:
     """Return the error of a refused run.
 
-    ``leave`` is refused too, in case the folder changed during a run.
+    ``save`` is refused too, in case the folder changed during a run.
     """
     before = content(folder)
     with pytest.raises(OutputError) as refused:
@@ -63,6 +63,15 @@ def test_out_folder_replaces_the_files_of_an_earlier_run(out: Path) -> None:
     OutFolder(out).add(PAGE, b"new page")
     OutFolder(out).save(FIRST)
     assert content(out) == {**FIRST, PAGE: b"new page"}
+
+
+def test_out_folder_lists_the_files_that_it_saved_itself(out: Path) -> None:
+    folder = OutFolder(out)
+    assert folder.saved == set()
+    folder.add(PAGE, b"new page")
+    assert folder.saved == {PAGE}
+    folder.save(SECOND)
+    assert folder.saved == {PAGE, *SECOND}
 
 
 @pytest.mark.fault(52)
