@@ -70,14 +70,12 @@ def _find_execution(target: Target, deployment: Deployment, execution: str | Non
     arn = execution if execution.startswith("arn:") else make_execution_arn(state_machine, execution)
     try:
         if arn.rpartition(":")[0] != make_execution_arn(state_machine, "").rpartition(":")[0]:
-            raise TargetError(
-                f"ID: '{execution}' is no execution of {target}: its stage and region are --stage, --region"
-            )
+            raise TargetError(f"ID: '{execution}' is not an execution of {target}: set its --stage and --region")
         states.describe_execution(executionArn=arn)
     except (states.exceptions.ExecutionDoesNotExist, states.exceptions.InvalidArn):
         newest_of = f"the newest are {', '.join(names)}" if names else "it has had none yet"
         raise TargetError(
-            f"ID: '{execution}' is no execution of {target}: {newest_of}; to start one: {start}"
+            f"ID: '{execution}' is not an execution of {target}: {newest_of}. To start one: {start}"
         ) from None
     return arn
 

@@ -179,14 +179,16 @@ def _make_file_statement(name: str, refused: Sequence[str], params: Sequence[str
     path = Path(name)
     if not path.is_file():
         meant = suggest_names(name)
-        likely = f"; did you mean {meant[0]}?" if meant else ";"
-        raise TargetError(f"question: '{name}' is no question and no file{likely} npm run query lists the questions")
+        likely = f": did you mean {meant[0]}?" if meant else "."
+        raise TargetError(
+            f"question: '{name}' is neither a question nor a file{likely} npm run query lists the questions"
+        )
     if refused:
         raise TargetError(f"{refused[0]}: {name} is a file: give its parameters by --param, in the order of its ?")
     try:
         sql = path.read_text(encoding="utf-8").strip().removesuffix(";")
     except UnicodeDecodeError as error:
-        raise TargetError(f"question: '{name}' is no text in UTF-8: {error}") from error
+        raise TargetError(f"question: '{name}' is not UTF-8 text: {error}") from error
     if (marks := count_parameters(sql)) != len(params):
         raise TargetError(f"--param: {len(params)} given, and {name} has {marks} parameters (?)")
     return Statement(path.name, sql, [to_literal(value) for value in params])

@@ -133,7 +133,7 @@ def list_sessions_since(calendar: str, since: datetime, interval: str, now: date
 def list_bar_starts(calendar: str, day: date, interval: str, now: datetime) -> list[datetime]:
     """Return the start of each bar that has ended by ``now`` in the session of ``day``, in the exchange's time zone.
 
-    The list is empty when there is no session.
+    The list is empty without a session.
     """
     days, label = _load_calendar(calendar, day, day + timedelta(days=1)), pd.Timestamp(day)
     if label not in days.sessions:

@@ -24,7 +24,7 @@ _TAG = re.compile(r"<(script|style).*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Refusal:
-    """A chart response that is no chart: its HTTP status and Yahoo's words."""
+    """A chart response without a chart: its HTTP status and Yahoo's words."""
 
     status: int
     words: str

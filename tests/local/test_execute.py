@@ -157,7 +157,7 @@ def test_follow_refuses_an_unknown_execution_on_one_line(execution: str) -> None
     ran = command(follow, execution)
     assert ran.exit_code == 2
     [line] = ran.output.splitlines()
-    assert line.startswith(f"ID: '{execution}' is no execution of finance-stream-local in us-east-1 of account ")
+    assert line.startswith(f"ID: '{execution}' is not an execution of finance-stream-local in us-east-1 of account ")
 
 
 def test_execute_says_how_to_deploy_a_missing_stage() -> None:

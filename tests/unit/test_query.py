@@ -54,8 +54,8 @@ def test_query_passes_given_parameters_to_a_file() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "said"),
     [
-        ("vwop", {}, "question: 'vwop' is no question and no file; did you mean vwap? npm run query lists the"),
-        ("xyzzy", {}, "question: 'xyzzy' is no question and no file; npm run query lists the questions"),
+        ("vwop", {}, "question: 'vwop' is neither a question nor a file: did you mean vwap? npm run query lists the"),
+        ("xyzzy", {}, "question: 'xyzzy' is neither a question nor a file. npm run query lists the questions"),
         ("vwap", {}, "--date: missing: npm run query -- vwap --date YYYY-MM-DD"),
         ("vwap", {"day": "2026-02-30"}, "date: '2026-02-30' is not a calendar date (use YYYY-MM-DD)"),
         ("vwap", {"day": DAY, "end": "tomorrow"}, "end: 'tomorrow' is not a calendar date (use YYYY-MM-DD)"),
