@@ -19,9 +19,8 @@ from finance_stream.client.deployment import Deployment
 from finance_stream.client.gaps import CollectedBars, Completeness, measure_completeness, parse_starts
 from finance_stream.client.report.lake import BarReader
 from finance_stream.client.show import make_gaps_table
-from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import DEFAULT_INTERVAL, Request
-from finance_stream.sessions import list_bar_starts
+from finance_stream.sessions import list_expected_starts
 
 ONE_DAY = timedelta(days=1)
 
@@ -56,21 +55,15 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
 
 def _find_gaps(deployment: Deployment, request: Request, day: date) -> list[Completeness]:
     now = datetime.now(UTC)
-    try:
-        by_calendar = {
-            name: list_bar_starts(name, day, request.interval, now)
-            for name in set(map(find_calendar_name, request.tickers))
-        }
-    except ValueError as error:  # the exchange's holidays of that year are not recorded
-        raise TargetError(f"date: '{day}': {error}") from error
-    starts = {ticker: by_calendar[find_calendar_name(ticker)] for ticker in request.tickers}
+    starts = list_expected_starts(request.tickers, day, request.interval, now)
+    known = {ticker: expected for ticker, expected in starts.items() if expected is not None}
     of_executions = find_collected(
-        deployment.step_functions, deployment.state_machine_arn, ExpectedBars(day, request.interval, starts)
+        deployment.step_functions, deployment.state_machine_arn, ExpectedBars(day, request.interval, known)
     )
     there = parse_starts(_read_starts(deployment, request.interval, day, of_executions.values()))
     step = timedelta(minutes=INTERVAL_MINUTES[request.interval])
     return [
-        measure_completeness(ticker, starts[ticker], there.get(ticker, []), step, of_executions.get(ticker))
+        measure_completeness(ticker, day, starts[ticker], there.get(ticker, []), step, of_executions.get(ticker))
         for ticker in request.tickers
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -13,6 +14,7 @@ import pandas as pd
 from exchange_calendars.errors import InvalidCalendarName
 
 from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.exchanges import find_calendar_name
 
 # With pandas 3 it warns about its own code.
 warnings.filterwarnings("ignore", module="exchange_calendars")
@@ -144,6 +146,21 @@ def list_bar_starts(calendar: str, day: date, interval: str, now: datetime) -> l
         for part in _list_parts(days, label)
         for number in range(_count_whole(part, step, part[0], until))
     ]
+
+
+def list_expected_starts(
+    tickers: Iterable[str], day: date, interval: str, now: datetime
+) -> dict[str, list[datetime] | None]:
+    """Return the start of each expected bar per ticker, None where no calendar knows the session of ``day``."""
+    by_calendar: dict[str, list[datetime] | None] = {}
+    for ticker in tickers:
+        name = find_calendar_name(ticker)
+        if name not in by_calendar:
+            try:
+                by_calendar[name] = list_bar_starts(name, day, interval, now)
+            except UnknownSessionsError:
+                by_calendar[name] = None
+    return {ticker: by_calendar[find_calendar_name(ticker)] for ticker in tickers}
 
 
 @dataclass(frozen=True)

@@ -48,17 +48,21 @@ class Gap:
 
 @dataclass(frozen=True)
 class Completeness:
-    """The completeness of a ticker's session. ``lost`` is None if no execution covered the session."""
+    """The completeness of a ticker's session.
+
+    ``expected`` is None if no calendar knows the session, and ``lost`` if no execution covered it.
+    """
 
     ticker: str
-    expected: int
+    expected: int | None
     delivered: int
     lost: int | None
     gaps: list[Gap]
 
     @property
     def missing(self) -> int:
-        return self.expected - self.delivered
+        """Bars that are missing for certain."""
+        return 0 if self.expected is None else self.expected - self.delivered
 
     def to_dict(self) -> dict[str, Any]:
         """Return a value that JSON can hold."""
@@ -78,7 +82,8 @@ def parse_starts(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]
 
 def measure_completeness(
     ticker: str,
-    expected: Sequence[datetime],
+    day: date,
+    expected: Sequence[datetime] | None,
     delivered: Sequence[datetime],
     step: timedelta,
     collected: CollectedBars | None,
@@ -87,8 +92,10 @@ def measure_completeness(
 
     Parameters
     ----------
+    day
+        The date of the session.
     expected
-        The start of each bar of the session, in order.
+        The start of each bar of the session, in order. None if no calendar knows the session.
     delivered
         The start of each bar in the lake, for the session, the dates around it and the window of ``collected``.
     step
@@ -96,6 +103,8 @@ def measure_completeness(
     collected
         The bars that an execution collected, if one covered the whole session.
     """
+    if expected is None:
+        return Completeness(ticker, None, sum(start.date() == day for start in delivered), None, [])
     present = set(delivered)
     missing = [start for start in expected if start not in present]
     lost = collected.count_lost(delivered) if collected else None

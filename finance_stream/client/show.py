@@ -140,12 +140,15 @@ def make_gaps_table(found: Sequence[Completeness], title: str) -> Table:
         table.add_column(column, justify="right")
     table.add_column("missing bars, by their start")
     for one in found:
-        counts = (f"{count:,}" for count in (one.expected, one.delivered, one.missing))
+        expected = "not known" if one.expected is None else f"{one.expected:,}"
+        counts = (expected, f"{one.delivered:,}", f"{one.missing:,}")
         table.add_row(one.ticker, *counts, _describe_gaps(one))
     return table
 
 
 def _describe_gaps(one: Completeness) -> str:
+    if one.expected is None:
+        return "no calendar knows this session"
     if not one.expected:
         return "no session"
     runs = [f"{gap.first:%H:%M}" + (f"-{gap.last:%H:%M}" if gap.bars > 1 else "") + f" {gap.kind}" for gap in one.gaps]
@@ -174,6 +177,9 @@ def make_cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title
     return table
 
 
+_COMPLETE = {True: "Complete", False: "Not complete", None: "Delivered, and complete as far as is known"}
+
+
 def list_totals(ended: ExecutionEnd) -> list[str]:
     """Return a SUCCEEDED execution's counts in lines, with the tickers that lack bars or failed."""
     output = ended.output or {}
@@ -181,9 +187,11 @@ def list_totals(ended: ExecutionEnd) -> list[str]:
         return [f"No session from {output['start']} until {output['end']}: the exchange is closed. Nothing to collect."]
     bars, tickers = output["bars"], output["tickers"]
     counts = f"{bars['delivered']:,} of {bars['expected']:,} bars{_describe_half_days(output['sessions'])}"
-    lines = (
-        [f"Complete: {counts}"] if output["complete"] else [f"Not complete: {counts}", *_describe_incomplete(tickers)]
-    )
+    lines = [f"{_COMPLETE[output['complete']]}: {counts}"]
+    if not output["complete"]:
+        lines += _describe_incomplete(tickers)
+    if unknown := tickers.get("not_known"):
+        lines.append(f"No calendar knows the sessions of {unknown:,} tickers, so no bars are expected for them.")
     lines += _describe_cost(output.get("cost"))
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
     if tickers["failed_others"]:

@@ -22,7 +22,7 @@ from finance_stream.client.gaps import (
     parse_starts,
 )
 from finance_stream.client.show import make_gaps_table
-from finance_stream.sessions import list_bar_starts
+from finance_stream.sessions import list_bar_starts, list_expected_starts
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 DAY = date(2026, 11, 23)
@@ -83,7 +83,7 @@ def test_list_bar_starts_follows_the_interval() -> None:
 
 
 def test_measure_completeness_joins_consecutive_minutes() -> None:
-    found = measure_completeness("META", SESSION, without(3, 4, 5, 9), MINUTE, account(386))
+    found = measure_completeness("META", DAY, SESSION, without(3, 4, 5, 9), MINUTE, account(386))
     assert (found.expected, found.delivered, found.missing, found.lost) == (390, 386, 4, 0)
     assert [(gap.first, gap.last, gap.bars) for gap in found.gaps] == [
         (SESSION[3], SESSION[5], 3),
@@ -93,18 +93,18 @@ def test_measure_completeness_joins_consecutive_minutes() -> None:
 
 def test_measure_completeness_splits_a_gap_at_the_lunch_break() -> None:
     tokyo = list_bar_starts("XTKS", date(2026, 11, 24), "1m", LATER)
-    found = measure_completeness("7203.T", tokyo, tokyo[:148] + tokyo[152:], MINUTE, None)
+    found = measure_completeness("7203.T", date(2026, 11, 24), tokyo, tokyo[:148] + tokyo[152:], MINUTE, None)
     assert [gap.bars for gap in found.gaps] == [2, 2]
 
 
 def test_measure_completeness_compares_instants() -> None:
     in_utc = [start.astimezone(UTC) for start in SESSION]
-    assert measure_completeness("META", SESSION, in_utc, MINUTE, ALL).missing == 0
+    assert measure_completeness("META", DAY, SESSION, in_utc, MINUTE, ALL).missing == 0
 
 
 def test_measure_completeness_ignores_bars_outside_the_session() -> None:
     late = SESSION[-1] + MINUTE
-    found = measure_completeness("META", SESSION, [*without(0), late], MINUTE, account(390))
+    found = measure_completeness("META", DAY, SESSION, [*without(0), late], MINUTE, account(390))
     assert (found.delivered, found.missing) == (389, 1)
 
 
@@ -124,13 +124,13 @@ def test_measure_completeness_ignores_bars_outside_the_session() -> None:
 def test_measure_completeness_tells_lost_bars_from_absent_ones(
     missing: list[int], of_execution: CollectedBars | None, kinds: list[str]
 ) -> None:
-    found = measure_completeness("META", SESSION, without(*missing), MINUTE, of_execution)
+    found = measure_completeness("META", DAY, SESSION, without(*missing), MINUTE, of_execution)
     assert [gap.kind for gap in found.gaps] == kinds
 
 
 def test_measure_completeness_takes_5_minutes_for_a_possible_halt() -> None:
     fives = list_bar_starts("XNYS", DAY, "5m", LATER)
-    [gap] = measure_completeness("META", fives, fives[1:], timedelta(minutes=5), account(77)).gaps
+    [gap] = measure_completeness("META", DAY, fives, fives[1:], timedelta(minutes=5), account(77)).gaps
     assert gap.kind == POSSIBLE_HALT
 
 
@@ -153,8 +153,16 @@ def test_starts_are_grouped_by_ticker_over_dates() -> None:
     ]
 
 
+def test_measure_completeness_expects_nothing_without_a_calendar() -> None:
+    [(ticker, expected)] = list_expected_starts(["RELIANCE.NS"], date(2027, 1, 25), "1m", LATER).items()
+    assert (ticker, expected) == ("RELIANCE.NS", None)
+    found = measure_completeness("META", DAY, None, [*SESSION[:7], SESSION[0] - timedelta(days=1)], MINUTE, None)
+    assert (found.expected, found.delivered, found.missing, found.gaps) == (None, 7, 0, [])
+    assert found.to_dict()["expected"] is None
+
+
 def test_make_gaps_table_shows_each_gap_with_its_kind() -> None:
-    found = measure_completeness("META", SESSION, without(3, 4, 9), MINUTE, account(387))
+    found = measure_completeness("META", DAY, SESSION, without(3, 4, 9), MINUTE, account(387))
     console = Console(width=100)
     with console.capture() as printed:
         console.print(make_gaps_table([found], "Bars"))

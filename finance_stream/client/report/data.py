@@ -12,8 +12,7 @@ from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.gaps import Completeness, measure_completeness, parse_starts
 from finance_stream.client.report.execution import Executed, Step, list_dates
 from finance_stream.client.report.lake import Bar, BarReader
-from finance_stream.exchanges import find_calendar_name
-from finance_stream.sessions import list_bar_starts
+from finance_stream.sessions import list_expected_starts
 
 # The most tickers with charts. A date of a ticker's 1-minute bars takes some 14 kB of the page.
 MAX_CHARTED = 100
@@ -56,10 +55,13 @@ class Hour:
 
 @dataclass(frozen=True)
 class Ticker:
-    """The date of a ticker. ``collected`` and ``lost`` are None if no execution covered it."""
+    """The date of a ticker.
+
+    ``expected`` is None if no calendar knows its session, ``collected`` and ``lost`` if no execution covered it.
+    """
 
     name: str
-    expected: int
+    expected: int | None
     collected: int | None
     delivered: int
     lost: int | None
@@ -93,7 +95,7 @@ class Report:
     tickers: Sequence[Ticker]
     series: Mapping[str, Series]
     axes: Sequence[Sequence[str]]
-    expected: Mapping[str, Sequence[datetime]]
+    expected: Mapping[str, Sequence[datetime] | None]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the data of the charts, as a value that JSON can hold."""
@@ -142,10 +144,10 @@ def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: d
             f"date: no bar of {subject.day} at {subject.interval} in {subject.stage}, and no execution of it: "
             f'start one with {{"start": "{subject.day}"}}, or name another date'
         )
-    expected = _list_expected(names, subject, now)
+    expected = list_expected_starts(names, subject.day, subject.interval, now)
     axes = _Axes()
     series = {
-        name: _make_series(axes, charted[name], [at for at in expected[name] if at.date() == subject.day])
+        name: _make_series(axes, charted[name], [at for at in expected[name] or () if at.date() == subject.day])
         for name in names
         if name in charted
     }
@@ -162,22 +164,6 @@ def _list_planned(executed: Executed | None) -> list[str] | None:
         return [*executed.plan["tickers"], *executed.plan["no_session"]]
     given = executed.execution_input.get("tickers")
     return [str(one) for one in given] if isinstance(given, list) else None
-
-
-def _list_expected(names: Iterable[str], subject: Subject, now: datetime) -> dict[str, list[datetime]]:
-    """Return the start of each expected bar per ticker: none if the calendar is unknown."""
-    by_calendar: dict[str, list[datetime]] = {}
-    found: dict[str, list[datetime]] = {}
-    for name in names:
-        try:
-            calendar = find_calendar_name(name)
-            if calendar not in by_calendar:
-                by_calendar[calendar] = list_bar_starts(calendar, subject.day, subject.interval, now)
-        except ValueError:  # an unknown exchange, or a year without recorded holidays
-            found[name] = []
-            continue
-        found[name] = by_calendar[calendar]
-    return found
 
 
 def _summarize_hour(hour: int, bars: Sequence[Bar]) -> Hour:
@@ -212,7 +198,7 @@ def _measure_sessions(
     lake: BarReader,
     executed: Executed | None,
     subject: Subject,
-    expected: Mapping[str, Sequence[datetime]],
+    expected: Mapping[str, Sequence[datetime] | None],
     delivered: Mapping[str, Sequence[datetime]],
 ) -> list[Completeness]:
     """Compare each ticker's session with its calendar. ``delivered`` are the date's bars in the lake.
@@ -220,16 +206,15 @@ def _measure_sessions(
     If a session begins on the evening before, or the execution has more dates, their bars are read from the lake too.
     """
     days = {subject.day, *(list_dates(executed) if executed else [])}
-    days |= {at.date() for starts in expected.values() for at in starts[:1]}
+    days |= {at.date() for starts in expected.values() if starts for at in starts[:1]}
     if len(days) > 1:
         delivered = parse_starts(lake.read_starts(subject.interval, min(days), max(days) + ONE_DAY))
     step = timedelta(minutes=INTERVAL_MINUTES[subject.interval])
-    return [
-        measure_completeness(
-            name, starts, delivered.get(name, []), step, executed.find_collected(name) if executed else None
-        )
-        for name, starts in expected.items()
-    ]
+    found = []
+    for name, starts in expected.items():
+        collected = executed.find_collected(name) if executed else None
+        found.append(measure_completeness(name, subject.day, starts, delivered.get(name, []), step, collected))
+    return found
 
 
 def _make_ticker(one: Completeness, executed: Executed | None, hours: Sequence[Hour]) -> Ticker:

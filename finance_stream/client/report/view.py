@@ -74,14 +74,14 @@ def format_seconds(value: float | None) -> str:
 def _list_tiles(report: Report) -> Iterator[dict[str, str]]:
     executed = report.execution
     yield _make_status_tile(report)
-    expected = sum(one.expected for one in report.tickers)
+    expected = sum(one.expected or 0 for one in report.tickers)
     delivered = sum(one.delivered for one in report.tickers)
     short = "" if _is_running(report) else "fair"
     mood = "good" if delivered >= expected else short
     share = f"of {expected:,} expected"
     yield {"label": "Bars delivered", "value": f"{delivered:,}", "note": share, "mood": mood}
     open_ones = [one for one in report.tickers if one.expected]
-    whole = sum(one.delivered >= one.expected for one in open_ones)
+    whole = sum(one.delivered >= (one.expected or 0) for one in open_ones)
     mood = "good" if whole == len(open_ones) else short
     yield {"label": "Tickers complete", "value": f"{whole:,}", "note": f"of {len(open_ones):,}", "mood": mood}
     if executed:
@@ -161,19 +161,19 @@ def _make_row(hour: Hour, price: Callable[[float | None], str]) -> list[str]:
 
 def _describe_completeness(one: Ticker, report: Report) -> dict[str, Any]:
     failed = {failure["what"] for failure in _list_failures(report.execution)}
-    awaited = _is_running(report) and one.delivered < one.expected
-    sign, mood = ("✓ complete", "good") if one.delivered >= one.expected else ("! gaps", "fair")
+    awaited = _is_running(report) and one.delivered < (one.expected or 0)
+    sign, mood = ("✓ complete", "good") if one.delivered >= (one.expected or 0) else ("! gaps", "fair")
     if awaited:
         sign, mood = "… awaited", ""
     if not one.expected:
-        sign, mood = "- closed", ""
+        sign, mood = ("? not known", "") if one.expected is None else ("- closed", "")
     elif one.name in failed:
         sign, mood = "✗ failed", "bad"
     return {
         "name": one.name,
         "sign": sign,
         "mood": mood,
-        "expected": f"{one.expected:,}",
+        "expected": NONE if one.expected is None else f"{one.expected:,}",
         "collected": NONE if one.collected is None else f"{one.collected:,}",
         "delivered": f"{one.delivered:,}",
         "gaps": _locate_gaps(one, report),
@@ -185,7 +185,7 @@ def _locate_gaps(one: Ticker, report: Report) -> list[tuple[float, float]]:
     """Return the begin and width of each gap, in thousandths of the session from its first to its last expected bar."""
     if not one.gaps:
         return []
-    starts = report.expected[one.name]
+    starts = report.expected[one.name] or ()
     place = {start.isoformat(): number for number, start in enumerate(starts)}
     share = 1000 / len(starts)
     return [(round(place[gap["first"]] * share, 1), round(max(gap["bars"] * share, 2), 1)) for gap in one.gaps]
@@ -245,7 +245,7 @@ def _list_failures(executed: Executed | None) -> Iterator[dict[str, str]]:
 
 
 def _list_no_session(report: Report) -> str:
-    return ", ".join(one.name for one in report.tickers if not one.expected and not one.hours)
+    return ", ".join(one.name for one in report.tickers if one.expected == 0 and not one.hours)
 
 
 def _describe_cost(cost: Mapping[str, Any] | None) -> dict[str, Any] | None:
