@@ -169,7 +169,7 @@ def test_execute_says_how_to_deploy_a_missing_stage() -> None:
 def test_execute_exits_1_with_the_reason_and_page_of_a_failure() -> None:
     failed = command(execute, "--tickers", "NOSUCH", "--start", "2026-11-23", "--csv")
     assert (failed.exit_code, failed.stdout) == (1, "")
-    assert "  failed   CollectionFailed\n" in failed.stderr
+    assert "  failed  CollectionFailed\n" in failed.stderr
     assert "The execution failed: CollectionFailed: 1 of 1 tickers failed" in failed.stderr
     assert failed.stderr.endswith("What to do about CollectionFailed: docs/operations.md\n")
     again = command(follow, "--json")
