@@ -1,4 +1,4 @@
-"""``npm run chaos``: whole sessions under random faults, and the books checked after each."""
+"""``npm run chaos``: whole sessions under random faults, and a reconciliation after each."""
 
 from __future__ import annotations
 
@@ -23,19 +23,20 @@ CLEAN, UNCLEAN, BAD_INPUT = 0, 1, 2
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the cases.")
-@click.option("--runs", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many cases.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the cases.")
+@click.option("--runs", type=click.IntRange(1, 1000), default=10, show_default=True, help="Number of cases.")
 @click.option("--first", type=click.IntRange(1, 1000), default=1, show_default=True, help="Number of the first case.")
 @click.option("--case", "file", type=click.Path(path_type=Path, dir_okay=False), help="Run the case in this file.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out/chaos"), show_default=True)
 def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> None:
-    """Run whole sessions in the embedded cloud under random faults, and check the books after each.
+    """Run whole sessions in the embedded cloud under random faults, and reconcile each.
 
     \b
     npm run chaos -- --seed 1 --runs 50
     npm run chaos -- --case out/chaos/seed-1-case-7.json
 
-    Each case is left in --out as a file, which can be run again alone. The exit code is 1 when a book is not clean.
+    Each case is saved in --out as a file, so you can run it again alone. Exit codes: 0 if every bar is reconciled,
+    1 if not, 2 invalid input.
     """
     console = PlainConsole()
     try:
@@ -71,8 +72,8 @@ def _print_line(console: Console, session: CaseResult, seconds: float) -> None:
     ends = ", ".join("SUCCEEDED" if end.succeeded else f"FAILED ({end.error})" for end in session.ends)
     console.print(
         f"case {case.number:>3}  {case.date}  {', '.join(case.tickers):<40}  {_describe_faults(case)}\n"
-        f"          {session.injected} faults injected; {ends}; {session.served:,} bars from Yahoo, "
-        f"{session.redriven:,} redriven, {len(session.collected_again)} tickers collected again; "
+        f"          {session.injected} faults injected; {ends}, {session.served:,} bars from Yahoo, "
+        f"{session.redriven:,} redriven, {len(session.collected_again)} tickers collected again, "
         f"{'ledger clean' if not session.problems else 'LEDGER NOT CLEAN'} ({seconds:.0f} s)"
     )
 
@@ -86,16 +87,16 @@ def _print_summary(console: Console, sessions: Sequence[CaseResult]) -> None:
     clean = sum(not session.problems for session in sessions)
     ends = [end for session in sessions for end in session.ends]
     console.print(f"\n{clean} of {len(sessions)} ledgers clean.")
-    for what, count in (
+    for label, count in (
         ("faults injected", _format_sum(case_run.injected for case_run in sessions)),
-        ("executions", f"{len(ends)}, of which {sum(not end.succeeded for end in ends)} FAILED"),
+        ("executions", f"{len(ends)}, {sum(not end.succeeded for end in ends)} FAILED"),
         ("bars from Yahoo", _format_sum(case_run.served for case_run in sessions)),
         ("bars sent", _format_sum(case_run.sent for case_run in sessions)),
         ("bars redriven", _format_sum(case_run.redriven for case_run in sessions)),
         ("bars lost", _format_sum(case_run.lost for case_run in sessions)),
         ("duplicates counted", _format_sum(case_run.duplicates for case_run in sessions)),
     ):
-        console.print(f"  {what:<20} {count}")
+        console.print(f"  {label:<20} {count}")
 
 
 def _format_sum(counts: Iterable[int]) -> str:

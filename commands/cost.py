@@ -1,4 +1,4 @@
-"""``npm run cost``: what a stage would cost a month, line by line, from its packaged template."""
+"""``npm run cost``: a stage's estimated cost per month, line by line, from its packaged template."""
 
 from __future__ import annotations
 
@@ -24,23 +24,27 @@ MAX_DAYS = 31
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--tickers", type=click.IntRange(1, MAX_TICKERS), default=10, show_default=True, help="How many.")
-@click.option("--every", type=click.Choice(EVERY), default="1m", show_default=True, help="Minute, or day.")
-@click.option("--days", type=click.IntRange(1, MAX_DAYS), default=21, show_default=True, help="Sessions a month.")
-@click.option("-s", "--stage", default="prod", show_default=True, help="Whose template; prod has its schedule on.")
+@click.option(
+    "--tickers", type=click.IntRange(1, MAX_TICKERS), default=10, show_default=True, help="Number of tickers."
+)
+@click.option("--every", type=click.Choice(EVERY), default="1m", show_default=True, help="Minute or day.")
+@click.option("--days", type=click.IntRange(1, MAX_DAYS), default=21, show_default=True, help="Sessions per month.")
+@click.option(
+    "-s", "--stage", default="prod", show_default=True, help="Stage of the template. In prod, the schedule is on."
+)
 @click.option(
     "--yahoo-seconds",
     type=click.FloatRange(0, 40),
     default=measured.YAHOO_SECONDS,
     show_default=True,
-    help="That Yahoo takes to answer for a ticker: assumed, never measured.",
+    help="Seconds per ticker for Yahoo's answer: assumed, not measured.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Nothing but data on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, as_json: bool) -> None:
-    """Estimate a stage's cost per month, from the template that would be deployed and measured sizes.
+    """Estimate a stage's cost per month, from its template and measured sizes.
 
-    List prices without free tiers: an estimate, no bill. Needs no credentials. Exits with 2 where the input is to be
-    mended.
+    The prices are list prices without free tiers. You need no credentials. Exit codes: 0 for an estimate, 2 invalid
+    input.
 
     \b
     npm run cost -- --tickers 10 --every 1m
@@ -56,10 +60,10 @@ def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, 
     if as_json:
         click.echo(json.dumps(_make_document(stage, work, by_use, fixed)))
         return
-    title = f"{tickers:,} tickers, every {every}, {days} sessions a month, stage {stage}"
+    title = f"{tickers:,} tickers, every {every}, {days} sessions per month, stage {stage}"
     console = PlainConsole()
     console.print(make_cost_table(by_use, fixed, title))
-    console.print(f"List prices of {prices.REGION}, {prices.AS_OF}, without free tiers: an estimate, no bill.")
+    console.print(f"List prices of {prices.REGION}, {prices.AS_OF}, without free tiers: an estimate, not a bill.")
 
 
 def _make_document(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Sequence[BillLine]) -> dict[str, Any]:
@@ -75,14 +79,14 @@ def _make_document(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Se
 
 
 def _package_template(stage: str) -> dict[str, Any]:
-    # The packages' content costs nothing, and takes half a minute to fetch.
+    # The cost doesn't depend on the packages' content, which takes half a minute to fetch.
     folder, _ = package(stage, *(() if stage == LOCAL_STAGE else ("requirements=none",)))
     found: dict[str, Any] = json.loads((folder / TEMPLATE).read_text())
     return found
 
 
 def read_stack(template: Mapping[str, Any]) -> BilledStack:
-    """What the template says of cost, with its parameters' defaults."""
+    """Read the facts that the cost depends on from a template, with its parameters' defaults."""
     resources = dict(_list_resources(template))
     by_type: dict[str, list[dict[str, Any]]] = {}
     for resource in resources.values():
@@ -100,7 +104,7 @@ def read_stack(template: Mapping[str, Any]) -> BilledStack:
 
 
 def _read_poll(resources: Mapping[str, Any]) -> Poll | None:
-    """What the minutes' schedules start, where that is an Express state machine."""
+    """Read the state machine that the schedules of each minute start, or None if it isn't Express."""
     machine = resources[resources["SessionSchedule"]["Properties"]["Target"]["Arn"]["Ref"]]["Properties"]
     if machine["StateMachineType"] != "EXPRESS":
         return None
@@ -115,7 +119,7 @@ def _read_poll(resources: Mapping[str, Any]) -> Poll | None:
 
 
 def _list_resources(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The resources whose condition holds."""
+    """Yield the resources whose condition is true, by logical ID."""
     values = {name: parameter.get("Default") for name, parameter in template.get("Parameters", {}).items()}
     scope = Scope(values, {}, template.get("Conditions", {}), {})
     for logical_id, resource in template["Resources"].items():
@@ -124,5 +128,5 @@ def _list_resources(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
 
 
 def _count_metrics(alarm: Mapping[str, Any]) -> int:
-    """An alarm is billed by the metrics that it watches."""
+    """Count the metrics of an alarm. Each is billed."""
     return sum("MetricStat" in query for query in alarm.get("Metrics", [])) or 1

@@ -1,4 +1,4 @@
-"""``npm run follow``: an execution of a stage, while it runs and when it is over."""
+"""``npm run follow``: the progress and the answer of a stage's execution."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from finance_stream.client.execution import ExecutionEnd, list_newest, stop
 from finance_stream.client.show import list_totals, show_answer
 from finance_stream.executions import make_execution_arn
 
-INTERRUPTED = 130  # as shells have it: 128, and the signal's number
+INTERRUPTED = 130  # as in shells: 128 plus the signal's number
 TABLE, JSON, CSV = "table", "json", "csv"
 NAMES_SHOWN = 3
 
 
 def add_answer_options(command: Callable[..., int]) -> Callable[..., int]:
-    """The options that say how an answer is printed; the command is given their choice as ``form``."""
+    """Add the options for the form of the answer, which the command receives as ``form``."""
 
     @functools.wraps(command)
     def chosen(target: Target, *, as_json: bool, as_csv: bool, **own: Any) -> int:
@@ -35,8 +35,8 @@ def add_answer_options(command: Callable[..., int]) -> Callable[..., int]:
             raise TargetError("csv: --csv goes without --json: choose one")
         return command(target, form=JSON if as_json else CSV if as_csv else TABLE, **own)
 
-    as_json = click.option("--json", "as_json", is_flag=True, help="Nothing but data on stdout: status and answer.")
-    as_csv = click.option("--csv", "as_csv", is_flag=True, help="Nothing but data on stdout: the hourly highs.")
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON only: status and answer.")
+    as_csv = click.option("--csv", "as_csv", is_flag=True, help="Print CSV only: the hourly highs.")
     return as_json(as_csv(chosen))
 
 
@@ -46,9 +46,8 @@ def add_answer_options(command: Callable[..., int]) -> Callable[..., int]:
 def main(target: Target, execution: str | None, form: str) -> int:
     """Follow an execution to its end, and print its answer.
 
-    The answer of one that is over comes at once. ID is its name or its ARN. Without it, the execution that started last
-    is followed. Ctrl-C asks whether to stop the execution or only the watching. Exit codes: 0 SUCCEEDED, 1 FAILED,
-    2 invalid input.
+    If it has ended, the answer is printed at once. ID is its name or ARN. Default: the newest execution.
+    Ctrl-C asks whether to stop the execution or only the watching. Exit codes: 0 SUCCEEDED, 1 FAILED, 2 invalid input.
 
     \b
     npm run follow
@@ -60,7 +59,7 @@ def main(target: Target, execution: str | None, form: str) -> int:
 
 
 def _find_execution(target: Target, deployment: Deployment, execution: str | None) -> str:
-    """The ARN of the execution that is asked for, which there is."""
+    """Return the ARN of an existing execution: the newest one, or the one with that name or ARN."""
     states, state_machine = deployment.step_functions, deployment.state_machine_arn
     names = [one["name"] for one in list_newest(states, state_machine, NAMES_SHOWN)]
     start = target.format_command("execute")
@@ -86,7 +85,7 @@ def _find_execution(target: Target, deployment: Deployment, execution: str | Non
 def follow_to_the_end(
     target: Target, deployment: Deployment, arn: str, form: str, execution_input: Mapping[str, Any] | None = None
 ) -> int:
-    """Watch the execution, print its answer in that form, and return the exit code."""
+    """Watch the execution, print its answer in ``form``, and return the exit code."""
     console = PlainConsole(stderr=form != TABLE)
     while True:
         try:
@@ -102,7 +101,7 @@ def follow_to_the_end(
 
 
 def explain_running(target: Target, arn: str) -> str:
-    """How to come back to an execution, and how to stop it."""
+    """Return the commands that follow and stop a running execution."""
     return (
         f"The execution goes on. Follow it: {target.format_command('follow', arn.rpartition(':')[2])}\n"
         f"Stop it: aws stepfunctions stop-execution --region {target.region} --execution-arn {arn}"
@@ -110,7 +109,7 @@ def explain_running(target: Target, arn: str) -> str:
 
 
 def _ask_to_go_on(target: Target, deployment: Deployment, console: Console, arn: str) -> bool:
-    """Whether to watch on after Ctrl-C; a person is asked, and may have the execution stopped."""
+    """Return True to go on watching after Ctrl-C. In a terminal, ask, and stop the execution if wanted."""
     choice = "w"
     if sys.stdin.isatty() and console.is_terminal:
         try:
@@ -125,25 +124,25 @@ def _ask_to_go_on(target: Target, deployment: Deployment, console: Console, arn:
             click.echo(err=True)
     if choice == "s":
         stop(deployment.step_functions, arn, "by Ctrl-C at the command line")
-        click.echo(f"Stopped: {arn.rpartition(':')[2]}. What it had collected is delivered all the same.", err=True)
+        click.echo(f"Stopped: {arn.rpartition(':')[2]}. Its collected bars are still delivered.", err=True)
     elif choice == "w":
         click.echo(explain_running(target, arn), err=True)
     return choice == "c"
 
 
 def print_end(deployment: Deployment, console: Console, end: ExecutionEnd, form: str) -> int:
-    """Print how the execution ended; the exit code."""
+    """Print the end of the execution, and return the exit code."""
     try:
         highs = fetch_highs(deployment.step_functions, deployment.s3, end)
     except ResultGoneError as error:
         raise TargetError(
-            f"ID: {end.arn.rpartition(':')[2]} is green, and its highs cannot be shown: {error}"
+            f"ID: {end.arn.rpartition(':')[2]} SUCCEEDED, but its highs cannot be shown: {error}"
         ) from error
     source = deployment.source
     if form == JSON:
         answer = {**end.output, "highs": highs} if end.output else None
-        told = {"id": end.arn.rpartition(":")[2], "arn": end.arn, "status": end.status, "source": source}
-        click.echo(json.dumps({**told, "answer": answer, "error": end.error, "cause": end.cause}))
+        head = {"id": end.arn.rpartition(":")[2], "arn": end.arn, "status": end.status, "source": source}
+        click.echo(json.dumps({**head, "answer": answer, "error": end.error, "cause": end.cause}))
     elif form == CSV and end.succeeded:
         write_csv(sys.stdout, highs, source)
     elif end.succeeded:

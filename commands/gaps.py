@@ -1,4 +1,4 @@
-"""``npm run gaps``: the bars of a date that are not in a stage's lake, and whether they were lost."""
+"""``npm run gaps``: the missing bars of a date, lost or absent from Yahoo's answer."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ ONE_DAY = timedelta(days=1)
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.option("--date", "day", required=True, metavar="YYYY-MM-DD", help="Of the exchange.")
-@click.option("--tickers", metavar="A,B", help="Yahoo symbols; default: the stage's.")
+@click.option("--date", "day", required=True, metavar="YYYY-MM-DD", help="Local date of the exchange.")
+@click.option("--tickers", metavar="A,B", help="Yahoo symbols. Default: the stage's.")
 @click.option("--interval", default=DEFAULT_INTERVAL, show_default=True, help=f"{', '.join(INTERVAL_MINUTES)}.")
-@click.option("--json", "as_json", is_flag=True, help="Nothing but data on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def main(target: Target, day: str, tickers: str | None, interval: str, as_json: bool) -> int:
-    """List the bars of a date that the exchange's calendar has and a stage's lake has not.
+    """List the bars of a date that are missing in a stage's lake.
 
-    Says of each run of them whether it was lost on the way (an execution collected more than there is), or absent from
-    Yahoo's answer: minutes without a trade, and from five minutes on possibly a halt. Exits with 0 where none is
-    missing, 1 where some are, 2 where the input is to be mended.
+    Each gap is either lost (an execution collected more bars than were delivered) or absent from Yahoo's answer
+    (minutes without a trade, or a possible halt from five minutes on). Exit codes: 0 nothing is missing, 1 bars are
+    missing, 2 invalid input.
 
     \b
     npm run gaps -- --stage dev --date 2026-11-23
@@ -61,7 +61,7 @@ def _find_gaps(deployment: Deployment, request: Request, day: date) -> list[Comp
             name: list_bar_starts(name, day, request.interval, now)
             for name in set(map(find_calendar_name, request.tickers))
         }
-    except ValueError as error:  # a year for which the exchange's holidays are not recorded
+    except ValueError as error:  # the exchange's holidays of that year are not recorded
         raise TargetError(f"date: '{day}': {error}") from error
     starts = {ticker: by_calendar[find_calendar_name(ticker)] for ticker in request.tickers}
     of_executions = find_collected(
@@ -78,7 +78,7 @@ def _find_gaps(deployment: Deployment, request: Request, day: date) -> list[Comp
 def _read_starts(
     deployment: Deployment, interval: str, day: date, windows: Iterable[CollectedBars]
 ) -> list[dict[str, str]]:
-    """The answer of athena/gaps.sql: of the day, the evening before, on which some sessions begin, and ``windows``."""
+    """Read the rows of athena/gaps.sql for the date, the evening before (some sessions begin then) and ``windows``."""
     first = min([day - ONE_DAY, *(window.start for window in windows)])
     end = max([day + ONE_DAY, *(window.end for window in windows)])
     try:

@@ -1,4 +1,4 @@
-"""``npm run local``: the whole pipeline on this computer, and what it answers."""
+"""``npm run local``: the whole pipeline on this computer, and its answer."""
 
 from __future__ import annotations
 
@@ -46,23 +46,25 @@ SERVE_PORT = 4566
     type=click.Choice(["synthetic", "yahoo"]),
     default="synthetic",
     show_default=True,
-    help="Where bars come from without --replay: a made-up session, or the real Yahoo.",
+    help="Source of the bars without --replay: random bars, or the real Yahoo.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the synthetic session.")
-@click.option("--tickers", metavar="A,B,...", help="Yahoo symbols; default: the stage's, or all of the replay.")
-@click.option("--start", metavar="DATE", help="First date; default: the latest session, or the replay's first.")
-@click.option("--end", metavar="DATE", help="Date after the last; default: the day after --start, or the replay's.")
-@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help="Length of a bar; default: 1m.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the synthetic session.")
+@click.option("--tickers", metavar="A,B,...", help="Yahoo symbols. Default: the stage's, or all of the replay.")
+@click.option("--start", metavar="DATE", help="First date. Default: the latest session, or the replay's first.")
+@click.option(
+    "--end", metavar="DATE", help="Date after the last one. Default: the date after --start, or the replay's."
+)
+@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help="Length of a bar. Default: 1m.")
 @click.option(
     "--faults",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A fault plan: see docs/reliability.md.",
+    help="Fault plan: see docs/reliability.md.",
 )
 @click.option(
-    "--serve", is_flag=True, help="Keep the cloud up afterwards, for any AWS client, with a live page, until Ctrl-C."
+    "--serve", is_flag=True, help="Keep the cloud running until Ctrl-C, for any AWS client, with a live page."
 )
-@click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the cloud; default: {SERVE_PORT} with --serve.")
-@click.option("--open", "opens", is_flag=True, help="Open the report in the browser; with --serve, the live page.")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the cloud. Default: {SERVE_PORT} with --serve.")
+@click.option("--open", "opens", is_flag=True, help="Open the report in the browser, or the live page with --serve.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
 def main(**options: Any) -> None:
     """Run the whole pipeline on this computer: the packaged stack, deployed to an embedded cloud.
@@ -82,15 +84,15 @@ def main(**options: Any) -> None:
 
 
 def _run(
-    console: Console, *, serve: bool, port: int | None, opens: bool, out: Path, faults: Path | None, **asked: Any
+    console: Console, *, serve: bool, port: int | None, opens: bool, out: Path, faults: Path | None, **options: Any
 ) -> int:
     began = time.time()
     plan = FaultPlan.read(faults) if faults else NO_FAULTS
     results = OutFolder(out)
-    results.check(replay=asked["replay"])
+    results.check(replay=options["replay"])
     package_dir, made = package()
     console.print("Packaged the stack." if made else "The stack is packaged already.")
-    source = choose_source(package_dir, datetime.now(UTC), serve=serve, **asked)
+    source = choose_source(package_dir, datetime.now(UTC), serve=serve, **options)
     console.print(f"The bars come from: {source.label}")
     if port is None:
         port = SERVE_PORT if serve else 0
@@ -117,7 +119,7 @@ def _run(
                 open_in_browser(report)
             print_duration(console, began)
             if serve:
-                with suppress(Stopped):  # that is its end, not a failure
+                with suppress(Stopped):  # the normal end, not a failure
                     _serve(console, pipeline, yahoo.environment() if yahoo else {})
                 console.print("Stopped.")
     return code
@@ -133,17 +135,17 @@ def print_duration(console: Console, began: float) -> None:
 
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
-    """Print how to reach the cloud, and serve until a signal comes."""
+    """Print how to reach the cloud, and serve until a signal arrives."""
     of_this_cloud = embedded.make_variables(pipeline.source, pipeline.time_factor)
-    # Deployed to this cloud, functions run in the project's .venv.
+    # In this cloud, functions run in the project's .venv.
     for_aws = {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"}
     for_yahoo = {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo}
-    path = ROOT / ".local" / "serve" / str(pipeline.cloud.port)  # one for each served cloud
+    path = ROOT / ".local" / "serve" / str(pipeline.cloud.port)  # one per served cloud
     folder = Path(os.path.relpath(path))
     with shell_files(path, Path(sys.executable).parent, for_aws, for_yahoo):
         console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
         console.print(f"source {folder / AWS}", soft_wrap=True)
-        console.print("\nand besides that, for `npx serverless invoke local`, the same Yahoo:\n")
+        console.print("\nFor `npx serverless invoke local`, also use the same Yahoo:\n")
         console.print(f"source {folder / YAHOO}", soft_wrap=True)
         console.print(f"\nTo undo them in that terminal: {LEAVE}")
         console.print(f"\nState machine: {pipeline.state_machine_arn}")

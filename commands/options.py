@@ -1,4 +1,4 @@
-"""What a command's options ask for, checked by the rules of an execution's input before anything is done."""
+"""A command's options as an execution's input, checked before anything starts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from commands.target import TargetError
 from finance_stream.errors import InvalidInput
 from finance_stream.request import Request, check
 
-ANY = ("META",)  # stands in for tickers where a command takes all when none are given, and is not looked at
+# A placeholder for commands that take all tickers if none are given. Its value is not used.
+ANY = ("META",)
 
 
 def make_event(options: Mapping[str, Any]) -> dict[str, Any]:
-    """An execution's input, of the options that were given: ``tickers`` as a list."""
+    """Return an execution's input from the given options, with ``tickers`` as a list."""
     event = {field: value for field, value in options.items() if value is not None}
     if "tickers" in event:
         event["tickers"] = event["tickers"].split(",")
@@ -22,17 +23,17 @@ def make_event(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_request(event: Mapping[str, Any], default_tickers: Sequence[str], options: Mapping[str, str]) -> Request:
-    """The request of an execution's input.
+    """Check an execution's input, and return its request.
 
     Parameters
     ----------
     options
-        What the command calls a field that has another name there: ``{"start": "date"}``.
+        The command's option names for fields that have another name: ``{"start": "date"}``.
 
     Raises
     ------
     TargetError
-        Naming each option at fault, its value and what is allowed.
+        For invalid options. The text names each one, its value and the allowed values.
     """
     try:
         return check(event, default_tickers, datetime.now(UTC))

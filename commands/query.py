@@ -1,4 +1,4 @@
-"""``npm run query``: a question, or any file of SQL, asked of a stage's Athena."""
+"""``npm run query``: the answer of a stage's Athena to a question, or to any SQL file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ ONE_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Statement:
-    """What goes to Athena, what to call it, of which names rows are wanted (none: of all), of which one session."""
+    """An SQL statement with its title and parameters.
+
+    ``tickers`` limits its rows, if any. ``session`` is the only session of its rows, if there is only one.
+    """
 
     title: str
     sql: str
@@ -54,7 +57,7 @@ class Statement:
 
 
 def _print_questions_if_none(context: click.Context, _: click.Parameter, question: str | None) -> str | None:
-    """Without a question, list those there are; nothing is asked of AWS."""
+    """Print the questions if none is given. This calls no AWS API."""
     if question is None and not context.resilient_parsing:
         _print_questions(PlainConsole())
         context.exit()
@@ -62,7 +65,7 @@ def _print_questions_if_none(context: click.Context, _: click.Parameter, questio
 
 
 def _complete_question(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem[str]]:
-    """What a shell completes: a question, or a file."""
+    """Complete the name of a question or a file."""
     names = [*(question.name for question in list_questions()), *ALIASES]
     return [*(CompletionItem(name) for name in names if name.startswith(begun)), CompletionItem(begun, type="file")]
 
@@ -71,21 +74,24 @@ def _complete_question(_: click.Context, __: click.Parameter, begun: str) -> lis
 @click.argument(
     "question", required=False, is_eager=True, callback=_print_questions_if_none, shell_complete=_complete_question
 )
-@click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the exchange; needed by a question.")
-@click.option("--end", metavar="YYYY-MM-DD", help="The date after the last; default: the date after --date.")
-@click.option("--interval", help=f"{', '.join(INTERVAL_MINUTES)}; default: {DEFAULT_INTERVAL}.")
-@click.option("--tickers", metavar="A,B", help="Only the rows of these.")
-@click.option("--param", "params", metavar="VALUE", multiple=True, help="Of a file, one for each ? in its order.")
-@click.option("--csv", "as_csv", is_flag=True, help="Nothing but data on stdout.")
-@click.option("--json", "as_json", is_flag=True, help="The same, as a list of objects.")
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="Local date. Every question needs it.")
+@click.option("--end", metavar="YYYY-MM-DD", help="Date after the last one. Default: the date after --date.")
+@click.option("--interval", help=f"{', '.join(INTERVAL_MINUTES)}. Default: {DEFAULT_INTERVAL}.")
+@click.option("--tickers", metavar="A,B", help="Only rows of these tickers.")
+@click.option("--param", "params", metavar="VALUE", multiple=True, help="Parameter of a file, one per ?, in order.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV only.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only, as a list of objects.")
 @click.option(
-    "--parquet", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="FILE", help="Into a file."
+    "--parquet",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write a Parquet file.",
 )
 def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Path | None, **options: Any) -> int:
-    """Ask a stage's Athena a QUESTION, by its name or as a file of SQL.
+    """Ask a stage's Athena a QUESTION, by its name or as an SQL file.
 
     Without a question, list the questions. The bytes scanned and their price are printed on stderr. Exit codes: 0 for
-    an answer, 1 where Athena refuses or fails the query, 2 invalid input.
+    an answer, 1 if Athena rejects or fails the query, 2 invalid input.
 
     \b
     npm run query
@@ -96,21 +102,21 @@ def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Pa
     npm run query -- my.sql --param 1m --param 2026-11-23
     """
     _check_form(as_csv, as_json, parquet)
-    asked = make_statement(question, **options)
+    statement = make_statement(question, **options)
     athena = target.require_deployment().athena
     try:
-        answer = athena.ask(asked.sql, asked.parameters)
+        answer = athena.ask(statement.sql, statement.parameters)
     except pyathena.Error as error:
         complain(f"Athena: {' '.join(str(error).split())}")
         return FAILED
-    rows = _filter_tickers(answer.table, asked.tickers)
+    rows = _filter_tickers(answer.table, statement.tickers)
     if as_csv or as_json:
         (write_csv if as_csv else write_json)(rows, sys.stdout.buffer)
     elif parquet is not None:
         write_parquet(rows, parquet)
         complain(f"{parquet}: {rows.num_rows:,} rows.")
     else:
-        show(rows, f"{asked.title}, {target.stack_name}", PlainConsole(), asked.session)
+        show(rows, f"{statement.title}, {target.stack_name}", PlainConsole(), statement.session)
     billed = f"billed as {answer.billed_bytes / 2**20:,.0f} MB: ${answer.dollars:.6f} at list price"
     click.echo(f"Athena: {answer.scanned_bytes:,} bytes scanned, {billed}.", err=True)
     return 0
@@ -118,7 +124,7 @@ def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Pa
 
 def _check_form(as_csv: bool, as_json: bool, parquet: Path | None) -> None:
     if sum([as_csv, as_json, parquet is not None]) > 1:
-        raise TargetError("--csv, --json and --parquet: one of them")
+        raise TargetError("--csv, --json, --parquet: choose one")
     if parquet is not None and not parquet.absolute().parent.is_dir():
         raise TargetError(f"--parquet: '{parquet}': there is no folder {parquet.parent}")
     if parquet is not None:
@@ -126,12 +132,12 @@ def _check_form(as_csv: bool, as_json: bool, parquet: Path | None) -> None:
 
 
 def make_statement(name: str, *, day: str | None, end: str | None, interval: str | None, **others: Any) -> Statement:
-    """The statement that the options ask for, its parameters bound by Athena itself.
+    """Return the statement for the options. Athena binds its parameters.
 
     Raises
     ------
     TargetError
-        Naming the option at fault, its value and what is allowed.
+        For an invalid option. The text names it, its value and the allowed values.
     """
     question = find_question(name)
     if question is not None:
@@ -160,7 +166,7 @@ def _make_question_statement(
     if chosen and not question.has_tickers:
         raise TargetError(f"--tickers: '{tickers}': {question.name} is about all tickers together, so it takes none")
     start, after = map(str, request.window or ())
-    # The fourth, of hourly_highs, is since when bars count as delivered: since before there were any of these dates.
+    # The fourth, for hourly_highs, is the time from which bars count as delivered: before any bar of these dates.
     parameters = [quote_text(value) for value in (request.interval, start, after, start)]
     session = start if date.fromisoformat(after) - date.fromisoformat(start) == ONE_DAY else None
     title = f"{question.name} of {session or f'{start} until {after}'} at {request.interval}"
@@ -203,7 +209,7 @@ def _print_questions(console: Console) -> None:
     console.print(table)
     console.print("Each takes --date YYYY-MM-DD, and --end, --interval and --tickers:")
     console.print("  npm run query -- vwap --stage dev --date 2026-11-23")
-    console.print("A file of SQL is a question as well: docs/query.md. All but bars are prepared")
+    console.print("An SQL file is a question too: docs/query.md. All but bars are prepared")
     console.print("statements of the workgroup. Their parameters, in order, for EXECUTE:")
     for parameters, names in sorted(takers.items()):
         prepared = ", ".join(name for name in names if name != VIEW)

@@ -1,4 +1,4 @@
-"""``npm run redrive``: put back through the stream what collectors or Firehose could not deliver."""
+"""``npm run redrive``: put records that collectors or Firehose could not deliver back on the stream."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from finance_stream.client.console import PlainConsole
 from finance_stream.client.redrive import PREFIXES, RedriveReport, redrive
 from finance_stream.collect.delivery import CLIENT_CONFIG
 
-MAX_REASONS_SHOWN = 5  # of an object
+MAX_REASONS_SHOWN = 5  # per object
 MAX_REASON_CHARACTERS = 200
 S3_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 5})
 
@@ -25,13 +25,14 @@ Show = Callable[[RedriveReport, str], None]
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.option("--since", metavar="DATE", help="Only what failed on that date (UTC) or later.")
-@click.option("--dry-run", is_flag=True, help="Look and count only; nothing is put back or deleted.")
+@click.option("--since", metavar="DATE", help="Only records that failed on this UTC date or later.")
+@click.option("--dry-run", is_flag=True, help="Only count. Put nothing back, and delete nothing.")
 def main(target: Target, since: str | None, dry_run: bool) -> int:
-    """Put the failed records of a stage's lake back through its stream.
+    """Put a stage's failed records back on its delivery stream.
 
-    These are under dead-letter/ and processing-failed/. An object is deleted when the stream has taken all of its bars.
-    A record that is no bar stays there, and is listed with its reason. You can run it any number of times.
+    They are in the lake under dead-letter/ and processing-failed/. An object is deleted when the stream has accepted
+    all of its bars. Lines that aren't bars stay, and are listed with their reasons. You can run this any number of
+    times.
 
     \b
     npm run redrive -- --stage dev --dry-run
@@ -55,9 +56,9 @@ def main(target: Target, since: str | None, dry_run: bool) -> int:
 
 def _parse_date(since: str | None) -> dt.date | None:
     try:
-        return None if since is None else dt.datetime.strptime(since, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        return None if since is None else dt.datetime.strptime(since, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no time zone
     except ValueError:
-        raise TargetError(f"since: '{since}' is not a date like 2026-11-23") from None
+        raise TargetError(f"since: '{since}' is not a date (use YYYY-MM-DD)") from None
 
 
 def _run_with_bar(console: Console, run: Callable[[Show], RedriveReport]) -> RedriveReport:
@@ -80,7 +81,7 @@ def _make_line_printer(console: Console) -> Show:
 
 
 def summarize(report: RedriveReport, bucket: str, dry_run: bool) -> list[str]:
-    """What was done, what is still bad and why, in lines."""
+    """Return lines about the redriven bars, the remaining bad lines, and their reasons."""
     if not report.found:
         return [f"Nothing to put back: s3://{bucket} has nothing under {', '.join(PREFIXES)}."]
     put_back, deleted = ("would be put back", "would be deleted") if dry_run else ("put back", "deleted")
@@ -91,7 +92,7 @@ def summarize(report: RedriveReport, bucket: str, dry_run: bool) -> list[str]:
     if report.stopped:
         unseen = report.found - report.objects
         lines.append(f"The stream takes no more: {report.stopped}")
-        lines.append(f"{unseen:,} objects were not looked at. Nothing is lost: mend that, then run this again.")
+        lines.append(f"{unseen:,} objects were not looked at. Nothing is lost. Fix the problem, then run this again.")
     return lines
 
 

@@ -1,8 +1,8 @@
-"""``npm run remove``: remove a stage's stack, and then what is in the buckets that it made.
+"""``npm run remove``: remove a stage's stack, and then the contents of its buckets.
 
-CloudFormation judges first: whether the stack is protected, whether the caller may delete it, and each resource of it.
-It refuses to delete a bucket that is not empty. So the first deletion leaves such buckets in the stack, and nothing
-that writes to them. Only then are they emptied. A second deletion removes them.
+CloudFormation decides first if the stack is protected, and if the caller may delete it and each of its resources. It
+refuses to delete a bucket that is not empty. So the first deletion leaves such buckets, and nothing that writes to
+them. Only then are they emptied. A second deletion removes them.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BUCKET = "AWS::S3::Bucket"
-# What these policies name stays when the stack is deleted:
+# Resources with these policies stay when the stack is deleted:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
 # S3's reason, which it gives only to a caller who may delete the bucket:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList (BucketNotEmpty)
 NOT_EMPTY = "not empty"
-# Something else than the stack may write to a bucket while it is emptied.
+# Another writer than the stack may write to a bucket while it is emptied.
 ATTEMPTS = 3
-WAITER: WaiterConfigTypeDef = {"Delay": 5, "MaxAttempts": 720}  # seconds; an hour
+WAITER: WaiterConfigTypeDef = {"Delay": 5, "MaxAttempts": 720}  # seconds: an hour in all
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
 def main(target: Target, yes: bool) -> int:
-    """Remove a stage from AWS, with everything that is in the buckets of its stack, after asking.
+    """Remove a stage from AWS, with everything in its stack's buckets, after asking.
 
-    The stack is deleted first. Its buckets are emptied when nothing else of it is left, and nothing is deleted of a
-    stack that is protected, is not this project's, or may not be deleted by you. Resources that the stage retains (in
-    prod, the bucket of the bars) are kept, and named at the end.
+    The stack is deleted first. Its buckets are emptied when nothing else of the stack is left. Nothing is deleted if
+    the stack is protected, is not this project's, or if you may not delete it. Resources that the stage retains (in
+    prod, the bucket with the bars) are kept, and named at the end.
 
     \b
     npm run remove -- --stage dev
@@ -51,7 +51,7 @@ def main(target: Target, yes: bool) -> int:
     kept, emptied = _split_resources(target)
     if not yes:
         _confirm(target, kept, emptied)
-    click.echo(f"CloudFormation deletes {target}, which takes some minutes.")
+    click.echo(f"CloudFormation deletes {target}, which takes a few minutes.")
     if (code := _delete_and_empty(target, stack, emptied)) != 0:
         return code
     click.echo(f"\nRemoved: {target}.")
@@ -76,7 +76,7 @@ def _check(target: Target, stack: StackTypeDef) -> None:
 
 
 def _delete_and_empty(target: Target, stack: StackTypeDef, emptied: list[str]) -> int:
-    """Delete the stack, and empty those buckets of ``emptied`` that it cannot be deleted for; the exit code."""
+    """Delete the stack, emptying those of its buckets in ``emptied`` that block it. Return the exit code."""
     emptied_before = False
     for _ in range(ATTEMPTS):
         if _try_delete(target, stack):
@@ -95,12 +95,12 @@ def _delete_and_empty(target: Target, stack: StackTypeDef, emptied: list[str]) -
 
 
 def _try_delete(target: Target, stack: StackTypeDef) -> bool:
-    """Delete the stack and wait for the end; False where resources are left.
+    """Delete the stack and wait for the end. Return False if resources are left.
 
     Raises
     ------
     botocore.exceptions.ClientError
-        When CloudFormation does not accept the deletion. Nothing is deleted then.
+        When CloudFormation rejects the deletion. Then nothing is deleted.
     """
     cloudformation, stack_id = target.session.client("cloudformation"), stack["StackId"]
     cloudformation.delete_stack(StackName=stack_id)
@@ -114,7 +114,7 @@ def _try_delete(target: Target, stack: StackTypeDef) -> bool:
 
 
 def _list_left(target: Target, stack: StackTypeDef, emptied: list[str]) -> tuple[list[str], list[str]]:
-    """Return what could not be deleted: the buckets of ``emptied`` that are not empty, and the rest with reasons."""
+    """List the resources that are left: buckets of ``emptied`` that aren't empty, and the others with reasons."""
     full, failed = [], []
     pages = target.session.client("cloudformation").get_paginator("list_stack_resources")
     for page in pages.paginate(StackName=stack["StackId"]):
@@ -135,12 +135,12 @@ def _complain_not_removed(target: Target, failed: list[str], then: str) -> int:
 
 
 def empty(s3: S3Client, bucket: str) -> int:
-    """Delete every version of every object and every delete marker; how many there were.
+    """Delete every version of every object and every delete marker. Return their number.
 
     Raises
     ------
     TargetError
-        When S3 does not delete one of them; a bucket that is not there is empty.
+        When S3 does not delete one of them. A missing bucket counts as empty.
     """
     deleted = 0
     while versions := _list_versions(s3, bucket):
@@ -152,7 +152,7 @@ def empty(s3: S3Client, bucket: str) -> int:
 
 
 def _list_versions(s3: S3Client, bucket: str) -> list[Any]:
-    """The first versions and delete markers that there still are, at most the 1,000 that DeleteObjects takes."""
+    """List the first versions and delete markers, at most the 1,000 that DeleteObjects accepts."""
     try:
         page = s3.list_object_versions(Bucket=bucket)
     except ClientError as error:
@@ -164,7 +164,7 @@ def _list_versions(s3: S3Client, bucket: str) -> list[Any]:
 
 
 def _split_resources(target: Target) -> tuple[list[tuple[str, str]], list[str]]:
-    """Type and name of what the stack retains, and the buckets that go with it."""
+    """Return the type and name of each retained resource, and the buckets that are deleted with the stack."""
     template: Any = target.session.client("cloudformation").get_template(StackName=target.stack_name)["TemplateBody"]
     retained = {name for name, made in template["Resources"].items() if made.get("DeletionPolicy") in KEPT}
     kept, emptied = [], []
@@ -177,7 +177,7 @@ def _split_resources(target: Target) -> tuple[list[tuple[str, str]], list[str]]:
 
 
 def _confirm(target: Target, kept: list[tuple[str, str]], emptied: list[str]) -> None:
-    """Have the user type the stage's name."""
+    """Ask the user to type the stage's name."""
     if not sys.stdin.isatty():
         raise TargetError(f"remove asks before it deletes {target}: run it in a terminal, or add --yes")
     click.echo(f"This removes {target}, with everything in")

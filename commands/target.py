@@ -1,4 +1,4 @@
-"""Which stack a command is about: of a stage, in the region and account of the credentials that are there."""
+"""The stack of a command: a stage, in a region, in the account of the credentials."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ NO_CREDENTIALS = "AWS credentials: none were found: set AWS_PROFILE, or AWS_ACCE
 
 
 def read_default_region() -> str:
-    """That of serverless.yml."""
+    """Return the default region of serverless.yml."""
     return os.environ.get("AWS_REGION", "us-east-1")
 
 
 class TargetError(Exception):
-    """There is nothing to work on; the text, a line, says what to mend."""
+    """An invalid target or option. The text is one line that says how to fix it."""
 
 
 class _Session(boto3.Session):
-    """A session whose clients name the setting that they cannot be made with."""
+    """A session that names the invalid setting when it cannot create a client."""
 
     def client(self, *of: Any, **settings: Any) -> Any:
         with _name_setting():
@@ -52,7 +52,7 @@ class _Session(boto3.Session):
 
 @contextlib.contextmanager
 def _name_setting() -> Iterator[None]:
-    """Raise :class:`TargetError` for a setting of AWS of which botocore says nothing but that its value is wrong."""
+    """Raise :class:`TargetError` with the setting's name when botocore names only its invalid value."""
     try:
         yield
     except ValueError as error:
@@ -64,7 +64,7 @@ def _name_setting() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Target:
-    """The stack of a stage; ``options`` are Serverless' own, passed on as they are."""
+    """The stack of a stage. ``options`` are passed on to Serverless."""
 
     stage: str
     region: str
@@ -80,7 +80,7 @@ class Target:
         return f"{self.stack_name} in {self.region} of account {self.account}"
 
     def find_stack(self) -> StackTypeDef | None:
-        """The stack as CloudFormation describes it; None when the stage is not deployed."""
+        """Return CloudFormation's description of the stack, or None if the stage is not deployed."""
         try:
             return self.session.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"][0]
         except ClientError as error:
@@ -89,12 +89,12 @@ class Target:
             raise
 
     def require_stack(self) -> StackTypeDef:
-        """The stack.
+        """Return CloudFormation's description of the stack.
 
         Raises
         ------
         TargetError
-            When the stage is not deployed; names those that are.
+            When the stage is not deployed. The text names the deployed stages.
         """
         if (stack := self.find_stack()) is not None:
             return stack
@@ -107,7 +107,7 @@ class Target:
         Raises
         ------
         TargetError
-            When there is nothing deployed to work with; says how to deploy it.
+            When the stage is not deployed. The text says how to deploy it.
         """
         deploy = self.format_command("deploy")
         try:
@@ -115,7 +115,7 @@ class Target:
         except TargetError as error:
             raise TargetError(f"{error}; to deploy it: {deploy}") from None
         outputs = read_outputs(stack)
-        if "StateMachineArn" not in outputs:  # its first deployment did not come to an end
+        if "StateMachineArn" not in outputs:  # the first deployment did not finish
             raise TargetError(f"{self} is {stack['StackStatus']} and has no state machine yet: {deploy}")
         return Deployment(
             stack_name=self.stack_name,
@@ -126,13 +126,15 @@ class Target:
         )
 
     def format_command(self, name: str, *more: str) -> str:
-        """The npm command that is about this very stack, as it can be typed."""
+        """Return an npm command for this stack, as you can type it."""
         region = () if self.region == read_default_region() else ("--region", self.region)
-        profile = self.options[:2] if self.options[:1] == ("--aws-profile",) else ()  # the rest is for one command only
+        profile = (
+            self.options[:2] if self.options[:1] == ("--aws-profile",) else ()
+        )  # other options are for one command only
         return shlex.join(["npm", "run", name, "--", "--stage", self.stage, *region, *profile, *more])
 
     def list_resources(self) -> list[tuple[str, str, str]]:
-        """Logical id, type and physical id of each resource that the stack has now."""
+        """Return the logical ID, type and physical ID of each resource in the stack."""
         pages = self.session.client("cloudformation").get_paginator("list_stack_resources")
         return [
             (found["LogicalResourceId"], found["ResourceType"], found["PhysicalResourceId"])
@@ -142,7 +144,7 @@ class Target:
         ]
 
     def run_serverless(self, command: str) -> int:
-        """Run the project's Serverless for this stack, printing what it prints; its exit code."""
+        """Run the project's Serverless for this stack, with its output on the terminal. Return its exit code."""
         node = shutil.which("node")
         if node is None:
             raise TargetError("node is not on the PATH: install Node 20.19 or newer")
@@ -159,15 +161,15 @@ class Target:
 
 
 def read_outputs(stack: StackTypeDef) -> dict[str, str]:
-    """The values of a stack's outputs; none where its first deployment did not come to an end."""
+    """Return the values of a stack's outputs: none if its first deployment did not finish."""
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.Command:
-    """A click command of ``run``, which takes the :class:`Target` and what further options it has.
+    """Return a click command that runs ``run`` with the :class:`Target` and its own options.
 
-    What is wrong with the target ends it with one line and exit code 2. Where it ``passes_on`` options, those that it
-    does not know are Serverless' own; else they are refused.
+    An invalid target ends it with one line and exit code 2. If it ``passes_on`` options, unknown ones go to Serverless.
+    Otherwise they are rejected.
     """
 
     @functools.wraps(run)
@@ -181,16 +183,16 @@ def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.C
             sys.exit(BAD_INPUT)
         sys.exit(code)
 
-    # The defaults are serverless.yml's own.
+    # These are the defaults of serverless.yml.
     stage = os.environ.get("FINANCE_STREAM_STAGE", "dev")
     region = read_default_region()
     decorators = [
         click.command(
             context_settings={"ignore_unknown_options": passes_on, "help_option_names": ["-h", "--help"]},
         ),
-        click.option("-s", "--stage", default=stage, show_default=True, help="Of the stack."),
-        click.option("-r", "--region", default=region, show_default=True, help="Of the stack."),
-        click.option("--aws-profile", metavar="NAME", help="Of ~/.aws, for credentials."),
+        click.option("-s", "--stage", default=stage, show_default=True, help="Stage of the stack."),
+        click.option("-r", "--region", default=region, show_default=True, help="Region of the stack."),
+        click.option("--aws-profile", metavar="NAME", help="Profile in ~/.aws for credentials."),
     ]
     if passes_on:
         decorators.append(click.argument("serverless_options", nargs=-1, type=click.UNPROCESSED))
@@ -201,7 +203,7 @@ def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.C
 
 
 def _find_target(stage: str, region: str, profile: str | None, options: Sequence[str]) -> Target:
-    """The target, once AWS has said whose credentials these are."""
+    """Return the target. Ask AWS for the account of the credentials first."""
     if stage == LOCAL_STAGE and "AWS_ENDPOINT_URL" not in os.environ:
         raise TargetError(f"stage: '{LOCAL_STAGE}' is the embedded cloud's, and carries no dependencies: npm run local")
     session = _Session(profile_name=profile, region_name=region)

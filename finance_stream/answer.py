@@ -23,10 +23,10 @@ def read_highs(lines: Iterable[str], tickers: Iterable[str]) -> tuple[list[dict[
     Parameters
     ----------
     lines
-        The result as Athena writes it: CSV with a header.
+        The query's result as Athena writes it: CSV with a header.
     """
-    asked = set(tickers)  # the result may have another execution's tickers, of the same dates
-    rows = [row for row in csv.DictReader(lines) if row["ticker"] in asked]
+    wanted = set(tickers)  # the result may have another execution's tickers, of the same dates
+    rows = [row for row in csv.DictReader(lines) if row["ticker"] in wanted]
     delivered: Counter[str] = Counter()
     for row in rows:
         delivered[row["ticker"]] += int(row["bars_delivered"])

@@ -25,6 +25,7 @@ from typing import Any
 from commands.leave import Stopped, stop_on_signals
 from deployment.package import ROOT, TEMPLATE, PackageError, find_own_parameters, package
 from tools.checkov import CheckovError, check
+from tools.prose import check_prose
 
 
 def find_tool(tool: str) -> str:
@@ -126,6 +127,7 @@ GATES = (
     Gate("ruff check", partial(run, "ruff", "check"), EACH),
     Gate("ruff format", partial(run, "ruff", "format", "--check"), EACH),
     Gate("import-linter", partial(run, "lint-imports", "--no-logo", "--no-cache"), EACH),
+    Gate("prose", lambda: check_prose() == 0, SLOW),
     Gate("zizmor", partial(run, "zizmor", "--offline", "--pedantic", "--quiet", ".github"), SLOW),
     Gate("package and lint: local", lambda: lint_template("local") and lint_template(*WATCHED), SLOW),
     Gate("package and lint: dev", lambda: lint_template(*DEV), SLOW),

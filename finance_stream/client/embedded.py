@@ -1,4 +1,4 @@
-"""What the embedded cloud tells its clients beside AWS's variables: where its bars are from, how fast waits pass."""
+"""Variables of the embedded cloud for its clients, beside AWS's own: the origin of its bars, and its time factor."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ ENDPOINT = "AWS_ENDPOINT_URL"
 
 
 def make_variables(source: str, time_factor: float) -> dict[str, str]:
-    """To be exported beside the endpoint's."""
+    """Return the variables to export beside the endpoint."""
     return {SOURCE: source, TIME_FACTOR: f"{time_factor:g}"}
 
 
 def read_source() -> str:
-    """Where the bars are from that commands show: on AWS, Yahoo."""
+    """Return the origin of the bars: Yahoo, or the embedded cloud's source."""
     if endpoint := os.environ.get(ENDPOINT):
         return os.environ.get(SOURCE, f"from {endpoint}")
     return MARKET
 
 
 def read_time_factor() -> float:
-    """How many times as fast waits pass: on AWS, once."""
+    """Return how many times as fast as on AWS waits are."""
     return float(os.environ.get(TIME_FACTOR, 1)) if os.environ.get(ENDPOINT) else 1.0

@@ -1,4 +1,4 @@
-"""Follow an execution of the state machine, and stop it: the same calls on AWS and in the embedded cloud."""
+"""Executions of the state machine: follow one, stop one, read its end. The same on AWS and in the embedded cloud."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 
 @dataclass(frozen=True)
 class ExecutionEnd:
-    """How an execution ended: ``output`` of a green one, ``error`` and ``cause`` of a red one."""
+    """The end of an execution. If it SUCCEEDED it has an ``output``, else it may have an ``error`` and a ``cause``."""
 
     arn: str
     status: str
@@ -35,12 +35,12 @@ class ExecutionEnd:
 
     @property
     def reason(self) -> str:
-        """Why it is red; one that was stopped or timed out may have its status alone."""
+        """The reason of a failure. A stopped or timed-out execution may have only its status."""
         return ": ".join(part for part in (self.error or self.status, self.cause) if part)
 
 
 def list_newest(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
-    """The executions that started last, the newest first, in which order Step Functions lists them.
+    """List the newest executions, the newest first, as Step Functions orders them.
 
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
     """
@@ -54,14 +54,14 @@ def follow(
     bars_so_far: Callable[[], int] | None = None,
     time_factor: float = 1.0,
 ) -> Iterator[Progress]:
-    """Where the execution stands, again and again with a ``pause`` between, until it has ended.
+    """Yield the execution's progress until it has ended, with a ``pause`` in between.
 
     Parameters
     ----------
     bars_so_far
-        Tells the bars collected before the state machine does, where that can be known.
+        Returns the bars collected so far, if they are known before the state machine reports them.
     time_factor
-        How many times as fast waits pass there: the embedded cloud's.
+        How many times as fast as on AWS waits are.
     """
     waits = read_wait_seconds(client, arn)
     while True:
@@ -83,7 +83,7 @@ def observe(
 
     ``waits`` are its :func:`finance_stream.client.waits.read_wait_seconds`. The rest is as for :func:`follow`.
     """
-    # The status first: what the history shows after it can only be newer.
+    # The status comes first: the history that is read after it can only be newer.
     described = client.describe_execution(executionArn=arn)
     now = read_progress(client, arn, described["status"])
     if now.bars_collected is None and bars_so_far is not None:
@@ -95,30 +95,30 @@ def observe(
 
 
 def _read_clock(answer: Any) -> datetime:
-    """What the time is there, by the answer's own date: this computer's clock may be minutes off."""
+    """Read the service's time from the response's date. This computer's clock may be minutes off."""
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     return parsedate_to_datetime(date) if date else datetime.now(UTC)
 
 
 def stop(client: SFNClient, arn: str, cause: str) -> None:
-    """Stop the execution; what it has collected stays."""
+    """Stop the execution. Its collected bars are kept."""
     client.stop_execution(executionArn=arn, error="Stopped", cause=cause)
 
 
 def read_end(client: SFNClient, arn: str) -> ExecutionEnd:
-    """How an execution that is over ended."""
+    """Read the end of an execution that has ended."""
     return parse_end(client.describe_execution(executionArn=arn))
 
 
 def parse_end(described: DescribeExecutionOutputTypeDef) -> ExecutionEnd:
-    """The same, of what DescribeExecution has answered."""
+    """Return an execution's end from a response of DescribeExecution."""
     output = read_json_or_none(described.get("output"))
     arn, status = described["executionArn"], described["status"]
     return ExecutionEnd(arn, status, output, described.get("error"), described.get("cause"))
 
 
 def read_planned_tickers(client: SFNClient, arn: str) -> list[str]:
-    """The tickers that the execution's plan has, as its history tells."""
+    """Read the tickers of the execution's plan from its history."""
     for event in list_events(client, arn):
         left = event.get("stateExitedEventDetails")
         if left and left["name"] == "Plan":

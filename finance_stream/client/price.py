@@ -1,4 +1,4 @@
-"""Prices as a person reads them: every digit that a price has, and none that the float32 of Yahoo's answer adds."""
+"""Prices for people: every digit that a price has, without the digits that Yahoo's float32 adds."""
 
 from __future__ import annotations
 

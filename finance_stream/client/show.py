@@ -1,4 +1,4 @@
-"""What a person sees of an execution that is over: its answer as tables, its counts in lines; and other tables."""
+"""Tables and lines for the terminal: an execution's answer and counts, gaps, and costs."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from finance_stream.cost import BillLine
 from finance_stream.exchanges import find_exchange_name
 from finance_stream.sessions import find_early_close
 
-# How the label of bars begins that are of no market: local/yahoo/synthetic.py.
+# The first word of the source of random bars: local/yahoo/synthetic.py.
 SYNTHETIC = "SYNTHETIC"
 MAX_TICKERS_SHOWN = 40
 MAX_SESSIONS_SHOWN = 5
 MAX_INCOMPLETE_NAMED = 10
 # An exchange with more hours than these is open all day, and is shown as a list.
 MAX_HOURS_ACROSS = 9
-# Wider than any table: what a table would take where nothing limits it.
+# Wider than any table.
 MAX_WIDTH = 10_000
 
 
@@ -57,8 +57,8 @@ def make_highs_tables(highs: Sequence[dict[str, Any]], source: str = "", width: 
             own[0].title = title + (f" ({source})" if source else "")
             tables += own
     if len(by_session) > MAX_SESSIONS_SHOWN:
-        earlier = f"{len(by_session) - MAX_SESSIONS_SHOWN:,} earlier sessions are in the result"
-        tables[-1].caption = f"{tables[-1].caption}; {earlier}"
+        earlier = f"{len(by_session) - MAX_SESSIONS_SHOWN:,} earlier sessions are in the result."
+        tables[-1].caption = f"{tables[-1].caption} {earlier}"
     return tables
 
 
@@ -80,7 +80,9 @@ def _make_grids(hours: Sequence[int], rows: Sequence[dict[str, Any]], width: int
         tables.append(_make_grid(left[:fitting], cells))
         left = left[fitting:]
     _set_caption(
-        tables[-1], len(by_ticker), "* the session's highest; below each high the minute that reached it first"
+        tables[-1],
+        len(by_ticker),
+        "* the session's highest. Below each high, the first minute that reached it.",
     )
     return tables
 
@@ -121,24 +123,24 @@ def _make_list(rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows[:MAX_TICKERS_SHOWN]:
         high = format_price(row["high"], decimals[row["ticker"]])
         table.add_row(row["ticker"], f"{row['hour']:02}h", high, row["high_at"][11:16], str(row["minutes_at_high"]))
-    _set_caption(table, len(rows), "times: the number of bars that reached it")
+    _set_caption(table, len(rows), "times: the number of bars that reached the high.")
     return table
 
 
 def _set_caption(table: Table, rows: int, legend: str) -> None:
-    more = f"; {rows - MAX_TICKERS_SHOWN:,} more rows are in the result" if rows > MAX_TICKERS_SHOWN else ""
+    more = f" {rows - MAX_TICKERS_SHOWN:,} more rows are in the result." if rows > MAX_TICKERS_SHOWN else ""
     table.caption = legend + more
 
 
 def make_gaps_table(found: Sequence[Completeness], title: str) -> Table:
-    """A row a ticker: the bars to expect, those there, and each run of missing ones, in the exchange's own time."""
+    """Return a row per ticker with its expected, delivered and missing bars, and each gap in the exchange's time."""
     table = _start_table("ticker")
     table.title = title
-    for column in ("expected", "there", "missing"):
+    for column in ("expected", "delivered", "missing"):
         table.add_column(column, justify="right")
     table.add_column("missing bars, by their start")
     for one in found:
-        counts = (f"{count:,}" for count in (one.expected, one.there, one.missing))
+        counts = (f"{count:,}" for count in (one.expected, one.delivered, one.missing))
         table.add_row(one.ticker, *counts, _describe_gaps(one))
     return table
 
@@ -152,11 +154,11 @@ def _describe_gaps(one: Completeness) -> str:
 
 
 def make_cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title: str) -> Table:
-    """A row a line of the bill, dearest service first; then what is billed by use, what by the month, and both."""
+    """Return a row per line of the bill, the most expensive service first, then the sums by use and per month."""
     table = _start_table("service")
     table.title = title
     table.add_column("what")
-    for column in ("a month", "dollars"):
+    for column in ("per month", "dollars"):
         table.add_column(column, justify="right")
     services = {line.service: 0.0 for line in by_use}
     for line in by_use:

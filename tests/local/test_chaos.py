@@ -84,7 +84,7 @@ def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
 def test_load_of_25_tickers_loses_no_bar_and_fits_each_memory() -> None:
     ran = CliRunner().invoke(load, ["--tickers", "25", "--date", "2026-11-23"])
     assert ran.exit_code == 0, ran.output
-    assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 duplicates counted; ledger clean." in ran.stdout
+    assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 duplicates, ledger clean." in ran.stdout
     rows = re.findall(r"│ ([a-z]+) +│ ([\d,]+) +│ (\d+) +│ (\d+) +│", ran.stdout)
     invocations = {function: int(count) for function, count, _, _ in rows}
     assert invocations == {"planner": 1, "collector": 25, "checker": 1, "transformer": invocations["transformer"]}

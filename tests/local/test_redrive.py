@@ -161,7 +161,7 @@ def test_redrive_leaves_lines_that_are_no_bars_and_exits_1(pipeline: Pipeline) -
 @pytest.mark.parametrize("since", ["2026-02-30", "yesterday", ""])
 def test_redrive_refuses_an_invalid_date_on_one_line(since: str) -> None:
     ran = command("--since", since)
-    assert (ran.exit_code, ran.output) == (2, f"since: '{since}' is not a date like 2026-11-23\n")
+    assert (ran.exit_code, ran.output) == (2, f"since: '{since}' is not a date (use YYYY-MM-DD)\n")
 
 
 def test_redrive_refuses_an_unknown_option() -> None:

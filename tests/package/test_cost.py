@@ -56,7 +56,7 @@ def test_cost_table_ends_with_use_alarms_and_total() -> None:
     ran = cost("--tickers", "8000", "--every", "1d", "--days", "5")
     assert ran.exit_code == 0, ran.output
     title, *rows = [line.split() for line in ran.stdout.splitlines() if line.strip()]
-    assert " ".join(title) == "8,000 tickers, every 1d, 5 sessions a month, stage prod"
+    assert " ".join(title) == "8,000 tickers, every 1d, 5 sessions per month, stage prod"
     dollars = {
         " ".join(row[:-1]): float(row[-1].replace(",", "")) for row in rows if row[0] in ("by", "alarms", "total")
     }

@@ -161,7 +161,7 @@ def test_answer_reads_highs_from_the_query_result(states: tuple[Any, Stubber]) -
 def test_answer_says_that_the_query_result_was_deleted(states: tuple[Any, Stubber]) -> None:
     s3, in_s3 = stubbed("s3")
     in_s3.add_client_error("get_object", "NoSuchKey", "The specified key does not exist.", 404)
-    with pytest.raises(ResultGoneError, match=f"{LOCATION} is there no longer: query results go after 7 days"):
+    with pytest.raises(ResultGoneError, match=f"{LOCATION} no longer exists: query results expire after 7 days"):
         fetch_highs(states[0], s3, LARGE)
 
 

@@ -84,7 +84,7 @@ def test_list_bar_starts_follows_the_interval() -> None:
 
 def test_measure_completeness_joins_consecutive_minutes() -> None:
     found = measure_completeness("META", SESSION, without(3, 4, 5, 9), MINUTE, account(386))
-    assert (found.expected, found.there, found.missing, found.lost) == (390, 386, 4, 0)
+    assert (found.expected, found.delivered, found.missing, found.lost) == (390, 386, 4, 0)
     assert [(gap.first, gap.last, gap.bars) for gap in found.gaps] == [
         (SESSION[3], SESSION[5], 3),
         (SESSION[9], SESSION[9], 1),
@@ -105,7 +105,7 @@ def test_measure_completeness_compares_instants() -> None:
 def test_measure_completeness_ignores_bars_outside_the_session() -> None:
     late = SESSION[-1] + MINUTE
     found = measure_completeness("META", SESSION, [*without(0), late], MINUTE, account(390))
-    assert (found.there, found.missing) == (389, 1)
+    assert (found.delivered, found.missing) == (389, 1)
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_summarize_lists_bad_lines_with_their_reasons() -> None:
         f"Still bad: s3://lake/{FAILED}: 2 lines",
         "  2 times: not JSON",
         "The stream takes no more: why",
-        "1 objects were not looked at. Nothing is lost: mend that, then run this again.",
+        "1 objects were not looked at. Nothing is lost. Fix the problem, then run this again.",
     ]
     assert (
         summarize(report, "lake", dry_run=True)[0] == "1,390 bars would be put back; 1 of 3 objects would be deleted."

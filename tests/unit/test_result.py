@@ -75,19 +75,19 @@ def test_show_names_columns_that_do_not_fit(width: int) -> None:
     lines = printed(ROWS, width)
     assert all(len(line) <= width for line in lines)
     assert not any("…" in line for line in lines)
-    assert "".join(lines).count("without") == 1
+    assert "".join(lines).count("Left out at a width of") == 1
     assert "collected_at." in " ".join(lines)
-    assert lines[-1] == "All of it: --csv, --json or --parquet FILE."
+    assert lines[-1] == "For all of it, use --csv, --json or --parquet FILE."
 
 
 def test_show_limits_rows_and_counts_the_rest() -> None:
     lines = printed(pa.table({"number": list(range(MAX_ROWS_SHOWN + 1_002))}))
-    assert lines[-2:] == ["1,002 more rows.", "All of it: --csv, --json or --parquet FILE."]
+    assert lines[-2:] == ["1,002 more rows.", "For all of it, use --csv, --json or --parquet FILE."]
     assert sum(line.strip().isdigit() for line in lines) == MAX_ROWS_SHOWN
 
 
 def test_show_says_that_there_are_no_rows() -> None:
-    assert printed(ROWS.slice(0, 0))[-1] == "No rows: nothing in the lake is of these dates and this interval."
+    assert printed(ROWS.slice(0, 0))[-1] == "No rows: the lake has nothing for these dates and this interval."
 
 
 def test_write_csv_tells_an_empty_text_from_a_null() -> None:

@@ -1,4 +1,4 @@
-"""All that a report of a date says, collected from Step Functions and Athena as one value that JSON can hold."""
+"""The data of a report, collected from Step Functions and Athena."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from finance_stream.client.report.lake import Bar, BarReader
 from finance_stream.exchanges import find_calendar_name
 from finance_stream.sessions import list_bar_starts
 
-# Of whose bars charts are drawn: a day of a ticker's 1-minute bars is some 14 kB of the page.
+# The most tickers with charts. A date of a ticker's 1-minute bars takes some 14 kB of the page.
 MAX_CHARTED = 100
 ONE_DAY = timedelta(days=1)
 
 
 class NothingToReportError(Exception):
-    """There is nothing of the date; the text, a line, says what to do."""
+    """A date without bars and executions. The text is one line that says how to continue."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a report is asked about; ``tickers`` None: the execution's, or all that the lake holds of the date.
+    """The subject of a report. Without ``tickers``, it has the execution's, or all tickers of the date in the lake.
 
-    ``source`` says where the bars are from, and ``synthetic`` whether they were made up.
+    ``source`` is the origin of the bars. ``synthetic`` is True for random bars.
     """
 
     day: date
@@ -41,7 +41,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Hour:
-    """The bars of an hour: the first, highest, lowest and last price, and when the highest was reached first."""
+    """The bars of an hour: the first, highest, lowest and last price, and the first time of the highest."""
 
     hour: int
     open: float | None
@@ -56,12 +56,12 @@ class Hour:
 
 @dataclass(frozen=True)
 class Ticker:
-    """A ticker's date; ``collected`` and ``lost`` are None where no execution tells."""
+    """The date of a ticker. ``collected`` and ``lost`` are None if no execution covered it."""
 
     name: str
     expected: int
     collected: int | None
-    there: int
+    delivered: int
     lost: int | None
     gaps: Sequence[Mapping[str, Any]]
     hours: Sequence[Hour]
@@ -73,7 +73,7 @@ class Ticker:
 
 @dataclass(frozen=True)
 class Series:
-    """A ticker's bars for its chart: by place on the axis ``axis``, None where the bar is missing."""
+    """A ticker's bars for its chart, in the order of the axis ``axis``. A missing bar is None."""
 
     axis: int
     open: list[float | None]
@@ -85,7 +85,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Report:
-    """What the page and the pictures are drawn from."""
+    """The data of the page and the pictures."""
 
     subject: Subject
     made_at: datetime
@@ -96,7 +96,7 @@ class Report:
     expected: Mapping[str, Sequence[datetime]]
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it: what charts are drawn from."""
+        """Return the data of the charts, as a value that JSON can hold."""
         subject = asdict(self.subject) | {"day": self.subject.day.isoformat(), "tickers": None}
         hours = {one.name: [asdict(hour) for hour in one.hours] for one in self.tickers if one.name in self.series}
         series = {name: vars(one) for name, one in self.series.items()}
@@ -105,7 +105,7 @@ class Report:
 
 @dataclass
 class _Axes:
-    """The axes of all charts; tickers with bars at the same times share one."""
+    """The axes of all charts. Tickers with bars at the same times share one."""
 
     places: dict[tuple[datetime, ...], int] = field(default_factory=dict)
 
@@ -117,23 +117,23 @@ class _Axes:
 
 
 def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: datetime | None = None) -> Report:
-    """Collect the report.
+    """Collect the data of a report.
 
     Raises
     ------
     NothingToReportError
-        When no execution is of the date, and the lake holds no bar of it.
+        When the date has no execution, and the lake has no bar of it.
     """
     now = now or datetime.now(UTC)
     wanted = subject.tickers if subject.tickers is not None else _list_planned(executed)
     hours: dict[str, list[Hour]] = {}
     charted: dict[str, list[Bar]] = {}
-    there: dict[str, list[datetime]] = {}
+    delivered: dict[str, list[datetime]] = {}
     for name, bars in lake.read_bars(subject.day, subject.interval):
         if wanted is not None and name not in wanted:
             continue
         hours[name] = [_summarize_hour(hour, list(own)) for hour, own in groupby(bars, key=lambda bar: bar.at.hour)]
-        there[name] = [bar.at for bar in bars]
+        delivered[name] = [bar.at for bar in bars]
         if len(charted) < MAX_CHARTED:
             charted[name] = bars
     names = list(wanted) if wanted is not None else list(hours)
@@ -149,13 +149,13 @@ def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: d
         for name in names
         if name in charted
     }
-    found = _measure_sessions(lake, executed, subject, expected, there)
+    found = _measure_sessions(lake, executed, subject, expected, delivered)
     tickers = [_make_ticker(one, executed, hours.get(one.ticker, [])) for one in found]
     return Report(subject, now, executed, tickers, series, axes.format_times(), expected)
 
 
 def _list_planned(executed: Executed | None) -> list[str] | None:
-    """The tickers that an execution was about, those of closed exchanges too."""
+    """Return the tickers of an execution, including those without a session."""
     if executed is None:
         return None
     if executed.plan is not None:
@@ -165,7 +165,7 @@ def _list_planned(executed: Executed | None) -> list[str] | None:
 
 
 def _list_expected(names: Iterable[str], subject: Subject, now: datetime) -> dict[str, list[datetime]]:
-    """When each bar of each ticker's session starts; none where no calendar is known."""
+    """Return the start of each expected bar per ticker: none if the calendar is unknown."""
     by_calendar: dict[str, list[datetime]] = {}
     found: dict[str, list[datetime]] = {}
     for name in names:
@@ -173,7 +173,7 @@ def _list_expected(names: Iterable[str], subject: Subject, now: datetime) -> dic
             calendar = find_calendar_name(name)
             if calendar not in by_calendar:
                 by_calendar[calendar] = list_bar_starts(calendar, subject.day, subject.interval, now)
-        except ValueError:  # a suffix of no known exchange, or a year without recorded holidays
+        except ValueError:  # an unknown exchange, or a year without recorded holidays
             found[name] = []
             continue
         found[name] = by_calendar[calendar]
@@ -213,33 +213,33 @@ def _measure_sessions(
     executed: Executed | None,
     subject: Subject,
     expected: Mapping[str, Sequence[datetime]],
-    there: Mapping[str, Sequence[datetime]],
+    delivered: Mapping[str, Sequence[datetime]],
 ) -> list[Completeness]:
-    """Each ticker's session held against its calendar; ``there`` are the date's bars in the lake.
+    """Compare each ticker's session with its calendar. ``delivered`` are the date's bars in the lake.
 
-    Where a session begins on the evening before, or what was collected is of more days, those are asked for as well.
+    If a session begins on the evening before, or the execution has more dates, their bars are read from the lake too.
     """
     days = {subject.day, *(list_dates(executed) if executed else [])}
     days |= {at.date() for starts in expected.values() for at in starts[:1]}
     if len(days) > 1:
-        there = parse_starts(lake.read_starts(subject.interval, min(days), max(days) + ONE_DAY))
+        delivered = parse_starts(lake.read_starts(subject.interval, min(days), max(days) + ONE_DAY))
     step = timedelta(minutes=INTERVAL_MINUTES[subject.interval])
     return [
         measure_completeness(
-            name, starts, there.get(name, []), step, executed.find_collected(name) if executed else None
+            name, starts, delivered.get(name, []), step, executed.find_collected(name) if executed else None
         )
         for name, starts in expected.items()
     ]
 
 
 def _make_ticker(one: Completeness, executed: Executed | None, hours: Sequence[Hour]) -> Ticker:
-    # Of several days an execution tells the sum only.
+    # For several dates, an execution has only the sum.
     of_the_day = executed is not None and len(list_dates(executed)) == 1
     counted = (executed.counts or {}).get(one.ticker) if executed and of_the_day else None
-    return Ticker(one.ticker, one.expected, counted, one.there, one.lost, one.to_dict()["gaps"], hours)
+    return Ticker(one.ticker, one.expected, counted, one.delivered, one.lost, one.to_dict()["gaps"], hours)
 
 
 def measure_seconds(step: Step | Executed) -> float | None:
-    """Seconds that a state or an execution took; None while it runs."""
+    """Return the seconds of a state or an execution, or None while it runs."""
     begun, over = (step.entered, step.left) if isinstance(step, Step) else (step.started, step.stopped)
     return (over - begun).total_seconds() if over else None

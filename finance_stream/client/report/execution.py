@@ -1,4 +1,4 @@
-"""The execution that a report is about, found and read by Step Functions' own history."""
+"""The execution of a report, read from Step Functions' history."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from finance_stream.strict_json import read_json_or_none
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-# Looked at, the newest first, for one of the date: a poll each minute is of another state machine.
+# The most executions to search, the newest first. The polls of each minute belong to another state machine.
 MAX_EXECUTIONS = 100
 # Exchanges are at most 14 hours ahead of UTC: a session may have begun on the date before its own.
 AHEAD_OF_UTC = timedelta(hours=14)
@@ -25,9 +25,9 @@ AHEAD_OF_UTC = timedelta(hours=14)
 
 @dataclass
 class Step:
-    """A state of an execution: its kind (Task, Wait, Map ...), when it was entered and left, and what it tried.
+    """A state of an execution, with its kind (Task, Wait, Map ...), and the times when it was entered and left.
 
-    ``tries`` is how often its task was scheduled, ``errors`` are those of the tries that failed.
+    ``tries`` counts how often its task was scheduled. ``errors`` are those of the failed tries.
     """
 
     state: str
@@ -40,7 +40,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Executed:
-    """An execution: how it stands, its steps, its plan, and the bars collected of each ticker; None: not told."""
+    """An execution: its status, its steps, its plan, and the collected bars per ticker. None means unknown."""
 
     id: str
     status: str
@@ -55,7 +55,7 @@ class Executed:
     counts: Mapping[str, int] | None
 
     def find_collected(self, ticker: str) -> CollectedBars | None:
-        """What it collected of a ticker; None where it does not tell."""
+        """Return the collected bars of a ticker, or None if unknown."""
         if self.plan is None or not (self.counts or {}).get(ticker):
             return None
         start, end = (date.fromisoformat(self.plan[name]) for name in ("start", "end"))
@@ -64,9 +64,9 @@ class Executed:
 
 
 def find_execution(client: SFNClient, state_machine_arn: str, day: date, interval: str) -> Executed | None:
-    """The newest execution whose window holds ``day`` at ``interval``, green or red; None where there is none.
+    """Return the newest execution of a date and interval, SUCCEEDED or not, or None.
 
-    Of one that did not come to a plan, the dates that it was asked for are its window.
+    An execution without a plan counts for the dates in its input.
     """
     earliest = datetime.fromisoformat(f"{day}T00:00:00+00:00") - AHEAD_OF_UTC
     for one in list_newest(client, state_machine_arn, MAX_EXECUTIONS):
@@ -79,7 +79,7 @@ def find_execution(client: SFNClient, state_machine_arn: str, day: date, interva
 
 
 def find_newest(client: SFNClient, state_machine_arn: str) -> Executed | None:
-    """The newest execution that is about a date; None where there is none."""
+    """Return the newest execution that has a date, or None."""
     found = (
         read_execution(client, one["executionArn"]) for one in list_newest(client, state_machine_arn, MAX_EXECUTIONS)
     )
@@ -87,7 +87,7 @@ def find_newest(client: SFNClient, state_machine_arn: str) -> Executed | None:
 
 
 def read_execution(client: SFNClient, arn: str) -> Executed:
-    """The execution ``arn``, as far as it has come."""
+    """Read an execution, which may still be running."""
     described = client.describe_execution(executionArn=arn)
     events = list(list_events(client, arn))
     plan, checked = find_plan_and_check(events)
@@ -113,7 +113,7 @@ def read_interval(found: Executed) -> str:
 
 
 def list_dates(found: Executed) -> list[date]:
-    """The local dates that an execution is about; none where neither its plan nor its input says."""
+    """List the local dates of an execution: none if neither its plan nor its input has them."""
     given = found.plan or found.execution_input
     try:
         first = date.fromisoformat(given["start"])
@@ -124,14 +124,14 @@ def list_dates(found: Executed) -> list[date]:
 
 
 def find_newest_date(found: Executed) -> date | None:
-    """The last local date that an execution is about: of its sessions, where its plan lists them."""
+    """Return the last local date of an execution: that of its last session, if its plan has sessions."""
     sessions = (found.plan or {}).get("sessions") or []
     dates = [date.fromisoformat(session["date"]) for session in sessions] or list_dates(found)
     return max(dates, default=None)
 
 
 def list_steps(events: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
-    """The states of a history in the order entered; a state that is entered again is another step.
+    """Yield the states of a history in the order entered. A state that is entered again is another step.
 
     Types of events: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
     """

@@ -1,4 +1,4 @@
-"""A live page: what has run and can be started, where the shown execution stands, its report as far as it has come."""
+"""The live page: a form that starts executions, their list, and the shown execution's progress and report."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from finance_stream.errors import quote_value
 from finance_stream.progress import Progress
 from finance_stream.request import MAX_LOOKBACK_MINUTES
 
-# The scripts that the page asks of its server, in the order they run.
+# The scripts that the page loads from its server, in the order they run.
 SCRIPTS = ("echarts.min.js", "page.js", "live.js")
 MAX_TICKERS_NAMED = 3
-MAX_CHARACTERS = 30  # of a value of an execution's input
+MAX_CHARACTERS = 30  # per value of an execution's input
 
-# The form: the fields of an execution's input, each with what an empty one means.
+# The form's fields: those of an execution's input. Each hint says what happens if the field is empty.
 FIELDS: Sequence[Mapping[str, Any]] = (
     {
         "name": "tickers",
         "label": "Tickers",
         "type": "text",
-        "hint": "Yahoo symbols, comma-separated; empty: those of the stage",
+        "hint": "Yahoo symbols, comma-separated (default: the stage's)",
     },
-    {"name": "start", "label": "Start", "type": "date", "hint": "empty: the latest session"},
-    {"name": "end", "label": "End", "type": "date", "hint": "not included; empty: the day after"},
+    {"name": "start", "label": "Start", "type": "date", "hint": "default: the latest session"},
+    {"name": "end", "label": "End", "type": "date", "hint": "not included (default: the date after)"},
     {"name": "interval", "label": "Interval", "options": list(INTERVAL_MINUTES), "hint": "length of a bar"},
     {
         "name": "lookback_minutes",
@@ -45,7 +45,7 @@ FIELDS: Sequence[Mapping[str, Any]] = (
 
 @dataclass(frozen=True)
 class Listed:
-    """An execution in the list; ``asked`` is its input, whatever that is."""
+    """An execution in the list. Its input may be any JSON value."""
 
     name: str
     status: str
@@ -55,7 +55,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Live:
-    """What the page shows; of the execution that is looked at, how it stands and the report, where it has one yet."""
+    """The content of the page: the list, and the shown execution with its progress and report, if it has them."""
 
     stage: str
     source: str
@@ -67,7 +67,7 @@ class Live:
 
 
 def render_live(live: Live) -> str:
-    """The page; it asks its server for its scripts, and by them for newer ones of itself."""
+    """Return the page. Its scripts come from its server, and keep it up to date."""
     now = datetime.now(UTC)
     of_report = make_view(live.report) if live.report else {}
     if live.executed and not live.report:
@@ -103,14 +103,14 @@ def _describe_listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
         "started": f"{one.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "begun": f"{one.started.astimezone(UTC):%b %d, %H:%M:%S}",
         "sign": sign,
-        "mood": mood or "running",  # by this the page asks more often
+        "mood": mood or "running",  # live.js refreshes more often if it finds this class
         "status": one.status.lower().replace("_", " "),
         "input": _summarize_input(one.execution_input),
     }
 
 
 def _summarize_input(given: Any) -> str:
-    """An execution's input in a few words; it may be anything that JSON can hold."""
+    """Return an execution's input in a few words. It may be any JSON value."""
     if not isinstance(given, dict):
         return _shorten(given)
     tickers = "the stage's tickers" if given.get("tickers") is None else given["tickers"]
@@ -133,7 +133,7 @@ def _shorten(value: Any) -> str:
 
 
 def _summarize_progress(step: Progress | None) -> str:
-    """Where the execution stands, in what is worth saying aloud: not each ticker and bar."""
+    """Return the status and the current state, for screen readers. Tickers and bars would change too often."""
     if step is None:
         return "No execution yet"
     status = f"Execution {step.status.lower().replace('_', ' ')}"
@@ -153,12 +153,12 @@ def _describe_state(step: Progress, name: str, left: bool) -> dict[str, str]:
 
 
 def _list_meters(live: Live) -> Iterator[dict[str, Any]]:
-    """What has come so far of all that is expected."""
+    """Yield the meters: the tickers and bars so far, of all that are expected."""
     plan, step = live.executed.plan if live.executed else None, live.step
     if plan is None or step is None:
         return
     expected = plan["bars_expected"]
-    delivered = sum(one.there for one in live.report.tickers) if live.report else 0
+    delivered = sum(one.delivered for one in live.report.tickers) if live.report else 0
     for label, value, whole, unit in (
         ("Tickers done", step.tickers_done, len(plan["tickers"]), ""),
         ("Bars collected", step.bars_collected, expected, " expected"),

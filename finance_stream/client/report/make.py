@@ -1,4 +1,4 @@
-"""Make the report of a deployment's date or execution: find the execution, then collect what the lake has."""
+"""The report of a deployment's date or execution."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def make_report(
     day
         By default the last date of the execution.
     execution
-        An ARN. By default the newest execution of the date, or without a date the newest that has one.
+        An ARN. By default the newest execution of the date, or without a date the newest execution that has one.
     tickers, interval
         By default the execution's.
 
     Raises
     ------
     NothingToReportError
-        When no execution says a date, or when neither an execution nor a bar is of the date.
+        When no execution has a date, or when the date has neither an execution nor a bar.
     """
     states, state_machine = deployment.step_functions, deployment.state_machine_arn
     executed = read_execution(states, execution) if execution else None
@@ -48,7 +48,7 @@ def make_report(
         executed = executed or find_newest(states, state_machine)
         day = find_newest_date(executed) if executed else None
         if day is None:
-            raise NothingToReportError("date: is missing, and no execution says one: give one like 2026-11-23")
+            raise NothingToReportError("date: missing, and no execution has one (use YYYY-MM-DD)")
     interval = interval or (read_interval(executed) if executed else DEFAULT_INTERVAL)
     if executed is None or (execution is None and read_interval(executed) != interval):
         executed = find_execution(states, state_machine, day, interval)

@@ -1,4 +1,4 @@
-"""The hourly highs as pictures: lines with a common axis or one a company, and grouped bars. Knows no AWS."""
+"""The hourly highs as pictures: lines with a common axis, lines with an axis per ticker, and grouped bars."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from matplotlib.figure import Figure
 from finance_stream.client.output_file import replacing
 from finance_stream.client.report.data import NothingToReportError, Report, Ticker
 
-# Told apart without colour: https://matplotlib.org/stable/api/markers_api.html
+# Distinguishable without colour: https://matplotlib.org/stable/api/markers_api.html
 MARKERS = "osD^v<>PX*ph"
 DASHES = ("-", "--", "-.", ":")
 HATCHES = ("", "//", "\\\\", "xx", "..", "||", "--", "oo", "++", "**")
-# Okabe and Ito's, which are told apart by the colour-blind too: https://jfly.uni-koeln.de/color/
+# The palette of Okabe and Ito, for colour-blind readers too: https://jfly.uni-koeln.de/color/
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#7a7a7a")
-MAX_TICKERS = 20  # of whom a picture can tell one from another
+MAX_TICKERS = 20  # more lines would be hard to distinguish
 MAX_HOURS_NAMED = 12
 COLUMNS = 2
 DOTS_PER_INCH = 150
 
 
 def draw(report: Report, folder: Path, kind: str) -> list[Path]:
-    """Write highs-common, highs-own and highs-bars into ``folder`` as ``kind`` (png, svg); their paths.
+    """Write highs-common, highs-own and highs-bars into ``folder`` as ``kind`` (png, svg), and return their paths.
 
     Raises
     ------
     NothingToReportError
-        When the lake holds no bar of the date.
+        When the lake has no bar of the date.
     """
     tickers = [one for one in report.tickers if one.hours][:MAX_TICKERS]
     if not tickers:
@@ -54,7 +54,7 @@ def _make_figure(
     paint(figure, tickers)
     shown = sum(1 for one in report.tickers if one.hours)
     first = f", the first {len(tickers)} of {shown:,} tickers" if shown > len(tickers) else ""
-    synthetic = "\nSYNTHETIC data: made up, of no market" if subject.synthetic else ""
+    synthetic = "\nSYNTHETIC data: randomly generated prices" if subject.synthetic else ""
     figure.suptitle(f"Highest price by hour, {subject.day}{first}{synthetic}", x=0.01, ha="left", fontsize=13)
     return figure
 
@@ -78,7 +78,7 @@ def _paint_own(figure: Figure, tickers: Sequence[Ticker]) -> None:
         axes.set_ylabel("")
         axes.set_xlabel("")
         axes.set_title(one.name, loc="left", fontsize=10)
-    for axes in grid[len(tickers) :]:  # what the last row has too many
+    for axes in grid[len(tickers) :]:  # the empty places of the last row
         axes.remove()
 
 
@@ -116,7 +116,7 @@ def _draw_line(axes: Any, place: int, one: Ticker) -> None:
 def _label_axes(axes: Any, hours: Sequence[int]) -> None:
     shown = hours[:: math.ceil(len(hours) / MAX_HOURS_NAMED)]
     axes.set_xticks(shown, [f"{hour:02}h" for hour in shown])
-    axes.set_xlabel("hour, the exchange's own time")
+    axes.set_xlabel("hour, in the exchange's time")
     axes.set_ylabel("highest price, quote currency")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", linewidth=0.5, alpha=0.5)

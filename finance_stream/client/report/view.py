@@ -1,4 +1,4 @@
-"""What the page says, in words and shares of a width: everything but how it looks."""
+"""The texts and proportions of the page, without its layout."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from finance_stream.client.report.data import Hour, Report, Ticker, measure_seco
 from finance_stream.client.report.execution import Executed, Step
 from finance_stream.exchanges import find_exchange_name
 
-MAX_ALL_CHARTS = 12  # of more tickers one is chosen
+MAX_ALL_CHARTS = 12  # with more tickers, you choose the chart to see
 MAX_GAPS_NAMED = 12
-MAX_TINT = 85  # percent of a cell's colour: what is written on it stays readable
+MAX_TINT = 85  # percent of a cell's colour, so that its text stays readable
 NONE = "-"
 
 
 def make_view(report: Report) -> dict[str, Any]:
-    """What the template fills in, by name."""
+    """Return the values of the template, by name."""
     subject, executed = report.subject, report.execution
     one_minute = subject.interval == "1m"
     charts = [_make_chart(one) for one in report.tickers if one.name in report.series]
@@ -43,7 +43,7 @@ def make_view(report: Report) -> dict[str, Any]:
 
 
 def view_execution(executed: Executed | None, now: datetime) -> dict[str, Any]:
-    """What the template fills in of an execution alone, whatever date it is of."""
+    """Return the values of the template that depend on the execution only."""
     return {
         "execution": f"{executed.id}, begun {executed.started:%Y-%m-%d %H:%M:%S %Z}." if executed else "",
         "steps": _list_steps(executed, now),
@@ -52,7 +52,7 @@ def view_execution(executed: Executed | None, now: datetime) -> dict[str, Any]:
 
 
 def choose_sign(status: str) -> tuple[str, str]:
-    """How an execution's status is marked: a sign, a mood."""
+    """Return the sign and the CSS class of an execution's status."""
     return {"SUCCEEDED": ("✓", "good"), "RUNNING": ("…", "")}.get(status, ("✗", "bad"))
 
 
@@ -75,13 +75,13 @@ def _list_tiles(report: Report) -> Iterator[dict[str, str]]:
     executed = report.execution
     yield _make_status_tile(report)
     expected = sum(one.expected for one in report.tickers)
-    there = sum(one.there for one in report.tickers)
+    delivered = sum(one.delivered for one in report.tickers)
     short = "" if _is_running(report) else "fair"
-    mood = "good" if there >= expected else short
+    mood = "good" if delivered >= expected else short
     share = f"of {expected:,} expected"
-    yield {"label": "Bars delivered", "value": f"{there:,}", "note": share, "mood": mood}
+    yield {"label": "Bars delivered", "value": f"{delivered:,}", "note": share, "mood": mood}
     open_ones = [one for one in report.tickers if one.expected]
-    whole = sum(one.there >= one.expected for one in open_ones)
+    whole = sum(one.delivered >= one.expected for one in open_ones)
     mood = "good" if whole == len(open_ones) else short
     yield {"label": "Tickers complete", "value": f"{whole:,}", "note": f"of {len(open_ones):,}", "mood": mood}
     if executed:
@@ -106,7 +106,7 @@ def _make_status_tile(report: Report) -> dict[str, str]:
 
 
 def _list_heat_tables(report: Report) -> list[dict[str, Any]]:
-    """A table for each exchange's hours: what is open all day would leave most of a shared one empty."""
+    """Return a table per exchange, because exchanges have different hours."""
     groups: dict[str, list[Ticker]] = {}
     for one in report.tickers:
         if one.hours:
@@ -144,11 +144,11 @@ def _make_chart(one: Ticker) -> dict[str, Any]:
     if first and last is not None:
         move = f"{'▲' if last >= first else '▼'} {(last / first - 1) * 100:+.2f} % · {move}"
     volumes = [hour.volume for hour in one.hours if hour.volume is not None]
-    traded = f"; {sum(volumes):,.0f} shares traded" if volumes else ""
+    traded = f", {sum(volumes):,.0f} shares traded" if volumes else ""
     bars = sum(hour.bars for hour in one.hours)
     alt = (
-        f"{one.name}: from {price(first)} to {price(last)}; highest {price(high)}, first at {top.high_at[11:16]}; "
-        f"lowest {price(low)}{traded}; {bars:,} bars. The numbers are in the tables below."
+        f"{one.name}: from {price(first)} to {price(last)}, highest {price(high)}, first at {top.high_at[11:16]}, "
+        f"lowest {price(low)}{traded}, {bars:,} bars. The numbers are in the tables below."
     )
     return {"name": one.name, "move": move, "alt": alt, "rows": [_make_row(hour, price) for hour in one.hours]}
 
@@ -161,8 +161,8 @@ def _make_row(hour: Hour, price: Callable[[float | None], str]) -> list[str]:
 
 def _describe_completeness(one: Ticker, report: Report) -> dict[str, Any]:
     failed = {failure["what"] for failure in _list_failures(report.execution)}
-    awaited = _is_running(report) and one.there < one.expected
-    sign, mood = ("✓ complete", "good") if one.there >= one.expected else ("! gaps", "fair")
+    awaited = _is_running(report) and one.delivered < one.expected
+    sign, mood = ("✓ complete", "good") if one.delivered >= one.expected else ("! gaps", "fair")
     if awaited:
         sign, mood = "… awaited", ""
     if not one.expected:
@@ -175,14 +175,14 @@ def _describe_completeness(one: Ticker, report: Report) -> dict[str, Any]:
         "mood": mood,
         "expected": f"{one.expected:,}",
         "collected": NONE if one.collected is None else f"{one.collected:,}",
-        "there": f"{one.there:,}",
+        "delivered": f"{one.delivered:,}",
         "gaps": _locate_gaps(one, report),
         "missing": "" if awaited else _describe_missing(one),
     }
 
 
 def _locate_gaps(one: Ticker, report: Report) -> list[tuple[float, float]]:
-    """Begin and width of each gap in thousandths of the session, which begins and ends with what is expected."""
+    """Return the begin and width of each gap, in thousandths of the session from its first to its last expected bar."""
     if not one.gaps:
         return []
     starts = report.expected[one.name]
@@ -192,7 +192,7 @@ def _locate_gaps(one: Ticker, report: Report) -> list[tuple[float, float]]:
 
 
 def _describe_missing(one: Ticker) -> str:
-    """The gaps by kind, the first of them with their times."""
+    """Return the gaps by kind, the first of them with their times."""
     if not one.gaps:
         return "none" if one.expected else ""
     runs: dict[str, list[str]] = {}
