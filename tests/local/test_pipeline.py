@@ -215,7 +215,7 @@ def test_pipeline_fails_with_every_bad_field_named(pipeline: Pipeline) -> None:
     assert (end.status, end.error) == ("FAILED", "InvalidInput")
     assert end.cause is not None
     assert "tickers[0]: 'A;B' is not a Yahoo symbol" in end.cause
-    assert "start: '2020-02-30' is not a date" in end.cause
+    assert "start: '2020-02-30' is not a calendar date" in end.cause
 
 
 @pytest.mark.fault(20)
