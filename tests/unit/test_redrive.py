@@ -213,17 +213,17 @@ def test_redrive_loses_no_line(objects: list[list[list[bytes]]], failures: list[
     s3 = FakeS3({key: failed(*map(b"\n".join, records)) for key, records in zip(keys, objects, strict=True)})
     accepted: set[bytes] = set()
 
-    class Stream(FakeFirehose):
+    class RedriveStream(FakeFirehose):
         def put_record_batch(self, **asked: Any) -> dict[str, Any]:
             response = super().put_record_batch(**asked)
             for record, entry in zip(asked["Records"], response["RequestResponses"], strict=True):
                 accepted.update(record["Data"].split(b"\n") if "RecordId" in entry else ())
             return response
 
-    put_back(s3, Stream(*(failing(*indexes) for indexes in failures)))
+    put_back(s3, RedriveStream(*(failing(*indexes) for indexes in failures)))
     stays = {line for key in s3.objects for record in left(s3, key) for line in record.split(b"\n")}
     assert accepted | stays == {line for records in objects for record in records for line in record}
-    put_back(s3, Stream())  # a stream that accepts every record
+    put_back(s3, RedriveStream())  # a stream that accepts every record
     stays = {line for key in s3.objects for record in left(s3, key) for line in record.split(b"\n")}
     assert not accepted & stays
 
