@@ -15,7 +15,7 @@ from local.faults.plan import FaultPlan, Rule
 from local.yahoo.chart import make_chart
 from local.yahoo.rows import SPOILT_ROWS
 from local.yahoo.synthetic import make_synthetic_session
-from tests.embedded_cloud.firehose.lake import Lake
+from tests.embedded_cloud.firehose.lake import DeliveryLake
 from tests.embedded_cloud.lambda_.archive import call, create_function
 from tests.local.roles import make_role
 
@@ -100,7 +100,7 @@ def test_function_fault_ends_a_function_before_or_after_its_work(
 
 
 def test_firehose_fault_delivers_an_object_twice(cloud: EmbeddedCloud) -> None:
-    lake = Lake(cloud)
+    lake = DeliveryLake(cloud)
     lake.create(lake.configuration())
     arm(cloud, call="firehose:delivery", fault="twice")
     lake.put(b"bar\n")
