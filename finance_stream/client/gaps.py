@@ -67,7 +67,7 @@ class Completeness:
     def to_dict(self) -> dict[str, Any]:
         """Return a value that JSON can hold."""
         gaps = [asdict(gap) | {"first": gap.first.isoformat(), "last": gap.last.isoformat()} for gap in self.gaps]
-        counts = {"expected": self.expected, "there": self.delivered, "missing": self.missing, "lost": self.lost}
+        counts = {"expected": self.expected, "delivered": self.delivered, "missing": self.missing, "lost": self.lost}
         return {"ticker": self.ticker, **counts, "gaps": gaps}
 
 
