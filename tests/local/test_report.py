@@ -268,7 +268,7 @@ def test_live_page_shows_why_an_execution_was_refused(browser: Browser, served: 
     failures = seen.page.locator("#failures + ul")
     expect(failures).to_contain_text("The execution InvalidInput")
     expect(failures).to_contain_text("interval: '7m' is not one of")
-    assert seen.page.locator(".states .bad").text_content() == "✗ InputRefused, red"
+    assert seen.page.locator(".states .bad").text_content() == "✗ InputRefused, failed"
     assert (seen.said, seen.page.locator("img").count()) == ([], 0)
     assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE
     assert violations(seen.page) == []

@@ -141,7 +141,7 @@ def test_collector_collects_with_its_zip_alone_by_curl_cffi(handled: Callable[[s
 
 def test_poller_collects_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     poller = handled("poller")
-    assert poller["answer"] == {"bars": 5, "failed": 1}  # the sample bars have no NFLX
+    assert poller["answer"] == {"bars": 10, "failed": 0}
     assert poller["outside"] == []
 
 
