@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -171,12 +171,12 @@ class EarlyClose:
     at: datetime
 
 
-def find_early_close(calendar: str, day: date) -> EarlyClose | None:
-    """Return the early close of an exchange's session, or None where it has none."""
-    days, label = _load_calendar(calendar, day, day + timedelta(days=1)), pd.Timestamp(day)
-    if label not in days.early_closes:
-        return None
-    return EarlyClose(days.tz.key.rpartition("/")[2].replace("_", " "), days.session_close(label).tz_convert(days.tz))
+def list_early_closes(calendar: str, dates: Sequence[date]) -> list[EarlyClose]:
+    """Return the early closes of an exchange's sessions on one or more ``dates``."""
+    days = _load_calendar(calendar, min(dates), max(dates) + timedelta(days=1))
+    city = days.tz.key.rpartition("/")[2].replace("_", " ")
+    labels = [label for label in map(pd.Timestamp, dates) if label in days.early_closes]
+    return [EarlyClose(city, days.session_close(label).tz_convert(days.tz)) for label in labels]
 
 
 def _load_recent(calendar: str, now: datetime) -> Any:

@@ -18,7 +18,7 @@ from finance_stream.client.gaps import Completeness
 from finance_stream.client.price import count_decimals, format_price
 from finance_stream.cost import BillLine
 from finance_stream.exchanges import find_exchange_name
-from finance_stream.sessions import find_early_close
+from finance_stream.sessions import list_early_closes
 
 # The first word of the source of random bars: local/yahoo/synthetic.py.
 SYNTHETIC = "SYNTHETIC"
@@ -177,9 +177,6 @@ def make_cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title
     return table
 
 
-_COMPLETE = {True: "Complete", False: "Not complete", None: "Delivered, and complete as far as is known"}
-
-
 def list_totals(ended: ExecutionEnd) -> list[str]:
     """Return a SUCCEEDED execution's counts in lines, with the tickers that lack bars or failed."""
     output = ended.output or {}
@@ -187,11 +184,13 @@ def list_totals(ended: ExecutionEnd) -> list[str]:
         return [f"No session from {output['start']} until {output['end']}: the exchange is closed. Nothing to collect."]
     bars, tickers = output["bars"], output["tickers"]
     counts = f"{bars['delivered']:,} of {bars['expected']:,} bars{_describe_half_days(output['sessions'])}"
-    lines = [f"{_COMPLETE[output['complete']]}: {counts}"]
-    if not output["complete"]:
-        lines += _describe_incomplete(tickers)
+    if output["complete"] is None:
+        lines = [f"Delivered: {bars['delivered']:,} bars, all that are known to be expected"]
+    else:
+        lines = [f"{'Complete' if output['complete'] else 'Not complete'}: {counts}", *_describe_incomplete(tickers)]
     if unknown := tickers.get("not_known"):
-        lines.append(f"No calendar knows the sessions of {unknown:,} tickers, so no bars are expected for them.")
+        named = f"{unknown:,} ticker{'s' if unknown > 1 else ''}"
+        lines.append(f"No calendar knows the sessions of {named}, so no bars are expected there.")
     lines += _describe_cost(output.get("cost"))
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
     if tickers["failed_others"]:
@@ -203,11 +202,12 @@ def list_totals(ended: ExecutionEnd) -> list[str]:
     return lines
 
 
-def _describe_half_days(sessions: Sequence[dict[str, Any]]) -> str:
-    """Return a note on the sessions that closed early, or nothing."""
-    closes = [
-        close for one in sessions if (close := find_early_close(one["exchange"], date.fromisoformat(one["date"])))
-    ]
+def _describe_half_days(sessions: Sequence[dict[str, Any]] | None) -> str:
+    """Return a note on the sessions that closed early, or nothing. The output of a long window has no sessions."""
+    dates: dict[str, list[date]] = {}
+    for one in sessions or ():
+        dates.setdefault(one["exchange"], []).append(date.fromisoformat(one["date"]))
+    closes = [close for exchange, own in dates.items() for close in list_early_closes(exchange, own)]
     notes = [f"{close.city} closed at {close.at:%H:%M}" for close in closes]
     if not notes:
         return ""

@@ -74,3 +74,28 @@ def test_list_totals_names_the_tickers_that_lack_bars() -> None:
         "Not complete: 779 of 780 bars",
         "Bars are missing: NFLX 389 of 390",
     ]
+
+
+def test_list_totals_of_a_window_without_listed_sessions() -> None:
+    end = ended(780, 780, "2026-11-23", [])
+    assert end.output
+    end.output["sessions"] = None
+    assert list_totals(end) == ["Complete: 780 of 780 bars"]
+
+
+def test_list_totals_counts_the_other_half_days() -> None:
+    end = ended(420, 420, "2026-11-27", [])
+    assert end.output
+    end.output["sessions"] += [{"exchange": "XNYS", "date": date, "bars": 210} for date in ("2026-12-23", "2026-12-24")]
+    assert list_totals(end) == ["Complete: 420 of 420 bars (half day: New York closed at 13:00 and 1 more)"]
+
+
+def test_list_totals_says_which_sessions_are_not_known() -> None:
+    end = ended(390, 780, "2026-11-23", [])
+    assert end.output
+    end.output["complete"] = None
+    end.output["tickers"]["not_known"] = 1
+    assert list_totals(end) == [
+        "Delivered: 780 bars, all that are known to be expected",
+        "No calendar knows the sessions of 1 ticker, so no bars are expected there.",
+    ]
