@@ -23,7 +23,8 @@ from finance_stream.client.report.pictures import draw
 from finance_stream.client.result import write_parquet
 from local.outputs import PAGE, OutFolder
 from tests.unit.report import executed, report, rows
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
 out = Path(sys.argv[1])
 found = report(rows("META"), executed(["META"]))
 for write in (
@@ -36,6 +37,7 @@ for write in (
         write()
     except OutputError as error:
         print(error)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)  # for the data of a coverage run
 """
 
 
