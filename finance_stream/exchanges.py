@@ -65,12 +65,6 @@ def find_calendar_name(ticker: str) -> str:
     return UNKNOWN_CALENDAR if ticker.startswith("^") else DEFAULT_CALENDAR
 
 
-def list_calendar_names() -> list[str]:
-    """Return the names of all calendars that a ticker may have, in order."""
-    others = {DEFAULT_CALENDAR, CRYPTO_CALENDAR, CURRENCY_CALENDAR, FUTURES_CALENDAR}
-    return sorted({*_CALENDAR_BY_SUFFIX.values(), *_INDICES_BY_CALENDAR, *others})
-
-
 def find_exchange_name(ticker: str) -> str:
     """Return the name under which tables group a ticker: its calendar's, or ``other``."""
     try:

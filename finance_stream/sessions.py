@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import exchange_calendars
@@ -14,7 +14,7 @@ import pandas as pd
 from exchange_calendars.errors import InvalidCalendarName
 
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.exchanges import find_calendar_name
+from finance_stream.exchanges import find_exchange_name
 
 # With pandas 3 it warns about its own code.
 warnings.filterwarnings("ignore", module="exchange_calendars")
@@ -40,12 +40,6 @@ class UnknownSessionsError(Exception):
 # Tel Aviv's Sundays before this date, which it takes for no sessions.
 _FIRST_DATES = {"XTAE": date(2026, 1, 5)}
 _EPOCH = date(1970, 1, 1)
-
-
-def find_last_date(calendar: str) -> date | None:
-    """Return the last date that a calendar's holidays are recorded for, or None where rules give them forever."""
-    last = _find_factory(calendar).bound_max()
-    return None if last is None else date.fromisoformat(str(last.date()))
 
 
 def _find_factory(calendar: str) -> Any:
@@ -152,15 +146,15 @@ def list_expected_starts(
     tickers: Iterable[str], day: date, interval: str, now: datetime
 ) -> dict[str, list[datetime] | None]:
     """Return the start of each expected bar per ticker, None where no calendar knows the session of ``day``."""
-    by_calendar: dict[str, list[datetime] | None] = {}
-    for ticker in tickers:
-        name = find_calendar_name(ticker)
-        if name not in by_calendar:
-            try:
-                by_calendar[name] = list_bar_starts(name, day, interval, now)
-            except UnknownSessionsError:
-                by_calendar[name] = None
-    return {ticker: by_calendar[find_calendar_name(ticker)] for ticker in tickers}
+
+    @cache
+    def list_starts(calendar: str) -> list[datetime] | None:
+        try:
+            return list_bar_starts(calendar, day, interval, now)
+        except UnknownSessionsError:
+            return None
+
+    return {ticker: list_starts(find_exchange_name(ticker)) for ticker in tickers}
 
 
 @dataclass(frozen=True)
@@ -180,7 +174,7 @@ def list_early_closes(calendar: str, dates: Sequence[date]) -> list[EarlyClose]:
 
 
 def _load_recent(calendar: str, now: datetime) -> Any:
-    # Until two days later: a local date may be ahead of UTC's, and a session may begin the evening before its date.
+    # And tomorrow: a local date may be ahead of UTC's, and a session may begin the evening before its date.
     today = now.astimezone(UTC).date()
     return _load_calendar(calendar, today, today + timedelta(days=1), ahead=timedelta(days=1))
 

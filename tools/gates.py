@@ -45,7 +45,7 @@ def start(tool: str, *arguments: str, **streams: Any) -> subprocess.Popen[str]:
 
 
 def run(tool: str, *arguments: str) -> bool:
-    """Run a tool that is installed beside this Python; True when it passed."""
+    """Run a tool that is installed beside this Python. Return True if it passed."""
     with start(tool, *arguments) as process:
         try:
             return process.wait() == 0
@@ -67,7 +67,7 @@ class Beside:
         self._process = start(self._tool, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def __call__(self) -> bool:
-        """Wait for its end and print its output; True when it passed."""
+        """Wait for its end and print its output. Return True if it passed."""
         if self._process is None:
             self.begin()
         assert self._process is not None  # noqa: S101 - for mypy
@@ -77,7 +77,7 @@ class Beside:
 
 
 def lint_template(stage: str, *parameters: str) -> bool:
-    """Package a stage, without credentials, and have cfn-lint read what would be deployed."""
+    """Package a stage, without credentials, and run cfn-lint on its template."""
     try:
         folder, _ = package(stage, *parameters)
     except PackageError as error:
@@ -91,7 +91,7 @@ CHECKOV = ROOT / ".venv-checkov" / ("Scripts/checkov.exe" if sys.platform == "wi
 
 
 def checkov() -> bool:
-    """Have checkov read what would be deployed; print what it finds without a reason."""
+    """Run checkov on the packaged templates. Print the findings without a reason."""
     folders = [package(*stage)[0] for stage in (DEV, PROD)]
     try:
         lines = check(CHECKOV, [folder / TEMPLATE for folder in folders])

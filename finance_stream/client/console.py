@@ -7,9 +7,13 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from finance_stream.errors import make_printable
+
+# Wider than any table.
+MAX_WIDTH = 10_000
 
 
 class PlainConsole(Console):
@@ -37,6 +41,11 @@ class PlainConsole(Console):
     def render_str(self, text: str, **options: Any) -> Text:
         """Return the text with each of its lines made printable."""
         return super().render_str(_make_lines_printable(text), **options)
+
+
+def measure_width(table: Table) -> int:
+    """Return the columns that a table takes if nothing limits it."""
+    return PlainConsole(width=MAX_WIDTH).measure(table).maximum
 
 
 def complain(error: object) -> None:

@@ -16,10 +16,17 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 MARKET = "Yahoo Finance"
+# The first word of the source of random bars: local/yahoo/synthetic.py.
+SYNTHETIC = "SYNTHETIC"
 # Between two polls of a query. Athena allows 20 calls of GetQueryExecution per second:
 # https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
 QUERY_POLL_SECONDS = 0.5
 MAX_SPEED_UP = 5  # of the polls: more of them would slow down the embedded cloud
+
+
+def is_synthetic(source: str) -> bool:
+    """Return True if the bars of a source are random."""
+    return source.startswith(SYNTHETIC)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,10 @@ SHARE_DECIMALS, PENNY_SHARE_DECIMALS = 2, 4
 
 def count_decimals(ticker: str, prices: Iterable[float]) -> int:
     """Return the decimals that show each of a ticker's prices whole, at most those of its exchange's tick."""
-    return max((min(_count_own_decimals(price), _find_tick_decimals(ticker, price)) for price in prices), default=0)
+    of_exchange = DECIMALS_BY_CALENDAR.get(find_exchange_name(ticker))
+    return max(
+        (min(_count_own_decimals(price), of_exchange or _find_share_decimals(price)) for price in prices), default=0
+    )
 
 
 def format_price(price: float, decimals: int) -> str:
@@ -39,6 +42,5 @@ def _count_places(price: float | np.float32) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _find_tick_decimals(ticker: str, price: float) -> int:
-    shares = SHARE_DECIMALS if abs(price) >= 1 else PENNY_SHARE_DECIMALS
-    return DECIMALS_BY_CALENDAR.get(find_exchange_name(ticker), shares)
+def _find_share_decimals(price: float) -> int:
+    return SHARE_DECIMALS if abs(price) >= 1 else PENNY_SHARE_DECIMALS

@@ -15,11 +15,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from finance_stream.client.console import measure_width
 from finance_stream.client.output_file import replacing
 
 MAX_ROWS_SHOWN = 40
 MAX_CELL_WIDTH = 40
-MAX_WIDTH = 10_000
 DECIMALS_SHOWN = (2, 3, 4)
 SMALLEST_BY_DECIMALS = 0.01  # smaller values are shown with four significant digits
 
@@ -43,7 +43,7 @@ def show(rows: pa.Table, title: str, console: Console, session: str | None = Non
     if session and "session" in names:
         names.remove("session")
     fitting = len(names)
-    while fitting > 1 and _measure_width(_make_table(rows, shown, names[:fitting]), console) > console.width:
+    while fitting > 1 and measure_width(_make_table(rows, shown, names[:fitting])) > console.width:
         fitting -= 1
     table = _make_table(rows, shown, names[:fitting])
     console.print(title, table)
@@ -76,11 +76,6 @@ def write_parquet(rows: pa.Table, path: Path) -> None:
 
 def _make_plain(value: Any) -> Any:
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _measure_width(table: Table, console: Console) -> int:
-    """Return the width of a table without a limit."""
-    return console.measure(table, options=console.options.update(width=MAX_WIDTH)).maximum
 
 
 def _make_table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -> Table:

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from finance_stream.client.console import PlainConsole
+from finance_stream.client.console import measure_width
+from finance_stream.client.deployment import is_synthetic
 from finance_stream.client.execution import ExecutionEnd
 from finance_stream.client.gaps import Completeness
 from finance_stream.client.price import count_decimals, format_price
@@ -20,22 +21,18 @@ from finance_stream.cost import BillLine
 from finance_stream.exchanges import find_exchange_name
 from finance_stream.sessions import list_early_closes
 
-# The first word of the source of random bars: local/yahoo/synthetic.py.
-SYNTHETIC = "SYNTHETIC"
 MAX_TICKERS_SHOWN = 40
 MAX_SESSIONS_SHOWN = 5
 MAX_INCOMPLETE_NAMED = 10
 # An exchange with more hours than these is open all day, and is shown as a list.
 MAX_HOURS_ACROSS = 9
-# Wider than any table.
-MAX_WIDTH = 10_000
 
 
 def show_answer(console: Console, highs: Sequence[dict[str, Any]], source: str) -> None:
     """Print the highs of each session, and a warning where the ``source`` is synthetic."""
     for table in make_highs_tables(highs, source, console.width):
         console.print(table)
-    if highs and source.startswith(SYNTHETIC):
+    if highs and is_synthetic(source):
         console.print("Demo data: these prices are randomly generated.", style="bold")
 
 
@@ -75,7 +72,7 @@ def _make_grids(hours: Sequence[int], rows: Sequence[dict[str, Any]], width: int
     tables, left = [], list(hours)
     while left:
         fitting = len(left)
-        while fitting > 1 and _measure_width(_make_grid(left[:fitting], cells)) > width:
+        while fitting > 1 and measure_width(_make_grid(left[:fitting], cells)) > width:
             fitting -= 1
         tables.append(_make_grid(left[:fitting], cells))
         left = left[fitting:]
@@ -94,10 +91,6 @@ def _make_grid(hours: Sequence[int], cells: Mapping[str, Mapping[int, Text]]) ->
     for ticker, own in cells.items():
         table.add_row(ticker, *(own.get(hour, Text("-")) for hour in hours))
     return table
-
-
-def _measure_width(table: Table) -> int:
-    return PlainConsole(width=MAX_WIDTH).measure(table).maximum
 
 
 def _make_cells(ticker: str, own: Mapping[int, dict[str, Any]]) -> dict[int, Text]:
@@ -183,10 +176,10 @@ def list_totals(ended: ExecutionEnd) -> list[str]:
     if output.get("status") == "no session":
         return [f"No session from {output['start']} until {output['end']}: the exchange is closed. Nothing to collect."]
     bars, tickers = output["bars"], output["tickers"]
-    counts = f"{bars['delivered']:,} of {bars['expected']:,} bars{_describe_half_days(output['sessions'])}"
     if output["complete"] is None:
         lines = [f"Delivered: {bars['delivered']:,} bars, all that are known to be expected"]
     else:
+        counts = f"{bars['delivered']:,} of {bars['expected']:,} bars{_describe_half_days(output['sessions'])}"
         lines = [f"{'Complete' if output['complete'] else 'Not complete'}: {counts}", *_describe_incomplete(tickers)]
     if unknown := tickers.get("not_known"):
         named = f"{unknown:,} ticker{'s' if unknown > 1 else ''}"

@@ -100,8 +100,13 @@ def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | 
         raise _convert(client, ticker, error) from error
     if frame.empty:
         raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
-    _check_metadata(client._lazy_load_price_history()._history_metadata, ticker, interval)
+    _check_metadata(_get_metadata(client), ticker, interval)
     return frame
+
+
+def _get_metadata(client: yf.Ticker) -> Any:
+    """Return the raw metadata of the last chart, because get_history_metadata() fails without trading periods."""
+    return client._lazy_load_price_history()._history_metadata
 
 
 def _check_metadata(metadata: Any, ticker: str, interval: str) -> None:
@@ -137,9 +142,8 @@ def _explain_missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissi
     """Return the error that a missing price means. Yahoo's own words decide, if it gave any."""
     words = error.yahoo_reason
     if words is None:
-        # With metadata, Yahoo knows the symbol but has no bars. Without, Yahoo did not answer. The raw metadata,
-        # because get_history_metadata() fails on a date without trading periods.
-        if client._lazy_load_price_history()._history_metadata.get("symbol"):
+        # With metadata, Yahoo knows the symbol but has no bars. Without, Yahoo did not answer.
+        if _get_metadata(client).get("symbol"):
             return NoData(f"{ticker}: {error.rationale}")
         return UpstreamUnavailable(f"{ticker}: {error.rationale}")
     if "data not available for startTime" in words or "Data doesn't exist for startDate" in words:

@@ -1,13 +1,12 @@
-"""The exchange of a ticker, and the ends of the calendars."""
+"""The exchange of a ticker."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
+from exchange_calendars import get_calendar_names
 
-from finance_stream.exchanges import UNKNOWN_CALENDAR, find_calendar_name, list_calendar_names
-from finance_stream.sessions import find_last_date
+from finance_stream import exchanges
+from finance_stream.exchanges import UNKNOWN_CALENDAR, find_calendar_name
 
 
 @pytest.mark.parametrize(
@@ -44,7 +43,7 @@ def test_find_calendar_name_rejects_a_share_class_with_a_dot() -> None:
         find_calendar_name("BRK.B")
 
 
-def test_list_calendar_names_names_calendars_that_exist() -> None:
-    for name in list_calendar_names():
-        last = find_last_date(name)
-        assert last is None or last > date(2026, 1, 1)
+def test_tables_name_calendars_that_exist() -> None:
+    names = {*exchanges._CALENDAR_BY_SUFFIX.values(), *exchanges._INDICES_BY_CALENDAR, exchanges.DEFAULT_CALENDAR}
+    names |= {exchanges.CRYPTO_CALENDAR, exchanges.CURRENCY_CALENDAR, exchanges.FUTURES_CALENDAR}
+    assert names <= set(get_calendar_names())

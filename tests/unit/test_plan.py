@@ -282,6 +282,7 @@ def test_plan_counts_the_faults_that_it_does_not_name() -> None:
 KNOWN = [{"exchange": "XNYS", "date": "2027-01-25", "tickers": 1, "bars": 390}]
 
 
+@pytest.mark.usefixtures("mumbai_ends")
 @pytest.mark.parametrize(
     ("ticker", "dates", "now"),
     [
@@ -306,6 +307,7 @@ def test_plan_collects_tickers_without_a_calendar_and_expects_nothing(
     assert alone["start"] <= "2027-01-25" < alone["end"]
 
 
+@pytest.mark.usefixtures("mumbai_ends")
 def test_plan_expects_bars_up_to_the_end_of_a_calendar() -> None:
     now = datetime(2026, 12, 31, 12, tzinfo=UTC)
     plan = planned({"tickers": ["RELIANCE.NS"], "start": "2026-12-30", "end": "2027-01-10"}, now)

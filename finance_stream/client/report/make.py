@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from finance_stream.client.deployment import Deployment
+from finance_stream.client.deployment import Deployment, is_synthetic
 from finance_stream.client.report.data import NothingToReportError, Report, Subject, collect
 from finance_stream.client.report.execution import (
     find_execution,
@@ -53,5 +53,5 @@ def make_report(
     if executed is None or (execution is None and read_interval(executed) != interval):
         executed = find_execution(states, state_machine, day, interval)
     source = read_lake_source(deployment.s3, deployment.bucket)
-    subject = Subject(day, interval, tickers, deployment.stack_name, source, "SYNTHETIC" in source)
+    subject = Subject(day, interval, tickers, deployment.stack_name, source, is_synthetic(source))
     return collect(BarReader(deployment.athena), executed, subject)
