@@ -71,6 +71,17 @@ def test_uncompacted_statement_compares_rows_that_compact_writes(resources: dict
     assert joined == [(column, column) for column in selected if column not in ("interval", "dt")]
 
 
+@pytest.mark.parametrize("name", ["Pipeline", "Poll", "Compact"])
+def test_state_machine_calls_services_of_the_stacks_partition(resources: dict[str, Any], name: str) -> None:
+    machine = resources[name]["Properties"]
+    called = set(re.findall(r'"Resource": "(.*?)"', json.dumps(machine["Definition"])))
+    given = machine["DefinitionSubstitutions"]
+    assert called
+    for resource in called:
+        assert given[resource.removeprefix("${").removesuffix("}")]["Fn::Sub"].startswith("arn:${AWS::Partition}:")
+    assert "arn:aws:" not in json.dumps(machine)
+
+
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
     """Return the HTTP API's OpenAPI description."""

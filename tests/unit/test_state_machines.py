@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from tests.conftest import ROOT
 
 MACHINES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "statemachine").glob("*.asl.json")}
@@ -27,11 +25,3 @@ def test_retry_treats_a_function_out_of_memory_as_a_crash() -> None:
     retried = [set(retrier["ErrorEquals"]) for state in STATES for retrier in state.get("Retry", [])]
     crashes = {"Runtime.ExitError", "Runtime.OutOfMemory"}
     assert [names & crashes for names in retried if names & crashes] == [crashes] * 4
-
-
-@pytest.mark.parametrize("name", MACHINES)
-def test_resources_are_of_the_stacks_partition(name: str) -> None:
-    resources = [state["Resource"] for state in find_states(json.loads(MACHINES[name])) if "Resource" in state]
-    assert resources
-    assert all(resource.startswith("arn:${Partition}:states:::") for resource in resources)
-    assert "arn:aws:" not in MACHINES[name]
