@@ -28,6 +28,7 @@ from finance_stream.errors import (
     WindowNotAvailable,
     quote_value,
 )
+from finance_stream.renames import describe_rename
 
 # By default yfinance returns an empty frame for an unknown symbol, a bad window, an HTTP 500 and a timeout alike.
 yf.config.debug.hide_exceptions = False
@@ -123,7 +124,7 @@ def _convert(client: yf.Ticker, ticker: str, error: Exception) -> Exception:
         kind = RateLimited if refusal.status == 429 else UpstreamUnavailable
         return kind(f"{ticker}: {refusal}")
     if isinstance(error, YFTzMissingError):
-        return UnknownTicker(f"{ticker}: Yahoo does not know this ticker: {error.rationale}")
+        return _make_unknown(ticker, f"Yahoo does not know this ticker: {error.rationale}")
     if isinstance(error, YFPricesMissingError):
         return _explain_missing_prices(client, ticker, error)
     return _to_error(ticker, error) if isinstance(error, HTTPError) else error
@@ -132,7 +133,7 @@ def _convert(client: yf.Ticker, ticker: str, error: Exception) -> Exception:
 def _to_error(ticker: str, error: HTTPError) -> Exception:
     status = error.response.status_code if error.response is not None else 0
     if status == 404:
-        return UnknownTicker(f"{ticker}: Yahoo does not know this ticker: {error}")
+        return _make_unknown(ticker, f"Yahoo does not know this ticker: {error}")
     if status == 429:
         return RateLimited(f"{ticker}: {error}")
     return UpstreamUnavailable(f"{ticker}: {error}")
@@ -144,10 +145,16 @@ def _explain_missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissi
     if words is None:
         # With metadata, Yahoo knows the symbol but has no bars. Without, Yahoo did not answer.
         if _get_metadata(client).get("symbol"):
-            return NoData(f"{ticker}: {error.rationale}")
+            renamed = describe_rename(ticker)
+            return NoData(f"{ticker}: {error.rationale}" + (f" ({renamed})" if renamed else ""))
         return UpstreamUnavailable(f"{ticker}: {error.rationale}")
     if "data not available for startTime" in words or "Data doesn't exist for startDate" in words:
         return WindowNotAvailable(f"{ticker}: {words}")
     if "symbol may be delisted" in words:
-        return UnknownTicker(f"{ticker}: {words}")
+        return _make_unknown(ticker, words)
     return UpstreamUnavailable(f"{ticker}: {words}")
+
+
+def _make_unknown(ticker: str, reason: str) -> UnknownTicker:
+    """Return the error for a ticker that Yahoo doesn't know. A renamed one gets its new name instead of the reason."""
+    return UnknownTicker(describe_rename(ticker) or f"{ticker}: {reason}")

@@ -108,3 +108,10 @@ def test_fetch_history_types_a_refusal_in_yahoos_words(
         yahoo.fetch_history("META", "2026-11-23", "2026-11-24", "1m")
     assert type(raised.value) is kind
     assert str(raised.value).startswith(said)
+
+
+def test_fetch_history_names_the_new_ticker_of_a_renamed_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "request", lambda *_, **__: FakeResponse(404, json.dumps(NOT_FOUND)))
+    with pytest.raises(UnknownTicker) as raised:
+        yahoo.fetch_history("FB", "2026-11-23", "2026-11-24", "1m")
+    assert str(raised.value) == "FB has traded as META since 2022-06-09"
