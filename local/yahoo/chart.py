@@ -220,10 +220,19 @@ def _make_meta(
         "validRanges": list(VALID_RANGES),
     }
     if INTERVALS[interval].length is not None:
-        asked = tuple(one for one in instrument.sessions if one.close > window.start and one.open < window.end)
+        asked = _list_asked_sessions(instrument, window)
         periods = {part: [[one] for one in every] for part, every in _list_periods(instrument, asked).items()}
         meta["tradingPeriods"] = periods if extended else periods["regular"]
     return meta
+
+
+def _list_asked_sessions(instrument: Instrument, window: ChartWindow) -> tuple[ExchangeSession, ...]:
+    """Return the sessions of the window: the exchange's, and those that only the instrument has."""
+    first, last = (at.tz_convert(instrument.zone).date() for at in (window.start, window.end))
+    scheduled = instrument.exchange.list_sessions(first, last)
+    by_date = {one.date: one for one in (*scheduled, *instrument.sessions)}
+    found = (by_date[day] for day in sorted(by_date))
+    return tuple(one for one in found if one.close > window.start and one.open < window.end)
 
 
 def _list_periods(instrument: Instrument, sessions: tuple[ExchangeSession, ...]) -> dict[str, list[dict[str, Any]]]:

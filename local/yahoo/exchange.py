@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-import exchange_calendars
 import pandas as pd
+
+from finance_stream.hours import Hours
+from finance_stream.sessions import UnknownSessionsError, list_hours
 
 DAYS_WITHOUT_SESSION = 14  # longer than the longest closure of an exchange below
 
 
 class ExchangeSession(NamedTuple):
-    """The regular trading hours of one local date, in UTC. ``lunch`` is the start and end of a break, or None."""
+    """Yahoo's regular trading hours of one local date, in UTC. ``lunch`` is the start and end of a break, or None."""
 
     date: dt.date
     open: pd.Timestamp
@@ -69,16 +70,20 @@ EXCHANGES = (
 @lru_cache(maxsize=64)
 def _list_sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
     try:
-        # exchange_calendars refuses a span without a session, for example a weekend. So the span starts earlier.
-        start = first - dt.timedelta(days=DAYS_WITHOUT_SESSION)
-        schedule = exchange_calendars.get_calendar(calendar, start=start, end=last).schedule
-    except ValueError:  # the calendar doesn't have the exchange's holidays of that year
+        dated = list_hours(calendar, first, last)
+    except UnknownSessionsError:  # the calendar doesn't have the exchange's holidays of that year
         return ()
-    schedule = schedule.loc[pd.Timestamp(first) :]
-    return tuple(
-        ExchangeSession(day.date(), one["open"], one["close"], _read_lunch(one))
-        for day, one in zip(schedule.index, schedule.to_dict("records"), strict=True)
-    )
+    return tuple(_make_session(day, hours) for day, hours in dated)
+
+
+def _make_session(day: dt.date, hours: Hours) -> ExchangeSession:
+    """Return a date's hours at Yahoo. They have one break at most."""
+    lunch = [(_to_instant(begin), _to_instant(end)) for begin, end in hours.breaks]
+    return ExchangeSession(day, _to_instant(hours.opens), _to_instant(hours.closes), lunch[0] if lunch else None)
+
+
+def _to_instant(seconds: int) -> pd.Timestamp:
+    return pd.Timestamp(seconds, unit="s", tz="UTC")
 
 
 def find_closed_session(now: dt.datetime, exchange: Exchange = NEW_YORK) -> dt.date:
@@ -95,7 +100,3 @@ def find_closed_session(now: dt.datetime, exchange: Exchange = NEW_YORK) -> dt.d
     today = instant.tz_convert(exchange.zone).date()
     sessions = exchange.list_sessions(today - dt.timedelta(days=DAYS_WITHOUT_SESSION), today)
     return max(session.date for session in sessions if session.close <= instant)
-
-
-def _read_lunch(hours: Mapping[str, pd.Timestamp]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-    return None if pd.isna(hours["break_start"]) else (hours["break_start"], hours["break_end"])

