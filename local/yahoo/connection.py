@@ -95,7 +95,7 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         if path.startswith(CHART_PATH):
             return self._send_chart(path, query)
         symbol = path.removeprefix(SUMMARY_PATH).upper()
-        if path.startswith(SUMMARY_PATH) and symbol not in self.server.yahoo.replay.instruments:
+        if path.startswith(SUMMARY_PATH) and not self.server.yahoo.replay.knows(symbol):
             error = {"code": "Not Found", "description": f"Quote not found for symbol: {symbol}"}
             return self._answer(404, _to_json({"quoteSummary": {"result": None, "error": error}}), JSON, path, query)
         return self._refuse_path(path)

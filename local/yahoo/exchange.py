@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from finance_stream.hours import Hours
+from finance_stream.exchanges import (
+    CRYPTO_CALENDAR,
+    CURRENCY_CALENDAR,
+    FUTURES_CALENDAR,
+    UNKNOWN_CALENDAR,
+    find_calendar_name,
+)
+from finance_stream.hours import Hours, find_zone
 from finance_stream.sessions import UnknownSessionsError, list_hours
 
 DAYS_WITHOUT_SESSION = 14  # longer than the longest closure of an exchange below
@@ -39,7 +46,7 @@ class Exchange:
 
     def list_sessions(self, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
         """Return the sessions from ``first`` to ``last``, both included. There are none beyond the calendar's dates."""
-        return _list_sessions(self.calendar, first, last)
+        return _list_sessions(self.calendar, first, last) if self.calendar != UNKNOWN_CALENDAR else ()
 
 
 NEW_YORK = Exchange(
@@ -52,11 +59,13 @@ NEW_YORK = Exchange(
     post_market_minutes=240,
 )
 
-# One exchange per UTC offset and clock change: Toronto shares New York's, Paris Frankfurt's, Singapore Hong Kong's.
+# The exchanges whose names and currencies this replay has. find_exchange makes the others from their calendars.
 EXCHANGES = (
     NEW_YORK,
     Exchange("Europe/London", "XLON", "LSE", "LSE", "GBp"),
-    Exchange("UTC", "24/7", "CCC", "CCC", "USD", instrument_type="CRYPTOCURRENCY"),
+    Exchange("UTC", CRYPTO_CALENDAR, "CCC", "CCC", "USD", instrument_type="CRYPTOCURRENCY"),
+    Exchange("Europe/London", CURRENCY_CALENDAR, "CCY", "CCY", "USD", instrument_type="CURRENCY"),
+    Exchange("America/New_York", FUTURES_CALENDAR, "CME", "CME", "USD", instrument_type="FUTURE"),
     Exchange("Europe/Berlin", "XETR", "GER", "XETRA", "EUR"),
     Exchange("Asia/Tokyo", "XTKS", "JPX", "Tokyo", "JPY"),
     Exchange("Asia/Kolkata", "XBOM", "NSI", "NSE", "INR"),
@@ -65,14 +74,38 @@ EXCHANGES = (
     Exchange("America/Sao_Paulo", "BVMF", "SAO", "São Paulo", "BRL"),
     Exchange("Africa/Johannesburg", "XJSE", "JNB", "Johannesburg", "ZAc"),
 )
+_BY_CALENDAR = {exchange.calendar: exchange for exchange in EXCHANGES}
+
+
+def find_exchange(ticker: str, unknown_zone: str = "UTC") -> Exchange:
+    """Return the exchange of a ticker. One that can't be placed is in ``unknown_zone``, and has no known session."""
+    try:
+        calendar = find_calendar_name(ticker)
+    except ValueError:  # a suffix that no exchange has
+        calendar = UNKNOWN_CALENDAR
+    return _make_exchange(calendar, unknown_zone)
+
+
+@lru_cache(maxsize=128)
+def _make_exchange(calendar: str, unknown_zone: str) -> Exchange:
+    if calendar in _BY_CALENDAR:
+        return _BY_CALENDAR[calendar]
+    zone = find_zone(calendar)
+    if zone is None:
+        return Exchange(unknown_zone, UNKNOWN_CALENDAR, "YHD", "unknown", "USD")
+    return Exchange(zone.key, calendar, calendar, calendar, "USD")
 
 
 @lru_cache(maxsize=64)
 def _list_sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
     try:
         dated = list_hours(calendar, first, last)
-    except UnknownSessionsError:  # the calendar doesn't have the exchange's holidays of that year
-        return ()
+    except UnknownSessionsError:  # the calendar doesn't reach all of these dates
+        if first >= last:
+            return ()
+        middle = first + (last - first) // 2
+        later = _list_sessions(calendar, middle + dt.timedelta(days=1), last)
+        return (*_list_sessions(calendar, first, middle), *later)
     return tuple(_make_session(day, hours) for day, hours in dated)
 
 
