@@ -241,10 +241,27 @@ FORMS: dict[str, tuple[str, str | bytes]] = {
         ),
     ),
     "Twelve Data": ("AAPL.csv", f"datetime;{OHLCV}\n".replace(",", ";") + rows(NEW_YORK, ";")),
+    "MetaTrader": (
+        "AAPL_M1_202603250930_202603250931.csv",
+        "<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<VOL>\t<SPREAD>\n"
+        + rows(["2026.03.25\t09:30:00", "2026.03.25\t09:31:00"], "\t", after="\t1"),
+    ),
+    "Dukascopy": (
+        "AAPL.csv",
+        f"Local time,{OHLCV}\n" + rows(["25.03.2026 14:30:00.000 GMT+0100", "25.03.2026 14:31:00.000 GMT+0100"]),
+    ),
+    "Interactive Brokers": (
+        "AAPL.csv",
+        f",date,{OHLCV},average,barCount\n"
+        + rows(["0,20260325  09:30:00 US/Eastern", "1,20260325  09:31:00 US/Eastern"], after=",1,2"),
+    ),
+    "Barchart": ("AAPL.csv", f'Time,{OHLCV}\n{rows(NEW_YORK)}"Downloaded from Barchart.com"\n'),
+    "TradingView": ("NASDAQ_AAPL, 1.csv", f"time,{OHLCV}\n" + rows(SECONDS)),
     "Finnhub": ("AAPL.json", json.dumps(COLUMNS)),
     "Yahoo's chart": ("x.json", json.dumps({"chart": {"result": [CHART], "error": None}})),
     "pandas' JSON": ("AAPL.json", history().to_json()),
     "pandas' JSON of records": ("AAPL.json", history().reset_index().to_json(orient="records")),
+    "pandas' JSON of a download": ("x.json", download("AAPL").to_json()),
     "pandas' split JSON": ("AAPL.json", history().to_json(orient="split")),
     "Parquet": ("AAPL.parquet", parquet(history())),
     "Parquet of a download": ("x.parquet", parquet(download("AAPL"))),
@@ -406,10 +423,17 @@ def test_load_bars_lists_bars_outside_regular_hours(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("written", "ticker"),
-    [("BRK.B", "BRK-B"), ("AAPL.US", "AAPL"), ("vod.uk", "VOD.L"), ("BTC/USD", "BTC-USD"), ("X:BTCUSD", "BTC-USD")],
+    [
+        ("BRK.B", "BRK-B"),
+        ("AAPL.US", "AAPL"),
+        ("vod.uk", "VOD.L"),
+        ("BTC/USD", "BTC-USD"),
+        ("X:BTCUSD", "BTC-USD"),
+        ("NSE:TCS", "TCS.NS"),
+    ],
 )
 def test_load_bars_writes_tickers_as_yahoo_does(tmp_path: Path, written: str, ticker: str) -> None:
-    replay = load(tmp_path, "x.csv", f"symbol,ts,high,low\n{written},2026-03-25T14:00:00Z,2,1\n")
+    replay = load(tmp_path, "x.csv", f"symbol,ts,high,low\n{written},{AT[0]},2,1\n{written},2026-03-25T09:45Z,2,1\n")
     assert replay.tickers == [ticker]
 
 

@@ -20,10 +20,10 @@ ALIASES: Mapping[str, Sequence[str]] = {
     ),
     DATE: ("date", "day", "tradingdate", "tradedate", "sessiondate"),
     TIME: ("time", "timeofday", "bartime", "hour"),
-    "open": ("open", "o", "openprice", "opening", "openingprice", "first"),
-    "high": ("high", "h", "highprice", "highest", "max", "hi"),
-    "low": ("low", "l", "lowprice", "lowest", "min", "lo"),
-    "close": ("close", "c", "closeprice", "closing", "closingprice", "last", "closelast", "price"),
+    "open": ("open", "o", "openprice", "opening", "openingprice", "first", "pxopen"),
+    "high": ("high", "h", "highprice", "highest", "max", "hi", "pxhigh"),
+    "low": ("low", "l", "lowprice", "lowest", "min", "lo", "pxlow"),
+    "close": ("close", "c", "closeprice", "closing", "closingprice", "last", "closelast", "pxlast", "price"),
     "volume": ("volume", "v", "vol", "volumetraded", "totalvolume", "tradedvolume", "qty", "shares"),
     INTERVAL: ("interval", "per", "timeframe", "granularity", "barsize", "resolution"),
     COLLECTED_AT: ("collectedat",),
@@ -67,6 +67,11 @@ def find_field(column: Hashable) -> str | None:
     """Return the field that a column has by its name alone, or None."""
     name = _UTC.sub("", normalize(column))
     return next((field for field, names in ALIASES.items() if name in names), None)
+
+
+def find_fields(columns: Iterable[Hashable]) -> set[str | None]:
+    """Return the fields of columns, by their names or by a part of them."""
+    return {find_field(part) for column in columns for part in (column, *(split_name(column) or ()))}
 
 
 def is_utc(column: Hashable) -> bool:

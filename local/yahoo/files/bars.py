@@ -158,11 +158,13 @@ def _read_starts(
 
 def _get_times(named: BarTable) -> tuple[pd.Series[str], str]:
     """Return the text of each start, and the name of its column in the file."""
-    frame = named.table.frame
-    if TS in frame:
-        return frame[TS].map(to_text), named.label(TS)
-    dates, times = frame[DATE].map(to_text), frame[TIME].map(to_text)
-    return pd.Series(list(map(join_time, dates, times)), dtype=object), f"{named.label(DATE)} {named.label(TIME)}"
+    texts = {
+        field: [*map(to_text, named.table.frame[field])] for field in (TS, DATE, TIME) if field in named.table.frame
+    }
+    if TS in texts:
+        return pd.Series(texts[TS], dtype=object), named.label(TS)
+    joined = list(map(join_time, texts[DATE], texts[TIME]))
+    return pd.Series(joined, dtype=object), f"{named.label(DATE)} {named.label(TIME)}"
 
 
 def _describe_zones(

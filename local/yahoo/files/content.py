@@ -22,6 +22,7 @@ MAX_FILE_BYTES = 256 * 2**20
 GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
 # The first bytes of an object that Firehose delivered: its name has no suffix.
 _DELIVERED = re.compile(rb"\s*[{\[]")
+_NAMED_FORM = re.compile(r"\.[a-z]+")  # the suffix of another form, such as .md
 _SNIFFED_BYTES = 64
 _UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 # Characters that no text has: the control characters but tab, newline, carriage return and form feed.
@@ -63,7 +64,7 @@ def _is_bar_file(file: Path) -> bool:
                 start = gzip.GzipFile(fileobj=opened).read(_SNIFFED_BYTES)
     except (OSError, EOFError):
         return False
-    return not suffixes and bool(_DELIVERED.match(start))
+    return not _NAMED_FORM.fullmatch(suffixes[-1] if suffixes else "") and bool(_DELIVERED.match(start))
 
 
 def read_contents(file: Path) -> Iterator[tuple[str, bytes]]:

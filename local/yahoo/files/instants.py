@@ -22,6 +22,12 @@ TIMES_ALLOWED = (
 )
 MAX_OFFSET_MINUTES = 15 * 60
 
+# Abbreviations that mean one zone only. CST and IST each mean several.
+_SHORT_ZONES = {
+    "est": "-05:00", "edt": "-04:00", "pst": "-08:00", "pdt": "-07:00", "bst": "+01:00", "cet": "+01:00",
+    "cest": "+02:00", "jst": "+09:00", "kst": "+09:00", "hkt": "+08:00", "sgt": "+08:00", "aest": "+10:00",
+    "aedt": "+11:00",
+}  # fmt: skip
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(?P<{0}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = (
@@ -35,10 +41,12 @@ _TIME = (
     r"(?:(?P<H>\d{1,2}):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,]\d{1,9})?)?|(?P<H2>\d\d)(?P<M2>\d\d)(?P<S2>\d\d)?)"
     r"(?: ?(?P<half>[ap])\.?m\.?(?![a-z]))?"
 )
-_ZONE = r"(?: ?(?P<offset>z|utc|gmt|[+-]\d\d(?::?\d\d)?))?(?: ?\[?(?P<zone>[a-z_]+/[a-z0-9_/+-]+|e[sd]t|et)\]?)?"
+_ZONE = (
+    r"(?: ?(?P<offset>z|(?:utc|gmt)?[+-]\d\d(?::?\d\d)?|utc|gmt))?"
+    rf"(?: ?\[?(?P<zone>[a-z_]+/[a-z0-9_/+-]+|{'|'.join(_SHORT_ZONES)}|et)\]?)?"
+)
 _WHOLE = re.compile(rf"(?:[a-z]{{3}},? )?{_DATE}(?:[t, ]* ?{_TIME}{_ZONE})?", re.I)
 _FRACTION = re.compile(r"[.,](\d+)")
-_SHORT_ZONES = {"est": "-05:00", "edt": "-04:00"}
 # Seconds, milliseconds, microseconds and nanoseconds since 1970, by their digits. Eight digits are a date.
 _EPOCH = re.compile(r"(\d{9,11}|\d{13}|\d{16}|\d{19})(?:\.\d+)?")
 _DIGITS_PER_SECOND = {9: 0, 10: 0, 11: 0, 13: 3, 16: 6, 19: 9}
@@ -224,6 +232,7 @@ def _read_zone(found: re.Match[str]) -> tuple[float, str | None]:
     offset = found["offset"] or _SHORT_ZONES.get(zone, "")
     if offset in ("z", "utc", "gmt"):
         return 0.0, None
+    offset = offset.removeprefix("utc").removeprefix("gmt")
     if offset:
         minutes = int(offset[1:3]) * 60 + int(offset[3:].lstrip(":") or 0)
         if minutes > MAX_OFFSET_MINUTES:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from finance_stream.strict_json import NotJSON, read_json
-from local.yahoo.files.aliases import NAME, find_field
+from local.yahoo.files.aliases import NAME, find_field, find_fields
 from local.yahoo.files.table import Table, make_error
 
 Rows = list[dict[str, Any]]
@@ -128,10 +128,10 @@ def _read_yahoos_chart(document: Mapping[str, Any], known: Mapping[str, Any]) ->
 def _read_columns(document: Mapping[str, Any], known: Mapping[str, Any]) -> Rows | None:
     """Return the rows of an object of columns: lists of one length, or pandas' objects by row."""
     lists = {key: value for key, value in document.items() if isinstance(value, list) and value}
-    if {"high", "low"} <= {find_field(key) for key in lists} and len({len(value) for value in lists.values()}) == 1:
+    if find_fields(lists) >= {"high", "low"} and len({len(value) for value in lists.values()}) == 1:
         return [{**known, **dict(zip(lists, values, strict=True))} for values in zip(*lists.values(), strict=True)]
     objects = {key: value for key, value in document.items() if isinstance(value, dict) and value}
-    if not {"high", "low"} <= {find_field(key) for key in objects}:
+    if not find_fields(objects) >= {"high", "low"}:
         return None
     places = dict.fromkeys(place for value in objects.values() for place in value)
     return [{"ts": place, **known, **{key: value.get(place) for key, value in objects.items()}} for place in places]
@@ -153,6 +153,6 @@ def _read_by_time(document: Mapping[str, Any], known: Mapping[str, Any]) -> Rows
     """Return the rows of objects by their time, such as Alpha Vantage's."""
     if not document or not all(key[:1].isdigit() and _is_bar(value) for key, value in document.items()):
         return None
-    if not all({"high", "low"} <= {find_field(field) for field in value} for value in document.values()):
+    if not all(find_fields(value) >= {"high", "low"} for value in document.values()):
         return None
     return [{"ts": key, **known, **value} for key, value in document.items()]

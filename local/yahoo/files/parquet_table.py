@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet
 
 from local.yahoo.files.table import Table, make_error
@@ -24,11 +23,11 @@ def read_parquet_table(name: str, content: bytes) -> Table:
     """
     try:
         rows = pyarrow.parquet.ParquetFile(io.BytesIO(content)).metadata.num_rows
-        if rows > MAX_ROWS:
-            raise make_error(name, f"{rows:,} rows, at most {MAX_ROWS:,} are read (split it into several files)")
-        frame = pd.read_parquet(io.BytesIO(content))
-    except (pa.ArrowException, OSError, TypeError) as error:
-        raise make_error(name, f"cannot be read: {str(error).splitlines()[0]}") from error
+        frame = pd.read_parquet(io.BytesIO(content)) if rows <= MAX_ROWS else pd.DataFrame()
+    except Exception as error:  # pandas' metadata may hold anything
+        raise make_error(name, f"cannot be read: {type(error).__name__}: {error}") from error
+    if rows > MAX_ROWS:
+        raise make_error(name, f"{rows:,} rows, at most {MAX_ROWS:,} are read (split it into several files)")
     if frame.empty:
         raise make_error(name, "empty: no bar in it")
     if not isinstance(frame.index, pd.RangeIndex):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from local.yahoo.files.aliases import DATE, TS, find_field, match_columns, split_name
+from local.yahoo.files.aliases import DATE, TS, find_field, find_fields, match_columns, split_name
 from local.yahoo.files.table import Table, make_error
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -41,6 +41,8 @@ def read_text_table(name: str, text: str) -> Table:
     if len({*columns}) < len(columns):
         doubled = next(column for column in columns if columns.count(column) > 1)
         raise make_error(name, f"the header has a field twice: {doubled}", f"line {rows[first - 1][0]}")
+    if len(rows) > first + 1 and len(rows[-1][1]) == 1 < len(columns) and not _is_value(rows[-1][1][0]):
+        rows.pop()  # a line about the download
     values = [(number, _fit(name, number, cells, len(columns))) for number, cells in rows[first:]]
     if not values:
         raise make_error(name, "empty: a header without a bar")
@@ -104,9 +106,7 @@ def _read_header(rows: list[Row]) -> tuple[list[str | tuple[str, str]], int]:
 
 def _is_header(cells: list[str]) -> bool:
     """Return whether a line names a high and a low: alone, or once per ticker."""
-    found = match_columns(cells)
-    flat = {find_field(part) for cell in cells if (pair := split_name(cell)) for part in pair}
-    return {"high", "low"} <= {*found} or {"high", "low"} <= flat
+    return find_fields(cells) >= {"high", "low"}
 
 
 def _is_level(cells: list[str], width: int) -> bool:

@@ -18,6 +18,9 @@ SYMBOL_ALLOWED = "a Yahoo symbol, like META, BRK-B or ^GSPC"
 
 # Stooq's suffixes by Yahoo's: https://stooq.com/db/h/
 _STOOQ = {"US": "", "UK": ".L", "JP": ".T", "HU": ".BD"}
+# TradingView's exchanges by Yahoo's suffixes.
+_TRADINGVIEW = {"NASDAQ": "", "NYSE": "", "AMEX": "", "BATS": "", "NSE": ".NS", "BSE": ".BO", "LSE": ".L", "TSX": ".TO"}
+_PREFIXED = re.compile(rf"(?P<exchange>{'|'.join(_TRADINGVIEW)}):(?P<ticker>[^:]+)")
 _SHARE_CLASS = re.compile(r"[A-Z]{1,5}\.[A-Z]")
 _PAIR = re.compile(r"([A-Z0-9]{2,10})/([A-Z]{3,5})")
 _POLYGON = re.compile(r"(?P<kind>[XC]):(?P<base>[A-Z0-9]{2,8})(?P<quote>[A-Z]{3})")
@@ -32,7 +35,7 @@ _WORDS = frozenset((
     "prices", "quote", "quotes", "raw", "real", "sample", "stock", "stocks", "stooq", "test", "tick", "ticks",
     "time", "timeseries", "trade", "trades", "tsv", "txt", "uk", "us", "utc", "yahoo", "yf", "yfinance",
 ))  # fmt: skip
-_NOISE = re.compile(r"\d+|\d*[mhdw]|\d+(?:min|mins|minute|hour|day|mo|y|s)|\d{4}-\d\d(?:-\d\d)?", re.I)
+_NOISE = re.compile(r"\d+|\d*[mhdw]\d*|\d+(?:min|mins|minute|hour|day|mo|y|s)|\d{4}-\d\d(?:-\d\d)?", re.I)
 _MAX_LOWER_CASE = 5
 _SUFFIXES = re.compile(r"(?:\.(?:csv|tsv|txt|json|jsonl|ndjson|parquet|gz|zip))+$", re.I)
 _BETWEEN_WORDS = re.compile(r"[\s_,()\[\]]+|-(?=\d)|(?<=\d)-(?=[A-Za-z])|-(?=[a-z]{3,})")
@@ -45,6 +48,8 @@ def normalize_ticker(text: str) -> str:
         return f"{found[1]}-{found[2]}"
     if found := _POLYGON.fullmatch(ticker):
         return f"{found['base']}-{found['quote']}" if found["kind"] == "X" else f"{found['base']}{found['quote']}=X"
+    if found := _PREFIXED.fullmatch(ticker):
+        return found["ticker"].replace(".", "-") + _TRADINGVIEW[found["exchange"]]
     base, dot, suffix = ticker.rpartition(".")
     if dot and suffix in _STOOQ:
         return base.replace(".", "-") + _STOOQ[suffix]
