@@ -101,10 +101,11 @@ def answer() -> Iterator[dict[str, str]]:
 
 def collected(ticker: str) -> list[bytes]:
     """Return the lines that the collector makes from an answer."""
-    frame = yahoo.fetch_history(ticker, *DAY.values())
+    history = yahoo.fetch_history(ticker, *DAY.values())
     with yahoo.convert_errors(ticker):
         window = (DAY["start"], DAY["end"])
-        return to_bars(frame, ticker, window, "1m", "2026-11-23T21:00:00.000000Z").lines
+        collected_at = "2026-11-23T21:00:00.000000Z"
+        return to_bars(history.frame, ticker, window, "1m", collected_at, None, history.hours).lines
 
 
 def test_fetch_history_reads_a_chart(answer: dict[str, str]) -> None:
@@ -161,6 +162,11 @@ def test_poller_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest
     [
         ("symbol", "SNAP", "META: Yahoo answers with symbol 'SNAP' instead of META"),
         ("dataGranularity", "5m", "META: Yahoo answers with dataGranularity '5m' instead of 1m"),
+        (
+            "exchangeTimezoneName",
+            "Europe/London",
+            "META: Yahoo answers with exchangeTimezoneName 'Europe/London' instead of America/New_York",
+        ),
     ],
 )
 def test_fetch_history_rejects_an_answer_to_another_request(
