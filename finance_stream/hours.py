@@ -52,7 +52,7 @@ CLOSE_BY_CALENDAR = {
 }
 
 # yfinance asks for 15-minute bars, and joins them on the half hours of UTC: yfinance/scrapers/history.py.
-_JOINED_INTERVAL, _JOINED_MINUTES = "30m", 15
+JOINED_INTERVAL, JOINED_MINUTES = "30m", 15
 _HALF_HOUR_SECONDS = 1_800
 _DAY_SECONDS = 86_400
 _DATED = re.compile(
@@ -104,9 +104,9 @@ class Hours:
 @lru_cache(maxsize=256)
 def _place_bars(opens: int, length: int, breaks: tuple[Break, ...], interval: str) -> tuple[int, ...]:
     """Return the seconds from the open to each bar's start. ``opens`` is the open after the half hour, in seconds."""
-    step = (_JOINED_MINUTES if interval == _JOINED_INTERVAL else INTERVAL_MINUTES[interval]) * 60
+    step = (JOINED_MINUTES if interval == JOINED_INTERVAL else INTERVAL_MINUTES[interval]) * 60
     places = {place for begin, end in _split_parts(length, breaks) for place in range(begin // step * step, end, step)}
-    if interval == _JOINED_INTERVAL:
+    if interval == JOINED_INTERVAL:
         places = {(opens + place) // _HALF_HOUR_SECONDS * _HALF_HOUR_SECONDS - opens for place in places}
     return tuple(sorted(places))
 

@@ -29,7 +29,7 @@ from finance_stream.errors import (
     quote_value,
 )
 from finance_stream.exchanges import find_calendar_name
-from finance_stream.hours import Hours, find_zone, make_hours
+from finance_stream.hours import JOINED_INTERVAL, JOINED_MINUTES, Hours, find_zone, make_hours
 
 # By default yfinance returns an empty frame for an unknown symbol, a bad window, an HTTP 500 and a timeout alike.
 yf.config.debug.hide_exceptions = False
@@ -145,7 +145,8 @@ def _get_metadata(client: yf.Ticker) -> Any:
 
 def _check_metadata(metadata: Any, ticker: str, interval: str) -> None:
     """Refuse an answer about another ticker or of another granularity than the request's."""
-    for field, asked in (("symbol", ticker), ("dataGranularity", interval)):
+    granularity = f"{JOINED_MINUTES}m" if interval == JOINED_INTERVAL else interval
+    for field, asked in (("symbol", ticker), ("dataGranularity", granularity)):
         told = metadata.get(field)
         if told != asked:
             raise UpstreamUnavailable(f"{ticker}: Yahoo answers with {field} {quote_value(told)} instead of {asked}")
