@@ -5,11 +5,13 @@ The planner, the collector and `npm run gaps` all count with these hours: docs/a
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from finance_stream.bars import INTERVAL_MINUTES
@@ -50,8 +52,13 @@ CLOSE_BY_CALENDAR = {
 }
 
 # yfinance asks for 15-minute bars, and joins them on the half hours of UTC: yfinance/scrapers/history.py.
-_JOINED_INTERVAL, _JOINED_MINUTES = "30m", 15
+JOINED_INTERVAL, JOINED_MINUTES = "30m", 15
 _HALF_HOUR_SECONDS = 1_800
+_DAY_SECONDS = 86_400
+_DATED = re.compile(
+    r"(?P<first>\d{4}-\d\d-\d\d)(?:/(?P<last>\d{4}-\d\d-\d\d))?"
+    r" (?P<opens>[01]\d:[0-5]\d|2[0-3]:[0-5]\d)-(?P<closes>[01]\d:[0-5]\d|2[0-3]:[0-5]\d)"
+)
 
 Break = tuple[int, int]
 
@@ -97,9 +104,9 @@ class Hours:
 @lru_cache(maxsize=256)
 def _place_bars(opens: int, length: int, breaks: tuple[Break, ...], interval: str) -> tuple[int, ...]:
     """Return the seconds from the open to each bar's start. ``opens`` is the open after the half hour, in seconds."""
-    step = (_JOINED_MINUTES if interval == _JOINED_INTERVAL else INTERVAL_MINUTES[interval]) * 60
+    step = (JOINED_MINUTES if interval == JOINED_INTERVAL else INTERVAL_MINUTES[interval]) * 60
     places = {place for begin, end in _split_parts(length, breaks) for place in range(begin // step * step, end, step)}
-    if interval == _JOINED_INTERVAL:
+    if interval == JOINED_INTERVAL:
         places = {(opens + place) // _HALF_HOUR_SECONDS * _HALF_HOUR_SECONDS - opens for place in places}
     return tuple(sorted(places))
 
@@ -133,3 +140,32 @@ def make_hours(calendar: str, opens: int, closes: int) -> Hours:
 def to_epoch(day: date, at: time, zone: ZoneInfo) -> int:
     """Return a local time as seconds since the epoch."""
     return int(datetime.combine(day, at, zone).timestamp())
+
+
+def describe_hours(hours: Iterable[Hours], calendar: str) -> str:
+    """Return the hours of a calendar's dates in local time, for example ``XBOM 2026-11-08 18:15-19:15``.
+
+    Consecutive dates with the same hours are one range: ``BVMF 2026-10-05/2026-10-09 10:00-17:00``.
+    """
+    zone = find_zone(calendar)
+    dated = []
+    for one in hours:
+        opens, closes = (datetime.fromtimestamp(at, zone) for at in (one.opens, one.closes))
+        dated.append((opens.date(), f"{opens:%H:%M}-{closes:%H:%M}"))
+    texts = [calendar]
+    for (_, times), run in groupby(enumerate(dated), lambda pair: (pair[1][0] - timedelta(days=pair[0]), pair[1][1])):
+        days = [day for _, (day, _) in run]
+        texts.append(f"{days[0]}{f'/{days[-1]}' if len(days) > 1 else ''} {times}")
+    return " ".join(texts)
+
+
+def parse_hours(text: str, day: date) -> Hours | None:
+    """Return the hours of a date in a text of :func:`describe_hours`, None if the text has none for it."""
+    calendar, _, dated = text.partition(" ")
+    zone = find_zone(calendar)
+    for found in _DATED.finditer(dated) if zone else ():
+        first, last = found["first"], found["last"] or found["first"]
+        if zone and first <= day.isoformat() <= last:
+            opens, closes = (to_epoch(day, time.fromisoformat(found[name]), zone) for name in ("opens", "closes"))
+            return make_hours(calendar, opens, closes if closes > opens else closes + _DAY_SECONDS)
+    return None

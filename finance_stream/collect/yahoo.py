@@ -7,7 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import yfinance as yf
@@ -28,6 +28,8 @@ from finance_stream.errors import (
     WindowNotAvailable,
     quote_value,
 )
+from finance_stream.exchanges import find_calendar_name
+from finance_stream.hours import JOINED_INTERVAL, JOINED_MINUTES, Hours, find_zone, make_hours
 from finance_stream.renames import describe_rename
 
 # By default yfinance returns an empty frame for an unknown symbol, a bad window, an HTTP 500 and a timeout alike.
@@ -35,11 +37,20 @@ yf.config.debug.hide_exceptions = False
 # Lambda can't write the default, ~/.cache. Without the cache, each request fetches the cookie again.
 yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
 _SESSION = YahooSession()
+# A longer one is no session's.
+MAX_PERIOD_SECONDS = 2 * 86_400
 # With pandas 3, each frame gives one about yfinance's own code.
 warnings.filterwarnings("ignore", module="yfinance")
 
 
-def fetch_history(ticker: str, start: str, end: str, interval: str, since: str | None = None) -> pd.DataFrame:
+class History(NamedTuple):
+    """A ticker's bars as yfinance gives them, and Yahoo's regular hours of their dates, in order."""
+
+    frame: pd.DataFrame
+    hours: tuple[Hours, ...]
+
+
+def fetch_history(ticker: str, start: str, end: str, interval: str, since: str | None = None) -> History:
     """Fetch a ticker's bars from Yahoo with ``yfinance.Ticker.history``: unadjusted, regular hours only.
 
     Parameters
@@ -55,9 +66,9 @@ def fetch_history(ticker: str, start: str, end: str, interval: str, since: str |
 
     Returns
     -------
-    pandas.DataFrame
-        One row per bar: columns Open, High, Low, Close (quote currency) and Volume, index the bar's start with the
-        exchange's time zone. Never empty.
+    History
+        ``frame`` has one row per bar: columns Open, High, Low, Close (quote currency) and Volume, index the bar's start
+        with the exchange's time zone. Never empty.
 
     Raises
     ------
@@ -79,7 +90,7 @@ def convert_errors(ticker: str) -> Iterator[None]:
         raise UpstreamUnavailable(f"{ticker}: {type(error).__name__}: {error}") from error
 
 
-def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | None) -> pd.DataFrame:
+def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | None) -> History:
     client = yf.Ticker(ticker, session=_SESSION)
     _SESSION.forget_refusal()
     # yfinance caches the answers about windows that ended 30 minutes ago, an HTTP 500 as well. In a warm function a
@@ -101,8 +112,31 @@ def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | 
         raise _convert(client, ticker, error) from error
     if frame.empty:
         raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
-    _check_metadata(_get_metadata(client), ticker, interval)
-    return frame
+    metadata = _get_metadata(client)
+    _check_metadata(metadata, ticker, interval)
+    calendar = find_calendar_name(ticker)
+    _check_zone(pd.DatetimeIndex(frame.index), ticker, calendar)
+    return History(frame, _read_hours(metadata, calendar))
+
+
+def _read_hours(metadata: Any, calendar: str) -> tuple[Hours, ...]:
+    """Return Yahoo's regular hours, which yfinance has made a frame with a row per date."""
+    periods = metadata["tradingPeriods"]
+    opens, closes = (pd.DatetimeIndex(periods[name]).as_unit("s").asi8.tolist() for name in ("start", "end"))
+    return tuple(
+        make_hours(calendar, *period)
+        for period in sorted(zip(opens, closes, strict=True))
+        if 0 < period[1] - period[0] <= MAX_PERIOD_SECONDS
+    )
+
+
+def _check_zone(index: pd.DatetimeIndex, ticker: str, calendar: str) -> None:
+    """Refuse an answer in the time of another exchange: its bars would have other hours, and some another date."""
+    zone = find_zone(calendar)
+    ends = index[[0, -1]]
+    if zone is not None and not (ends.tz_localize(None) == ends.tz_convert(zone).tz_localize(None)).all():
+        told = quote_value(str(index.tz))
+        raise UpstreamUnavailable(f"{ticker}: Yahoo answers with exchangeTimezoneName {told} instead of {zone.key}")
 
 
 def _get_metadata(client: yf.Ticker) -> Any:
@@ -112,7 +146,8 @@ def _get_metadata(client: yf.Ticker) -> Any:
 
 def _check_metadata(metadata: Any, ticker: str, interval: str) -> None:
     """Refuse an answer about another ticker or of another granularity than the request's."""
-    for field, asked in (("symbol", ticker), ("dataGranularity", interval)):
+    granularity = f"{JOINED_MINUTES}m" if interval == JOINED_INTERVAL else interval
+    for field, asked in (("symbol", ticker), ("dataGranularity", granularity)):
         told = metadata.get(field)
         if told != asked:
             raise UpstreamUnavailable(f"{ticker}: Yahoo answers with {field} {quote_value(told)} instead of {asked}")

@@ -24,7 +24,7 @@ from finance_stream.collect.yahoo import fetch_history
 answers = {}
 for ticker, *asked in json.loads(sys.argv[1]):
     try:
-        answers[ticker] = ["bars", len(fetch_history(ticker, *asked))]
+        answers[ticker] = ["bars", len(fetch_history(ticker, *asked).frame)]
     except Exception as error:
         answers[ticker] = [type(error).__name__, str(error)]
 print(json.dumps(answers))

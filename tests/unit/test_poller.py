@@ -6,10 +6,12 @@ import threading
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from finance_stream.collect import collection
 from finance_stream.collect.frame import Bars
+from finance_stream.collect.yahoo import History
 from finance_stream.errors import NoData, NotCollected, RateLimited
 from handlers import poller
 from tests.unit.test_dead_letter import Clock
@@ -30,7 +32,7 @@ class Yahoo:
         self._lock, self._at_once = threading.Lock(), 0
         self.all_at_once: threading.Barrier | None = None
 
-    def fetch(self, ticker: str, *_: Any) -> str:
+    def fetch(self, ticker: str, *_: Any) -> History:
         with self._lock:
             self.asked.append(ticker)
             self._at_once += 1
@@ -42,7 +44,7 @@ class Yahoo:
             self._at_once -= 1
         if ticker in self._failing:
             raise self._failing[ticker]
-        return ticker
+        return History(pd.DataFrame(), ())
 
 
 def collect(monkeypatch: pytest.MonkeyPatch, yahoo: Yahoo, tickers: list[str]) -> dict[str, Any]:
