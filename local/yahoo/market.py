@@ -20,7 +20,7 @@ from local.yahoo.synthetic import DEFAULT_SEED, make_synthetic_sessions
 NEWEST_DAYS = 8
 # The longest time that a request reaches back before its end: as long as Yahoo keeps bars of an hour.
 MAX_DAYS = 730
-# A share of New York: up to five letters, with a class or a series after a dash. Anything longer is no ticker there.
+# A share of New York: up to five letters, with a class or a series after a dash. A longer word is not a ticker there.
 _NEW_YORK = re.compile(r"[A-Z]{1,5}(-[A-Z]{1,2})?")
 _OTHERS = re.compile(r"\^[A-Z0-9.-]{1,12}|[A-Z]{3}([A-Z]{3})?=X|[A-Z0-9]{1,5}=F|[A-Z0-9&-]{1,14}(\.[A-Z]{1,3})?")
 

@@ -39,7 +39,7 @@ class Instrument:
 
     @cached_property
     def traded(self) -> pd.Series[bool]:
-        """Whether each bar starts within the hours of its session, on a whole minute. No other bar is collected."""
+        """A flag per bar: it starts within the hours of its session, on a whole minute. No other bar is collected."""
         opens, closes = find_hours(self)
         index = pd.DatetimeIndex(self.bars.index)
         return pd.Series((index >= opens) & (index < closes) & (index == index.floor("min")), index=index)
