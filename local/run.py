@@ -96,4 +96,5 @@ def _describe_uncollected(source: Source, ends: Sequence[ExecutionEnd]) -> list[
     missing = source.bars_to_collect - collected
     if missing <= 0:
         return []
-    return [f"{missing:,} bars of the replay were not collected: of a failed ticker, or no bars to the collector."]
+    bars = "1 bar of the replay was" if missing == 1 else f"{missing:,} bars of the replay were"
+    return [f"{bars} not collected: of a failed ticker, or rejected by the collector."]

@@ -25,6 +25,7 @@ from local.yahoo.market import SyntheticMarket
 from local.yahoo.replay import Replay, load_bars
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import LABEL, make_synthetic_sessions
+from local.yahoo.windows import Window, split_into_windows
 
 MAX_LEFT_OUT_NAMED = 5
 
@@ -80,10 +81,9 @@ def choose_source(
         A file or folder of bars. It takes precedence over ``source``.
     source
         ``synthetic`` or ``yahoo``.
-    tz
-        Time zone of the replay's times that have none.
-    asked
-        ``tickers`` (comma-separated), ``start``, ``end``, ``interval`` of the execution's input. None if not given.
+    tz, asked
+        The zone of the replay's times that have none, and the execution's ``tickers`` (comma-separated), ``start``,
+        ``end`` and ``interval``. Each is None if not given.
 
     Raises
     ------
@@ -120,21 +120,29 @@ def _read_zone(tz: str | None, replay: Path | None) -> str | None:
 def _make_replay_source(bars: Replay, given: Mapping[str, Any], now: datetime) -> Source:
     """Return a replay as a source: all of it in windows that Yahoo allows, or the dates asked for in one window."""
     given = {**given, "interval": _choose_interval(bars, given)}
-    windows = list(_split_into_weeks(bars, now))
+    dates = [day for day in bars.traded_dates if _can_be_collected(day, now)] or bars.traded_dates
+    tickers = list(given.get("tickers", bars.tickers))
     if {"start", "end"} & given.keys():
-        windows = [{"tickers": bars.tickers, "start": bars.start.isoformat(), "end": bars.end.isoformat()}]
-    requests = [check({**window, **given}, (), now) for window in windows]
-    whole = given.keys() <= {"interval"} and all(
-        bars.find_interval([ticker]) == given["interval"] for ticker in bars.tickers
-    )
+        windows = [Window(dates[0], dates[-1], tickers)]
+    else:
+        windows = list(split_into_windows(bars, [one for one in tickers if one in bars.instruments], dates))
+        windows = windows or [Window(dates[0], dates[-1], [])]
+        windows[0].tickers.extend(one for one in tickers if one not in bars.instruments)  # to see them fail
+    requests = [check({**_to_dates(one), **given, "tickers": one.tickers}, (), now) for one in windows]
+    whole = given.keys() == {"interval"} and len(dates) == len(bars.traded_dates)
+    unsplit = all(bars.find_interval([ticker]) == given["interval"] for ticker in bars.tickers)
     return Source(
         label=f"{bars.label}, replayed",
         replay=replace(bars, keeps_all=True),  # a replay is usually older than the days that Yahoo keeps
         execution_inputs=[_to_execution_input(request) for request in requests],
-        bars_to_collect=bars.count_traded() if whole else None,
+        bars_to_collect=bars.count_traded() if whole and unsplit else None,
         notes=bars.notes,
         left_out=_describe_left_out(bars, now),
     )
+
+
+def _to_dates(window: Window) -> dict[str, str]:
+    return {"start": window.first.isoformat(), "end": (window.last + timedelta(days=1)).isoformat()}
 
 
 def _choose_interval(bars: Replay, given: Mapping[str, Any]) -> Any:
@@ -172,16 +180,6 @@ def _describe_left_out(bars: Replay, now: datetime) -> list[str]:
 def _join(named: Sequence[str]) -> str:
     more = f" and {len(named) - MAX_LEFT_OUT_NAMED:,} more" if len(named) > MAX_LEFT_OUT_NAMED else ""
     return ", ".join(named[:MAX_LEFT_OUT_NAMED]) + more
-
-
-def _split_into_weeks(bars: Replay, now: datetime) -> Iterator[dict[str, Any]]:
-    """Return windows of at most seven days that hold every date with bars. Eight days are too long if clocks change."""
-    dates = [day for day in bars.traded_dates if _can_be_collected(day, now)] or bars.traded_dates
-    while dates:
-        week = [day for day in dates if day < dates[0] + timedelta(days=7)]
-        traded = [ticker for ticker, one in bars.instruments.items() if not set(week).isdisjoint(one.traded_dates)]
-        yield {"tickers": traded, "start": week[0].isoformat(), "end": (week[-1] + timedelta(days=1)).isoformat()}
-        dates = dates[len(week) :]
 
 
 def _to_execution_input(request: Request) -> dict[str, Any]:

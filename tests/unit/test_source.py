@@ -119,7 +119,8 @@ def test_choose_source_splits_a_replay_into_windows(package_dir: Path, tmp_path:
     path = bars_file(tmp_path, ("A", "2020-05-14"), ("B", "2020-05-20"), ("A", "2020-05-21"), ("C", "2020-07-01"))
     source = choose(package_dir, replay=path)
     assert [(one["tickers"], one["start"], one["end"]) for one in source.execution_inputs] == [
-        (["A", "B"], "2020-05-14", "2020-05-21"),
+        (["A"], "2020-05-14", "2020-05-15"),
+        (["B"], "2020-05-20", "2020-05-21"),
         (["A"], "2020-05-21", "2020-05-22"),
         (["C"], "2020-07-01", "2020-07-02"),
     ]
@@ -168,6 +169,41 @@ def test_choose_source_reads_the_zone_of_a_replay(package_dir: Path, tmp_path: P
     assert str(source.replay.instruments["A"].bars.index[0]) == "2022-05-02 14:00:00+00:00"
     with pytest.raises(InvalidInput, match="tz: 'Mars' is not a time zone"):
         choose(package_dir, replay=path, tz="Mars")
+
+
+def test_choose_source_joins_dates_without_a_session_in_between(package_dir: Path, tmp_path: Path) -> None:
+    days = ("2026-03-27", "2026-03-30", "2026-03-31", "2026-04-02", "2026-04-06")  # a weekend, and Good Friday
+    path = bars_file(tmp_path, *((name, day) for day in days for name in ("META", "NFLX")))
+    assert [
+        (one["tickers"], one["start"], one["end"]) for one in choose(package_dir, replay=path).execution_inputs
+    ] == [
+        (["META", "NFLX"], "2026-03-27", "2026-04-01"),
+        (["META", "NFLX"], "2026-04-02", "2026-04-03"),
+        (["META", "NFLX"], "2026-04-06", "2026-04-07"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tickers", "windows"),
+    [
+        ("b", [(["B"], "2020-05-20", "2020-05-21")]),
+        ("A,NOSUCH", [(["A", "NOSUCH"], "2020-05-14", "2020-05-15")]),
+        ("NOSUCH", [(["NOSUCH"], "2020-05-14", "2020-05-21")]),
+    ],
+)
+def test_choose_source_collects_the_tickers_asked_for(
+    package_dir: Path, tmp_path: Path, tickers: str, windows: list[tuple[list[str], str, str]]
+) -> None:
+    path = bars_file(tmp_path, ("A", "2020-05-14"), ("B", "2020-05-20"))
+    source = choose(package_dir, replay=path, tickers=tickers)
+    assert [(one["tickers"], one["start"], one["end"]) for one in source.execution_inputs] == windows
+
+
+def test_choose_source_has_one_window_for_a_week_of_many(package_dir: Path, tmp_path: Path) -> None:
+    spans = [(first, last) for first in range(6, 11) for last in range(first, 11)]  # 15 spans of a week in April
+    rows = [(f"T{at}", f"2026-04-{day:02}") for at, (first, last) in enumerate(spans) for day in range(first, last + 1)]
+    [only] = choose(package_dir, replay=bars_file(tmp_path, *rows)).execution_inputs
+    assert (len(only["tickers"]), only["start"], only["end"]) == (15, "2026-04-06", "2026-04-11")
 
 
 def test_choose_source_runs_a_requested_window_as_one_execution(package_dir: Path, tmp_path: Path) -> None:

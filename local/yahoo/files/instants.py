@@ -140,21 +140,26 @@ def read_instants(
     bad = local.isna().to_numpy()[codes]
     daily = bad.any() and is_date(str(texts.iloc[int(np.argmax(bad))]))
     refuse(bad, "a date alone, but bars must be intraday (1m to 1h)" if daily else TIMES_ALLOWED)
-    local = local.iloc[codes].reset_index(drop=True)
-    offsets = pd.to_timedelta(by_text["minutes"], unit="min").iloc[codes].reset_index(drop=True)
-    own = by_text["zone"].iloc[codes].reset_index(drop=True)
-    at = (local - offsets).dt.tz_localize("UTC")
-    for zone, rows in _group_by_zone(own.fillna(zones.reset_index(drop=True))[offsets.isna()]):
-        instants = local[rows].dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
-        refuse(instants.isna().reindex(at.index, fill_value=False).to_numpy(), f"{zone}'s clocks don't show it once")
-        at[rows] = instants.dt.tz_convert("UTC")
+    by_row = by_text.assign(local=local).iloc[codes].reset_index(drop=True)
+    at, offsets = _convert(by_row, zones.reset_index(drop=True))
+    refuse(at.isna(), "the clocks of its zone don't show it, or show it twice")
     refuse((at < FIRST_INSTANT) | (at >= LAST_INSTANT), f"a year from {FIRST_INSTANT.year} to {LAST_INSTANT.year - 1}")
-    named = offsets.isna() & own.notna()
-    return at.astype("datetime64[us, UTC]"), offsets.where(~named, local - at.dt.tz_localize(None))
+    return at, offsets
 
 
-def _group_by_zone(zones: pd.Series[Any]) -> list[tuple[str, pd.Index[Any]]]:
-    return [(str(zone), zones.index[zones == zone]) for zone in zones.unique()]
+def _convert(times: pd.DataFrame, zones: pd.Series[str]) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Return each time in UTC, NaT where its zone's clocks don't show it once, and its own offset or NaT."""
+    offsets = pd.to_timedelta(times["minutes"], unit="min")
+    at = (times["local"] - offsets).dt.tz_localize("UTC")
+    naive = offsets.isna()
+    named = times["zone"].fillna(zones)
+    for zone in named[naive].unique():
+        rows = naive & (named == zone)
+        instants = times.loc[rows, "local"].dt.tz_localize(str(zone), ambiguous="NaT", nonexistent="NaT")
+        at[rows] = instants.dt.tz_convert("UTC")
+    own = naive & times["zone"].notna()
+    offsets = offsets.where(~own, times["local"] - at.dt.tz_localize(None))
+    return at.astype("datetime64[us, UTC]"), offsets
 
 
 def _clean(text: str) -> str:
