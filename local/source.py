@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from deployment.package import TEMPLATE
 from deployment.proxies import read_users_proxies
 from finance_stream.bars import INTERVAL_MINUTES
@@ -130,7 +132,8 @@ def _make_replay_source(bars: Replay, given: Mapping[str, Any], now: datetime) -
         windows[0].tickers.extend(one for one in tickers if one not in bars.instruments)  # to see them fail
     requests = [check({**_to_dates(one), **given, "tickers": one.tickers}, (), now) for one in windows]
     whole = given.keys() == {"interval"} and len(dates) == len(bars.traded_dates)
-    unsplit = all(bars.find_interval([ticker]) == given["interval"] for ticker in bars.tickers)
+    own = pd.Timedelta(minutes=INTERVAL_MINUTES.get(given["interval"], 0))
+    unsplit = all(one.length == own for one in bars.instruments.values())
     return Source(
         label=f"{bars.label}, replayed",
         replay=replace(bars, keeps_all=True),  # a replay is usually older than the days that Yahoo keeps
@@ -146,18 +149,21 @@ def _to_dates(window: Window) -> dict[str, str]:
 
 
 def _choose_interval(bars: Replay, given: Mapping[str, Any]) -> Any:
-    """Return the interval asked for, or else the bars' own.
+    """Return the interval asked for, or else the shortest that can be made of the bars.
 
     Raises
     ------
     InvalidInput
-        If it is shorter than the bars, which can't be split.
+        If the bars can't be split or joined to it.
     """
-    own = bars.find_interval(given.get("tickers", ()))
-    asked = given.get("interval", own)
-    if INTERVAL_MINUTES.get(asked, INTERVAL_MINUTES[own]) < INTERVAL_MINUTES[own]:
-        raise InvalidInput(f"interval: '{asked}' is shorter than the bars of {bars.label} (use {own} or longer)")
-    return asked
+    possible = bars.list_intervals(given.get("tickers", ()))
+    asked = given.get("interval")
+    if asked in INTERVAL_MINUTES and asked not in possible:
+        way = f"use {' or '.join(possible)}" if possible else "choose fewer --tickers"
+        raise InvalidInput(f"interval: '{asked}' can't be made of the bars of {bars.label} ({way})")
+    if not possible:
+        raise InvalidInput(f"interval: no interval can be made of all bars of {bars.label} (choose fewer --tickers)")
+    return asked or possible[0]
 
 
 def _can_be_collected(day: date, now: datetime) -> bool:
@@ -174,7 +180,8 @@ def _describe_left_out(bars: Replay, now: datetime) -> list[str]:
         return beyond
     count = sum(len(one.bars) for one in bars.instruments.values()) - bars.count_traded()
     said = "1 bar is" if count == 1 else f"{count:,} bars are"
-    return [f"{said} outside regular hours or off the minute, and not collected: {_join(named)}.", *beyond]
+    zone = " If the times are of another zone, name it with --tz." if count > bars.count_traded() else ""
+    return [f"{said} outside regular hours or off the minute, and not collected: {_join(named)}.{zone}", *beyond]
 
 
 def _join(named: Sequence[str]) -> str:

@@ -14,7 +14,8 @@ import pandas as pd
 from finance_stream.errors import make_printable
 from local.yahoo.exchange import Exchange, ExchangeSession, find_exchange
 from local.yahoo.files.aliases import BAR_COLUMNS
-from local.yahoo.files.bars import NAMES_BY_MINUTES, read_bars
+from local.yahoo.files.bars import read_bars
+from local.yahoo.files.interval import list_intervals
 from local.yahoo.files.table import ReplayError
 
 __all__ = ["BAR_COLUMNS", "Instrument", "Replay", "ReplayError", "load_bars"]
@@ -94,10 +95,10 @@ class Replay:
         """The local dates with a bar of any symbol within its session's hours, ascending."""
         return sorted({day for one in self.instruments.values() for day in one.traded_dates})
 
-    def find_interval(self, tickers: Collection[str] = ()) -> str:
-        """Return the shortest interval that each of some symbols, or of all, has bars of."""
+    def list_intervals(self, tickers: Collection[str] = ()) -> list[str]:
+        """Return the intervals that can be made of the bars of some symbols, or of all. The shortest goes first."""
         chosen = [one for symbol, one in self.instruments.items() if symbol in tickers] or self.instruments.values()
-        return NAMES_BY_MINUTES[max(one.length for one in chosen) // MINUTE]
+        return list_intervals({one.length // MINUTE for one in chosen})
 
     def count_traded(self) -> int:
         """Return the number of bars within the hours of their sessions."""

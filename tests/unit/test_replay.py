@@ -213,7 +213,7 @@ def test_load_bars_rejects_an_object_split_over_two_lines(file: Path) -> None:
         ({"high": 0.5}, "high: 0.5 is not allowed: at least the bar's low"),
         ({"open": "none of it"}, "open: 'none of it' is not allowed: a finite number, or nothing"),
         ({"volume": -1}, "volume: -1.0 is not allowed: a number from 0 to"),
-        ({"interval": "1d"}, "interval: '1d' is not allowed: an interval of 1m, 2m"),
+        ({"interval": "1d"}, "interval: '1d' is not allowed: an interval that one of 1m, 2m"),
         ({"collected_at": "soon"}, "collected_at: 'soon' is not allowed: a date with a time"),
     ],
 )

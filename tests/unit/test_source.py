@@ -155,8 +155,9 @@ def test_choose_source_takes_the_interval_of_the_file(
     path.write_text("ts,high,low\n" + "".join(f"2022-05-02 10:{minute:02},2,1\n" for minute in (0, 5, 10, 15)))
     source = choose(package_dir, replay=path, **asked)
     assert source.execution_inputs[0]["interval"] == interval
-    assert "The bars of A are 5m long." in source.notes
-    with pytest.raises(InvalidInput, match=r"interval: '1m' is shorter than the bars of A\.csv \(use 5m or longer\)"):
+    assert "The bars of A are 5 minutes long (intervals: 5m, 15m, 30m, 1h)." in source.notes
+    said = r"interval: '1m' can't be made of the bars of A\.csv \(use 5m or 15m or 30m or 1h\)"
+    with pytest.raises(InvalidInput, match=said):
         choose(package_dir, replay=path, interval="1m")
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.errors import make_printable
 from finance_stream.exchanges import UNKNOWN_CALENDAR
 from local.yahoo.exchange import find_exchange
@@ -17,7 +16,7 @@ from local.yahoo.files.aliases import BAR_COLUMNS, COLLECTED_AT, DATE, INTERVAL,
 from local.yahoo.files.columns import BarTable, name_columns
 from local.yahoo.files.content import PARQUET, decode, list_files, read_contents
 from local.yahoo.files.instants import join_time, read_instants, to_text
-from local.yahoo.files.interval import SHORTEST_MINUTES, find_interval, read_intervals
+from local.yahoo.files.interval import SHORTEST_MINUTES, find_minutes, list_intervals, read_intervals
 from local.yahoo.files.json_table import read_json_table
 from local.yahoo.files.numbers import read_numbers
 from local.yahoo.files.parquet_table import read_parquet_table
@@ -27,7 +26,6 @@ from local.yahoo.files.tickers import read_tickers
 
 # Yahoo's numbers are floats in pandas. Above this limit a float can't hold every whole number.
 MAX_VOLUME = 2**53
-NAMES_BY_MINUTES = {minutes: name for name, minutes in INTERVAL_MINUTES.items()}
 # The fields of the course's file, whose dates start with the month: 05/14/2020 09:30:00.
 _COURSE = {"name", "timestamp", "high", "low"}
 _MAX_NAMED = 5
@@ -206,16 +204,21 @@ def _remove_duplicates(bars: pd.DataFrame) -> pd.DataFrame:
 
 def _set_minutes(bars: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """Return the bars with the length of each, and only the shortest of a ticker. The others are computed from them."""
-    inferred = {name: find_interval(own["at"]) for name, own in bars[bars["minutes"].isna()].groupby(NAME, sort=False)}
+    unsaid = bars[bars["minutes"].isna()]
+    inferred = {str(name): find_minutes(own["at"]) for name, own in unsaid.groupby(NAME, sort=False)}
+    for name, minutes in inferred.items():
+        if minutes < SHORTEST_MINUTES:
+            seconds = f"bars of {minutes * 60:g} seconds, but the shortest are of a minute (join them first)"
+            raise make_error(str(bars.loc[bars[NAME] == name, "file"].iloc[0]), f"{name} has {seconds}")
     bars = bars.assign(minutes=bars["minutes"].fillna(bars[NAME].map(inferred)).astype(int))
     shortest = bars.groupby(NAME)["minutes"].transform("min")
     if count := int((bars["minutes"] > shortest).sum()):
         notes.append(f"{count:,} longer bars are left out: they are computed from the shorter ones of their ticker.")
     bars = bars[bars["minutes"] == shortest].drop_duplicates([NAME, "at"])
-    for minutes, interval in NAMES_BY_MINUTES.items():
+    for minutes in sorted({*bars["minutes"]} - {SHORTEST_MINUTES}):
         names = bars.loc[bars["minutes"] == minutes, NAME].unique().tolist()
-        if names and minutes > SHORTEST_MINUTES:
-            notes.append(f"The bars of {_join(names)} are {interval} long.")
+        possible = ", ".join(list_intervals([minutes]))
+        notes.append(f"The bars of {_join(names)} are {minutes} minutes long (intervals: {possible}).")
     return bars
 
 

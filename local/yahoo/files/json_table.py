@@ -88,6 +88,8 @@ def _list_rows(document: Any, shared: Mapping[str, Any], depth: int) -> Rows:
     if not isinstance(document, dict):
         return []
     known = {**shared, **_find_ticker(document)}
+    if _is_bar(document) and find_fields(document) >= {"high", "low"}:
+        return [{**known, **document}]
     for reading in (_read_yahoos_chart, _read_columns, _read_split, _read_by_time):
         if (rows := reading(document, known)) is not None:
             return rows

@@ -10,12 +10,14 @@ from typing import Any
 import pandas as pd
 
 from finance_stream.exchanges import find_calendar_name
-from local.yahoo.files.aliases import NAME
+from local.yahoo.files.aliases import NAME, normalize
 from local.yahoo.files.table import Table, make_error
 
 SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.^=&-]{0,31}")
 SYMBOL_ALLOWED = "a Yahoo symbol, like META, BRK-B or ^GSPC"
 
+# Columns that may have companies instead of tickers.
+_NAMES = ("name", "instrument", "security", "stock")
 # Stooq's suffixes by Yahoo's: https://stooq.com/db/h/
 _STOOQ = {"US": "", "UK": ".L", "JP": ".T", "HU": ".BD"}
 # TradingView's exchanges by Yahoo's suffixes.
@@ -86,11 +88,19 @@ def read_tickers(table: Table, label: str, asked: Sequence[str], *, alone: bool)
     if NAME in table.frame:
         codes, unique = pd.factorize(table.frame[NAME])
         tickers = [normalize_ticker(one) if isinstance(one, str) else "" for one in unique]
+    if NAME in table.frame and not _are_companies(table, label, tickers, asked, alone=alone):
         bad = [code < 0 or not SYMBOL.fullmatch(tickers[code]) for code in codes]
         table.refuse(pd.Series(bad, dtype=bool), label, SYMBOL_ALLOWED, NAME)
         return pd.Series([tickers[code] for code in codes]), None
     ticker, origin = _find_ticker(table, asked, alone=alone)
     return pd.Series([ticker] * len(table.frame)), f"{table.file}: the bars are of {ticker}, by {origin}."
+
+
+def _are_companies(table: Table, label: str, tickers: Sequence[str], asked: Sequence[str], *, alone: bool) -> bool:
+    """Return whether a column of names has no ticker at all, but something else tells it."""
+    if normalize(label) not in _NAMES or any(map(SYMBOL.fullmatch, tickers)):
+        return False
+    return bool(find_ticker_in_path(table.file)) or (alone and len(asked) == 1)
 
 
 def _find_ticker(table: Table, asked: Sequence[str], *, alone: bool) -> tuple[str, str]:
