@@ -182,8 +182,8 @@ def _check(table: pd.DataFrame) -> pd.DataFrame:
         refuse(table, bars[field].isna(), field, "a number, since a bar has a high and a low")
     refuse(table, bars["high"] < bars["low"], "high", "at least the bar's low")
     volume = bars["volume"].dropna()
-    possible = (volume >= 0) & (volume <= MAX_VOLUME) & (volume == np.floor(volume))
-    refuse(table.loc[volume.index], ~possible, "volume", f"a whole number from 0 to {MAX_VOLUME:,}, or null")
+    possible = (volume >= 0) & (volume <= MAX_VOLUME)
+    refuse(table.loc[volume.index], ~possible, "volume", f"a number from 0 to {MAX_VOLUME:,}, or null")
     if "interval" in table:
         other = table["interval"].notna() & (table["interval"] != INTERVAL)
         refuse(table, other, "interval", f"{INTERVAL}, because longer intervals are computed from it")

@@ -272,8 +272,8 @@ def _to_finite(value: float) -> float | None:
 
 
 def _to_nullable(column: pd.Series[float]) -> list[float | int | None]:
-    """Return a column as numbers of strict JSON: NaN as None, and volumes as integers."""
+    """Return a column as numbers of strict JSON: NaN as None, and whole volumes as integers."""
     values = column.tolist()
     if column.name == "volume":
-        return [None if np.isnan(value) else int(value) for value in values]
+        return [None if np.isnan(value) else int(value) if value == int(value) else value for value in values]
     return [None if np.isnan(value) else value for value in values]

@@ -210,7 +210,7 @@ def test_load_bars_rejects_an_object_split_over_two_lines(file: Path) -> None:
         ({"high": 1e999}, "line 2: is not JSON"),
         ({"high": 0.5}, "high: 0.5 is not allowed: at least the bar's low"),
         ({"open": "n/a"}, "open: 'n/a' is not allowed: a finite number, or null"),
-        ({"volume": -1}, "volume: -1.0 is not allowed: a whole number from 0 to"),
+        ({"volume": -1}, "volume: -1.0 is not allowed: a number from 0 to"),
         ({"interval": "5m"}, "interval: '5m' is not allowed: 1m"),
         ({"collected_at": "soon"}, "collected_at: 'soon' is not allowed: ISO 8601"),
     ],
@@ -267,11 +267,10 @@ DEEP = "[" * 200_000
         ([json.dumps(bar(ts="0001-01-01T00:00:00+14:00"))], "a year from 1678 to 2261"),
         (
             [json.dumps(bar(volume=1e19))],
-            "volume: 1e+19 is not allowed: a whole number from 0 to 9,007",
+            "volume: 1e+19 is not allowed: a number from 0 to 9,007",
         ),
         ([json.dumps(bar(volume=1e300))], "volume: 1e+300 is not allowed"),
         ([json.dumps(bar(volume=2**63 - 1))], "volume: 9.223372036854776e+18 is not allowed"),
-        ([json.dumps(bar(volume=0.5))], "volume: 0.5 is not allowed"),
     ],
 )
 def test_load_bars_rejects_a_hostile_file_on_one_line(file: Path, lines: list[str], said: str) -> None:
