@@ -13,9 +13,13 @@ from curl_cffi.requests import Response, Session
 from yfinance.exceptions import YFRateLimitError
 
 CHART_TIMEOUT_SECONDS = 10
-# In a cold environment yfinance asks for a cookie, a crumb and, without a cookie, for the consent page, before each of
-# two charts. It gives each of these requests 30 s, and collects without them if they time out.
+# In a cold environment yfinance sends four requests for a ticker: a cookie, a crumb, the chart of the time zone and the
+# chart. Without a cookie it asks for the consent page instead of the crumb, and again before the second chart. It gives
+# each of these pages 30 s, and collects without them if they time out.
 SIDE_TIMEOUT_SECONDS = 3
+SIDE_REQUESTS_PER_CHART = 2
+CHARTS_PER_TICKER = 2
+TICKER_SECONDS = CHARTS_PER_TICKER * (CHART_TIMEOUT_SECONDS + SIDE_REQUESTS_PER_CHART * SIDE_TIMEOUT_SECONDS)
 CHART_PATH = "/v8/finance/chart/"
 MAX_WORDS_CHARACTERS = 200
 

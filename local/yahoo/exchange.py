@@ -71,7 +71,7 @@ EXCHANGES = (
 def _list_sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
     try:
         dated = list_hours(calendar, first, last)
-    except UnknownSessionsError:  # the calendar doesn't have the exchange's holidays of that year
+    except (UnknownSessionsError, OverflowError):  # the calendar doesn't have that year, or Python has no later date
         return ()
     return tuple(_make_session(day, hours) for day, hours in dated)
 
