@@ -53,7 +53,7 @@ CLOSE_BY_CALENDAR = {
 
 # yfinance asks for 15-minute bars, and joins them on the half hours of UTC: yfinance/scrapers/history.py.
 JOINED_INTERVAL, JOINED_MINUTES = "30m", 15
-_HALF_HOUR_SECONDS = 1_800
+HALF_HOUR_SECONDS = 1_800
 _DAY_SECONDS = 86_400
 _DATED = re.compile(
     r"(?P<first>\d{4}-\d\d-\d\d)(?:/(?P<last>\d{4}-\d\d-\d\d))?"
@@ -98,7 +98,7 @@ class Hours:
 
     def _place_bars(self, interval: str) -> tuple[int, ...]:
         breaks = tuple((begin - self.opens, end - self.opens) for begin, end in self.breaks)
-        return _place_bars(self.opens % _HALF_HOUR_SECONDS, self.closes - self.opens, breaks, interval)
+        return _place_bars(self.opens % HALF_HOUR_SECONDS, self.closes - self.opens, breaks, interval)
 
 
 @lru_cache(maxsize=256)
@@ -107,7 +107,7 @@ def _place_bars(opens: int, length: int, breaks: tuple[Break, ...], interval: st
     step = (JOINED_MINUTES if interval == JOINED_INTERVAL else INTERVAL_MINUTES[interval]) * 60
     places = {place for begin, end in _split_parts(length, breaks) for place in range(begin // step * step, end, step)}
     if interval == JOINED_INTERVAL:
-        places = {(opens + place) // _HALF_HOUR_SECONDS * _HALF_HOUR_SECONDS - opens for place in places}
+        places = {(opens + place) // HALF_HOUR_SECONDS * HALF_HOUR_SECONDS - opens for place in places}
     return tuple(sorted(places))
 
 

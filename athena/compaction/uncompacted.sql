@@ -25,7 +25,7 @@ FROM (
     high,
     low,
     close,
-    volume,
+    coalesce(traded, CAST(volume AS double)),
     collected_at,
     "interval",
     dt

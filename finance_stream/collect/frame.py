@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from finance_stream.bars import encode_bars, pack
+from finance_stream.bars import MAX_VOLUME, encode_bars, pack
 from finance_stream.hours import Hours
 
 _PRICES = ("Open", "High", "Low", "Close")
+# The largest float that is not above MAX_VOLUME.
+MAX_VOLUME_BELOW = float(np.nextafter(float(MAX_VOLUME), 0))
 _SECOND = 1_000_000  # microseconds
 _MINUTE = 60 * _SECOND
 
@@ -75,7 +77,7 @@ def to_bars(
     places, rejected = _clean(at, prices, volume, find_bounds(index.tz, window, since), unfinished)
     starts = _format_local(index.take(places))
     columns = [_to_numbers(prices[name][places]) for name in _PRICES]
-    volumes = [None if shares is None else int(shares) for shares in _to_numbers(volume[places])]
+    volumes = [int(one) if one is not None and one == int(one) else one for one in _to_numbers(volume[places])]
     lines = encode_bars(ticker, interval, collected_at, starts, columns, volumes)
     return Bars(lines, [start[:10] for start in starts], rejected, tuple((at[places] // _SECOND).tolist()))
 
@@ -106,6 +108,7 @@ def _clean(
     reject("no high or low", np.isnan(high[places]) | np.isnan(low[places]))
     reject("high below low", high[places] < low[places])
     reject("negative volume", volume[places] < 0)
+    reject("volume beyond 64 bits", volume[places] > MAX_VOLUME_BELOW)
     places = places[np.argsort(at[places], kind="stable")]
     starts = at[places]
     reject("repeated start, the last one kept", np.diff(starts, append=starts[-1:] + 1) == 0)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import yfinance as yf
 from curl_cffi.requests.exceptions import HTTPError
@@ -29,7 +30,7 @@ from finance_stream.errors import (
     quote_value,
 )
 from finance_stream.exchanges import find_calendar_name
-from finance_stream.hours import JOINED_INTERVAL, JOINED_MINUTES, Hours, find_zone, make_hours
+from finance_stream.hours import HALF_HOUR_SECONDS, JOINED_INTERVAL, JOINED_MINUTES, Hours, find_zone, make_hours
 from finance_stream.renames import describe_rename
 
 # By default yfinance returns an empty frame for an unknown symbol, a bad window, an HTTP 500 and a timeout alike.
@@ -92,7 +93,7 @@ def convert_errors(ticker: str) -> Iterator[None]:
 
 def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | None) -> History:
     client = yf.Ticker(ticker, session=_SESSION)
-    _SESSION.forget_refusal()
+    _SESSION.forget_answers()
     # yfinance caches the answers about windows that ended 30 minutes ago, an HTTP 500 as well. In a warm function a
     # retry would not reach Yahoo.
     client._data.cache_get.cache_clear()
@@ -116,7 +117,22 @@ def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | 
     _check_metadata(metadata, ticker, interval)
     calendar = find_calendar_name(ticker)
     _check_zone(pd.DatetimeIndex(frame.index), ticker, calendar)
+    if volumes := _SESSION.fractional_volumes:
+        frame = restore_fractions(frame, volumes, interval)
     return History(frame, _read_hours(metadata, calendar))
+
+
+def restore_fractions(frame: pd.DataFrame, volumes: dict[int, float], interval: str) -> pd.DataFrame:
+    """Return the frame with Yahoo's volumes, which yfinance has cut to whole numbers.
+
+    ``volumes`` are those that Yahoo sent, by the start of their row in seconds since the epoch.
+    """
+    sent = pd.Series(volumes, dtype=float)
+    if interval == JOINED_INTERVAL:
+        sent = sent.groupby(sent.index // HALF_HOUR_SECONDS * HALF_HOUR_SECONDS).sum()
+    starts = pd.DatetimeIndex(frame.index).as_unit("s").asi8
+    told = sent.reindex(starts).to_numpy()
+    return frame.assign(Volume=np.where(np.isnan(told), frame["Volume"], told))
 
 
 def _read_hours(metadata: Any, calendar: str) -> tuple[Hours, ...]:

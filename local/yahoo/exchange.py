@@ -100,6 +100,8 @@ def _make_exchange(calendar: str, unknown_zone: str) -> Exchange:
 def _list_sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
     try:
         dated = list_hours(calendar, first, last)
+    except OverflowError:  # Python has no later date
+        return ()
     except UnknownSessionsError:  # the calendar doesn't reach all of these dates
         if first >= last:
             return ()

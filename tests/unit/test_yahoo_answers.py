@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
+import sqlite3
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -29,6 +30,7 @@ from tests.unit.test_dead_letter import Clock
 
 DAY = {"start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
 ROWS = 8
+ROOM = 100
 
 
 def yahoos_chart() -> dict[str, Any]:
@@ -103,12 +105,13 @@ def answer() -> Iterator[dict[str, str]]:
 
 
 def collected(ticker: str) -> list[bytes]:
-    """Return the lines that the collector makes from an answer."""
-    history = yahoo.fetch_history(ticker, *DAY.values())
-    with yahoo.convert_errors(ticker):
-        window = (DAY["start"], DAY["end"])
-        collected_at = "2026-11-23T21:00:00.000000Z"
-        return to_bars(history.frame, ticker, window, "1m", collected_at, None, history.hours).lines
+    """Return the lines that the collector makes from an answer. Its summary fits."""
+    window = collection.Window(
+        **DAY, planned_at="2026-11-24T21:00:00.000000Z", bars_by_exchange={"XNYS": ROWS}, room=ROOM
+    )
+    bars, summary = collection._fetch_bars(ticker, window, "2026-11-24T21:00:01.000000Z")
+    assert isinstance(summary, int) or len(summary) <= ROOM
+    return bars.lines
 
 
 def test_fetch_history_reads_a_chart(answer: dict[str, str]) -> None:
@@ -123,6 +126,9 @@ def test_fetch_history_reads_a_chart(answer: dict[str, str]) -> None:
 @example([((*PRICES, "high", 1), 10**400)])
 @example([((*META, "exchangeTimezoneName"), "America")])
 @example([((*META, "exchangeTimezoneName"), "x" * 5_000)])
+@example([((*META, "tradingPeriods", 0, 0, "end"), 2**40)])
+@example([((*META, "tradingPeriods"), [])])
+@example([((*PRICES, "volume", 1), 0.5)])
 def test_fetch_history_raises_typed_errors_only(
     answer: dict[str, str], changes: list[tuple[tuple[Any, ...], Any]]
 ) -> None:
@@ -136,6 +142,19 @@ def test_fetch_history_raises_typed_errors_only(
         return
     for line in lines:
         decode_bar(line)
+
+
+@pytest.mark.fault(50)
+def test_fetch_history_types_an_error_of_yfinances_cache(
+    answer: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    answer["META"] = json.dumps(CHART)
+    monkeypatch.setattr(yfinance.base.cache, "get_tz_cache", lambda: SimpleNamespace(lookup=fail, store=fail))
+    with pytest.raises(UpstreamUnavailable, match="META: OperationalError: disk I/O error"):
+        collected("META")
 
 
 @pytest.mark.fault(50)
