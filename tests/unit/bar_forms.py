@@ -7,19 +7,18 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
+
+from local.yahoo.replay import Replay, ReplayError, load_bars
 
 AT = ["2026-03-25T13:30:00+00:00", "2026-03-25T13:31:00+00:00"]
 SECONDS = [int(pd.Timestamp(at).timestamp()) for at in AT]
-OPENS, HIGHS, LOWS, CLOSES, VOLUMES = (
-    [1250.5, 1251.5],
-    [1252.5, 1253.25],
-    [1249.5, 1250.25],
-    [1251.5, 1252.5],
-    [100, 2500],
-)
+OPENS, HIGHS, LOWS, CLOSES = [1250.5, 1251.5], [1252.5, 1253.25], [1249.5, 1250.25], [1251.5, 1252.5]
+VOLUMES = [100, 2500]
 VALUES = [list(row) for row in zip(OPENS, HIGHS, LOWS, CLOSES, VOLUMES, strict=True)]
 OHLCV = "open,high,low,close,volume"
 
@@ -70,19 +69,6 @@ def make_zip(name: str, text: str) -> bytes:
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr(name, text)
     return content.getvalue()
-
-
-def make_objects(**names: str) -> list[dict[str, Any]]:
-    """Return an object per bar, with these names of the fields. ``t`` is the time of each bar."""
-    return [
-        {
-            names.get("name", "Name"): "AAPL",
-            names.get("t", "Timestamp"): f"03/25/2026 {time}",
-            names.get("high", "High"): high,
-            names.get("low", "Low"): low,
-        }
-        for time, high, low in zip(("09:30:00", "09:31:00"), HIGHS, LOWS, strict=True)
-    ]
 
 
 AGGREGATES = [
@@ -143,6 +129,11 @@ FORMS: dict[str, tuple[str, str | bytes]] = {
         "AAPL.csv",
         f"ts,{OHLCV}\n" + make_rows(["2026-03-25 19:00:00+05:30", "2026-03-25T19:01:00+0530"]),
     ),
+    "JavaScript's dates": (
+        "AAPL.csv",
+        f"time,{OHLCV}\n" + make_rows([f"Wed Mar 25 2026 09:{m}:00 GMT-0400 (Eastern Time)" for m in (30, 31)]),
+    ),
+    "zone in parentheses": ("AAPL.csv", f"time,{OHLCV}\n" + make_rows([f"{at} (America/New_York)" for at in NEW_YORK])),
     "abbreviated zone": ("AAPL.csv", f"time,{OHLCV}\n" + make_rows([f"{at} EDT" for at in NEW_YORK])),
     "UTC by the column's name": (
         "AAPL.csv",
@@ -258,6 +249,20 @@ FORMS: dict[str, tuple[str, str | bytes]] = {
     ),
     "Barchart": ("AAPL.csv", f'Time,{OHLCV}\n{make_rows(NEW_YORK)}"Downloaded from Barchart.com"\n'),
     "TradingView": ("NASDAQ_AAPL, 1.csv", f"time,{OHLCV}\n" + make_rows(SECONDS)),
+    "German": (
+        "AAPL.csv",
+        "Datum;Uhrzeit;Eröffnung;Hoch;Tief;Schluss;Volumen\n"
+        + make_rows(["25.03.2026;09:30", "25.03.2026;09:31"], ";").replace(".5;", ",5;").replace(".25;", ",25;"),
+    ),
+    "Polygon's WebSocket": (
+        "x.json",
+        json.dumps(
+            [
+                {"ev": "AM", "sym": "AAPL", "v": v, "o": o, "c": c, "h": h, "l": low, "s": second * 1000, "e": 1}
+                for second, (o, h, low, c, v) in zip(SECONDS, VALUES, strict=True)
+            ]
+        ),
+    ),
     "Finnhub": ("AAPL.json", json.dumps(COLUMNS)),
     "Yahoo's chart": ("x.json", json.dumps({"chart": {"result": [CHART], "error": None}})),
     "pandas' JSON": ("AAPL.json", history().to_json()),
@@ -274,12 +279,22 @@ FORMS: dict[str, tuple[str, str | bytes]] = {
         ),
     ),
 }
-# These have neither open, close nor volume.
-COURSE: dict[str, tuple[str, str | bytes]] = {
-    "lines": ("x.ndjson", "\n".join(map(json.dumps, make_objects()))),
-    "no newlines": ("x.json", "".join(map(json.dumps, make_objects()))),
-    "array": ("x.json", json.dumps(make_objects(), indent=1)),
-    "no suffix": ("finance-1-2026-03-25-13-30-00-6b2f", "".join(map(json.dumps, make_objects()))),
-    "gzip, no suffix": ("finance-1-2026-03-25-13", gzip.compress("".join(map(json.dumps, make_objects())).encode())),
-    "lower case": ("x.json", "".join(map(json.dumps, make_objects(name="name", t="ts", high="high", low="low")))),
-}
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    file = folder / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+def load(folder: Path, name: str, content: str | bytes, **options: Any) -> Replay:
+    return load_bars(write(folder, name, content), **options)
+
+
+def refuse(folder: Path, name: str, content: str | bytes, **options: Any) -> str:
+    """Return the one-line error about a file, without its folder."""
+    with pytest.raises(ReplayError) as caught:
+        load(folder, name, content, **options)
+    text = str(caught.value)
+    assert text.isprintable()
+    return text.removeprefix(f"{folder}/")

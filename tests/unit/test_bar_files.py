@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from local.yahoo.replay import Replay, ReplayError, load_bars
+from local.yahoo.replay import load_bars
 from tests.unit.bar_forms import (
     AT,
-    COURSE,
     FORMS,
     HIGHS,
     LOWS,
@@ -20,29 +20,36 @@ from tests.unit.bar_forms import (
     OHLCV,
     VALUES,
     download,
+    load,
     make_rows,
-    make_zip,
+    refuse,
     swap,
+    write,
 )
 
 
-def write(folder: Path, name: str, content: str | bytes) -> Path:
-    file = folder / name
-    file.write_bytes(content.encode() if isinstance(content, str) else content)
-    return file
+def make_objects(**names: str) -> list[dict[str, Any]]:
+    """Return an object per bar, with these names of the fields. ``t`` is the time of each bar."""
+    return [
+        {
+            names.get("name", "Name"): "AAPL",
+            names.get("t", "Timestamp"): f"03/25/2026 {time}",
+            names.get("high", "High"): high,
+            names.get("low", "Low"): low,
+        }
+        for time, high, low in zip(("09:30:00", "09:31:00"), HIGHS, LOWS, strict=True)
+    ]
 
 
-def load(folder: Path, name: str, content: str | bytes, **options: Any) -> Replay:
-    return load_bars(write(folder, name, content), **options)
-
-
-def refuse(folder: Path, name: str, content: str | bytes, **options: Any) -> str:
-    """Return the one-line error about a file, without its folder."""
-    with pytest.raises(ReplayError) as caught:
-        load(folder, name, content, **options)
-    text = str(caught.value)
-    assert text.isprintable()
-    return text.removeprefix(f"{folder}/")
+# These have neither open, close nor volume.
+COURSE: dict[str, tuple[str, str | bytes]] = {
+    "lines": ("x.ndjson", "\n".join(map(json.dumps, make_objects()))),
+    "no newlines": ("x.json", "".join(map(json.dumps, make_objects()))),
+    "array": ("x.json", json.dumps(make_objects(), indent=1)),
+    "no suffix": ("finance-1-2026-03-25-13-30-00-6b2f", "".join(map(json.dumps, make_objects()))),
+    "gzip, no suffix": ("finance-1-2026-03-25-13", gzip.compress("".join(map(json.dumps, make_objects())).encode())),
+    "lower case": ("x.json", "".join(map(json.dumps, make_objects(name="name", t="ts", high="high", low="low")))),
+}
 
 
 @pytest.mark.parametrize(("name", "content"), FORMS.values(), ids=FORMS)
@@ -215,6 +222,21 @@ def test_load_bars_names_the_files_of_a_folder_by_their_names(tmp_path: Path) ->
     assert load_bars(tmp_path, tickers=["AAPL"]).tickers == ["AAPL", "MSFT", "NFLX"]
 
 
+@pytest.mark.parametrize(("name", "hour"), [("TCS.NS", "03:40"), ("TEVA.TA", "07:10")])
+def test_load_bars_takes_letters_for_the_exchanges_zone(tmp_path: Path, name: str, hour: str) -> None:
+    content = f"name,ts,high,low\n{name},2026-03-23 09:10:00 IST,2,1\n{name},2026-03-23 12:10:00 IST,2,1\n"
+    assert str(load(tmp_path, "x.csv", content).instruments[name].bars.index[0]) == f"2026-03-23 {hour}:00+00:00"
+    assert "ts: '2026-03-23 09:10:00 IST' is not allowed: the clocks of its zone" in refuse(
+        tmp_path, "x.csv", content.replace(name, "AAPL")
+    )
+
+
+def test_load_bars_takes_the_interval_of_the_metadata(tmp_path: Path) -> None:
+    values = [{"datetime": "2026-03-25 09:30:00", "high": "2", "low": "1"}]
+    content = json.dumps({"meta": {"symbol": "AAPL", "interval": "5min"}, "values": values})
+    assert load(tmp_path, "x.json", content).list_intervals()[0] == "5m"
+
+
 def test_load_bars_takes_no_company_for_a_ticker(tmp_path: Path) -> None:
     content = f"Name,ts,high,low\nApple Inc.,{AT[0]},2,1\n"
     assert load(tmp_path, "AAPL.csv", content).tickers == ["AAPL"]
@@ -229,60 +251,3 @@ def test_load_bars_takes_the_courses_dates_for_american(tmp_path: Path) -> None:
 def test_load_bars_keeps_fractions_of_a_volume(tmp_path: Path) -> None:
     replay = load(tmp_path, "BTC-USD.csv", f"ts,high,low,volume\n{AT[0]},2,1,0.98\n")
     assert replay.instruments["BTC-USD"].bars["volume"].tolist() == [0.98]
-
-
-# Errors
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (
-            "Date,Price,Hgh,Low,Change %\n2026-03-25 09:30,1,2,1,0\n",
-            "AAPL.csv: no column for high. Found: Date, Price, Hgh, Low, Change %. Needed: a start time (Datetime, or "
-            "Date and Time), high and low. The ticker comes from a column, the file's name or --tickers. To fix it, "
-            "rename 'Hgh' to 'high'",
-        ),
-        ("bid,ask\n1,2\n", "AAPL.csv: no column for high and low and a time. Found: bid, ask. Needed"),
-        ("2026-03-25 09:30,1,2,1,1,5\n2026-03-25 09:31,1,2,1,1,5\n", "AAPL.csv, line 1: the first line has values"),
-        ("Date,high,low\n2026-03-25,2,1\n", "AAPL.csv, line 2: Date: '2026-03-25' is not allowed: a date alone"),
-        (
-            "Date,high,low\n05/06/2026 09:30,2,1\n",
-            "line 2: Date: '05/06/2026 09:30' is not allowed: the day or the month",
-        ),
-        ("Date,high,low\n02/30/2026 09:30,2,1\n", "line 2: Date: '02/30/2026 09:30' is not allowed: a date with a"),
-        (
-            "ts,high,low\n2026-03-08 02:30,2,1\n",
-            "line 2: ts: '2026-03-08 02:30' is not allowed: the clocks of its zone don't",
-        ),
-        ("ts,high,low\n2026-03-25 09:30 Mars/Base,2,1\n", "line 2: ts: '2026-03-25 09:30 Mars/Base' is not allowed"),
-        ("ts;high;low\n2026-03-25 09:30;1,234;1,233\n", "line 2: high: '1,234' is not allowed: its comma may separate"),
-        (
-            "ts,high,low\n2026-03-25 03:30,2,1\n",
-            "no bar starts within the hours of its exchange: the first is AAPL 2026-03-25",
-        ),
-        ("ts,high,low\n2026-03-25 09:30,,\n", "no bar in it. "),
-        (
-            "ts,high,low\n" + "".join(f"2026-03-25 09:30:{second:02},2,1\n" for second in range(0, 60, 15)),
-            "AAPL.csv: AAPL has bars of 15 seconds, but the shortest are of a minute (join them first)",
-        ),
-        ("ticker,ts,high,low\n'; --,2026-03-25 09:30,2,1\n", 'line 2: ticker: "\'; --" is not allowed: a Yahoo symbol'),
-    ],
-)
-def test_load_bars_names_the_way_to_fix_a_file(tmp_path: Path, content: str, said: str) -> None:
-    assert said in refuse(tmp_path, "AAPL.csv", content)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("my_prices.csv", "ts,high,low\n1,2,1\n", "my_prices.csv: no ticker in a column or in the file's name"),
-        ("a.xlsx", make_zip("[Content_Types].xml", ""), "a.xlsx: an Excel workbook (save the sheet as CSV)"),
-        ("a.parquet", b"PAR1", "a.parquet: cannot be read: "),
-        ("a.zip", b"PK\x03\x04", "a.zip: cannot be read: "),
-        ("a.json", '{"a": {"b": [1, 2]}}', "a.json: no list of bars in this JSON"),
-        ("a.json", json.dumps({"bars": {"AAPL": [{"t": 1, "x": 1}]}}), "a.json: no column for high and low. Found: "),
-    ],
-)
-def test_load_bars_refuses_other_files_on_one_line(tmp_path: Path, name: str, content: str | bytes, said: str) -> None:
-    assert refuse(tmp_path, name, content).startswith(said)

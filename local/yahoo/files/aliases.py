@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 NAME, TS, DATE, TIME, INTERVAL, COLLECTED_AT = "name", "ts", "date", "time", "interval", "collected_at"
@@ -16,15 +17,18 @@ ALIASES: Mapping[str, Sequence[str]] = {
     NAME: ("ticker", "symbol", "sym", "tickersymbol", "yahoosymbol", "name", "instrument", "security", "stock", "code"),
     TS: (
         "ts", "datetime", "timestamp", "windowstart", "starttime", "barstart", "start", "beginsat", "opentime", "t",
-        "unixtime", "unix", "epoch", "timestampms", "localtime", "dateandtime", "datetimelocal",
+        "unixtime", "unix", "epoch", "timestampms", "localtime", "dateandtime", "datetimelocal", "datumzeit", "s",
     ),
-    DATE: ("date", "day", "tradingdate", "tradedate", "sessiondate"),
-    TIME: ("time", "timeofday", "bartime", "hour"),
-    "open": ("open", "o", "openprice", "opening", "openingprice", "first", "pxopen"),
-    "high": ("high", "h", "highprice", "highest", "max", "hi", "pxhigh"),
-    "low": ("low", "l", "lowprice", "lowest", "min", "lo", "pxlow"),
-    "close": ("close", "c", "closeprice", "closing", "closingprice", "last", "closelast", "pxlast", "price"),
-    "volume": ("volume", "v", "vol", "volumetraded", "totalvolume", "tradedvolume", "qty", "shares"),
+    DATE: ("date", "datum", "day", "tradingdate", "tradedate", "sessiondate"),
+    TIME: ("time", "timeofday", "bartime", "hour", "zeit", "uhrzeit", "heure"),
+    "open": ("open", "o", "openprice", "opening", "openingprice", "first", "pxopen", "eroffnung", "ouverture"),
+    "high": ("high", "h", "highprice", "highest", "max", "hi", "pxhigh", "hoch", "haut", "plushaut"),
+    "low": ("low", "l", "lowprice", "lowest", "min", "lo", "pxlow", "tief", "bas", "plusbas"),
+    "close": (
+        "close", "c", "closeprice", "closing", "closingprice", "last", "closelast", "pxlast", "schluss", "schlusskurs",
+        "cloture", "price",
+    ),
+    "volume": ("volume", "v", "vol", "volumetraded", "totalvolume", "tradedvolume", "qty", "shares", "volumen"),
     INTERVAL: ("interval", "per", "timeframe", "granularity", "barsize", "resolution"),
     COLLECTED_AT: ("collectedat",),
 }  # fmt: skip
@@ -46,7 +50,8 @@ def normalize(column: Hashable) -> str:
     """Return a column's name in lower case, without punctuation, numbering or unit."""
     text = str(column)
     bare = _UNIT.sub("", _NUMBERED.sub("", text)) or text
-    return re.sub(r"[^a-z0-9]+", "", bare.casefold())
+    letters = unicodedata.normalize("NFKD", bare.casefold())  # ö becomes o and a mark
+    return re.sub(r"[^a-z0-9]+", "", letters)
 
 
 def split_name(column: Hashable) -> tuple[str, str] | None:

@@ -207,6 +207,7 @@ def _set_minutes(bars: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     unsaid = bars[bars["minutes"].isna()]
     inferred = {str(name): find_minutes(own["at"]) for name, own in unsaid.groupby(NAME, sort=False)}
     for name, minutes in inferred.items():
+        _refuse_days(unsaid[unsaid[NAME] == name], name)
         if minutes < SHORTEST_MINUTES:
             seconds = f"bars of {minutes * 60:g} seconds, but the shortest are of a minute (join them first)"
             raise make_error(str(bars.loc[bars[NAME] == name, "file"].iloc[0]), f"{name} has {seconds}")
@@ -220,6 +221,13 @@ def _set_minutes(bars: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
         possible = ", ".join(list_intervals([minutes]))
         notes.append(f"The bars of {_join(names)} are {minutes} minutes long (intervals: {possible}).")
     return bars
+
+
+def _refuse_days(own: pd.DataFrame, name: str) -> None:
+    """Refuse daily bars: each starts at midnight."""
+    local = own["at"].dt.tz_convert(find_exchange(name).zone)
+    if local.nunique() > 1 and (local == local.dt.normalize()).all():
+        raise make_error(own["file"].iloc[0], f"{name} has a bar per date, but bars must be intraday (1m to 1h)")
 
 
 def _join(names: Sequence[str]) -> str:

@@ -42,10 +42,10 @@ _TIME = (
     r"(?: ?(?P<half>[ap])\.?m\.?(?![a-z]))?"
 )
 _ZONE = (
-    r"(?: ?(?P<offset>z|(?:utc|gmt)?[+-]\d\d(?::?\d\d)?|utc|gmt))?"
-    rf"(?: ?\[?(?P<zone>[a-z_]+/[a-z0-9_/+-]+|{'|'.join(_SHORT_ZONES)}|et)\]?)?"
+    r"(?: ?(?P<offset>z|(?:utc|gmt)?[+-]\d\d(?::?\d\d)?|utc|gmt)(?: ?\([a-z ]+\))?)?"
+    rf"(?: ?[\[(]?(?:(?P<zone>[a-z_]+/[a-z0-9_/+-]+|{'|'.join(_SHORT_ZONES)}|et)|(?P<letters>[a-z]{{3,5}}))[\])]?)?"
 )
-_WHOLE = re.compile(rf"(?:[a-z]{{3}},? )?{_DATE}(?:[t, ]* ?{_TIME}{_ZONE})?", re.I)
+_WHOLE = re.compile(rf"(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?{_DATE}(?:[t, ]* ?{_TIME}{_ZONE})?", re.I)
 _FRACTION = re.compile(r"[.,](\d+)")
 # Seconds, milliseconds, microseconds and nanoseconds since 1970, by their digits. Eight digits are a date.
 _EPOCH = re.compile(r"(\d{9,11}|\d{13}|\d{16}|\d{19})(?:\.\d+)?")
@@ -57,11 +57,15 @@ _NAN = float("nan")
 
 
 class _Time(NamedTuple):
-    """A time as ISO 8601 without a zone, its minutes ahead of UTC or NaN, and its zone's name or None."""
+    """A time as ISO 8601 without a zone, its minutes ahead of UTC or NaN, its zone's name or None, and letters for it.
+
+    The letters mean several zones in the world, but one at an exchange: IST.
+    """
 
     local: str
     minutes: float = _NAN
     zone: str | None = None
+    letters: str | None = None
 
 
 def has_time(text: str) -> bool:
@@ -77,7 +81,7 @@ def has_zone(text: str) -> bool:
     if _EPOCH.fullmatch(text):
         return True
     found = _WHOLE.fullmatch(_clean(text))
-    return bool(found and (found["offset"] or found["zone"]))
+    return bool(found and (found["offset"] or found["zone"] or found["letters"]))
 
 
 def is_date(text: str) -> bool:
@@ -142,7 +146,7 @@ def read_instants(
     refuse(bad, "a date alone, but bars must be intraday (1m to 1h)" if daily else TIMES_ALLOWED)
     by_row = by_text.assign(local=local).iloc[codes].reset_index(drop=True)
     at, offsets = _convert(by_row, zones.reset_index(drop=True))
-    refuse(at.isna(), "the clocks of its zone don't show it, or show it twice")
+    refuse(at.isna(), "the clocks of its zone don't show it, or show it twice, or the zone isn't the exchange's")
     refuse((at < FIRST_INSTANT) | (at >= LAST_INSTANT), f"a year from {FIRST_INSTANT.year} to {LAST_INSTANT.year - 1}")
     return at, offsets
 
@@ -156,7 +160,9 @@ def _convert(times: pd.DataFrame, zones: pd.Series[str]) -> tuple[pd.Series[Any]
     for zone in named[naive].unique():
         rows = naive & (named == zone)
         instants = times.loc[rows, "local"].dt.tz_localize(str(zone), ambiguous="NaT", nonexistent="NaT")
-        at[rows] = instants.dt.tz_convert("UTC")
+        lettered = times.loc[rows, "letters"].str.upper()
+        other = lettered.notna() & (lettered != instants.dt.strftime("%Z"))
+        at[rows] = instants.dt.tz_convert("UTC").mask(other)
     own = naive & times["zone"].notna()
     offsets = offsets.where(~own, times["local"] - at.dt.tz_localize(None))
     return at.astype("datetime64[us, UTC]"), offsets
@@ -198,7 +204,7 @@ def _parse(text: str, *, days_first: bool) -> _Time | None:
     if not found or not (found["H"] or found["H2"]):
         return None
     try:
-        return _Time(_make_local(found, days_first=days_first), *_read_zone(found))
+        return _Time(_make_local(found, days_first=days_first), *_read_zone(found), found["letters"])
     except ValueError:
         return None
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from finance_stream.strict_json import NotJSON, read_json
-from local.yahoo.files.aliases import NAME, find_field, find_fields
+from local.yahoo.files.aliases import INTERVAL, NAME, find_field, find_fields
 from local.yahoo.files.table import Table, make_error
 
 Rows = list[dict[str, Any]]
@@ -87,7 +87,7 @@ def _list_rows(document: Any, shared: Mapping[str, Any], depth: int) -> Rows:
         return [row for one in document for row in _list_rows(one, shared, depth - 1)]
     if not isinstance(document, dict):
         return []
-    known = {**shared, **_find_ticker(document)}
+    known = {**shared, **_find_metadata(document)}
     if _is_bar(document) and find_fields(document) >= {"high", "low"}:
         return [{**known, **document}]
     for reading in (_read_yahoos_chart, _read_columns, _read_split, _read_by_time):
@@ -106,14 +106,16 @@ def _is_ticker(key: str) -> bool:
     return bool(re.fullmatch(r"[A-Z0-9^][A-Z0-9.^=&/:-]{0,31}", key))
 
 
-def _find_ticker(document: Mapping[str, Any]) -> dict[str, str]:
-    """Return the ticker that an object or its metadata names."""
+def _find_metadata(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return the ticker and the interval that an object or its metadata names."""
+    found: dict[str, str] = {}
     places = [document, *(one for key, one in document.items() if "meta" in key.lower() and isinstance(one, dict))]
     for place in places:
         for key, value in place.items():
-            if find_field(key) == NAME and key.lower() != "name" and isinstance(value, str):
-                return {NAME: value}
-    return {}
+            field = find_field(key)
+            if field in (NAME, INTERVAL) and key.lower() != "name" and isinstance(value, str):
+                found.setdefault(field, value)
+    return found
 
 
 def _read_yahoos_chart(document: Mapping[str, Any], known: Mapping[str, Any]) -> Rows | None:
