@@ -7,7 +7,7 @@ from moto.moto_server import werkzeug_app
 from embedded_cloud.moto_patch import Patch, leave_out
 
 # moto's CloudFormation imports a model of each resource type, and its Step Functions one name of Batch. The embedded
-# cloud's CloudFormation has models of its own. EC2 alone takes 0.9 s, and the check of OpenAPI documents 0.3 s.
+# cloud's CloudFormation has models of its own. EC2 alone takes 0.9 s.
 LEFT_OUT = (
     "moto.autoscaling",
     "moto.batch",
@@ -23,7 +23,6 @@ LEFT_OUT = (
     "moto.redshift",
     "moto.route53",
     "moto.sagemaker",
-    "openapi_spec_validator",
 )
 with leave_out(*LEFT_OUT):
     import moto.cloudformation.models

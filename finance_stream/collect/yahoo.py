@@ -38,7 +38,7 @@ yf.config.debug.hide_exceptions = False
 # Lambda can't write the default, ~/.cache. Without the cache, each request fetches the cookie again.
 yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
 _SESSION = YahooSession()
-# A longer one is no session's.
+# A longer one is not a session.
 MAX_PERIOD_SECONDS = 2 * 86_400
 # With pandas 3, each frame gives one about yfinance's own code.
 warnings.filterwarnings("ignore", module="yfinance")

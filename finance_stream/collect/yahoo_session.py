@@ -99,7 +99,7 @@ def read_refusal(response: Any, document: Any) -> Refusal | None:
 
 
 def read_fractions(document: Any) -> dict[int, float]:
-    """Return the volumes of a chart by their start, or nothing if all are whole or the document is no chart."""
+    """Return the volumes of a chart by their start, or nothing if all are whole or the document is not a chart."""
     try:
         result = document["chart"]["result"][0]
         starts, volumes = result["timestamp"], result["indicators"]["quote"][0]["volume"]

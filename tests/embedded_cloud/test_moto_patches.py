@@ -135,8 +135,8 @@ import importlib, sys
 for service in {SERVICES}: importlib.import_module(service)
 from embedded_cloud.moto_patches import LEFT_OUT
 print(sorted(set(LEFT_OUT) & sys.modules.keys()))
-import moto.batch, moto.ec2.models, openapi_spec_validator
-print(moto.batch.batch_backends["123456789012"]["us-east-1"].__module__, openapi_spec_validator.validate.__module__)
+import moto.batch, moto.ec2.models
+print(moto.batch.batch_backends["123456789012"]["us-east-1"].__module__)
 """
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ran.stdout.splitlines() == ["[]", "moto.batch.models openapi_spec_validator.shortcuts"]
+    assert ran.stdout.splitlines() == ["[]", "moto.batch.models"]

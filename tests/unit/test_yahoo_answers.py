@@ -106,9 +106,14 @@ def answer() -> Iterator[dict[str, str]]:
 
 def collected(ticker: str) -> list[bytes]:
     """Return the lines that the collector makes from an answer. Its summary fits."""
-    window = collection.Window(
-        **DAY, planned_at="2026-11-24T21:00:00.000000Z", bars_by_exchange={"XNYS": ROWS}, room=ROOM
-    )
+    window: collection.Window = {
+        "start": DAY["start"],
+        "end": DAY["end"],
+        "interval": "1m",
+        "planned_at": "2026-11-24T21:00:00.000000Z",
+        "bars_by_exchange": {"XNYS": ROWS},
+        "room": ROOM,
+    }
     bars, summary = collection._fetch_bars(ticker, window, "2026-11-24T21:00:01.000000Z")
     assert isinstance(summary, int) or len(summary) <= ROOM
     return bars.lines
