@@ -181,7 +181,7 @@ CASE = {"seed": 1, "date": "2020-05-14", "tickers": ["META"]}
     [
         ("[" * 100_000, "Invalid JSON: recursion limit exceeded"),
         ({**CASE, "\x1b\n": 1}, "\\x1b : Extra inputs are not permitted"),
-        ({**CASE, "tickers": ["ES=F"]}, "tickers: there is no synthetic session for ES=F"),
+        ({**CASE, "tickers": ["X.QQ"]}, "tickers: there is no synthetic session for X.QQ"),
         ({**CASE, "tickers": [""]}, "tickers: '' is not a Yahoo symbol"),
         ({**CASE, "date": "9999-12-31"}, "no exchange of META has a session from 9999-12-31"),
         ({**CASE, "faults": [{"call": "x" * 10_000, "fault": "y"}] * 100}, "'xxxxxxxx"),
