@@ -58,7 +58,7 @@ FROM (
       high,
       low,
       close,
-      volume,
+      coalesce(traded, CAST(volume AS double)) AS volume,
       collected_at,
       "interval",
       dt

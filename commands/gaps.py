@@ -49,7 +49,8 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
         answer = {"date": day, "interval": request.interval, "tickers": [one.to_dict() for one in found]}
         click.echo(json.dumps(answer))
     else:
-        PlainConsole().print(make_gaps_table(found, f"Bars of {day} at {request.interval}, {target}"))
+        step = timedelta(minutes=INTERVAL_MINUTES[request.interval])
+        PlainConsole().print(make_gaps_table(found, f"Bars of {day} at {request.interval}, {target}", step))
     return FAILED if any(one.missing for one in found) else 0
 
 
@@ -62,10 +63,13 @@ def _find_gaps(deployment: Deployment, request: Request, day: date) -> list[Comp
     )
     there = parse_starts(_read_starts(deployment, request.interval, day, of_executions.values()))
     step = timedelta(minutes=INTERVAL_MINUTES[request.interval])
-    return [
-        measure_completeness(ticker, day, starts[ticker], there.get(ticker, []), step, of_executions.get(ticker))
-        for ticker in request.tickers
-    ]
+    found = []
+    for ticker in request.tickers:
+        collected = of_executions.get(ticker)
+        told = collected.expected if collected else None
+        expected = starts[ticker] if told is None else told
+        found.append(measure_completeness(ticker, day, expected, there.get(ticker, []), step, collected, now))
+    return found
 
 
 def _read_starts(

@@ -40,7 +40,10 @@ SERVE_PORT = 4566
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--replay", type=click.Path(path_type=Path), help="Bars to replay: an NDJSON or CSV file, or a folder.")
+@click.option(
+    "--replay", type=click.Path(path_type=Path), help="Bars to replay: CSV, JSON or Parquet, a file or a folder."
+)
+@click.option("--tz", metavar="ZONE", help="Zone of the replay's times that have none. Default: the exchange's.")
 @click.option(
     "--source",
     type=click.Choice(["synthetic", "yahoo"]),
@@ -54,7 +57,7 @@ SERVE_PORT = 4566
 @click.option(
     "--end", metavar="DATE", help="Date after the last one. Default: the date after --start, or the replay's."
 )
-@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help="Length of a bar. Default: 1m.")
+@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help="Length of a bar. Default: 1m, or the replay's.")
 @click.option(
     "--faults",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -94,6 +97,8 @@ def _run(
     console.print("Packaged the stack." if made else "The stack is packaged already.")
     source = choose_source(package_dir, datetime.now(UTC), serve=serve, **options)
     console.print(f"The bars come from: {source.label}")
+    for note in source.notes:
+        console.print(note)
     if port is None:
         port = SERVE_PORT if serve else 0
     with (

@@ -6,14 +6,14 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 # The share of the highs in an execution's output: a state's output is limited to 256 KiB.
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_HIGHS_BYTES = 100 * 1024
 # The tickers with missing bars to name. More would not help the reader.
 MAX_MISSING_TICKERS = 20
-# The tickers with fewer bars than the calendar to list, of at most 110 bytes each: 11 KB of the output.
+# The tickers with missing bars to list. The state machine lists as many collected ones.
 MAX_INCOMPLETE_TICKERS = 100
 
 
@@ -44,46 +44,60 @@ def _read_high(row: dict[str, str]) -> dict[str, Any]:
     }
 
 
+class Differences(TypedDict):
+    """The collected bars that differ from the expected ones, in all tickers: the state machine's sums.
+
+    ``tickers`` is the number of collected tickers with missing bars.
+    """
+
+    tickers: int
+    missing: int
+    unexpected: int
+
+
 def compare(
     tickers: Sequence[str],
-    expected: Sequence[int | None],
+    planned: Sequence[int | None],
     collected: Sequence[int],
     delivered: dict[str, int],
     highs: list[dict[str, Any]],
+    differences: Differences,
 ) -> dict[str, Any]:
     """Compare the delivered bars with the collected ones, and return the counts, with the highs if they fit.
 
-    ``expected`` and ``collected`` are numbers of bars in the order of ``tickers``. A ticker counts with its collected
-    bars at most, since a later execution may have delivered newer ones. It is complete if all expected bars were
-    delivered. The most incomplete tickers are listed. A ticker without a calendar has None in ``expected``, and counts
-    neither as complete nor as incomplete.
+    ``planned`` and ``collected`` are numbers of bars in the order of ``tickers``. A ticker counts with its collected
+    bars at most, since a later execution may have delivered newer ones. It is complete if no expected bar is missing.
+    Yahoo's hours tell the ``expected`` bars of a collected ticker, and the calendar those of a failed one, with 0 in
+    ``collected``. A ticker without a calendar has None in ``planned``. It counts neither as complete nor as incomplete,
+    and nothing is expected of it.
     """
-    counted = [min(count, delivered.get(ticker, 0)) for ticker, count in zip(tickers, collected, strict=True)]
-    incomplete = _list_incomplete(tickers, expected, collected, counted)
+    counts = list(zip(tickers, planned, collected, strict=True))
+    counted = [min(count, delivered.get(ticker, 0)) for ticker, _, count in counts]
     missing = [
         {"ticker": ticker, "collected": count, "delivered": got}
-        for ticker, count, got in zip(tickers, collected, counted, strict=True)
+        for (ticker, _, count), got in zip(counts, counted, strict=True)
         if got < count
     ]
+    known = [count for _, should, count in counts if should is not None and count]
+    failed = [(ticker, should) for ticker, should, count in counts if should and not count]
+    lost = sum(should for _, should in failed)
     fits = len(json.dumps(highs).encode()) <= MAX_HIGHS_BYTES
     return {
         "delivered": sum(counted),
         "missing": missing[:MAX_MISSING_TICKERS],
-        "complete": len(tickers) - len(incomplete) - sum(count is None for count in expected),
-        "incomplete": incomplete[:MAX_INCOMPLETE_TICKERS],
-        "more_incomplete": len(incomplete[MAX_INCOMPLETE_TICKERS:]),
+        "expected": sum(known) - differences["unexpected"] + differences["missing"] + lost,
+        "missing_bars": differences["missing"] + lost,
+        "complete": len(known) - differences["tickers"],
+        "incomplete": _list_incomplete(failed)[:MAX_INCOMPLETE_TICKERS],
+        "failed": len(failed),
         "highs": highs if fits else None,
     }
 
 
-def _list_incomplete(
-    tickers: Sequence[str], expected: Sequence[int | None], collected: Sequence[int], delivered: Sequence[int]
-) -> list[dict[str, Any]]:
-    """Return the tickers with fewer delivered bars than expected, the one that lacks most first."""
-    counts = zip(tickers, expected, collected, delivered, strict=True)
-    fewer = [
-        {"ticker": ticker, "expected": should, "collected": taken, "delivered": got}
-        for ticker, should, taken, got in counts
-        if should is not None and got < should
+def _list_incomplete(failed: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Return the failed tickers, the one that lacks most first."""
+    lacking = [
+        {"ticker": ticker, "expected": should, "collected": 0, "delivered": 0, "missing": should, "unexpected": 0}
+        for ticker, should in failed
     ]
-    return sorted(fewer, key=lambda one: one["delivered"] - one["expected"])
+    return sorted(lacking, key=lambda one: -int(one["missing"]))

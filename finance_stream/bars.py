@@ -26,17 +26,19 @@ NEWLINE = b"\n"
 
 _TS = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}", re.ASCII)
 _UTC_TEXT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z", re.ASCII)
-MAX_BIGINT = 2**63 - 1  # the table's type of a volume
+# The largest volume. Older objects hold whole numbers of 64 bits.
+MAX_VOLUME = 2**63 - 1
 
 # Lines as encode_bars writes them, of one name, date, interval and collected_at. decode_bar accepts every line that
 # this matches. A line's first and last part are compared with the first line's: matching each again takes three times
 # as long.
 _PRICE = rb"-?(?:[1-9]\d{0,17}+|0)(?:\.\d++)?+"
+_VOLUME = rb"(?:[1-9]\d{0,17}+|0)(?:\.\d++)?+"
 _BAR = (
     rb'(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d[+-](?:[01]\d|2[0-3]):[0-5]\d",'
     rb'"open":(?:%(price)b|null),"high":%(price)b,"low":%(price)b,"close":(?:%(price)b|null),'
-    rb'"volume":(?:[1-9]\d{0,17}+|0|null)'
-) % {b"price": _PRICE}
+    rb'"volume":(?:%(volume)b|null)'
+) % {b"price": _PRICE, b"volume": _VOLUME}
 _UNIFORM = re.compile(
     rb'(\{"name":"[ !#-\[\]-~]++","ts":"(\d{4}-\d\d-\d\d)T)%(bar)b'
     rb'(,"interval":"(%(interval)b)","collected_at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"\})'
@@ -73,7 +75,7 @@ def encode_bars(
     collected_at: str,
     starts: Sequence[str],
     prices: Iterable[Sequence[float | None]],
-    volumes: Sequence[int | None],
+    volumes: Sequence[float | None],
 ) -> list[bytes]:
     """Return many bars of one ticker as :func:`encode_bar` would, in a third of its time: it encodes whole columns.
 
@@ -157,8 +159,8 @@ def _check_rest(bar: dict[str, Any]) -> None:
         if not (bar.get(field) is None or _is_number(bar[field])):
             raise MalformedBar(f"{field}: {quote_value(bar[field])} is neither a number nor null")
     volume = bar.get("volume")
-    if not (volume is None or (type(volume) is int and 0 <= volume <= MAX_BIGINT)):
-        raise MalformedBar(f"volume: {quote_value(volume)} is neither a number of shares nor null")
+    if not (volume is None or (_is_number(volume) and 0 <= volume <= MAX_VOLUME)):
+        raise MalformedBar(f"volume: {quote_value(volume)} is neither a number of shares or coins nor null")
     # The view keeps the bar with the latest collected_at. A text that sorts after every time would win for ever.
     if not (isinstance(bar.get("collected_at"), str) and _UTC_TEXT.fullmatch(bar["collected_at"])):
         raise MalformedBar(

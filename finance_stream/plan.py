@@ -44,8 +44,8 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
         None: the whole window), ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``, expected ``bars`` per
         ticker), ``bars_by_exchange`` (expected bars per ticker of an exchange, all sessions together. None: no calendar
         tells them), ``bars_expected`` in all that calendars tell, ``no_session`` (tickers of exchanges that are closed
-        throughout the window), ``not_known`` (number of tickers that no calendar tells the sessions of, which are
-        collected all the same) and ``planned_at`` (UTC, ISO 8601).
+        throughout the window. If the input names its dates, Yahoo is asked instead), ``not_known`` (number of tickers
+        that no calendar tells the sessions of, which are collected all the same) and ``planned_at`` (UTC, ISO 8601).
 
     Raises
     ------
@@ -64,8 +64,10 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     ]
     bars = {name: None if days is None else sum(session.bars for session in days) for name, days in found.items()}
     by_calendar = [(ticker, bars[find_calendar_name(ticker)]) for ticker in request.tickers]
+    # A calendar lacks special sessions. So Yahoo decides on the dates that a user names.
+    closed = [ticker for ticker, expected in by_calendar if expected == 0 and not request.window]
     return {
-        "tickers": [ticker for ticker, expected in by_calendar if expected != 0],
+        "tickers": [ticker for ticker, expected in by_calendar if expected != 0 or request.window],
         "start": start.isoformat(),
         "end": end.isoformat(),
         "since": format_utc(since) if since else None,
@@ -73,7 +75,7 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
         "sessions": planned if len(planned) <= MAX_SESSIONS_LISTED else None,
         "bars_by_exchange": bars,
         "bars_expected": sum(expected or 0 for _, expected in by_calendar),
-        "no_session": [ticker for ticker, expected in by_calendar if expected == 0],
+        "no_session": closed,
         "not_known": sum(expected is None for _, expected in by_calendar),
         "planned_at": format_utc(now),
     }

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import exchange_calendars
 import pandas as pd
 from exchange_calendars.errors import InvalidCalendarName
 
-from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.exchanges import find_exchange_name
+from finance_stream.exchanges import CURRENCY_CALENDAR, FUTURES_CALENDAR, find_exchange_name
+from finance_stream.hours import BREAK_BY_CALENDAR, CLOSE_BY_CALENDAR, Hours, find_zone, make_hours, to_epoch
 
 # With pandas 3 it warns about its own code.
 warnings.filterwarnings("ignore", module="exchange_calendars")
 
 # Every exchange has a session in this time: the longest closure, at the Lunar New Year, takes about 10 days.
 _LOOKBACK = timedelta(days=21)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def _find_factory(calendar: str) -> Any:
         raise UnknownSessionsError(f"no calendar is called {calendar}") from error
 
 
-def _load_calendar(name: str, start: date, end: date, ahead: timedelta = timedelta()) -> Any:
+def _load_calendar(
+    name: str, start: date, end: date, ahead: timedelta = timedelta(), behind: timedelta = timedelta()
+) -> Any:
     """Load a calendar with the dates from ``start`` up to, not including, ``end``, and the dates around that it has.
 
     Raises
@@ -66,7 +70,9 @@ def _load_calendar(name: str, start: date, end: date, ahead: timedelta = timedel
         raise UnknownSessionsError(f"calendar {name} begins on {first.date()}")
     if pd.Timestamp(end) - pd.Timedelta(days=1) > last:
         raise UnknownSessionsError(f"calendar {name} ends on {last.date()}")
-    return _make_calendar(name, max(pd.Timestamp(start - _LOOKBACK), first), min(pd.Timestamp(end + ahead), last))
+    return _make_calendar(
+        name, max(pd.Timestamp(start - behind - _LOOKBACK), first), min(pd.Timestamp(end + ahead), last)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -80,13 +86,14 @@ def _make_calendar(name: str, start: pd.Timestamp, end: pd.Timestamp) -> Any:
 
 def find_latest_session(calendar: str, now: datetime) -> date:
     """Return the date of the newest session that has begun by ``now``."""
-    opens = _load_recent(calendar, now).opens
-    return date.fromisoformat(str(opens.index[opens <= pd.Timestamp(now.astimezone(UTC))][-1].date()))
+    today = now.astimezone(UTC).date()
+    dated = _list_hours(calendar, today - _LOOKBACK, today + 2 * _ONE_DAY, known_on=today)
+    return max(day for day, hours in dated if hours.opens <= now.timestamp())
 
 
 def find_local_dates(calendar: str, since: datetime, now: datetime) -> tuple[date, date]:
     """Return the dates of ``since`` and ``now`` in the exchange's time zone."""
-    zone = _find_factory(calendar).tz
+    zone = _find_known_zone(calendar)
     return since.astimezone(zone).date(), now.astimezone(zone).date()
 
 
@@ -100,13 +107,10 @@ def list_sessions(calendar: str, start: date, end: date, interval: str, now: dat
     UnknownSessionsError
         When the calendar does not reach all of these dates up to today.
     """
-    today = now.astimezone(_find_factory(calendar).tz).date()
-    days = _load_calendar(calendar, start, min(end, today + timedelta(days=1)), ahead=timedelta(days=1))
-    dates = days.sessions[(days.sessions >= pd.Timestamp(start)) & (days.sessions < pd.Timestamp(end))]
-    step, until = _to_step(interval), _to_instant(now)
+    tomorrow = now.astimezone(_find_known_zone(calendar)).date() + _ONE_DAY
     found = [
-        Session(calendar, str(day.date()), sum(_count_begun(part, step, until) for part in _list_parts(days, day)))
-        for day in dates
+        Session(calendar, day.isoformat(), hours.count_begun(interval, now.timestamp()))
+        for day, hours in _list_hours(calendar, start, min(end, tomorrow))
     ]
     return [session for session in found if session.bars]
 
@@ -116,14 +120,24 @@ def list_sessions_since(calendar: str, since: datetime, interval: str, now: date
 
     Their ``bars`` are those bars.
     """
-    days = _load_recent(calendar, now)
-    first = pd.Timestamp(since.date() - timedelta(days=2))  # a session may begin the evening before its date
-    step, bounds = _to_step(interval), (_to_instant(since), _to_instant(now))
+    bounds, today = (since.timestamp(), now.timestamp()), now.astimezone(UTC).date()
+    first = since.astimezone(UTC).date() - _ONE_DAY
     found = [
-        Session(calendar, str(day.date()), sum(_count_whole(part, step, *bounds) for part in _list_parts(days, day)))
-        for day in days.sessions[days.sessions >= first]
+        Session(calendar, day.isoformat(), hours.count_whole(interval, *bounds))
+        for day, hours in _list_hours(calendar, first, today + 2 * _ONE_DAY, known_on=today)
     ]
     return [session for session in found if session.bars]
+
+
+def list_hours(calendar: str, first: date, last: date) -> list[tuple[date, Hours]]:
+    """Return the hours of each session from ``first`` to ``last``, both included, with its date.
+
+    Raises
+    ------
+    UnknownSessionsError
+        When the calendar does not reach all of these dates.
+    """
+    return _list_hours(calendar, first, last + _ONE_DAY)
 
 
 def list_bar_starts(calendar: str, day: date, interval: str, now: datetime) -> list[datetime]:
@@ -131,15 +145,18 @@ def list_bar_starts(calendar: str, day: date, interval: str, now: datetime) -> l
 
     The list is empty without a session.
     """
-    days, label = _load_calendar(calendar, day, day + timedelta(days=1)), pd.Timestamp(day)
-    if label not in days.sessions:
-        return []
-    step, until = _to_step(interval), _to_instant(now)
     return [
-        (part[0] + number * step).tz_convert(days.tz).to_pydatetime()
-        for part in _list_parts(days, label)
-        for number in range(_count_whole(part, step, part[0], until))
+        start
+        for _, hours in _list_hours(calendar, day, day + _ONE_DAY)
+        for start in convert_starts(hours, calendar, interval, now)
     ]
+
+
+def convert_starts(hours: Hours, calendar: str, interval: str, now: datetime) -> list[datetime]:
+    """Return the starts of the bars that have ended by ``now``, in the exchange's time zone."""
+    whole = hours.count_whole(interval, hours.opens - _ONE_DAY.total_seconds(), now.timestamp())
+    zone = _find_known_zone(calendar)
+    return [datetime.fromtimestamp(start, zone) for start in hours.list_starts(interval)[:whole]]
 
 
 def list_expected_starts(
@@ -173,40 +190,55 @@ def list_early_closes(calendar: str, dates: Sequence[date]) -> list[EarlyClose]:
     return [EarlyClose(city, days.session_close(label).tz_convert(days.tz)) for label in labels]
 
 
-def _load_recent(calendar: str, now: datetime) -> Any:
-    # And tomorrow: a local date may be ahead of UTC's, and a session may begin the evening before its date.
-    today = now.astimezone(UTC).date()
-    return _load_calendar(calendar, today, today + timedelta(days=1), ahead=timedelta(days=1))
+def _find_known_zone(calendar: str) -> ZoneInfo:
+    zone = find_zone(calendar)
+    if zone is None:
+        raise UnknownSessionsError(f"no calendar is called {calendar}")
+    return zone
 
 
-def _to_step(interval: str) -> pd.Timedelta:
-    return pd.Timedelta(minutes=INTERVAL_MINUTES[interval])
+def _list_hours(calendar: str, start: date, end: date, *, known_on: date | None = None) -> list[tuple[date, Hours]]:
+    """Return the hours of each session from ``start`` up to, not including, ``end``, with its date.
 
-
-def _to_instant(time: datetime) -> pd.Timestamp:
-    return pd.Timestamp(time.astimezone(UTC))
-
-
-def _list_parts(calendar: Any, day: pd.Timestamp) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """Return the start and end of each part of a session: one part, or two around a lunch break."""
-    opens, closes = calendar.session_open(day), calendar.session_close(day)
-    pauses = calendar.session_break_start(day), calendar.session_break_end(day)
-    return [(opens, closes)] if pd.isna(pauses[0]) else [(opens, pauses[0]), (pauses[1], closes)]
-
-
-def _count_begun(part: tuple[pd.Timestamp, pd.Timestamp], step: pd.Timedelta, until: pd.Timestamp) -> int:
-    """Return the number of bars in a part of a session that have begun before ``until``."""
-    begin, close = part
-    return max(0, -((begin - min(close, until)) // step))
-
-
-def _count_whole(
-    part: tuple[pd.Timestamp, pd.Timestamp], step: pd.Timedelta, since: pd.Timestamp, now: pd.Timestamp
-) -> int:
-    """Return the number of bars in a part of a session that began at or after ``since`` and have ended by ``now``.
-
-    The close ends the last bar.
+    The calendar must reach the date ``known_on``, or all dates if it is None: local dates may be one day before or
+    after UTC's.
     """
-    begin, close = part
-    whole = _count_begun(part, step, close) if now >= close else max(0, (now - begin) // step)
-    return max(0, whole - _count_begun(part, step, since))
+    if calendar == FUTURES_CALENDAR:
+        return list(_list_futures_hours(calendar, start, end))
+    known = (start, end) if known_on is None else (known_on, known_on + _ONE_DAY)
+    days = _load_calendar(calendar, *known, ahead=_ONE_DAY, behind=known[0] - start)
+    zone = _find_known_zone(calendar)
+    found = []
+    for label in days.sessions[(days.sessions >= pd.Timestamp(start)) & (days.sessions < pd.Timestamp(end))]:
+        day = label.date()
+        opens, closes = (int(at.timestamp()) for at in (days.session_open(label), days.session_close(label)))
+        if calendar == CURRENCY_CALENDAR:  # London's date, not UTC's
+            opens = to_epoch(day, time(), zone)
+        if early := CLOSE_BY_CALENDAR.get(calendar):
+            told = to_epoch(day, early, zone)
+            closes = told if calendar == CURRENCY_CALENDAR else min(closes, told)
+        found.append((day, make_hours(calendar, opens, closes)))
+    return found
+
+
+def _list_futures_hours(calendar: str, start: date, end: date) -> Iterator[tuple[date, Hours]]:
+    """Yield the hours of each date with a bar.
+
+    A futures session begins on the evening before, so a date has the end of one and the beginning of the next.
+    """
+    days = _load_calendar(calendar, start, end + _ONE_DAY)
+    zone = _find_known_zone(calendar)
+    for day in (start + timedelta(days=number) for number in range((end - start).days)):
+        label, following = pd.Timestamp(day), pd.Timestamp(day + _ONE_DAY)
+        midnights = to_epoch(day, time(), zone), to_epoch(day + _ONE_DAY, time(), zone)
+        evening = int(days.session_open(following).timestamp()) if following in days.sessions else None
+        if label not in days.sessions:
+            if evening is not None:
+                yield day, make_hours(calendar, evening, midnights[1])
+            continue
+        closes = int(days.session_close(label).timestamp())
+        pauses_at = to_epoch(day, BREAK_BY_CALENDAR[calendar][0], zone)
+        if evening is None or evening >= midnights[1]:
+            yield day, Hours(midnights[0], min(closes, pauses_at))
+        else:
+            yield day, Hours(midnights[0], midnights[1], ((min(closes, pauses_at), evening),))

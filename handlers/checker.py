@@ -34,9 +34,10 @@ def _get_s3() -> S3Client:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Compare the ``collected`` bars with the query's result.
 
-    The event is ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "scanned": [bytes
-    of each query], "result": "s3://..."}``. It has the planner's counts and the place of the query's result. Returns
-    the result of :func:`finance_stream.answer.compare` and the execution's ``cost``.
+    The event is ``{"tickers": [...], "bars_by_exchange": {...}, "collected": [bars of each ticker], "differences":
+    {...}, "scanned": [bytes of each query], "result": "s3://..."}``: the planner's counts, the sums of
+    :class:`finance_stream.answer.Differences` and the place of the query's result. Returns the result of
+    :func:`finance_stream.answer.compare` and the execution's ``cost``.
     """
     del context
     location = urlsplit(event["result"])
@@ -44,8 +45,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     highs, delivered = read_highs(
         io.TextIOWrapper(io.BytesIO(body.read()), encoding="utf-8", newline=""), event["tickers"]
     )
-    expected = [event["bars_by_exchange"][find_calendar_name(ticker)] for ticker in event["tickers"]]
-    checked = compare(event["tickers"], expected, event["collected"], delivered, highs)
+    planned = [event["bars_by_exchange"][find_calendar_name(ticker)] for ticker in event["tickers"]]
+    checked = compare(event["tickers"], planned, event["collected"], delivered, highs, event["differences"])
     counts = {"collected": sum(event["collected"]), "delivered": checked["delivered"], "complete": checked["complete"]}
     logger.info("checked", **counts)
     used = cost.count_answer(Counter(event["collected"]), event["scanned"], MEMORY_MB)

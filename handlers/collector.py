@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 def handler(event: TickerEvent, context: LambdaContext) -> Collected:
     """Collect one ticker.
 
-    Takes ``{"ticker", "start", "end", "since", "interval"}`` as the planner made them (``since`` is optional). Returns
-    the number of ``bars`` put on the stream, of ``records`` and ``calls``, and Yahoo's unusable rows ``rejected`` by
-    reason. Raises the errors of :func:`finance_stream.collect.collection.collect_ticker`, each logged and counted.
+    Takes ``{"ticker", "start", "end", "since", "interval", "planned_at", "bars_by_exchange", "room"}`` as the planner
+    and the state machine made them. Returns the number of ``bars`` put on the stream, of ``records`` and ``calls``,
+    Yahoo's unusable rows ``rejected`` by reason, and a ``summary`` of at most ``room`` characters. Raises the errors of
+    :func:`finance_stream.collect.collection.collect_ticker`, each logged and counted.
     """
     ticker = event["ticker"]
     try:

@@ -18,7 +18,7 @@ from finance_stream.collect.collection import (
     count_down,
     count_failure,
 )
-from finance_stream.collect.yahoo_session import CHART_TIMEOUT_SECONDS
+from finance_stream.collect.yahoo_session import TICKER_SECONDS
 from finance_stream.errors import NotCollected, UpstreamUnavailable
 from finance_stream.telemetry import logger, metrics
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 # Most of a ticker's time is Yahoo's, so several tickers are asked for at once.
 TICKERS_AT_ONCE = int(os.environ["TICKERS_AT_ONCE"])
-# The longest that Yahoo's two answers for a ticker may take. Delivery watches the time that is left itself.
-TICKER_SECONDS = 2 * CHART_TIMEOUT_SECONDS
 
 
 class Polled(TypedDict):
@@ -56,6 +54,7 @@ def handler(event: ShareEvent, context: LambdaContext) -> Polled:
     seconds_left = count_down(context, DEADLINE_MARGIN_SECONDS)
 
     def collect(ticker: str) -> Collected | NotCollected:
+        # The longest that Yahoo may take. Delivery watches the time that is left itself.
         if seconds_left() < TICKER_SECONDS and ticker != tickers[0]:
             return UpstreamUnavailable(f"{ticker}: not asked for: no time left, Yahoo is slow")
         try:

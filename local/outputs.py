@@ -50,9 +50,10 @@ class OutFolder:
         self._check_ours(*names)
 
     def save(self, files: Mapping[str, bytes]) -> None:
-        """Write a run's files by their paths in the folder, and delete the bars of earlier runs.
+        """Write some of a run's files by their paths in the folder, and delete the results of earlier runs.
 
-        The manifest is written first, with old and new digests: after a killed run, every file is still known as ours.
+        A run may save several times. The manifest is written first, with old and new digests: after a killed run, every
+        file is still known as ours.
 
         Raises
         ------
@@ -62,14 +63,15 @@ class OutFolder:
             self._check_ours()
             known = self._read_manifest()
             new = {path: [_digest(content)] for path, content in files.items()}
-            stale = [path for path in self._list_bars() if path not in new]
+            results = [*self._list_bars(), *(path for path in FILES if path in known)]
+            stale = [path for path in results if path not in new and path not in self.saved]
             self._write_manifest({path: [*known.get(path, []), *new.get(path, [])] for path in {*known, *new}})
             for path in stale:
                 self._delete(path)
             for path, content in files.items():
                 write_output(self._resolve(path), content)
+            self._write_manifest({**{path: known[path] for path in self.saved if path in known}, **new})
             self.saved |= files.keys()
-            self._write_manifest({**{path: known[path] for path in FILES if path in known}, **new})
 
     def add(self, name: str, content: bytes) -> Path:
         """Write one of :data:`FILES`, keep the others, and return the path.

@@ -27,21 +27,29 @@ FAILED = 1
 
 
 def run(console: Console, pipeline: Pipeline, source: Source, out: OutFolder) -> int:
-    """Run the source's executions one after the other, show and save their results. Return the exit code."""
-    ends = []
+    """Run the source's executions one after the other, save the results of each as it ends, and show all of them.
+
+    Return the exit code. An execution that fails doesn't stop the others.
+    """
+    ends: list[ExecutionEnd] = []
+    highs: list[dict[str, Any]] = []
     for execution_input in source.execution_inputs:
         end = execute(console, pipeline, execution_input, pipeline.count_bars_put_from_now())
-        if not end.succeeded:
-            complain_of_failure(end)
-            return FAILED
         ends.append(end)
-    if highs := [row for end in ends for row in fetch_highs(pipeline.step_functions, pipeline.s3, end)]:
+        if end.succeeded:
+            highs += fetch_highs(pipeline.step_functions, pipeline.s3, end)
+        else:
+            complain_of_failure(end)
+        answer = {HIGHS_CSV: _to_csv(highs, pipeline.source)} if highs else {}
+        bars = dict(pipeline.read_objects("bars/", known=out.saved))
+        out.save({**bars, **answer, SOURCE: _describe_source(pipeline.source)})
+    if highs:
         show_answer(console, highs, pipeline.source)
-        bars = dict(pipeline.read_objects("bars/"))
-        out.save({**bars, HIGHS_CSV: _to_csv(highs, pipeline.source), SOURCE: _describe_source(pipeline.source)})
-    for line in [line for end in ends for line in list_totals(end)] + _describe_left_out(source, ends):
+    succeeded = [end for end in ends if end.succeeded]
+    totals = [line for end in succeeded for line in list_totals(end)]
+    for line in [*totals, *source.left_out, *_describe_uncollected(source, ends)]:
         console.print(line)
-    return SUCCEEDED
+    return SUCCEEDED if len(succeeded) == len(ends) else FAILED
 
 
 def note_source(deployment: Deployment) -> None:
@@ -80,12 +88,13 @@ def _describe_source(label: str) -> bytes:
     return f"The bars of the last run come from: {label}\n".encode()
 
 
-def _describe_left_out(source: Source, ends: Sequence[ExecutionEnd]) -> list[str]:
-    """Return a line about the replay's bars that weren't collected, if all of them were asked for."""
+def _describe_uncollected(source: Source, ends: Sequence[ExecutionEnd]) -> list[str]:
+    """Return a line about bars within regular hours that weren't collected, if all of them were asked for."""
     if source.bars_to_collect is None:
         return []
     collected = sum(end.output["bars"]["collected"] for end in ends if end.output and "bars" in end.output)
-    left_out = source.bars_to_collect - collected
-    if left_out <= 0:
+    missing = source.bars_to_collect - collected
+    if missing <= 0:
         return []
-    return [f"{left_out:,} bars of the replay were not collected: outside regular hours, or of a failed ticker."]
+    bars = "1 bar of the replay was" if missing == 1 else f"{missing:,} bars of the replay were"
+    return [f"{bars} not collected: of a failed ticker, or rejected by the collector."]

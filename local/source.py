@@ -6,23 +6,30 @@ import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from deployment.package import TEMPLATE
 from deployment.proxies import read_users_proxies
+from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.deployment import MARKET
 from finance_stream.errors import InvalidInput
-from finance_stream.exchanges import find_calendar_name
-from finance_stream.request import Request, check
-from local.yahoo.exchange import EXCHANGES, find_closed_session
-from local.yahoo.replay import Replay, join, load_bars
+from finance_stream.exchanges import UNKNOWN_CALENDAR
+from finance_stream.renames import describe_rename
+from finance_stream.request import EARLIEST, Request, check
+from local.yahoo.exchange import find_closed_session, find_exchange
+from local.yahoo.files.instants import find_zone
+from local.yahoo.files.tickers import split_tickers
+from local.yahoo.market import SyntheticMarket
+from local.yahoo.replay import Replay, load_bars
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import make_synthetic_sessions
+from local.yahoo.synthetic import LABEL, make_synthetic_sessions
+from local.yahoo.windows import Window, split_into_windows
 
-# A served synthetic Yahoo has bars of this many days: as many as one request for 1-minute bars may span.
-SERVED_DAYS = 8
+MAX_LEFT_OUT_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -30,13 +37,16 @@ class Source:
     """Bars to replay (None: the real Yahoo), their label, and the inputs of the executions that collect them.
 
     There is one execution, or several for a replay of more days than one request to Yahoo may span.
-    ``bars_to_collect`` is the number of bars in a replay that is collected as a whole.
+    ``bars_to_collect`` is the number of bars in a replay that is collected as a whole. ``notes`` are sentences about
+    the reading of a replay's files, ``left_out`` one about its bars that are never collected.
     """
 
     label: str
     replay: Replay | None
     execution_inputs: Sequence[Mapping[str, Any]]
     bars_to_collect: int | None = None
+    notes: Sequence[str] = ()
+    left_out: Sequence[str] = ()
 
     @property
     def synthetic(self) -> bool:
@@ -55,7 +65,15 @@ def choose_environment(yahoo: YahooReplay | None) -> Mapping[str, str]:
 
 
 def choose_source(
-    package_dir: Path, now: datetime, *, replay: Path | None, source: str, seed: int, serve: bool, **asked: str | None
+    package_dir: Path,
+    now: datetime,
+    *,
+    replay: Path | None,
+    source: str,
+    seed: int,
+    serve: bool,
+    tz: str | None = None,
+    **asked: str | None,
 ) -> Source:
     """Return the source that the command line asks for.
 
@@ -65,8 +83,9 @@ def choose_source(
         A file or folder of bars. It takes precedence over ``source``.
     source
         ``synthetic`` or ``yahoo``.
-    asked
-        ``tickers`` (comma-separated), ``start``, ``end``, ``interval`` of the execution's input. None if not given.
+    tz, asked
+        The zone of the replay's times that have none, and the execution's ``tickers`` (comma-separated), ``start``,
+        ``end`` and ``interval``. Each is None if not given.
 
     Raises
     ------
@@ -75,10 +94,11 @@ def choose_source(
     """
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     if "tickers" in given:
-        given["tickers"] = given["tickers"].split(",")
+        given["tickers"] = split_tickers(given["tickers"])
+    zone = _read_zone(tz, replay)
     default_tickers = _read_stage_tickers(package_dir)
     if replay is not None:
-        return _make_replay_source(load_bars(replay), given, now)
+        return _make_replay_source(load_bars(replay, zone=zone, tickers=given.get("tickers", ())), given, now)
     request = check(given, default_tickers, now)
     if source == "yahoo":
         return Source(MARKET, None, [{**given, "tickers": request.tickers}])
@@ -88,30 +108,85 @@ def choose_source(
     return Source(bars.label, bars, [_to_execution_input(replace(request, window=whole))])
 
 
+def _read_zone(tz: str | None, replay: Path | None) -> str | None:
+    if tz is None:
+        return None
+    if replay is None:
+        raise InvalidInput("tz: it is the zone of a replay's times (add --replay)")
+    try:
+        return find_zone(tz)
+    except ValueError as error:
+        raise InvalidInput(f"tz: {error}") from error
+
+
 def _make_replay_source(bars: Replay, given: Mapping[str, Any], now: datetime) -> Source:
     """Return a replay as a source: all of it in windows that Yahoo allows, or the dates asked for in one window."""
-    windows = list(_split_into_weeks(bars))
+    given = {**given, "interval": _choose_interval(bars, given)}
+    dates = [day for day in bars.traded_dates if _can_be_collected(day, now)] or bars.traded_dates
+    tickers = list(given.get("tickers", bars.tickers))
     if {"start", "end"} & given.keys():
-        windows = [{"tickers": bars.tickers, "start": bars.start.isoformat(), "end": bars.end.isoformat()}]
-    requests = [check({**window, **given}, (), now) for window in windows]
+        windows = [Window(dates[0], dates[-1], tickers)]
+    else:
+        windows = list(split_into_windows(bars, [one for one in tickers if one in bars.instruments], dates))
+        windows = windows or [Window(dates[0], dates[-1], [])]
+        windows[0].tickers.extend(one for one in tickers if one not in bars.instruments)  # to see them fail
+    requests = [check({**_to_dates(one), **given, "tickers": one.tickers}, (), now) for one in windows]
+    whole = given.keys() == {"interval"} and len(dates) == len(bars.traded_dates)
+    own = pd.Timedelta(minutes=INTERVAL_MINUTES.get(given["interval"], 0))
+    unsplit = all(one.length == own for one in bars.instruments.values())
     return Source(
         label=f"{bars.label}, replayed",
         replay=replace(bars, keeps_all=True),  # a replay is usually older than the days that Yahoo keeps
         execution_inputs=[_to_execution_input(request) for request in requests],
-        bars_to_collect=None if given else sum(len(one.bars) for one in bars.instruments.values()),
+        bars_to_collect=bars.count_traded() if whole and unsplit else None,
+        notes=bars.notes,
+        left_out=_describe_left_out(bars, now),
     )
 
 
-def _split_into_weeks(bars: Replay) -> Iterator[dict[str, Any]]:
-    """Return windows of at most seven days that hold every bar. Eight days are too long when clocks change."""
-    dates = bars.session_dates
-    while dates:
-        week = [day for day in dates if day < dates[0] + timedelta(days=7)]
-        traded = [
-            ticker for ticker, one in bars.instruments.items() if any(session.date in week for session in one.sessions)
-        ]
-        yield {"tickers": traded, "start": week[0].isoformat(), "end": (week[-1] + timedelta(days=1)).isoformat()}
-        dates = dates[len(week) :]
+def _to_dates(window: Window) -> dict[str, str]:
+    return {"start": window.first.isoformat(), "end": (window.last + timedelta(days=1)).isoformat()}
+
+
+def _choose_interval(bars: Replay, given: Mapping[str, Any]) -> Any:
+    """Return the interval asked for, or else the shortest that can be made of the bars.
+
+    Raises
+    ------
+    InvalidInput
+        If the bars can't be split or joined to it.
+    """
+    possible = bars.list_intervals(given.get("tickers", ()))
+    asked = given.get("interval")
+    if asked in INTERVAL_MINUTES and asked not in possible:
+        way = f"use {' or '.join(possible)}" if possible else "choose fewer --tickers"
+        raise InvalidInput(f"interval: '{asked}' can't be made of the bars of {bars.label} ({way})")
+    if not possible:
+        raise InvalidInput(f"interval: no interval can be made of all bars of {bars.label} (choose fewer --tickers)")
+    return asked or possible[0]
+
+
+def _can_be_collected(day: date, now: datetime) -> bool:
+    """Return whether an execution may ask for a date: one of the lake's, and not in the future."""
+    return EARLIEST <= day <= now.date() + timedelta(days=1)
+
+
+def _describe_left_out(bars: Replay, now: datetime) -> list[str]:
+    """Return a line about bars outside the hours of their sessions or off the minute, and one about other dates."""
+    dates = [str(day) for day in bars.traded_dates if not _can_be_collected(day, now)]
+    beyond = [f"Dates before {EARLIEST} or in the future are not collected: {_join(dates)}."] if dates else []
+    named = bars.list_left_out()
+    if not named:
+        return beyond
+    count = sum(len(one.bars) for one in bars.instruments.values()) - bars.count_traded()
+    said = "1 bar is" if count == 1 else f"{count:,} bars are"
+    zone = " If the times are of another zone, name it with --tz." if count > bars.count_traded() else ""
+    return [f"{said} outside regular hours or off the minute, and not collected: {_join(named)}.{zone}", *beyond]
+
+
+def _join(named: Sequence[str]) -> str:
+    more = f" and {len(named) - MAX_LEFT_OUT_NAMED:,} more" if len(named) > MAX_LEFT_OUT_NAMED else ""
+    return ", ".join(named[:MAX_LEFT_OUT_NAMED]) + more
 
 
 def _to_execution_input(request: Request) -> dict[str, Any]:
@@ -141,32 +216,28 @@ def _read_stage_tickers(package_dir: Path) -> list[str]:
 
 
 def _make_served(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
-    """Return the dates asked for, the days before them, and the newest date, the default of an execution.
-
-    If the dates asked for are long ago, the sessions in between are left out: making them takes seconds per year.
-    """
-    recent = now.date() - timedelta(days=SERVED_DAYS)
-    if last >= recent:
-        return _make_synthetic(tickers, min(first, recent), max(last, now.date()), seed, now)
-    asked = _make_synthetic(tickers, first - timedelta(days=SERVED_DAYS), last, seed, now)
-    try:
-        newest = _make_synthetic(tickers, recent, now.date(), seed, now)
-    except InvalidInput:  # no calendar of the tickers' exchanges reaches that date
-        return asked
-    return replace(join(asked, newest), keeps_all=True)  # Yahoo would no longer keep the earliest
+    """Return a market that has the dates asked for, and makes any other ticker and date when it is asked for them."""
+    asked = _make_synthetic(tickers, first, last, seed, now)
+    began = datetime.now(UTC)
+    return SyntheticMarket(
+        f"{LABEL} sessions of any date, seed {seed}",
+        asked.instruments,
+        synthetic=True,
+        keeps_all=True,
+        seed=seed,
+        clock=lambda: now + (datetime.now(UTC) - began),
+    )
 
 
 def _make_synthetic(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
-    """Return synthetic sessions of each ticker's own exchange."""
-    exchanges = {exchange.calendar: exchange for exchange in EXCHANGES}
-    unknown = [ticker for ticker in tickers if find_calendar_name(ticker) not in exchanges]
-    if unknown:
-        raise InvalidInput(
-            f"tickers: there is no synthetic session for {', '.join(unknown)} "
-            f"(exchanges: {', '.join(exchange.full_name for exchange in EXCHANGES)})"
-        )
-    by_ticker = {ticker: exchanges[find_calendar_name(ticker)] for ticker in tickers}
+    """Return synthetic sessions of each ticker's own exchange. As for Yahoo, a renamed ticker is unknown."""
+    current = [ticker for ticker in tickers if not describe_rename(ticker)]
+    if not current:
+        raise InvalidInput(*(f"tickers: {describe_rename(ticker)}" for ticker in tickers))
+    exchanges = {ticker: find_exchange(ticker) for ticker in current}
+    if unknown := [ticker for ticker, exchange in exchanges.items() if exchange.calendar == UNKNOWN_CALENDAR]:
+        raise InvalidInput(f"tickers: there is no synthetic session for {', '.join(unknown)}: no exchange is known")
     try:
-        return make_synthetic_sessions(by_ticker, first, last, seed=seed, until=now)
+        return make_synthetic_sessions(exchanges, first, last, seed=seed, until=now)
     except ValueError as error:
         raise InvalidInput(f"start: {error}") from error

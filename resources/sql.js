@@ -11,7 +11,7 @@ const BARS_COLUMNS = {
   high: "double",
   low: "double",
   close: "double",
-  volume: "bigint",
+  volume: "double",
   collected_at: "varchar",
   interval: "varchar",
   dt: "varchar",

@@ -13,8 +13,9 @@ SELECT
   high,
   low,
   close,
-  volume,
+  CAST(NULL AS bigint),
   collected_at,
+  volume,
   "interval",
   dt
 FROM bars
@@ -27,8 +28,9 @@ SELECT
   high,
   low,
   close,
-  volume,
+  CAST(NULL AS bigint),
   collected_at,
+  coalesce(traded, CAST(volume AS double)),
   "interval",
   dt
 FROM compacted_bars

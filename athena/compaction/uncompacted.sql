@@ -30,7 +30,7 @@ WITH uncompacted AS (
     high,
     low,
     close,
-    volume,
+    coalesce(traded, CAST(volume AS double)),
     collected_at,
     "interval",
     dt

@@ -182,9 +182,9 @@ class Engine:
                 {name: _to_duckdb_type(kind) for name, kind in table.partition_columns.items()}
             )
         if table.format == "parquet":
+            options["union_by_name"] = "true"  # Athena reads a Parquet column by its name
             source = f"read_parquet([{listed}], {_join_options(options)})"
-            self._check_parquet(table, source)
-            return _select(table.all_columns, source, path)
+            return _select(table.all_columns, source, path, self._find_absent_columns(table, source))
         # The SerDe respects the offset in a timestamp's text. DuckDB drops it unless it reads a TIMESTAMPTZ.
         read = {
             name: "TIMESTAMPTZ" if kind == "timestamp" else _to_duckdb_type(kind)
@@ -197,19 +197,20 @@ class Engine:
         }
         return _select(table.all_columns, f"read_json([{listed}], {_join_options(options)})", path)
 
-    def _check_parquet(self, table: CatalogTable, source: str) -> None:
-        """Refuse a Parquet file whose types differ from the table's. Athena converts none of them.
+    def _find_absent_columns(self, table: CatalogTable, source: str) -> frozenset[str]:
+        """Return the columns that no Parquet file has. They are null, as in Athena.
+
+        Refuse a file whose types differ from the table's. Athena converts none of them.
 
         https://docs.aws.amazon.com/athena/latest/ug/handling-schema-updates-chapter.html
         """
         described = self._execute(f"DESCRIBE FROM {source}").fetchall()
         found = {name.lower(): to_trino_type(kind) for name, kind, *_ in described}
         for column, kind in table.columns.items():
-            if column not in found:
-                raise unsupported(f"table {table.name} with a Parquet file that lacks the column {column}")
-            if found[column] != kind:
+            if column in found and found[column] != kind:
                 reason = f"Field {column}'s type {found[column]} in parquet file is incompatible with type {kind}"
                 raise QueryFailedError("HIVE_BAD_DATA", f"{reason} defined in table schema", DATA_ERROR)
+        return frozenset(table.columns.keys() - found.keys())
 
     def _select_view(self, view: View) -> str:
         try:
@@ -265,10 +266,13 @@ def _to_duckdb_type(trino: str) -> str:
     return DUCKDB_OF_TRINO.get(trino, trino.upper())
 
 
-def _select(columns: Mapping[str, str], source: str, path: str = "") -> str:
+def _select(
+    columns: Mapping[str, str], source: str, path: str = "", absent: frozenset[str] = frozenset()
+) -> str:
     """Return a SELECT of ``columns`` in their types, with the hidden column of a table if ``path`` computes it."""
+    values = {name: "NULL" if name in absent else _quote_name(name) for name in columns}
     casts = [
-        f"CAST({_quote_name(name)} AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}" for name, kind in columns.items()
+        f"CAST({values[name]} AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}" for name, kind in columns.items()
     ]
     if path:
         casts.append(f"CAST({path} AS VARCHAR) AS {_quote_name(PATH_COLUMN)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -83,8 +83,10 @@ class Deployment:
         planner = self.session.client("lambda").get_function_configuration(FunctionName=function)
         return planner["Environment"]["Variables"]["DEFAULT_TICKERS"].split(",")
 
-    def read_objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
-        """Yield the key and content of every object in the lake under ``prefix``."""
+    def read_objects(self, prefix: str, known: Container[str] = ()) -> Iterator[tuple[str, bytes]]:
+        """Yield the key and content of every object in the lake under ``prefix``, except those with a known key."""
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             for entry in page.get("Contents", []):
+                if entry["Key"] in known:
+                    continue
                 yield entry["Key"], self.s3.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read()

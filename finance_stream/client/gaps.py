@@ -23,12 +23,14 @@ class CollectedBars:
     """The number of a ticker's bars that an execution collected, and the execution's window.
 
     The window covers the whole session. It is in local dates, without ``end``, and begins at ``since`` if given.
+    ``expected`` are the starts by the hours that Yahoo told the execution. None: they are the calendar's.
     """
 
     bars: int
     start: date
     end: date
     since: datetime | None = None
+    expected: Sequence[datetime] | None = None
 
     def count_lost(self, delivered: Sequence[datetime]) -> int:
         """Return how many of the collected bars are not in the lake. ``delivered`` are the starts of the bars in it."""
@@ -50,7 +52,8 @@ class Gap:
 class Completeness:
     """The completeness of a ticker's session.
 
-    ``expected`` is None if no calendar knows the session, and ``lost`` if no execution covered it.
+    ``expected`` is None if no calendar knows the session, and ``lost`` if no execution covered it. ``delivered`` counts
+    the expected bars in the lake, and ``unexpected`` has the starts of its others.
     """
 
     ticker: str
@@ -58,6 +61,7 @@ class Completeness:
     delivered: int
     lost: int | None
     gaps: list[Gap]
+    unexpected: Sequence[datetime] = ()
 
     @property
     def missing(self) -> int:
@@ -68,7 +72,8 @@ class Completeness:
         """Return a value that JSON can hold."""
         gaps = [asdict(gap) | {"first": gap.first.isoformat(), "last": gap.last.isoformat()} for gap in self.gaps]
         counts = {"expected": self.expected, "delivered": self.delivered, "missing": self.missing, "lost": self.lost}
-        return {"ticker": self.ticker, **counts, "gaps": gaps}
+        unexpected = [start.isoformat() for start in self.unexpected]
+        return {"ticker": self.ticker, **counts, "gaps": gaps, "unexpected": unexpected}
 
 
 def parse_starts(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
@@ -87,8 +92,9 @@ def measure_completeness(
     delivered: Sequence[datetime],
     step: timedelta,
     collected: CollectedBars | None,
+    now: datetime,
 ) -> Completeness:
-    """Compare a ticker's bars in the lake with the expected ones.
+    """Compare the starts of a ticker's bars in the lake with the expected ones.
 
     Parameters
     ----------
@@ -102,6 +108,8 @@ def measure_completeness(
         The length of a bar.
     collected
         The bars that an execution collected, if one covered the whole session.
+    now
+        The time of ``expected``. A bar that has not ended by then is neither expected nor unexpected.
     """
     if expected is None:
         return Completeness(ticker, None, sum(start.date() == day for start in delivered), None, [])
@@ -110,15 +118,17 @@ def measure_completeness(
     lost = collected.count_lost(delivered) if collected else None
     gaps = [
         Gap(run[0], run[-1], len(run), _classify_gap(len(run) * step, lost, len(missing)))
-        for run in _split_runs(missing, step)
+        for run in split_runs(missing, step)
     ]
-    return Completeness(ticker, len(expected), len(expected) - len(missing), lost, gaps)
+    others = present.difference(expected)
+    unexpected = sorted(start for start in others if start.date() == day and start + step <= now)
+    return Completeness(ticker, len(expected), len(expected) - len(missing), lost, gaps, unexpected)
 
 
-def _split_runs(missing: Sequence[datetime], step: timedelta) -> Iterator[list[datetime]]:
-    """Yield runs of consecutive missing bars. A lunch break, in which no bar is expected, ends a run."""
+def split_runs(starts: Sequence[datetime], step: timedelta) -> Iterator[list[datetime]]:
+    """Yield runs of consecutive bars. A lunch break, in which no bar is expected, ends a run."""
     run: list[datetime] = []
-    for start in missing:
+    for start in starts:
         if run and start - run[-1] != step:
             yield run
             run = []

@@ -1,4 +1,4 @@
-"""Prices for people: every digit that a price has, without the digits that Yahoo's float32 adds."""
+"""Prices and volumes for people: every digit that a price has, without the digits that Yahoo's float32 adds."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from finance_stream.exchanges import CRYPTO_CALENDAR, CURRENCY_CALENDAR, FUTURES
 QUOTED_DECIMALS = 4
 # The decimals of the smallest tick where an exchange's ticks depend on more than the price.
 DECIMALS_BY_CALENDAR = {CRYPTO_CALENDAR: 8, CURRENCY_CALENDAR: 5, FUTURES_CALENDAR: 6}
+# A hundred-millionth of a bitcoin, its smallest part: https://en.bitcoin.it/wiki/Units
+VOLUME_DECIMALS = 8
 # Regulation NMS, rule 612: a cent from a dollar up, a hundredth of a cent below.
 # https://www.law.cornell.edu/cfr/text/17/242.612
 SHARE_DECIMALS, PENNY_SHARE_DECIMALS = 2, 4
@@ -29,6 +31,12 @@ def count_decimals(ticker: str, prices: Iterable[float]) -> int:
 def format_price(price: float, decimals: int) -> str:
     """Return a price with thousands separators and ``decimals`` decimals."""
     return f"{price:,.{decimals}f}"
+
+
+def format_volume(volume: float) -> str:
+    """Return a number of shares or coins with thousands separators, and decimals only if it is not whole."""
+    text = f"{volume:,.{VOLUME_DECIMALS}f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def _count_own_decimals(price: float) -> int:

@@ -17,7 +17,9 @@ from rich.table import Table
 
 from finance_stream.client.console import measure_width
 from finance_stream.client.output_file import replacing
+from finance_stream.client.price import format_volume
 
+NOTHING = "-"
 MAX_ROWS_SHOWN = 40
 MAX_CELL_WIDTH = 40
 DECIMALS_SHOWN = (2, 3, 4)
@@ -63,8 +65,8 @@ def write_csv(rows: pa.Table, file: IO[bytes]) -> None:
 
 
 def write_json(rows: pa.Table, file: IO[bytes]) -> None:
-    """Write a list of objects. Dates, NaN and infinity become text."""
-    plain = [{name: _make_plain(value) for name, value in row.items()} for row in rows.to_pylist()]
+    """Write a list of objects. Dates, NaN and infinity become text, and whole volumes are integers."""
+    plain = [{name: _make_plain(name, value) for name, value in row.items()} for row in rows.to_pylist()]
     file.write(f"{json.dumps(plain, default=str, allow_nan=False)}\n".encode())
 
 
@@ -74,8 +76,17 @@ def write_parquet(rows: pa.Table, path: Path) -> None:
         pyarrow.parquet.write_table(rows, file)
 
 
-def _make_plain(value: Any) -> Any:
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
+def _make_plain(name: str, value: Any) -> Any:
+    if not isinstance(value, float):
+        return value
+    if not math.isfinite(value):
+        return str(value)
+    return int(value) if _is_volume(name) and value == int(value) else value
+
+
+def _is_volume(name: str) -> bool:
+    """Return True for a column of shares or coins, which are whole numbers or have any number of decimals."""
+    return name.endswith("volume")
 
 
 def _make_table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -> Table:
@@ -92,7 +103,10 @@ def _make_table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -
             max_width=MAX_CELL_WIDTH,
         )
         decimals = _count_decimals([row[name] for row in shown if isinstance(row[name], float)])
-        columns.append([_format_cell(row[name], row.get("session"), decimals) for row in shown])
+        if _is_volume(name) and pa.types.is_floating(kind):
+            columns.append([NOTHING if row[name] is None else format_volume(row[name]) for row in shown])
+        else:
+            columns.append([_format_cell(row[name], row.get("session"), decimals) for row in shown])
     for cells in zip(*columns, strict=True):
         table.add_row(*cells)
     return table
@@ -100,7 +114,7 @@ def _make_table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -
 
 def _format_cell(value: Any, session: Any, decimals: int) -> str:
     if value is None:
-        return "-"
+        return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +15,7 @@ from rich.text import Text
 from finance_stream.client.console import measure_width
 from finance_stream.client.deployment import is_synthetic
 from finance_stream.client.execution import ExecutionEnd
-from finance_stream.client.gaps import Completeness
+from finance_stream.client.gaps import Completeness, split_runs
 from finance_stream.client.price import count_decimals, format_price
 from finance_stream.cost import BillLine
 from finance_stream.exchanges import find_exchange_name
@@ -125,28 +125,36 @@ def _set_caption(table: Table, rows: int, legend: str) -> None:
     table.caption = legend + more
 
 
-def make_gaps_table(found: Sequence[Completeness], title: str) -> Table:
-    """Return a row per ticker with its expected, delivered and missing bars, and each gap in the exchange's time."""
+def make_gaps_table(found: Sequence[Completeness], title: str, step: timedelta) -> Table:
+    """Return a row per ticker with its expected, delivered and missing bars, and each gap in the exchange's time.
+
+    ``step`` is the length of a bar.
+    """
     table = _start_table("ticker")
     table.title = title
     for column in ("expected", "delivered", "missing"):
         table.add_column(column, justify="right")
-    table.add_column("missing bars, by their start")
+    table.add_column("missing and unexpected bars, by their start")
     for one in found:
         expected = "not known" if one.expected is None else f"{one.expected:,}"
         counts = (expected, f"{one.delivered:,}", f"{one.missing:,}")
-        table.add_row(one.ticker, *counts, _describe_gaps(one))
+        table.add_row(one.ticker, *counts, _describe_gaps(one, step))
     return table
 
 
-def _describe_gaps(one: Completeness) -> str:
+def _describe_gaps(one: Completeness, step: timedelta) -> str:
     if one.expected is None:
         return "no calendar knows this session"
+    unexpected = [f"{_format_run(run)} unexpected" for run in split_runs(one.unexpected, step)]
     if not one.expected:
-        return "no session"
+        return "\n".join(["no session", *unexpected])
     runs = [f"{gap.first:%H:%M}" + (f"-{gap.last:%H:%M}" if gap.bars > 1 else "") + f" {gap.kind}" for gap in one.gaps]
     lost = [f"{one.lost:,} lost"] if one.lost else []
-    return "\n".join(lost + runs)
+    return "\n".join(lost + runs + unexpected)
+
+
+def _format_run(run: Sequence[datetime]) -> str:
+    return f"{run[0]:%H:%M}" + (f"-{run[-1]:%H:%M}" if len(run) > 1 else "")
 
 
 def make_cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title: str) -> Table:
@@ -179,7 +187,8 @@ def list_totals(ended: ExecutionEnd) -> list[str]:
     if output["complete"] is None:
         lines = [f"Delivered: {bars['delivered']:,} bars, all that are known to be expected"]
     else:
-        counts = f"{bars['delivered']:,} of {bars['expected']:,} bars{_describe_half_days(output['sessions'])}"
+        present = bars["expected"] - _count_missing(bars)
+        counts = f"{present:,} of {bars['expected']:,} bars{_describe_half_days(output['sessions'])}"
         lines = [f"{'Complete' if output['complete'] else 'Not complete'}: {counts}", *_describe_incomplete(tickers)]
     if unknown := tickers.get("not_known"):
         named = f"{unknown:,} ticker{'s' if unknown > 1 else ''}"
@@ -218,14 +227,29 @@ def _describe_cost(cost: dict[str, Any] | None) -> list[str]:
 
 
 def _describe_incomplete(tickers: dict[str, Any]) -> list[str]:
-    """Name the tickers that have fewer bars than expected, the worst first. Failed tickers have lines of their own."""
+    """Name the tickers with other bars than expected, the worst first. Failed tickers have lines of their own."""
     failed = {*(one["ticker"] for one in tickers["failed"]), *tickers["failed_others"]}
-    fewer = [one for one in tickers["incomplete"] if one["ticker"] not in failed]
-    if not fewer:
-        return []
-    named = [f"{one['ticker']} {one['delivered']:,} of {one['expected']:,}" for one in fewer[:MAX_INCOMPLETE_NAMED]]
-    more = tickers["planned"] - tickers["complete"] - tickers["failed_count"] - len(named)
-    return [f"Bars are missing: {', '.join(named)}" + (f" and {more:,} more tickers" if more > 0 else "")]
+    collected = [one for one in tickers["incomplete"] if one["ticker"] not in failed]
+    fewer = [one for one in collected if _count_missing(one)]
+    lines = []
+    if fewer:
+        named = [_describe_differences(one) for one in fewer[:MAX_INCOMPLETE_NAMED]]
+        counted = tickers["complete"] + tickers["failed_count"] + tickers.get("not_known", 0)
+        more = tickers["planned"] - counted - len(named)
+        lines.append(f"Bars are missing: {', '.join(named)}" + (f" and {more:,} more tickers" if more > 0 else ""))
+    if others := [one for one in collected if not _count_missing(one)]:
+        lines.append(f"Unexpected bars: {', '.join(map(_describe_differences, others[:MAX_INCOMPLETE_NAMED]))}")
+    return lines
+
+
+def _describe_differences(one: dict[str, Any]) -> str:
+    present = f"{one['ticker']} {one['expected'] - _count_missing(one):,} of {one['expected']:,}"
+    return f"{present} ({one['differences']})" if one.get("differences") else present
+
+
+def _count_missing(counts: dict[str, Any]) -> int:
+    """Return the missing bars in the counts of an execution or a ticker. An older stack's tell only their number."""
+    return int(counts.get("missing", counts["expected"] - counts["delivered"]))
 
 
 def _join_names(named: list[str], unnamed: int) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
+import pandas as pd
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,9 +18,12 @@ from botocore.session import Session
 from finance_stream.bars import format_utc
 from finance_stream.collect import dead_letter
 from finance_stream.collect.delivery import CLIENT_CONFIG, deliver
-from finance_stream.collect.frame import to_bars
-from finance_stream.collect.yahoo import convert_errors, fetch_history
-from finance_stream.errors import NoData, NotCollected
+from finance_stream.collect.expected import compare_starts, summarize
+from finance_stream.collect.frame import Bars, find_bounds, to_bars
+from finance_stream.collect.yahoo import History, convert_errors, fetch_history
+from finance_stream.errors import NoData, NotCollected, WindowNotAvailable
+from finance_stream.exchanges import find_calendar_name
+from finance_stream.hours import describe_hours
 from finance_stream.telemetry import logger, metrics
 
 if TYPE_CHECKING:
@@ -50,16 +54,26 @@ class Window(TypedDict):
     start: str
     end: str
     interval: str
-    since: NotRequired[str]  # UTC: earlier bars are left out
+    since: NotRequired[str | None]  # UTC: earlier bars are left out
+    # Of an execution, and not of a poll: the plan's time, its expected bars per exchange (None: not known), and the
+    # longest summary.
+    planned_at: NotRequired[str]
+    bars_by_exchange: NotRequired[dict[str, int | None]]
+    room: NotRequired[int]
 
 
 class Collected(TypedDict):
-    """A ticker's bars on the stream, the records and calls they took, and Yahoo's unusable rows by reason."""
+    """A ticker's bars on the stream, the records and calls they took, and Yahoo's unusable rows by reason.
+
+    ``summary`` is for the state machine: the number of bars if they are the planned ones, 0 if there was no session,
+    otherwise the text of :func:`finance_stream.collect.expected.summarize`.
+    """
 
     bars: int
     records: int
     calls: int
     rejected: dict[str, int]
+    summary: int | str
 
 
 @lru_cache(maxsize=1)
@@ -77,6 +91,8 @@ def _get_s3() -> S3Client:
 def collect_ticker(ticker: str, window: Window, context: LambdaContext) -> Collected:
     """Put a ticker's bars of a window on the delivery stream.
 
+    If neither the plan nor Yahoo has a session, there is nothing to put.
+
     Raises
     ------
     RateLimited, UpstreamUnavailable, UnknownTicker, NoData, WindowNotAvailable
@@ -84,22 +100,63 @@ def collect_ticker(ticker: str, window: Window, context: LambdaContext) -> Colle
     DeliveryThrottled, DeliveryRefused
         The stream did not take every record. The text names the object under ``dead-letter/`` that keeps the others.
     """
-    dates, interval, since = (window["start"], window["end"]), window["interval"], window.get("since")
     collected_at = format_utc(datetime.now(UTC))
-    frame = fetch_history(ticker, *dates, interval, since)
-    with convert_errors(ticker):
-        bars = to_bars(frame, ticker, dates, interval, collected_at, since)
-    if not bars.lines:
-        raise NoData(f"{ticker}: no row of Yahoo's is a bar: {bars.rejected}")
+    try:
+        bars, summary = _fetch_bars(ticker, window, collected_at)
+    except (NoData, WindowNotAvailable):
+        if _find_planned(ticker, window) != 0:
+            raise
+        return {"bars": 0, "records": 0, "calls": 0, "rejected": {}, "summary": 0}
     records = list(bars.pack_records())
     try:
         calls = deliver(
             _get_firehose(), DELIVERY_STREAM, records, seconds_left=count_down(context, DEADLINE_MARGIN_SECONDS)
         )
     except NotCollected as error:
-        kept = _keep(error, ticker, interval, collected_at, count_down(context, END_SECONDS))
+        kept = _keep(error, ticker, window["interval"], collected_at, count_down(context, END_SECONDS))
         raise type(error)(f"{kept}: {error}", error.left) from error
-    return {"bars": len(bars.lines), "records": len(records), "calls": calls, "rejected": bars.rejected}
+    counts: Collected = {
+        "bars": len(bars.lines),
+        "records": len(records),
+        "calls": calls,
+        "rejected": bars.rejected,
+        "summary": summary,
+    }
+    return counts
+
+
+def _fetch_bars(ticker: str, window: Window, collected_at: str) -> tuple[Bars, int | str]:
+    """Return Yahoo's bars, and the summary of a comparison with the expected ones."""
+    dates, interval, since = (window["start"], window["end"]), window["interval"], window.get("since")
+    history = fetch_history(ticker, *dates, interval, since)
+    with convert_errors(ticker):
+        bars = to_bars(history.frame, ticker, dates, interval, collected_at, since, history.hours)
+        if not bars.lines:
+            raise NoData(f"{ticker}: no row of Yahoo's is a bar: {bars.rejected}")
+        return bars, _summarize(ticker, window, bars, history)
+
+
+def _find_planned(ticker: str, window: Window) -> int | None:
+    """Return the number of bars that the calendar has for the ticker, None if it isn't known."""
+    return window.get("bars_by_exchange", {}).get(find_calendar_name(ticker))
+
+
+def _summarize(ticker: str, window: Window, bars: Bars, history: History) -> int | str:
+    planned = _find_planned(ticker, window)
+    if planned is None:  # without a calendar, the breaks of Yahoo's hours aren't known
+        return len(bars.lines)
+    calendar, zone = find_calendar_name(ticker), pd.DatetimeIndex(history.frame.index).tz
+    dates, interval, since = (window["start"], window["end"]), window["interval"], window.get("since")
+    bounds = find_bounds(zone, dates, since)
+    within = [one for one in history.hours if one.closes > bounds[0] and one.opens < bounds[1]]
+    now = datetime.fromisoformat(window["planned_at"]).timestamp()
+    found = compare_starts(within, bars.starts, interval, bounds, now, whole=since is not None)
+    if found.expected == planned and not found.missing and not found.unexpected:
+        return len(bars.lines)
+    several = date.fromisoformat(dates[0]) + timedelta(days=1) < date.fromisoformat(dates[1])
+    differences = found.describe(interval, zone, dated=several)
+    hours = describe_hours(within, calendar) if found.expected != planned else ""
+    return summarize(len(bars.lines), found, differences, hours, window["room"])
 
 
 def count_down(context: LambdaContext, margin_seconds: float) -> Callable[[], float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from itertools import groupby
 from typing import Any
 
@@ -11,12 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from finance_stream.bars import INTERVAL_MINUTES, encode_bars, pack
+from finance_stream.bars import MAX_VOLUME, encode_bars, pack
+from finance_stream.hours import Hours
 
 _PRICES = ("Open", "High", "Low", "Close")
-_MINUTE = 60_000_000  # microseconds
+# The largest float that is not above MAX_VOLUME.
+MAX_VOLUME_BELOW = float(np.nextafter(float(MAX_VOLUME), 0))
+_SECOND = 1_000_000  # microseconds
+_MINUTE = 60 * _SECOND
 
 Numbers = npt.NDArray[Any]  # of floats, or of integers where none is absent
+Flags = npt.NDArray[np.bool_]
 Instants = npt.NDArray[np.int64]  # microseconds since the epoch
 
 
@@ -25,12 +31,13 @@ class Bars:
     """The bars of one ticker, oldest first.
 
     ``lines`` is NDJSON without newlines, ``dates`` the local date of each line, ``rejected`` the number of other rows
-    in the frame, by reason.
+    in the frame, by reason. ``starts`` are the starts of the bars in seconds since the epoch.
     """
 
     lines: list[bytes]
     dates: list[str]
     rejected: dict[str, int]
+    starts: tuple[int, ...] = ()
 
     def pack_records(self) -> Iterator[bytes]:
         """Yield Firehose records. Each has bars of one local date, which is its partition."""
@@ -45,6 +52,7 @@ def to_bars(
     interval: str,
     collected_at: str,
     since: str | None = None,
+    hours: Sequence[Hours] = (),
 ) -> Bars:
     """Return the bars in a frame of :func:`finance_stream.collect.yahoo.fetch_history`.
 
@@ -58,52 +66,68 @@ def to_bars(
         Time of the request to Yahoo: UTC, ISO 8601.
     since
         Bars that began earlier are outside the window as well: UTC, ISO 8601.
+    hours
+        Yahoo's hours in the window, which tell an unfinished bar by its start.
     """
     index = pd.DatetimeIndex(frame.index).as_unit("us")
     prices = {name: _keep_finite(frame[name]) for name in _PRICES}
     volume = _keep_finite(frame["Volume"])
-    places, rejected = _clean(index.asi8, prices, volume, _find_bounds(index, window, since), interval)
+    at = index.asi8
+    unfinished = _find_unfinished(at, hours, interval)
+    places, rejected = _clean(at, prices, volume, find_bounds(index.tz, window, since), unfinished)
     starts = _format_local(index.take(places))
     columns = [_to_numbers(prices[name][places]) for name in _PRICES]
-    volumes = [None if shares is None else int(shares) for shares in _to_numbers(volume[places])]
+    volumes = [int(one) if one is not None and one == int(one) else one for one in _to_numbers(volume[places])]
     lines = encode_bars(ticker, interval, collected_at, starts, columns, volumes)
-    return Bars(lines, [start[:10] for start in starts], rejected)
+    return Bars(lines, [start[:10] for start in starts], rejected, tuple((at[places] // _SECOND).tolist()))
 
 
-def _find_bounds(index: pd.DatetimeIndex, window: tuple[str, str], since: str | None) -> tuple[int, int]:
-    """Return the first instant of the window and the one after its last, in microseconds."""
-    start, end = (pd.Timestamp(date, tz=index.tz) for date in window)
+def find_bounds(zone: tzinfo | None, window: tuple[str, str], since: str | None) -> tuple[int, int]:
+    """Return the first second of the window and the one after its last, since the epoch."""
+    start, end = (pd.Timestamp(date, tz=zone) for date in window)
     if since is not None:
-        start = max(start, pd.Timestamp(since))
-    return start.value // 1000, end.value // 1000
+        start = max(start, pd.Timestamp(since).ceil("s"))
+    return int(start.timestamp()), int(end.timestamp())
 
 
 def _clean(
-    at: Instants, prices: dict[str, Numbers], volume: Numbers, bounds: tuple[int, int], interval: str
+    at: Instants, prices: dict[str, Numbers], volume: Numbers, bounds: tuple[int, int], unfinished: Flags
 ) -> tuple[npt.NDArray[np.intp], dict[str, int]]:
     """Return the places of the rows that are bars, sorted by start without duplicates, and the rejected by reason."""
     places, rejected = np.arange(len(at)), dict[str, int]()
 
-    def reject(reason: str, bad: npt.NDArray[np.bool_]) -> None:
+    def reject(reason: str, bad: Flags) -> None:
         nonlocal places
         if count := int(np.count_nonzero(bad)):
             rejected[reason] = count
             places = places[~bad]
 
-    reject("outside the window", (at < bounds[0]) | (at >= bounds[1]))
-    # While a session is open, its newest row starts at the time of the request, not on the grid. The next run gets that
-    # bar whole. Bars of an hour begin at the half hour if the session does.
-    # UTC, because a local hour occurs twice when clocks go back. Every exchange's offset is a whole number of half
-    # hours.
-    reject("not a whole interval yet", at[places] % (min(INTERVAL_MINUTES[interval], 30) * _MINUTE) != 0)
+    reject("outside the window", (at < bounds[0] * _SECOND) | (at >= bounds[1] * _SECOND))
+    reject("not a whole interval yet", unfinished[places])
     high, low = prices["High"], prices["Low"]
     reject("no high or low", np.isnan(high[places]) | np.isnan(low[places]))
     reject("high below low", high[places] < low[places])
     reject("negative volume", volume[places] < 0)
+    reject("volume beyond 64 bits", volume[places] > MAX_VOLUME_BELOW)
     places = places[np.argsort(at[places], kind="stable")]
     starts = at[places]
     reject("repeated start, the last one kept", np.diff(starts, append=starts[-1:] + 1) == 0)
     return places, rejected
+
+
+def _find_unfinished(at: Instants, hours: Sequence[Hours], interval: str) -> Flags:
+    """Return True for the newest row if it is not a whole bar yet: the next run gets that bar whole.
+
+    While a session is open, its newest row starts at the time of the request and not on Yahoo's grid. An older row off
+    the grid is a bar of hours that the answer doesn't list.
+    """
+    unfinished: Flags = at % _MINUTE != 0
+    newest = at == at.max(initial=0)
+    for one in hours:
+        whole = Hours(one.opens, one.closes).list_starts(interval)  # the grid goes on through a break
+        within = (at >= one.opens * _SECOND) & (at < one.closes * _SECOND)
+        unfinished |= newest & within & ~np.isin(at, np.array(whole, dtype=np.int64) * _SECOND)
+    return unfinished
 
 
 def _format_local(index: pd.DatetimeIndex) -> list[str]:

@@ -7,8 +7,9 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import yfinance as yf
 from curl_cffi.requests.exceptions import HTTPError
@@ -28,17 +29,29 @@ from finance_stream.errors import (
     WindowNotAvailable,
     quote_value,
 )
+from finance_stream.exchanges import find_calendar_name
+from finance_stream.hours import HALF_HOUR_SECONDS, JOINED_INTERVAL, JOINED_MINUTES, Hours, find_zone, make_hours
+from finance_stream.renames import describe_rename
 
 # By default yfinance returns an empty frame for an unknown symbol, a bad window, an HTTP 500 and a timeout alike.
 yf.config.debug.hide_exceptions = False
 # Lambda can't write the default, ~/.cache. Without the cache, each request fetches the cookie again.
 yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
 _SESSION = YahooSession()
+# A longer one is not a session.
+MAX_PERIOD_SECONDS = 2 * 86_400
 # With pandas 3, each frame gives one about yfinance's own code.
 warnings.filterwarnings("ignore", module="yfinance")
 
 
-def fetch_history(ticker: str, start: str, end: str, interval: str, since: str | None = None) -> pd.DataFrame:
+class History(NamedTuple):
+    """A ticker's bars as yfinance gives them, and Yahoo's regular hours of their dates, in order."""
+
+    frame: pd.DataFrame
+    hours: tuple[Hours, ...]
+
+
+def fetch_history(ticker: str, start: str, end: str, interval: str, since: str | None = None) -> History:
     """Fetch a ticker's bars from Yahoo with ``yfinance.Ticker.history``: unadjusted, regular hours only.
 
     Parameters
@@ -54,9 +67,9 @@ def fetch_history(ticker: str, start: str, end: str, interval: str, since: str |
 
     Returns
     -------
-    pandas.DataFrame
-        One row per bar: columns Open, High, Low, Close (quote currency) and Volume, index the bar's start with the
-        exchange's time zone. Never empty.
+    History
+        ``frame`` has one row per bar: columns Open, High, Low, Close (quote currency) and Volume, index the bar's start
+        with the exchange's time zone. Never empty.
 
     Raises
     ------
@@ -78,9 +91,9 @@ def convert_errors(ticker: str) -> Iterator[None]:
         raise UpstreamUnavailable(f"{ticker}: {type(error).__name__}: {error}") from error
 
 
-def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | None) -> pd.DataFrame:
+def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | None) -> History:
     client = yf.Ticker(ticker, session=_SESSION)
-    _SESSION.forget_refusal()
+    _SESSION.forget_answers()
     # yfinance caches the answers about windows that ended 30 minutes ago, an HTTP 500 as well. In a warm function a
     # retry would not reach Yahoo.
     client._data.cache_get.cache_clear()
@@ -100,8 +113,46 @@ def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | 
         raise _convert(client, ticker, error) from error
     if frame.empty:
         raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
-    _check_metadata(_get_metadata(client), ticker, interval)
-    return frame
+    metadata = _get_metadata(client)
+    _check_metadata(metadata, ticker, interval)
+    calendar = find_calendar_name(ticker)
+    _check_zone(pd.DatetimeIndex(frame.index), ticker, calendar)
+    if volumes := _SESSION.fractional_volumes:
+        frame = restore_fractions(frame, volumes, interval)
+    return History(frame, _read_hours(metadata, calendar))
+
+
+def restore_fractions(frame: pd.DataFrame, volumes: dict[int, float], interval: str) -> pd.DataFrame:
+    """Return the frame with Yahoo's volumes, which yfinance has cut to whole numbers.
+
+    ``volumes`` are those that Yahoo sent, by the start of their row in seconds since the epoch.
+    """
+    sent = pd.Series(volumes, dtype=float)
+    if interval == JOINED_INTERVAL:
+        sent = sent.groupby(sent.index // HALF_HOUR_SECONDS * HALF_HOUR_SECONDS).sum()
+    starts = pd.DatetimeIndex(frame.index).as_unit("s").asi8
+    told = sent.reindex(starts).to_numpy()
+    return frame.assign(Volume=np.where(np.isnan(told), frame["Volume"], told))
+
+
+def _read_hours(metadata: Any, calendar: str) -> tuple[Hours, ...]:
+    """Return Yahoo's regular hours, which yfinance has made a frame with a row per date."""
+    periods = metadata["tradingPeriods"]
+    opens, closes = (pd.DatetimeIndex(periods[name]).as_unit("s").asi8.tolist() for name in ("start", "end"))
+    return tuple(
+        make_hours(calendar, *period)
+        for period in sorted(zip(opens, closes, strict=True))
+        if 0 < period[1] - period[0] <= MAX_PERIOD_SECONDS
+    )
+
+
+def _check_zone(index: pd.DatetimeIndex, ticker: str, calendar: str) -> None:
+    """Refuse an answer in the time of another exchange: its bars would have other hours, and some another date."""
+    zone = find_zone(calendar)
+    ends = index[[0, -1]]
+    if zone is not None and not (ends.tz_localize(None) == ends.tz_convert(zone).tz_localize(None)).all():
+        told = quote_value(str(index.tz))
+        raise UpstreamUnavailable(f"{ticker}: Yahoo answers with exchangeTimezoneName {told} instead of {zone.key}")
 
 
 def _get_metadata(client: yf.Ticker) -> Any:
@@ -111,7 +162,8 @@ def _get_metadata(client: yf.Ticker) -> Any:
 
 def _check_metadata(metadata: Any, ticker: str, interval: str) -> None:
     """Refuse an answer about another ticker or of another granularity than the request's."""
-    for field, asked in (("symbol", ticker), ("dataGranularity", interval)):
+    granularity = f"{JOINED_MINUTES}m" if interval == JOINED_INTERVAL else interval
+    for field, asked in (("symbol", ticker), ("dataGranularity", granularity)):
         told = metadata.get(field)
         if told != asked:
             raise UpstreamUnavailable(f"{ticker}: Yahoo answers with {field} {quote_value(told)} instead of {asked}")
@@ -123,7 +175,7 @@ def _convert(client: yf.Ticker, ticker: str, error: Exception) -> Exception:
         kind = RateLimited if refusal.status == 429 else UpstreamUnavailable
         return kind(f"{ticker}: {refusal}")
     if isinstance(error, YFTzMissingError):
-        return UnknownTicker(f"{ticker}: Yahoo does not know this ticker: {error.rationale}")
+        return _make_unknown(ticker, f"Yahoo does not know this ticker: {error.rationale}")
     if isinstance(error, YFPricesMissingError):
         return _explain_missing_prices(client, ticker, error)
     return _to_error(ticker, error) if isinstance(error, HTTPError) else error
@@ -132,7 +184,7 @@ def _convert(client: yf.Ticker, ticker: str, error: Exception) -> Exception:
 def _to_error(ticker: str, error: HTTPError) -> Exception:
     status = error.response.status_code if error.response is not None else 0
     if status == 404:
-        return UnknownTicker(f"{ticker}: Yahoo does not know this ticker: {error}")
+        return _make_unknown(ticker, f"Yahoo does not know this ticker: {error}")
     if status == 429:
         return RateLimited(f"{ticker}: {error}")
     return UpstreamUnavailable(f"{ticker}: {error}")
@@ -144,10 +196,16 @@ def _explain_missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissi
     if words is None:
         # With metadata, Yahoo knows the symbol but has no bars. Without, Yahoo did not answer.
         if _get_metadata(client).get("symbol"):
-            return NoData(f"{ticker}: {error.rationale}")
+            renamed = describe_rename(ticker)
+            return NoData(f"{ticker}: {error.rationale}" + (f" ({renamed})" if renamed else ""))
         return UpstreamUnavailable(f"{ticker}: {error.rationale}")
     if "data not available for startTime" in words or "Data doesn't exist for startDate" in words:
         return WindowNotAvailable(f"{ticker}: {words}")
     if "symbol may be delisted" in words:
-        return UnknownTicker(f"{ticker}: {words}")
+        return _make_unknown(ticker, words)
     return UpstreamUnavailable(f"{ticker}: {words}")
+
+
+def _make_unknown(ticker: str, reason: str) -> UnknownTicker:
+    """Return the error for a ticker that Yahoo doesn't know. A renamed one gets its new name instead of the reason."""
+    return UnknownTicker(describe_rename(ticker) or f"{ticker}: {reason}")

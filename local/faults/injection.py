@@ -15,9 +15,9 @@ from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 from embedded_cloud.refusals import RefusalError
 from finance_stream.strict_json import NotJSON, read_json
-from local.faults.plan import CHART, FUNCTION, NO_ANSWER, PARTIAL, PUT, FaultPlan, Rule
+from local.faults.plan import CHART, FUNCTION, NO_ANSWER, PAGE, PARTIAL, PUT, FaultPlan, Rule
 from local.pipeline import Pipeline
-from local.yahoo.faults import FAULTS, ChartRequest, Fault
+from local.yahoo.faults import FAULTS, PAGE_FAULTS, ChartRequest, Fault
 from local.yahoo.rows import SPOILT_ROWS
 from local.yahoo.server import YahooReplay
 
@@ -59,6 +59,11 @@ class FaultInjector:
             return None
         fault = self(CHART, request.symbol)
         return {**FAULTS, **SPOILT_ROWS}[fault] if fault else None
+
+    def find_page_fault(self, page: str) -> Fault | None:
+        """Return the fault of a request for a cookie, a crumb or the consent page, or None."""
+        fault = self(PAGE, page)
+        return PAGE_FAULTS[fault] if fault else None
 
     def inject_put_fault(self, records: Sequence[bytes], call: int) -> Iterable[int]:
         """Return the records of a batch that fail, as a :data:`embedded_cloud.firehose.faults.PutFault`."""
@@ -103,11 +108,11 @@ def inject_faults(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan
     pipeline.cloud.faults = injector
     firehose.set_put_fault(stream, injector.inject_put_fault)
     if yahoo:
-        yahoo.fault = injector.find_chart_fault
+        yahoo.fault, yahoo.page_fault = injector.find_chart_fault, injector.find_page_fault
     try:
         yield injector
     finally:
         pipeline.cloud.faults = inject_no_fault
         firehose.set_put_fault(stream, None)
         if yahoo:
-            yahoo.fault = None
+            yahoo.fault = yahoo.page_fault = None

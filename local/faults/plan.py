@@ -19,14 +19,16 @@ from embedded_cloud.firehose.faults import TWICE
 from embedded_cloud.lambda_.faults import FUNCTION_FAULTS
 from embedded_cloud.refusals import REFUSALS
 from finance_stream.errors import MAX_REASON_CHARACTERS, make_printable, quote_value
-from local.yahoo.faults import FAULTS
+from local.yahoo.faults import FAULTS, PAGE_FAULTS
 from local.yahoo.rows import SPOILT_ROWS
 
 CHART, PUT, DELIVERY, FUNCTION = "yahoo:chart", "firehose:PutRecordBatch", "firehose:delivery", "lambda:function"
+PAGE = "yahoo:page"
 PARTIAL, NO_ANSWER = "partial", "no-answer"
 
 CALLS: Mapping[str, tuple[str, ...]] = {
     CHART: (*FAULTS, *SPOILT_ROWS),
+    PAGE: tuple(PAGE_FAULTS),
     PUT: (PARTIAL, NO_ANSWER, *REFUSALS),
     DELIVERY: (TWICE,),
     FUNCTION: tuple(FUNCTION_FAULTS),

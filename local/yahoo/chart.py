@@ -15,12 +15,15 @@ import numpy as np
 import pandas as pd
 
 from local.yahoo.exchange import ExchangeSession
-from local.yahoo.replay import BAR_COLUMNS, MINUTE, Instrument, Replay, to_local_dates
+from local.yahoo.replay import BAR_COLUMNS, MINUTE, Instrument, Replay, find_hours
 
 DEFAULT_INTERVAL = "1d"
 DAY = pd.Timedelta(days=1)
 YAHOO_INTERVALS = ("1m", "2m", "5m", "15m", "30m", "60m", "90m", "1h", "4h", "1d", "5d", "1wk", "1mo", "3mo")
 VALID_RANGES = ("1d", "5d", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max")
+# At least as many days as the sessions of a day, a month or a year take, with weekends and holidays.
+DAYS_PER_UNIT = {"d": 2, "mo": 31, "y": 366}
+LONGEST_DAYS = 10 * 366
 RANGE = re.compile(r"(?P<count>[1-9]\d{0,3})(?P<unit>d|mo|y)")
 
 
@@ -79,7 +82,7 @@ def make_chart(replay: Replay, symbol: str, query: Mapping[str, str]) -> dict[st
     """
     name = query.get("interval", DEFAULT_INTERVAL)
     interval = _read_interval(name)
-    instrument = replay.instruments.get(symbol.upper())
+    instrument = replay.find_instrument(symbol.upper(), *_estimate_span(query, replay.now))
     if instrument is None:
         raise ChartError(404, "Not Found", "No data found, symbol may be delisted")
     window = _read_window(query, instrument, replay.now)
@@ -102,13 +105,13 @@ def aggregate(instrument: Instrument, length: pd.Timedelta | None, *, extended: 
     """Return bars of ``length`` (None: of a session), counted from the session's open.
 
     A bar has the first open, the highest high, the lowest low, the last close and the sum of the volumes. Nulls are
-    skipped. A bar is null if all of its values are. 1-minute bars are as recorded. Longer bars cover regular hours
-    only, unless ``extended``.
+    skipped. A bar is null if all of its values are. Bars of the recorded length, which can't be split, are as recorded.
+    Longer bars cover regular hours only, unless ``extended``.
     """
     bars = instrument.bars
-    if length == MINUTE or bars.empty:
+    if bars.empty or (length is not None and length <= instrument.length):
         return bars
-    opens, closes = _find_hours(instrument)
+    opens, closes = find_hours(instrument)
     if not extended:
         regular = (bars.index >= opens) & (bars.index < closes)
         bars, opens = bars[regular], opens[regular]
@@ -125,15 +128,6 @@ def aggregate(instrument: Instrument, length: pd.Timedelta | None, *, extended: 
     )
 
 
-def _find_hours(instrument: Instrument) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
-    """Return the open and the close of each bar's session."""
-    days = pd.DatetimeIndex([session.date for session in instrument.sessions])
-    positions = days.get_indexer(to_local_dates(instrument.bars.index, instrument.zone))
-    opens = pd.DatetimeIndex([session.open for session in instrument.sessions]).as_unit("us")
-    closes = pd.DatetimeIndex([session.close for session in instrument.sessions]).as_unit("us")
-    return opens[positions], closes[positions]
-
-
 def _read_interval(name: str) -> Interval:
     if name not in YAHOO_INTERVALS:
         valid = ", ".join(YAHOO_INTERVALS)
@@ -143,6 +137,17 @@ def _read_interval(name: str) -> Interval:
         emulated = ", ".join(INTERVALS)
         raise ChartError(501, "Not Implemented", f"interval={name} is not in this replay, only [{emulated}]")
     return INTERVALS[name]
+
+
+def _estimate_span(query: Mapping[str, str], now: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Return a span that holds the window of a query, as far as the query is valid."""
+    if "period1" in query:
+        found = [re.fullmatch(r"\d{1,10}", query.get(name, "")) for name in ("period1", "period2")]
+        start, end = (pd.Timestamp(int(one[0]), unit="s", tz="UTC") if one else now for one in found)
+        return start, end
+    match = RANGE.fullmatch(query.get("range", "1d"))
+    days = DAYS_PER_UNIT[match["unit"]] * int(match["count"]) if match else DAYS_PER_UNIT["y"]
+    return now - min(days, LONGEST_DAYS) * DAY, now
 
 
 def _read_window(query: Mapping[str, str], instrument: Instrument, now: pd.Timestamp) -> ChartWindow:
@@ -220,10 +225,19 @@ def _make_meta(
         "validRanges": list(VALID_RANGES),
     }
     if INTERVALS[interval].length is not None:
-        asked = tuple(one for one in instrument.sessions if one.close > window.start and one.open < window.end)
+        asked = _list_asked_sessions(instrument, window)
         periods = {part: [[one] for one in every] for part, every in _list_periods(instrument, asked).items()}
         meta["tradingPeriods"] = periods if extended else periods["regular"]
     return meta
+
+
+def _list_asked_sessions(instrument: Instrument, window: ChartWindow) -> tuple[ExchangeSession, ...]:
+    """Return the sessions of the window: the exchange's, and those that only the instrument has."""
+    first, last = (at.tz_convert(instrument.zone).date() for at in (window.start, window.end))
+    scheduled = instrument.exchange.list_sessions(first, last)
+    by_date = {one.date: one for one in (*scheduled, *instrument.sessions)}
+    found = (by_date[day] for day in sorted(by_date))
+    return tuple(one for one in found if one.close > window.start and one.open < window.end)
 
 
 def _list_periods(instrument: Instrument, sessions: tuple[ExchangeSession, ...]) -> dict[str, list[dict[str, Any]]]:
@@ -263,8 +277,8 @@ def _to_finite(value: float) -> float | None:
 
 
 def _to_nullable(column: pd.Series[float]) -> list[float | int | None]:
-    """Return a column as numbers of strict JSON: NaN as None, and volumes as integers."""
+    """Return a column as numbers of strict JSON: NaN as None, and whole volumes as integers."""
     values = column.tolist()
     if column.name == "volume":
-        return [None if np.isnan(value) else int(value) for value in values]
+        return [None if np.isnan(value) else int(value) if value.is_integer() else value for value in values]
     return [None if np.isnan(value) else value for value in values]

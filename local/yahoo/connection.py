@@ -22,6 +22,7 @@ from local.yahoo.replay_server import AnsweredRequest, ReplayServer
 
 HTTPS_PORT = "443"
 COOKIE_HOST = f"fc.{DOMAIN}"
+CONSENT_HOST = f"guce.{DOMAIN}"
 COOKIE = f"A3=d=replay&S=replay; Max-Age=31557600; Domain=.{DOMAIN}; Path=/; SameSite=None; Secure; HttpOnly"
 CRUMB_PATH = "/v1/test/getcrumb"
 CRUMB = "replay.crumb"
@@ -88,14 +89,12 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         if not self.tunnel_host:
             return self._refuse(url.netloc or self.path)
         query, path = dict(parse_qsl(url.query, keep_blank_values=True)), unquote(url.path)
-        if self.tunnel_host == COOKIE_HOST:
-            return self._answer(404, "", TEXT, path, headers={"Set-Cookie": COOKIE})
-        if path == CRUMB_PATH:
-            return self._answer(200, CRUMB, TEXT, path)
+        if page := self._find_page(path):
+            return self._send_page(page, path)
         if path.startswith(CHART_PATH):
             return self._send_chart(path, query)
         symbol = path.removeprefix(SUMMARY_PATH).upper()
-        if path.startswith(SUMMARY_PATH) and symbol not in self.server.yahoo.replay.instruments:
+        if path.startswith(SUMMARY_PATH) and not self.server.yahoo.replay.knows(symbol):
             error = {"code": "Not Found", "description": f"Quote not found for symbol: {symbol}"}
             return self._answer(404, _to_json({"quoteSummary": {"result": None, "error": error}}), JSON, path, query)
         return self._refuse_path(path)
@@ -106,6 +105,23 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
             self._refuse_path(urlsplit(self.path).path)
         else:
             self._refuse(urlsplit(self.path).netloc or self.path)
+
+    def _find_page(self, path: str) -> str | None:
+        """Return the page that yfinance asks for before a chart, or None."""
+        if self.tunnel_host in (COOKIE_HOST, CONSENT_HOST):
+            return "cookie" if self.tunnel_host == COOKIE_HOST else "consent"
+        return "crumb" if path == CRUMB_PATH else None
+
+    def _send_page(self, page: str, path: str) -> None:
+        fault = self.server.yahoo.find_page_fault(page) or Fault()
+        if self.server.yahoo.stopped.wait(fault.delay_seconds) or fault.reset:
+            self.server.yahoo.log.append(AnsweredRequest(self.tunnel_host, path, {}, "", 0))
+            return self._reset()
+        if fault.body is not None:
+            return self._answer(fault.status, fault.body, fault.content_type, path)
+        if page == "cookie":
+            return self._answer(404, "", TEXT, path, headers={"Set-Cookie": COOKIE})
+        return self._answer(200, CRUMB, TEXT, path) if page == "crumb" else self._refuse_path(path)
 
     def _send_chart(self, path: str, query: dict[str, str]) -> None:
         symbol, interval = path.removeprefix(CHART_PATH).upper(), query.get("interval", DEFAULT_INTERVAL)

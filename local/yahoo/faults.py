@@ -1,4 +1,4 @@
-"""The faults of Yahoo's chart API, for tests and fault plans."""
+"""The faults of Yahoo's chart API and of the pages before it, for tests and fault plans."""
 
 from __future__ import annotations
 
@@ -62,6 +62,10 @@ class Fault:
 FaultHook = Callable[[ChartRequest], Fault | None]
 
 
+# Called per request for a cookie, a crumb or the consent page, with that word. None stands for the correct response.
+PageFaultHook = Callable[[str], Fault | None]
+
+
 def make_chart_error(code: str, description: str, status: int = 200) -> Fault:
     """Return a response with an error code and a description in Yahoo's format."""
     return _make_answer({"chart": {"result": None, "error": {"code": code, "description": description}}}, status)
@@ -95,4 +99,16 @@ FAULTS = {
     "chart-error": make_chart_error("Internal Server Error", "Something went wrong", 500),
     "empty-result": _make_answer({"chart": {"result": [], "error": None}}),
     "null-chart": _make_answer({"chart": None}),
+}
+LIMITED_PAGE = _make_page("Yahoo", "Too Many Requests")
+UNAVAILABLE_PAGE = _make_page("Yahoo", "Service Unavailable")
+_CRUMB_ERROR = {"result": None, "error": {"code": "Unauthorized", "description": "Invalid Crumb"}}
+
+# Of the cookie's, the crumb's and the consent host.
+PAGE_FAULTS = {
+    "rate-limited": Fault(429, LIMITED_PAGE, HTML),
+    "unavailable": Fault(503, UNAVAILABLE_PAGE, HTML),
+    "invalid-crumb": _make_answer({"finance": _CRUMB_ERROR}, 401),
+    "connection-reset": Fault(reset=True),
+    "slow": make_slow_answer(60.0),
 }

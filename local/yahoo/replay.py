@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +12,11 @@ from typing import Any
 import pandas as pd
 
 from finance_stream.errors import make_printable
-from local.yahoo.bar_file import BAR_COLUMNS, ReplayError, read_bars, refuse
-from local.yahoo.exchange import EXCHANGES, NEW_YORK, Exchange, ExchangeSession
+from local.yahoo.exchange import Exchange, ExchangeSession, find_exchange
+from local.yahoo.files.aliases import BAR_COLUMNS
+from local.yahoo.files.bars import read_bars
+from local.yahoo.files.interval import list_intervals
+from local.yahoo.files.table import ReplayError
 
 __all__ = ["BAR_COLUMNS", "Instrument", "Replay", "ReplayError", "load_bars"]
 
@@ -22,7 +25,7 @@ MINUTE = pd.Timedelta(minutes=1)
 
 @dataclass(frozen=True, eq=False)
 class Instrument:
-    """The 1-minute bars of one symbol.
+    """The bars of one symbol, each ``length`` long.
 
     ``bars`` has the columns ``open high low close volume`` (float, NaN for null) by their start in UTC, ascending.
     ``sessions`` has one entry per local date of ``bars``.
@@ -33,6 +36,20 @@ class Instrument:
     exchange: Exchange
     bars: pd.DataFrame
     sessions: tuple[ExchangeSession, ...]
+    length: pd.Timedelta = MINUTE
+
+    @cached_property
+    def traded(self) -> pd.Series[bool]:
+        """A flag per bar: it starts within the hours of its session, on a whole minute. No other bar is collected."""
+        opens, closes = find_hours(self)
+        index = pd.DatetimeIndex(self.bars.index)
+        return pd.Series((index >= opens) & (index < closes) & (index == index.floor("min")), index=index)
+
+    @cached_property
+    def traded_dates(self) -> list[dt.date]:
+        """The local dates with a bar within the session's hours, ascending."""
+        days = to_local_dates(self.bars.index[self.traded.to_numpy()], self.zone)
+        return [day.date() for day in days.unique()]
 
     @property
     def zone(self) -> str:
@@ -44,13 +61,24 @@ class Instrument:
 class Replay:
     """The bars of any number of symbols, and a label that describes them.
 
-    With ``keeps_all``, Yahoo also serves 1-minute bars that are older than the 30 days that it keeps.
+    With ``keeps_all``, Yahoo also serves 1-minute bars that are older than the 30 days that it keeps. ``notes`` are
+    sentences about the choices that were made to read the bars.
     """
 
     label: str
     instruments: Mapping[str, Instrument]
     synthetic: bool = False
     keeps_all: bool = False
+    notes: tuple[str, ...] = ()
+
+    def knows(self, symbol: str) -> bool:
+        """Return whether Yahoo has ever heard of a symbol."""
+        return symbol in self.instruments
+
+    def find_instrument(self, symbol: str, start: pd.Timestamp, end: pd.Timestamp) -> Instrument | None:
+        """Return the bars of a symbol, at least those from ``start`` until ``end``. None: Yahoo doesn't know it."""
+        del start, end  # all bars are there
+        return self.instruments.get(symbol)
 
     @cached_property
     def tickers(self) -> list[str]:
@@ -61,6 +89,24 @@ class Replay:
     def session_dates(self) -> list[dt.date]:
         """The local dates with a bar of any symbol, ascending."""
         return sorted({session.date for one in self.instruments.values() for session in one.sessions})
+
+    @cached_property
+    def traded_dates(self) -> list[dt.date]:
+        """The local dates with a bar of any symbol within its session's hours, ascending."""
+        return sorted({day for one in self.instruments.values() for day in one.traded_dates})
+
+    def list_intervals(self, tickers: Collection[str] = ()) -> list[str]:
+        """Return the intervals that can be made of the bars of some symbols, or of all. The shortest goes first."""
+        chosen = [one for symbol, one in self.instruments.items() if symbol in tickers] or self.instruments.values()
+        return list_intervals({one.length // MINUTE for one in chosen})
+
+    def count_traded(self) -> int:
+        """Return the number of bars within the hours of their sessions."""
+        return sum(int(one.traded.sum()) for one in self.instruments.values())
+
+    def list_left_out(self) -> list[str]:
+        """Return the bars outside the hours of their sessions or off the minute, in words per symbol and date."""
+        return [text for one in self.instruments.values() for text in _describe_untraded(one)]
 
     @property
     def start(self) -> dt.date:
@@ -78,11 +124,11 @@ class Replay:
         return max(session.close for one in self.instruments.values() for session in one.sessions)
 
 
-def load_bars(path: str | Path) -> Replay:
-    """Return a replay of the bars in a file (NDJSON or CSV, gzipped or not) or in all such files below a folder.
+def load_bars(path: str | Path, *, zone: str | None = None, tickers: Sequence[str] = ()) -> Replay:
+    """Return a replay of the bars in a file, or in all bar files below a folder. docs/local.md lists the forms.
 
-    The UTC offsets of ``ts`` determine the exchange. It is New York if its offsets agree. Otherwise it is the one of
-    :data:`~local.yahoo.exchange.EXCHANGES` that agrees and has most of the bars within its sessions.
+    The ticker tells the exchange, and a bar's start is an instant. ``zone`` and ``tickers`` are as for
+    :func:`local.yahoo.files.bars.read_bars`.
 
     Raises
     ------
@@ -90,64 +136,46 @@ def load_bars(path: str | Path) -> Replay:
         With one line that names the file, the line, the field and the value that can't be replayed.
     """
     source = Path(path)
-    bars = read_bars(source)
-    exchanges = _find_exchanges(bars)
+    read = read_bars(source, zone=zone, tickers=tickers)
     instruments = {
-        str(symbol): _make_instrument(str(symbol), own, exchanges[str(symbol)])
-        for symbol, own in bars.groupby("name", sort=False)
+        str(symbol): _make_instrument(str(symbol), own, find_exchange(str(symbol), zone or "UTC"))
+        for symbol, own in read.bars.groupby("name", sort=False)
     }
-    return Replay(label=make_printable(source.name), instruments=instruments)
+    replay = Replay(make_printable(source.name), instruments, notes=read.notes)
+    if not any(one.traded_dates for one in instruments.values()):
+        first = replay.list_left_out()[0]
+        raise ReplayError(
+            make_printable(
+                f"{source}: no bar starts within the hours of its exchange: the first is {first} "
+                "(if the file's times are of another zone, name it with --tz)"
+            )
+        )
+    return replay
 
 
-def join(earlier: Replay, later: Replay) -> Replay:
-    """Return the bars of two replays. The first must end before the second begins."""
-    instruments = {**later.instruments, **earlier.instruments}
-    for symbol in earlier.instruments.keys() & later.instruments.keys():
-        first, last = earlier.instruments[symbol], later.instruments[symbol]
-        bars, sessions = pd.concat([first.bars, last.bars]), (*first.sessions, *last.sessions)
-        instruments[symbol] = replace(first, bars=bars, sessions=sessions)
-    return replace(earlier, label=f"{earlier.label}; {later.label}", instruments=instruments)
+def join(earlier: Instrument, later: Instrument) -> Instrument:
+    """Return the bars of two spans of a symbol. The first must end before the second begins."""
+    bars, sessions = pd.concat([earlier.bars, later.bars]), (*earlier.sessions, *later.sessions)
+    return replace(earlier, bars=bars, sessions=sessions)
+
+
+def _describe_untraded(one: Instrument) -> Iterator[str]:
+    index = pd.DatetimeIndex(one.bars.index[~one.traded.to_numpy()]).tz_convert(one.zone)
+    for day in index.normalize().unique():
+        own = index[index.normalize() == day]
+        if len(own) == 1:
+            yield f"{one.symbol} {own[0]:%Y-%m-%d %H:%M}"
+        else:
+            yield f"{one.symbol} {own[0]:%Y-%m-%d %H:%M}-{own[-1]:%H:%M} ({len(own):,} bars)"
 
 
 def _make_instrument(symbol: str, own: pd.DataFrame, exchange: Exchange) -> Instrument:
     bars = own.set_index("at")[list(BAR_COLUMNS)].sort_index()
-    index = pd.DatetimeIndex(bars.index)
-    return Instrument(symbol, symbol, exchange, bars, _find_sessions(index, exchange))
+    index, length = pd.DatetimeIndex(bars.index), pd.Timedelta(minutes=int(own["minutes"].iloc[0]))
+    return Instrument(symbol, symbol, exchange, bars, _find_sessions(index, exchange, length), length)
 
 
-def _find_exchanges(bars: pd.DataFrame) -> dict[str, Exchange]:
-    """Return the exchange of each symbol, by the UTC offsets of its bars."""
-    candidates: dict[str, list[Exchange]] = {str(name): [] for name in bars["name"].unique()}
-    possible = pd.Series(False, index=bars.index)  # for the bars of the symbol up to this one
-    asked = bars
-    for exchange in EXCHANGES:
-        local = asked["at"].dt.tz_convert(exchange.zone).dt.tz_localize(None)
-        agrees = (local - asked["at"].dt.tz_localize(None) == asked["offset"]).groupby(asked["name"])
-        possible[asked.index] |= agrees.cummin().astype(bool)
-        for name in agrees.all().loc[lambda always: always].index:
-            candidates[name].append(exchange)
-        if exchange is NEW_YORK:
-            asked = bars[~bars["name"].isin([name for name, agreeing in candidates.items() if agreeing])]
-    zones = ", ".join(exchange.zone for exchange in EXCHANGES)
-    refuse(bars, ~possible, "ts", f"an offset that one of these zones has at that time: {zones}")
-    return {
-        name: agreeing[0] if len(agreeing) == 1 else _choose_exchange(agreeing, bars.loc[bars["name"] == name, "at"])
-        for name, agreeing in candidates.items()
-    }
-
-
-def _choose_exchange(exchanges: list[Exchange], at: pd.Series[pd.Timestamp]) -> Exchange:
-    """Return the first exchange with the most bars in its sessions. London's and UTC's clocks agree all winter."""
-
-    def count_covered(exchange: Exchange) -> int:
-        local = at.dt.tz_convert(exchange.zone)
-        sessions = exchange.list_sessions(local.min().date(), local.max().date())
-        return sum(int(((at >= session.open) & (at < session.close)).sum()) for session in sessions)
-
-    return max(exchanges, key=count_covered)
-
-
-def _find_sessions(index: pd.DatetimeIndex, exchange: Exchange) -> tuple[ExchangeSession, ...]:
+def _find_sessions(index: pd.DatetimeIndex, exchange: Exchange, length: pd.Timedelta) -> tuple[ExchangeSession, ...]:
     """Return the session of each local date of ``index``.
 
     A date that the calendar doesn't have as a session gets a session from its first bar to the end of its last.
@@ -157,9 +185,18 @@ def _find_sessions(index: pd.DatetimeIndex, exchange: Exchange) -> tuple[Exchang
     scheduled = {session.date: session for session in exchange.list_sessions(min(dates.values()), max(dates.values()))}
     extents = {day: index[days == day] for day, date in dates.items() if date not in scheduled}
     return tuple(
-        scheduled[date] if date in scheduled else ExchangeSession(date, extents[day][0], extents[day][-1] + MINUTE)
+        scheduled[date] if date in scheduled else ExchangeSession(date, extents[day][0], extents[day][-1] + length)
         for day, date in dates.items()
     )
+
+
+def find_hours(instrument: Instrument) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
+    """Return the open and the close of each bar's session."""
+    days = pd.DatetimeIndex([session.date for session in instrument.sessions])
+    positions = days.get_indexer(to_local_dates(instrument.bars.index, instrument.zone))
+    opens = pd.DatetimeIndex([session.open for session in instrument.sessions]).as_unit("us")
+    closes = pd.DatetimeIndex([session.close for session in instrument.sessions]).as_unit("us")
+    return opens[positions], closes[positions]
 
 
 def to_local_dates(index: pd.Index[Any], zone: str) -> pd.DatetimeIndex:

@@ -40,6 +40,9 @@ class ReplayState(Protocol):
     def next_fault(self, symbol: str, interval: str) -> Fault | None:
         """Return the fault of the current chart request, or None."""
 
+    def find_page_fault(self, page: str) -> Fault | None:
+        """Return the fault of a request for a ``cookie``, a ``crumb`` or ``consent``, or None."""
+
 
 class ReplayServer(socketserver.ThreadingTCPServer):
     """A server with one thread per connection. It keeps track of the open connections."""

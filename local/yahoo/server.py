@@ -14,7 +14,7 @@ from typing import Any, Self
 from deployment.proxies import NOT_PROXIED
 from local.yahoo.certificates import make_server_context
 from local.yahoo.connection import Connection
-from local.yahoo.faults import ChartRequest, Fault, FaultHook
+from local.yahoo.faults import ChartRequest, Fault, FaultHook, PageFaultHook
 from local.yahoo.replay import Replay
 from local.yahoo.replay_server import LOOPBACK, AnsweredRequest, ReplayServer
 
@@ -33,15 +33,17 @@ class YahooReplay:
     fault
         Called per chart request, returns the fault to inject or None. See :mod:`local.yahoo.faults`.
 
-    ``served``, if set, is called with the symbol, interval and document of each chart that is sent whole and without a
-    delay. ``log`` lists the requests in the order of their responses. Any host but Yahoo's and this computer is refused
-    (403): nothing is ever sent to a network.
+    ``page_fault``, if set, is called per request for a cookie, a crumb or the consent page. ``served``, if set, is
+    called with the symbol, interval and document of each chart that is sent whole and without a delay. ``log`` lists
+    the requests in the order of their responses. Any host but Yahoo's and this computer is refused (403): nothing is
+    ever sent to a network.
     """
 
     def __init__(self, replay: Replay, *, port: int = 0, fault: FaultHook | None = None) -> None:
         self.replay = replay
         self.port = port
         self.fault = fault
+        self.page_fault: PageFaultHook | None = None
         self.served: Callable[[str, str, dict[str, Any]], None] | None = None
         self.log: list[AnsweredRequest] = []
         self.stopped = threading.Event()
@@ -106,3 +108,7 @@ class YahooReplay:
             self._occurrences[symbol, interval] += 1
             occurrence = self._occurrences[symbol, interval]
         return self.fault(ChartRequest(symbol, interval, occurrence)) if self.fault else None
+
+    def find_page_fault(self, page: str) -> Fault | None:
+        """Return the fault to inject into a request for a ``cookie``, a ``crumb`` or ``consent``, or None."""
+        return self.page_fault(page) if self.page_fault else None

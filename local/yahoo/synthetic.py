@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from local.yahoo.bar_file import SYMBOL
 from local.yahoo.exchange import NEW_YORK, Exchange, ExchangeSession
+from local.yahoo.files.tickers import SYMBOL
 from local.yahoo.replay import BAR_COLUMNS, MINUTE, Instrument, Replay
 
 DEFAULT_SEED = 2020

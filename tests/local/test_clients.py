@@ -169,7 +169,7 @@ def test_awswrangler_reads_bars(pipeline: Pipeline, highs: dict[str, float], cta
 
 def test_awswrangler_reads_the_catalog() -> None:
     types = awswrangler.catalog.get_table_types(database=DATABASE, table="bars")
-    assert (types["high"], types["volume"], types["dt"]) == ("double", "bigint", "string")
+    assert (types["high"], types["volume"], types["dt"]) == ("double", "double", "string")
 
 
 def test_pyathena_with_pandas_reads_bars(highs: dict[str, float]) -> None:

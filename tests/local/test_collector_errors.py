@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from local.yahoo.faults import FAULTS, ChartRequest, Fault
+from local.yahoo.faults import FAULTS, PAGE_FAULTS, ChartRequest, Fault
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
@@ -24,7 +24,7 @@ from finance_stream.collect.yahoo import fetch_history
 answers = {}
 for ticker, *asked in json.loads(sys.argv[1]):
     try:
-        answers[ticker] = ["bars", len(fetch_history(ticker, *asked))]
+        answers[ticker] = ["bars", len(fetch_history(ticker, *asked).frame)]
     except Exception as error:
         answers[ticker] = [type(error).__name__, str(error)]
 print(json.dumps(answers))
@@ -104,3 +104,20 @@ def test_fetch_history_names_the_limit_of_an_unavailable_window(
 
 def test_fetch_history_returns_no_bar_before_the_lookback(answers: dict[str, Any]) -> None:
     assert answers["LOOKBACK"] == ["bars", 5]
+
+
+@pytest.mark.fault(17)
+def test_fetch_history_needs_no_cookie_and_no_crumb() -> None:
+    faults = iter(PAGE_FAULTS.values())
+    tickers = ["META", "NFLX", "SNAP"]
+    with YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), tickers)) as yahoo:
+        yahoo.page_fault = lambda _: next(faults, None)
+        asking = subprocess.run(
+            [sys.executable, "-c", ASK, json.dumps([[ticker, *DAY, "1m"] for ticker in tickers])],
+            env={**os.environ, **yahoo.environment(), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert json.loads(asking.stdout.splitlines()[-1]) == {ticker: ["bars", 390] for ticker in tickers}
+    assert next(faults, None) is None  # each was injected

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from deployment.package import package
@@ -75,7 +78,8 @@ def poll(pipeline: Pipeline, day: str, minutes: int = MINUTES) -> None:
 
 def view(pipeline: Pipeline, day: str, source: str = "bars") -> list[Any]:
     where = f"\"interval\" = '1m' AND dt = '{day}'"
-    sql = f"SELECT {COLUMNS} FROM {source} WHERE {where} ORDER BY name, ts, collected_at"  # noqa: S608
+    columns = COLUMNS.replace("volume", "traded AS volume") if source == "compacted_bars" else COLUMNS
+    sql = f"SELECT {columns} FROM {source} WHERE {where} ORDER BY name, ts, collected_at"  # noqa: S608
     return pipeline.athena.run(sql).fetchall()
 
 
@@ -104,6 +108,26 @@ def test_compact_writes_one_file_per_date_and_keeps_every_answer(pipeline: Pipel
     assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars
     assert highs(pipeline, day)[0] == answer
     assert highs(pipeline, day)[1] < scanned / 5  # each bar is stored once instead of five times, and by column
+
+
+def test_compact_reads_the_whole_volumes_of_older_files(pipeline: Pipeline) -> None:
+    """Version 0.2 wrote volumes as whole numbers, and had no column ``traded``."""
+    day = "2026-10-30"
+    old, new = bar(day, 1, 1, 100.0), bar(day, 2, 2, 101.0) | {"volume": 6.83444}
+    columns = {name: [value] for name, value in old.items() if name != "interval"}
+    file = io.BytesIO()
+    types = {"volume": pa.int64(), "close": pa.float64()}
+    fields = [(name, types.get(name, pa.array(values).type)) for name, values in columns.items()]
+    pyarrow.parquet.write_table(pa.table(columns, schema=pa.schema(fields)), file)
+    key = f"compacted/interval=1m/dt={day}/old"
+    pipeline.cloud.client("s3").put_object(Bucket=pipeline.bucket, Key=key, Body=file.getvalue())
+    deliver(pipeline, day, "run-002", lines([old, new]))
+    bars = view(pipeline, day)
+    assert [row[6] for row in bars] == [7.0, 6.83444]
+    done = compact(pipeline)
+    assert done.succeeded, (done.error, done.cause)
+    assert view(pipeline, day) == bars
+    assert len(view(pipeline, day, "compacted_bars")) == 2  # the older bar was not written again
 
 
 def test_compact_has_nothing_to_do_the_second_time(pipeline: Pipeline) -> None:
@@ -141,7 +165,8 @@ def test_compact_finishes_an_interrupted_insert_without_duplicates(pipeline: Pip
     day = "2026-11-04"
     poll(pipeline, day, minutes=8)
     bars = view(pipeline, day)
-    half = f"INSERT INTO compacted_bars SELECT {COLUMNS} FROM bars WHERE dt = '{day}' AND name = 'META'"  # noqa: S608
+    columns = COLUMNS.replace("volume, collected_at", "CAST(NULL AS bigint), collected_at, volume")
+    half = f"INSERT INTO compacted_bars SELECT {columns} FROM bars WHERE dt = '{day}' AND name = 'META'"  # noqa: S608
     pipeline.athena.run(half)
     assert view(pipeline, day) == bars  # a bar in both tables counts once
     assert compact(pipeline).succeeded

@@ -13,8 +13,8 @@ from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 from embedded_cloud.refusals import RefusalError
 from local.chaos.case import Case, draw_case
 from local.faults.injection import FaultInjector
-from local.faults.plan import CALLS, FaultPlan, PlanError, Rule
-from local.yahoo.faults import FAULTS, ChartRequest
+from local.faults.plan import CALLS, PAGE, FaultPlan, PlanError, Rule
+from local.yahoo.faults import FAULTS, PAGE_FAULTS, ChartRequest
 from local.yahoo.rows import SPOILT_ROWS
 
 RECORDS = [f'{{"name":"NFLX","ts":"{minute}"}}'.encode() for minute in range(10)]
@@ -89,6 +89,15 @@ def test_fault_injector_chart_injects_only_into_requests_for_bars() -> None:
     assert injector.find_chart_fault(ChartRequest("NFLX", "1m", 1)) is SPOILT_ROWS["null-rows"]
 
 
+def test_fault_injector_finds_a_pages_fault() -> None:
+    injector = FaultInjector(plan(call="yahoo:page", of="crumb", fault="invalid-crumb"))
+    assert [injector.find_page_fault(page) for page in ("cookie", "crumb", "crumb")] == [
+        None,
+        PAGE_FAULTS["invalid-crumb"],
+        None,
+    ]
+
+
 @pytest.mark.parametrize(
     ("action", "fault", "code", "status"),
     [
@@ -141,7 +150,8 @@ def test_case_depends_only_on_seed_and_number() -> None:
     assert draw_case(1, 7) == draw_case(1, 7) != draw_case(2, 7)
     cases = [draw_case(1, number) for number in range(1, 201)]
     assert len({case.date for case in cases}) == 200
-    assert {rule.call for case in cases for rule in case.faults} == CALLS.keys()
+    # Functions ask for a cookie and a crumb in a cold environment only, and collect without them.
+    assert {rule.call for case in cases for rule in case.faults} == CALLS.keys() - {PAGE}
     assert {case.executions for case in cases} == {1, 2}
     assert len({ticker for case in cases for ticker in case.tickers}) == 10
 
@@ -171,7 +181,7 @@ CASE = {"seed": 1, "date": "2020-05-14", "tickers": ["META"]}
     [
         ("[" * 100_000, "Invalid JSON: recursion limit exceeded"),
         ({**CASE, "\x1b\n": 1}, "\\x1b : Extra inputs are not permitted"),
-        ({**CASE, "tickers": ["ES=F"]}, "tickers: there is no synthetic session for ES=F"),
+        ({**CASE, "tickers": ["X.QQ"]}, "tickers: there is no synthetic session for X.QQ"),
         ({**CASE, "tickers": [""]}, "tickers: '' is not a Yahoo symbol"),
         ({**CASE, "date": "9999-12-31"}, "no exchange of META has a session from 9999-12-31"),
         ({**CASE, "faults": [{"call": "x" * 10_000, "fault": "y"}] * 100}, "'xxxxxxxx"),

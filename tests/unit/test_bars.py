@@ -56,7 +56,8 @@ def test_encode_bar_rejects_nan_and_infinity(price: float) -> None:
         ("low", 10**400),
         ("open", "much"),
         ("close", [1]),
-        ("volume", 1.5),
+        ("volume", "1"),
+        ("volume", 1e19),
         ("volume", -1),
         ("volume", 2**63),
         ("volume", True),
@@ -113,3 +114,10 @@ def test_pack_fills_each_record(lines: list[bytes]) -> None:
     packed = list(pack(lines))
     for record, following in itertools.pairwise(packed):
         assert len(record) + 1 + len(following.split(b"\n")[0]) > BILLED_RECORD_BYTES
+
+
+@pytest.mark.parametrize("volume", [0, 1200, 6.83444, 0.98, 1e-08])
+def test_decode_bar_accepts_a_fraction_of_a_coin(volume: float) -> None:
+    line = encode_bar({**BAR, "volume": volume})
+    assert decode_bar(line)["volume"] == volume
+    assert f'"volume":{volume},'.encode() in line

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from finance_stream.collect import collection, dead_letter
 from finance_stream.collect.delivery import CALL_SECONDS, MAX_ATTEMPTS, MAX_RECORD_BYTES, deliver
 from finance_stream.collect.frame import Bars
+from finance_stream.collect.yahoo import History
 from finance_stream.errors import DeliveryRefused, DeliveryThrottled
 from handlers import collector
 from tests.unit.lake import FakeS3, denied
@@ -64,7 +66,7 @@ def collect(monkeypatch: pytest.MonkeyPatch) -> Collect:
         firehose.stream = collection.DELIVERY_STREAM
         monkeypatch.setattr(collection, "_get_firehose", lambda: firehose)
         monkeypatch.setattr(collection, "_get_s3", lambda: lake)
-        monkeypatch.setattr(collection, "fetch_history", lambda *_: None)
+        monkeypatch.setattr(collection, "fetch_history", lambda *_: History(pd.DataFrame(), ()))
         monkeypatch.setattr(collection, "to_bars", lambda *_: Bars(lines, ["2026-11-23"] * len(lines), {}))
         monkeypatch.setattr(collection, "deliver", functools.partial(deliver, sleep=lambda _: None))
         monkeypatch.setattr(dead_letter, "put", functools.partial(dead_letter.put, sleep=lambda _: None))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from finance_stream.bars import BILLED_RECORD_BYTES
 from finance_stream.collect.frame import Bars, to_bars
+from finance_stream.hours import Hours
 
 COLLECTED_AT = "2026-11-23T21:00:00.000000Z"
 NEW_YORK = "America/New_York"
@@ -74,6 +75,12 @@ def test_to_bars_rejects_and_counts_contradictory_rows() -> None:
     assert bars(rows).rejected == {"high below low": 1, "negative volume": 1}
 
 
+def test_to_bars_keeps_fractions_of_a_coin_and_rejects_impossible_volumes() -> None:
+    rows = frame(MINUTES, Volume=[6.83444, 1200.0, 2.0**63])
+    assert [line.partition(b'"volume":')[2].partition(b",")[0] for line in bars(rows).lines] == [b"6.83444", b"1200"]
+    assert bars(rows).rejected == {"volume beyond 64 bits": 1}
+
+
 @pytest.mark.fault(15)
 def test_to_bars_sorts_rows_and_keeps_the_last_duplicate() -> None:
     rows = frame([MINUTES[1], MINUTES[0], MINUTES[0]], High=[11.0, 12.0, 13.0])
@@ -86,6 +93,16 @@ def test_to_bars_rejects_rows_outside_the_window_or_unfinished() -> None:
     rows = frame(["2026-11-22 15:59", "2026-11-23 15:59", "2026-11-23 15:59:31", "2026-11-24 00:00"])
     assert [bar["ts"] for bar in written(rows)] == ["2026-11-23T15:59:00-05:00"]
     assert bars(rows).rejected == {"outside the window": 2, "not a whole interval yet": 1}
+
+
+def test_to_bars_rejects_the_newest_row_off_yahoos_grid() -> None:
+    opens = int(pd.Timestamp("2026-11-23 09:30", tz=NEW_YORK).timestamp())
+    hours = [Hours(opens, opens + 390 * 60)]
+    rows = frame(["2026-11-23 09:30", "2026-11-23 09:50", "2026-11-23 10:30", "2026-11-23 11:15"])
+    found = to_bars(rows, "META", ("2026-11-23", "2026-11-24"), "1h", COLLECTED_AT, None, hours)
+    assert found.rejected == {"not a whole interval yet": 1}
+    assert [json.loads(line)["ts"][11:16] for line in found.lines] == ["09:30", "09:50", "10:30"]
+    assert [start - opens for start in found.starts] == [0, 1_200, 3_600]
 
 
 def test_to_bars_rejects_rows_before_a_lookback() -> None:

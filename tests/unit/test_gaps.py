@@ -83,7 +83,7 @@ def test_list_bar_starts_follows_the_interval() -> None:
 
 
 def test_measure_completeness_joins_consecutive_minutes() -> None:
-    found = measure_completeness("META", DAY, SESSION, without(3, 4, 5, 9), MINUTE, account(386))
+    found = measure_completeness("META", DAY, SESSION, without(3, 4, 5, 9), MINUTE, account(386), LATER)
     assert (found.expected, found.delivered, found.missing, found.lost) == (390, 386, 4, 0)
     assert [(gap.first, gap.last, gap.bars) for gap in found.gaps] == [
         (SESSION[3], SESSION[5], 3),
@@ -93,19 +93,21 @@ def test_measure_completeness_joins_consecutive_minutes() -> None:
 
 def test_measure_completeness_splits_a_gap_at_the_lunch_break() -> None:
     tokyo = list_bar_starts("XTKS", date(2026, 11, 24), "1m", LATER)
-    found = measure_completeness("7203.T", date(2026, 11, 24), tokyo, tokyo[:148] + tokyo[152:], MINUTE, None)
+    found = measure_completeness("7203.T", date(2026, 11, 24), tokyo, tokyo[:148] + tokyo[152:], MINUTE, None, LATER)
     assert [gap.bars for gap in found.gaps] == [2, 2]
 
 
 def test_measure_completeness_compares_instants() -> None:
     in_utc = [start.astimezone(UTC) for start in SESSION]
-    assert measure_completeness("META", DAY, SESSION, in_utc, MINUTE, ALL).missing == 0
+    assert measure_completeness("META", DAY, SESSION, in_utc, MINUTE, ALL, LATER).missing == 0
 
 
-def test_measure_completeness_ignores_bars_outside_the_session() -> None:
+def test_measure_completeness_compares_starts_and_not_numbers() -> None:
     late = SESSION[-1] + MINUTE
-    found = measure_completeness("META", DAY, SESSION, [*without(0), late], MINUTE, account(390))
-    assert (found.delivered, found.missing) == (389, 1)
+    found = measure_completeness("META", DAY, SESSION, [*without(0), late], MINUTE, account(390), LATER)
+    assert (found.delivered, found.missing, found.unexpected) == (389, 1, [late])
+    now = late + timedelta(seconds=59)  # the bar has not ended
+    assert measure_completeness("META", DAY, SESSION, [late], MINUTE, None, now).unexpected == []
 
 
 @pytest.mark.parametrize(
@@ -124,13 +126,13 @@ def test_measure_completeness_ignores_bars_outside_the_session() -> None:
 def test_measure_completeness_tells_lost_bars_from_absent_ones(
     missing: list[int], of_execution: CollectedBars | None, kinds: list[str]
 ) -> None:
-    found = measure_completeness("META", DAY, SESSION, without(*missing), MINUTE, of_execution)
+    found = measure_completeness("META", DAY, SESSION, without(*missing), MINUTE, of_execution, LATER)
     assert [gap.kind for gap in found.gaps] == kinds
 
 
 def test_measure_completeness_takes_5_minutes_for_a_possible_halt() -> None:
     fives = list_bar_starts("XNYS", DAY, "5m", LATER)
-    [gap] = measure_completeness("META", DAY, fives, fives[1:], timedelta(minutes=5), account(77)).gaps
+    [gap] = measure_completeness("META", DAY, fives, fives[1:], timedelta(minutes=5), account(77), LATER).gaps
     assert gap.kind == POSSIBLE_HALT
 
 
@@ -157,16 +159,16 @@ def test_starts_are_grouped_by_ticker_over_dates() -> None:
 def test_measure_completeness_expects_nothing_without_a_calendar() -> None:
     tickers = ["RELIANCE.NS", "IMOEX.ME", "BRK.B"]
     assert list_expected_starts(tickers, date(2027, 1, 25), "1m", LATER) == dict.fromkeys(tickers)
-    found = measure_completeness("META", DAY, None, [*SESSION[:7], SESSION[0] - timedelta(days=1)], MINUTE, None)
+    found = measure_completeness("META", DAY, None, [*SESSION[:7], SESSION[0] - timedelta(days=1)], MINUTE, None, LATER)
     assert (found.expected, found.delivered, found.missing, found.gaps) == (None, 7, 0, [])
     assert found.to_dict()["expected"] is None
 
 
 def test_make_gaps_table_shows_each_gap_with_its_kind() -> None:
-    found = measure_completeness("META", DAY, SESSION, without(3, 4, 9), MINUTE, account(387))
+    found = measure_completeness("META", DAY, SESSION, without(3, 4, 9), MINUTE, account(387), LATER)
     console = Console(width=100)
     with console.capture() as printed:
-        console.print(make_gaps_table([found], "Bars"))
+        console.print(make_gaps_table([found], "Bars", MINUTE))
     assert f"09:33-09:34 {ABSENT}" in printed.get()
     assert f"09:39 {ABSENT}" in printed.get()
 

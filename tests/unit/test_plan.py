@@ -65,7 +65,7 @@ def test_plan_chooses_the_newest_session_that_has_begun(now: datetime, start: st
             3 * 390 + 210,
         ),  # Thanksgiving is closed, the Friday after is a half day
         (["7203.T"], ("2026-11-24", "2026-11-25"), 330),  # a lunch break
-        (["BTC-USD"], ("2026-11-21", "2026-11-22"), 1440),  # Saturday
+        (["BTC-USD"], ("2026-11-21", "2026-11-22"), 1439),  # Saturday
         (["SHEL.L"], ("2026-11-23", "2026-11-24"), 510),
     ],
 )
@@ -82,16 +82,23 @@ def test_plan_expects_bars_by_the_interval(interval: str, bars: int) -> None:
 
 
 def test_plan_names_tickers_without_a_session() -> None:
-    saturday = planned({"tickers": ["META", "BTC-USD"], "start": "2026-11-21"})
+    saturday = planned({"tickers": ["META", "BTC-USD"], "lookback_minutes": 5}, datetime(2026, 11, 21, 18, tzinfo=UTC))
     assert (saturday["tickers"], saturday["no_session"]) == (["BTC-USD"], ["META"])
+
+
+def test_plan_asks_yahoo_about_a_named_date_that_the_calendar_has_closed() -> None:
+    saturday = planned({"tickers": ["META", "BTC-USD"], "start": "2026-11-21"})
+    assert (saturday["tickers"], saturday["no_session"]) == (["META", "BTC-USD"], [])
+    assert saturday["bars_by_exchange"] == {"24/7": 1_439, "XNYS": 0}
 
 
 @pytest.mark.fault(20)
 def test_plan_has_no_tickers_on_a_holiday() -> None:
     now = datetime(2026, 11, 30, tzinfo=UTC)
-    thanksgiving = planned({"start": "2026-11-26"}, now)
+    thanksgiving = planned({"lookback_minutes": 480}, datetime(2026, 11, 26, 21, 30, tzinfo=UTC))
     assert (thanksgiving["tickers"], thanksgiving["sessions"], thanksgiving["bars_expected"]) == ([], [], 0)
     assert thanksgiving["no_session"] == ["META", "NFLX"]
+    assert planned({"start": "2026-11-26"}, now)["bars_by_exchange"] == {"XNYS": 0}
 
 
 @pytest.mark.fault(41)
@@ -244,7 +251,7 @@ def test_plan_has_no_tickers_for_a_lookback_on_a_holiday() -> None:
     [
         ("7203.T", "2026-11-25T00:10:00+00:00", "2026-11-25", "2026-11-26", 10),  # 9:10 in Tokyo
         ("7203.T", "2026-11-25T03:32:00+00:00", "2026-11-25", "2026-11-26", 2),  # two minutes after the lunch break
-        ("BTC-USD", "2026-11-25T00:10:00+00:00", "2026-11-24", "2026-11-26", 15),  # across midnight
+        ("BTC-USD", "2026-11-25T00:10:00+00:00", "2026-11-24", "2026-11-26", 14),  # across midnight
         ("ES=F", "2026-11-24T23:20:00+00:00", "2026-11-24", "2026-11-25", 15),  # the evening before the session's date
     ],
 )
@@ -258,7 +265,7 @@ def test_plan_gives_lookback_dates_in_exchange_time(ticker: str, now: str, start
     [("META", "2026-09-05"), ("7203.T", "2026-09-21"), ("META", "2026-11-26"), ("600519.SS", "2026-10-05")],
 )
 def test_plan_finds_no_session_between_closed_dates(ticker: str, start: str) -> None:
-    assert planned({"tickers": [ticker], "start": start}, datetime(2026, 11, 30, tzinfo=UTC))["tickers"] == []
+    assert planned({"tickers": [ticker], "start": start}, datetime(2026, 11, 30, tzinfo=UTC))["bars_expected"] == 0
 
 
 @pytest.mark.parametrize("ticker", ["RELIANCE.BO", "D05.SI", "600519.SS", "META"])

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from finance_stream.collect import collection
+from finance_stream.collect.collection import DEADLINE_MARGIN_SECONDS
 from finance_stream.collect.frame import Bars
+from finance_stream.collect.yahoo import History
+from finance_stream.collect.yahoo_session import TICKER_SECONDS
 from finance_stream.errors import NoData, NotCollected, RateLimited
 from handlers import poller
+from tests.conftest import ROOT
 from tests.unit.test_dead_letter import Clock
 from tests.unit.test_telemetry import metrics
 
@@ -30,7 +36,7 @@ class Yahoo:
         self._lock, self._at_once = threading.Lock(), 0
         self.all_at_once: threading.Barrier | None = None
 
-    def fetch(self, ticker: str, *_: Any) -> str:
+    def fetch(self, ticker: str, *_: Any) -> History:
         with self._lock:
             self.asked.append(ticker)
             self._at_once += 1
@@ -42,7 +48,7 @@ class Yahoo:
             self._at_once -= 1
         if ticker in self._failing:
             raise self._failing[ticker]
-        return ticker
+        return History(pd.DataFrame(), ())
 
 
 def collect(monkeypatch: pytest.MonkeyPatch, yahoo: Yahoo, tickers: list[str]) -> dict[str, Any]:
@@ -78,9 +84,9 @@ def test_poller_skips_the_remaining_tickers_when_yahoo_is_slow(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(poller, "TICKERS_AT_ONCE", 1)
-    yahoo = Yahoo(seconds=10)
+    yahoo = Yahoo(seconds=5)
     assert collect(monkeypatch, yahoo, ["A", "B", "C", "D"]) == {"bars": 10, "failed": 2}
-    assert yahoo.asked == ["A", "B"]  # 39 seconds are left, then 29, then fewer than the 20 that a ticker may take
+    assert yahoo.asked == ["A", "B"]  # 39 seconds are left, then 34, then fewer than the 32 that a ticker may take
     said = [vars(record).get("reason", "") for record in caplog.records]
     assert [reason for reason in said if reason] == [f"{t}: not asked for: no time left, Yahoo is slow" for t in "CD"]
 
@@ -89,3 +95,10 @@ def test_poller_collects_a_single_ticker_with_any_time_left(monkeypatch: pytest.
     yahoo = Yahoo()
     yahoo.clock.seconds = 25
     assert collect(monkeypatch, yahoo, ["A"]) == {"bars": 5, "failed": 0}
+
+
+@pytest.mark.parametrize("function", ["collector", "poller"])
+def test_function_has_time_for_the_requests_of_a_cold_environment(function: str) -> None:
+    [timeout] = re.findall(rf"^  {function}:.*?^    timeout: (\d+)", (ROOT / "serverless.yml").read_text(), re.S | re.M)
+    assert TICKER_SECONDS == 32
+    assert int(timeout) > TICKER_SECONDS + DEADLINE_MARGIN_SECONDS

@@ -149,17 +149,21 @@ def test_load_bars_rejects_a_folder_without_bar_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("bars.parquet", b"PAR1", "unknown kind of file (use .ndjson, .jsonl, .json, .csv, each also with .gz)"),
+        (
+            "bars.xls",
+            b"\xd0\xcf\x11\xe0\x00",
+            "not text: bars are NDJSON, CSV or Parquet (use .ndjson, .jsonl, .json, ",
+        ),
         ("bars.ndjson", b"", "empty: no bar in it"),
         ("bars.csv", b"\n \n", "empty: no bar in it"),
         ("bars.csv", b"name,ts,high,low\n", "empty: a header without a bar"),
-        ("bars.ndjson", b"\x89PNG\x00\xff", "not text: bars are NDJSON or CSV in UTF-8"),
-        ("bars.csv", b"\x89PNG\x00\xff", "not text: bars are NDJSON or CSV in UTF-8"),
+        ("bars.ndjson", b"\x89PNG\x00\xff", "not text: bars are NDJSON, CSV or Parquet (use .ndjson, "),
+        ("bars.csv", b"\x89PNG\x00\xff", "not text: bars are NDJSON, CSV or Parquet (use .ndjson, "),
         ("bars.json.gz", b"no gzip", "cannot be read: Not a gzipped file (b'no')"),
         ("bars.json.gz", gzip.compress(b"{}" * 99, mtime=0)[:-9], "cannot be read: Compressed file ended before"),
-        ("bars.csv", b"name,ts,high\nMETA,x,1\n", "no field low: a bar has at least name, ts, high, low"),
-        ("bars.ndjson", b'{"a": 1}\n', "no field name, ts, high, low: a bar has at least name, ts, high, low"),
-        ("bars.csv", b"name,ts,high,low,high\nMETA,x,1,1,1\n", "line 1: the header has a field twice: name"),
+        ("bars.csv", b"name,ts,high\nMETA,x,1\n", "no column for low. Found: name, ts, high. Needed: a start"),
+        ("bars.ndjson", b'{"a": 1}\n', "no column for high and low and a time. Found: a. Needed: a start"),
+        ("bars.csv", b"name,ts,high,low,high\nMETA,x,1,1,1\n", "line 1: the header has a field twice: high"),
         ("bars.csv", b"name,ts,high,low\nMETA,x,1\n", "line 2: 3 values, but the header has 4 fields"),
         ("bars.csv", b'name,ts,high,low\n"META,x,1,1\n', "line 2: is not CSV: unexpected end of data"),
     ],
@@ -173,7 +177,7 @@ def test_load_bars_rejects_invalid_files(tmp_path: Path, name: str, content: byt
     assert problem in str(caught.value)
 
 
-@pytest.mark.parametrize("broken", ['{"name": "META", "ts', '{"high": NaN}', '{"high": -Infinity}', "[1, 2]", "null"])
+@pytest.mark.parametrize("broken", ['{"name": "META", "ts', '{"high": -Infinity}', "[1, 2]", "null"])
 def test_load_bars_names_the_first_line_that_is_not_json(file: Path, broken: str) -> None:
     lines = [json.dumps(bar(ts=at(minute))) for minute in range(4)]
     file.write_text("\n".join([*lines[:2], broken, *lines[2:]]) + "\n")
@@ -185,34 +189,32 @@ def test_load_bars_names_the_first_line_that_is_not_json(file: Path, broken: str
 def test_load_bars_rejects_an_object_split_over_two_lines(file: Path) -> None:
     file.write_text('{"a": [1\n2]}\n')
 
-    with pytest.raises(ReplayError, match=r"line 1: is not JSON"):
+    with pytest.raises(ReplayError, match=r"line 2: is not JSON"):
         load_bars(file)
 
 
 @pytest.mark.parametrize(
     ("changes", "refused"),
     [
-        ({"name": "meta"}, "name: 'meta' is not allowed: a Yahoo symbol in upper case"),
-        ({"name": "META'; --"}, 'name: "META\'; --" is not allowed: a Yahoo symbol in upper case'),
-        ({"name": None}, "name: null is not allowed: a Yahoo symbol in upper case"),
-        ({"name": 7}, "name: 7.0 is not allowed: a Yahoo symbol in upper case"),
-        ({"ts": "2026-11-23T09:31:00"}, "ts: '2026-11-23T09:31:00' is not allowed: ISO 8601 with the UTC offset"),
-        ({"ts": "2026-11-31T09:31:00-05:00"}, "ts: '2026-11-31T09:31:00-05:00' is not allowed: ISO 8601"),
-        ({"ts": "yesterday"}, "ts: 'yesterday' is not allowed: ISO 8601"),
-        ({"ts": None}, "ts: null is not allowed: ISO 8601"),
-        ({"ts": 1795443000}, "ts: 1795443000.0 is not allowed: ISO 8601"),
+        ({"name": "META'; --"}, 'name: "META\'; --" is not allowed: a Yahoo symbol, like META'),
+        ({"name": None}, "name: null is not allowed: a Yahoo symbol, like META"),
+        ({"name": 7}, "name: 7.0 is not allowed: a Yahoo symbol, like META"),
+        ({"ts": "2026-11-31T09:31:00-05:00"}, "ts: '2026-11-31T09:31:00-05:00' is not allowed: a date with a time"),
+        ({"ts": "yesterday"}, "ts: 'yesterday' is not allowed: a date with a time"),
+        ({"ts": None}, "ts: null is not allowed: a date with a time"),
+        ({"ts": 17954430}, "ts: '17954430' is not allowed: a date with a time"),
         ({"ts": "2026-11-23T09:31:00.5-05:00"}, "ts: '2026-11-23T09:31:00.5-05:00' is not allowed: a bar starts on"),
-        ({"ts": "2026-11-23T09:31:00-03:30"}, "ts: '2026-11-23T09:31:00-03:30' is not allowed: an offset that one of"),
+        ({"ts": "2026-11-23T09:31:00-19:00"}, "ts: '2026-11-23T09:31:00-19:00' is not allowed: a date with a time"),
         ({"high": None}, "high: null is not allowed: a number, since a bar has a high and a low"),
         ({"low": None}, "low: null is not allowed: a number"),
-        ({"high": "2.0"}, "high: '2.0' is not allowed: a finite number, or null"),
-        ({"high": True}, "high: True is not allowed: a finite number, or null"),
+        ({"high": "2.0.0"}, "high: '2.0.0' is not allowed: a finite number, or nothing"),
+        ({"high": True}, "high: True is not allowed: a finite number, or nothing"),
         ({"high": 1e999}, "line 2: is not JSON"),
         ({"high": 0.5}, "high: 0.5 is not allowed: at least the bar's low"),
-        ({"open": "n/a"}, "open: 'n/a' is not allowed: a finite number, or null"),
-        ({"volume": -1}, "volume: -1.0 is not allowed: a whole number from 0 to"),
-        ({"interval": "5m"}, "interval: '5m' is not allowed: 1m"),
-        ({"collected_at": "soon"}, "collected_at: 'soon' is not allowed: ISO 8601"),
+        ({"open": "none of it"}, "open: 'none of it' is not allowed: a finite number, or nothing"),
+        ({"volume": -1}, "volume: -1.0 is not allowed: a number from 0 to"),
+        ({"interval": "1d"}, "interval: '1d' is not allowed: an interval that one of 1m, 2m"),
+        ({"collected_at": "soon"}, "collected_at: 'soon' is not allowed: a date with a time"),
     ],
 )
 def test_load_bars_names_line_field_and_value_of_a_bad_bar(file: Path, changes: Row, refused: str) -> None:
@@ -223,7 +225,7 @@ def test_load_bars_names_line_field_and_value_of_a_bad_bar(file: Path, changes: 
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [("", "null"), ("n/a", "'n/a'"), ("nan", "'nan'"), ("inf", "inf"), ("0x10", "'0x10'")]
+    ("value", "shown"), [("", "null"), ("n/a", "'n/a'"), ("-1.2.3", "'-1.2.3'"), ("inf", "'inf'"), ("0x10", "'0x10'")]
 )
 def test_load_bars_quotes_a_csv_value_that_is_not_a_number(tmp_path: Path, value: str, shown: str) -> None:
     file = tmp_path / "bars.csv"
@@ -237,17 +239,14 @@ def test_load_bars_quotes_a_csv_value_that_is_not_a_number(tmp_path: Path, value
 def test_load_bars_rejects_different_bars_of_one_ticker_and_time(file: Path) -> None:
     text = refusal(file, bar(), bar(ts=at(1)), bar(high=2.5))
 
-    assert text == (
-        "bars.ndjson, line 3: ts: '2026-11-23T09:30:00-05:00' is not allowed: "
-        "the bar of this name and time differs from the one before it"
-    )
+    assert text == ("bars.ndjson, line 3: the bar of META at 2026-11-23T09:30:00-05:00 differs from the one before it")
 
 
 def test_load_bars_names_the_second_of_two_conflicting_files(tmp_path: Path) -> None:
     (tmp_path / "a.ndjson").write_text(ndjson([bar()]))
     (tmp_path / "b.ndjson").write_text(ndjson([bar(high=2.5)]))
 
-    with pytest.raises(ReplayError, match=r"b\.ndjson, line 1: ts"):
+    with pytest.raises(ReplayError, match=r"b\.ndjson, line 1: the bar of META"):
         load_bars(tmp_path)
 
 
@@ -267,11 +266,10 @@ DEEP = "[" * 200_000
         ([json.dumps(bar(ts="0001-01-01T00:00:00+14:00"))], "a year from 1678 to 2261"),
         (
             [json.dumps(bar(volume=1e19))],
-            "volume: 1e+19 is not allowed: a whole number from 0 to 9,007",
+            "volume: 1e+19 is not allowed: a number from 0 to 9,007",
         ),
         ([json.dumps(bar(volume=1e300))], "volume: 1e+300 is not allowed"),
         ([json.dumps(bar(volume=2**63 - 1))], "volume: 9.223372036854776e+18 is not allowed"),
-        ([json.dumps(bar(volume=0.5))], "volume: 0.5 is not allowed"),
     ],
 )
 def test_load_bars_rejects_a_hostile_file_on_one_line(file: Path, lines: list[str], said: str) -> None:
@@ -287,7 +285,7 @@ def test_load_bars_rejects_a_hostile_file_on_one_line(file: Path, lines: list[st
 def test_load_bars_stops_reading_at_the_size_limit(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local.yahoo.bar_file.MAX_FILE_BYTES", 1_000_000)
+    monkeypatch.setattr("local.yahoo.files.content.MAX_FILE_BYTES", 1_000_000)
     content = b"0" * 1_000_001
     bomb = tmp_path / f"bomb{suffix}"
     bomb.write_bytes(gzip.compress(content) if suffix.endswith(".gz") else content)

@@ -58,7 +58,7 @@ def test_collect_shares_an_axis_among_tickers_of_the_same_hours() -> None:
     found = report([*rows("7203.T"), *rows("BTC-USD"), *rows("META"), *rows("NFLX")])
     axes = {name: found.axes[one.axis] for name, one in found.series.items()}
     assert (axes["7203.T"][0], axes["7203.T"][149:151], axes["7203.T"][-1]) == ("09:00", ["11:29", "12:30"], "15:29")
-    assert (axes["BTC-USD"][0], axes["BTC-USD"][-1], len(axes["BTC-USD"])) == ("00:00", "23:59", 1440)
+    assert (axes["BTC-USD"][0], axes["BTC-USD"][-1], len(axes["BTC-USD"])) == ("00:00", "23:58", 1439)
     assert (axes["META"][0], found.series["META"].axis) == ("09:30", found.series["NFLX"].axis)
     assert [table["exchange"] for table in make_view(found)["heat"]] == ["XTKS", "24/7", "XNYS"]
 

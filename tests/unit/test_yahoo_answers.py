@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
+import sqlite3
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -15,17 +16,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from yfinance.data import YfData
 
-from finance_stream.bars import decode_bar
+from finance_stream.bars import INTERVAL_MINUTES, decode_bar
 from finance_stream.collect import collection, yahoo
 from finance_stream.collect.frame import to_bars
 from finance_stream.errors import NotCollected, UpstreamUnavailable
+from finance_stream.hours import find_zone
+from finance_stream.sessions import list_bar_starts
 from handlers import poller
 from local.yahoo.chart import make_chart
+from local.yahoo.exchange import Exchange
 from local.yahoo.synthetic import make_synthetic_session
 from tests.unit.test_dead_letter import Clock
 
 DAY = {"start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
 ROWS = 8
+ROOM = 100
 
 
 def yahoos_chart() -> dict[str, Any]:
@@ -100,11 +105,18 @@ def answer() -> Iterator[dict[str, str]]:
 
 
 def collected(ticker: str) -> list[bytes]:
-    """Return the lines that the collector makes from an answer."""
-    frame = yahoo.fetch_history(ticker, *DAY.values())
-    with yahoo.convert_errors(ticker):
-        window = (DAY["start"], DAY["end"])
-        return to_bars(frame, ticker, window, "1m", "2026-11-23T21:00:00.000000Z").lines
+    """Return the lines that the collector makes from an answer. Its summary fits."""
+    window: collection.Window = {
+        "start": DAY["start"],
+        "end": DAY["end"],
+        "interval": "1m",
+        "planned_at": "2026-11-24T21:00:00.000000Z",
+        "bars_by_exchange": {"XNYS": ROWS},
+        "room": ROOM,
+    }
+    bars, summary = collection._fetch_bars(ticker, window, "2026-11-24T21:00:01.000000Z")
+    assert isinstance(summary, int) or len(summary) <= ROOM
+    return bars.lines
 
 
 def test_fetch_history_reads_a_chart(answer: dict[str, str]) -> None:
@@ -119,6 +131,9 @@ def test_fetch_history_reads_a_chart(answer: dict[str, str]) -> None:
 @example([((*PRICES, "high", 1), 10**400)])
 @example([((*META, "exchangeTimezoneName"), "America")])
 @example([((*META, "exchangeTimezoneName"), "x" * 5_000)])
+@example([((*META, "tradingPeriods", 0, 0, "end"), 2**40)])
+@example([((*META, "tradingPeriods"), [])])
+@example([((*PRICES, "volume", 1), 0.5)])
 def test_fetch_history_raises_typed_errors_only(
     answer: dict[str, str], changes: list[tuple[tuple[Any, ...], Any]]
 ) -> None:
@@ -132,6 +147,19 @@ def test_fetch_history_raises_typed_errors_only(
         return
     for line in lines:
         decode_bar(line)
+
+
+@pytest.mark.fault(50)
+def test_fetch_history_types_an_error_of_yfinances_cache(
+    answer: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> Any:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    answer["META"] = json.dumps(CHART)
+    monkeypatch.setattr(yfinance.base.cache, "get_tz_cache", lambda: SimpleNamespace(lookup=fail, store=fail))
+    with pytest.raises(UpstreamUnavailable, match="META: OperationalError: disk I/O error"):
+        collected("META")
 
 
 @pytest.mark.fault(50)
@@ -161,6 +189,11 @@ def test_poller_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest
     [
         ("symbol", "SNAP", "META: Yahoo answers with symbol 'SNAP' instead of META"),
         ("dataGranularity", "5m", "META: Yahoo answers with dataGranularity '5m' instead of 1m"),
+        (
+            "exchangeTimezoneName",
+            "Europe/London",
+            "META: Yahoo answers with exchangeTimezoneName 'Europe/London' instead of America/New_York",
+        ),
     ],
 )
 def test_fetch_history_rejects_an_answer_to_another_request(
@@ -170,3 +203,23 @@ def test_fetch_history_rejects_an_answer_to_another_request(
     with pytest.raises(UpstreamUnavailable) as raised:
         collected("META")
     assert str(raised.value) == said
+
+
+@pytest.mark.parametrize("interval", INTERVAL_MINUTES)
+@pytest.mark.parametrize(
+    ("ticker", "calendar"), [("RELIANCE.NS", "XBOM"), ("500325.BO", "XBOM"), ("TEVA.TA", "XTAE"), ("7203.T", "XTKS")]
+)
+def test_collected_bars_start_on_the_grid_of_the_expected_ones(
+    answer: dict[str, str], ticker: str, calendar: str, interval: str
+) -> None:
+    day = dt.date(2026, 11, 25)
+    exchange = Exchange(str(find_zone(calendar)), calendar, "X", "X", "USD")
+    replay = make_synthetic_session(day, [ticker], exchange=exchange)
+    [session] = replay.instruments[ticker].sessions
+    window = {"period1": str(int(session.open.timestamp())), "period2": str(int(session.close.timestamp()))}
+    asked = "15m" if interval == "30m" else interval  # as yfinance does
+    answer[ticker] = json.dumps(make_chart(replay, ticker, {**window, "interval": asked}))
+    history = yahoo.fetch_history(ticker, "2026-11-25", "2026-11-26", interval)
+    bars = to_bars(history.frame, ticker, ("2026-11-25", "2026-11-26"), interval, "x", None, history.hours)
+    expected = list_bar_starts(calendar, day, interval, dt.datetime(2026, 11, 26, tzinfo=dt.UTC))
+    assert list(bars.starts) == [int(start.timestamp()) for start in expected]

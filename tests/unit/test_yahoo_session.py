@@ -6,13 +6,21 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 from curl_cffi.requests import Session
 from curl_cffi.requests.exceptions import HTTPError
 from yfinance.exceptions import YFRateLimitError
 
 from finance_stream.collect import yahoo
-from finance_stream.collect.yahoo_session import CHART_TIMEOUT_SECONDS, SIDE_TIMEOUT_SECONDS, YahooSession, read_refusal
+from finance_stream.collect.yahoo_session import (
+    CHART_TIMEOUT_SECONDS,
+    SIDE_TIMEOUT_SECONDS,
+    YahooSession,
+    _read_document,
+    read_fractions,
+    read_refusal,
+)
 from finance_stream.errors import NotCollected, RateLimited, UnknownTicker, UpstreamUnavailable
 
 CHART = "https://query2.finance.yahoo.com/v8/finance/chart/META"
@@ -53,7 +61,33 @@ class FakeResponse:
     ],
 )
 def test_read_refusal_gives_yahoos_words(status: int, text: str, said: str) -> None:
-    assert str(read_refusal(FakeResponse(status, text))) == said
+    response = FakeResponse(status, text)
+    assert str(read_refusal(response, _read_document(response))) == said
+
+
+@pytest.mark.parametrize(
+    ("volumes", "fractions"),
+    [
+        ([6.83444, 12, None], {60: 6.83444, 120: 12.0}),
+        ([6, 12, None], {}),
+        ([6.5, "12", [1]], {60: 6.5}),
+        ([6.5], {}),
+        ([10**400, 6.5, 0], {}),
+    ],
+)
+def test_read_fractions_keeps_what_yfinance_cuts(volumes: list[Any], fractions: dict[int, float]) -> None:
+    result = {"timestamp": [60, 120, 180], "indicators": {"quote": [{"volume": volumes}]}}
+    assert read_fractions({"chart": {"result": [result]}}) == fractions
+    assert read_fractions({"chart": None}) == read_fractions(None) == {}
+
+
+@pytest.mark.parametrize(("interval", "volumes"), [("15m", [6.83444, 0.98, 3.0]), ("30m", [7.81444, 3.0])])
+def test_restore_fractions_gives_each_bar_its_volume(interval: str, volumes: list[float]) -> None:
+    starts = pd.DatetimeIndex(pd.date_range("2026-11-23", periods=len(volumes), freq=f"{interval}in", tz="UTC"))
+    frame = pd.DataFrame({"Volume": [int(one) for one in volumes[:-1]] + [3]}, index=starts)
+    first = int(starts[0].timestamp())
+    told = yahoo.restore_fractions(frame, {first: 6.83444, first + 900: 0.98}, interval)
+    assert told["Volume"].tolist() == pytest.approx(volumes)
 
 
 @pytest.mark.parametrize(
@@ -108,3 +142,10 @@ def test_fetch_history_types_a_refusal_in_yahoos_words(
         yahoo.fetch_history("META", "2026-11-23", "2026-11-24", "1m")
     assert type(raised.value) is kind
     assert str(raised.value).startswith(said)
+
+
+def test_fetch_history_names_the_new_ticker_of_a_renamed_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "request", lambda *_, **__: FakeResponse(404, json.dumps(NOT_FOUND)))
+    with pytest.raises(UnknownTicker) as raised:
+        yahoo.fetch_history("FB", "2026-11-23", "2026-11-24", "1m")
+    assert str(raised.value) == "FB has traded as META since 2022-06-09"

@@ -144,16 +144,27 @@ def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: d
             f"date: no bar of {subject.day} at {subject.interval} in {subject.stage}, and no execution of it: "
             f'start one with {{"start": "{subject.day}"}}, or name another date'
         )
-    expected = list_expected_starts(names, subject.day, subject.interval, now)
+    expected = _list_expected(executed, subject, names, now)
     axes = _Axes()
     series = {
         name: _make_series(axes, charted[name], [at for at in expected[name] or () if at.date() == subject.day])
         for name in names
         if name in charted
     }
-    found = _measure_sessions(lake, executed, subject, expected, delivered)
+    found = _measure_sessions(lake, executed, subject, expected, delivered, now)
     tickers = [_make_ticker(one, executed, hours.get(one.ticker, [])) for one in found]
     return Report(subject, now, executed, tickers, series, axes.format_times(), expected)
+
+
+def _list_expected(
+    executed: Executed | None, subject: Subject, names: Sequence[str], now: datetime
+) -> dict[str, list[datetime] | None]:
+    """Return the start of each expected bar per ticker: by the hours that Yahoo told, or by the calendar's."""
+    starts = list_expected_starts(names, subject.day, subject.interval, now)
+    step = timedelta(minutes=INTERVAL_MINUTES[subject.interval])
+    known = [name for name in names if starts[name] is not None]
+    told = executed.list_told_starts(known, subject.day, subject.interval) if executed else {}
+    return starts | {name: [start for start in own if start + step <= now] for name, own in told.items()}
 
 
 def _list_planned(executed: Executed | None) -> list[str] | None:
@@ -200,8 +211,9 @@ def _measure_sessions(
     subject: Subject,
     expected: Mapping[str, Sequence[datetime] | None],
     delivered: Mapping[str, Sequence[datetime]],
+    now: datetime,
 ) -> list[Completeness]:
-    """Compare each ticker's session with its calendar. ``delivered`` are the date's bars in the lake.
+    """Compare each ticker's session with its expected bars. ``delivered`` are the date's bars in the lake.
 
     If a session begins on the evening before, or the execution has more dates, their bars are read from the lake too.
     """
@@ -213,7 +225,7 @@ def _measure_sessions(
     found = []
     for name, starts in expected.items():
         collected = executed.find_collected(name) if executed else None
-        found.append(measure_completeness(name, subject.day, starts, delivered.get(name, []), step, collected))
+        found.append(measure_completeness(name, subject.day, starts, delivered.get(name, []), step, collected, now))
     return found
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.collected import find_plan_and_check
+from finance_stream.client.collected import find_plan_and_check, find_told_starts
 from finance_stream.client.execution import list_newest, parse_end
 from finance_stream.client.gaps import CollectedBars
 from finance_stream.progress import list_events
@@ -16,6 +16,7 @@ from finance_stream.strict_json import read_json_or_none
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
+    from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
 # The most executions to search, the newest first. The polls of each minute belong to another state machine.
 MAX_EXECUTIONS = 100
@@ -53,6 +54,11 @@ class Executed:
     steps: Sequence[Step]
     plan: Mapping[str, Any] | None
     counts: Mapping[str, int] | None
+    events: Sequence[HistoryEventTypeDef] = field(default=(), repr=False)
+
+    def list_told_starts(self, tickers: Iterable[str], day: date, interval: str) -> dict[str, list[datetime]]:
+        """Return the starts of a date's bars by Yahoo's own hours, where the calendar has others."""
+        return find_told_starts(self.events, tickers, day, interval)
 
     def find_collected(self, ticker: str) -> CollectedBars | None:
         """Return the collected bars of a ticker, or None if unknown."""
@@ -105,6 +111,7 @@ def read_execution(client: SFNClient, arn: str) -> Executed:
         steps=list(list_steps(events)),
         plan=plan,
         counts=dict(zip(checked["tickers"], checked["collected"], strict=True)) if checked else None,
+        events=events,
     )
 
 

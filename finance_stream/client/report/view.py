@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from finance_stream.client.price import count_decimals, format_price
+from finance_stream.client.price import count_decimals, format_price, format_volume
 from finance_stream.client.report.data import Hour, Report, Ticker, measure_seconds
 from finance_stream.client.report.execution import Executed, Step
 from finance_stream.exchanges import find_exchange_name
@@ -144,7 +144,7 @@ def _make_chart(one: Ticker) -> dict[str, Any]:
     if first and last is not None:
         move = f"{'▲' if last >= first else '▼'} {(last / first - 1) * 100:+.2f} % · {move}"
     volumes = [hour.volume for hour in one.hours if hour.volume is not None]
-    traded = f", {sum(volumes):,.0f} shares traded" if volumes else ""
+    traded = f", {format_volume(sum(volumes))} traded" if volumes else ""
     bars = sum(hour.bars for hour in one.hours)
     alt = (
         f"{one.name}: from {price(first)} to {price(last)}, highest {price(high)}, first at {top.high_at[11:16]}, "
@@ -155,7 +155,7 @@ def _make_chart(one: Ticker) -> dict[str, Any]:
 
 def _make_row(hour: Hour, price: Callable[[float | None], str]) -> list[str]:
     prices = (price(hour.open), price(hour.high), hour.high_at[11:16], price(hour.low), price(hour.close))
-    volume = NONE if hour.volume is None else f"{hour.volume:,.0f}"
+    volume = NONE if hour.volume is None else format_volume(hour.volume)
     return [f"{hour.hour:02}h", *prices, volume, f"{hour.bars:,}"]
 
 

@@ -18,7 +18,7 @@ from tests.embedded_cloud.athena.sessions import AWKWARD, FIRST, SECOND, awkward
 from tests.market_day import DAYS, Day
 
 COLUMNS = dict.fromkeys(("name", "ts", "collected_at"), "string")
-COLUMNS |= dict.fromkeys(("open", "high", "low", "close"), "double") | {"volume": "bigint"}
+COLUMNS |= dict.fromkeys(("open", "high", "low", "close"), "double") | {"volume": "double"}
 PROJECTION = {
     "projection.enabled": "true",
     "projection.interval.type": "enum",
@@ -34,7 +34,8 @@ def lake() -> Iterator[Lake]:
     with EmbeddedCloud() as cloud:
         lake = Lake(cloud)
         lake.table(columns=COLUMNS, parameters=PROJECTION, serde_parameters={"ignore.malformed.json": "true"})
-        lake.table("compacted_bars", columns=COLUMNS, parameters=PROJECTION, serde=PARQUET, location="compacted/")
+        compacted = COLUMNS | {"volume": "bigint", "traded": "double"}
+        lake.table("compacted_bars", columns=compacted, parameters=PROJECTION, serde=PARQUET, location="compacted/")
         lake.run(f"CREATE VIEW bars AS {(ROOT / 'athena' / 'bars.sql').read_text()}")
         yield lake
 
@@ -45,7 +46,7 @@ def put(lake: Lake, bars: Answer) -> pd.DataFrame:
         lines = "".join(f"{json.dumps(one)}\n" for one in bars if one["dt"] == day)
         lake.put(f"interval=1m/dt={day}/a.json.gz", lines.encode())
     frame = pd.DataFrame(bars).rename(columns={"dt": "session", "name": "ticker"})
-    frame["volume"] = frame["volume"].astype("Int64")
+    frame["volume"] = frame["volume"].astype("Float64")
     return frame.sort_values(["ticker", "ts"], ignore_index=True)
 
 

@@ -1,0 +1,82 @@
+"""The comparison of a ticker's collected bars with those that Yahoo's hours let expect. Knows neither Yahoo nor AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from itertools import groupby
+
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.hours import Hours
+
+MAX_RUNS_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The starts of the bars that are expected and not collected, and of those that are collected and not expected.
+
+    All are seconds since the epoch, in order.
+    """
+
+    expected: int
+    missing: Sequence[int]
+    unexpected: Sequence[int]
+
+    def describe(self, interval: str, zone: tzinfo | None, *, dated: bool) -> str:
+        """Return the differences in local times, such as ``10:00 missing, 11:30 unexpected``, or an empty text."""
+        kinds = {"missing": self.missing, "unexpected": self.unexpected}
+        step = INTERVAL_MINUTES[interval] * 60
+        return ", ".join(f"{_name_runs(starts, step, zone, dated)} {kind}" for kind, starts in kinds.items() if starts)
+
+
+def compare_starts(
+    hours: Iterable[Hours], starts: Sequence[int], interval: str, window: tuple[int, int], now: float, *, whole: bool
+) -> Comparison:
+    """Compare the starts of collected bars with Yahoo's.
+
+    Parameters
+    ----------
+    window
+        The first second that is collected, and the one after the last.
+    now
+        The time of the plan. A bar that begins later is not expected yet.
+    whole
+        Expect only bars that have ended by ``now``.
+    """
+    possible: set[int] = set()
+    expected: set[int] = set()
+    for one in hours:
+        own = one.list_starts(interval)
+        possible.update(own)
+        count = one.count_whole(interval, one.opens - 3_600, now) if whole else one.count_begun(interval, now)
+        expected.update(start for start in own[:count] if window[0] <= start < window[1])
+    collected = set(starts)
+    return Comparison(len(expected), sorted(expected - collected), sorted(collected - possible))
+
+
+def summarize(bars: int, found: Comparison, differences: str, hours: str, room: int) -> str:
+    """Return counts, differences and hours in at most ``room`` characters, such as ``388 2 0|10:00-10:01 missing|``.
+
+    The counts are the bars, the missing ones and the unexpected ones. If there is no room for a text, it is left out.
+    """
+    counts = f"{bars} {len(found.missing)} {len(found.unexpected)}"
+    texts = [f"{counts}|{differences}|{hours}", f"{counts}||{hours}", f"{counts}|{differences}|"]
+    return next((text for text in texts if len(text) <= room), f"{counts}||")
+
+
+def _name_runs(starts: Sequence[int], step: int, zone: tzinfo | None, dated: bool) -> str:
+    form = "%Y-%m-%d %H:%M" if dated else "%H:%M"
+    runs = [
+        f"{datetime.fromtimestamp(run[0], zone):{form}}"
+        + (f"-{datetime.fromtimestamp(run[-1], zone):%H:%M}" if len(run) > 1 else "")
+        for run in _split_runs(starts, step)
+    ]
+    more = f" and {len(runs) - MAX_RUNS_NAMED:,} more gaps" if len(runs) > MAX_RUNS_NAMED else ""
+    return " ".join(runs[:MAX_RUNS_NAMED]) + more
+
+
+def _split_runs(starts: Sequence[int], step: int) -> Iterator[list[int]]:
+    for _, run in groupby(enumerate(starts), lambda pair: pair[1] - pair[0] * step):
+        yield [start for _, start in run]
