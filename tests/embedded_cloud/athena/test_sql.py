@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
-from tests.embedded_cloud.athena.lake import DATABASE, Lake, bar
+from tests.embedded_cloud.athena.lake import DATABASE, Lake, bar, refusal
 
 
 @pytest.fixture
@@ -83,7 +83,6 @@ def test_operators_reject_operands_of_different_types(lake: Lake, condition: str
     [
         ("SELECT strftime(DATE '2026-11-23', '%Y')", "strftime"),
         ("SELECT list_sort(ARRAY[1])", "list_sort"),
-        ("SELECT * FROM read_json('a.json')", "read_json"),
         ("SELECT ifnull(1, 2)", "ifnull"),
     ],
 )
@@ -237,3 +236,30 @@ def test_integer_arithmetic_fails_on_overflow(lake: Lake) -> None:
 
 def test_cast_rejects_decimal_text_as_an_integer(lake: Lake) -> None:
     assert lake.reason("SELECT CAST('7.5' AS integer)").startswith("INVALID_CAST_ARGUMENT")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT ts FROM delivered_bars LIMIT 2 OFFSET 1",
+        "SELECT * FROM delivered_bars WHERE dt == '2026-11-23'",
+        "SELECT max(high) AS 'High' FROM delivered_bars",
+        "SELECT DISTINCT ON (name) name, ts FROM delivered_bars",
+        "SELECT * EXCLUDE (ts) FROM delivered_bars",
+        "SELECT * REPLACE (1 AS high) FROM delivered_bars",
+        "SELECT name FROM delivered_bars QUALIFY row_number() OVER (ORDER BY ts) = 1",
+        "SELECT name, FROM delivered_bars",
+        "SELECT 1::varchar",
+        "SELECT name FROM delivered_bars WHERE name ILIKE 'm%'",
+        "SELECT {'a': 1}",
+        "SELECT INTERVAL 1 DAY",
+        "SELECT * FROM delivered_bars USING SAMPLE 10",
+        "SELECT * FROM delivered_bars a ASOF JOIN delivered_bars b ON a.ts >= b.ts",
+        "SELECT * FROM read_json('a.json')",
+        "SELECT 2 ** 3",
+        "SELECT `name` FROM delivered_bars",
+        "WITH t AS (FROM delivered_bars) SELECT * FROM t",
+    ],
+)
+def test_start_query_execution_rejects_syntax_that_trinos_grammar_lacks(lake: Lake, sql: str) -> None:
+    assert refusal(lake.start, sql=sql).startswith("line 1:")
