@@ -1,7 +1,7 @@
 """The compiler of queries: it applies Trino's checks and translates the query to DuckDB's SQL.
 
-sqlglot and DuckDB both accept more than Trino. This module refuses the difference: functions that Trino does not have,
-an alias used in WHERE, a comparison of values of two types.
+sqlglot and DuckDB both accept more than Trino. The grammar (grammar.py) and the analysis (analysis.py) refuse the
+difference.
 """
 
 from __future__ import annotations
@@ -18,25 +18,22 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
-from embedded_cloud.athena.catalog import CATALOG, CatalogTable, View
+from embedded_cloud.athena.analysis import check_clauses, check_joins, check_names, check_types
+from embedded_cloud.athena.catalog import CATALOG, PATH_COLUMN, CatalogTable, View
+from embedded_cloud.athena.decimals import DECIMAL_TYPES, size_literals
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
-from embedded_cloud.athena.functions import FUNCTIONS
-from embedded_cloud.athena.meaning import COMPARISONS, OWN_OFFSET, match_trino
+from embedded_cloud.athena.meaning import OWN_OFFSET, match_trino, take_zones
 from embedded_cloud.athena.sql import DIALECT, format_position, parse
 
-_ON_TEXT = (exp.DPipe, exp.Concat, exp.Like)
-_ON_NUMBERS = (exp.Mul, exp.Div, exp.Mod)  # without + and -, which also add intervals to dates
-_OPERATORS = (*COMPARISONS, *_ON_TEXT, *_ON_NUMBERS)
-_KINDS = {
-    "varchar": exp.DataType.TEXT_TYPES,
-    "number": exp.DataType.NUMERIC_TYPES,
-    "boolean": {exp.DataType.Type.BOOLEAN},
-    "date or timestamp": exp.DataType.TEMPORAL_TYPES,
-}
-_TYPES = Trino.EXPRESSION_METADATA | {
-    exp.AtTimeZone: {"returns": exp.DataType.Type.TIMESTAMPTZ},
-    exp.FromISO8601Timestamp: {"returns": OWN_OFFSET},
-}
+_TYPES = (
+    Trino.EXPRESSION_METADATA
+    | DECIMAL_TYPES
+    | {
+        exp.SplitPart: {"returns": exp.DataType.Type.VARCHAR},
+        exp.AtTimeZone: {"returns": exp.DataType.Type.TIMESTAMPTZ},
+        exp.FromISO8601Timestamp: {"returns": OWN_OFFSET},
+    }
+)
 _UNNAMED = "unnamed column "  # the number follows: a temporary alias until the column gets Trino's name
 
 Lookup = Callable[[str, str, str], CatalogTable | View]
@@ -44,17 +41,17 @@ Lookup = Callable[[str, str, str], CatalogTable | View]
 
 @dataclass(frozen=True)
 class Compiled:
-    """A query in DuckDB's SQL, the tables and views that it names, and the indexes of its columns with a time zone."""
+    """A query in DuckDB's SQL, the tables and views that it names, and the zones in which its columns are shown."""
 
     sql: str
     sources: tuple[CatalogTable | View, ...]
     written_names: dict[str, str]
-    zoned: frozenset[int]
+    zones: dict[int, str]
 
     def restore_names(self, columns: Sequence[str]) -> list[str]:
         """Return Trino's names for DuckDB's ``columns``: as written in the query, or ``_col0`` by position."""
         return [
-            f"_col{index}" if column.startswith(_UNNAMED) else self.written_names.get(column, column)
+            f"_col{index}" if column.startswith(_UNNAMED) else self.written_names.get(column, _restore_unnamed(column))
             for index, column in enumerate(columns)
         ]
 
@@ -76,10 +73,13 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     QueryFailedError
         If Trino's analysis would fail. It carries Trino's error code and position.
     """
+    check_names(sql)
     tree = parse(sql)
     if not isinstance(tree, exp.Query):
         raise unsupported(f"a {tree.key.upper()} statement instead of a query")
-    _check_functions(tree, sql)
+    check_joins(tree)
+    _lower_names(tree)
+    size_literals(tree)
     sources = _find_sources(tree, sql, schema, lookup)
     written_names = _name_columns(tree)
     _drop_schemas(tree, sources)
@@ -89,51 +89,17 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     except OptimizeError as error:
         raise _column_error(str(error)) from error
     tree = annotate_types(tree, schema=known, dialect=DIALECT, expression_metadata=_TYPES)
-    _check_types(tree, sql)
+    check_clauses(tree, sql, known)
+    check_types(tree, sql)
+    zones = take_zones(tree)
     if any(column.is_type(OWN_OFFSET) for column in tree.selects):
         raise unsupported("a result column of a timestamp with its own offset")
-    zoned = frozenset(index for index, column in enumerate(tree.selects) if column.is_type("timestamptz"))
     for node in reversed(list(tree.walk())):  # children before their parents
         if (replacement := match_trino(node)) is not node:
+            if replacement.type is None and node.type is not None:
+                replacement.type = node.type
             node.replace(replacement)
-    return Compiled(tree.sql(dialect="duckdb"), tuple(sources), written_names, zoned)
-
-
-def _check_functions(tree: exp.Expr, sql: str) -> None:
-    for function in tree.find_all(exp.Func):
-        start, end = function.meta.get("start"), function.meta.get("end")
-        if start is None or end is None:
-            continue  # CASE, CAST, AND and so on are syntax, not function names
-        name = sql[start : end + 1].lower()
-        if name.isidentifier() and name not in FUNCTIONS:
-            reason = f"{format_position(sql, start)}: Function '{name}' not registered in the embedded cloud"
-            raise QueryFailedError("FUNCTION_NOT_FOUND", reason)
-
-
-def _check_types(tree: exp.Expr, sql: str) -> None:
-    """Refuse operators on values of different types.
-
-    Trino converts no value to another type here, not even a literal. DuckDB does if the text happens to fit.
-    """
-    for operation in tree.find_all(*_OPERATORS):
-        operands = [operand for operand in operation.iter_expressions() if isinstance(operand, exp.Expr)]
-        kinds = {kind for kind in map(_find_kind, operands) if kind}
-        if isinstance(operation, _ON_TEXT):
-            kinds.add("varchar")
-        fails = len(kinds) > 1 or (isinstance(operation, _ON_NUMBERS) and kinds == {"varchar"})
-        if fails:
-            named = next((name for name in operation.find_all(exp.Identifier) if "start" in name.meta), None)
-            where = f"{format_position(sql, named.meta['start'])}: " if named else ""
-            applied = f"Cannot apply operator to {' and '.join(sorted(kinds))}: {operation.sql(dialect=DIALECT)}"
-            raise QueryFailedError("TYPE_MISMATCH", f"{where}{applied}")
-
-
-def _find_kind(operand: exp.Expr) -> str:
-    """Return the family of an operand's type, "" if unknown. Trino casts by itself only within a family."""
-    for kind, types in _KINDS.items():
-        if operand.is_type(*types):
-            return kind
-    return ""
+    return Compiled(tree.sql(dialect="duckdb"), tuple(sources), written_names, zones)
 
 
 def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> list[CatalogTable | View]:
@@ -152,11 +118,25 @@ def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> lis
     return list(found.values())
 
 
+def _lower_names(tree: exp.Expr) -> None:
+    """Write the names of CTEs and tables in lower case: Trino ignores their case even in quotes."""
+    for named in tree.find_all(exp.Table, exp.TableAlias, exp.Column):
+        key = "table" if isinstance(named, exp.Column) else "this"
+        if isinstance(identifier := named.args.get(key), exp.Identifier):
+            identifier.set("this", identifier.name.lower())
+
+
 def _build_schema(sources: list[CatalogTable | View]) -> MappingSchema:
+    """Return the columns of the sources. A table's hidden column is known, but SELECT * leaves it out."""
     tables: dict[str, dict[str, dict[str, str]]] = {}
+    visible: dict[str, dict[str, list[str]]] = {}
     for source in sources:
-        tables.setdefault(source.schema, {})[source.name] = dict(source.all_columns)
-    return MappingSchema({CATALOG: tables} if tables else {}, dialect=DIALECT)
+        hidden = {PATH_COLUMN: "varchar"} if isinstance(source, CatalogTable) else {}
+        tables.setdefault(source.schema, {})[source.name] = {**source.all_columns, **hidden}
+        visible.setdefault(source.schema, {})[source.name] = list(source.all_columns)
+    if not tables:
+        return MappingSchema({}, dialect=DIALECT)
+    return MappingSchema({CATALOG: tables}, visible={CATALOG: visible}, dialect=DIALECT)
 
 
 def _drop_schemas(tree: exp.Query, sources: list[CatalogTable | View]) -> None:
@@ -182,12 +162,18 @@ def _name_columns(tree: exp.Query) -> dict[str, str]:
     return written
 
 
+def _restore_unnamed(column: str) -> str:
+    """Return Trino's name for a column to which sqlglot gave one: ``_col0`` for ``_col_0``."""
+    return re.sub(r"^_col_(\d+)$", r"_col\1", column)
+
+
 def _column_error(message: str) -> QueryFailedError:
-    name = re.search(r"column:? '?(\w+)'?", message, re.IGNORECASE)
+    name = re.search(r"column:? '?([\w$]+)'?", message, re.IGNORECASE)
     table = re.search(r"for table: '([^']*)'", message)
     place = re.search(r"Line: (\d+), Col: (\d+)", message)
     if not name:
         return QueryFailedError("SYNTAX_ERROR", message)
     column = f"{table[1]}.{name[1]}" if table else name[1]
-    position = f"line {place[1]}:{int(place[2]) - len(name[1]) + 1}: " if place else ""
+    width = len(name[1]) if name[1].isidentifier() else len(name[1]) + 2  # such a name is in quotes
+    position = f"line {place[1]}:{int(place[2]) - width + 1}: " if place else ""
     return QueryFailedError("COLUMN_NOT_FOUND", f"{position}Column '{column}' cannot be resolved")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from embedded_cloud.athena.catalog import CATALOG, Catalog, CatalogTable, View, stale_view
+from embedded_cloud.athena.catalog import CATALOG, PATH_COLUMN, Catalog, CatalogTable, View, stale_view
 from embedded_cloud.athena.compile import Compiled, compile_query
+from embedded_cloud.athena.decimals import DECIMAL_DIVIDE, DECIMAL_REMAINDER, divide, find_remainder
 from embedded_cloud.athena.errors import (
     DATA_ERROR,
     InvalidSqlError,
@@ -23,8 +24,24 @@ from embedded_cloud.athena.errors import (
 from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR, json_extract_scalar
 from embedded_cloud.athena.openx import BadDataError
 from embedded_cloud.athena.storage import ScanLimitError, TableFiles
+from embedded_cloud.athena.times import (
+    TEXT_TO_DATE,
+    TEXT_TO_INSTANT,
+    TEXT_TO_TIMESTAMP,
+    find_zone,
+    text_to_date,
+    text_to_instant,
+    text_to_timestamp,
+)
 from embedded_cloud.athena.types import DUCKDB_OF_TRINO, format_value, to_trino_type, widens
 
+OBJECT_PATH = "trino_object_path"  # in DuckDB: the s3:// URI of an object, from its path in the file system
+_READ_PATH = "$read path"
+_TEXT_READERS: tuple[tuple[str, Callable[[str], Any], str], ...] = (
+    (TEXT_TO_DATE, text_to_date, "DATE"),
+    (TEXT_TO_TIMESTAMP, text_to_timestamp, "TIMESTAMP"),
+    (TEXT_TO_INSTANT, text_to_instant, "TIMESTAMP"),
+)
 RECURSIVE_VIEW = "VIEW_IS_RECURSIVE"
 
 
@@ -65,13 +82,16 @@ class Engine:
             "SET disabled_optimizers='statistics_propagation'"
         )
         self._database.register_filesystem(self._files)
+        special = FunctionNullHandling.SPECIAL
         self._database.create_function(
-            JSON_EXTRACT_SCALAR,
-            json_extract_scalar,
-            ["VARCHAR", "VARCHAR"],
-            "VARCHAR",
-            null_handling=FunctionNullHandling.SPECIAL,
+            JSON_EXTRACT_SCALAR, json_extract_scalar, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling=special
         )
+        # A function that returns None from a value needs the special handling of nulls.
+        for name, read, kind in _TEXT_READERS:
+            self._database.create_function(name, _pass_null(read), ["VARCHAR"], kind, null_handling=special)
+        self._database.create_function(DECIMAL_DIVIDE, divide, ["VARCHAR", "VARCHAR", "INTEGER"], "VARCHAR")
+        self._database.create_function(DECIMAL_REMAINDER, find_remainder, ["VARCHAR", "VARCHAR"], "VARCHAR")
+        self._database.create_function(OBJECT_PATH, self._files.find_uri, ["VARCHAR"], "VARCHAR")
 
     def __enter__(self) -> Engine:
         return self
@@ -108,6 +128,9 @@ class Engine:
         except duckdb.Error as error:
             raise self._failure(error) from error
         as_text = [[format_value(value, kind) for value, kind in zip(row, types, strict=True)] for row in rows]
+        for index, zone in compiled.zones.items():
+            for row, text in zip(rows, as_text, strict=True):
+                text[index] = row[index] and format_value(row[index].astimezone(find_zone(zone)), zone)
         return Result(list(zip(names, types, strict=True)), as_text)
 
     def save(self, sql: str, schema: str, file: Path, compression: str) -> int:
@@ -169,9 +192,11 @@ class Engine:
         )
         if not paths:
             nulls, names = ", ".join("NULL" for _ in table.all_columns), ", ".join(map(_quote_name, table.all_columns))
-            return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false")
+            return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false", "NULL")
         listed = ", ".join(map(_quote_literal, paths))
         options = {"hive_partitioning": "true" if table.partition_columns else "false"}
+        options["filename"] = _quote_literal(_READ_PATH)
+        path = f"{OBJECT_PATH}({_quote_name(_READ_PATH)})"
         if table.partition_columns:
             options["hive_types"] = _write_struct(
                 {name: _to_duckdb_type(kind) for name, kind in table.partition_columns.items()}
@@ -179,7 +204,7 @@ class Engine:
         if table.format == "parquet":
             source = f"read_parquet([{listed}], {_join_options(options)})"
             self._check_parquet(table, source)
-            return _select(table.all_columns, source)
+            return _select(table.all_columns, source, path)
         # The SerDe respects the offset in a timestamp's text. DuckDB drops it unless it reads a TIMESTAMPTZ.
         read = {
             name: "TIMESTAMPTZ" if kind == "timestamp" else _to_duckdb_type(kind)
@@ -190,7 +215,7 @@ class Engine:
             "compression": "'uncompressed'",
             "columns": _write_struct(read),
         }
-        return _select(table.all_columns, f"read_json([{listed}], {_join_options(options)})")
+        return _select(table.all_columns, f"read_json([{listed}], {_join_options(options)})", path)
 
     def _check_parquet(self, table: CatalogTable, source: str) -> None:
         """Refuse a Parquet file whose types differ from the table's. Athena converts none of them.
@@ -222,14 +247,14 @@ class Engine:
         return _select(declared, f"({compiled.sql}) AS q({names})")
 
     def _describe_compiled(self, compiled: Compiled) -> dict[str, str]:
+        if set(compiled.zones.values()) - {"UTC"}:
+            raise unsupported("a timestamp with a zone in a column of a view or a table")
         names, types = self._read_description(compiled, self._execute(f"FROM ({compiled.sql}) LIMIT 0"))
         return dict(zip(names, types, strict=True))
 
     def _read_description(self, compiled: Compiled, cursor: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
         description = cursor.description or []
         types = [to_trino_type(str(column[1])) for column in description]
-        if any(types[index] == "timestamp" for index in compiled.zoned):
-            raise unsupported("AT TIME ZONE in a result column")
         return compiled.restore_names([column[0] for column in description]), types
 
     def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
@@ -252,6 +277,11 @@ class Engine:
         return translate_duckdb_error(error)
 
 
+def _pass_null(read: Callable[[str], Any]) -> Callable[[str | None], Any]:
+    """Return ``read`` as a function that returns None for None."""
+    return lambda text: None if text is None else read(text)
+
+
 def _join_options(given: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={value}" for name, value in given.items())
 
@@ -260,10 +290,13 @@ def _to_duckdb_type(trino: str) -> str:
     return DUCKDB_OF_TRINO.get(trino, trino.upper())
 
 
-def _select(columns: Mapping[str, str], source: str) -> str:
-    casts = (
+def _select(columns: Mapping[str, str], source: str, path: str = "") -> str:
+    """Return a SELECT of ``columns`` in their types, with the hidden column of a table if ``path`` computes it."""
+    casts = [
         f"CAST({_quote_name(name)} AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}" for name, kind in columns.items()
-    )
+    ]
+    if path:
+        casts.append(f"CAST({path} AS VARCHAR) AS {_quote_name(PATH_COLUMN)}")
     return f"SELECT {', '.join(casts)} FROM {source}"  # noqa: S608 - names are quoted, and this module makes the source
 
 

@@ -56,6 +56,10 @@ def unsupported(feature: str) -> QueryFailedError:
 
 # DuckDB's message, and Trino's name and number for the same error. Trino's position is unknown at this point.
 _REASONS: tuple[tuple[str, str, int], ...] = (
+    (r"WHERE clause cannot contain (aggregates|window)", "EXPRESSION_NOT_SCALAR", SYNTAX_ERROR),
+    (r"aggregate function calls cannot be nested", "NESTED_AGGREGATION", SYNTAX_ERROR),
+    (r"Window functions are not supported here", "MISSING_OVER", SYNTAX_ERROR),
+    (r"Ambiguous reference to column", "AMBIGUOUS_NAME", SYNTAX_ERROR),
     (r"must appear in the GROUP BY", "EXPRESSION_NOT_AGGREGATE", SYNTAX_ERROR),
     (
         r"Cannot (compare|mix) values|No function matches the given name and argument types",

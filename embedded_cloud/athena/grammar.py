@@ -5,6 +5,8 @@ https://github.com/trinodb/trino/blob/476/core/trino-grammar/src/main/antlr4/io/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -44,14 +46,29 @@ class _FirstError(ErrorListener):  # type: ignore[misc]
             self.message = f"line {line}:{column + 1}: {said}"
 
 
+@dataclass(frozen=True)
+class Syntax:
+    """A statement by Trino's grammar: its first syntax error, if any, or the names of its functions, of its
+    types, and of the types of its literals (``DATE '2026-11-23'``).
+
+    Each name comes in lower case with the index of its first character.
+    """
+
+    error: str = ""
+    functions: tuple[tuple[str, int], ...] = ()
+    types: tuple[tuple[str, int], ...] = ()
+    literals: tuple[tuple[str, int], ...] = ()
+
+
 @lru_cache(_CACHED_STATEMENTS)
-def find_syntax_error(sql: str) -> str:
-    """Return Trino's message about the first syntax error of a statement, or "" if there is none."""
+def read_syntax(sql: str) -> Syntax:
+    """Parse a statement by Trino's grammar."""
     # SLL is the fast prediction. It may fail on good statements, so the slow one decides about a failure, as in Trino.
-    return _parse(sql, PredictionMode.SLL) and _parse(sql, PredictionMode.LL)
+    found = _parse(sql, PredictionMode.SLL)
+    return _parse(sql, PredictionMode.LL) if found.error else found
 
 
-def _parse(sql: str, mode: PredictionMode) -> str:
+def _parse(sql: str, mode: PredictionMode) -> Syntax:
     # Here, since the import takes a second and most users of the embedded cloud don't query.
     from trino_query_parser.SqlBaseLexer import SqlBaseLexer  # type: ignore[import-untyped]
     from trino_query_parser.SqlBaseParser import SqlBaseParser  # type: ignore[import-untyped]
@@ -61,13 +78,24 @@ def _parse(sql: str, mode: PredictionMode) -> str:
     parser = SqlBaseParser(tokens)
     parser.removeErrorListeners()
     parser.addErrorListener(first)
-    parser.buildParseTrees = False
     parser._interp.predictionMode = mode
-    parser.singleStatement()
+    tree = parser.singleStatement()
     if first.message:
-        return first.message
+        return Syntax(first.message)
     refused = {getattr(SqlBaseLexer, name): reason for name, reason in _NO_IDENTIFIERS.items()}
     for token in tokens.tokens:
         if reason := refused.get(token.type):
-            return f"line {token.line}:{token.column + 1}: {reason}"
-    return ""
+            return Syntax(f"line {token.line}:{token.column + 1}: {reason}")
+    kinds = (SqlBaseParser.FunctionCallContext, SqlBaseParser.GenericTypeContext, SqlBaseParser.TypeConstructorContext)
+    return Syntax("", *(tuple(_list_names(tree, kind)) for kind in kinds))
+
+
+def _list_names(tree: Any, kinds: Any) -> Iterator[tuple[str, int]]:
+    """Yield the name of each node of ``kinds``: the node's first child."""
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, kinds):
+            named = node.getChild(0)
+            yield named.getText().lower(), named.start.start if hasattr(named, "start") else named.symbol.start
+        pending += reversed(getattr(node, "children", None) or [])

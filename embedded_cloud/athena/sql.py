@@ -11,7 +11,7 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from embedded_cloud.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
-from embedded_cloud.athena.grammar import find_syntax_error
+from embedded_cloud.athena.grammar import read_syntax
 
 DIALECT = "trino"  # sqlglot's athena dialect adds only Hive's DDL, which is not supported
 # The name of a database, table or view in a statement that sqlglot does not parse: with backticks, quotes or neither.
@@ -52,7 +52,7 @@ def check_syntax(sql: str) -> None:
         If Athena's parser would refuse the query. The message is Athena's.
     """
     tokenize(sql)
-    if error := find_syntax_error(sql):
+    if error := read_syntax(sql).error:
         raise InvalidSqlError(error)
 
 
