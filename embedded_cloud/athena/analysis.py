@@ -16,6 +16,7 @@ from embedded_cloud.athena.meaning import COMPARISONS
 from embedded_cloud.athena.sql import DIALECT, format_position
 from embedded_cloud.athena.times import parse_zoned, text_to_date
 
+MAXIMUM_BIGINT = 2**63 - 1
 _KINDS = {
     "varchar": exp.DataType.TEXT_TYPES,
     "number": exp.DataType.NUMERIC_TYPES,
@@ -131,6 +132,10 @@ def check_types(tree: exp.Expr, sql: str) -> None:
     Trino converts a value only within its kind, not even a literal. DuckDB does if the text happens to fit.
     """
     for node in tree.walk():
+        if isinstance(node, exp.Literal) and node.is_int and int(node.name) > MAXIMUM_BIGINT:
+            raise QueryFailedError("SYNTAX_ERROR", f"line 1:1: Invalid numeric literal: {node.name}")
+        if isinstance(node, exp.Coalesce) and not node.expressions:
+            raise QueryFailedError("SYNTAX_ERROR", "line 1:1: The 'coalesce' function must have at least two arguments")
         if reason := _find_mismatch(node):
             named = next((name for name in node.find_all(exp.Identifier) if "start" in name.meta), None)
             where = f"{format_position(sql, named.meta['start'])}: " if named else ""
@@ -185,6 +190,10 @@ def _find_wrong_argument(node: exp.Expr) -> str:
     """Return the kind of the first argument that a function does not take, "" if there is none."""
     if isinstance(node, exp.Count) and isinstance(node.this, exp.Distinct) and len(node.this.expressions) > 1:
         return "DISTINCT of several columns"
+    if isinstance(node, exp.Length) and (node.args.get("binary") or node.args.get("encoding")):
+        return "varchar, varchar"
+    if isinstance(node, exp.Trunc) and node.args.get("decimals") is not None and node.this.is_type("double", "float"):
+        return "double, integer"
     for argument, accepted in ARGUMENTS.get(type(node), {}).items():
         value = node.args.get(argument)
         for one in value if isinstance(value, list) else [value]:

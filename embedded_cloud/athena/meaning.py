@@ -22,7 +22,10 @@ _ON_INSTANTS = (
     *(exp.AtTimeZone, exp.TimeToUnix, exp.DateDiff, exp.DateAdd, exp.Min, exp.Max),
     *(exp.Ordered, exp.Paren, exp.Alias, exp.Is, exp.Select, exp.Window, exp.Tuple),
 )
+MILLISECONDS = 3  # the decimal places of Athena's timestamps
 _WHOLE_NUMBER = r"^\s*[+-]?[0-9]+\s*$"
+_DOUBLE = r"^\s*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|Infinity)\s*$"
+_BOOLEAN = r"^(?i:true|false|t|f|1|0)$"
 _TIME_UNITS = {"millisecond", "second", "minute", "hour"}
 # Functions of a timestamp's local fields. Of an instant in another zone they have other values.
 _OF_LOCAL_TIME: tuple[type[exp.Expr], ...] = (
@@ -135,6 +138,14 @@ def _refuse_differences(node: exp.Expr) -> None:
         raise unsupported("the subscript operator [] (use element_at)")
     if node.is_type(OWN_OFFSET) and node.parent and not isinstance(node.parent, _ON_INSTANTS):
         raise unsupported(f"{node.parent.key} on a timestamp with its own offset (use AT TIME ZONE)")
+    if isinstance(node, exp.HexString | exp.Tuple) and isinstance(node.parent, exp.Select | exp.Alias):
+        raise unsupported(f"{node.key} as a result")
+    if isinstance(node, exp.RegexpReplace) and "\\" in getattr(node.args.get("replacement"), "name", ""):
+        raise unsupported("a backslash in the replacement of regexp_replace")
+    moved = node.expression if isinstance(node, exp.Add | exp.Sub) and node.this.is_type("date") else None
+    if isinstance(moved, exp.Interval) and moved.unit and moved.unit.name.lower() in _TIME_UNITS:
+        reason = "Cannot add hour, minutes or seconds to a date"
+        raise QueryFailedError("INVALID_FUNCTION_ARGUMENT", reason, USER_ERROR)
     if isinstance(node, exp.StrPosition) and node.args.get("occurrence"):
         raise unsupported("strpos with an instance")
     if isinstance(node, exp.LimitOptions) and node.args.get("with_ties"):
@@ -184,6 +195,8 @@ def _is_instant(node: exp.Expr) -> bool:
 
 def _match_cast(node: exp.Cast) -> exp.Expr:
     source, target = node.this, node.to
+    if target.is_type("timestamp") and any(int(size.name) > MILLISECONDS for size in target.expressions):
+        raise unsupported("a timestamp with more than three decimal places")
     if source.is_type(*exp.DataType.TEXT_TYPES) and target.is_type("date", "timestamp"):
         return _match_text_cast(node)
     if source.is_type(*exp.DataType.TEXT_TYPES) and target.is_type("timestamptz"):
@@ -198,14 +211,24 @@ def _match_cast(node: exp.Cast) -> exp.Expr:
         return rounded
     if target.is_type(*INTEGERS) and source.is_type(*exp.DataType.TEXT_TYPES):
         # DuckDB also accepts 7.5 and 1e3 and rounds them. Trino refuses both.
-        whole = exp.RegexpLike(this=source.copy(), expression=exp.Literal.string(_WHOLE_NUMBER))
-        refused = exp.DPipe(this=source.copy(), expression=exp.Literal.string(" (not a whole number)"))
-        checked = node.copy()
-        checked.set("this", exp.Case(ifs=[exp.If(this=whole, true=source.copy())], default=refused))
-        return checked
+        return _check_text(node, _WHOLE_NUMBER)
+    if source.is_type(*exp.DataType.TEXT_TYPES) and target.is_type("double", "float", "boolean"):
+        return _check_text(node, _BOOLEAN if target.is_type("boolean") else _DOUBLE)
+    if target.is_type(*exp.DataType.TEXT_TYPES) and target.expressions:
+        raise unsupported("a cast to varchar(n) or char(n)")  # DuckDB doesn't cut the text
     if target.is_type(*exp.DataType.TEXT_TYPES) and source.is_type("double", "float", "timestamp", "timestamptz"):
         raise unsupported(f"a cast of {source.type} to varchar")  # 1.5E0 and 04:05:06.000 in Trino
     return node
+
+
+def _check_text(node: exp.Cast, pattern: str) -> exp.Expr:
+    """Fail on a text that Trino doesn't read as the cast's type, where DuckDB reads more."""
+    source = node.this
+    reads = exp.RegexpLike(this=source.copy(), expression=exp.Literal.string(pattern))
+    refused = exp.DPipe(this=source.copy(), expression=exp.Literal.string(f" (not a {node.to.sql(dialect='trino')})"))
+    checked = node.copy()
+    checked.set("this", exp.Case(ifs=[exp.If(this=reads, true=source.copy())], default=refused))
+    return checked
 
 
 def _match_text_cast(node: exp.Cast) -> exp.Expr:

@@ -1040,3 +1040,25 @@ SELECT row_number() OVER (ORDER BY x), sum(x) OVER (ORDER BY x ROWS BETWEEN 1 PR
 SELECT avg(x) OVER (ORDER BY x RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM (VALUES 1, 2, 4) t(x);
 -- functions 94
 SELECT sum(x) OVER (ORDER BY x GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM (VALUES 1, 2, 4) t(x);
+-- leniency 1
+SELECT CAST('inf' AS double);
+-- leniency 2
+SELECT CAST('1_0' AS double);
+-- leniency 3
+SELECT CAST('yes' AS boolean);
+-- leniency 4
+SELECT 9223372036854775808;
+-- leniency 5
+SELECT date '2026-11-23' + INTERVAL '1' HOUR;
+-- leniency 6
+SELECT coalesce(1);
+-- leniency 7
+SELECT length('a', 'b');
+-- leniency 8
+SELECT split_part(ts, 'T', 1) FROM bars WHERE dt = '2026-11-23' AND name = 'META' ORDER BY ts LIMIT 1;
+-- leniency 9
+SELECT date_trunc('hour', date '2026-11-23');
+-- leniency 10
+SELECT CAST('2026-11-23 09:30:00 -05:00' AS timestamp with time zone);
+-- leniency 11
+SELECT hour(timestamp '2026-11-23 09:30:00 -05:00');
