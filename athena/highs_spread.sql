@@ -25,7 +25,7 @@ highs AS (
     ticker,
     session,
     hour,
-    100e0 * (max(high) / nullif(min(began), 0e0) - 1e0) AS high
+    100e0 * (max(high) / CASE WHEN min(began) > 0e0 THEN min(began) END - 1e0) AS high
   FROM asked
   GROUP BY ticker, session, hour
 ),

@@ -24,7 +24,7 @@ moves AS (
     session,
     open,
     close,
-    round(100e0 * (close / nullif(open, 0e0) - 1e0), 4) AS change_percent,
+    round(100e0 * (close / CASE WHEN open > 0e0 THEN open END - 1e0), 4) AS change_percent,
     lag(close) OVER (PARTITION BY ticker ORDER BY session) AS previous_close
   FROM sessions
 )
@@ -36,7 +36,7 @@ SELECT
   close,
   change_percent,
   previous_close,
-  round(100e0 * (close / nullif(previous_close, 0e0) - 1e0), 4) AS change_since_previous
+  round(100e0 * (close / CASE WHEN previous_close > 0e0 THEN previous_close END - 1e0), 4) AS change_since_previous
 FROM moves
 WHERE change_percent IS NOT NULL
 ORDER BY session, place, ticker

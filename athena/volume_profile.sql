@@ -11,7 +11,7 @@
 --   bars            number of bars in the step
 --   volume          their shares
 --   share_percent   share of the session's volume (null: that volume is 0)
---   is_busiest      true if no step of the session has more volume: the point of control
+--   is_busiest      true if no step of the session has more volume: the point of control. None is without any volume
 WITH asked AS (
   SELECT
     name AS ticker,
@@ -67,6 +67,6 @@ SELECT
   bars,
   volume,
   round(100e0 * volume / nullif(session_volume, 0), 4) AS share_percent,
-  volume = busiest_volume AS is_busiest
+  volume = busiest_volume AND volume > 0 AS is_busiest
 FROM summed
 ORDER BY ticker, session, step DESC

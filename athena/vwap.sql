@@ -38,7 +38,7 @@ SELECT
   session,
   round(vwap, 8) AS vwap,
   close,
-  round(100e0 * (close / nullif(vwap, 0e0) - 1e0), 4) AS to_vwap_percent,
+  round(100e0 * (close / CASE WHEN vwap > 0e0 THEN vwap END - 1e0), 4) AS to_vwap_percent,
   volume,
   bars,
   no_volume

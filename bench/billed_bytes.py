@@ -17,7 +17,7 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     own = sum(len(line) for of_ticker in bars for line in of_ticker.lines)
     return [
         BenchLine(
-            name="bytes billed by Firehose for a bar",
+            name="bytes billed by Firehose per bar",
             unit="bytes",
             data=load_session().label,
             ours=Measurement.from_count(billed / count),

@@ -17,7 +17,7 @@ from finance_stream.client.athena import quote_text
 from finance_stream.client.estimate import BARS_PER_POLL, BARS_PER_SESSION, POLLS_PER_DAY
 from finance_stream.collect.frame import to_bars
 from local.pipeline import Pipeline, running
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 
 DAY, AFTER = "2026-11-23", "2026-11-24"
 QUICK_POLLS = 30
@@ -37,10 +37,10 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
             s3.put_object(Bucket=pipeline.bucket, Key=key, Body=content)
         reference = _scan_highs(pipeline)
         pipeline.athena.run("EXECUTE compact", list(map(quote_text, (INTERVAL, DAY, INTERVAL, DAY))))
-        for key, _ in pipeline.objects("bars/"):
+        for key, _ in pipeline.read_objects("bars/"):
             s3.delete_object(Bucket=pipeline.bucket, Key=key)
         ours = _scan_highs(pipeline)
-        parquet = [len(content) for _, content in pipeline.objects("compacted/")]
+        parquet = [len(content) for _, content in pipeline.read_objects("compacted/")]
     session = f"session of {len(objects)} objects, {len(TICKERS)} tickers"
     return [
         _compare(
@@ -71,7 +71,7 @@ def _make_object(first: int, last: int, collected_at: str) -> bytes:
 def _load_frames() -> dict[str, pd.DataFrame]:
     """Return Yahoo's frame of each ticker."""
     made = {}
-    for ticker, one in synthetic_session(dt.date.fromisoformat(DAY), list(TICKERS)).instruments.items():
+    for ticker, one in make_synthetic_session(dt.date.fromisoformat(DAY), list(TICKERS)).instruments.items():
         frame = one.bars.rename(columns=str.capitalize).astype({"Volume": "int64"})
         made[ticker] = frame.set_axis(pd.DatetimeIndex(frame.index).tz_convert(one.zone))
     return made

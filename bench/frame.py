@@ -56,7 +56,7 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     times = {name: scale(time, 1e6 / rows) for name, time in time_program("bench.frame", quick=quick).items()}
     return [
         BenchLine(
-            name=f"CPU a bar from frame to records, limit: {encoder}",
+            name=f"CPU per bar from frame to records, limit: {encoder}",
             unit="µs",
             data=label,
             ours=times[OURS],

@@ -16,7 +16,7 @@ from local.pipeline import STACK, running
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.replay import Replay
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session, synthetic_sessions
+from local.yahoo.synthetic import make_synthetic_session, make_synthetic_sessions
 
 TICKER = "BTC-USD"
 FIRST, DAYS = dt.date(2026, 11, 1), 8
@@ -35,10 +35,10 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
     del full
     repeats = 1 if quick else REPEATS
     around_the_clock = next(exchange for exchange in EXCHANGES if exchange.calendar == "24/7")
-    days = synthetic_sessions({TICKER: around_the_clock}, FIRST, FIRST + dt.timedelta(days=DAYS - 1))
+    days = make_synthetic_sessions({TICKER: around_the_clock}, FIRST, FIRST + dt.timedelta(days=DAYS - 1))
     window = {"start": f"{FIRST}", "end": f"{FIRST + dt.timedelta(days=DAYS)}"}
     tickers = [f"T{number}" for number in range(SHARE)]
-    session = synthetic_session(SESSION, tickers)
+    session = make_synthetic_session(SESSION, tickers)
     of_share = {"tickers": tickers, "start": f"{SESSION}", "end": f"{SESSION + dt.timedelta(days=1)}"}
     imported = [subprocess.run([sys.executable, "-c", IMPORT], stdout=-1, check=True).stdout for _ in range(repeats)]  # noqa: S603
     return [

@@ -16,7 +16,7 @@ from finance_stream.client.athena import quote_text
 from finance_stream.collect.frame import to_bars
 from local.pipeline import Pipeline, running
 from local.yahoo.exchange import NEW_YORK
-from local.yahoo.synthetic import synthetic_sessions
+from local.yahoo.synthetic import make_synthetic_sessions
 
 FIRST, YEAR, QUICK_YEAR = dt.date(2025, 11, 24), 365, 7
 
@@ -50,7 +50,7 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
 
 def _make_year(days: int) -> Iterator[tuple[str, bytes]]:
     """Yield each session's date and NDJSON."""
-    replay = synthetic_sessions(dict.fromkeys(TICKERS, NEW_YORK), FIRST, FIRST + dt.timedelta(days=days - 1))
+    replay = make_synthetic_sessions(dict.fromkeys(TICKERS, NEW_YORK), FIRST, FIRST + dt.timedelta(days=days - 1))
     window = (FIRST.isoformat(), (FIRST + dt.timedelta(days=days)).isoformat())
     by_day: dict[str, list[bytes]] = {}
     for ticker, one in replay.instruments.items():

@@ -11,7 +11,7 @@ import pandas as pd
 from deployment.package import ROOT
 from finance_stream.collect.frame import Bars, to_bars
 from local.yahoo.replay import Instrument, Replay, load_bars
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 
 REAL_DAY = ROOT.parent / "shared" / "market" / "2020-05-14.ndjson"
 TICKERS = ("FB", "SHOP", "BYND", "NFLX", "PINS", "SQ", "TTD", "OKTA", "SNAP", "DDOG")
@@ -42,7 +42,7 @@ def load_session() -> SessionFrames:
     """Load the real session, or make the synthetic one of its date."""
     if REAL_DAY.is_file():
         return _make_session(f"real day {DATE}", load_bars(REAL_DAY))
-    replay = synthetic_session(DATE, TICKERS)
+    replay = make_synthetic_session(DATE, TICKERS)
     return _make_session(replay.label, replay)
 
 

@@ -95,7 +95,7 @@ def measure(*, quick: bool, full: bool) -> list[BenchLine]:
             )
             made.append(
                 BenchLine(
-                    name=f"transformer, a record, {kind}, {size_mb} MB",
+                    name=f"transformer, per record, {kind}, {size_mb} MB",
                     unit="µs",
                     data=load_session().label,
                     ours=ours,

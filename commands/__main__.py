@@ -1,4 +1,4 @@
-"""``python -m commands NAME``: as tools/run.mjs starts the commands."""
+"""``python -m commands NAME``, which tools/run.mjs runs."""
 
 from __future__ import annotations
 

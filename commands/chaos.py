@@ -1,4 +1,4 @@
-"""``npm run chaos``: whole sessions under random faults, and the books checked after each."""
+"""``npm run chaos``: whole sessions under random faults, and a reconciliation after each."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from rich.console import Console
 from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.output_file import OutputError, check_writable, write_output
-from local.chaos.case import Case, drawn
-from local.chaos.session import Session, play
+from local.chaos.case import Case, draw_case
+from local.chaos.case_run import CaseResult, run_case
 from local.faults.plan import PlanError
 from local.pipeline import running
 from local.yahoo.server import YahooReplay
@@ -23,80 +23,81 @@ CLEAN, UNCLEAN, BAD_INPUT = 0, 1, 2
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the cases.")
-@click.option("--runs", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many cases.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the cases.")
+@click.option("--runs", type=click.IntRange(1, 1000), default=10, show_default=True, help="Number of cases.")
 @click.option("--first", type=click.IntRange(1, 1000), default=1, show_default=True, help="Number of the first case.")
 @click.option("--case", "file", type=click.Path(path_type=Path, dir_okay=False), help="Run the case in this file.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out/chaos"), show_default=True)
 def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> None:
-    """Run whole sessions in the embedded cloud under random faults, and check the books after each.
+    """Run whole sessions in the embedded cloud under random faults, and reconcile each.
 
     \b
     npm run chaos -- --seed 1 --runs 50
     npm run chaos -- --case out/chaos/seed-1-case-7.json
 
-    Each case is left in --out as a file, which can be run again alone. The exit code is 1 when a book is not clean.
+    Each case is saved in --out as a file, so you can run it again alone. Exit codes: 0 if every bar is reconciled,
+    1 if not, 2 invalid input.
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
-        cases = [Case.read(file)] if file else [drawn(seed, number) for number in range(first, first + runs)]
-        sys.exit(_chaos(console, cases, out))
+        cases = [Case.read(file)] if file else [draw_case(seed, number) for number in range(first, first + runs)]
+        sys.exit(_run_cases(console, cases, out))
     except (PlanError, OutputError, PackageError) as error:
         complain(error)
         sys.exit(BAD_INPUT)
 
 
-def _chaos(console: Console, cases: Sequence[Case], out: Path) -> int:
+def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
     check_writable(out)
     folder, _ = package()
     sessions = []
-    with YahooReplay(cases[0].replay()) as yahoo, running(folder, yahoo.environment()) as pipeline:
+    with YahooReplay(cases[0].make_replay()) as yahoo, running(folder, yahoo.environment()) as pipeline:
         for case in cases:
             path = out / f"seed-{case.seed}-case-{case.number}.json"
-            write_output(path, case.text())
+            write_output(path, case.to_json())
             began = time.monotonic()
-            session = play(pipeline, yahoo, case)
+            session = run_case(pipeline, yahoo, case)
             sessions.append(session)
             _print_line(console, session, time.monotonic() - began)
             for problem in session.problems:
                 console.print(f"    {problem}", style="red")
             if session.problems:
-                console.print(f"    run it again: npm run chaos -- --case {path}", style="red")
+                console.print(f"    run it again: npm run chaos -- --case {path}", style="red", soft_wrap=True)
     _print_summary(console, sessions)
     return UNCLEAN if any(session.problems for session in sessions) else CLEAN
 
 
-def _print_line(console: Console, session: Session, seconds: float) -> None:
+def _print_line(console: Console, session: CaseResult, seconds: float) -> None:
     case = session.case
-    ends = ", ".join("green" if end.green else f"red ({end.error})" for end in session.ends)
+    ends = ", ".join("SUCCEEDED" if end.succeeded else f"FAILED ({end.error})" for end in session.ends)
     console.print(
-        f"case {case.number:>3}  {case.date}  {', '.join(case.tickers):<40}  {_planned(case)}\n"
-        f"          {session.struck} faults struck; {ends}; {session.served:,} bars from Yahoo, "
-        f"{session.redriven:,} redriven, {len(session.collected_again)} tickers collected again; "
-        f"{'books clean' if not session.problems else 'BOOKS NOT CLEAN'} ({seconds:.0f} s)"
+        f"case {case.number:>3}  {case.date}  {', '.join(case.tickers):<40}  {_describe_faults(case)}\n"
+        f"          {session.injected} faults injected; {ends}, {session.served:,} bars from Yahoo, "
+        f"{session.redriven:,} redriven, {len(session.collected_again)} tickers collected again, "
+        f"{'ledger clean' if not session.problems else 'LEDGER NOT CLEAN'} ({seconds:.0f} s)"
     )
 
 
-def _planned(case: Case) -> str:
+def _describe_faults(case: Case) -> str:
     twice = ["started twice"] if case.executions == 2 else []
     return "; ".join([*(f"{rule.call} {rule.fault}" for rule in case.faults), *twice])
 
 
-def _print_summary(console: Console, sessions: Sequence[Session]) -> None:
+def _print_summary(console: Console, sessions: Sequence[CaseResult]) -> None:
     clean = sum(not session.problems for session in sessions)
     ends = [end for session in sessions for end in session.ends]
-    console.print(f"\n{clean} of {len(sessions)} books clean.")
-    for what, count in (
-        ("faults struck", _sum(session.struck for session in sessions)),
-        ("executions", f"{len(ends)}, of which {sum(not end.green for end in ends)} red"),
-        ("bars from Yahoo", _sum(session.served for session in sessions)),
-        ("bars sent", _sum(session.sent for session in sessions)),
-        ("bars redriven", _sum(session.redriven for session in sessions)),
-        ("bars lost", _sum(session.lost for session in sessions)),
-        ("bars counted twice", _sum(session.twice for session in sessions)),
+    console.print(f"\n{clean} of {len(sessions)} ledgers clean.")
+    for label, count in (
+        ("faults injected", _format_sum(case_run.injected for case_run in sessions)),
+        ("executions", f"{len(ends)}, {sum(not end.succeeded for end in ends)} FAILED"),
+        ("bars from Yahoo", _format_sum(case_run.served for case_run in sessions)),
+        ("bars sent", _format_sum(case_run.sent for case_run in sessions)),
+        ("bars redriven", _format_sum(case_run.redriven for case_run in sessions)),
+        ("bars lost", _format_sum(case_run.lost for case_run in sessions)),
+        ("duplicates counted", _format_sum(case_run.duplicates for case_run in sessions)),
     ):
-        console.print(f"  {what:<20} {count}")
+        console.print(f"  {label:<20} {count}")
 
 
-def _sum(counts: Iterable[int]) -> str:
+def _format_sum(counts: Iterable[int]) -> str:
     return f"{sum(counts):,}"

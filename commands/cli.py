@@ -1,4 +1,4 @@
-"""The group of the commands: ``finance-stream COMMAND`` in the venv, ``npm run COMMAND --`` by npm."""
+"""The group of the commands: ``finance-stream COMMAND`` in the venv, and ``npm run COMMAND --``."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ import sys
 
 import click
 
-from commands.leave import run_and_leave, starter
+from commands.leave import find_starter, run_and_leave
 from local.environment import clean_environment
 
-# Each command and its first sentence, so that their list imports none of them: one needs pandas, another moto.
+# The commands and their summaries. The list of commands imports none of them, because some need pandas or moto.
 COMMANDS = {
     "local": "Run the whole pipeline on this computer: the packaged stack, deployed to an embedded cloud.",
-    "chaos": "Run whole sessions in the embedded cloud under random faults, and check the books after each.",
-    "load": "Run one execution of many tickers in the embedded cloud, and check its books.",
+    "chaos": "Run whole sessions in the embedded cloud under random faults, and reconcile each.",
+    "load": "Run one execution of many tickers in the embedded cloud, and reconcile its bars.",
     "deploy": "Deploy a stage to AWS.",
-    "remove": "Remove a stage from AWS, with everything that is in the buckets of its stack, after asking.",
+    "remove": "Remove a stage from AWS, with everything in its stack's buckets, after asking.",
     "info": "Show a stage's outputs, whether its schedule is on, and how to start an execution.",
-    "redrive": "Put the failed records of a stage's lake back through its stream.",
+    "redrive": "Put a stage's failed records back on its delivery stream.",
     "execute": "Start an execution, follow it to its end, and print its answer.",
     "follow": "Follow an execution to its end, and print its answer.",
-    "query": "Ask a stage's Athena a QUESTION, by its name or as a file of SQL.",
-    "gaps": "List the bars of a date that the exchange's calendar has and a stage's lake has not.",
+    "query": "Ask a stage's Athena a QUESTION, by its name or as an SQL file.",
+    "gaps": "List the bars of a date that are missing in a stage's lake.",
     "report": "Report a date: hourly highs, charts, completeness, the execution, its failures and its cost.",
-    "cost": "Estimate a stage's cost per month, from the template that would be deployed and measured sizes.",
+    "cost": "Estimate a stage's cost per month, from its template and measured sizes.",
 }
-# Commands that have a cloud in their process.
+# Commands with an embedded cloud in their process.
 EMBEDDED = frozenset({"local", "chaos", "load"})
 BY_NPM, BY_NAME = "npm run", "finance-stream"
 
 
 class Commands(click.Group):
-    """The commands, each imported when it is asked for."""
+    """The commands. Each is imported when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command, or None for an unknown one. The environment of an embedded one is cleaned first."""
+        """Return the command, or None if unknown. For an embedded command, the environment is cleaned first."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
@@ -52,7 +52,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command and the name in its usage line: npm takes options behind ``--`` only."""
+        """Return the command, and its name for the usage line. npm passes on only options after ``--``."""
         name, command, rest = super().resolve_command(ctx, args)
         return f"{name} --" if ctx.info_name == BY_NPM else name, command, rest
 
@@ -64,12 +64,12 @@ class Commands(click.Group):
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def commands() -> None:
-    """Stream 1-minute market bars into a queryable S3 lake on AWS, or whole on this computer."""
+    """Stream 1-minute market bars into a queryable S3 lake, on AWS or on this computer."""
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
-    name = BY_NPM if starter() else BY_NAME
+    """Run the command in the arguments."""
+    name = BY_NPM if find_starter() else BY_NAME
     run = functools.partial(commands.main, prog_name=name, complete_var="_FINANCE_STREAM_COMPLETE")
     if sys.argv[1:] and sys.argv[1] in EMBEDDED:
         run_and_leave(run)

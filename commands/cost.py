@@ -1,4 +1,4 @@
-"""``npm run cost``: what a stage would cost a month, line by line, from its packaged template."""
+"""``npm run cost``: a stage's estimated cost per month, line by line, from its packaged template."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from deployment.package import LOCAL_STAGE, TEMPLATE, PackageError, package
 from embedded_cloud.cloudformation.intrinsic import Scope
 from finance_stream import measured, prices
 from finance_stream.client.console import PlainConsole, complain
-from finance_stream.client.estimate import EVERY, Poll, Stack, Work, month
-from finance_stream.client.show import cost_table
+from finance_stream.client.estimate import EVERY, BilledStack, Poll, Work, estimate_month
+from finance_stream.client.show import make_cost_table
 from finance_stream.cost import FUNCTIONS, BillLine
 from finance_stream.request import MAX_TICKERS
 
@@ -24,45 +24,49 @@ MAX_DAYS = 31
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--tickers", type=click.IntRange(1, MAX_TICKERS), default=10, show_default=True, help="How many.")
-@click.option("--every", type=click.Choice(EVERY), default="1m", show_default=True, help="Minute, or day.")
-@click.option("--days", type=click.IntRange(1, MAX_DAYS), default=21, show_default=True, help="Sessions a month.")
-@click.option("-s", "--stage", default="prod", show_default=True, help="Whose template; prod has its schedule on.")
+@click.option(
+    "--tickers", type=click.IntRange(1, MAX_TICKERS), default=10, show_default=True, help="Number of tickers."
+)
+@click.option("--every", type=click.Choice(EVERY), default="1m", show_default=True, help="Minute or day.")
+@click.option("--days", type=click.IntRange(1, MAX_DAYS), default=21, show_default=True, help="Sessions per month.")
+@click.option(
+    "-s", "--stage", default="prod", show_default=True, help="Stage of the template. In prod, the schedule is on."
+)
 @click.option(
     "--yahoo-seconds",
     type=click.FloatRange(0, 40),
     default=measured.YAHOO_SECONDS,
     show_default=True,
-    help="That Yahoo takes to answer for a ticker: assumed, never measured.",
+    help="Seconds per ticker for Yahoo's answer: assumed, not measured.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Nothing but data on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, as_json: bool) -> None:
-    """Estimate a stage's cost per month, from the template that would be deployed and measured sizes.
+    """Estimate a stage's cost per month, from its template and measured sizes.
 
-    List prices without free tiers: an estimate, no bill. Needs no credentials. Exits with 2 where the input is to be
-    mended.
+    The prices are list prices without free tiers. You need no credentials. Exit codes: 0 for an estimate, 2 invalid
+    input.
 
     \b
     npm run cost -- --tickers 10 --every 1m
     npm run cost -- --tickers 8000 --every 1m --days 21 --json
     """
     try:
-        stack = stack_of(_template(stage))
+        stack = read_stack(_package_template(stage))
     except PackageError as error:
         complain(f"stage: '{stage}' cannot be packaged: {' '.join(str(error).split())}")
         sys.exit(BAD_INPUT)
     work = Work(tickers, every, days, yahoo_seconds)
-    by_use, fixed = month(stack, work).list_lines(stack.architecture), stack.fixed()
+    by_use, fixed = estimate_month(stack, work).list_lines(stack.architecture), stack.list_fixed()
     if as_json:
-        click.echo(json.dumps(_plain(stage, work, by_use, fixed)))
+        click.echo(json.dumps(_make_document(stage, work, by_use, fixed)))
         return
-    title = f"{tickers:,} tickers, every {every}, {days} sessions a month, stage {stage}"
+    title = f"{tickers:,} tickers, every {every}, {days} sessions per month, stage {stage}"
     console = PlainConsole()
-    console.print(cost_table(by_use, fixed, title))
-    console.print(f"List prices of {prices.REGION}, {prices.AS_OF}, without free tiers: an estimate, no bill.")
+    console.print(make_cost_table(by_use, fixed, title))
+    console.print(f"List prices of {prices.REGION}, {prices.AS_OF}, without free tiers: an estimate, not a bill.")
 
 
-def _plain(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Sequence[BillLine]) -> dict[str, Any]:
+def _make_document(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Sequence[BillLine]) -> dict[str, Any]:
     used, monthly = sum(line.dollars for line in by_use), sum(line.dollars for line in fixed)
     return {
         "stage": stage,
@@ -74,33 +78,33 @@ def _plain(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Sequence[B
     }
 
 
-def _template(stage: str) -> dict[str, Any]:
-    # The packages' content costs nothing, and takes half a minute to fetch.
+def _package_template(stage: str) -> dict[str, Any]:
+    # The cost doesn't depend on the packages' content, which takes half a minute to fetch.
     folder, _ = package(stage, *(() if stage == LOCAL_STAGE else ("requirements=none",)))
     found: dict[str, Any] = json.loads((folder / TEMPLATE).read_text())
     return found
 
 
-def stack_of(template: Mapping[str, Any]) -> Stack:
-    """What the template says of cost, with its parameters' defaults."""
-    resources = dict(_there(template))
+def read_stack(template: Mapping[str, Any]) -> BilledStack:
+    """Read the facts that the cost depends on from a template, with its parameters' defaults."""
+    resources = dict(_list_resources(template))
     by_type: dict[str, list[dict[str, Any]]] = {}
     for resource in resources.values():
         by_type.setdefault(resource["Type"], []).append(resource.get("Properties", {}))
     functions = {name: resources[f"{name.capitalize()}LambdaFunction"]["Properties"] for name in FUNCTIONS}
-    return Stack(
+    return BilledStack(
         memory_mb={name: function["MemorySize"] for name, function in functions.items()},
         architecture=functions["collector"]["Architectures"][0],
-        alarm_metrics=sum(map(_watched_metrics, by_type.get("AWS::CloudWatch::Alarm", []))),
+        alarm_metrics=sum(map(_count_metrics, by_type.get("AWS::CloudWatch::Alarm", []))),
         dashboards=len(by_type.get("AWS::CloudWatch::Dashboard", [])),
         keys=len(by_type.get("AWS::KMS::Key", [])),
-        poll=_poll(resources),
+        poll=_read_poll(resources),
         compacts="CompactSchedule" in resources,
     )
 
 
-def _poll(resources: Mapping[str, Any]) -> Poll | None:
-    """What the minutes' schedules start, where that is an Express state machine."""
+def _read_poll(resources: Mapping[str, Any]) -> Poll | None:
+    """Read the state machine that the schedules of each minute start, or None if it isn't Express."""
     machine = resources[resources["SessionSchedule"]["Properties"]["Target"]["Arn"]["Ref"]]["Properties"]
     if machine["StateMachineType"] != "EXPRESS":
         return None
@@ -114,8 +118,8 @@ def _poll(resources: Mapping[str, Any]) -> Poll | None:
     )
 
 
-def _there(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The resources whose condition holds."""
+def _list_resources(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the resources whose condition is true, by logical ID."""
     values = {name: parameter.get("Default") for name, parameter in template.get("Parameters", {}).items()}
     scope = Scope(values, {}, template.get("Conditions", {}), {})
     for logical_id, resource in template["Resources"].items():
@@ -123,6 +127,6 @@ def _there(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield logical_id, resource
 
 
-def _watched_metrics(alarm: Mapping[str, Any]) -> int:
-    """An alarm is billed by the metrics that it watches."""
+def _count_metrics(alarm: Mapping[str, Any]) -> int:
+    """Count the metrics of an alarm. Each is billed."""
     return sum("MetricStat" in query for query in alarm.get("Metrics", [])) or 1

@@ -1,4 +1,4 @@
-"""``npm run execute``: start an execution of a stage, follow it, print its answer."""
+"""``npm run execute``: start an execution of a stage, follow it, and print its answer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from commands.asked import checked, event_of
-from commands.follow import CSV, JSON, answer_options, follow_to_the_end, still_running
+from commands.follow import CSV, JSON, add_answer_options, explain_running, follow_to_the_end
+from commands.options import check_request, make_event
 from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.deployment import Deployment
@@ -19,24 +19,24 @@ from finance_stream.request import DEFAULT_INTERVAL, MAX_LOOKBACK_MINUTES, NAME_
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.option("--tickers", metavar="A,B", help="Yahoo symbols; default: the stage's.")
-@click.option("--start", metavar="YYYY-MM-DD", help="First date, of the exchange; default: the newest session.")
-@click.option("--end", metavar="YYYY-MM-DD", help="Date after the last; default: the day after --start.")
+@click.option("--tickers", metavar="A,B", help="Yahoo symbols. Default: the stage's.")
+@click.option("--start", metavar="YYYY-MM-DD", help="First local date. Default: the newest session.")
+@click.option("--end", metavar="YYYY-MM-DD", help="Date after the last one. Default: the date after --start.")
 @click.option(
     "--interval",
     type=click.Choice(list(INTERVAL_MINUTES)),
     metavar="|".join(INTERVAL_MINUTES),
-    help=f"Length of a bar; default: {DEFAULT_INTERVAL}.",
+    help=f"Length of a bar. Default: {DEFAULT_INTERVAL}.",
 )
 @click.option(
     "--lookback-minutes",
     metavar="N",
-    help=f"Instead of dates: the bars that began in the last N minutes, 1 to {MAX_LOOKBACK_MINUTES:,}.",
+    help=f"Instead of dates: the bars of the last N minutes, 1 to {MAX_LOOKBACK_MINUTES:,}.",
 )
-@click.option("--name", metavar="ID", help="Of the execution; the same name and input again start nothing new.")
-@click.option("--detach", is_flag=True, help="Print the execution's id, and do not follow it.")
-@answer_options
-def main(target: Target, form: str, name: str | None, detach: bool, **asked: str | None) -> int:
+@click.option("--name", metavar="ID", help="Name of the execution. The same name and input start no second one.")
+@click.option("--detach", is_flag=True, help="Print the execution's ID, and don't follow it.")
+@add_answer_options
+def main(target: Target, form: str, name: str | None, detach: bool, **options: str | None) -> int:
     """Start an execution, follow it to its end, and print its answer.
 
     The answer is the highest price of each hour. The input is checked before anything starts. Ctrl-C asks whether to
@@ -52,27 +52,27 @@ def main(target: Target, form: str, name: str | None, detach: bool, **asked: str
         raise TargetError(f"name: {quote_value(name)} is not {NAME_RULE}")
     if detach and form == CSV:
         raise TargetError("detach: --detach has no highs to print: leave out --csv")
-    deployment = target.deployment()
-    execution_input = _input(deployment, asked)
-    arn = _started(deployment, execution_input, name)
+    deployment = target.require_deployment()
+    execution_input = _make_input(deployment, options)
+    arn = _start(deployment, execution_input, name)
     if not detach:
         return follow_to_the_end(target, deployment, arn, form, execution_input)
     execution = arn.rpartition(":")[2]
     click.echo(json.dumps({"id": execution, "arn": arn, "input": execution_input}) if form == JSON else execution)
-    click.echo(still_running(target, arn), err=True)
+    click.echo(explain_running(target, arn), err=True)
     return 0
 
 
-def _input(deployment: Deployment, asked: dict[str, str | None]) -> dict[str, Any]:
-    """The options as an execution's input, checked as the planner will; a fault names its option."""
-    event = event_of(asked)
+def _make_input(deployment: Deployment, options: dict[str, str | None]) -> dict[str, Any]:
+    """Return the options as an execution's input, checked by the planner's rules. An error names its option."""
+    event = make_event(options)
     if event.get("lookback_minutes", "").isdecimal():
         event["lookback_minutes"] = int(event["lookback_minutes"])
-    checked(event, deployment.default_tickers(), {"lookback_minutes": "lookback-minutes"})
+    check_request(event, deployment.read_default_tickers(), {"lookback_minutes": "lookback-minutes"})
     return event
 
 
-def _started(deployment: Deployment, execution_input: dict[str, Any], name: str | None) -> str:
+def _start(deployment: Deployment, execution_input: dict[str, Any], name: str | None) -> str:
     try:
         return start(deployment.step_functions, deployment.state_machine_arn, execution_input, name)
     except NameTakenError as error:

@@ -1,4 +1,4 @@
-"""``npm run gaps``: the bars of a date that are not in a stage's lake, and whether they were lost."""
+"""``npm run gaps``: the missing bars of a date, lost or absent from Yahoo's answer."""
 
 from __future__ import annotations
 
@@ -10,76 +10,71 @@ from datetime import UTC, date, datetime, timedelta
 import click
 import pyathena
 
-from commands.asked import checked, event_of
-from commands.target import RED, Target, TargetError, stage_command
+from commands.options import check_request, make_event
+from commands.target import FAILED, Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.collected import Asked, collected
+from finance_stream.client.collected import ExpectedBars, find_collected
 from finance_stream.client.console import PlainConsole
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.gaps import Collected, Completeness, completeness, starts_of
-from finance_stream.client.report.lake import Lake
-from finance_stream.client.show import gaps_table
-from finance_stream.exchanges import find_calendar_name
+from finance_stream.client.gaps import CollectedBars, Completeness, measure_completeness, parse_starts
+from finance_stream.client.report.lake import BarReader
+from finance_stream.client.show import make_gaps_table
 from finance_stream.request import DEFAULT_INTERVAL, Request
-from finance_stream.sessions import list_bar_starts
+from finance_stream.sessions import list_expected_starts
 
 ONE_DAY = timedelta(days=1)
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.option("--date", "day", required=True, metavar="YYYY-MM-DD", help="Of the exchange.")
-@click.option("--tickers", metavar="A,B", help="Yahoo symbols; default: the stage's.")
+@click.option("--date", "day", required=True, metavar="YYYY-MM-DD", help="Local date of the exchange.")
+@click.option("--tickers", metavar="A,B", help="Yahoo symbols. Default: the stage's.")
 @click.option("--interval", default=DEFAULT_INTERVAL, show_default=True, help=f"{', '.join(INTERVAL_MINUTES)}.")
-@click.option("--json", "as_json", is_flag=True, help="Nothing but data on stdout.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
 def main(target: Target, day: str, tickers: str | None, interval: str, as_json: bool) -> int:
-    """List the bars of a date that the exchange's calendar has and a stage's lake has not.
+    """List the bars of a date that are missing in a stage's lake.
 
-    Says of each run of them whether it was lost on the way (an execution collected more than there is), or absent from
-    Yahoo's answer: minutes without a trade, and from five minutes on possibly a halt. Exits with 0 where none is
-    missing, 1 where some are, 2 where the input is to be mended.
+    Each gap is either lost (an execution collected more bars than were delivered) or absent from Yahoo's answer
+    (minutes without a trade, or a possible halt from five minutes on). Exit codes: 0 nothing is missing, 1 bars are
+    missing, 2 invalid input.
 
     \b
     npm run gaps -- --stage dev --date 2026-11-23
     npm run gaps -- --stage dev --date 2026-11-23 --tickers META,NFLX
     """
-    deployment = target.deployment()
-    event = event_of({"start": day, "interval": interval, "tickers": tickers})
-    request = checked(event, deployment.default_tickers(), {"start": "date"})
-    found = _found(deployment, request, date.fromisoformat(day))
+    deployment = target.require_deployment()
+    event = make_event({"start": day, "interval": interval, "tickers": tickers})
+    request = check_request(event, deployment.read_default_tickers(), {"start": "date"})
+    found = _find_gaps(deployment, request, date.fromisoformat(day))
     if as_json:
-        answer = {"date": day, "interval": request.interval, "tickers": [one.plain() for one in found]}
+        answer = {"date": day, "interval": request.interval, "tickers": [one.to_dict() for one in found]}
         click.echo(json.dumps(answer))
     else:
-        PlainConsole().print(gaps_table(found, f"Bars of {day} at {request.interval}, {target}"))
-    return RED if any(one.missing for one in found) else 0
+        PlainConsole().print(make_gaps_table(found, f"Bars of {day} at {request.interval}, {target}"))
+    return FAILED if any(one.missing for one in found) else 0
 
 
-def _found(deployment: Deployment, request: Request, day: date) -> list[Completeness]:
+def _find_gaps(deployment: Deployment, request: Request, day: date) -> list[Completeness]:
     now = datetime.now(UTC)
-    try:
-        by_calendar = {
-            name: list_bar_starts(name, day, request.interval, now)
-            for name in set(map(find_calendar_name, request.tickers))
-        }
-    except ValueError as error:  # a year for which the exchange's holidays are not recorded
-        raise TargetError(f"date: '{day}': {error}") from error
-    starts = {ticker: by_calendar[find_calendar_name(ticker)] for ticker in request.tickers}
-    of_executions = collected(
-        deployment.step_functions, deployment.state_machine_arn, Asked(day, request.interval, starts)
+    starts = list_expected_starts(request.tickers, day, request.interval, now)
+    known = {ticker: expected for ticker, expected in starts.items() if expected is not None}
+    of_executions = find_collected(
+        deployment.step_functions, deployment.state_machine_arn, ExpectedBars(day, request.interval, known)
     )
-    there = starts_of(_rows(deployment, request.interval, day, of_executions.values()))
+    there = parse_starts(_read_starts(deployment, request.interval, day, of_executions.values()))
     step = timedelta(minutes=INTERVAL_MINUTES[request.interval])
     return [
-        completeness(ticker, starts[ticker], there.get(ticker, []), step, of_executions.get(ticker))
+        measure_completeness(ticker, day, starts[ticker], there.get(ticker, []), step, of_executions.get(ticker))
         for ticker in request.tickers
     ]
 
 
-def _rows(deployment: Deployment, interval: str, day: date, windows: Iterable[Collected]) -> list[dict[str, str]]:
-    """The answer of athena/gaps.sql: of the day, the evening before, on which some sessions begin, and ``windows``."""
+def _read_starts(
+    deployment: Deployment, interval: str, day: date, windows: Iterable[CollectedBars]
+) -> list[dict[str, str]]:
+    """Read the rows of athena/gaps.sql for the date, the evening before (some sessions begin then) and ``windows``."""
     first = min([day - ONE_DAY, *(window.start for window in windows)])
     end = max([day + ONE_DAY, *(window.end for window in windows)])
     try:
-        return Lake(deployment.athena).starts(interval, first, end)
+        return BarReader(deployment.athena).read_starts(interval, first, end)
     except pyathena.Error as error:
         raise TargetError(f"Athena: {error}") from error

@@ -1,4 +1,4 @@
-"""``npm run info``: what a deployed stage has, whether its schedule is on, and how to start an execution."""
+"""``npm run info``: a deployed stage's outputs and schedules, and how to start an execution."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.target import RED, Target, outputs_of, stage_command
+from commands.target import FAILED, Target, read_outputs, stage_command
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
@@ -20,18 +20,18 @@ DEFAULT_GROUP = "default"
 def main(target: Target) -> int:
     """Show a stage's outputs, whether its schedule is on, and how to start an execution.
 
-    Every other option is passed to `serverless info`.
+    All other options are passed on to `serverless info`.
 
     \b
     npm run info -- --stage dev
     """
-    stack = target.deployed()
-    if target.serverless("info") != 0:
-        return RED
+    stack = target.require_stack()
+    if target.run_serverless("info") != 0:
+        return FAILED
     click.echo(f"\n{target}: {stack['StackStatus']}")
     for output in stack.get("Outputs", []):
         click.echo(f"  {output['OutputKey']}: {output['OutputValue']}")
-    for line in _schedules(target):
+    for line in _describe_schedules(target):
         click.echo(line)
     print_start(target, stack)
     return 0
@@ -39,26 +39,26 @@ def main(target: Target) -> int:
 
 def print_start(target: Target, stack: StackTypeDef) -> None:
     """Print how to start an execution of the stack's state machine."""
-    arn = outputs_of(stack).get("StateMachineArn")
-    if arn is None:  # its first deployment did not come to an end
+    arn = read_outputs(stack).get("StateMachineArn")
+    if arn is None:  # the first deployment did not finish
         click.echo(f"No state machine yet: npm run deploy -- --stage {target.stage}")
         return
-    click.echo(f"Start an execution, and follow it: {target.command('execute')}")
-    click.echo("or start it alone:")
+    click.echo(f"Start an execution, and follow it: {target.format_command('execute')}")
+    click.echo("Or only start it:")
     click.echo(f"  aws stepfunctions start-execution --region {target.region} --input '{{}}' --state-machine-arn {arn}")
-    click.echo(f"or in the console: Step Functions, {arn.rpartition(':')[2]}, Start execution, with {{}}.")
+    click.echo(f"Or use the console: Step Functions, {arn.rpartition(':')[2]}, Start execution, with {{}}.")
 
 
-def _schedules(target: Target) -> Iterator[str]:
-    """A line for each schedule of the stack: on or off, and when."""
-    resources = target.resources()
+def _describe_schedules(target: Target) -> Iterator[str]:
+    """Yield a line per schedule of the stack: its state and its times."""
+    resources = target.list_resources()
     names = [physical_id for _, kind, physical_id in resources if kind == SCHEDULE]
     groups = {physical_id for _, kind, physical_id in resources if kind == SCHEDULE_GROUP} or {DEFAULT_GROUP}
     if not names:
         yield "Schedule: none"
         return
     scheduler = target.session.client("scheduler")
-    for name in names:  # names are of their group: other stages have the same
+    for name in names:  # a name is unique in its group only: other stages have the same names
         pages = scheduler.get_paginator("list_schedules").paginate(NamePrefix=name)
         found = [(one["Name"], one["GroupName"]) for page in pages for one in page["Schedules"]]
         [group] = [of for known, of in found if known == name and of in groups]

@@ -1,4 +1,4 @@
-"""The end of a command that has a cloud in its process: by itself, by a signal, or since its starter was killed."""
+"""The end of a command with a cloud in its process: by itself, by a signal, or because its starter was killed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import FrameType
 
 import click
 
-# SIGHUP, of a terminal that is closed, is not on Windows.
+# Windows has no SIGHUP, the signal of a closed terminal.
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 # The process that started this one, tools/run.mjs: it passes signals on, but not its own SIGKILL.
 STARTED_BY = "FINANCE_STREAM_STARTED_BY"
@@ -19,7 +19,7 @@ LOOK_SECONDS = 0.5
 
 
 class Stopped(SystemExit):
-    """A signal has come: each context closes what it has opened. The exit code is 128 + the signal's number."""
+    """The exit after a signal, once each context manager has closed its resources. Its code is 128 plus the number."""
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
@@ -27,9 +27,9 @@ class Stopped(SystemExit):
 
 
 def stop_on_signals() -> None:
-    """Have the first of :data:`SIGNALS` raise :class:`Stopped` in the main thread; later ones do nothing.
+    """Let the first of :data:`SIGNALS` raise :class:`Stopped` in the main thread, and ignore later ones.
 
-    SIGHUP stays ignored where it is, as under ``nohup``.
+    SIGHUP stays ignored if it is ignored already, as under ``nohup``.
     """
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -41,21 +41,21 @@ def stop_on_signals() -> None:
     for number in SIGNALS:
         if number is signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
-    if (process := starter()) is not None:
+    if (process := find_starter()) is not None:
         threading.Thread(target=_watch, args=(process,), name="starter", daemon=True).start()
 
 
-def starter() -> int | None:
-    """Return the number of tools/run.mjs's process if it has started this one."""
+def find_starter() -> int | None:
+    """Return the process ID of tools/run.mjs if it has started this process."""
     parent = os.getppid()
     return parent if os.environ.get(STARTED_BY) == str(parent) else None
 
 
 def run_and_leave(command: Callable[[], object]) -> None:
-    """Run ``command``, and leave with its exit code as soon as it has ended.
+    """Run ``command``, and exit with its exit code at once.
 
-    By itself Python would take apart the half a million objects that a cloud has left first, which is two seconds of
-    nothing for you. What has to be closed is closed by then: each by its own context.
+    A normal exit would first free the cloud's half a million objects, which takes two seconds. All resources are closed
+    by then, each by its own context manager.
     """
     stop_on_signals()
     try:
@@ -63,7 +63,7 @@ def run_and_leave(command: Callable[[], object]) -> None:
     except SystemExit as end:
         if isinstance(end, Stopped):
             click.echo(f"Stopped by {end.signal.name}.", err=True)
-        if not isinstance(end.code, int):  # nothing, or a text, which Python prints
+        if not isinstance(end.code, int):  # None, or a text that Python prints
             raise
         sys.stdout.flush()
         sys.stderr.flush()
@@ -71,7 +71,7 @@ def run_and_leave(command: Callable[[], object]) -> None:
 
 
 def _watch(process: int) -> None:
-    """End this process when its starter has ended: then nobody passes a signal on."""
+    """End this process when its starter has ended and can no longer pass signals on."""
     while os.getppid() == process:
         threading.Event().wait(LOOK_SECONDS)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""``npm run load``: one execution of many tickers in the embedded cloud, its books, and the functions' memory."""
+"""``npm run load``: one execution of many tickers in the embedded cloud, reconciled, and the functions' memory."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
-from commands.asked import ANY, checked
+from commands.options import ANY, check_request
 from commands.target import TargetError
 from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.request import MAX_TICKERS
 from local.chaos.case import Case
-from local.chaos.session import Session, play
+from local.chaos.case_run import CaseResult, run_case
 from local.pipeline import STACK, Pipeline, running
-from local.yahoo.exchange import NEW_YORK, latest_session
+from local.yahoo.exchange import NEW_YORK, find_closed_session
 from local.yahoo.server import YahooReplay
 
 CLEAN, UNCLEAN, BAD_INPUT = 0, 1, 2
-# Of the lines that Lambda writes after each invocation:
+# The line that Lambda writes after each invocation:
 # https://docs.aws.amazon.com/lambda/latest/dg/python-logging.html
 _REPORT = re.compile(r"^REPORT .*\bMemory Size: (?P<size>\d+) MB\tMax Memory Used: (?P<used>\d+) MB")
 
 
 @dataclass(frozen=True)
 class Memory:
-    """Of one function: how often it ran, the MB it has, and the most that it took."""
+    """A function's invocations, its memory in MB, and the most MB that it used."""
 
     function: str
     invocations: int
@@ -42,20 +42,22 @@ class Memory:
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--tickers", type=click.IntRange(1, MAX_TICKERS), default=1000, show_default=True, help="How many.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the synthetic session.")
-@click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the session; default: the latest that has closed.")
+@click.option(
+    "--tickers", type=click.IntRange(1, MAX_TICKERS), default=1000, show_default=True, help="Number of tickers."
+)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the synthetic session.")
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="Date of the session. Default: the latest closed one.")
 def main(*, tickers: int, seed: int, day: str | None) -> None:
-    """Run one execution of many tickers in the embedded cloud, and check its books.
+    """Run one execution of many tickers in the embedded cloud, and reconcile its bars.
 
     Each ticker has a whole synthetic session.
 
     \b
     npm run load -- --tickers 1000 --date 2026-11-23
 
-    The exit code is 1 when a bar is lost, there twice, or not as Yahoo gave it.
+    Exit codes: 0 if every bar is reconciled, 1 if a bar is lost, a duplicate or changed, 2 invalid input.
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
         sys.exit(_load(console, tickers, seed, choose_date(day, dt.datetime.now(dt.UTC))))
     except (TargetError, PackageError) as error:
@@ -71,14 +73,14 @@ def choose_date(day: str | None, now: dt.datetime) -> dt.date:
     TargetError
         One line that names the date and why it isn't allowed.
     """
-    latest = latest_session(now)
+    latest = find_closed_session(now)
     if day is None:
         return latest
-    checked({"start": day}, ANY, {"start": "date"})
+    check_request({"start": day}, ANY, {"start": "date"})
     date = dt.date.fromisoformat(day)
     if date > latest:
         raise TargetError(f"date: '{date}' has no session that has closed. The latest is '{latest}'.")
-    if not NEW_YORK.sessions(date, date):
+    if not NEW_YORK.list_sessions(date, date):
         raise TargetError(f"date: '{date}' has no session of {NEW_YORK.full_name}. The latest is '{latest}'.")
     return date
 
@@ -87,25 +89,25 @@ def _load(console: Console, tickers: int, seed: int, date: dt.date) -> int:
     folder, _ = package()
     symbols = tuple(f"T{number:04}" for number in range(tickers))
     case = Case(seed=seed, date=date, tickers=symbols)
-    replay = case.replay()
+    replay = case.make_replay()
     with YahooReplay(replay) as yahoo, running(folder, yahoo.environment()) as pipeline:
         console.print(f"{tickers:,} tickers, {replay.label}: one execution ...")
         began = time.monotonic()
-        session = play(pipeline, yahoo, case)
+        session = run_case(pipeline, yahoo, case)
         seconds = time.monotonic() - began
-        memory = list(memory_of(pipeline))
+        memory = list(read_memory(pipeline))
     _print(console, session, memory, seconds)
     return UNCLEAN if session.problems else CLEAN
 
 
-def memory_of(pipeline: Pipeline) -> Iterator[Memory]:
-    """What the logs of the stack's functions say; of those that have run."""
+def read_memory(pipeline: Pipeline) -> Iterator[Memory]:
+    """Yield the memory of each of the stack's functions that has run, from its logs."""
     logs, functions = pipeline.cloud.client("logs"), pipeline.cloud.client("lambda")
     for function in functions.list_functions()["Functions"]:
         pages = logs.get_paginator("filter_log_events").paginate(logGroupName=function["LoggingConfig"]["LogGroup"])
         try:
             events = [event["message"] for page in pages for event in page["events"]]
-        except ClientError:  # its log group is made by the first event
+        except ClientError:  # the first event creates the log group
             continue
         reports = [found for found in map(_REPORT.match, events) if found]
         if reports:
@@ -114,13 +116,12 @@ def memory_of(pipeline: Pipeline) -> Iterator[Memory]:
             yield Memory(name, len(reports), int(reports[0]["size"]), used)
 
 
-def _print(console: Console, session: Session, memory: list[Memory], seconds: float) -> None:
+def _print(console: Console, session: CaseResult, memory: list[Memory], seconds: float) -> None:
     [end] = session.ends
     bars = (end.output or {}).get("bars", {})
-    console.print(
-        f"{'Green' if end.green else f'Red: {end.error}: {end.cause}'}: {bars}; {seconds:.0f} s with the books."
-    )
-    table = Table("function", "invocations", "memory, MB", "at most used, MB")
+    status = "SUCCEEDED" if end.succeeded else f"FAILED: {end.error}: {end.cause}"
+    console.print(f"{status}: {bars}, {seconds:.0f} s with the ledger.")
+    table = Table("function", "invocations", "memory, MB", "used at most, MB")
     for one in memory:
         table.add_row(one.function, f"{one.invocations:,}", str(one.size_mb), str(one.used_mb))
     console.print(table)
@@ -128,5 +129,5 @@ def _print(console: Console, session: Session, memory: list[Memory], seconds: fl
         console.print(problem, style="red")
     console.print(
         f"{session.served:,} bars from Yahoo, {session.sent:,} sent, {session.lost:,} lost, "
-        f"{session.twice:,} counted twice; {'books clean' if not session.problems else 'BOOKS NOT CLEAN'}."
+        f"{session.duplicates:,} duplicates, {'ledger clean' if not session.problems else 'LEDGER NOT CLEAN'}."
     )

@@ -1,4 +1,4 @@
-"""``npm run local``: the whole pipeline on this computer, and what it answers."""
+"""``npm run local``: the whole pipeline on this computer, and its answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from commands.leave import Stopped
+from commands.leave import Stopped, find_starter
 from deployment.package import LOCAL_STAGE, ROOT, PackageError, package
 from embedded_cloud.cloud import PortInUseError
 from embedded_cloud.deploy import DeployError
@@ -25,14 +25,14 @@ from finance_stream.client.browser import open_in_browser
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.output_file import OutputError
 from finance_stream.errors import InvalidInput
-from local.faults.arm import armed
+from local.faults.injection import inject_faults
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.live.server import LivePage
 from local.outputs import OutFolder
 from local.pipeline import Pipeline, running
-from local.run import leave_report, note_source, run
+from local.run import note_source, print_saved, run, save_report
 from local.shell import AWS, LEAVE, YAHOO, shell_files
-from local.source import choose_source, environment_of
+from local.source import choose_environment, choose_source
 from local.yahoo.replay import ReplayError
 
 BAD_INPUT = 2
@@ -46,23 +46,25 @@ SERVE_PORT = 4566
     type=click.Choice(["synthetic", "yahoo"]),
     default="synthetic",
     show_default=True,
-    help="Where bars come from without --replay: a made-up session, or the real Yahoo.",
+    help="Source of the bars without --replay: random bars, or the real Yahoo.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the synthetic session.")
-@click.option("--tickers", metavar="A,B,...", help="Yahoo symbols; default: the stage's, or all of the replay.")
-@click.option("--start", metavar="DATE", help="First date; default: the latest session, or the replay's first.")
-@click.option("--end", metavar="DATE", help="Date after the last; default: the day after --start, or the replay's.")
-@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help="Length of a bar; default: 1m.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the synthetic session.")
+@click.option("--tickers", metavar="A,B,...", help="Yahoo symbols. Default: the stage's, or all of the replay.")
+@click.option("--start", metavar="DATE", help="First date. Default: the latest session, or the replay's first.")
+@click.option(
+    "--end", metavar="DATE", help="Date after the last one. Default: the date after --start, or the replay's."
+)
+@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help="Length of a bar. Default: 1m.")
 @click.option(
     "--faults",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A fault plan: see docs/reliability.md.",
+    help="Fault plan: see docs/reliability.md.",
 )
 @click.option(
-    "--serve", is_flag=True, help="Keep the cloud up afterwards, for any AWS client, with a live page, until Ctrl-C."
+    "--serve", is_flag=True, help="Keep the cloud running until Ctrl-C, for any AWS client, with a live page."
 )
-@click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the cloud; default: {SERVE_PORT} with --serve.")
-@click.option("--open", "opens", is_flag=True, help="Open the report in the browser; with --serve, the live page.")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"Port of the cloud. Default: {SERVE_PORT} with --serve.")
+@click.option("--open", "opens", is_flag=True, help="Open the report in the browser, or the live page with --serve.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True)
 def main(**options: Any) -> None:
     """Run the whole pipeline on this computer: the packaged stack, deployed to an embedded cloud.
@@ -73,70 +75,78 @@ def main(**options: Any) -> None:
     npm run local -- --source yahoo --tickers META,NFLX --start 2026-11-23
     npm run local -- --serve
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
-        sys.exit(_local(console, **options))
+        sys.exit(_run(console, **options))
     except (ReplayError, InvalidInput, OutputError, PlanError, PortInUseError, PackageError, DeployError) as error:
         complain(error)
         sys.exit(BAD_INPUT)
 
 
-def _local(
-    console: Console, *, serve: bool, port: int | None, opens: bool, out: Path, faults: Path | None, **asked: Any
+def _run(
+    console: Console, *, serve: bool, port: int | None, opens: bool, out: Path, faults: Path | None, **options: Any
 ) -> int:
-    began = time.monotonic()
+    began = time.time()
     plan = FaultPlan.read(faults) if faults else NO_FAULTS
     results = OutFolder(out)
-    results.check(replay=asked["replay"])
+    results.check(replay=options["replay"])
     package_dir, made = package()
-    console.print(f"Stack: {'packaged' if made else 'unchanged since it was packaged'}.")
-    source = choose_source(package_dir, datetime.now(UTC), serve=serve, **asked)
-    console.print(f"Bars: {source.label}.")
+    console.print("Packaged the stack." if made else "The stack is packaged already.")
+    source = choose_source(package_dir, datetime.now(UTC), serve=serve, **options)
+    console.print(f"The bars come from: {source.label}")
     if port is None:
         port = SERVE_PORT if serve else 0
     with (
         source.border() as yahoo,
-        running(package_dir, environment_of(yahoo), source=source.label, port=port) as pipeline,
+        running(package_dir, choose_environment(yahoo), source=source.label, port=port) as pipeline,
     ):
         note_source(pipeline)
-        console.print(f"Cloud: {pipeline.cloud.endpoint}, the stack is deployed.")
-        with armed(pipeline, yahoo, plan) as struck, LivePage(pipeline, source) if serve else nullcontext() as page:
+        console.print(f"Deployed the stack to the embedded cloud at {pipeline.cloud.endpoint}")
+        with (
+            inject_faults(pipeline, yahoo, plan) as injector,
+            LivePage(pipeline, source) if serve else nullcontext() as page,
+        ):
             if page:
-                console.print(f"Page: {page.url}, live.")
+                console.print(f"Live page: {page.url}")
                 if opens:
                     open_in_browser(page.url)
             code = run(console, pipeline, source, results)
-            for call, of, fault in struck.struck:
+            for call, of, fault in injector.injected:
                 console.print(f"Fault: {call} of {of}: {fault}.")
-            report = leave_report(console, pipeline, results)
+            report = save_report(console, pipeline, results)
+            print_saved(console, results)
             if report and opens and not serve:
                 open_in_browser(report)
-            _print_duration(console, time.monotonic() - began)
+            print_duration(console, began)
             if serve:
-                with suppress(Stopped):  # that is its end, not a failure
+                with suppress(Stopped):  # the normal end, not a failure
                     _serve(console, pipeline, yahoo.environment() if yahoo else {})
                 console.print("Stopped.")
     return code
 
 
-def _print_duration(console: Console, seconds: float) -> None:
-    set_up = float(os.environ.get("FINANCE_STREAM_SET_UP_SECONDS", 0))
-    console.print(f"Done in {set_up + seconds:.1f} s, of which the set-up took {set_up:.1f} s.")
+def print_duration(console: Console, began: float) -> None:
+    """Print the seconds since tools/run.mjs was started, or since ``began`` if something else started this process."""
+    set_up = 0.0
+    if find_starter() is not None:
+        began = float(os.environ.get("FINANCE_STREAM_STARTED_AT", began))
+        set_up = float(os.environ.get("FINANCE_STREAM_SET_UP_SECONDS", 0))
+    console.print(f"Done in {time.time() - began:.1f} s (set-up: {set_up:.1f} s).")
 
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
-    """Print how to reach the cloud, and serve until a signal comes."""
-    of_this_cloud = embedded.variables(pipeline.source, pipeline.time_factor)
-    # Deployed to this cloud, functions run in the project's .venv.
+    """Print how to reach the cloud, and serve until a signal arrives."""
+    of_this_cloud = embedded.make_variables(pipeline.source, pipeline.time_factor)
+    # In this cloud, functions run in the project's .venv.
     for_aws = {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"}
     for_yahoo = {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo}
-    path = ROOT / ".local" / "serve" / str(pipeline.cloud.port)  # one for each served cloud
+    path = ROOT / ".local" / "serve" / str(pipeline.cloud.port)  # one per served cloud
     folder = Path(os.path.relpath(path))
     with shell_files(path, Path(sys.executable).parent, for_aws, for_yahoo):
         console.print("\nServing until Ctrl-C. For any AWS client and Serverless, in another terminal:\n")
-        console.print(f"source {folder / AWS}")
-        console.print("\nand besides that, for `npx serverless invoke local`, the same Yahoo:\n")
-        console.print(f"source {folder / YAHOO}")
+        console.print(f"source {folder / AWS}", soft_wrap=True)
+        console.print("\nFor `npx serverless invoke local`, also use the same Yahoo:\n")
+        console.print(f"source {folder / YAHOO}", soft_wrap=True)
         console.print(f"\nTo undo them in that terminal: {LEAVE}")
         console.print(f"\nState machine: {pipeline.state_machine_arn}")
         console.print(f"HTTP API: {pipeline.outputs['ApiUrl']}")

@@ -1,8 +1,8 @@
-"""``npm run remove``: remove a stage's stack, and then what is in the buckets that it made.
+"""``npm run remove``: remove a stage's stack, and then the contents of its buckets.
 
-CloudFormation judges first: whether the stack is protected, whether the caller may delete it, and each resource of it.
-It refuses to delete a bucket that is not empty. So the first deletion leaves such buckets in the stack, and nothing
-that writes to them. Only then are they emptied. A second deletion removes them.
+CloudFormation decides first if the stack is protected, and if the caller may delete it and each of its resources. It
+refuses to delete a bucket that is not empty. So the first deletion leaves such buckets, and nothing that writes to
+them. Only then are they emptied. A second deletion removes them.
 """
 
 from __future__ import annotations
@@ -15,44 +15,44 @@ from typing import TYPE_CHECKING, Any
 import click
 from botocore.exceptions import ClientError, WaiterError
 
-from commands.target import RED, SERVICE, Target, TargetError, stage_command
+from commands.target import FAILED, SERVICE, Target, TargetError, stage_command
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef, WaiterConfigTypeDef
     from mypy_boto3_s3 import S3Client
 
 BUCKET = "AWS::S3::Bucket"
-# What these policies name stays when the stack is deleted:
+# Resources with these policies stay when the stack is deleted:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
 KEPT = frozenset({"Retain", "RetainExceptOnCreate"})
 # S3's reason, which it gives only to a caller who may delete the bucket:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList (BucketNotEmpty)
 NOT_EMPTY = "not empty"
-# Something else than the stack may write to a bucket while it is emptied.
+# Another writer than the stack may write to a bucket while it is emptied.
 ATTEMPTS = 3
-WAITER: WaiterConfigTypeDef = {"Delay": 5, "MaxAttempts": 720}  # seconds; an hour
+WAITER: WaiterConfigTypeDef = {"Delay": 5, "MaxAttempts": 720}  # seconds: an hour in all
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
 def main(target: Target, yes: bool) -> int:
-    """Remove a stage from AWS, with everything that is in the buckets of its stack, after asking.
+    """Remove a stage from AWS, with everything in its stack's buckets, after asking.
 
-    The stack is deleted first. Its buckets are emptied when nothing else of it is left, and nothing is deleted of a
-    stack that is protected, is not this project's, or may not be deleted by you. Resources that the stage retains (in
-    prod, the bucket of the bars) are kept, and named at the end.
+    The stack is deleted first. Its buckets are emptied when nothing else of the stack is left. Nothing is deleted if
+    the stack is protected, is not this project's, or if you may not delete it. Resources that the stage retains (in
+    prod, the bucket with the bars) are kept, and named at the end.
 
     \b
     npm run remove -- --stage dev
     npm run remove -- --stage dev --yes
     """
-    stack = target.deployed()
+    stack = target.require_stack()
     _check(target, stack)
-    kept, emptied = _kept_and_emptied(target)
+    kept, emptied = _split_resources(target)
     if not yes:
         _confirm(target, kept, emptied)
-    click.echo(f"CloudFormation deletes {target}, which takes some minutes.")
-    if (code := _delete(target, stack, emptied)) != 0:
+    click.echo(f"CloudFormation deletes {target}, which takes a few minutes.")
+    if (code := _delete_and_empty(target, stack, emptied)) != 0:
         return code
     click.echo(f"\nRemoved: {target}.")
     for kind, physical_id in kept:
@@ -75,28 +75,32 @@ def _check(target: Target, stack: StackTypeDef) -> None:
         raise TargetError(f"stage: '{target.stage}': {target} is {stack['StackStatus']}: wait until that has ended")
 
 
-def _delete(target: Target, stack: StackTypeDef, emptied: list[str]) -> int:
-    """Delete the stack, and empty those buckets of ``emptied`` that it cannot be deleted for; the exit code."""
+def _delete_and_empty(target: Target, stack: StackTypeDef, emptied: list[str]) -> int:
+    """Delete the stack, emptying those of its buckets in ``emptied`` that block it. Return the exit code."""
     emptied_before = False
     for _ in range(ATTEMPTS):
-        if _deleted(target, stack):
+        if _try_delete(target, stack):
             return 0
-        full, failed = _left(target, stack, emptied)
+        full, failed = _list_left(target, stack, emptied)
         if failed:
-            return _not_removed(target, failed, "" if emptied_before else "Nothing in its buckets was deleted.")
+            return _complain_not_removed(
+                target, failed, "" if emptied_before else "Nothing in its buckets was deleted."
+            )
         for bucket in full:
             click.echo(f"s3://{bucket}: {empty(target.session.client('s3'), bucket):,} versions of objects deleted.")
         emptied_before = True
-    return _not_removed(target, [f"objects are still written to s3://{bucket}" for bucket in full], "Try again.")
+    return _complain_not_removed(
+        target, [f"objects are still written to s3://{bucket}" for bucket in full], "Try again."
+    )
 
 
-def _deleted(target: Target, stack: StackTypeDef) -> bool:
-    """Delete the stack and wait for the end; False where resources are left.
+def _try_delete(target: Target, stack: StackTypeDef) -> bool:
+    """Delete the stack and wait for the end. Return False if resources are left.
 
     Raises
     ------
     botocore.exceptions.ClientError
-        When CloudFormation does not accept the deletion. Nothing is deleted then.
+        When CloudFormation rejects the deletion. Then nothing is deleted.
     """
     cloudformation, stack_id = target.session.client("cloudformation"), stack["StackId"]
     cloudformation.delete_stack(StackName=stack_id)
@@ -109,8 +113,8 @@ def _deleted(target: Target, stack: StackTypeDef) -> bool:
     return True
 
 
-def _left(target: Target, stack: StackTypeDef, emptied: list[str]) -> tuple[list[str], list[str]]:
-    """Return what could not be deleted: the buckets of ``emptied`` that are not empty, and the rest with reasons."""
+def _list_left(target: Target, stack: StackTypeDef, emptied: list[str]) -> tuple[list[str], list[str]]:
+    """List the resources that are left: buckets of ``emptied`` that aren't empty, and the others with reasons."""
     full, failed = [], []
     pages = target.session.client("cloudformation").get_paginator("list_stack_resources")
     for page in pages.paginate(StackName=stack["StackId"]):
@@ -125,21 +129,21 @@ def _left(target: Target, stack: StackTypeDef, emptied: list[str]) -> tuple[list
     return full, failed
 
 
-def _not_removed(target: Target, failed: list[str], then: str) -> int:
+def _complain_not_removed(target: Target, failed: list[str], then: str) -> int:
     click.echo(" ".join(f"Not removed: {target}: {'; '.join(failed)}. {then}".split()), err=True)
-    return RED
+    return FAILED
 
 
 def empty(s3: S3Client, bucket: str) -> int:
-    """Delete every version of every object and every delete marker; how many there were.
+    """Delete every version of every object and every delete marker. Return their number.
 
     Raises
     ------
     TargetError
-        When S3 does not delete one of them; a bucket that is not there is empty.
+        When S3 does not delete one of them. A missing bucket counts as empty.
     """
     deleted = 0
-    while versions := _versions(s3, bucket):
+    while versions := _list_versions(s3, bucket):
         answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": versions, "Quiet": True})
         for error in answer.get("Errors", []):
             raise TargetError(f"s3://{bucket}/{error.get('Key')} could not be deleted: {error.get('Message')}")
@@ -147,8 +151,8 @@ def empty(s3: S3Client, bucket: str) -> int:
     return deleted
 
 
-def _versions(s3: S3Client, bucket: str) -> list[Any]:
-    """The first versions and delete markers that there still are, at most the 1,000 that DeleteObjects takes."""
+def _list_versions(s3: S3Client, bucket: str) -> list[Any]:
+    """List the first versions and delete markers, at most the 1,000 that DeleteObjects accepts."""
     try:
         page = s3.list_object_versions(Bucket=bucket)
     except ClientError as error:
@@ -159,12 +163,12 @@ def _versions(s3: S3Client, bucket: str) -> list[Any]:
     return [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
 
 
-def _kept_and_emptied(target: Target) -> tuple[list[tuple[str, str]], list[str]]:
-    """Type and name of what the stack retains, and the buckets that go with it."""
+def _split_resources(target: Target) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the type and name of each retained resource, and the buckets that are deleted with the stack."""
     template: Any = target.session.client("cloudformation").get_template(StackName=target.stack_name)["TemplateBody"]
     retained = {name for name, made in template["Resources"].items() if made.get("DeletionPolicy") in KEPT}
     kept, emptied = [], []
-    for logical_id, kind, physical_id in target.resources():
+    for logical_id, kind, physical_id in target.list_resources():
         if logical_id in retained:
             kept.append((kind, physical_id))
         elif kind == BUCKET:
@@ -173,7 +177,7 @@ def _kept_and_emptied(target: Target) -> tuple[list[tuple[str, str]], list[str]]
 
 
 def _confirm(target: Target, kept: list[tuple[str, str]], emptied: list[str]) -> None:
-    """Have the user type the stage's name."""
+    """Ask the user to type the stage's name."""
     if not sys.stdin.isatty():
         raise TargetError(f"remove asks before it deletes {target}: run it in a terminal, or add --yes")
     click.echo(f"This removes {target}, with everything in")

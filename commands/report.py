@@ -1,4 +1,4 @@
-"""``npm run report``: a date's bars and its execution as one page, or as pictures."""
+"""``npm run report``: a date's bars and its execution, as one page or as pictures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pyathena
 
-from commands.asked import ANY, checked, event_of
+from commands.options import ANY, check_request, make_event
 from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.browser import open_in_browser
@@ -26,18 +26,20 @@ PICTURES = Path("out")
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.option("--date", "day", metavar="YYYY-MM-DD", help="Of the exchange; default: the newest execution's.")
-@click.option("--execution", metavar="ID", help="Name or ARN; default: the newest of the date.")
-@click.option("--tickers", metavar="A,B", help="Yahoo symbols; default: the execution's, or all of the date.")
-@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help=f"Length of a bar; default: {DEFAULT_INTERVAL}.")
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="Local date. Default: the newest execution's.")
+@click.option("--execution", metavar="ID", help="Name or ARN. Default: the date's newest execution.")
+@click.option("--tickers", metavar="A,B", help="Yahoo symbols. Default: the execution's, or all of the date.")
+@click.option("--interval", metavar="|".join(INTERVAL_MINUTES), help=f"Length of a bar. Default: {DEFAULT_INTERVAL}.")
 @click.option("--format", "kind", type=click.Choice(["html", "png", "svg"]), default="html", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help=f"The page; default: {PAGE}. Of pictures, their folder.")
-@click.option("--open", "opens", is_flag=True, help="Open what was written in the browser.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help=f"File of the page, or folder of the pictures. Default: {PAGE}."
+)
+@click.option("--open", "opens", is_flag=True, help="Open the result in the browser.")
 def main(target: Target, kind: str, out: Path | None, opens: bool, **options: str | None) -> int:
     """Report a date: hourly highs, charts, completeness, the execution, its failures and its cost.
 
-    The page is one file that asks nothing of the network. As pictures: the highs by hour as lines with a common axis,
-    with an axis a company, and as bars.
+    The page is one file that needs no network. The pictures are the highs per hour as lines with a common axis, as
+    lines with an axis per ticker, and as bars.
 
     \b
     npm run report -- --stage dev --open
@@ -46,13 +48,13 @@ def main(target: Target, kind: str, out: Path | None, opens: bool, **options: st
     """
     _check_out(kind, out)
     try:
-        report = _report(target, **options)
+        report = _make_report(target, **options)
     except NothingToReportError as error:
         raise TargetError(str(error)) from error
     except pyathena.Error as error:
         raise TargetError(f"Athena: {error}") from error
     if kind == "html":
-        written = [_leave(render(report).encode(), out)]
+        written = [_save_page(render(report).encode(), out)]
     else:
         from finance_stream.client.report.pictures import draw  # matplotlib takes a second to import
 
@@ -65,7 +67,7 @@ def main(target: Target, kind: str, out: Path | None, opens: bool, **options: st
 
 
 def _check_out(kind: str, out: Path | None) -> None:
-    """Check before Athena is asked that the page or the pictures can be written."""
+    """Check that the page or the pictures can be written, before Athena runs a query."""
     if kind != "html":
         check_writable(out or PICTURES)
     elif out is None:
@@ -74,8 +76,8 @@ def _check_out(kind: str, out: Path | None) -> None:
         check_file(out)
 
 
-def _leave(page: bytes, out: Path | None) -> Path:
-    """Write the page. A file that the user names is replaced, another only when a run has left it; its path."""
+def _save_page(page: bytes, out: Path | None) -> Path:
+    """Write the page, and return its path. It replaces a file that the user names, or a file of an earlier run."""
     if out is None:
         return OutFolder(PAGE.parent).add(PAGE.name, page)
     write_output(out, page)
@@ -83,11 +85,13 @@ def _leave(page: bytes, out: Path | None) -> Path:
     return out
 
 
-def _report(
+def _make_report(
     target: Target, day: str | None, execution: str | None, tickers: str | None, interval: str | None
 ) -> Report:
-    deployment = target.deployment()
-    request = checked(event_of({"start": day, "interval": interval, "tickers": tickers}), ANY, {"start": "date"})
+    deployment = target.require_deployment()
+    request = check_request(
+        make_event({"start": day, "interval": interval, "tickers": tickers}), ANY, {"start": "date"}
+    )
     if execution is not None and not execution.startswith("arn:"):
         execution = make_execution_arn(deployment.state_machine_arn, execution)
     return make_report(

@@ -1,4 +1,4 @@
-"""Which stack a command is about: of a stage, in the region and account of the credentials that are there."""
+"""The stack of a command: a stage, in a region, in the account of the credentials."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 SERVICE = "finance-stream"
-RED = 1
+FAILED = 1
 BAD_INPUT = 2
 NO_CREDENTIALS = "AWS credentials: none were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
 
 
-def default_region() -> str:
-    """That of serverless.yml."""
+def read_default_region() -> str:
+    """Return the default region of serverless.yml."""
     return os.environ.get("AWS_REGION", "us-east-1")
 
 
 class TargetError(Exception):
-    """There is nothing to work on; the text, a line, says what to mend."""
+    """An invalid target or option. The text is one line that says how to fix it."""
 
 
 class _Session(boto3.Session):
-    """A session whose clients name the setting that they cannot be made with."""
+    """A session that names the invalid setting when it cannot create a client."""
 
     def client(self, *of: Any, **settings: Any) -> Any:
-        with _naming_the_setting():
+        with _name_setting():
             return super().client(*of, **settings)
 
 
 @contextlib.contextmanager
-def _naming_the_setting() -> Iterator[None]:
-    """Raise :class:`TargetError` for a setting of AWS of which botocore says nothing but that its value is wrong."""
+def _name_setting() -> Iterator[None]:
+    """Raise :class:`TargetError` with the setting's name when botocore names only its invalid value."""
     try:
         yield
     except ValueError as error:
@@ -64,7 +64,7 @@ def _naming_the_setting() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Target:
-    """The stack of a stage; ``options`` are Serverless' own, passed on as they are."""
+    """The stack of a stage. ``options`` are passed on to Serverless."""
 
     stage: str
     region: str
@@ -79,8 +79,8 @@ class Target:
     def __str__(self) -> str:
         return f"{self.stack_name} in {self.region} of account {self.account}"
 
-    def stack(self) -> StackTypeDef | None:
-        """The stack as CloudFormation describes it; None when the stage is not deployed."""
+    def find_stack(self) -> StackTypeDef | None:
+        """Return CloudFormation's description of the stack, or None if the stage is not deployed."""
         try:
             return self.session.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"][0]
         except ClientError as error:
@@ -88,51 +88,53 @@ class Target:
                 return None
             raise
 
-    def deployed(self) -> StackTypeDef:
-        """The stack.
+    def require_stack(self) -> StackTypeDef:
+        """Return CloudFormation's description of the stack.
 
         Raises
         ------
         TargetError
-            When the stage is not deployed; names those that are.
+            When the stage is not deployed. The text names the deployed stages.
         """
-        if (stack := self.stack()) is not None:
+        if (stack := self.find_stack()) is not None:
             return stack
-        stages = ", ".join(sorted(self._deployed_stages())) or "none"
+        stages = ", ".join(sorted(self._list_deployed_stages())) or "none"
         raise TargetError(f"stage: '{self.stage}' is not deployed: no stack {self}; deployed stages there: {stages}")
 
-    def deployment(self) -> Deployment:
+    def require_deployment(self) -> Deployment:
         """Return the deployed stack.
 
         Raises
         ------
         TargetError
-            When there is nothing deployed to work with; says how to deploy it.
+            When the stage is not deployed. The text says how to deploy it.
         """
-        deploy = self.command("deploy")
+        deploy = self.format_command("deploy")
         try:
-            stack = self.deployed()
+            stack = self.require_stack()
         except TargetError as error:
             raise TargetError(f"{error}; to deploy it: {deploy}") from None
-        outputs = outputs_of(stack)
-        if "StateMachineArn" not in outputs:  # its first deployment did not come to an end
+        outputs = read_outputs(stack)
+        if "StateMachineArn" not in outputs:  # the first deployment did not finish
             raise TargetError(f"{self} is {stack['StackStatus']} and has no state machine yet: {deploy}")
         return Deployment(
             stack_name=self.stack_name,
             session=self.session,
             outputs=outputs,
-            source=embedded.source(),
-            time_factor=embedded.time_factor(),
+            source=embedded.read_source(),
+            time_factor=embedded.read_time_factor(),
         )
 
-    def command(self, name: str, *more: str) -> str:
-        """The npm command that is about this very stack, as it can be typed."""
-        region = () if self.region == default_region() else ("--region", self.region)
-        profile = self.options[:2] if self.options[:1] == ("--aws-profile",) else ()  # the rest is for one command only
+    def format_command(self, name: str, *more: str) -> str:
+        """Return an npm command for this stack, as you can type it."""
+        region = () if self.region == read_default_region() else ("--region", self.region)
+        profile = (
+            self.options[:2] if self.options[:1] == ("--aws-profile",) else ()
+        )  # other options are for one command only
         return shlex.join(["npm", "run", name, "--", "--stage", self.stage, *region, *profile, *more])
 
-    def resources(self) -> list[tuple[str, str, str]]:
-        """Logical id, type and physical id of each resource that the stack has now."""
+    def list_resources(self) -> list[tuple[str, str, str]]:
+        """Return the logical ID, type and physical ID of each resource in the stack."""
         pages = self.session.client("cloudformation").get_paginator("list_stack_resources")
         return [
             (found["LogicalResourceId"], found["ResourceType"], found["PhysicalResourceId"])
@@ -141,8 +143,8 @@ class Target:
             if found.get("PhysicalResourceId") and found["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
         ]
 
-    def serverless(self, command: str) -> int:
-        """Run the project's Serverless for this stack, printing what it prints; its exit code."""
+    def run_serverless(self, command: str) -> int:
+        """Run the project's Serverless for this stack, with its output on the terminal. Return its exit code."""
         node = shutil.which("node")
         if node is None:
             raise TargetError("node is not on the PATH: install Node 20.19 or newer")
@@ -150,7 +152,7 @@ class Target:
         arguments = [node, str(SERVERLESS), command, *of_stack, *self.options]
         return subprocess.run(arguments, cwd=ROOT, check=False).returncode  # noqa: S603 - the user's own options
 
-    def _deployed_stages(self) -> Iterator[str]:
+    def _list_deployed_stages(self) -> Iterator[str]:
         pages = self.session.client("cloudformation").get_paginator("describe_stacks").paginate()
         for stack in (stack for page in pages for stack in page["Stacks"]):
             tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
@@ -158,16 +160,16 @@ class Target:
                 yield tags["stage"]
 
 
-def outputs_of(stack: StackTypeDef) -> dict[str, str]:
-    """The values of a stack's outputs; none where its first deployment did not come to an end."""
+def read_outputs(stack: StackTypeDef) -> dict[str, str]:
+    """Return the values of a stack's outputs: none if its first deployment did not finish."""
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.Command:
-    """A click command of ``run``, which takes the :class:`Target` and what further options it has.
+    """Return a click command that runs ``run`` with the :class:`Target` and its own options.
 
-    What is wrong with the target ends it with one line and exit code 2. Where it ``passes_on`` options, those that it
-    does not know are Serverless' own; else they are refused.
+    An invalid target ends it with one line and exit code 2. If it ``passes_on`` options, unknown ones go to Serverless.
+    Otherwise they are rejected.
     """
 
     @functools.wraps(run)
@@ -175,22 +177,22 @@ def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.C
         stage: str, region: str, aws_profile: str | None, serverless_options: tuple[str, ...] = (), **own: Any
     ) -> None:
         try:
-            code = run(_target(stage, region, aws_profile, serverless_options), **own)
+            code = run(_find_target(stage, region, aws_profile, serverless_options), **own)
         except (TargetError, OutputError, BotoCoreError, ClientError) as error:
             complain(" ".join(str(error).split()))
             sys.exit(BAD_INPUT)
         sys.exit(code)
 
-    # The defaults are serverless.yml's own.
+    # These are the defaults of serverless.yml.
     stage = os.environ.get("FINANCE_STREAM_STAGE", "dev")
-    region = default_region()
+    region = read_default_region()
     decorators = [
         click.command(
             context_settings={"ignore_unknown_options": passes_on, "help_option_names": ["-h", "--help"]},
         ),
-        click.option("-s", "--stage", default=stage, show_default=True, help="Of the stack."),
-        click.option("-r", "--region", default=region, show_default=True, help="Of the stack."),
-        click.option("--aws-profile", metavar="NAME", help="Of ~/.aws, for credentials."),
+        click.option("-s", "--stage", default=stage, show_default=True, help="Stage of the stack."),
+        click.option("-r", "--region", default=region, show_default=True, help="Region of the stack."),
+        click.option("--aws-profile", metavar="NAME", help="Profile in ~/.aws for credentials."),
     ]
     if passes_on:
         decorators.append(click.argument("serverless_options", nargs=-1, type=click.UNPROCESSED))
@@ -200,12 +202,12 @@ def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.C
     return command  # type: ignore[no-any-return]
 
 
-def _target(stage: str, region: str, profile: str | None, options: Sequence[str]) -> Target:
-    """The target, once AWS has said whose credentials these are."""
+def _find_target(stage: str, region: str, profile: str | None, options: Sequence[str]) -> Target:
+    """Return the target. Ask AWS for the account of the credentials first."""
     if stage == LOCAL_STAGE and "AWS_ENDPOINT_URL" not in os.environ:
         raise TargetError(f"stage: '{LOCAL_STAGE}' is the embedded cloud's, and carries no dependencies: npm run local")
     session = _Session(profile_name=profile, region_name=region)
-    with _naming_the_setting():
+    with _name_setting():
         credentials = session.get_credentials()
     if credentials is None:
         raise TargetError(NO_CREDENTIALS)

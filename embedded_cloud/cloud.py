@@ -102,7 +102,7 @@ def _create_service_application(service: str) -> Any:
 class CloudSession(boto3.Session):
     """A session of the administrator, whose clients reach this cloud. Threads may share it.
 
-    Its clients come from boto3's default session: each session parses AWS's endpoints anew, which takes 0.15 s.
+    Its clients come from boto3's default session: each session parses AWS's endpoints again, which takes 0.15 s.
     """
 
     def __init__(self, cloud: EmbeddedCloud) -> None:

@@ -1,4 +1,4 @@
-"""Read the answer of athena/hourly_highs.sql: the highs of an execution's tickers, and how many of its bars arrived."""
+"""The result of athena/hourly_highs.sql: the highs of an execution's tickers, and the number of delivered bars."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-# The highs that an execution's output has room for, with the rest of it: a state's output is limited to 256 KiB.
+# The share of the highs in an execution's output: a state's output is limited to 256 KiB.
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_HIGHS_BYTES = 100 * 1024
-# Named when bars are missing; more would say no more.
+# The tickers with missing bars to name. More would not help the reader.
 MAX_MISSING_TICKERS = 20
-# Listed when bars are fewer than the calendar has; at most 110 bytes each, 11 KB of the output.
+# The tickers with fewer bars than the calendar to list, of at most 110 bytes each: 11 KB of the output.
 MAX_INCOMPLETE_TICKERS = 100
 
 
 def read_highs(lines: Iterable[str], tickers: Iterable[str]) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """The result's rows that are about ``tickers``, and the bars of each that this execution or a later one delivered.
+    """Return the result's rows of ``tickers``, and the bars per ticker that this execution or a later one delivered.
 
     Parameters
     ----------
     lines
-        The result as Athena writes it: CSV with a header.
+        The query's result as Athena writes it: CSV with a header.
     """
-    asked = set(tickers)  # the result may hold another execution's, of the same days
-    rows = [row for row in csv.DictReader(lines) if row["ticker"] in asked]
+    wanted = set(tickers)  # the result may have another execution's tickers, of the same dates
+    rows = [row for row in csv.DictReader(lines) if row["ticker"] in wanted]
     delivered: Counter[str] = Counter()
     for row in rows:
         delivered[row["ticker"]] += int(row["bars_delivered"])
-    return [_high(row) for row in rows], dict(delivered)
+    return [_read_high(row) for row in rows], dict(delivered)
 
 
-def _high(row: dict[str, str]) -> dict[str, Any]:
+def _read_high(row: dict[str, str]) -> dict[str, Any]:
     return {
         "ticker": row["ticker"],
         "session": row["session"],
@@ -46,42 +46,44 @@ def _high(row: dict[str, str]) -> dict[str, Any]:
 
 def compare(
     tickers: Sequence[str],
-    expected: Sequence[int],
+    expected: Sequence[int | None],
     collected: Sequence[int],
     delivered: dict[str, int],
     highs: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """What of ``collected`` (bars of each ticker, in their order) has arrived; with the highs where they fit.
+    """Compare the delivered bars with the collected ones, and return the counts, with the highs if they fit.
 
-    A ticker counts for what was collected at most: a later execution may have added newer bars. It is complete when as
-    many arrived as are ``expected`` of it; of those that are not, the worst are listed.
+    ``expected`` and ``collected`` are numbers of bars in the order of ``tickers``. A ticker counts with its collected
+    bars at most, since a later execution may have delivered newer ones. It is complete if all expected bars were
+    delivered. The most incomplete tickers are listed. A ticker without a calendar has None in ``expected``, and counts
+    neither as complete nor as incomplete.
     """
-    arrived = [min(count, delivered.get(ticker, 0)) for ticker, count in zip(tickers, collected, strict=True)]
-    incomplete = _incomplete(tickers, expected, collected, arrived)
+    counted = [min(count, delivered.get(ticker, 0)) for ticker, count in zip(tickers, collected, strict=True)]
+    incomplete = _list_incomplete(tickers, expected, collected, counted)
     missing = [
-        {"ticker": ticker, "collected": count, "delivered": there}
-        for ticker, count, there in zip(tickers, collected, arrived, strict=True)
-        if there < count
+        {"ticker": ticker, "collected": count, "delivered": got}
+        for ticker, count, got in zip(tickers, collected, counted, strict=True)
+        if got < count
     ]
     fits = len(json.dumps(highs).encode()) <= MAX_HIGHS_BYTES
     return {
-        "delivered": sum(arrived),
+        "delivered": sum(counted),
         "missing": missing[:MAX_MISSING_TICKERS],
-        "complete": len(tickers) - len(incomplete),
+        "complete": len(tickers) - len(incomplete) - sum(count is None for count in expected),
         "incomplete": incomplete[:MAX_INCOMPLETE_TICKERS],
         "more_incomplete": len(incomplete[MAX_INCOMPLETE_TICKERS:]),
         "highs": highs if fits else None,
     }
 
 
-def _incomplete(
-    tickers: Sequence[str], expected: Sequence[int], collected: Sequence[int], arrived: Sequence[int]
+def _list_incomplete(
+    tickers: Sequence[str], expected: Sequence[int | None], collected: Sequence[int], delivered: Sequence[int]
 ) -> list[dict[str, Any]]:
-    """The tickers of which bars are absent from the answer, those that lack most first."""
-    counts = zip(tickers, expected, collected, arrived, strict=True)
+    """Return the tickers with fewer delivered bars than expected, the one that lacks most first."""
+    counts = zip(tickers, expected, collected, delivered, strict=True)
     fewer = [
-        {"ticker": ticker, "expected": should, "collected": got, "delivered": there}
-        for ticker, should, got, there in counts
-        if there < should
+        {"ticker": ticker, "expected": should, "collected": taken, "delivered": got}
+        for ticker, should, taken, got in counts
+        if should is not None and got < should
     ]
     return sorted(fewer, key=lambda one: one["delivered"] - one["expected"])

@@ -8,11 +8,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from finance_stream.bars import format_utc
-from finance_stream.errors import InvalidInput, quote_value
 from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import Request, check
-from finance_stream.sessions import Session, find_latest_session, find_local_dates, list_sessions, list_sessions_since
+from finance_stream.sessions import (
+    Session,
+    UnknownSessionsError,
+    find_latest_session,
+    find_local_dates,
+    list_sessions,
+    list_sessions_since,
+)
 
+# Long enough to hold a session of an exchange without a calendar.
+_WEEKEND = timedelta(days=3)
+# The first time zone to reach a new date is 14 hours ahead of UTC.
+_FARTHEST_EAST = timedelta(hours=14)
 # A state's output is limited to 256 KiB, and a year of a dozen exchanges doesn't fit.
 MAX_SESSIONS_LISTED = 500
 
@@ -32,9 +42,10 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     dict
         ``tickers`` to collect, ``start``, ``end``, ``since`` (UTC, ISO 8601: bars that began earlier are left out.
         None: the whole window), ``interval``, ``sessions`` (``exchange``, ``date``, ``tickers``, expected ``bars`` per
-        ticker), ``bars_by_exchange`` (expected bars per ticker of an exchange, all sessions together),
-        ``bars_expected`` in all, ``no_session`` (tickers of exchanges that are closed throughout the window) and
-        ``planned_at`` (UTC, ISO 8601).
+        ticker), ``bars_by_exchange`` (expected bars per ticker of an exchange, all sessions together. None: no calendar
+        tells them), ``bars_expected`` in all that calendars tell, ``no_session`` (tickers of exchanges that are closed
+        throughout the window), ``not_known`` (number of tickers that no calendar tells the sessions of, which are
+        collected all the same) and ``planned_at`` (UTC, ISO 8601).
 
     Raises
     ------
@@ -45,29 +56,25 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     tickers_by_calendar = Counter(find_calendar_name(ticker) for ticker in request.tickers)
     since = _find_since(request, now)
     start, end = _choose_window(request, tickers_by_calendar, since, now)
-
-    def of_exchange(name: str) -> list[Session]:
-        if since is not None:
-            return list_sessions_since(name, since, request.interval, now)
-        return _list_sessions(name, start, end, request.interval, now)
-
-    found = {name: of_exchange(name) for name in sorted(tickers_by_calendar)}
+    found = {name: _list_sessions(name, request, start, end, since, now) for name in sorted(tickers_by_calendar)}
     planned = [
         {"exchange": name, "date": session.date, "tickers": tickers_by_calendar[name], "bars": session.bars}
         for name, days in found.items()
-        for session in days
+        for session in days or ()
     ]
-    bars_by_exchange = {name: sum(session.bars for session in days) for name, days in found.items()}
+    bars = {name: None if days is None else sum(session.bars for session in days) for name, days in found.items()}
+    by_calendar = [(ticker, bars[find_calendar_name(ticker)]) for ticker in request.tickers]
     return {
-        "tickers": [ticker for ticker in request.tickers if found[find_calendar_name(ticker)]],
+        "tickers": [ticker for ticker, expected in by_calendar if expected != 0],
         "start": start.isoformat(),
         "end": end.isoformat(),
         "since": format_utc(since) if since else None,
         "interval": request.interval,
         "sessions": planned if len(planned) <= MAX_SESSIONS_LISTED else None,
-        "bars_by_exchange": bars_by_exchange,
-        "bars_expected": sum(tickers_by_calendar[name] * bars for name, bars in bars_by_exchange.items()),
-        "no_session": [ticker for ticker in request.tickers if not found[find_calendar_name(ticker)]],
+        "bars_by_exchange": bars,
+        "bars_expected": sum(expected or 0 for _, expected in by_calendar),
+        "no_session": [ticker for ticker, expected in by_calendar if expected == 0],
+        "not_known": sum(expected is None for _, expected in by_calendar),
         "planned_at": format_utc(now),
     }
 
@@ -88,15 +95,29 @@ def _choose_window(
     """
     if request.window:
         return request.window
-    if since is not None:
-        dates = [day for name in calendars for day in find_local_dates(name, since, now)]
-    else:
-        dates = [find_latest_session(name, now) for name in calendars]
+    # Where a calendar tells the dates, the others follow it.
+    dates = [day for name in calendars for day in _find_dates(name, since, now)] or [
+        (since or now - _WEEKEND).date(),
+        (now + _FARTHEST_EAST).date(),
+    ]
     return min(dates), max(dates) + timedelta(days=1)
 
 
-def _list_sessions(calendar: str, start: date, end: date, interval: str, now: datetime) -> list[Session]:
+def _find_dates(calendar: str, since: datetime | None, now: datetime) -> tuple[date, ...]:
+    """Return the local dates of a lookback or of the latest session, none if they aren't known."""
     try:
-        return list_sessions(calendar, start, end, interval, now)
-    except ValueError as error:  # a year for which the exchange's holidays are not recorded
-        raise InvalidInput(f"start: {quote_value(start.isoformat())}: calendar {calendar}: {error}") from error
+        return find_local_dates(calendar, since, now) if since else (find_latest_session(calendar, now),)
+    except UnknownSessionsError:
+        return ()
+
+
+def _list_sessions(
+    calendar: str, request: Request, start: date, end: date, since: datetime | None, now: datetime
+) -> list[Session] | None:
+    """Return the planned sessions of an exchange, None where no calendar tells them."""
+    try:
+        if since is not None:
+            return list_sessions_since(calendar, since, request.interval, now)
+        return list_sessions(calendar, start, end, request.interval, now)
+    except UnknownSessionsError:
+        return None

@@ -100,16 +100,16 @@ def _check_tickers(given: Any, default_tickers: Sequence[str], faults: list[str]
     tickers: dict[str, None] = {}  # a set that keeps the order
     for place, value in enumerate(given):
         # ASCII before upper(), which turns some other characters into ASCII letters: the long s, the ligature fi.
-        symbol = value.strip().upper() if isinstance(value, str) and value.isascii() else ""
-        if not _SYMBOL.fullmatch(symbol):
+        ticker = value.strip().upper() if isinstance(value, str) and value.isascii() else ""
+        if not _SYMBOL.fullmatch(ticker):
             faults.append(f"tickers[{place}]: {quote_value(value)} is not {_SYMBOL_RULE}")
             continue
         try:
-            find_calendar_name(symbol)
+            find_calendar_name(ticker)
         except ValueError as error:
             faults.append(f"tickers[{place}]: {quote_value(value)}: {error}")
-        tickers[symbol] = None
-    size = sum(len(symbol) + 3 for symbol in tickers)  # quoted, with a comma
+        tickers[ticker] = None
+    size = sum(len(ticker) + 3 for ticker in tickers)  # quoted, with a comma
     if size > MAX_TICKERS_BYTES:
         faults.append(
             f"tickers: {size:,} bytes of JSON, at most {MAX_TICKERS_BYTES:,} are allowed: start several executions"

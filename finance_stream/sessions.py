@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import exchange_calendars
 import pandas as pd
+from exchange_calendars.errors import InvalidCalendarName
 
 from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.exchanges import find_exchange_name
 
 # With pandas 3 it warns about its own code.
 warnings.filterwarnings("ignore", module="exchange_calendars")
@@ -29,14 +32,50 @@ class Session:
     bars: int
 
 
+class UnknownSessionsError(Exception):
+    """No calendar tells the sessions of these dates: neither open nor closed, but not known."""
+
+
+# The first date of a calendar that can't be made from its own first one. exchange_calendars 4.13 puts early closes on
+# Tel Aviv's Sundays before this date, which it takes for no sessions.
+_FIRST_DATES = {"XTAE": date(2026, 1, 5)}
+_EPOCH = date(1970, 1, 1)
+
+
+def _find_factory(calendar: str) -> Any:
+    """Return the class of a calendar. Raise UnknownSessionsError when there is none of that name."""
+    dispatcher = exchange_calendars.calendar_utils.global_calendar_dispatcher
+    try:
+        return dispatcher._calendar_factories[dispatcher.resolve_alias(calendar)]
+    except InvalidCalendarName as error:
+        raise UnknownSessionsError(f"no calendar is called {calendar}") from error
+
+
+def _load_calendar(name: str, start: date, end: date, ahead: timedelta = timedelta()) -> Any:
+    """Load a calendar with the dates from ``start`` up to, not including, ``end``, and the dates around that it has.
+
+    Raises
+    ------
+    UnknownSessionsError
+        When the calendar does not reach all the dates from ``start`` on.
+    """
+    factory = _find_factory(name)
+    first = max(factory.bound_min() or pd.Timestamp.min, pd.Timestamp(_FIRST_DATES.get(name, _EPOCH)))
+    last = factory.bound_max() or pd.Timestamp.max
+    if pd.Timestamp(start) < first:
+        raise UnknownSessionsError(f"calendar {name} begins on {first.date()}")
+    if pd.Timestamp(end) - pd.Timedelta(days=1) > last:
+        raise UnknownSessionsError(f"calendar {name} ends on {last.date()}")
+    return _make_calendar(name, max(pd.Timestamp(start - _LOOKBACK), first), min(pd.Timestamp(end + ahead), last))
+
+
 @lru_cache(maxsize=64)
-def _load_calendar(name: str, start: date, end: date) -> Any:
-    # Only the dates needed: a calendar of the default twenty years takes several times as long to make. Some exchanges'
-    # holidays are recorded up to the end of this year only. Later sessions have not begun anyway.
-    factory = exchange_calendars.calendar_utils.global_calendar_dispatcher._calendar_factories.get(name)
-    last = factory.bound_max() if factory else None
-    until = pd.Timestamp(end) if last is None else min(pd.Timestamp(end), last)
-    return exchange_calendars.get_calendar(name, start=pd.Timestamp(start), end=until)
+def _make_calendar(name: str, start: pd.Timestamp, end: pd.Timestamp) -> Any:
+    # Only the dates needed: a calendar of the default twenty years takes several times as long to make.
+    try:
+        return exchange_calendars.get_calendar(name, start=start, end=end)
+    except ValueError as error:  # a fault in the calendar's own dates must not fail the other exchanges
+        raise UnknownSessionsError(f"calendar {name}: {error}") from error
 
 
 def find_latest_session(calendar: str, now: datetime) -> date:
@@ -47,7 +86,7 @@ def find_latest_session(calendar: str, now: datetime) -> date:
 
 def find_local_dates(calendar: str, since: datetime, now: datetime) -> tuple[date, date]:
     """Return the dates of ``since`` and ``now`` in the exchange's time zone."""
-    zone = _load_recent(calendar, now).tz
+    zone = _find_factory(calendar).tz
     return since.astimezone(zone).date(), now.astimezone(zone).date()
 
 
@@ -55,8 +94,14 @@ def list_sessions(calendar: str, start: date, end: date, interval: str, now: dat
     """Return the sessions of an exchange from ``start`` up to, not including, ``end`` that have begun by ``now``.
 
     Their ``bars`` are those that have begun.
+
+    Raises
+    ------
+    UnknownSessionsError
+        When the calendar does not reach all of these dates up to today.
     """
-    days = _load_calendar(calendar, start - _LOOKBACK, end)
+    today = now.astimezone(_find_factory(calendar).tz).date()
+    days = _load_calendar(calendar, start, min(end, today + timedelta(days=1)), ahead=timedelta(days=1))
     dates = days.sessions[(days.sessions >= pd.Timestamp(start)) & (days.sessions < pd.Timestamp(end))]
     step, until = _to_step(interval), _to_instant(now)
     found = [
@@ -84,9 +129,9 @@ def list_sessions_since(calendar: str, since: datetime, interval: str, now: date
 def list_bar_starts(calendar: str, day: date, interval: str, now: datetime) -> list[datetime]:
     """Return the start of each bar that has ended by ``now`` in the session of ``day``, in the exchange's time zone.
 
-    The list is empty when there is no session.
+    The list is empty without a session.
     """
-    days, label = _load_calendar(calendar, day - _LOOKBACK, day + timedelta(days=1)), pd.Timestamp(day)
+    days, label = _load_calendar(calendar, day, day + timedelta(days=1)), pd.Timestamp(day)
     if label not in days.sessions:
         return []
     step, until = _to_step(interval), _to_instant(now)
@@ -97,6 +142,21 @@ def list_bar_starts(calendar: str, day: date, interval: str, now: datetime) -> l
     ]
 
 
+def list_expected_starts(
+    tickers: Iterable[str], day: date, interval: str, now: datetime
+) -> dict[str, list[datetime] | None]:
+    """Return the start of each expected bar per ticker, None where no calendar knows the session of ``day``."""
+
+    @cache
+    def list_starts(calendar: str) -> list[datetime] | None:
+        try:
+            return list_bar_starts(calendar, day, interval, now)
+        except UnknownSessionsError:
+            return None
+
+    return {ticker: list_starts(find_exchange_name(ticker)) for ticker in tickers}
+
+
 @dataclass(frozen=True)
 class EarlyClose:
     """The city of an exchange, and the local time at which it closed early."""
@@ -105,17 +165,18 @@ class EarlyClose:
     at: datetime
 
 
-def find_early_close(calendar: str, day: date) -> EarlyClose | None:
-    """Return the early close of an exchange's session, or None where it has none."""
-    days, label = _load_calendar(calendar, day - _LOOKBACK, day + timedelta(days=1)), pd.Timestamp(day)
-    if label not in days.early_closes:
-        return None
-    return EarlyClose(days.tz.key.rpartition("/")[2].replace("_", " "), days.session_close(label).tz_convert(days.tz))
+def list_early_closes(calendar: str, dates: Sequence[date]) -> list[EarlyClose]:
+    """Return the early closes of an exchange's sessions on one or more ``dates``."""
+    days = _load_calendar(calendar, min(dates), max(dates) + timedelta(days=1))
+    city = days.tz.key.rpartition("/")[2].replace("_", " ")
+    labels = [label for label in map(pd.Timestamp, dates) if label in days.early_closes]
+    return [EarlyClose(city, days.session_close(label).tz_convert(days.tz)) for label in labels]
 
 
 def _load_recent(calendar: str, now: datetime) -> Any:
-    # Until two days later: a local date may be ahead of UTC's, and a session may begin the evening before its date.
-    return _load_calendar(calendar, now.date() - _LOOKBACK, now.date() + timedelta(days=2))
+    # And tomorrow: a local date may be ahead of UTC's, and a session may begin the evening before its date.
+    today = now.astimezone(UTC).date()
+    return _load_calendar(calendar, today, today + timedelta(days=1), ahead=timedelta(days=1))
 
 
 def _to_step(interval: str) -> pd.Timedelta:

@@ -24,7 +24,7 @@ MEMORY_MB = {name: int(os.environ[f"{name.upper()}_MB"]) for name in cost.FUNCTI
 
 
 @lru_cache(maxsize=1)
-def _s3() -> S3Client:
+def _get_s3() -> S3Client:
     return boto3.client("s3")
 
 
@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """
     del context
     location = urlsplit(event["result"])
-    body = _s3().get_object(Bucket=location.netloc, Key=location.path.removeprefix("/"))["Body"]
+    body = _get_s3().get_object(Bucket=location.netloc, Key=location.path.removeprefix("/"))["Body"]
     highs, delivered = read_highs(
         io.TextIOWrapper(io.BytesIO(body.read()), encoding="utf-8", newline=""), event["tickers"]
     )

@@ -17,7 +17,7 @@ from finance_stream.collect.collection import (
     count_down,
     count_failure,
 )
-from finance_stream.collect.yahoo import REQUEST_TIMEOUT_SECONDS
+from finance_stream.collect.yahoo_session import CHART_TIMEOUT_SECONDS
 from finance_stream.errors import NotCollected, UpstreamUnavailable
 from finance_stream.telemetry import logger, metrics
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 # Most of a ticker's time is Yahoo's, so several tickers are asked for at once.
 TICKERS_AT_ONCE = int(os.environ["TICKERS_AT_ONCE"])
 # The longest that Yahoo's two answers for a ticker may take. Delivery watches the time that is left itself.
-TICKER_SECONDS = 2 * REQUEST_TIMEOUT_SECONDS
+TICKER_SECONDS = 2 * CHART_TIMEOUT_SECONDS
 
 
 class Polled(TypedDict):

@@ -1,4 +1,4 @@
-"""The variables of a command that has a cloud in its process."""
+"""The environment variables of a command that runs the embedded cloud in its process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ READ_BY_CLIENTS = ("AWS_", "BOTO_", "BOTOCORE_", "MOTO_")
 
 
 def clean_environment() -> None:
-    """Remove from ``os.environ`` all that would lead a client elsewhere than to the embedded cloud.
+    """Remove every variable from ``os.environ`` that could lead a client away from the embedded cloud.
 
     These are the variables of AWS clients and of moto, and the proxies. The user's AWS files are not read either. Call
     this before boto3 or moto is imported. ``deployment.proxies`` still returns the proxies.
@@ -21,5 +21,5 @@ def clean_environment() -> None:
     for name in [name for name in os.environ if name in proxies or name.startswith(READ_BY_CLIENTS)]:
         del os.environ[name]
     os.environ.setdefault(SET_ASIDE, json.dumps(proxies))
-    # Python asks macOS and Windows for their proxies where no variable is about one.
+    # Without proxy variables, Python asks macOS and Windows for their proxies.
     os.environ |= {**list_direct_hosts(), **NO_FILES, "AWS_EC2_METADATA_DISABLED": "true"}

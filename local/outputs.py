@@ -1,4 +1,4 @@
-"""The folder in which a local run leaves its results, and the manifest that tells them from a user's own files."""
+"""The folder for the results of a local run, and the manifest that tells them from a user's own files."""
 
 from __future__ import annotations
 
@@ -18,81 +18,84 @@ MANIFEST, LOCK = ".finance-stream.json", ".finance-stream.lock"
 BARS = "bars"
 HIGHS_CSV, PAGE, SOURCE = "hourly_highs.csv", "report.html", "SOURCE.txt"
 FILES = (HIGHS_CSV, PAGE, SOURCE)
-# What an operating system leaves in a folder that somebody looks at. Neither ours nor a user's, and not deleted.
-_DROPPINGS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+# Files that an operating system adds to a folder. They are neither ours nor a user's, and are never deleted.
+_SYSTEM_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _MAX_NAMED = 3
 
 
 class OutFolder:
-    """A folder of results. A file is ours when the manifest has its path and the digest of its content.
+    """A folder of results. A file is ours if the manifest has its path and the digest of its content.
 
-    A file that a user has added or changed isn't ours: it is never replaced or deleted. Paths that the manifest has
-    are compared with those that are found in the folder, and nothing else: none can lead out of it. A symbolic link
-    isn't followed, and never ours.
+    A file that a user has added or changed isn't ours: it is never replaced or deleted. The manifest's paths are only
+    compared with the paths found in the folder, so they can't lead out of it. A symbolic link is never ours, and never
+    followed.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.saved: set[str] = set()  # paths that this object has written
 
     def check(self, *names: str, replay: Path | None = None) -> None:
-        """Check before a run that its results can be left: all of them, or those of ``names``.
+        """Check before a run that its results can be saved: all of them, or those in ``names``.
 
         Raises
         ------
         OutputError
-            When the folder can't be written, holds something else under a name that a run writes to, or when
-            ``replay`` is, holds, or lies in something that a run writes.
+            If the folder can't be written, if a user's file has a name that a run writes to, or if ``replay`` overlaps
+            with the paths that a run writes.
         """
         if replay is not None:
             self._check_apart(replay)
         check_writable(self.folder)
         self._check_ours(*names)
 
-    def leave(self, files: Mapping[str, bytes]) -> None:
-        """Write a run's files by their paths in the folder, and delete the bars that earlier runs have left.
+    def save(self, files: Mapping[str, bytes]) -> None:
+        """Write a run's files by their paths in the folder, and delete the bars of earlier runs.
 
-        The manifest is written first, with old and new digests: a killed run leaves no file that isn't known as ours.
+        The manifest is written first, with old and new digests: after a killed run, every file is still known as ours.
 
         Raises
         ------
         OutputError
         """
-        with self._locked():
+        with self._lock():
             self._check_ours()
-            known = self._manifest()
+            known = self._read_manifest()
             new = {path: [_digest(content)] for path, content in files.items()}
-            stale = [path for path in self._bars() if path not in new]
+            stale = [path for path in self._list_bars() if path not in new]
             self._write_manifest({path: [*known.get(path, []), *new.get(path, [])] for path in {*known, *new}})
             for path in stale:
                 self._delete(path)
             for path, content in files.items():
-                write_output(self._place(path), content)
+                write_output(self._resolve(path), content)
+            self.saved |= files.keys()
             self._write_manifest({**{path: known[path] for path in FILES if path in known}, **new})
 
     def add(self, name: str, content: bytes) -> Path:
-        """Write one of :data:`FILES`, and leave the others as they are; its path.
+        """Write one of :data:`FILES`, keep the others, and return the path.
 
         Raises
         ------
         OutputError
         """
-        with self._locked():
+        with self._lock():
             self._check_ours(name)
-            known, digest = self._manifest(), _digest(content)
+            known, digest = self._read_manifest(), _digest(content)
             self._write_manifest({**known, name: [*known.get(name, []), digest]})
-            write_output(self._place(name), content)
+            write_output(self._resolve(name), content)
             self._write_manifest({**known, name: [digest]})
+        self.saved.add(name)
         return self.folder / name
 
     def note(self, name: str, content: bytes) -> None:
-        """Note that a command has written a file by the name that its user gave, when it is one of ours."""
-        if name in self._manifest():
-            with self._locked():
-                self._write_manifest({**self._manifest(), name: [_digest(content)]})
+        """Enter the new digest of one of our files after a command has written it by name."""
+        if name in self._read_manifest():
+            with self._lock():
+                self._write_manifest({**self._read_manifest(), name: [_digest(content)]})
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Two runs leave their results one after the other."""
+    def _lock(self) -> Iterator[None]:
+        """Make the folder, and let only one run at a time save its results."""
         with naming(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             with FileLock(self.folder / LOCK):
@@ -101,24 +104,26 @@ class OutFolder:
     def _check_apart(self, replay: Path) -> None:
         written = [self.folder / name for name in (BARS, *FILES, MANIFEST)]
         if _is_in(self.folder, replay) or any(_is_in(replay, path) for path in written):
-            raise OutputError(replay, f"--replay overlaps with what a run writes in {self.folder}: name another --out")
+            raise OutputError(
+                replay, f"--replay overlaps with the files that a run writes in {self.folder} (choose another --out)"
+            )
 
     def _check_ours(self, *names: str) -> None:
-        """Raise when there is something else under the names given, or under any that a run writes to."""
-        if others := list(self._others(names or (MANIFEST, BARS, *FILES))):
+        """Raise OutputError for files that aren't ours under ``names``, or under any name that a run writes to."""
+        if others := list(self._find_foreign(names or (MANIFEST, BARS, *FILES))):
             more = f" and {len(others) - _MAX_NAMED:,} more" if len(others) > _MAX_NAMED else ""
             named = ", ".join(others[:_MAX_NAMED]) + more
-            reason = f"no run left {named} there as it is now: move or delete that, or name another --out"
+            reason = f"{named} is not from a run, or was changed since (move or delete it, or choose another --out)"
             raise OutputError(self.folder, reason)
 
-    def _others(self, names: tuple[str, ...]) -> Iterator[str]:
-        known = self._manifest()
+    def _find_foreign(self, names: tuple[str, ...]) -> Iterator[str]:
+        known = self._read_manifest()
         for name in names:
             place = self.folder / name
             if place.is_symlink():
                 yield name
             elif name == BARS and place.is_dir():
-                yield from (path for path in self._bars() if not self._is_ours(path, known))
+                yield from (path for path in self._list_bars() if not self._is_ours(path, known))
             elif name == MANIFEST:
                 if place.exists() and not known:
                     yield name
@@ -129,21 +134,21 @@ class OutFolder:
         place = self.folder / path
         if place.is_symlink() or not place.is_file():
             return False
-        if place.name.startswith(NEIGHBOUR):  # of a run that was killed while it wrote
+        if place.name.startswith(NEIGHBOUR):  # from a run that was killed while it wrote
             return True
         with naming(place, "cannot be read"):
             return path in known and _digest(place.read_bytes()) in known[path]
 
-    def _bars(self) -> list[str]:
-        """Every file and symbolic link below bars/, by its path in the folder."""
+    def _list_bars(self) -> list[str]:
+        """Return the paths in the folder of all files and symbolic links below bars/."""
         found = []
         for folder, folders, files in os.walk(self.folder / BARS):
             links = [name for name in folders if Path(folder, name).is_symlink()]
-            found += [Path(folder, name) for name in (*files, *links) if name not in _DROPPINGS]
+            found += [Path(folder, name) for name in (*files, *links) if name not in _SYSTEM_FILES]
         return sorted(path.relative_to(self.folder).as_posix() for path in found)
 
-    def _manifest(self) -> dict[str, list[str]]:
-        """Digests by path; empty where there is no manifest, or none that a run has written."""
+    def _read_manifest(self) -> dict[str, list[str]]:
+        """Return the digests by path. The result is empty without a valid manifest."""
         manifest = self.folder / MANIFEST
         if manifest.is_symlink() or not manifest.is_file():
             return {}
@@ -155,23 +160,23 @@ class OutFolder:
 
     def _write_manifest(self, files: Mapping[str, list[str]]) -> None:
         told = {"of": "npm run local: files that a run may replace", "files": dict(sorted(files.items()))}
-        write_output(self._place(MANIFEST), json.dumps(told, indent=1) + "\n")
+        write_output(self._resolve(MANIFEST), json.dumps(told, indent=1) + "\n")
 
-    def _place(self, path: str) -> Path:
-        """The place of a file, to which no symbolic link in the folder leads."""
+    def _resolve(self, path: str) -> Path:
+        """Return the place of a file. Raise OutputError if a symbolic link in the folder leads to it."""
         if ".." in Path(path).parts or Path(path).is_absolute():
-            raise OutputError(self.folder, f"{path} lies outside")
+            raise OutputError(self.folder, f"{path} lies outside the folder")
         place = self.folder / path
         for part in (place, *place.parents):
             if part == self.folder:
                 return place
             if part.is_symlink():
-                raise OutputError(part, "is a symbolic link: move or delete it, or name another --out")
+                raise OutputError(part, "is a symbolic link (move or delete it, or choose another --out)")
         raise AssertionError(path)
 
     def _delete(self, path: str) -> None:
-        """Delete a file, and the folders that it leaves empty."""
-        place = self._place(path)
+        """Delete a file and the folders that are empty after that."""
+        place = self._resolve(path)
         with naming(place, "cannot be deleted"):
             place.unlink(missing_ok=True)
         for parent in place.parents:
@@ -182,7 +187,7 @@ class OutFolder:
 
 
 def _is_in(path: Path, other: Path) -> bool:
-    """Return whether a path is another or lies in it. Other names of the same file count."""
+    """Return whether a path is another or lies in it. Links to the same file count."""
     path = path.resolve()
     return any(place.exists() and other.exists() and place.samefile(other) for place in (path, *path.parents))
 

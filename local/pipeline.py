@@ -1,4 +1,4 @@
-"""The stack deployed to an embedded cloud in this process: what ``npm run local`` and the pipeline's tests stand on."""
+"""The stack deployed to an embedded cloud in this process, for ``npm run local`` and the pipeline's tests."""
 
 from __future__ import annotations
 
@@ -14,37 +14,40 @@ from embedded_cloud.deploy import deploy
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.stepfunctions.backend import find_execution
 from finance_stream.client.deployment import MARKET, Deployment
-from finance_stream.client.execution import Ended, ended
+from finance_stream.client.execution import ExecutionEnd, read_end
 from finance_stream.executions import start
 
 STACK = f"finance-stream-{LOCAL_STAGE}"
-# A minute passes in a second: the delivery buffers' two minutes and a half would be most of a run.
+# A minute passes in a second. Otherwise the delivery buffers' two and a half minutes would be most of a run.
 TIME_FACTOR = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline(Deployment):
-    """A deployment whose cloud runs in this process, with what only such a cloud can tell."""
+    """A deployment with its cloud in this process, which it can read and wait for directly."""
 
     cloud: EmbeddedCloud
 
-    def bars_put(self) -> int:
-        """Bars that the delivery stream has taken so far."""
+    def count_bars_put(self) -> int:
+        """Return how many bars the delivery stream has taken so far."""
         return firehose.read_statistics(self.stream).incoming_lines
 
-    def bars_put_from_now(self) -> Callable[[], int]:
+    def count_bars_put_from_now(self) -> Callable[[], int]:
         """Return a function that counts the bars that the delivery stream takes from now on."""
-        before = self.bars_put()
-        return lambda: self.bars_put() - before
+        before = self.count_bars_put()
+        return lambda: self.count_bars_put() - before
 
-    def execute(self, **execution_input: Any) -> Ended:
-        """Start an execution and wait for its end."""
-        return self.end(start(self.step_functions, self.state_machine_arn, execution_input))
+    def execute(self, **execution_input: Any) -> ExecutionEnd:
+        """Start an execution, wait for its end, and return how it ended."""
+        return self.await_end(start(self.step_functions, self.state_machine_arn, execution_input))
 
-    def end(self, execution_arn: str) -> Ended:
-        """How a Standard execution ends, once it has: waited for without asking, which would be a third of the work."""
+    def await_end(self, execution_arn: str) -> ExecutionEnd:
+        """Wait for the end of a Standard execution and return how it ended.
+
+        It waits for an event in this process: polling would be a third of the work.
+        """
         find_execution(self.cloud, execution_arn).ended.wait()
-        return ended(self.step_functions, execution_arn)
+        return read_end(self.step_functions, execution_arn)
 
 
 @contextlib.contextmanager
@@ -57,14 +60,14 @@ def running(
     time_factor: float = TIME_FACTOR,
     **cloud: Any,
 ) -> Iterator[Pipeline]:
-    """Start the embedded cloud, deploy the package to it, and end it all on leaving.
+    """Start the embedded cloud, deploy the package to it, and stop the cloud on exit.
 
     Parameters
     ----------
     yahoo
-        The variables by which functions reach Yahoo; none for the real one.
+        The variables that lead functions to Yahoo. Without any, they reach the real Yahoo.
     source
-        Where that Yahoo's bars are from, in words.
+        The source of that Yahoo's bars, in words.
     """
     with EmbeddedCloud(port=port, time_factor=time_factor, function_environment=yahoo, **cloud) as running_cloud:
         yield Pipeline(

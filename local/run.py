@@ -1,82 +1,91 @@
-"""The executions of a local run and their report, shown as on AWS and left in out/."""
+"""The executions of a local run and their report, shown as on AWS and saved to out/."""
 
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
 
-from finance_stream.client.answer import highs_of, write_csv
+from finance_stream.client.answer import fetch_highs, write_csv
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.execute import complain_of, execute
-from finance_stream.client.execution import Ended
+from finance_stream.client.execute import complain_of_failure, execute
+from finance_stream.client.execution import ExecutionEnd
 from finance_stream.client.report.data import NothingToReportError
 from finance_stream.client.report.lake import SOURCE_KEY
 from finance_stream.client.report.make import make_report
 from finance_stream.client.report.page import render
-from finance_stream.client.show import show_answer, totals
-from local.outputs import HIGHS_CSV, PAGE, SOURCE, OutFolder
+from finance_stream.client.show import list_totals, show_answer
+from local.outputs import BARS, HIGHS_CSV, PAGE, SOURCE, OutFolder
 from local.pipeline import Pipeline
 from local.source import Source
 
-GREEN = 0
-RED = 1
+SUCCEEDED = 0
+FAILED = 1
 
 
 def run(console: Console, pipeline: Pipeline, source: Source, out: OutFolder) -> int:
-    """Run the source's executions one after the other, show their answers, leave them in ``out``; the exit code."""
+    """Run the source's executions one after the other, show and save their results. Return the exit code."""
     ends = []
     for execution_input in source.execution_inputs:
-        end = execute(console, pipeline, execution_input, pipeline.bars_put_from_now())
-        if not end.green:
-            complain_of(end)
-            return RED
+        end = execute(console, pipeline, execution_input, pipeline.count_bars_put_from_now())
+        if not end.succeeded:
+            complain_of_failure(end)
+            return FAILED
         ends.append(end)
-    if highs := [row for end in ends for row in highs_of(pipeline.step_functions, pipeline.s3, end)]:
+    if highs := [row for end in ends for row in fetch_highs(pipeline.step_functions, pipeline.s3, end)]:
         show_answer(console, highs, pipeline.source)
-        objects = dict(pipeline.objects("bars/"))
-        out.leave({**objects, HIGHS_CSV: _csv(highs, pipeline.source), SOURCE: _origin(pipeline.source)})
-        console.print(f"Left in {out.folder}: {HIGHS_CSV}, and in bars/ every delivered object ({len(objects)}).")
-    for line in [line for end in ends for line in totals(end)] + _left_out(source, ends):
+        bars = dict(pipeline.read_objects("bars/"))
+        out.save({**bars, HIGHS_CSV: _to_csv(highs, pipeline.source), SOURCE: _describe_source(pipeline.source)})
+    for line in [line for end in ends for line in list_totals(end)] + _describe_left_out(source, ends):
         console.print(line)
-    return GREEN
+    return SUCCEEDED
 
 
 def note_source(deployment: Deployment) -> None:
-    """Write into the lake where its bars are from: ``npm run report`` reads it there."""
+    """Write the source of the bars into the lake, so that ``npm run report`` can read it there."""
     deployment.s3.put_object(Bucket=deployment.bucket, Key=SOURCE_KEY, Body=deployment.source.encode())
 
 
-def leave_report(console: Console, deployment: Deployment, out: OutFolder) -> str | None:
-    """Write the report of the newest execution's last date. Return its URL, None if no execution came to a date."""
+def save_report(console: Console, deployment: Deployment, out: OutFolder) -> str | None:
+    """Save the report of the newest execution's last date. Return its URL, or None if no execution has a date."""
     try:
         report = make_report(deployment)
     except NothingToReportError:
         return None
     url = out.add(PAGE, render(report).encode()).resolve().as_uri()
-    console.print(f"Report of {report.asked.day}: {url}")
+    console.print(f"Report of {report.subject.day}: {url}")
     return url
 
 
-def _csv(highs: Sequence[dict[str, Any]], label: str) -> bytes:
+def print_saved(console: Console, out: OutFolder) -> None:
+    """Print the results that this run has saved, on one line."""
+    saved = [name for name in (HIGHS_CSV, PAGE) if name in out.saved]
+    if bars := sum(path.startswith(f"{BARS}/") for path in out.saved):
+        saved.append(f"{BARS}/ ({bars:,} {'file' if bars == 1 else 'files'})")
+    if saved:
+        console.print(f"Saved to {out.folder}{os.sep}: {', '.join(saved)}")
+
+
+def _to_csv(highs: Sequence[dict[str, Any]], label: str) -> bytes:
     text = io.StringIO()
     write_csv(text, highs, label)
     return text.getvalue().encode()
 
 
-def _origin(label: str) -> bytes:
-    """Every output names its source, so that synthetic data can't be taken for a market's."""
-    return f"The bars of the last run are from: {label}\n".encode()
+def _describe_source(label: str) -> bytes:
+    """Return the text of SOURCE.txt. Every output names its source, so that nobody takes synthetic data for real."""
+    return f"The bars of the last run come from: {label}\n".encode()
 
 
-def _left_out(source: Source, ends: Sequence[Ended]) -> list[str]:
-    """What a replayed file holds beyond what was collected of it, when all of it was asked for."""
+def _describe_left_out(source: Source, ends: Sequence[ExecutionEnd]) -> list[str]:
+    """Return a line about the replay's bars that weren't collected, if all of them were asked for."""
     if source.bars_to_collect is None:
         return []
     collected = sum(end.output["bars"]["collected"] for end in ends if end.output and "bars" in end.output)
     left_out = source.bars_to_collect - collected
     if left_out <= 0:
         return []
-    return [f"{left_out:,} bars of the replay are not collected: outside regular hours, or of a ticker that failed."]
+    return [f"{left_out:,} bars of the replay were not collected: outside regular hours, or of a failed ticker."]

@@ -1,4 +1,4 @@
-"""The files that a served cloud leaves for a shell to source, and that undo themselves."""
+"""The files of a served cloud that a shell can source. Each can be undone."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from deployment.proxies import NOT_PROXIED
 AWS, YAHOO = "aws.sh", "yahoo.sh"
 LEAVE = "leave_finance_stream"
 
-# For sh, bash and zsh. What a variable was is kept when it is changed for the first time, by whichever file: so both
-# may be sourced, in any order and any number of times. zsh splits the answer of a command, but no variable, at spaces.
+# For sh, bash and zsh. The first file that changes a variable keeps its old value, so you can source both files in any
+# order and any number of times. zsh splits the output of a command at spaces, but not a variable.
 _FUNCTIONS = r"""
 _finance_stream_keep() {
   case " ${_finance_stream_names-} " in *" $1 "*) return ;; esac
@@ -47,7 +47,7 @@ leave_finance_stream() {
   hash -r 2> /dev/null || true
 }
 """
-# A profile, a session token or another endpoint of the user's would go before, or beside, the variables of the cloud.
+# The user's own profile, session token or endpoint could override the variables of the cloud.
 _NO_OTHER_AWS = r"""
 for _finance_stream_name in $(env | sed -n 's/^\(AWS_[A-Za-z0-9_]*\)=.*/\1/p'); do
   _finance_stream_unset "$_finance_stream_name"
@@ -57,38 +57,38 @@ done
 
 @contextlib.contextmanager
 def shell_files(folder: Path, programs: Path, aws: Mapping[str, str], yahoo: Mapping[str, str]) -> Iterator[None]:
-    """Keep the files in ``folder``, for the user's eyes only, while the cloud is served.
+    """Keep the files in ``folder`` while the cloud is served. Only the user can read them.
 
     Parameters
     ----------
     programs
-        The folder of the ``aws`` command, to be put first on the PATH.
+        The folder of the ``aws`` command. It goes first on the PATH.
     aws, yahoo
-        The variables of the files.
+        The variables that the two files set.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     folder.chmod(0o700)
     try:
-        _write(folder / AWS, aws_script(programs, aws))
-        _write(folder / YAHOO, script(yahoo))
+        _write(folder / AWS, make_aws_script(programs, aws))
+        _write(folder / YAHOO, make_script(yahoo))
         yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def script(variables: Mapping[str, str]) -> str:
+def make_script(variables: Mapping[str, str]) -> str:
     """Return the text of a file that sets ``variables`` when a shell sources it."""
     lines = [f"_finance_stream_set {name} {shlex.quote(value)}\n" for name, value in variables.items()]
     return f"# Source this file. To undo that: {LEAVE}\n{_FUNCTIONS}{''.join(lines)}"
 
 
-def aws_script(programs: Path, variables: Mapping[str, str]) -> str:
-    """Return the text of a file that points any AWS client of a shell at a cloud, and nothing else at it."""
+def make_aws_script(programs: Path, variables: Mapping[str, str]) -> str:
+    """Return the text of a file that points a shell's AWS clients, and only these, at a cloud."""
     direct = ",".join(NOT_PROXIED)
     beyond = [f'_finance_stream_set {name} "${{{name}:+${name},}}{direct}"\n' for name in ("NO_PROXY", "no_proxy")]
     path = f'_finance_stream_set PATH {shlex.quote(str(programs))}{os.pathsep}"$PATH"\n'
-    functions, sets = script({}), script(variables).removeprefix(script({}))
+    functions, sets = make_script({}), make_script(variables).removeprefix(make_script({}))
     return "".join((functions, _NO_OTHER_AWS, sets, *beyond, path))
 
 

@@ -1,4 +1,4 @@
-"""Where a local run's bars come from, and the execution's input that fits them."""
+"""The source of a local run's bars, and the inputs of the executions that collect them."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from finance_stream.client.deployment import MARKET
 from finance_stream.errors import InvalidInput
 from finance_stream.exchanges import find_calendar_name
 from finance_stream.request import Request, check
-from local.yahoo.exchange import EXCHANGES, latest_session
+from local.yahoo.exchange import EXCHANGES, find_closed_session
 from local.yahoo.replay import Replay, join, load_bars
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_sessions
+from local.yahoo.synthetic import make_synthetic_sessions
 
-# How far back a served synthetic Yahoo goes: the days that one request for 1-minute bars may span.
+# A served synthetic Yahoo has bars of this many days: as many as one request for 1-minute bars may span.
 SERVED_DAYS = 8
 
 
 @dataclass(frozen=True)
 class Source:
-    """Bars to replay (None: the real Yahoo), what to call them, and the inputs of the executions over them.
+    """Bars to replay (None: the real Yahoo), their label, and the inputs of the executions that collect them.
 
-    One execution, but for a replay of more days than Yahoo gives at a time. ``bars_to_collect`` is how many bars a
-    replay has that is asked for as a whole.
+    There is one execution, or several for a replay of more days than one request to Yahoo may span.
+    ``bars_to_collect`` is the number of bars in a replay that is collected as a whole.
     """
 
     label: str
@@ -44,66 +44,66 @@ class Source:
 
     @contextlib.contextmanager
     def border(self) -> Iterator[YahooReplay | None]:
-        """This Yahoo, for as long as it runs; None for the real one."""
+        """Serve this Yahoo until the end of the block. Yield None for the real one."""
         with YahooReplay(self.replay) if self.replay else contextlib.nullcontext() as yahoo:
             yield yahoo
 
 
-def environment_of(yahoo: YahooReplay | None) -> Mapping[str, str]:
-    """Return the variables by which functions reach this Yahoo: for the real one, those of the user's proxies."""
+def choose_environment(yahoo: YahooReplay | None) -> Mapping[str, str]:
+    """Return the variables that lead functions to this Yahoo. For the real one, these are the user's proxies."""
     return yahoo.environment() if yahoo else read_users_proxies()
 
 
 def choose_source(
     package_dir: Path, now: datetime, *, replay: Path | None, source: str, seed: int, serve: bool, **asked: str | None
 ) -> Source:
-    """The source that the command line asks for.
+    """Return the source that the command line asks for.
 
     Parameters
     ----------
     replay
-        A file or folder of bars; wins over ``source``.
+        A file or folder of bars. It takes precedence over ``source``.
     source
         ``synthetic`` or ``yahoo``.
     asked
-        ``tickers`` (comma-separated), ``start``, ``end``, ``interval`` of the execution's input; None if not given.
+        ``tickers`` (comma-separated), ``start``, ``end``, ``interval`` of the execution's input. None if not given.
 
     Raises
     ------
     ReplayError, InvalidInput
-        One line on what cannot be replayed or asked for.
+        With one line about the invalid bars or the invalid input.
     """
     given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     if "tickers" in given:
         given["tickers"] = given["tickers"].split(",")
-    default_tickers = _stage_tickers(package_dir)
+    default_tickers = _read_stage_tickers(package_dir)
     if replay is not None:
-        return _replay_source(load_bars(replay), given, now)
+        return _make_replay_source(load_bars(replay), given, now)
     request = check(given, default_tickers, now)
     if source == "yahoo":
         return Source(MARKET, None, [{**given, "tickers": request.tickers}])
-    window = _window(request, now)
-    bars = (_served if serve else _synthetic)(request.tickers, *window, seed, now)
+    window = _choose_window(request, now)
+    bars = (_make_served if serve else _make_synthetic)(request.tickers, *window, seed, now)
     whole = (window[0], window[1] + timedelta(days=1))
-    return Source(bars.label, bars, [_execution_input(replace(request, window=whole))])
+    return Source(bars.label, bars, [_to_execution_input(replace(request, window=whole))])
 
 
-def _replay_source(bars: Replay, given: Mapping[str, Any], now: datetime) -> Source:
-    """All of a replay, in windows that Yahoo would give, or what is asked of it in one."""
-    windows = list(_weeks(bars))
+def _make_replay_source(bars: Replay, given: Mapping[str, Any], now: datetime) -> Source:
+    """Return a replay as a source: all of it in windows that Yahoo allows, or the dates asked for in one window."""
+    windows = list(_split_into_weeks(bars))
     if {"start", "end"} & given.keys():
         windows = [{"tickers": bars.tickers, "start": bars.start.isoformat(), "end": bars.end.isoformat()}]
     requests = [check({**window, **given}, (), now) for window in windows]
     return Source(
         label=f"{bars.label}, replayed",
-        replay=replace(bars, keeps_all=True),  # history is older than Yahoo's memory by nature
-        execution_inputs=[_execution_input(request) for request in requests],
+        replay=replace(bars, keeps_all=True),  # a replay is usually older than the days that Yahoo keeps
+        execution_inputs=[_to_execution_input(request) for request in requests],
         bars_to_collect=None if given else sum(len(one.bars) for one in bars.instruments.values()),
     )
 
 
-def _weeks(bars: Replay) -> Iterator[dict[str, Any]]:
-    """Windows of at most seven days that hold every bar: an eighth would be too much where clocks change."""
+def _split_into_weeks(bars: Replay) -> Iterator[dict[str, Any]]:
+    """Return windows of at most seven days that hold every bar. Eight days are too long when clocks change."""
     dates = bars.session_dates
     while dates:
         week = [day for day in dates if day < dates[0] + timedelta(days=7)]
@@ -114,8 +114,8 @@ def _weeks(bars: Replay) -> Iterator[dict[str, Any]]:
         dates = dates[len(week) :]
 
 
-def _execution_input(request: Request) -> dict[str, Any]:
-    assert request.window is not None  # noqa: S101 - a replay's and a synthetic session's are both given
+def _to_execution_input(request: Request) -> dict[str, Any]:
+    assert request.window is not None  # noqa: S101 - replays and synthetic sessions have one
     start, end = request.window
     return {
         "tickers": request.tickers,
@@ -125,48 +125,48 @@ def _execution_input(request: Request) -> dict[str, Any]:
     }
 
 
-def _window(request: Request, now: datetime) -> tuple[date, date]:
-    """First and last date: what was asked for, or the newest session that is over, to show a whole day."""
+def _choose_window(request: Request, now: datetime) -> tuple[date, date]:
+    """Return the first and last date asked for. The default is the newest closed session, to show a whole one."""
     if request.window:
         return request.window[0], request.window[1] - timedelta(days=1)
-    latest = latest_session(now)
+    latest = find_closed_session(now)
     return latest, latest
 
 
-def _stage_tickers(package_dir: Path) -> list[str]:
-    """The stage's default tickers, as the packaged planner has them."""
+def _read_stage_tickers(package_dir: Path) -> list[str]:
+    """Return the stage's default tickers, read from the packaged planner."""
     resources = json.loads((package_dir / TEMPLATE).read_text())["Resources"]
     tickers: str = resources["PlannerLambdaFunction"]["Properties"]["Environment"]["Variables"]["DEFAULT_TICKERS"]
     return tickers.split(",")
 
 
-def _served(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
-    """Return the dates asked for, the days before them, and the newest, which an execution without a date collects.
+def _make_served(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
+    """Return the dates asked for, the days before them, and the newest date, the default of an execution.
 
-    The sessions between are left out where the dates asked for are long ago: making them takes seconds per year.
+    If the dates asked for are long ago, the sessions in between are left out: making them takes seconds per year.
     """
     recent = now.date() - timedelta(days=SERVED_DAYS)
     if last >= recent:
-        return _synthetic(tickers, min(first, recent), max(last, now.date()), seed, now)
-    asked = _synthetic(tickers, first - timedelta(days=SERVED_DAYS), last, seed, now)
+        return _make_synthetic(tickers, min(first, recent), max(last, now.date()), seed, now)
+    asked = _make_synthetic(tickers, first - timedelta(days=SERVED_DAYS), last, seed, now)
     try:
-        newest = _synthetic(tickers, recent, now.date(), seed, now)
-    except InvalidInput:  # no calendar of the tickers' exchanges reaches so far
+        newest = _make_synthetic(tickers, recent, now.date(), seed, now)
+    except InvalidInput:  # no calendar of the tickers' exchanges reaches that date
         return asked
-    return replace(join(asked, newest), keeps_all=True)  # Yahoo would have forgotten the first of them
+    return replace(join(asked, newest), keeps_all=True)  # Yahoo would no longer keep the earliest
 
 
-def _synthetic(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
-    """Made-up sessions of each ticker's own exchange."""
+def _make_synthetic(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
+    """Return synthetic sessions of each ticker's own exchange."""
     exchanges = {exchange.calendar: exchange for exchange in EXCHANGES}
     unknown = [ticker for ticker in tickers if find_calendar_name(ticker) not in exchanges]
     if unknown:
         raise InvalidInput(
-            f"tickers: no synthetic session can be made for {', '.join(unknown)}; "
-            f"exchanges are {', '.join(exchange.full_name for exchange in EXCHANGES)}"
+            f"tickers: there is no synthetic session for {', '.join(unknown)} "
+            f"(exchanges: {', '.join(exchange.full_name for exchange in EXCHANGES)})"
         )
     by_ticker = {ticker: exchanges[find_calendar_name(ticker)] for ticker in tickers}
     try:
-        return synthetic_sessions(by_ticker, first, last, seed=seed, until=now)
+        return make_synthetic_sessions(by_ticker, first, last, seed=seed, until=now)
     except ValueError as error:
         raise InvalidInput(f"start: {error}") from error

@@ -13,7 +13,7 @@ import pytest
 
 from bench.session import DATE, REAL_DAY
 from bench.session import TICKERS as TICKERS
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 
 OPEN_MINUTES = 390
 # Numbers of the minutes without a trade: the halt of one ticker, and the quiet minutes of all other tickers.
@@ -55,7 +55,7 @@ def _generated(date: dt.date) -> str:
 
 def _bars(date: dt.date) -> Iterator[dict[str, str | float]]:
     """Yield the highs and lows of a synthetic session, rounded to 32 bits as Yahoo's prices are."""
-    for ticker, one in synthetic_session(date, TICKERS).instruments.items():
+    for ticker, one in make_synthetic_session(date, TICKERS).instruments.items():
         absent = {*(HALT if ticker == HALTED else QUIET), QUIETER.get(ticker)}
         times = one.bars.index.tz_convert(one.zone)  # type: ignore[attr-defined]
         prices = one.bars[["high", "low"]].to_numpy().astype(np.float32)

@@ -25,6 +25,7 @@ from typing import Any
 from commands.leave import Stopped, stop_on_signals
 from deployment.package import ROOT, TEMPLATE, PackageError, find_own_parameters, package
 from tools.checkov import CheckovError, check
+from tools.prose import check_prose
 
 
 def find_tool(tool: str) -> str:
@@ -44,7 +45,7 @@ def start(tool: str, *arguments: str, **streams: Any) -> subprocess.Popen[str]:
 
 
 def run(tool: str, *arguments: str) -> bool:
-    """Run a tool that is installed beside this Python; True when it passed."""
+    """Run a tool that is installed beside this Python. Return True if it passed."""
     with start(tool, *arguments) as process:
         try:
             return process.wait() == 0
@@ -66,7 +67,7 @@ class Beside:
         self._process = start(self._tool, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def __call__(self) -> bool:
-        """Wait for its end and print its output; True when it passed."""
+        """Wait for its end and print its output. Return True if it passed."""
         if self._process is None:
             self.begin()
         assert self._process is not None  # noqa: S101 - for mypy
@@ -76,7 +77,7 @@ class Beside:
 
 
 def lint_template(stage: str, *parameters: str) -> bool:
-    """Package a stage, without credentials, and have cfn-lint read what would be deployed."""
+    """Package a stage, without credentials, and run cfn-lint on its template."""
     try:
         folder, _ = package(stage, *parameters)
     except PackageError as error:
@@ -90,7 +91,7 @@ CHECKOV = ROOT / ".venv-checkov" / ("Scripts/checkov.exe" if sys.platform == "wi
 
 
 def checkov() -> bool:
-    """Have checkov read what would be deployed; print what it finds without a reason."""
+    """Run checkov on the packaged templates. Print the findings without a reason."""
     folders = [package(*stage)[0] for stage in (DEV, PROD)]
     try:
         lines = check(CHECKOV, [folder / TEMPLATE for folder in folders])
@@ -126,6 +127,7 @@ GATES = (
     Gate("ruff check", partial(run, "ruff", "check"), EACH),
     Gate("ruff format", partial(run, "ruff", "format", "--check"), EACH),
     Gate("import-linter", partial(run, "lint-imports", "--no-logo", "--no-cache"), EACH),
+    Gate("prose", lambda: check_prose() == 0, SLOW),
     Gate("zizmor", partial(run, "zizmor", "--offline", "--pedantic", "--quiet", ".github"), SLOW),
     Gate("package and lint: local", lambda: lint_template("local") and lint_template(*WATCHED), SLOW),
     Gate("package and lint: dev", lambda: lint_template(*DEV), SLOW),

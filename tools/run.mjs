@@ -170,7 +170,9 @@ function startPython(environment, module) {
     ...process.env,
     PYTHON: executable, // for Serverless to package with
     PYTHONUTF8: "1",
-    FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000), // for the command to report
+    // For the command to report its duration since you typed it, in seconds: the start as a Unix time, and the set-up.
+    FINANCE_STREAM_STARTED_AT: String(performance.timeOrigin / 1000),
+    FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000),
     FINANCE_STREAM_STARTED_BY: String(process.pid), // for the command to end when this process is killed
   };
   runToEnd(executable, ["-m", ...module, ...process.argv.slice(3)], { cwd: ROOT, env: variables });

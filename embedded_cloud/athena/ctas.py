@@ -78,7 +78,7 @@ class TableWriter(Writer):
         written = []
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / "rows"
-            if engine.save(table.query, schema, file, compression):  # without rows there is no file
+            if engine.save(table.query, schema, file, compression):  # a query without rows writes no file
                 written.append(f"{location}{uuid4()}")
                 self.put(written[0], file.read_bytes())
         self.put_manifest(written)

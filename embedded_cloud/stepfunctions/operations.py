@@ -34,7 +34,7 @@ def load_operation(service: str, action: str) -> OperationModel:
     Raises
     ------
     ValueError
-        If there is no such operation.
+        If the operation doesn't exist.
     """
     try:
         model = _SESSION.get_service_model(_BOTO_NAMES.get(service, service))

@@ -1,4 +1,4 @@
-"""An execution's answer: all of its hourly highs, wherever they are, and as CSV."""
+"""The answer of an execution: its hourly highs, from its output or from S3, and as CSV."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from finance_stream.answer import read_highs
-from finance_stream.client.execution import Ended, planned_tickers
-from finance_stream.client.stored import body_at
+from finance_stream.client.execution import ExecutionEnd, read_planned_tickers
+from finance_stream.client.stored import open_object
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -23,45 +23,45 @@ COLUMNS = ("ticker", "session", "hour", "high", "high_at", "minutes_at_high", "s
 
 
 class ResultGoneError(Exception):
-    """The query's result is not in S3 any more; the text says where it was."""
+    """A query result that S3 no longer has. The text names its location."""
 
 
-def highs_of(states: SFNClient, s3: S3Client, end: Ended) -> list[dict[str, Any]]:
-    """The highs of a green execution: from its output, or from the query's result where the output had no room.
+def fetch_highs(states: SFNClient, s3: S3Client, end: ExecutionEnd) -> list[dict[str, Any]]:
+    """Return the highs of a SUCCEEDED execution. If its output had no room for them, read the query's result.
 
     Raises
     ------
     ResultGoneError
-        When they were in the result only, and the bucket has it no longer.
+        When only the result has them, and the bucket no longer has the result.
     """
     output = end.output or {}
     if "query" not in output:  # no session
         return []
     if output["highs"] is not None:
         return list(output["highs"])
-    highs, _ = read_highs(result_lines(s3, output["query"]["result"]), planned_tickers(states, end.arn))
+    highs, _ = read_highs(fetch_result_lines(s3, output["query"]["result"]), read_planned_tickers(states, end.arn))
     return highs
 
 
-def result_lines(s3: S3Client, location: str) -> list[str]:
-    """The lines of a query's result at ``s3://...``, a CSV file."""
+def fetch_result_lines(s3: S3Client, location: str) -> list[str]:
+    """Return the lines of a query's result, a CSV file, at ``s3://...``."""
     try:
-        body = body_at(s3, location).read()
+        body = open_object(s3, location).read()
     except ClientError as error:
         if error.response["Error"].get("Code") in ("NoSuchKey", "NoSuchBucket"):
-            raise ResultGoneError(f"{location} is there no longer: query results go after 7 days") from error
+            raise ResultGoneError(f"{location} no longer exists: query results expire after 7 days") from error
         raise
     return list(io.StringIO(body.decode(), newline=""))
 
 
 def write_csv(file: IO[str], highs: Sequence[Mapping[str, Any]], source: str) -> None:
-    """Write the highs, a row per hour. Each names the ``source`` of its bars, so that synthetic bars say so."""
+    """Write the highs as a row per hour. Each row names the ``source`` of its bars, so synthetic bars are marked."""
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
     writer.writeheader()
     rows = ({**row, "source": source} for row in highs)
-    writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: _escape_formula(value) for name, value in row.items()} for row in rows)
 
 
-def _plain(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula: a text that begins like one is quoted, a number never."""
+def _escape_formula(value: Any) -> Any:
+    """Return a cell that no spreadsheet reads as a formula. Text that starts like a formula gets a leading quote."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

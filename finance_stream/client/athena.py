@@ -1,4 +1,4 @@
-"""Ask Athena a statement with its parameters. Every question to a deployed stack's Athena goes through here."""
+"""Athena queries with parameters. Every query of a deployed stack's Athena goes through this module."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from pyathena.connection import Connection
 from pyathena.cursor import Cursor
 from pyathena.model import AthenaQueryExecution
 
-from finance_stream.client.stored import body_at
+from finance_stream.client.stored import open_object
 from finance_stream.prices import ATHENA_MIN_QUERY_BYTES, ATHENA_TB
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 TB = 2**40
-# As Athena takes a number in place of a parameter: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
+# A number as Athena accepts it for a parameter: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 
-# What a column's text is read as, by its type; any other stays text.
+# Arrow types by Athena type. Columns of other types stay text.
 # https://docs.aws.amazon.com/athena/latest/ug/data-types.html
 _ARROW = {
     "boolean": pa.bool_(),
@@ -43,8 +43,8 @@ _ARROW = {
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A query's rows, and what it has read of the lake."""
+class QueryResult:
+    """The rows of a query, and the bytes it scanned."""
 
     table: pa.Table
     scanned_bytes: int
@@ -52,12 +52,12 @@ class Answer:
 
     @property
     def billed_bytes(self) -> int:
-        """10 MB at least, and of a statement that is no query none. https://aws.amazon.com/athena/pricing/"""
+        """The billed bytes: at least 10 MB per query, and 0 for DDL statements. https://aws.amazon.com/athena/pricing/"""
         return max(self.scanned_bytes, ATHENA_MIN_QUERY_BYTES) if self.is_billed else 0
 
     @property
     def dollars(self) -> float:
-        """What the query costs at list price."""
+        """The cost of the query at list price."""
         return self.billed_bytes / TB * ATHENA_TB
 
 
@@ -77,43 +77,43 @@ class Athena:
         )
 
     def run(self, sql: str, parameters: Sequence[str] = ()) -> Cursor:
-        """Run a statement to its end. The cursor has its rows, the place of its result and the bytes it scanned.
+        """Run a statement to its end, and return a cursor with its rows, its result's location and the scanned bytes.
 
         Parameters
         ----------
         parameters
-            In the order of the statement's ``?``, as Athena's literals: text in single quotes, see :func:`quote_text`.
+            Athena literals in the order of the statement's ``?``. Text is in single quotes: see :func:`quote_text`.
 
         Raises
         ------
         pyathena.Error
-            With Athena's reason.
+            When Athena rejects or fails the query. The text has Athena's reason.
         """
         return self._connection.cursor().execute(sql, list(parameters) or None, paramstyle="qmark")
 
-    def rows(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[dict[str, str]]:
-        """Yield each row as texts by column, of any number of rows. Takes and raises what :meth:`run` does."""
-        return csv.DictReader(self.lines(sql, parameters))
+    def read_rows(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[dict[str, str]]:
+        """Yield each row as text per column. The parameters and errors are those of :meth:`run`."""
+        return csv.DictReader(self.read_lines(sql, parameters))
 
-    def lines(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[str]:
-        """Yield the lines of a query's result, a CSV file. Takes and raises what :meth:`run` does."""
-        body = body_at(self._s3, self.run(sql, parameters).output_location or "")
+    def read_lines(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[str]:
+        """Yield the lines of a query's result, a CSV file. The parameters and errors are those of :meth:`run`."""
+        body = open_object(self._s3, self.run(sql, parameters).output_location or "")
         return (line.decode() for line in body.iter_lines(keepends=True))
 
-    def ask(self, sql: str, parameters: Sequence[str] = ()) -> Answer:
-        """The answer to a statement, all of it; takes and raises what :meth:`run` does."""
+    def ask(self, sql: str, parameters: Sequence[str] = ()) -> QueryResult:
+        """Return the whole result of a statement. The parameters and errors are those of :meth:`run`."""
         cursor = self.run(sql, parameters)
         is_billed = cursor.statement_type == AthenaQueryExecution.STATEMENT_TYPE_DML
-        return Answer(self._table(cursor), cursor.data_scanned_in_bytes or 0, is_billed)
+        return QueryResult(self._read_table(cursor), cursor.data_scanned_in_bytes or 0, is_billed)
 
-    def _table(self, cursor: Cursor) -> pa.Table:
-        """The rows: of the result's file in S3 in one read, where a page of Athena's API has 1,000."""
-        columns = [(column[0], _type(*column[1:])) for column in cursor.description or ()]
+    def _read_table(self, cursor: Cursor) -> pa.Table:
+        """Return the rows. One read of the result's file in S3 has them all, and a page of Athena's API only 1,000."""
+        columns = [(column[0], _find_type(*column[1:])) for column in cursor.description or ()]
         location = cursor.output_location or ""
-        if not location.endswith(".csv"):  # SHOW, DESCRIBE and the like leave a text without columns
+        if not location.endswith(".csv"):  # SHOW, DESCRIBE and similar write text without columns
             rows = cursor.fetchall()
             return pa.table({name: [str(row[place]) for row in rows] for place, (name, _) in enumerate(columns)})
-        return _read(body_at(self._s3, location).read(), columns)
+        return _read_csv(open_object(self._s3, location).read(), columns)
 
 
 def quote_text(value: str) -> str:
@@ -122,30 +122,30 @@ def quote_text(value: str) -> str:
 
 
 def to_literal(value: str) -> str:
-    """Return a parameter as Athena's literal: a number as it stands, anything else as text, quoted already or not."""
+    """Return a parameter as Athena's literal. Numbers and quoted text stay as they are, other text gets quotes."""
     return value if _NUMBER.fullmatch(value) or _QUOTED.fullmatch(value) else quote_text(value)
 
 
-def _type(name: str, _: Any, __: Any, precision: int, scale: int, *___: Any) -> pa.DataType:
+def _find_type(name: str, _: Any, __: Any, precision: int, scale: int, *___: Any) -> pa.DataType:
     return pa.decimal128(precision, scale) if name == "decimal" else _ARROW.get(name, pa.string())
 
 
-def _reader(body: bytes) -> pa.BufferReader:
-    """Return a reader of memory that is Arrow's own.
+def _make_reader(body: bytes) -> pa.BufferReader:
+    """Return a reader of a copy that Arrow owns.
 
-    A thread of Arrow's lets go of its input after the last row has been returned. To let go of a Python object it needs
-    the interpreter's lock. If Python is about to exit, it ends the thread instead, which aborts the process.
+    An Arrow thread releases its input after the last row has been returned. To release a Python object, it needs the
+    interpreter's lock. If Python is exiting then, it ends the thread, and this aborts the process.
     """
     copied = pa.BufferOutputStream()
     copied.write(body)
     return pa.BufferReader(copied.getvalue())
 
 
-def _read(body: bytes, columns: Sequence[tuple[str, pa.DataType]]) -> pa.Table:
-    """A result of Athena's, in which null is nothing, and a text without a letter a pair of quotes."""
+def _read_csv(body: bytes, columns: Sequence[tuple[str, pa.DataType]]) -> pa.Table:
+    """Read an Athena result, in which nothing stands for null, and a pair of quotes for an empty text."""
     places = [str(place) for place in range(len(columns))]  # two columns may have one name
     read: pa.Table = pyarrow.csv.read_csv(
-        _reader(body),
+        _make_reader(body),
         read_options=pyarrow.csv.ReadOptions(column_names=places, skip_rows=1),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         convert_options=pyarrow.csv.ConvertOptions(

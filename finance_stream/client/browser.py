@@ -1,4 +1,4 @@
-"""Show what was written to whoever asked for it."""
+"""The user's browser."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ import click
 
 
 def open_in_browser(url: str) -> None:
-    """In the user's browser, or the one that ``BROWSER`` names; where there is none, a line says so."""
+    """Open a URL in the user's browser, or the one that ``BROWSER`` names. Without one, print a line to stderr."""
     if not webbrowser.open(url):
-        click.echo(f"No browser could be opened: open {url} yourself, or name one in BROWSER.", err=True)
+        click.echo(f"No browser could be opened. Open {url} yourself, or name a browser in BROWSER.", err=True)

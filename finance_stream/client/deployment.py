@@ -1,4 +1,4 @@
-"""A deployed stack, on AWS or in the embedded cloud: a session that reaches it, and the stack's outputs."""
+"""A deployed stack, on AWS or in the embedded cloud: a session for it, and its outputs."""
 
 from __future__ import annotations
 
@@ -16,17 +16,24 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 MARKET = "Yahoo Finance"
-# Between two looks at a query. Athena lets GetQueryExecution be called 20 times per second:
+# The first word of the source of random bars: local/yahoo/synthetic.py.
+SYNTHETIC = "SYNTHETIC"
+# Between two polls of a query. Athena allows 20 calls of GetQueryExecution per second:
 # https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
 QUERY_POLL_SECONDS = 0.5
-MAX_SPEED_UP = 5  # of the looks: more often keeps the embedded cloud from its work
+MAX_SPEED_UP = 5  # of the polls: more of them would slow down the embedded cloud
+
+
+def is_synthetic(source: str) -> bool:
+    """Return True if the bars of a source are random."""
+    return source.startswith(SYNTHETIC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """A stack by its name, the session that reaches it, and its outputs.
+    """A stack's name, a session for its account and region, and its outputs.
 
-    ``source`` says where its bars are from. ``time_factor`` is how many times as fast waits pass there: on AWS once.
+    ``source`` is the origin of its bars. Waits are ``time_factor`` times as fast as on AWS, where it is 1.
     """
 
     stack_name: str
@@ -63,21 +70,21 @@ class Deployment:
     @cached_property
     def athena(self) -> Athena:
         """Athena in the stack's workgroup and database."""
-        poll_seconds = self.poll_seconds(QUERY_POLL_SECONDS)
+        poll_seconds = self.choose_poll_seconds(QUERY_POLL_SECONDS)
         return Athena(self.session, self.s3, self.outputs["WorkGroupName"], self.database, poll_seconds)
 
-    def poll_seconds(self, on_aws: float) -> float:
-        """Return the pause between two looks at something: shorter where waits pass faster, within reason."""
+    def choose_poll_seconds(self, on_aws: float) -> float:
+        """Return the pause between two polls: up to :data:`MAX_SPEED_UP` times shorter where waits are faster."""
         return on_aws / min(self.time_factor, MAX_SPEED_UP)
 
-    def default_tickers(self) -> list[str]:
-        """Return the tickers of an execution whose input names none, as the planner has them."""
+    def read_default_tickers(self) -> list[str]:
+        """Return the tickers that the planner takes if an execution's input has none."""
         function = f"{self.stack_name}-planner"
         planner = self.session.client("lambda").get_function_configuration(FunctionName=function)
         return planner["Environment"]["Variables"]["DEFAULT_TICKERS"].split(",")
 
-    def objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
-        """Yield key and content of every object in the lake under ``prefix``."""
+    def read_objects(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the key and content of every object in the lake under ``prefix``."""
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             for entry in page.get("Contents", []):
                 yield entry["Key"], self.s3.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read()

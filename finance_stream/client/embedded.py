@@ -1,4 +1,4 @@
-"""What the embedded cloud tells its clients beside AWS's variables: where its bars are from, how fast waits pass."""
+"""Variables of the embedded cloud for its clients, beside AWS's own: the origin of its bars, and its time factor."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ SOURCE, TIME_FACTOR = "FINANCE_STREAM_SOURCE", "FINANCE_STREAM_TIME_FACTOR"
 ENDPOINT = "AWS_ENDPOINT_URL"
 
 
-def variables(source: str, time_factor: float) -> dict[str, str]:
-    """To be exported beside the endpoint's."""
+def make_variables(source: str, time_factor: float) -> dict[str, str]:
+    """Return the variables to export beside the endpoint."""
     return {SOURCE: source, TIME_FACTOR: f"{time_factor:g}"}
 
 
-def source() -> str:
-    """Where the bars are from that commands show: on AWS, Yahoo."""
+def read_source() -> str:
+    """Return the origin of the bars: Yahoo, or the embedded cloud's source."""
     if endpoint := os.environ.get(ENDPOINT):
         return os.environ.get(SOURCE, f"from {endpoint}")
     return MARKET
 
 
-def time_factor() -> float:
-    """How many times as fast waits pass: on AWS, once."""
+def read_time_factor() -> float:
+    """Return how many times as fast as on AWS waits are."""
     return float(os.environ.get(TIME_FACTOR, 1)) if os.environ.get(ENDPOINT) else 1.0

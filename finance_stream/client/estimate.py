@@ -1,4 +1,4 @@
-"""What a stage costs a month, from the template that would be deployed and from what was measured. Knows no AWS API."""
+"""The estimated cost of a stage per month, from its template and from measured sizes. It calls no AWS API."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from finance_stream.cost import (
     count_ticker_records,
 )
 
-# resources/schedule.yml: 9:31 to 15:59, each the bars of the last five minutes; then the whole session at 16:30.
+# resources/schedule.yml: a poll per minute from 9:31 to 15:59 for the last five minutes, and the session at 16:30.
 POLLS_PER_DAY = 389
 BARS_PER_POLL = 5
 BARS_PER_SESSION = 390
-# resources/compaction.yml: the delivered objects go the night after, and S3 keeps the old version for a week.
+# resources/compaction.yml deletes the delivered objects in the next night, and S3 keeps old versions for a week.
 DAYS_KEPT_DELIVERED = 1 + 7
-HOURS_POLLED = 8  # of the clock, by which metrics are billed: 9 to 16
+HOURS_POLLED = 8  # hours of the clock, 9 to 16: metrics are billed per hour
 HOURS_PER_MONTH = 730
 DAYS_PER_MONTH = 30
 EVERY = ("1m", "1d")
@@ -35,9 +35,9 @@ FIREHOSE_OBJECT_BYTES = 64 * 2**20  # SizeInMBs in serverless.yml
 
 @dataclass(frozen=True)
 class Poll:
-    """The Express state machine that the minutes' schedules start, and the way it shares tickers among pollers."""
+    """The Express state machine that the schedules of each minute start, and its tickers per poller."""
 
-    tickers_per_poller: int  # for lists that are longer than that, else one
+    tickers_per_poller: int  # if there are more tickers than this, else 1
     pollers_at_once: int
     tickers_at_once: int
     poller_mb: int
@@ -48,8 +48,11 @@ class Poll:
 
 
 @dataclass(frozen=True)
-class Stack:
-    """What a template says of cost; ``poll`` is None where each minute starts the state machine that asks as well."""
+class BilledStack:
+    """The facts of a template that its cost depends on.
+
+    ``poll`` is None if the schedule of each minute starts the state machine that also queries Athena.
+    """
 
     memory_mb: Mapping[str, int]
     architecture: str
@@ -57,10 +60,10 @@ class Stack:
     dashboards: int
     keys: int
     poll: Poll | None = None
-    compacts: bool = False  # each night, what each minute has delivered
+    compacts: bool = False  # each night, the objects of the day
 
-    def fixed(self) -> list[BillLine]:
-        """What is billed by the month whatever is done."""
+    def list_fixed(self) -> list[BillLine]:
+        """List the lines that are billed per month whatever the use."""
         counts = (
             ("CloudWatch", "metrics of alarms", self.alarm_metrics, prices.ALARM_METRIC_MONTH),
             ("CloudWatch", "dashboards", self.dashboards, prices.DASHBOARD_MONTH),
@@ -71,7 +74,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class Work:
-    """What is asked of a stage in a month."""
+    """The use of a stage in a month."""
 
     tickers: int
     every: str
@@ -79,15 +82,15 @@ class Work:
     yahoo_seconds: float = measured.YAHOO_SECONDS
 
 
-def month(stack: Stack, work: Work) -> Usage:
-    """What a month of ``work`` uses."""
+def estimate_month(stack: BilledStack, work: Work) -> Usage:
+    """Estimate the usage of a month."""
     polls = POLLS_PER_DAY if work.every == "1m" else 0
-    day = _session(stack, work, polls) + _cold_starts(stack, work)
+    day = _estimate_session(stack, work, polls) + _estimate_cold_starts(stack, work)
     for number in range(1, polls + 1):
-        day += _minute(stack, work, number)
-    stored = _stored(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
+        day += _estimate_minute(stack, work, number)
+    stored = _estimate_stored_bytes(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
     if stack.compacts and polls:
-        day += of_compaction(stored, work.tickers * BARS_PER_SESSION, polls + 1)
+        day += estimate_compaction(stored, work.tickers * BARS_PER_SESSION, polls + 1)
     else:
         day += Usage(s3_gb_months=stored / GB)
     day += Usage(
@@ -97,31 +100,31 @@ def month(stack: Stack, work: Work) -> Usage:
     return day * work.days
 
 
-def _stored(work: Work, bars: int) -> float:
-    """Bytes in the lake of so many bars of each ticker."""
+def _estimate_stored_bytes(work: Work, bars: int) -> float:
+    """Estimate the bytes in the lake for ``bars`` per ticker."""
     return work.tickers * bars * measured.BAR_BYTES / measured.GZIP_RATIO
 
 
-def _session(stack: Stack, work: Work, polls: int) -> Usage:
-    """The execution after the close; its query reads what the day's polls have left as well."""
+def _estimate_session(stack: BilledStack, work: Work, polls: int) -> Usage:
+    """Estimate the execution after the close. Its query also reads the objects of the day's polls."""
     put = work.tickers * BARS_PER_SESSION * measured.BAR_BYTES
     objects = polls + math.ceil(put / FIREHOSE_OBJECT_BYTES)
-    scanned = _stored(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
+    scanned = _estimate_stored_bytes(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
     answer = count_answer({BARS_PER_SESSION: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
     return answer + Usage(s3_gets=objects)
 
 
-def _minute(stack: Stack, work: Work, number: int) -> Usage:
-    """The day's poll of that number."""
+def _estimate_minute(stack: BilledStack, work: Work, number: int) -> Usage:
+    """Estimate the day's poll with that number."""
     if stack.poll is not None:
-        return of_poll(stack.poll, stack.memory_mb, work)
-    scanned = _stored(work, number * BARS_PER_POLL)
+        return estimate_poll(stack.poll, stack.memory_mb, work)
+    scanned = _estimate_stored_bytes(work, number * BARS_PER_POLL)
     answer = count_answer({BARS_PER_POLL: work.tickers}, [scanned], stack.memory_mb, work.yahoo_seconds)
     return answer + Usage(s3_gets=number)
 
 
-def of_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:
-    """One Express execution that collects and does not ask."""
+def estimate_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:
+    """Estimate an Express execution, which collects bars and doesn't query Athena."""
     share = poll.share(work.tickers)
     pollers = math.ceil(work.tickers / share)
     planner = measured.estimate_seconds("planner", memory_mb["planner"], work.tickers)
@@ -135,13 +138,13 @@ def of_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:
     return used + count_delivery(used.partitioned_bytes, memory_mb["transformer"])
 
 
-# The states of statemachine/compact.asl.json that a night with one date passes; tests/unit/test_cost.py counts them.
+# The states of statemachine/compact.asl.json in a night with one date. tests/unit/test_cost.py counts them.
 STATES_PER_COMPACTION = 13
-LISTS_PER_COMPACTION = 2  # of dates, and of the date's objects; S3 bills them as it bills puts, and deletes not at all
+LISTS_PER_COMPACTION = 2  # of the dates, and of the date's objects. S3 bills lists like puts, and no deletes
 
 
-def of_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
-    """The night after a session: two queries read its ``objects``, ``stored_bytes`` in all, and ``bars`` are left."""
+def estimate_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
+    """Estimate the night after a session. Two queries read ``stored_bytes`` in ``objects``, and leave ``bars``."""
     parquet = bars * measured.PARQUET_BAR_BYTES
     kept = stored_bytes * DAYS_KEPT_DELIVERED / DAYS_PER_MONTH + parquet
     used = count_queries([stored_bytes, stored_bytes + parquet], 2 * objects + 1)
@@ -154,8 +157,8 @@ def of_compaction(stored_bytes: float, bars: int, objects: int) -> Usage:
     )
 
 
-def _cold_starts(stack: Stack, work: Work) -> Usage:
-    """Return the use of a day's new environments: as many collectors and pollers as run at once, one of the others."""
+def _estimate_cold_starts(stack: BilledStack, work: Work) -> Usage:
+    """Estimate a day's new environments: one per collector and poller that run at once, and one per other function."""
     new = [(name, stack.memory_mb[name], min(5, work.tickers) if name == "collector" else 1) for name in FUNCTIONS]
     if stack.poll is not None and work.every == "1m":
         pollers = math.ceil(work.tickers / stack.poll.share(work.tickers))

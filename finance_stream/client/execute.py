@@ -1,4 +1,4 @@
-"""Execute a deployment's state machine as a person does: start it, watch it to its end, say why it failed."""
+"""An execution from the terminal: start it, watch it to its end, and explain a failure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from rich.console import Console
 
 from finance_stream.client.console import complain
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.execution import Ended, ended, follow
+from finance_stream.client.execution import ExecutionEnd, follow, read_end
 from finance_stream.client.watch import watch
 from finance_stream.executions import start
 
-# DescribeMapRun and ListMapRuns are let once a second in the long run:
+# DescribeMapRun and ListMapRuns allow one call per second after a burst:
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 POLL_SECONDS = 1.0
 MAX_TICKERS_NAMED = 20
@@ -27,8 +27,8 @@ def execute(
     deployment: Deployment,
     execution_input: Mapping[str, Any],
     bars_so_far: Callable[[], int] | None = None,
-) -> Ended:
-    """Start an execution, watch it to its end, and return how it ended. ``bars_so_far`` is as for :func:`follow`."""
+) -> ExecutionEnd:
+    """Start an execution, watch it to its end, and return its end. ``bars_so_far`` is as for :func:`follow`."""
     arn = start(deployment.step_functions, deployment.state_machine_arn, execution_input)
     return watch_to_the_end(console, deployment, arn, execution_input, bars_so_far)
 
@@ -39,24 +39,24 @@ def watch_to_the_end(
     arn: str,
     execution_input: Mapping[str, Any] | None = None,
     bars_so_far: Callable[[], int] | None = None,
-) -> Ended:
-    """Show an execution while it runs, under its id and its input if given, and return how it ended."""
-    asked = f": {_brief(execution_input)}" if execution_input is not None else ""
-    console.print(f"Execution {arn.rpartition(':')[2]}{asked}")
-    idle, seconds = threading.Event(), deployment.poll_seconds(POLL_SECONDS)
+) -> ExecutionEnd:
+    """Show an execution until it ends, below its id and its input if given, and return its end."""
+    given = f": {_shorten_input(execution_input)}" if execution_input is not None else ""
+    console.print(f"Execution {arn.rpartition(':')[2]}{given}")
+    idle, seconds = threading.Event(), deployment.choose_poll_seconds(POLL_SECONDS)
     states = deployment.step_functions
     watch(console, follow(states, arn, lambda: idle.wait(seconds), bars_so_far, deployment.time_factor))
-    return ended(states, arn)
+    return read_end(states, arn)
 
 
-def complain_of(end: Ended) -> None:
-    """Print to stderr why an execution failed, and where to read on."""
-    complain(f"The execution is red: {end.reason}")
+def complain_of_failure(end: ExecutionEnd) -> None:
+    """Print to stderr why an execution failed, and the page that says what to do."""
+    complain(f"The execution failed: {end.reason}")
     click.echo(f"What to do about {end.error or end.status}: docs/operations.md", err=True)
 
 
-def _brief(execution_input: Mapping[str, Any]) -> str:
-    """Return an execution's input on a line, however many tickers it has."""
+def _shorten_input(execution_input: Mapping[str, Any]) -> str:
+    """Return an execution's input as one line, with at most :data:`MAX_TICKERS_NAMED` tickers."""
     tickers = execution_input.get("tickers", ())
     if len(tickers) <= MAX_TICKERS_NAMED:
         return json.dumps(execution_input)

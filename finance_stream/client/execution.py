@@ -1,4 +1,4 @@
-"""Follow an execution of the state machine, and stop it: the same calls on AWS and in the embedded cloud."""
+"""Executions of the state machine: follow one, stop one, read its end. The same on AWS and in the embedded cloud."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.waits import wait_seconds
+from finance_stream.client.waits import read_wait_seconds
 from finance_stream.progress import Progress, list_events, read_progress
 from finance_stream.strict_json import read_json, read_json_or_none
 
@@ -20,8 +20,8 @@ TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How an execution ended: ``output`` of a green one, ``error`` and ``cause`` of a red one."""
+class ExecutionEnd:
+    """The end of an execution. If it SUCCEEDED it has an ``output``, else it may have an ``error`` and a ``cause``."""
 
     arn: str
     status: str
@@ -30,17 +30,17 @@ class Ended:
     cause: str | None
 
     @property
-    def green(self) -> bool:
+    def succeeded(self) -> bool:
         return self.status == "SUCCEEDED"
 
     @property
     def reason(self) -> str:
-        """Why it is red; one that was stopped or timed out may have its status alone."""
+        """The reason of a failure. A stopped or timed-out execution may have only its status."""
         return ": ".join(part for part in (self.error or self.status, self.cause) if part)
 
 
-def newest_first(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
-    """The executions that started last, the newest first, in which order Step Functions lists them.
+def list_newest(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
+    """List the newest executions, the newest first, as Step Functions orders them.
 
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
     """
@@ -54,25 +54,25 @@ def follow(
     bars_so_far: Callable[[], int] | None = None,
     time_factor: float = 1.0,
 ) -> Iterator[Progress]:
-    """Where the execution stands, again and again with a ``pause`` between, until it has ended.
+    """Yield the execution's progress until it has ended, with a ``pause`` in between.
 
     Parameters
     ----------
     bars_so_far
-        Tells the bars collected before the state machine does, where that can be known.
+        Returns the bars collected so far, if they are known before the state machine reports them.
     time_factor
-        How many times as fast waits pass there: the embedded cloud's.
+        How many times as fast as on AWS waits are.
     """
-    waits = wait_seconds(client, arn)
+    waits = read_wait_seconds(client, arn)
     while True:
-        now = stand(client, arn, waits, bars_so_far, time_factor)
+        now = observe(client, arn, waits, bars_so_far, time_factor)
         yield now
         if now.status in TERMINAL:
             return
         pause()
 
 
-def stand(
+def observe(
     client: SFNClient,
     arn: str,
     waits: Mapping[str, float],
@@ -81,44 +81,44 @@ def stand(
 ) -> Progress:
     """Return the execution's progress now.
 
-    ``waits`` are its :func:`finance_stream.client.waits.wait_seconds`. The rest is as for :func:`follow`.
+    ``waits`` are its :func:`finance_stream.client.waits.read_wait_seconds`. The rest is as for :func:`follow`.
     """
-    # The status first: what the history shows after it can only be newer.
+    # The status comes first: the history that is read after it can only be newer.
     described = client.describe_execution(executionArn=arn)
     now = read_progress(client, arn, described["status"])
     if now.bars_collected is None and bars_so_far is not None:
         now.bars_collected = bars_so_far()
     if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
         ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
-        now.wait_left = max(timedelta(), ends - _clock(described))
+        now.wait_left = max(timedelta(), ends - _read_clock(described))
     return now
 
 
-def _clock(answer: Any) -> datetime:
-    """What the time is there, by the answer's own date: this computer's clock may be minutes off."""
+def _read_clock(answer: Any) -> datetime:
+    """Read the service's time from the response's date. This computer's clock may be minutes off."""
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     return parsedate_to_datetime(date) if date else datetime.now(UTC)
 
 
 def stop(client: SFNClient, arn: str, cause: str) -> None:
-    """Stop the execution; what it has collected stays."""
+    """Stop the execution. Its collected bars are kept."""
     client.stop_execution(executionArn=arn, error="Stopped", cause=cause)
 
 
-def ended(client: SFNClient, arn: str) -> Ended:
-    """How an execution that is over ended."""
-    return ended_as(client.describe_execution(executionArn=arn))
+def read_end(client: SFNClient, arn: str) -> ExecutionEnd:
+    """Read the end of an execution that has ended."""
+    return parse_end(client.describe_execution(executionArn=arn))
 
 
-def ended_as(described: DescribeExecutionOutputTypeDef) -> Ended:
-    """The same, of what DescribeExecution has answered."""
+def parse_end(described: DescribeExecutionOutputTypeDef) -> ExecutionEnd:
+    """Return an execution's end from a response of DescribeExecution."""
     output = read_json_or_none(described.get("output"))
     arn, status = described["executionArn"], described["status"]
-    return Ended(arn, status, output, described.get("error"), described.get("cause"))
+    return ExecutionEnd(arn, status, output, described.get("error"), described.get("cause"))
 
 
-def planned_tickers(client: SFNClient, arn: str) -> list[str]:
-    """The tickers that the execution's plan has, as its history tells."""
+def read_planned_tickers(client: SFNClient, arn: str) -> list[str]:
+    """Read the tickers of the execution's plan from its history."""
     for event in list_events(client, arn):
         left = event.get("stateExitedEventDetails")
         if left and left["name"] == "Plan":

@@ -1,4 +1,4 @@
-"""Which bars of a session are not in the lake, and whether they were lost or Yahoo never gave them. Knows no AWS."""
+"""The missing bars of a session: lost on the way, or absent from Yahoo's answer. It calls no AWS API."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-# The shortest halt that a market-wide rule makes: a limit up-limit down pause of five minutes.
+# The shortest halt by a market-wide rule: a limit up-limit down pause of five minutes.
 # https://www.nasdaqtrader.com/content/MarketRegulation/LULD_FAQ.pdf
 SHORTEST_HALT = timedelta(minutes=5)
 
 LOST = "lost"  # collected, and not in the lake
-LOST_OR_ABSENT = "lost or absent"  # some of the ticker's missing bars are lost: which ones cannot be told
-ABSENT = "absent from Yahoo's answer"  # Yahoo leaves out what has no trade
+LOST_OR_ABSENT = "lost or absent"  # some of the ticker's missing bars are lost, and it is unknown which
+ABSENT = "absent from Yahoo's answer"  # Yahoo has no bar for a minute without a trade
 POSSIBLE_HALT = "absent from Yahoo's answer, possible halt"
-NOT_KNOWN = "not known"  # no execution tells what Yahoo gave
+NOT_KNOWN = "not known"  # no execution covered the session
 
 
 @dataclass(frozen=True)
-class Collected:
-    """What one execution, whose window holds the whole session, collected of a ticker.
+class CollectedBars:
+    """The number of a ticker's bars that an execution collected, and the execution's window.
 
-    The window is of local dates, ``end`` not in it, from ``since`` on where that is not None.
+    The window covers the whole session. It is in local dates, without ``end``, and begins at ``since`` if given.
     """
 
     bars: int
@@ -30,15 +30,15 @@ class Collected:
     end: date
     since: datetime | None = None
 
-    def lost(self, there: Sequence[datetime]) -> int:
-        """How many of its bars are not in the lake, which has the bars that start at ``there``."""
-        within = (start for start in there if self.start <= start.date() < self.end)
+    def count_lost(self, delivered: Sequence[datetime]) -> int:
+        """Return how many of the collected bars are not in the lake. ``delivered`` are the starts of the bars in it."""
+        within = (start for start in delivered if self.start <= start.date() < self.end)
         return max(0, self.bars - sum(self.since is None or start >= self.since for start in within))
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A run of consecutive bars that are missing, by the starts of its first and last."""
+    """A run of consecutive missing bars, from the start of its first to the start of its last."""
 
     first: datetime
     last: datetime
@@ -48,27 +48,31 @@ class Gap:
 
 @dataclass(frozen=True)
 class Completeness:
-    """A ticker's session; ``lost`` is None where no execution tells."""
+    """The completeness of a ticker's session.
+
+    ``expected`` is None if no calendar knows the session, and ``lost`` if no execution covered it.
+    """
 
     ticker: str
-    expected: int
-    there: int
+    expected: int | None
+    delivered: int
     lost: int | None
     gaps: list[Gap]
 
     @property
     def missing(self) -> int:
-        return self.expected - self.there
+        """Bars that are missing for certain."""
+        return 0 if self.expected is None else self.expected - self.delivered
 
-    def plain(self) -> dict[str, Any]:
-        """As JSON has it."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return a value that JSON can hold."""
         gaps = [asdict(gap) | {"first": gap.first.isoformat(), "last": gap.last.isoformat()} for gap in self.gaps]
-        counts = {"expected": self.expected, "there": self.there, "missing": self.missing, "lost": self.lost}
+        counts = {"expected": self.expected, "delivered": self.delivered, "missing": self.missing, "lost": self.lost}
         return {"ticker": self.ticker, **counts, "gaps": gaps}
 
 
-def starts_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
-    """When each bar of each name starts, of the rows of athena/gaps.sql."""
+def parse_starts(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
+    """Return the start of each bar per ticker from rows of athena/gaps.sql."""
     starts: dict[str, list[datetime]] = {}
     for row in rows:
         times = str(row["starts"] or "").split()
@@ -76,31 +80,43 @@ def starts_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
     return starts
 
 
-def completeness(
-    ticker: str, expected: Sequence[datetime], there: Sequence[datetime], step: timedelta, collected: Collected | None
+def measure_completeness(
+    ticker: str,
+    day: date,
+    expected: Sequence[datetime] | None,
+    delivered: Sequence[datetime],
+    step: timedelta,
+    collected: CollectedBars | None,
 ) -> Completeness:
-    """Hold a ticker's bars in the lake against those to expect.
+    """Compare a ticker's bars in the lake with the expected ones.
 
     Parameters
     ----------
+    day
+        The date of the session.
     expected
-        When each bar of the session starts, in order.
-    there
-        When each bar in the lake starts, of the session, the dates around it and the window of ``collected``.
+        The start of each bar of the session, in order. None if no calendar knows the session.
+    delivered
+        The start of each bar in the lake, for the session, the dates around it and the window of ``collected``.
     step
-        The interval.
+        The length of a bar.
     collected
-        What an execution that saw all of the session collected; None where there is none.
+        The bars that an execution collected, if one covered the whole session.
     """
-    present = set(there)
+    if expected is None:
+        return Completeness(ticker, None, sum(start.date() == day for start in delivered), None, [])
+    present = set(delivered)
     missing = [start for start in expected if start not in present]
-    lost = collected.lost(there) if collected else None
-    gaps = [Gap(run[0], run[-1], len(run), _kind(len(run) * step, lost, len(missing))) for run in _runs(missing, step)]
+    lost = collected.count_lost(delivered) if collected else None
+    gaps = [
+        Gap(run[0], run[-1], len(run), _classify_gap(len(run) * step, lost, len(missing)))
+        for run in _split_runs(missing, step)
+    ]
     return Completeness(ticker, len(expected), len(expected) - len(missing), lost, gaps)
 
 
-def _runs(missing: Sequence[datetime], step: timedelta) -> Iterator[list[datetime]]:
-    """The missing bars that follow one another; a lunch break, in which none is expected, ends a run."""
+def _split_runs(missing: Sequence[datetime], step: timedelta) -> Iterator[list[datetime]]:
+    """Yield runs of consecutive missing bars. A lunch break, in which no bar is expected, ends a run."""
     run: list[datetime] = []
     for start in missing:
         if run and start - run[-1] != step:
@@ -111,7 +127,7 @@ def _runs(missing: Sequence[datetime], step: timedelta) -> Iterator[list[datetim
         yield run
 
 
-def _kind(lasting: timedelta, lost: int | None, missing: int) -> str:
+def _classify_gap(lasting: timedelta, lost: int | None, missing: int) -> str:
     if lost is None:
         return NOT_KNOWN
     if lost:

@@ -1,4 +1,4 @@
-"""Files that commands write for their user: whole, or not at all."""
+"""Output files of commands: each is written whole, or not at all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import IO
 
 from finance_stream.errors import make_printable
 
-# How the neighbours begin that become a file once it is whole. A killed command may leave one.
+# The prefix of temporary files. Each becomes the output file once it is whole. A killed command may leave one behind.
 NEIGHBOUR = ".finance-stream-part-"
 
 
@@ -32,9 +32,10 @@ def naming(path: Path, doing: str = "cannot be written") -> Iterator[None]:
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that takes the place of ``path`` when the block ends, and is gone when the block fails.
+    """Open a file that replaces ``path`` when the block ends. If the block fails, the file is deleted.
 
-    The folder is made. A symbolic link stays, and its target is replaced. A device or a pipe is written to as it is.
+    Missing folders are created. A symbolic link stays, and its target is replaced. Devices and pipes are written
+    directly.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_output(path: Path, content: str | bytes) -> None:
-    """Write a file whole, text in UTF-8 as it is.
+    """Write a file, text as UTF-8 with unchanged line ends.
 
     Raises
     ------
@@ -79,7 +80,7 @@ def check_file(path: Path) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Write a byte where ``folder`` is, or would be made, and remove it.
+    """Check that ``folder``, or its nearest existing parent, is writable: write a file and delete it.
 
     Raises
     ------

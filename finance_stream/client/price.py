@@ -1,4 +1,4 @@
-"""Prices as a person reads them: every digit that a price has, and none that the float32 of Yahoo's answer adds."""
+"""Prices for people: every digit that a price has, without the digits that Yahoo's float32 adds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ SHARE_DECIMALS, PENNY_SHARE_DECIMALS = 2, 4
 
 def count_decimals(ticker: str, prices: Iterable[float]) -> int:
     """Return the decimals that show each of a ticker's prices whole, at most those of its exchange's tick."""
-    return max((min(_decimals(price), _tick_decimals(ticker, price)) for price in prices), default=0)
+    of_exchange = DECIMALS_BY_CALENDAR.get(find_exchange_name(ticker))
+    return max(
+        (min(_count_own_decimals(price), of_exchange or _find_share_decimals(price)) for price in prices), default=0
+    )
 
 
 def format_price(price: float, decimals: int) -> str:
@@ -28,17 +31,16 @@ def format_price(price: float, decimals: int) -> str:
     return f"{price:,.{decimals}f}"
 
 
-def _decimals(price: float) -> int:
-    exact, single = _places(price), np.float32(price)
-    return exact if exact <= QUOTED_DECIMALS or float(single) != price else _places(single)
+def _count_own_decimals(price: float) -> int:
+    exact, single = _count_places(price), np.float32(price)
+    return exact if exact <= QUOTED_DECIMALS or float(single) != price else _count_places(single)
 
 
-def _places(price: float | np.float32) -> int:
+def _count_places(price: float | np.float32) -> int:
     """Return the decimals of the shortest text that reads as this number."""
     exponent = Decimal(str(price)).normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def _tick_decimals(ticker: str, price: float) -> int:
-    shares = SHARE_DECIMALS if abs(price) >= 1 else PENNY_SHARE_DECIMALS
-    return DECIMALS_BY_CALENDAR.get(find_exchange_name(ticker), shares)
+def _find_share_decimals(price: float) -> int:
+    return SHARE_DECIMALS if abs(price) >= 1 else PENNY_SHARE_DECIMALS

@@ -1,4 +1,4 @@
-"""The questions that can be asked of the lake: the files in athena/, and any other file of SQL. Knows no AWS."""
+"""The questions that the lake answers: the SQL files in athena/. It calls no AWS API."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 FOLDER = Path(__file__).resolve().parents[2] / "athena"
-VIEW = "bars"  # athena/bars.sql defines the view: no question of its own
+VIEW = "bars"  # athena/bars.sql defines the view, so it isn't a question itself
 ALIASES = {"highs": "hourly_highs", "sessions": "completeness"}
 
-# Every bar, as the view has them: for a look at the data itself, and for whoever wants it as Parquet.
+# Every bar of the view: to look at the data itself, or to export it as Parquet.
 _BARS = """SELECT name, dt AS session, ts, open, high, low, close, volume, collected_at
 FROM bars
 WHERE "interval" = ? AND dt >= ? AND dt < ?{of_tickers}
@@ -26,7 +26,7 @@ _PARAMETERS = re.compile(r"Parameters, in order: (.+?)\.(?: |$)")
 
 @dataclass(frozen=True)
 class Question:
-    """A question by its name: what it asks in a line, its parameters in words, and its SQL."""
+    """A question with its name, its summary in one line, its parameters in words, and its SQL."""
 
     name: str
     asks: str
@@ -35,45 +35,45 @@ class Question:
 
     @property
     def has_tickers(self) -> bool:
-        """True when each row is about one ticker: its column ``ticker``, or the view's own ``name``."""
+        """True if each row is about one ticker, in the column ``ticker`` or the view's ``name``."""
         query = sqlglot.parse_one(self.sql, read="trino", into=exp.Select)
         return not {"ticker", "name"}.isdisjoint(query.named_selects)
 
 
-def questions() -> list[Question]:
-    """All of them, by name."""
+def list_questions() -> list[Question]:
+    """Return all questions, sorted by name."""
     files = sorted(path for path in FOLDER.glob("*.sql") if path.stem != VIEW)
-    of_files = [_question(path) for path in files]
-    every_bar = Question(VIEW, "Every bar, once, as the view has it.", of_files[0].parameters, bars_of(()))
+    of_files = [_read_question(path) for path in files]
+    every_bar = Question(VIEW, "Every bar, once, as the view has it.", of_files[0].parameters, make_bars_sql(()))
     return sorted([*of_files, every_bar], key=lambda question: question.name)
 
 
-def find(name: str) -> Question | None:
-    """The question of a name or an alias."""
-    return next((question for question in questions() if question.name == ALIASES.get(name, name)), None)
+def find_question(name: str) -> Question | None:
+    """Return the question with that name or alias."""
+    return next((question for question in list_questions() if question.name == ALIASES.get(name, name)), None)
 
 
-def close_to(name: str) -> list[str]:
-    """The names and aliases that ``name`` may have been meant for, the likeliest first."""
-    return difflib.get_close_matches(name, [*(question.name for question in questions()), *ALIASES])
+def suggest_names(name: str) -> list[str]:
+    """Return the names and aliases that are similar to ``name``, the most similar first."""
+    return difflib.get_close_matches(name, [*(question.name for question in list_questions()), *ALIASES])
 
 
-def bars_of(tickers: Sequence[str]) -> str:
-    """The SQL of every bar, with a parameter more for each of ``tickers``."""
+def make_bars_sql(tickers: Sequence[str]) -> str:
+    """Return the SQL for every bar, with one more parameter per ticker."""
     marks = ", ".join("?" for _ in tickers)
     return _BARS.format(of_tickers=f" AND name IN ({marks})" if tickers else "")
 
 
-def marks_in(sql: str) -> int:
-    """How many parameters a statement has."""
+def count_parameters(sql: str) -> int:
+    """Count the parameters of a statement."""
     try:
         found = sqlglot.tokenize(sql, read="trino")
     except SqlglotError:
-        return 0  # Athena says what is wrong with it
+        return 0  # Athena reports the error
     return sum(token.text == "?" and sql[token.start] == "?" for token in found)
 
 
-def _question(path: Path) -> Question:
+def _read_question(path: Path) -> Question:
     sql = path.read_text(encoding="utf-8")
     comments = [line.removeprefix("--").strip() for line in sql.splitlines() if line.startswith("--")]
     stated = _PARAMETERS.search(" ".join(comments))

@@ -1,6 +1,6 @@
-"""Put what failed back on the delivery stream, from the lake: the same calls on AWS and in the embedded cloud.
+"""Redrive: put failed records back on the delivery stream. The same calls on AWS and in the embedded cloud.
 
-What failed is what collectors could not deliver and what Firehose could not: objects of the same form, a line a record.
+The records are those that collectors or Firehose could not deliver. Both are objects with a line per record.
 https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
 """
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from mypy_boto3_firehose import FirehoseClient
     from mypy_boto3_s3 import S3Client
 
-# The last is where Firehose puts records of more partitions at once than a stream may have:
+# Firehose writes to the last one when a stream has too many active partitions:
 # https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html
 PREFIXES = (dead_letter.PREFIX, "processing-failed/", "activePartitionExceeded/")
 
-# Firehose's largest buffer is 128 MiB, which is 171 MiB in base64; the rest is for the lines' other fields.
+# Firehose's largest buffer is 128 MiB, which is 171 MiB in base64. The rest is for the other fields of the lines.
 # https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html
 MAX_OBJECT_BYTES = 256 * 2**20
 
@@ -41,11 +41,11 @@ _Partition = tuple[str, str, str]  # name, interval, local date
 
 
 @dataclass
-class Report:
-    """What a redrive has done, or, where it changes nothing, would do.
+class RedriveReport:
+    """The counts of a redrive, or of a dry run.
 
-    ``objects`` it has looked at, of ``found``; ``bars`` put back; ``cleared`` objects of which nothing is left;
-    ``bad`` lines of what it leaves there, by key and reason; ``stopped``: why the stream took no more, if so.
+    ``found`` objects, of which ``objects`` were read. ``bars`` were put back, and ``cleared`` objects are empty now.
+    ``bad`` counts the lines that stay, per key and reason. ``stopped`` says why the stream accepted no more.
     """
 
     found: int = 0
@@ -57,7 +57,7 @@ class Report:
 
     @property
     def clean(self) -> bool:
-        """Nothing is left that failed."""
+        """True if no failed record is left."""
         return not self.bad and not self.stopped
 
 
@@ -69,34 +69,35 @@ def redrive(
     since: dt.date | None = None,
     dry_run: bool = False,
     *,
-    show: Callable[[Report, str], None] = lambda *_: None,
+    show: Callable[[RedriveReport, str], None] = lambda *_: None,
     sleep: Callable[[float], None] = time.sleep,
-) -> Report:
-    """Put the bars of every object under :data:`PREFIXES` on ``stream``, then delete what was taken.
+) -> RedriveReport:
+    """Put the bars of every object under :data:`PREFIXES` on ``stream``, then delete the accepted ones.
 
-    Object by object, the stream first: what ends it half-way leaves bars that come twice, which is harmless, and loses
-    none. What is no bar stays in its object. It ends early when the stream does not take what it should.
+    For each object, the stream comes first. If the process ends half-way, some bars are sent again: duplicates are
+    harmless, and no bar is lost. Lines that aren't bars stay in their object. The redrive ends early if the stream
+    rejects bars.
 
     Parameters
     ----------
     firehose
-        Made with :data:`finance_stream.collect.delivery.CLIENT_CONFIG`.
+        A client with :data:`finance_stream.collect.delivery.CLIENT_CONFIG`.
     since
-        Only what failed on that date (UTC, the key's) or later.
+        Only records that failed on this date or later. The date is in UTC, from the key.
     dry_run
-        Read and count only.
+        Only read and count.
     show
-        Called after each object with the report so far and the object's key.
+        Called after each object with the current report and the object's key.
 
     Raises
     ------
     botocore.exceptions.ClientError
-        When the lake may not be listed, read or written.
+        When listing, reading or writing the lake is denied.
     """
-    keys = list(_keys(s3, bucket, since))
-    report = Report(found=len(keys))
+    keys = list(_list_keys(s3, bucket, since))
+    report = RedriveReport(found=len(keys))
     for key in keys:
-        found = _Object.of(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        found = _Object.read(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         taken = found.bars
         if not dry_run:
             taken, report.stopped = _put(firehose, stream, found, sleep)
@@ -105,15 +106,15 @@ def redrive(
         report.bars += len(taken)
         if found.bad:
             report.bad[key] = found.bad
-        report.cleared += not found.without(set(taken))
+        report.cleared += not found.list_left(set(taken))
         show(report, key)
         if report.stopped:
             break
     return report
 
 
-def _keys(s3: S3Client, bucket: str, since: dt.date | None) -> Iterator[str]:
-    """Keys of what failed since a date; one that names no date is never too old."""
+def _list_keys(s3: S3Client, bucket: str, since: dt.date | None) -> Iterator[str]:
+    """Yield the keys of failed records since a date. A key without a date is always included."""
     pages = s3.get_paginator("list_objects_v2")
     for prefix in PREFIXES:
         for page in pages.paginate(Bucket=bucket, Prefix=prefix):
@@ -125,7 +126,7 @@ def _keys(s3: S3Client, bucket: str, since: dt.date | None) -> Iterator[str]:
 
 @dataclass
 class _Object:
-    """The lines of an object, the bars in them, and how many lines are no bar, by reason."""
+    """An object's lines, the bars in them, and the number of lines that aren't bars, per reason."""
 
     lines: list[bytes]
     bars: list[bytes] = field(default_factory=list)
@@ -133,7 +134,7 @@ class _Object:
     by_partition: dict[_Partition, list[bytes]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, body: bytes) -> _Object:
+    def read(cls, body: bytes) -> _Object:
         try:
             content = gunzip(body, MAX_OBJECT_BYTES) if body.startswith(_GZIP) else body
         except NotGzip as error:
@@ -141,7 +142,7 @@ class _Object:
         found = cls([line for line in content.split(NEWLINE) if line.strip()])
         for line in found.lines:
             try:
-                found._sort(_bars(_document(line)))
+                found._sort(_decode_record(_parse_line(line)))
             except ValueError as error:
                 found.bad[f"not a line of Firehose's error output: {error}"] += 1
         return found
@@ -159,30 +160,30 @@ class _Object:
             self.bars.append(line)
             self.by_partition.setdefault((bar["name"], bar["interval"], bar["ts"][:10]), []).append(line)
 
-    def without(self, taken: set[bytes]) -> list[bytes]:
-        """The object's lines but for the bars ``taken``; a line that cannot be read stays as it is."""
-        return [line for line in (_without(line, taken) for line in self.lines) if line]
+    def list_left(self, taken: set[bytes]) -> list[bytes]:
+        """Return the object's lines without the bars ``taken``. A line that cannot be read stays unchanged."""
+        return [line for line in (_remove_bars(line, taken) for line in self.lines) if line]
 
 
-def _document(line: bytes) -> dict[str, Any]:
-    """A line of error output; ValueError when it is none."""
+def _parse_line(line: bytes) -> dict[str, Any]:
+    """Parse a line of Firehose's error output, or raise ValueError."""
     document = read_json(line)
     if not isinstance(document, dict) or not isinstance(document.get("rawData"), str):
         raise ValueError("no rawData")
     return document
 
 
-def _bars(document: dict[str, Any]) -> list[bytes]:
-    """The lines of the record in a line of error output, as they were."""
+def _decode_record(document: dict[str, Any]) -> list[bytes]:
+    """Decode the lines of the record in a parsed line of error output."""
     record = base64.b64decode(document["rawData"], validate=True)
     return [line for line in record.split(NEWLINE) if line.strip()]
 
 
-def _without(line: bytes, taken: set[bytes]) -> bytes:
-    """A line of error output with the rest of its record; empty when nothing is left of it."""
+def _remove_bars(line: bytes, taken: set[bytes]) -> bytes:
+    """Return a line of error output without the bars ``taken``, or an empty line if no bar is left."""
     try:
-        document = _document(line)
-        bars = _bars(document)
+        document = _parse_line(line)
+        bars = _decode_record(document)
     except ValueError:
         return line
     if not (left := [bar for bar in bars if bar not in taken]):
@@ -192,14 +193,16 @@ def _without(line: bytes, taken: set[bytes]) -> bytes:
     raw = base64.b64encode(NEWLINE.join(left)).decode()
     try:
         return json.dumps({**document, "rawData": raw}, separators=(",", ":")).encode()
-    except RecursionError:  # just not too deep to be read: the bars that were taken come twice, which is harmless
+    except (
+        RecursionError
+    ):  # parsed at the limit of depth, but not writable: the taken bars become duplicates, which are harmless
         return line
 
 
 def _put(
     firehose: FirehoseClient, stream: str, found: _Object, sleep: Callable[[float], None]
 ) -> tuple[list[bytes], str]:
-    """Put the bars of an object on the stream; those that it took, and why it took no more."""
+    """Put an object's bars on the stream. Return the accepted bars, and why the stream accepted no more."""
     records = (record for lines in found.by_partition.values() for record in pack(lines))
     try:
         deliver(firehose, stream, records, sleep=sleep)
@@ -210,8 +213,8 @@ def _put(
 
 
 def _take_out(s3: S3Client, bucket: str, key: str, found: _Object, taken: list[bytes]) -> None:
-    """Take the bars that the stream took out of the object; delete it when it holds nothing else."""
-    left = found.without(set(taken))
+    """Remove the accepted bars from the object, or delete the object if nothing else is in it."""
+    left = found.list_left(set(taken))
     if not left:
         s3.delete_object(Bucket=bucket, Key=key)
     elif left != found.lines:

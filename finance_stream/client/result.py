@@ -1,4 +1,4 @@
-"""A query's rows as a person reads them in a terminal, and as programs do: CSV, JSON, Parquet."""
+"""A query's rows in the terminal, and as CSV, JSON or Parquet."""
 
 from __future__ import annotations
 
@@ -15,75 +15,70 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from finance_stream.client.console import measure_width
 from finance_stream.client.output_file import replacing
 
 MAX_ROWS_SHOWN = 40
 MAX_CELL_WIDTH = 40
-MAX_WIDTH = 10_000
 DECIMALS_SHOWN = (2, 3, 4)
-SMALLEST_BY_DECIMALS = 0.01  # of smaller ones four figures are shown
+SMALLEST_BY_DECIMALS = 0.01  # smaller values are shown with four significant digits
 
-# A bar's start, and the time within it: the seconds of a minute's bar are always 0.
+# A bar's start, and the time of day in it. The seconds of a bar's start are always 0.
 _START = re.compile(r"(?P<date>\d{4}-\d{2}-\d{2})T(?P<time>\d{2}:\d{2}):00[+-]\d{2}:\d{2}")
 _FRACTION = re.compile(r"(?<=T\d{2}:\d{2}:\d{2})\.\d+Z")
 
 
 def show(rows: pa.Table, title: str, console: Console, session: str | None = None) -> None:
-    """Print a table with as many columns as fit the console, and the first rows; below, what is not shown.
+    """Print the first rows with as many columns as the console's width has room for, and name the rest below.
 
-    A bar's start is shown as the exchange's time of day where it is of its row's session.
+    A bar's start is shown as the exchange's time of day if it is on the date of its row's session.
 
     Parameters
     ----------
     session
-        The only one that there can be, which the title names: its column is left out.
+        The only session of the rows. The title names it, so its column is left out.
     """
     shown = rows.slice(0, MAX_ROWS_SHOWN).to_pylist()
     names = rows.column_names
     if session and "session" in names:
         names.remove("session")
     fitting = len(names)
-    while fitting > 1 and _width(_table(rows, shown, names[:fitting]), console) > console.width:
+    while fitting > 1 and measure_width(_make_table(rows, shown, names[:fitting])) > console.width:
         fitting -= 1
-    table = _table(rows, shown, names[:fitting])
+    table = _make_table(rows, shown, names[:fitting])
     console.print(title, table)
     if left_out := names[fitting:]:
-        console.print(f"Too wide for {console.width} columns: without {', '.join(left_out)}.")
+        console.print(f"Left out at a width of {console.width} columns: {', '.join(left_out)}.")
     if rows.num_rows > MAX_ROWS_SHOWN:
         console.print(f"{rows.num_rows - MAX_ROWS_SHOWN:,} more rows.")
     if left_out or rows.num_rows > MAX_ROWS_SHOWN:
-        console.print("All of it: --csv, --json or --parquet FILE.")
+        console.print("For all of it, use --csv, --json or --parquet FILE.")
     elif not rows.num_rows:
-        console.print("No rows: nothing in the lake is of these dates and this interval.")
+        console.print("No rows: the lake has nothing for these dates and this interval.")
 
 
 def write_csv(rows: pa.Table, file: IO[bytes]) -> None:
-    """Write a header and a line a row: text in quotes, null as nothing."""
+    """Write a header and a line per row, with text in quotes and null as nothing."""
     pyarrow.csv.write_csv(rows, file)
 
 
 def write_json(rows: pa.Table, file: IO[bytes]) -> None:
-    """Write a list of objects; a number that JSON cannot have, and a date, as text."""
-    plain = [{name: _plain(value) for name, value in row.items()} for row in rows.to_pylist()]
+    """Write a list of objects. Dates, NaN and infinity become text."""
+    plain = [{name: _make_plain(value) for name, value in row.items()} for row in rows.to_pylist()]
     file.write(f"{json.dumps(plain, default=str, allow_nan=False)}\n".encode())
 
 
 def write_parquet(rows: pa.Table, path: Path) -> None:
-    """Write a Parquet file, each column of the type that Athena gave it."""
+    """Write a Parquet file in which each column has its Athena type."""
     with replacing(path) as file:
         pyarrow.parquet.write_table(rows, file)
 
 
-def _plain(value: Any) -> Any:
+def _make_plain(value: Any) -> Any:
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _width(table: Table, console: Console) -> int:
-    """How wide a table would be where nothing limits it."""
-    return console.measure(table, options=console.options.update(width=MAX_WIDTH)).maximum
-
-
-def _table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -> Table:
+def _make_table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     columns = []
     for name in names:
@@ -96,14 +91,14 @@ def _table(rows: pa.Table, shown: list[dict[str, Any]], names: list[str]) -> Tab
             overflow="ellipsis",
             max_width=MAX_CELL_WIDTH,
         )
-        decimals = _decimals([row[name] for row in shown if isinstance(row[name], float)])
-        columns.append([_cell(row[name], row.get("session"), decimals) for row in shown])
+        decimals = _count_decimals([row[name] for row in shown if isinstance(row[name], float)])
+        columns.append([_format_cell(row[name], row.get("session"), decimals) for row in shown])
     for cells in zip(*columns, strict=True):
         table.add_row(*cells)
     return table
 
 
-def _cell(value: Any, session: Any, decimals: int) -> str:
+def _format_cell(value: Any, session: Any, decimals: int) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):
@@ -118,7 +113,7 @@ def _cell(value: Any, session: Any, decimals: int) -> str:
     return _FRACTION.sub("Z", str(value))
 
 
-def _decimals(values: list[float]) -> int:
-    """As many as the values of a column have, two to four; the smallest, which are shown otherwise, apart."""
+def _count_decimals(values: list[float]) -> int:
+    """Return the decimals of a column, two to four. Values below :data:`SMALLEST_BY_DECIMALS` don't count."""
     most, counted = max(DECIMALS_SHOWN), [one for one in values if abs(one) >= SMALLEST_BY_DECIMALS]
     return next((few for few in DECIMALS_SHOWN if all(round(one, few) == round(one, most) for one in counted)), most)

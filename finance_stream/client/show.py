@@ -1,4 +1,4 @@
-"""What a person sees of an execution that is over: its answer as tables, its counts in lines; and other tables."""
+"""Tables and lines for the terminal: an execution's answer and counts, gaps, and costs."""
 
 from __future__ import annotations
 
@@ -12,34 +12,31 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from finance_stream.client.console import PlainConsole
-from finance_stream.client.execution import Ended
+from finance_stream.client.console import measure_width
+from finance_stream.client.deployment import is_synthetic
+from finance_stream.client.execution import ExecutionEnd
 from finance_stream.client.gaps import Completeness
 from finance_stream.client.price import count_decimals, format_price
 from finance_stream.cost import BillLine
 from finance_stream.exchanges import find_exchange_name
-from finance_stream.sessions import find_early_close
+from finance_stream.sessions import list_early_closes
 
-# How the label of bars begins that are of no market: local/yahoo/synthetic.py.
-SYNTHETIC = "SYNTHETIC"
 MAX_TICKERS_SHOWN = 40
 MAX_SESSIONS_SHOWN = 5
 MAX_INCOMPLETE_NAMED = 10
 # An exchange with more hours than these is open all day, and is shown as a list.
 MAX_HOURS_ACROSS = 9
-# Wider than any table: what a table would take where nothing limits it.
-MAX_WIDTH = 10_000
 
 
 def show_answer(console: Console, highs: Sequence[dict[str, Any]], source: str) -> None:
     """Print the highs of each session, and a warning where the ``source`` is synthetic."""
-    for table in highs_tables(highs, source, console.width):
+    for table in make_highs_tables(highs, source, console.width):
         console.print(table)
-    if highs and source.startswith(SYNTHETIC):
+    if highs and is_synthetic(source):
         console.print("Demo data: these prices are randomly generated.", style="bold")
 
 
-def highs_tables(highs: Sequence[dict[str, Any]], source: str = "", width: int = 80) -> list[Table]:
+def make_highs_tables(highs: Sequence[dict[str, Any]], source: str = "", width: int = 80) -> list[Table]:
     """Return the hourly highs as tables of at most ``width`` columns: one per session and exchange.
 
     An exchange that is open all day has a list of hours. Another has a row per ticker and a column per hour, over as
@@ -53,38 +50,42 @@ def highs_tables(highs: Sequence[dict[str, Any]], source: str = "", width: int =
         for exchange, rows in by_exchange.items():
             title = f"Hourly highs of {session}" + (f", {exchange}" if len(by_exchange) > 1 else "")
             hours = sorted({row["hour"] for row in rows})
-            own = _grids(hours, rows, width) if len(hours) <= MAX_HOURS_ACROSS else [_list(rows)]
+            own = _make_grids(hours, rows, width) if len(hours) <= MAX_HOURS_ACROSS else [_make_list(rows)]
             own[0].title = title + (f" ({source})" if source else "")
             tables += own
     if len(by_session) > MAX_SESSIONS_SHOWN:
-        earlier = f"{len(by_session) - MAX_SESSIONS_SHOWN:,} earlier sessions are in the result"
-        tables[-1].caption = f"{tables[-1].caption}; {earlier}"
+        earlier = f"{len(by_session) - MAX_SESSIONS_SHOWN:,} earlier sessions are in the result."
+        tables[-1].caption = f"{tables[-1].caption} {earlier}"
     return tables
 
 
-def _table(first_column: str) -> Table:
+def _start_table(first_column: str) -> Table:
     table = Table(box=SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
     table.add_column(first_column, no_wrap=True, overflow="fold")
     return table
 
 
-def _grids(hours: Sequence[int], rows: Sequence[dict[str, Any]], width: int) -> list[Table]:
+def _make_grids(hours: Sequence[int], rows: Sequence[dict[str, Any]], width: int) -> list[Table]:
     """Return a row per ticker and a column per hour, in as many tables as ``width`` needs."""
     by_ticker = {name: {row["hour"]: row for row in own} for name, own in groupby(rows, key=lambda row: row["ticker"])}
-    cells = {ticker: _cells(ticker, own) for ticker, own in list(by_ticker.items())[:MAX_TICKERS_SHOWN]}
+    cells = {ticker: _make_cells(ticker, own) for ticker, own in list(by_ticker.items())[:MAX_TICKERS_SHOWN]}
     tables, left = [], list(hours)
     while left:
         fitting = len(left)
-        while fitting > 1 and _width(_grid(left[:fitting], cells)) > width:
+        while fitting > 1 and measure_width(_make_grid(left[:fitting], cells)) > width:
             fitting -= 1
-        tables.append(_grid(left[:fitting], cells))
+        tables.append(_make_grid(left[:fitting], cells))
         left = left[fitting:]
-    _caption(tables[-1], len(by_ticker), "* the session's highest; below each high the minute that reached it first")
+    _set_caption(
+        tables[-1],
+        len(by_ticker),
+        "* the session's highest. Below each high, the first minute that reached it.",
+    )
     return tables
 
 
-def _grid(hours: Sequence[int], cells: Mapping[str, Mapping[int, Text]]) -> Table:
-    table = _table("ticker")
+def _make_grid(hours: Sequence[int], cells: Mapping[str, Mapping[int, Text]]) -> Table:
+    table = _start_table("ticker")
     for hour in hours:
         table.add_column(f"{hour:02}h", justify="right", no_wrap=True, overflow="fold")
     for ticker, own in cells.items():
@@ -92,11 +93,7 @@ def _grid(hours: Sequence[int], cells: Mapping[str, Mapping[int, Text]]) -> Tabl
     return table
 
 
-def _width(table: Table) -> int:
-    return PlainConsole(width=MAX_WIDTH).measure(table).maximum
-
-
-def _cells(ticker: str, own: Mapping[int, dict[str, Any]]) -> dict[int, Text]:
+def _make_cells(ticker: str, own: Mapping[int, dict[str, Any]]) -> dict[int, Text]:
     """Return each hour's high and its first minute. The session's highest has a star, and is bold on a terminal."""
     highs = [row["high"] for row in own.values()]
     decimals, top = count_decimals(ticker, highs), max(highs)
@@ -108,8 +105,8 @@ def _cells(ticker: str, own: Mapping[int, dict[str, Any]]) -> dict[int, Text]:
     return cells
 
 
-def _list(rows: Sequence[dict[str, Any]]) -> Table:
-    table = _table("ticker")
+def _make_list(rows: Sequence[dict[str, Any]]) -> Table:
+    table = _start_table("ticker")
     for column in ("hour", "high", "first at", "times"):
         table.add_column(column, justify="right")
     prices: dict[str, list[float]] = {}
@@ -119,29 +116,32 @@ def _list(rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows[:MAX_TICKERS_SHOWN]:
         high = format_price(row["high"], decimals[row["ticker"]])
         table.add_row(row["ticker"], f"{row['hour']:02}h", high, row["high_at"][11:16], str(row["minutes_at_high"]))
-    _caption(table, len(rows), "times: the number of bars that reached it")
+    _set_caption(table, len(rows), "times: the number of bars that reached the high.")
     return table
 
 
-def _caption(table: Table, rows: int, legend: str) -> None:
-    more = f"; {rows - MAX_TICKERS_SHOWN:,} more rows are in the result" if rows > MAX_TICKERS_SHOWN else ""
+def _set_caption(table: Table, rows: int, legend: str) -> None:
+    more = f" {rows - MAX_TICKERS_SHOWN:,} more rows are in the result." if rows > MAX_TICKERS_SHOWN else ""
     table.caption = legend + more
 
 
-def gaps_table(found: Sequence[Completeness], title: str) -> Table:
-    """A row a ticker: the bars to expect, those there, and each run of missing ones, in the exchange's own time."""
-    table = _table("ticker")
+def make_gaps_table(found: Sequence[Completeness], title: str) -> Table:
+    """Return a row per ticker with its expected, delivered and missing bars, and each gap in the exchange's time."""
+    table = _start_table("ticker")
     table.title = title
-    for column in ("expected", "there", "missing"):
+    for column in ("expected", "delivered", "missing"):
         table.add_column(column, justify="right")
     table.add_column("missing bars, by their start")
     for one in found:
-        counts = (f"{count:,}" for count in (one.expected, one.there, one.missing))
-        table.add_row(one.ticker, *counts, _gaps(one))
+        expected = "not known" if one.expected is None else f"{one.expected:,}"
+        counts = (expected, f"{one.delivered:,}", f"{one.missing:,}")
+        table.add_row(one.ticker, *counts, _describe_gaps(one))
     return table
 
 
-def _gaps(one: Completeness) -> str:
+def _describe_gaps(one: Completeness) -> str:
+    if one.expected is None:
+        return "no calendar knows this session"
     if not one.expected:
         return "no session"
     runs = [f"{gap.first:%H:%M}" + (f"-{gap.last:%H:%M}" if gap.bars > 1 else "") + f" {gap.kind}" for gap in one.gaps]
@@ -149,12 +149,12 @@ def _gaps(one: Completeness) -> str:
     return "\n".join(lost + runs)
 
 
-def cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title: str) -> Table:
-    """A row a line of the bill, dearest service first; then what is billed by use, what by the month, and both."""
-    table = _table("service")
+def make_cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title: str) -> Table:
+    """Return a row per line of the bill, the most expensive service first, then the sums by use and per month."""
+    table = _start_table("service")
     table.title = title
     table.add_column("what")
-    for column in ("a month", "dollars"):
+    for column in ("per month", "dollars"):
         table.add_column(column, justify="right")
     services = {line.service: 0.0 for line in by_use}
     for line in by_use:
@@ -170,30 +170,37 @@ def cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title: str
     return table
 
 
-def totals(ended: Ended) -> list[str]:
+def list_totals(ended: ExecutionEnd) -> list[str]:
     """Return a SUCCEEDED execution's counts in lines, with the tickers that lack bars or failed."""
     output = ended.output or {}
     if output.get("status") == "no session":
         return [f"No session from {output['start']} until {output['end']}: the exchange is closed. Nothing to collect."]
     bars, tickers = output["bars"], output["tickers"]
-    counts = f"{bars['delivered']:,} of {bars['expected']:,} bars{_half_days(output['sessions'])}"
-    lines = [f"Complete: {counts}"] if output["complete"] else [f"Not complete: {counts}", *_incomplete(tickers)]
-    lines += _cost(output.get("cost"))
+    if output["complete"] is None:
+        lines = [f"Delivered: {bars['delivered']:,} bars, all that are known to be expected"]
+    else:
+        counts = f"{bars['delivered']:,} of {bars['expected']:,} bars{_describe_half_days(output['sessions'])}"
+        lines = [f"{'Complete' if output['complete'] else 'Not complete'}: {counts}", *_describe_incomplete(tickers)]
+    if unknown := tickers.get("not_known"):
+        named = f"{unknown:,} ticker{'s' if unknown > 1 else ''}"
+        lines.append(f"No calendar knows the sessions of {named}, so no bars are expected there.")
+    lines += _describe_cost(output.get("cost"))
     lines += [f"Failed: {one['ticker']}: {one['error']}: {one['reason']}" for one in tickers["failed"]]
     if tickers["failed_others"]:
         unnamed = tickers["failed_count"] - len(tickers["failed"]) - len(tickers["failed_others"])
-        lines.append(f"Failed as well: {_names(tickers['failed_others'], unnamed)}")
+        lines.append(f"Failed as well: {_join_names(tickers['failed_others'], unnamed)}")
     if tickers["no_session"]:
         unnamed = tickers["no_session_count"] - len(tickers["no_session"])
-        lines.append(f"No session: {_names(tickers['no_session'], unnamed)}")
+        lines.append(f"No session: {_join_names(tickers['no_session'], unnamed)}")
     return lines
 
 
-def _half_days(sessions: Sequence[dict[str, Any]]) -> str:
-    """Return a note on the sessions that closed early, or nothing."""
-    closes = [
-        close for one in sessions if (close := find_early_close(one["exchange"], date.fromisoformat(one["date"])))
-    ]
+def _describe_half_days(sessions: Sequence[dict[str, Any]] | None) -> str:
+    """Return a note on the sessions that closed early, or nothing. The output of a long window has no sessions."""
+    dates: dict[str, list[date]] = {}
+    for one in sessions or ():
+        dates.setdefault(one["exchange"], []).append(date.fromisoformat(one["date"]))
+    closes = [close for exchange, own in dates.items() for close in list_early_closes(exchange, own)]
     notes = [f"{close.city} closed at {close.at:%H:%M}" for close in closes]
     if not notes:
         return ""
@@ -201,7 +208,7 @@ def _half_days(sessions: Sequence[dict[str, Any]]) -> str:
     return f" (half day: {notes[0]}{more})"
 
 
-def _cost(cost: dict[str, Any] | None) -> list[str]:
+def _describe_cost(cost: dict[str, Any] | None) -> list[str]:
     """Return the execution's cost by service, the largest first, or nothing for an execution of an older stack."""
     if cost is None:
         return []
@@ -210,7 +217,7 @@ def _cost(cost: dict[str, Any] | None) -> list[str]:
     return [f"Cost, estimated at list prices ({cost['estimated_at']}): ${cost['dollars']:.6f}: {named}"]
 
 
-def _incomplete(tickers: dict[str, Any]) -> list[str]:
+def _describe_incomplete(tickers: dict[str, Any]) -> list[str]:
     """Name the tickers that have fewer bars than expected, the worst first. Failed tickers have lines of their own."""
     failed = {*(one["ticker"] for one in tickers["failed"]), *tickers["failed_others"]}
     fewer = [one for one in tickers["incomplete"] if one["ticker"] not in failed]
@@ -221,5 +228,5 @@ def _incomplete(tickers: dict[str, Any]) -> list[str]:
     return [f"Bars are missing: {', '.join(named)}" + (f" and {more:,} more tickers" if more > 0 else "")]
 
 
-def _names(named: list[str], unnamed: int) -> str:
+def _join_names(named: list[str], unnamed: int) -> str:
     return ", ".join([*named, *([f"and {unnamed:,} more"] if unnamed else [])])

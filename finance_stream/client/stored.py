@@ -1,4 +1,4 @@
-"""What lies in S3 at an ``s3://`` location, as Athena names the results of its queries."""
+"""Objects in S3 by their ``s3://`` location, as Athena names its query results."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
-def body_at(s3: S3Client, location: str) -> StreamingBody:
-    """The object's content.
+def open_object(s3: S3Client, location: str) -> StreamingBody:
+    """Return the object's content as a stream.
 
     Raises
     ------
     botocore.exceptions.ClientError
-        As GetObject does.
+        As GetObject raises it.
     """
     place = urlsplit(location)
     return s3.get_object(Bucket=place.netloc, Key=place.path.removeprefix("/"))["Body"]

@@ -1,4 +1,4 @@
-"""How long the Wait states of an execution wait: read from the definition that it runs."""
+"""The seconds of an execution's Wait states, read from its definition."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 _OPEN, _CLOSE = "{%", "%}"
 
 
-def wait_seconds(client: SFNClient, arn: str) -> dict[str, float]:
-    """Seconds of each Wait state of the execution's own revision of the state machine, by the state's name.
+def read_wait_seconds(client: SFNClient, arn: str) -> dict[str, float]:
+    """Return the seconds per Wait state, from the execution's own revision of the state machine.
 
-    Step Functions' history has when a Wait state was entered, not for how long. One whose ``Seconds`` are made of
-    variables is left out.
+    Step Functions' history says when a Wait state was entered, but not for how long. A Wait state whose ``Seconds``
+    depend on variables is left out.
     """
     definition = json.loads(client.describe_state_machine_for_execution(executionArn=arn)["definition"])
     of_waits = {name: state.get("Seconds") for name, state in definition["States"].items() if state["Type"] == "Wait"}
-    seconds = {name: _number(given) for name, given in of_waits.items()}
+    seconds = {name: _parse_seconds(given) for name, given in of_waits.items()}
     return {name: value for name, value in seconds.items() if value is not None}
 
 
-def _number(given: Any) -> float | None:
-    """A number, or the value of an expression in which nothing is a variable."""
+def _parse_seconds(given: Any) -> float | None:
+    """Return a number as it is, or the value of an expression without variables."""
     if isinstance(given, str) and given.startswith(_OPEN) and given.endswith(_CLOSE):
         try:
             given = Jsonata(given.removeprefix(_OPEN).removesuffix(_CLOSE)).evaluate(None)

@@ -1,4 +1,4 @@
-"""What a person sees of an execution while it runs: its states, tickers and bars, and what is left of a wait."""
+"""The progress of a running execution in the terminal: its states, tickers and bars, and the time left in a wait."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from finance_stream.progress import MAP_STATE, Progress
 
 
 def watch(console: Console, steps: Iterable[Progress]) -> None:
-    """Show each of ``steps``: on a terminal in the place of the one before, elsewhere what is new in it."""
+    """Show each of ``steps``. A terminal shows the latest one. Elsewhere each change is a new line."""
     if not console.is_terminal:
         log = ProgressLog(console)
         for step in steps:
@@ -21,11 +21,11 @@ def watch(console: Console, steps: Iterable[Progress]) -> None:
         return
     with Live(console=console, auto_refresh=False) as live:
         for step in steps:
-            live.update(live_states(step), refresh=True)
+            live.update(render_states(step), refresh=True)
 
 
-def state_line(step: Progress, name: str) -> str:
-    """A state's line, with what is known of its work."""
+def format_state(step: Progress, name: str) -> str:
+    """Return a state's line: its name, and its tickers or bars if known."""
     if name == MAP_STATE and step.tickers_total:
         bars = f", {step.bars_collected:,} bars" if step.bars_collected is not None else ""
         return f"{name}: {step.tickers_done:,} of {step.tickers_total:,} tickers{bars}"
@@ -34,35 +34,35 @@ def state_line(step: Progress, name: str) -> str:
     return name
 
 
-def mark(step: Progress, left: bool) -> tuple[str, str, str]:
-    """How a state is marked that was left or not: a sign, a word, a colour. No Fail state is ever left."""
+def choose_mark(step: Progress, left: bool) -> tuple[str, str, str]:
+    """Return a state's sign, word and colour. ``left`` says if the execution left it, which never happens to Fail."""
     if left:
         return "✓", "done", "green"
-    return ("✗", "red", "red") if step.status in TERMINAL else ("…", "...", "yellow")
+    return ("✗", "failed", "red") if step.status in TERMINAL else ("…", "...", "yellow")
 
 
-def left_of(step: Progress) -> str:
-    """What is left of the wait, as ``: 2:05 left``; empty outside of one."""
+def format_time_left(step: Progress) -> str:
+    """Return the time left in the current wait, such as ``: 2:05 left``, or an empty text."""
     if step.wait_left is None:
         return ""
     minutes, seconds = divmod(round(step.wait_left.total_seconds()), 60)
     return f": {minutes}:{seconds:02} left"
 
 
-def live_states(step: Progress) -> RenderableType:
-    """Every state entered so far, done or under way; for a terminal, drawn anew at each step."""
+def render_states(step: Progress) -> RenderableType:
+    """Return a line per state entered so far, for a terminal that redraws them at each step."""
     lines = [
-        Text(f"  {sign} {state_line(step, name)}", style=style)
+        Text(f"  {sign} {format_state(step, name)}", style=style)
         for name, left in step.states
-        for sign, _, style in [mark(step, left)]
+        for sign, _, style in [choose_mark(step, left)]
     ]
     if lines:
-        lines[-1].append(left_of(step))
+        lines[-1].append(format_time_left(step))
     return Group(*lines)
 
 
 class ProgressLog:
-    """Progress where there is no terminal to redraw: a line whenever one would read differently."""
+    """Progress without a terminal: a line each time one changes."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -70,13 +70,13 @@ class ProgressLog:
 
     def show(self, step: Progress) -> None:
         for place, (name, left) in enumerate(step.states):
-            line = f"  {mark(step, left)[1]:<4}  {state_line(step, name)}"
+            line = f"  {choose_mark(step, left)[1]:<6}  {format_state(step, name)}"
             if place < len(self._printed):
                 if self._printed[place] == line:
                     continue
                 self._printed[place] = line
             else:
                 self._printed.append(line)
-            # What is left of a wait is said once: at each step it would be a line a second.
+            # The time left in a wait is printed once: at each step, it would be a line per second.
             now = place == len(step.states) - 1
-            self._console.print(line + (left_of(step) if now else ""), highlight=False)
+            self._console.print(line + (format_time_left(step) if now else ""), highlight=False)

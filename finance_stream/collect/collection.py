@@ -63,13 +63,13 @@ class Collected(TypedDict):
 
 
 @lru_cache(maxsize=1)
-def _firehose() -> FirehoseClient:
+def _get_firehose() -> FirehoseClient:
     with _CLIENT_CREATION:
         return cast("FirehoseClient", _SESSION.create_client("firehose", config=CLIENT_CONFIG))
 
 
 @lru_cache(maxsize=1)
-def _s3() -> S3Client:
+def _get_s3() -> S3Client:
     with _CLIENT_CREATION:
         return cast("S3Client", _SESSION.create_client("s3", config=dead_letter.CLIENT_CONFIG))
 
@@ -94,7 +94,7 @@ def collect_ticker(ticker: str, window: Window, context: LambdaContext) -> Colle
     records = list(bars.pack_records())
     try:
         calls = deliver(
-            _firehose(), DELIVERY_STREAM, records, seconds_left=count_down(context, DEADLINE_MARGIN_SECONDS)
+            _get_firehose(), DELIVERY_STREAM, records, seconds_left=count_down(context, DEADLINE_MARGIN_SECONDS)
         )
     except NotCollected as error:
         kept = _keep(error, ticker, interval, collected_at, count_down(context, END_SECONDS))
@@ -128,7 +128,7 @@ def _keep(error: NotCollected, ticker: str, interval: str, collected_at: str, se
     content = dead_letter.encode_content(error.left, type(error).__name__, str(error))
     key = dead_letter.make_key(ticker, interval, collected_at, content)
     try:
-        dead_letter.put(_s3(), DEAD_LETTER_BUCKET, key, content, seconds_left=seconds_left)
+        dead_letter.put(_get_s3(), DEAD_LETTER_BUCKET, key, content, seconds_left=seconds_left)
     except ClientError as refusal:
         said = refusal.response["Error"]
         return f"not kept in {key}: {said['Code']}: {said.get('Message', '')}"

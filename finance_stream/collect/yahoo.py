@@ -7,6 +7,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import yfinance as yf
@@ -17,6 +18,7 @@ from yfinance.exceptions import (
     YFTzMissingError,
 )
 
+from finance_stream.collect.yahoo_session import CHART_TIMEOUT_SECONDS, YahooSession
 from finance_stream.errors import (
     NoData,
     NotCollected,
@@ -24,14 +26,14 @@ from finance_stream.errors import (
     UnknownTicker,
     UpstreamUnavailable,
     WindowNotAvailable,
+    quote_value,
 )
-
-REQUEST_TIMEOUT_SECONDS = 10
 
 # By default yfinance returns an empty frame for an unknown symbol, a bad window, an HTTP 500 and a timeout alike.
 yf.config.debug.hide_exceptions = False
 # Lambda can't write the default, ~/.cache. Without the cache, each request fetches the cookie again.
 yf.set_tz_cache_location(tempfile.mkdtemp(prefix="yfinance-"))
+_SESSION = YahooSession()
 # With pandas 3, each frame gives one about yfinance's own code.
 warnings.filterwarnings("ignore", module="yfinance")
 
@@ -77,7 +79,8 @@ def convert_errors(ticker: str) -> Iterator[None]:
 
 
 def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | None) -> pd.DataFrame:
-    client = yf.Ticker(ticker)
+    client = yf.Ticker(ticker, session=_SESSION)
+    _SESSION.forget_refusal()
     # yfinance caches the answers about windows that ended 30 minutes ago, an HTTP 500 as well. In a warm function a
     # retry would not reach Yahoo.
     client._data.cache_get.cache_clear()
@@ -89,19 +92,41 @@ def _ask_history(ticker: str, start: str, end: str, interval: str, since: str | 
             auto_adjust=False,
             actions=False,
             prepost=False,
-            timeout=REQUEST_TIMEOUT_SECONDS,
+            timeout=CHART_TIMEOUT_SECONDS,
         )
     except YFRateLimitError as error:
-        raise RateLimited(f"{ticker}: {error}") from error
-    except YFTzMissingError as error:
-        raise UnknownTicker(f"{ticker}: Yahoo does not know this ticker: {error.rationale}") from error
-    except YFPricesMissingError as error:
-        raise _explain_missing_prices(client, ticker, error) from error
-    except HTTPError as error:
-        raise _to_error(ticker, error) from error
+        raise RateLimited(f"{ticker}: {_SESSION.refusal or error}") from error
+    except Exception as error:
+        raise _convert(client, ticker, error) from error
     if frame.empty:
         raise NoData(f"{ticker}: Yahoo has no {interval} bar from {start} until {end}")
+    _check_metadata(_get_metadata(client), ticker, interval)
     return frame
+
+
+def _get_metadata(client: yf.Ticker) -> Any:
+    """Return the raw metadata of the last chart, because get_history_metadata() fails without trading periods."""
+    return client._lazy_load_price_history()._history_metadata
+
+
+def _check_metadata(metadata: Any, ticker: str, interval: str) -> None:
+    """Refuse an answer about another ticker or of another granularity than the request's."""
+    for field, asked in (("symbol", ticker), ("dataGranularity", interval)):
+        told = metadata.get(field)
+        if told != asked:
+            raise UpstreamUnavailable(f"{ticker}: Yahoo answers with {field} {quote_value(told)} instead of {asked}")
+
+
+def _convert(client: yf.Ticker, ticker: str, error: Exception) -> Exception:
+    """Return the typed error for an exception of yfinance's. A refusal in Yahoo's last chart response decides."""
+    if refusal := _SESSION.refusal:
+        kind = RateLimited if refusal.status == 429 else UpstreamUnavailable
+        return kind(f"{ticker}: {refusal}")
+    if isinstance(error, YFTzMissingError):
+        return UnknownTicker(f"{ticker}: Yahoo does not know this ticker: {error.rationale}")
+    if isinstance(error, YFPricesMissingError):
+        return _explain_missing_prices(client, ticker, error)
+    return _to_error(ticker, error) if isinstance(error, HTTPError) else error
 
 
 def _to_error(ticker: str, error: HTTPError) -> Exception:
@@ -117,9 +142,8 @@ def _explain_missing_prices(client: yf.Ticker, ticker: str, error: YFPricesMissi
     """Return the error that a missing price means. Yahoo's own words decide, if it gave any."""
     words = error.yahoo_reason
     if words is None:
-        # With metadata, Yahoo knows the symbol but has no bars. Without, Yahoo did not answer. The raw metadata,
-        # because get_history_metadata() fails on a date without trading periods.
-        if client._lazy_load_price_history()._history_metadata.get("symbol"):
+        # With metadata, Yahoo knows the symbol but has no bars. Without, Yahoo did not answer.
+        if _get_metadata(client).get("symbol"):
             return NoData(f"{ticker}: {error.rationale}")
         return UpstreamUnavailable(f"{ticker}: {error.rationale}")
     if "data not available for startTime" in words or "Data doesn't exist for startDate" in words:

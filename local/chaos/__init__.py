@@ -1,5 +1,5 @@
-"""``npm run chaos``: whole sessions under random faults, and the books checked after each.
+"""``npm run chaos``: whole sessions under random faults, each reconciled with the bars that Yahoo sent.
 
-``case`` draws what happens, ``session`` has it happen in the embedded cloud, ``books`` compares what Yahoo gave with
-what the lake has.
+``case`` draws the faults from a seed. ``case_run`` runs a case in the embedded cloud. ``ledger`` compares the bars that
+Yahoo sent with the bars in the lake.
 """

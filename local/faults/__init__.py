@@ -1,5 +1,5 @@
-"""Faults by plan: a file says which call goes wrong, how and how often; the same file goes wrong the same way again.
+"""Faults by plan: a file lists the calls that fail, how and how often. The same file always injects the same faults.
 
-``plan`` is the file, ``arm`` brings a plan to the running pipeline. The faults themselves lie with the service that has
-them: refusals.py, firehose/faults.py and lambda_/faults.py of embedded_cloud, yahoo/faults.py of local.
+``plan`` reads the file. ``injection`` injects its faults into the running pipeline. Each fault is defined beside its
+service: in refusals.py, firehose/faults.py and lambda_/faults.py of embedded_cloud, and in yahoo/faults.py of local.
 """

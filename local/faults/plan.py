@@ -1,10 +1,10 @@
-"""A fault plan: which calls go wrong, how, and how often.
+"""A fault plan: the calls that fail, how, and how often.
 
 The file is JSON::
 
     {"seed": 7, "faults": [{"call": "yahoo:chart", "of": "NFLX", "occurrence": 2, "times": 2, "fault": "rate-limited"}]}
 
-Calls and their faults are those of :data:`CALLS`; docs/reliability.md says what each is about.
+Calls and their faults are those of :data:`CALLS`. docs/reliability.md describes each.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 
 
 class PlanError(ValueError):
-    """A fault plan that cannot be followed; one line names the file, the field, the value and what is allowed."""
+    """An invalid fault plan. Its one line names the file, the field, the value and the values allowed."""
 
 
 class Rule(BaseModel):
-    """One fault: of the calls that match, the ``occurrence``-th and the ``times - 1`` after it suffer it.
+    """One fault: it is injected into the ``occurrence``-th call that matches, and into the ``times - 1`` after it.
 
-    ``of`` is a pattern as of file names (``bars/*``); without ``times`` (null) it never ends.
+    ``of`` is a pattern like those for file names (``bars/*``). With ``times`` null the fault never ends.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -53,7 +53,7 @@ class Rule(BaseModel):
     fault: str
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
+    def _check_known(self) -> Self:
         if self.call not in CALLS:
             raise ValueError(f"call: {quote_value(self.call)} is not one of {', '.join(CALLS)}")
         if self.fault not in CALLS[self.call]:
@@ -62,13 +62,13 @@ class Rule(BaseModel):
             )
         return self
 
-    def strikes(self, occurrence: int) -> bool:
-        """Whether the call that matches for the ``occurrence``-th time suffers it."""
+    def injects(self, occurrence: int) -> bool:
+        """Return whether the fault is injected into the ``occurrence``-th call that matches."""
         return self.occurrence <= occurrence and (self.times is None or occurrence < self.occurrence + self.times)
 
 
 class FaultPlan(BaseModel):
-    """Rules, of which the first that strikes a call decides; ``seed`` is for what a rule leaves open."""
+    """Rules, and the ``seed`` of their random choices. The first rule that applies to a call decides."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -77,7 +77,7 @@ class FaultPlan(BaseModel):
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The plan in a file.
+        """Read the plan in a file.
 
         Raises
         ------
@@ -88,15 +88,15 @@ class FaultPlan(BaseModel):
         except OSError as error:
             raise PlanError(make_printable(f"{path}: {error.strerror}")) from error
         except ValidationError as error:
-            explained = make_printable("; ".join(_explained(error)), MAX_REASON_CHARACTERS)
+            explained = make_printable("; ".join(_explain(error)), MAX_REASON_CHARACTERS)
             raise PlanError(f"{make_printable(str(path))}: {explained}") from error
 
 
 NO_FAULTS = FaultPlan()
 
 
-def _explained(error: ValidationError) -> list[str]:
-    """What is wrong, a line a fault, by the field's place in the file."""
+def _explain(error: ValidationError) -> list[str]:
+    """Return one line per mistake in the file, with the place of the field."""
     return [
         ": ".join(part for part in (".".join(map(str, one["loc"])), one["msg"].removeprefix("Value error, ")) if part)
         for one in error.errors()

@@ -1,1 +1,1 @@
-"""The live page of a served cloud: executions as they run, their reports filling in, a form that starts one."""
+"""The live page of a served cloud: running executions, their growing reports, and a form that starts an execution."""

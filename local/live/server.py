@@ -1,8 +1,8 @@
-"""The live page's server: on the loopback interface only, and for the page's own requests only.
+"""The live page's server. It listens on the loopback interface only, and answers the page's own requests only.
 
-:mod:`embedded_cloud.guard` refuses the requests of other sites. A link on another site is refused too: the address is
-new each time that the cloud is served, so no such link is a user's own. A request that starts something must come from
-the page.
+:mod:`embedded_cloud.guard` refuses the requests of other sites. It refuses a link on another site too: the address is
+new each time that the cloud is served, so no user has such a link. A request that starts something must come from the
+page.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from embedded_cloud.guard import GuardedRequestHandler
 from finance_stream.client.report.live import SCRIPTS
 from finance_stream.client.report.page import ECHARTS, HERE
 from finance_stream.request import is_name
-from local.live.watched import UnknownExecutionError, Watched
+from local.live.view import LiveView, UnknownExecutionError
 from local.pipeline import Pipeline
 from local.source import Source
 
@@ -56,7 +56,7 @@ ROUTES = Map(
 
 
 class _RequestHandler(GuardedRequestHandler, WSGIRequestHandler):
-    """Serves the page's own requests, without a log line for each."""
+    """The handler of the page's own requests. It logs none of them."""
 
     has_page = True
 
@@ -65,11 +65,11 @@ class _RequestHandler(GuardedRequestHandler, WSGIRequestHandler):
 
 
 class LivePage:
-    """The live page of a running pipeline; a context manager. It serves at ``url`` until it is left."""
+    """The live page of a running pipeline: a context manager that serves at ``url`` until it exits."""
 
     def __init__(self, pipeline: Pipeline, source: Source) -> None:
         self._pipeline = pipeline
-        self._watched = Watched(pipeline, source)
+        self._view = LiveView(pipeline, source)
         self._server = make_server(LOOPBACK, 0, self._serve, threaded=True, request_handler=_RequestHandler)
         self.url = f"http://{LOOPBACK}:{self._server.server_port}"
 
@@ -86,45 +86,45 @@ class LivePage:
         self._server.server_close()
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return self._guarded(Request(environ))(environ, start_response)
+        return self._respond(Request(environ))(environ, start_response)
 
-    def _guarded(self, request: Request) -> Response:
+    def _respond(self, request: Request) -> Response:
         try:
-            answer = self._answer(request)
+            answer = self._route(request)
         except HTTPException as error:
-            answer = _refusal(error)
-        except (BotoCoreError, ClientError, pyathena.Error) as error:  # it stops, or a fault has struck
-            answer = _refusal(ServiceUnavailable(f"The embedded cloud does not answer: {error}"))
+            answer = _to_response(error)
+        except (BotoCoreError, ClientError, pyathena.Error) as error:  # it stops, or a fault is injected
+            answer = _to_response(ServiceUnavailable(f"The embedded cloud does not answer: {error}"))
         answer.headers.update(HEADERS)
         return answer
 
-    def _answer(self, request: Request) -> Response:
+    def _route(self, request: Request) -> Response:
         endpoint, values = ROUTES.bind_to_environ(request.environ).match()
         if endpoint == "start":
             return self._start(request)
-        answer = self._script(**values) if endpoint == "script" else self._page(**values)
+        answer = self._send_script(**values) if endpoint == "script" else self._send_page(**values)
         answer.add_etag()
         answer.make_conditional(request)
         return answer
 
-    def _page(self, name: str | None = None) -> Response:
+    def _send_page(self, name: str | None = None) -> Response:
         if name is not None and not is_name(name):
             raise NotFound
         try:
-            return Response(self._watched.page(name), mimetype="text/html")
+            return Response(self._view.render(name), mimetype="text/html")
         except UnknownExecutionError as error:
             raise NotFound(f"There is no execution {error}") from error
 
-    def _script(self, name: str) -> Response:
+    def _send_script(self, name: str) -> Response:
         path = ECHARTS if name == ECHARTS.name else HERE / name
         return Response(path.read_bytes(), mimetype="text/javascript")
 
     def _start(self, request: Request) -> Response:
-        """Pass the body on to the stack's HTTP API, signed: its answer, and its words for what is at fault."""
+        """Pass the body on to the stack's HTTP API, signed. Return its response, errors included."""
         if "Origin" not in request.headers:  # any other origin than the page's is refused before
             raise Forbidden("Origin is not this page")
         request.max_content_length = MAX_BODY_BYTES
-        put_before = self._pipeline.bars_put()
+        put_before = self._pipeline.count_bars_put()
         sent = AWSRequest(
             "POST",
             f"{self._pipeline.outputs['ApiUrl']}/executions",
@@ -135,9 +135,9 @@ class LivePage:
         told = URLLib3Session(proxies={}).send(sent.prepare())
         answer = Response(told.content, told.status_code, mimetype=told.headers.get("content-type"))
         if answer.status_code == 202:
-            self._watched.started(answer.get_json()["id"], put_before)
+            self._view.note_start(answer.get_json()["id"], put_before)
         return answer
 
 
-def _refusal(error: HTTPException) -> Response:
+def _to_response(error: HTTPException) -> Response:
     return Response(error.get_body(), error.code, error.get_headers())

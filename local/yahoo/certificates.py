@@ -1,4 +1,4 @@
-"""A certificate authority for one replay: good for Yahoo's names only, for a few days, its key never written down."""
+"""A certificate authority for one replay. It is valid for Yahoo's names and a few days. Its key is never saved."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DOMAIN = "yahoo.com"
-HOST_NAMES = (DOMAIN, f"*.{DOMAIN}", f"*.finance.{DOMAIN}")  # a wildcard stands for one label
+HOST_NAMES = (DOMAIN, f"*.{DOMAIN}", f"*.finance.{DOMAIN}")  # a wildcard matches one label
 LIFETIME = dt.timedelta(days=7)
 CLOCK_SKEW = dt.timedelta(hours=1)
 
 
-def server_context(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """A TLS context that serves Yahoo's names, and the authority's certificate for clients to trust.
+def make_server_context(folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """Return a TLS context for Yahoo's names, and the file of the certificate authority that clients should trust.
 
-    Writes ``ca.pem`` and, since :mod:`ssl` reads keys from files only, ``server.pem`` with the server's key, into
-    ``folder``, which should be the user's alone.
+    Writes ``ca.pem`` and ``server.pem`` into ``folder``. The second has the server's key, because :mod:`ssl` reads
+    keys from files only. So only the user should be able to read the folder.
     """
     authority_key = ec.generate_private_key(ec.SECP256R1())
-    authority = _authority(authority_key)
+    authority = _make_authority(authority_key)
     server_key = ec.generate_private_key(ec.SECP256R1())
-    server = _server(server_key, authority, authority_key)
+    server = _make_server_certificate(server_key, authority, authority_key)
 
     authority_file, server_file = folder / "ca.pem", folder / "server.pem"
     authority_file.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
@@ -38,12 +38,12 @@ def server_context(folder: Path) -> tuple[ssl.SSLContext, Path]:
         + server.public_bytes(serialization.Encoding.PEM)
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_alpn_protocols(["http/1.1"])  # a client that imitates a browser offers HTTP/2 first
+    context.set_alpn_protocols(["http/1.1"])  # a client that imitates a browser prefers HTTP/2
     context.load_cert_chain(server_file)
     return context, authority_file
 
 
-def _builder(subject: str, issuer: x509.Name | None = None) -> x509.CertificateBuilder:
+def _start_certificate(subject: str, issuer: x509.Name | None = None) -> x509.CertificateBuilder:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     now = dt.datetime.now(dt.UTC)
     return (
@@ -56,7 +56,7 @@ def _builder(subject: str, issuer: x509.Name | None = None) -> x509.CertificateB
     )
 
 
-def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
+def _make_key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
         digital_signature=not signs_certificates,
         key_cert_sign=signs_certificates,
@@ -70,27 +70,27 @@ def _key_usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
-def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _make_authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     return (
-        _builder("finance-stream replay, local only")
+        _start_certificate("finance-stream replay, local only")
         .public_key(key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(signs_certificates=True), critical=True)
+        .add_extension(_make_key_usage(signs_certificates=True), critical=True)
         .add_extension(x509.NameConstraints([x509.DNSName(DOMAIN)], None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
 
 
-def _server(
+def _make_server_certificate(
     key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
     names = x509.SubjectAlternativeName([x509.DNSName(name) for name in HOST_NAMES])
     return (
-        _builder(DOMAIN, authority.subject)
+        _start_certificate(DOMAIN, authority.subject)
         .public_key(key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(signs_certificates=False), critical=True)
+        .add_extension(_make_key_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(names, critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

@@ -1,6 +1,6 @@
-"""Yahoo's chart API (``/v8/finance/chart/{symbol}``) answered from a replay, limits and errors included.
+"""Yahoo's chart API (``/v8/finance/chart/{symbol}``) on a replay, with Yahoo's limits and errors.
 
-Yahoo documents none of it. Shapes and texts are those that yfinance 1.7.0 reads (``scrapers/history.py``,
+Yahoo doesn't document this API. Shapes and texts are those that yfinance 1.7.0 reads (``scrapers/history.py``,
 ``base.py``) and that users quote in https://github.com/ranaroussi/yfinance/issues (356, 383, 636, 1389).
 """
 
@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from local.yahoo.exchange import Session
-from local.yahoo.replay import BAR_COLUMNS, MINUTE, Instrument, Replay, local_days
+from local.yahoo.exchange import ExchangeSession
+from local.yahoo.replay import BAR_COLUMNS, MINUTE, Instrument, Replay, to_local_dates
 
 DEFAULT_INTERVAL = "1d"
 DAY = pd.Timedelta(days=1)
@@ -26,7 +26,7 @@ RANGE = re.compile(r"(?P<count>[1-9]\d{0,3})(?P<unit>d|mo|y)")
 
 @dataclass(frozen=True)
 class Interval:
-    """How long a bar is (None: a session), how far back Yahoo keeps it, and how many days a request may span."""
+    """The length of a bar (None: a session), the days that Yahoo keeps it, and the days that a request may span."""
 
     length: pd.Timedelta | None
     kept_days: int | None = None
@@ -47,7 +47,7 @@ INTERVALS = {
 
 
 class ChartError(Exception):
-    """What Yahoo answers instead of a chart."""
+    """The error that Yahoo sends instead of a chart."""
 
     def __init__(self, status: int, code: str, description: str) -> None:
         super().__init__(description)
@@ -55,43 +55,43 @@ class ChartError(Exception):
         self.code = code
         self.description = description
 
-    def document(self) -> dict[str, Any]:
-        """The answer's body."""
+    def to_document(self) -> dict[str, Any]:
+        """Return the body of the response."""
         return {"chart": {"result": None, "error": {"code": self.code, "description": self.description}}}
 
 
-class Window(NamedTuple):
-    """What is asked for: bars that start from ``start`` on and before ``end``; ``range`` as asked, or empty."""
+class ChartWindow(NamedTuple):
+    """A request's window: bars that start from ``start`` on and before ``end``. ``range`` is the query's, if any."""
 
     start: pd.Timestamp
     end: pd.Timestamp
     range: str
 
 
-def chart(replay: Replay, symbol: str, query: Mapping[str, str]) -> dict[str, Any]:
-    """The body of the answer for ``symbol``; the replay's ``now`` is the present.
+def make_chart(replay: Replay, symbol: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the body of the response for ``symbol``. The present is the replay's ``now``.
 
     Raises
     ------
     ChartError
-        400 for an input that Yahoo does not take, 404 for a symbol not in the replay, 422 for a window that Yahoo does
-        not serve, 501 for what Yahoo does and this replay does not.
+        With status 400 for an input that Yahoo rejects, 404 for a symbol that isn't in the replay, 422 for a window
+        that Yahoo doesn't serve, and 501 for a feature that Yahoo has but this replay doesn't.
     """
     name = query.get("interval", DEFAULT_INTERVAL)
-    interval = _interval(name)
+    interval = _read_interval(name)
     instrument = replay.instruments.get(symbol.upper())
     if instrument is None:
         raise ChartError(404, "Not Found", "No data found, symbol may be delisted")
-    window = _window(query, instrument, replay.now)
+    window = _read_window(query, instrument, replay.now)
     _check_limits(name, interval, window, replay)
     extended = query.get("includePrePost", "false").lower() == "true"
     bars = aggregate(instrument, interval.length, extended=extended)
     bars = bars[(bars.index >= window.start) & (bars.index < window.end)]
-    result: dict[str, Any] = {"meta": _meta(instrument, replay.now, name, window, extended=extended)}
+    result: dict[str, Any] = {"meta": _make_meta(instrument, replay.now, name, window, extended=extended)}
     if len(bars):
-        result["timestamp"] = _epoch(pd.DatetimeIndex(bars.index))
-    # A window without a bar has no timestamps, and a quote without columns.
-    quote = {column: _nullable(bars[column]) for column in BAR_COLUMNS} if len(bars) else {}
+        result["timestamp"] = _to_epoch(pd.DatetimeIndex(bars.index))
+    # Without bars in the window, the result has no timestamps, and its quote has no columns.
+    quote = {column: _to_nullable(bars[column]) for column in BAR_COLUMNS} if len(bars) else {}
     result["indicators"] = {"quote": [quote]}
     if interval.length is None:
         result["indicators"]["adjclose"] = [{"adjclose": quote["close"]} if quote else {}]
@@ -99,15 +99,16 @@ def chart(replay: Replay, symbol: str, query: Mapping[str, str]) -> dict[str, An
 
 
 def aggregate(instrument: Instrument, length: pd.Timedelta | None, *, extended: bool = False) -> pd.DataFrame:
-    """Bars of ``length`` (None: of a session) counted from the session's open: first open, highest high, lowest low,
-    last close, summed volume. Nulls are passed over, and a bar of nothing but nulls is null.
+    """Return bars of ``length`` (None: of a session), counted from the session's open.
 
-    1-minute bars are as recorded. The others hold what traded within regular hours, unless ``extended``.
+    A bar has the first open, the highest high, the lowest low, the last close and the sum of the volumes. Nulls are
+    skipped. A bar is null if all of its values are. 1-minute bars are as recorded. Longer bars cover regular hours
+    only, unless ``extended``.
     """
     bars = instrument.bars
     if length == MINUTE or bars.empty:
         return bars
-    opens, closes = _hours(instrument)
+    opens, closes = _find_hours(instrument)
     if not extended:
         regular = (bars.index >= opens) & (bars.index < closes)
         bars, opens = bars[regular], opens[regular]
@@ -124,16 +125,16 @@ def aggregate(instrument: Instrument, length: pd.Timedelta | None, *, extended: 
     )
 
 
-def _hours(instrument: Instrument) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
-    """Open and close of the session that each bar belongs to."""
+def _find_hours(instrument: Instrument) -> tuple[pd.DatetimeIndex, pd.DatetimeIndex]:
+    """Return the open and the close of each bar's session."""
     days = pd.DatetimeIndex([session.date for session in instrument.sessions])
-    positions = days.get_indexer(local_days(instrument.bars.index, instrument.zone))
+    positions = days.get_indexer(to_local_dates(instrument.bars.index, instrument.zone))
     opens = pd.DatetimeIndex([session.open for session in instrument.sessions]).as_unit("us")
     closes = pd.DatetimeIndex([session.close for session in instrument.sessions]).as_unit("us")
     return opens[positions], closes[positions]
 
 
-def _interval(name: str) -> Interval:
+def _read_interval(name: str) -> Interval:
     if name not in YAHOO_INTERVALS:
         valid = ", ".join(YAHOO_INTERVALS)
         text = f"Invalid input - interval={name} is not supported. Valid intervals: [{valid}]"
@@ -144,10 +145,10 @@ def _interval(name: str) -> Interval:
     return INTERVALS[name]
 
 
-def _window(query: Mapping[str, str], instrument: Instrument, now: pd.Timestamp) -> Window:
+def _read_window(query: Mapping[str, str], instrument: Instrument, now: pd.Timestamp) -> ChartWindow:
     if "period1" not in query:
         name = query.get("range", "1d")
-        return Window(_start_of_range(name, instrument, now), now, name)
+        return ChartWindow(_find_range_start(name, instrument, now), now, name)
     start, end = query["period1"], query.get("period2", str(int(now.timestamp())))
     for field, text in (("start date", start), ("end date", end)):
         if not re.fullmatch(r"-?\d{1,11}", text):
@@ -155,11 +156,11 @@ def _window(query: Mapping[str, str], instrument: Instrument, now: pd.Timestamp)
     if int(start) > int(end):
         text = f"Invalid input - start date cannot be after end date. startDate = {start}, endDate = {end}"
         raise ChartError(400, "Bad Request", text)
-    return Window(pd.Timestamp(int(start), unit="s", tz="UTC"), pd.Timestamp(int(end), unit="s", tz="UTC"), "")
+    return ChartWindow(pd.Timestamp(int(start), unit="s", tz="UTC"), pd.Timestamp(int(end), unit="s", tz="UTC"), "")
 
 
-def _start_of_range(name: str, instrument: Instrument, now: pd.Timestamp) -> pd.Timestamp:
-    """Where a range that ends now begins: days are sessions, months and years those of the calendar."""
+def _find_range_start(name: str, instrument: Instrument, now: pd.Timestamp) -> pd.Timestamp:
+    """Return the start of a range that ends now. Its days are sessions, its months and years are calendar ones."""
     local_midnight = now.tz_convert(instrument.zone).normalize()
     if name == "max":
         return instrument.sessions[0].open
@@ -175,7 +176,7 @@ def _start_of_range(name: str, instrument: Instrument, now: pd.Timestamp) -> pd.
     return (local_midnight - pd.DateOffset(months=months)).tz_convert("UTC")
 
 
-def _check_limits(name: str, interval: Interval, window: Window, replay: Replay) -> None:
+def _check_limits(name: str, interval: Interval, window: ChartWindow, replay: Replay) -> None:
     start, end = int(window.start.timestamp()), int(window.end.timestamp())
     refused = f"{name} data not available for startTime={start} and endTime={end}. "
     if interval.request_days and window.end - window.start > interval.request_days * DAY:
@@ -188,8 +189,8 @@ def _check_limits(name: str, interval: Interval, window: Window, replay: Replay)
         raise ChartError(422, "Unprocessable Entity", refused + limit)
 
 
-def _meta(
-    instrument: Instrument, now: pd.Timestamp, interval: str, window: Window, *, extended: bool
+def _make_meta(
+    instrument: Instrument, now: pd.Timestamp, interval: str, window: ChartWindow, *, extended: bool
 ) -> dict[str, Any]:
     exchange, bars, newest = instrument.exchange, instrument.bars, instrument.sessions[-1]
     today = bars[bars.index >= newest.open]
@@ -203,62 +204,66 @@ def _meta(
         "firstTradeDate": int(instrument.sessions[0].open.timestamp()),
         "regularMarketTime": int(newest.close.timestamp()),
         "hasPrePostMarketData": exchange.pre_market_minutes > 0,
-        "gmtoffset": _gmtoffset(instrument, now),
+        "gmtoffset": _compute_gmtoffset(instrument, now),
         "timezone": now.tz_convert(exchange.zone).tzname(),
         "exchangeTimezoneName": exchange.zone,
         "regularMarketPrice": float(closes.iloc[-1]) if len(closes) else None,
-        "regularMarketDayHigh": _finite(today["high"].max()),
-        "regularMarketDayLow": _finite(today["low"].min()),
-        "regularMarketVolume": _finite(today["volume"].sum(min_count=1)),
+        "regularMarketDayHigh": _to_finite(today["high"].max()),
+        "regularMarketDayLow": _to_finite(today["low"].min()),
+        "regularMarketVolume": _to_finite(today["volume"].sum(min_count=1)),
         "longName": instrument.long_name,
         "shortName": instrument.long_name,
         "priceHint": 2,
-        "currentTradingPeriod": {part: one for part, (one,) in _periods(instrument, (newest,)).items()},
+        "currentTradingPeriod": {part: one for part, (one,) in _list_periods(instrument, (newest,)).items()},
         "dataGranularity": "1h" if interval == "60m" else interval,
         "range": window.range,
         "validRanges": list(VALID_RANGES),
     }
     if INTERVALS[interval].length is not None:
         asked = tuple(one for one in instrument.sessions if one.close > window.start and one.open < window.end)
-        periods = {part: [[one] for one in every] for part, every in _periods(instrument, asked).items()}
+        periods = {part: [[one] for one in every] for part, every in _list_periods(instrument, asked).items()}
         meta["tradingPeriods"] = periods if extended else periods["regular"]
     return meta
 
 
-def _periods(instrument: Instrument, sessions: tuple[Session, ...]) -> dict[str, list[dict[str, Any]]]:
-    """Each session's hours before, within and after regular trading."""
+def _list_periods(instrument: Instrument, sessions: tuple[ExchangeSession, ...]) -> dict[str, list[dict[str, Any]]]:
+    """Return each session's hours before, within and after regular trading."""
     exchange = instrument.exchange
     return {
-        "pre": [_period(instrument, one.open - exchange.pre_market_minutes * MINUTE, one.open) for one in sessions],
-        "regular": [_period(instrument, one.open, one.close) for one in sessions],
-        "post": [_period(instrument, one.close, one.close + exchange.post_market_minutes * MINUTE) for one in sessions],
+        "pre": [
+            _make_period(instrument, one.open - exchange.pre_market_minutes * MINUTE, one.open) for one in sessions
+        ],
+        "regular": [_make_period(instrument, one.open, one.close) for one in sessions],
+        "post": [
+            _make_period(instrument, one.close, one.close + exchange.post_market_minutes * MINUTE) for one in sessions
+        ],
     }
 
 
-def _period(instrument: Instrument, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, Any]:
+def _make_period(instrument: Instrument, start: pd.Timestamp, end: pd.Timestamp) -> dict[str, Any]:
     return {
         "timezone": start.tz_convert(instrument.zone).tzname(),
         "end": int(end.timestamp()),
         "start": int(start.timestamp()),
-        "gmtoffset": _gmtoffset(instrument, start),
+        "gmtoffset": _compute_gmtoffset(instrument, start),
     }
 
 
-def _gmtoffset(instrument: Instrument, at: pd.Timestamp) -> int:
+def _compute_gmtoffset(instrument: Instrument, at: pd.Timestamp) -> int:
     offset = at.tz_convert(instrument.zone).utcoffset()
     return int(offset.total_seconds()) if offset is not None else 0
 
 
-def _epoch(index: pd.DatetimeIndex) -> list[int]:
+def _to_epoch(index: pd.DatetimeIndex) -> list[int]:
     return [int(second) for second in index.as_unit("s").asi8]
 
 
-def _finite(value: float) -> float | None:
+def _to_finite(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _nullable(column: pd.Series[float]) -> list[float | int | None]:
-    """Strict JSON's numbers: null for NaN, shares without a decimal point."""
+def _to_nullable(column: pd.Series[float]) -> list[float | int | None]:
+    """Return a column as numbers of strict JSON: NaN as None, and volumes as integers."""
     values = column.tolist()
     if column.name == "volume":
         return [None if np.isnan(value) else int(value) for value in values]

@@ -1,4 +1,4 @@
-"""One client's connection: the tunnel it asks the proxy for, and within it the pages of Yahoo that yfinance reads."""
+"""A client's connection: the tunnel through the proxy, and inside it the pages of Yahoo that yfinance reads."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from deployment.proxies import NOT_PROXIED
 from embedded_cloud.guard import GuardedRequestHandler, find_page_refusal, find_refusal
 from local.yahoo.certificates import DOMAIN
-from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, chart
+from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, make_chart
 from local.yahoo.faults import JSON, TEXT, Fault
 from local.yahoo.loopback import CONNECT_SECONDS, relay
-from local.yahoo.replay_server import ReplayServer, Request
+from local.yahoo.replay_server import AnsweredRequest, ReplayServer
 
 HTTPS_PORT = "443"
 COOKIE_HOST = f"fc.{DOMAIN}"
@@ -28,15 +28,19 @@ CRUMB = "replay.crumb"
 CHART_PATH = "/v8/finance/chart/"
 SUMMARY_PATH = "/v10/finance/quoteSummary/"
 
-LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # SO_LINGER: close with a reset
+RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)  # SO_LINGER: close with a reset
 
 
 class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
-    """Answers CONNECT for Yahoo's hosts by being Yahoo, for this computer by a tunnel; everything else by 403."""
+    """The handler of one connection.
+
+    It answers CONNECT for Yahoo's hosts as Yahoo, opens a tunnel for this computer's own names, and refuses everything
+    else with 403.
+    """
 
     server: ReplayServer
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # header and body are written apart: with it each answer would wait 40 ms
+    disable_nagle_algorithm = True  # header and body are written separately: Nagle would delay each response by 40 ms
     tunnel_host = ""
 
     def setup(self) -> None:
@@ -44,7 +48,7 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         self.server.follow(self.connection)
 
     def find_refusal(self) -> str | None:
-        """Return why the guard refuses the request, or None; whether a proxy serves its target is decided later."""
+        """Return the guard's reason to refuse the request, or None. The proxy checks the target later."""
         if self.tunnel_host:
             return find_refusal(self.path, self.headers, [self.tunnel_host, f"{self.tunnel_host}:{HTTPS_PORT}"])
         return super().find_refusal() if self.path.startswith("/") else find_page_refusal(self.headers)
@@ -63,7 +67,7 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         self.rfile = self.connection.makefile("rb")
         self.wfile = self.connection.makefile("wb")
         self.tunnel_host = host.lower()
-        self.close_connection = False  # a CONNECT of HTTP/1.0, as Python's http.client sends it, is a tunnel too
+        self.close_connection = False  # Python's http.client sends CONNECT with HTTP/1.0, for a tunnel too
         return None
 
     def _tunnel(self, host: str, port: str) -> None:
@@ -89,51 +93,51 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         if path == CRUMB_PATH:
             return self._answer(200, CRUMB, TEXT, path)
         if path.startswith(CHART_PATH):
-            return self._chart(path, query)
+            return self._send_chart(path, query)
         symbol = path.removeprefix(SUMMARY_PATH).upper()
         if path.startswith(SUMMARY_PATH) and symbol not in self.server.yahoo.replay.instruments:
             error = {"code": "Not Found", "description": f"Quote not found for symbol: {symbol}"}
-            return self._answer(404, _dumps({"quoteSummary": {"result": None, "error": error}}), JSON, path, query)
-        return self._not_emulated(path)
+            return self._answer(404, _to_json({"quoteSummary": {"result": None, "error": error}}), JSON, path, query)
+        return self._refuse_path(path)
 
     def do_POST(self) -> None:
-        self.close_connection = True  # the body stays unread
+        self.close_connection = True  # the body isn't read
         if self.tunnel_host:
-            self._not_emulated(urlsplit(self.path).path)
+            self._refuse_path(urlsplit(self.path).path)
         else:
             self._refuse(urlsplit(self.path).netloc or self.path)
 
-    def _chart(self, path: str, query: dict[str, str]) -> None:
+    def _send_chart(self, path: str, query: dict[str, str]) -> None:
         symbol, interval = path.removeprefix(CHART_PATH).upper(), query.get("interval", DEFAULT_INTERVAL)
         fault = self.server.yahoo.next_fault(symbol, interval) or Fault()
         stopped = self.server.yahoo.stopped.wait(fault.delay_seconds)
         if stopped or fault.reset:
-            self.server.yahoo.log.append(Request(self.tunnel_host, path, query, symbol, 0))
+            self.server.yahoo.log.append(AnsweredRequest(self.tunnel_host, path, query, symbol, 0))
             return self._reset()
         status, body = fault.status, fault.body
         if body is None:
             try:
-                document = fault.of(chart(self.server.yahoo.replay, symbol, query))
+                document = fault.spoil_chart(make_chart(self.server.yahoo.replay, symbol, query))
             except ChartError as error:
-                status, document = error.status, error.document()
-            body = _dumps(document)
+                status, document = error.status, error.to_document()
+            body = _to_json(document)
             if self.server.yahoo.served and fault.whole and status == HTTPStatus.OK:
                 self.server.yahoo.served(symbol, interval, document)
         return self._answer(status, body[: int(len(body) * fault.kept)], fault.content_type, path, query, symbol)
 
     def _reset(self) -> None:
-        """Drop the connection as a peer does that is gone: the client sees a reset, not an end."""
+        """Drop the connection so that the client sees a reset and not an orderly end."""
         self.close_connection = True
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         self.rfile.close()
         self.connection.close()
 
     def _refuse(self, target: str) -> None:
         self.close_connection = True
-        text = f"{target} is refused: this proxy replays {DOMAIN} over HTTPS, and passes nothing on to the internet\n"
+        text = f"{target} is refused: this proxy replays {DOMAIN} over HTTPS and never connects to the internet\n"
         self._answer(403, text, TEXT, target)
 
-    def _not_emulated(self, path: str) -> None:
+    def _refuse_path(self, path: str) -> None:
         text = f"{self.command} https://{self.tunnel_host}{path} is not in this replay of Yahoo\n"
         self._answer(501, text, TEXT, path)
 
@@ -148,8 +152,8 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         *,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        # Logged first: who has the answer finds it in the log.
-        self.server.yahoo.log.append(Request(self.tunnel_host, path, query or {}, symbol, status))
+        # Logged first, so that a client with a response finds its request in the log.
+        self.server.yahoo.log.append(AnsweredRequest(self.tunnel_host, path, query or {}, symbol, status))
         content = body.encode()
         self.send_response(status)
         for name, value in {
@@ -162,19 +166,19 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def finish(self) -> None:
-        """Close the tunnel too, which the server knows nothing of."""
+        """Close the tunnel too. The server doesn't know its socket."""
         if not self.wfile.closed:
             super().finish()
         self.server.forget(self.connection)
         self.connection.close()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is http.server's
-        """No line for each request: ``YahooReplay.log`` has them."""
+        """Write no line per request, because ``YahooReplay.log`` has them."""
 
 
 def _is_yahoo(host: str) -> bool:
     return host.lower() == DOMAIN or host.lower().endswith(f".{DOMAIN}")
 
 
-def _dumps(document: dict[str, Any]) -> str:
+def _to_json(document: dict[str, Any]) -> str:
     return json.dumps(document, allow_nan=False, separators=(",", ":"))

@@ -11,11 +11,11 @@ from typing import NamedTuple
 import exchange_calendars
 import pandas as pd
 
-DAYS_WITHOUT_SESSION = 14  # longer than any exchange of the table stays closed
+DAYS_WITHOUT_SESSION = 14  # longer than the longest closure of an exchange below
 
 
-class Session(NamedTuple):
-    """Regular trading hours of one local date, in UTC; some exchanges close for ``lunch``, from and to."""
+class ExchangeSession(NamedTuple):
+    """The regular trading hours of one local date, in UTC. ``lunch`` is the start and end of a break, or None."""
 
     date: dt.date
     open: pd.Timestamp
@@ -25,7 +25,7 @@ class Session(NamedTuple):
 
 @dataclass(frozen=True)
 class Exchange:
-    """What Yahoo says of an exchange in ``chart.result[].meta``; ``calendar`` is exchange_calendars' name of it."""
+    """An exchange as Yahoo describes it in ``chart.result[].meta``. ``calendar`` is its name in exchange_calendars."""
 
     zone: str
     calendar: str
@@ -36,9 +36,9 @@ class Exchange:
     pre_market_minutes: int = 0
     post_market_minutes: int = 0
 
-    def sessions(self, first: dt.date, last: dt.date) -> tuple[Session, ...]:
-        """Sessions from ``first`` to ``last``, both included; none where the calendar does not reach."""
-        return _sessions(self.calendar, first, last)
+    def list_sessions(self, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
+        """Return the sessions from ``first`` to ``last``, both included. There are none beyond the calendar's dates."""
+        return _list_sessions(self.calendar, first, last)
 
 
 NEW_YORK = Exchange(
@@ -51,7 +51,7 @@ NEW_YORK = Exchange(
     post_market_minutes=240,
 )
 
-# One exchange for each way of keeping time. Toronto has New York's clock, Paris Frankfurt's, Singapore Hong Kong's.
+# One exchange per UTC offset and clock change: Toronto shares New York's, Paris Frankfurt's, Singapore Hong Kong's.
 EXCHANGES = (
     NEW_YORK,
     Exchange("Europe/London", "XLON", "LSE", "LSE", "GBp"),
@@ -67,29 +67,35 @@ EXCHANGES = (
 
 
 @lru_cache(maxsize=64)
-def _sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[Session, ...]:
+def _list_sessions(calendar: str, first: dt.date, last: dt.date) -> tuple[ExchangeSession, ...]:
     try:
-        # A calendar cannot be made for a span without any session, a weekend for one: start it earlier.
+        # exchange_calendars refuses a span without a session, for example a weekend. So the span starts earlier.
         start = first - dt.timedelta(days=DAYS_WITHOUT_SESSION)
         schedule = exchange_calendars.get_calendar(calendar, start=start, end=last).schedule
-    except ValueError:  # the exchange's holidays are not recorded for that year
+    except ValueError:  # the calendar doesn't have the exchange's holidays of that year
         return ()
     schedule = schedule.loc[pd.Timestamp(first) :]
     return tuple(
-        Session(day.date(), one["open"], one["close"], _lunch(one))
+        ExchangeSession(day.date(), one["open"], one["close"], _read_lunch(one))
         for day, one in zip(schedule.index, schedule.to_dict("records"), strict=True)
     )
 
 
-def latest_session(now: dt.datetime, exchange: Exchange = NEW_YORK) -> dt.date:
-    """Local date of the newest session that had closed at ``now``, which must name its time zone."""
+def find_closed_session(now: dt.datetime, exchange: Exchange = NEW_YORK) -> dt.date:
+    """Return the local date of the newest session that has closed by ``now``.
+
+    Raises
+    ------
+    ValueError
+        If ``now`` has no time zone.
+    """
     if now.tzinfo is None:
         raise ValueError(f"now: {now.isoformat()} has no time zone")
     instant = pd.Timestamp(now)
     today = instant.tz_convert(exchange.zone).date()
-    sessions = exchange.sessions(today - dt.timedelta(days=DAYS_WITHOUT_SESSION), today)
+    sessions = exchange.list_sessions(today - dt.timedelta(days=DAYS_WITHOUT_SESSION), today)
     return max(session.date for session in sessions if session.close <= instant)
 
 
-def _lunch(hours: Mapping[str, pd.Timestamp]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+def _read_lunch(hours: Mapping[str, pd.Timestamp]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
     return None if pd.isna(hours["break_start"]) else (hours["break_start"], hours["break_end"])

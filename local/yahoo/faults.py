@@ -1,4 +1,4 @@
-"""What Yahoo does instead of answering a chart request, for a test or a fault plan to choose from."""
+"""The faults of Yahoo's chart API, for tests and fault plans."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ TEXT = "text/plain;charset=utf-8"
 
 @dataclass(frozen=True)
 class ChartRequest:
-    """A request for a chart; ``occurrence`` counts those for this symbol at this interval, from 1.
+    """A request for a chart. ``occurrence`` counts the requests for this symbol and interval from 1.
 
-    yfinance asks for a ``1d`` chart first, to learn the time zone, and asks once more after a status of 400 or above:
-    an attempt that is to fail needs a fault on two occurrences.
+    yfinance asks for a ``1d`` chart first, to learn the time zone, and retries once after a status of 400 or above. So
+    a failed attempt needs a fault on two occurrences.
     """
 
     symbol: str
@@ -25,15 +25,16 @@ class ChartRequest:
     occurrence: int
 
 
-Quote = dict[str, list[Any]]  # a column each of open, high, low, close and volume
+Quote = dict[str, list[Any]]  # the columns open, high, low, close and volume
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One wrong answer. Without a ``body``, the right one is sent, spoilt by what else is set.
+    """A faulty response. Without a ``body``, the correct chart is sent, changed by the other fields.
 
-    ``kept`` is the share of the body that is sent, ``delay_seconds`` of real time pass before the answer, ``reset``
-    drops the connection instead of answering, ``spoil`` changes a chart that has rows, its timestamps and its quote.
+    ``kept`` is the share of the body to send. ``delay_seconds`` is the real time to wait before the response.
+    ``reset`` drops the connection without a response. ``spoil`` changes the timestamps and the quote of a chart that
+    has rows.
     """
 
     status: int = 200
@@ -46,42 +47,42 @@ class Fault:
 
     @property
     def whole(self) -> bool:
-        """Whether the body arrives as it is, at once."""
+        """True if the whole body is sent without a delay."""
         return self.kept == 1 and not self.delay_seconds and not self.reset
 
-    def of(self, document: dict[str, Any]) -> dict[str, Any]:
-        """The right answer, spoilt."""
+    def spoil_chart(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return the correct chart after ``spoil`` has changed it."""
         [result] = document["chart"]["result"]
         if self.spoil and "timestamp" in result:
             self.spoil(result["timestamp"], result["indicators"]["quote"][0])
         return document
 
 
-# Called for each chart request, several at once; None lets it be answered as Yahoo would.
+# Called per chart request, from several threads at once. None stands for the correct response.
 FaultHook = Callable[[ChartRequest], Fault | None]
 
 
-def chart_error(code: str, description: str, status: int = 200) -> Fault:
-    """An answer that carries Yahoo's own reason."""
-    return _document({"chart": {"result": None, "error": {"code": code, "description": description}}}, status)
+def make_chart_error(code: str, description: str, status: int = 200) -> Fault:
+    """Return a response with an error code and a description in Yahoo's format."""
+    return _make_answer({"chart": {"result": None, "error": {"code": code, "description": description}}}, status)
 
 
-def slow(seconds: float) -> Fault:
-    """The right answer, late."""
+def make_slow_answer(seconds: float) -> Fault:
+    """Return a correct response that is sent late."""
     return Fault(delay_seconds=seconds)
 
 
-def _document(document: dict[str, Any], status: int = 200) -> Fault:
+def _make_answer(document: dict[str, Any], status: int = 200) -> Fault:
     return Fault(status, json.dumps(document))
 
 
-def _page(title: str, text: str) -> str:
+def _make_page(title: str, text: str) -> str:
     return f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{text}</h1></body></html>"
 
 
-# yfinance tells that Yahoo is down by the words "Will be right back" in the page.
-DOWN_PAGE = _page("Yahoo", "Will be right back...")
-ERROR_PAGE = _page("Error", "Internal Server Error")
+# yfinance looks for the words "Will be right back" in the page to see that Yahoo is down.
+DOWN_PAGE = _make_page("Yahoo", "Will be right back...")
+ERROR_PAGE = _make_page("Error", "Internal Server Error")
 
 FAULTS = {
     "rate-limited": Fault(429, "Too Many Requests\r\n", TEXT),
@@ -89,9 +90,9 @@ FAULTS = {
     "bad-gateway": Fault(502, DOWN_PAGE, HTML),
     "down-page": Fault(200, DOWN_PAGE, HTML),
     "connection-reset": Fault(reset=True),
-    "slow": slow(60.0),
+    "slow": make_slow_answer(60.0),
     "truncated-json": Fault(kept=0.5),
-    "chart-error": chart_error("Internal Server Error", "Something went wrong", 500),
-    "empty-result": _document({"chart": {"result": [], "error": None}}),
-    "null-chart": _document({"chart": None}),
+    "chart-error": make_chart_error("Internal Server Error", "Something went wrong", 500),
+    "empty-result": _make_answer({"chart": {"result": [], "error": None}}),
+    "null-chart": _make_answer({"chart": None}),
 }

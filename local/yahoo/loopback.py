@@ -1,4 +1,4 @@
-"""A tunnel to this computer itself, for clients that send through their proxy what NO_PROXY says should go past it."""
+"""A tunnel to this computer itself, for clients that ignore NO_PROXY."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CHUNK_BYTES = 65_536
 
 
 def relay(client: socket.socket, peer: socket.socket) -> None:
-    """Pass on what either sends until both have ended."""
+    """Copy the bytes of both sockets to each other until both have ended."""
     upward = threading.Thread(target=_copy, args=(client, peer), name="loopback-tunnel", daemon=True)
     upward.start()
     _copy(peer, client)
@@ -19,7 +19,7 @@ def relay(client: socket.socket, peer: socket.socket) -> None:
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):  # one of them is gone: nobody is left to be told
+    with contextlib.suppress(OSError):  # one of them is gone, so nobody waits for an error
         while data := source.recv(_CHUNK_BYTES):
             target.sendall(data)
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""The port that the replay listens on, and what a connection to it may ask of the replay."""
+"""The replay's server, and the replay's state that a connection needs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from local.yahoo.replay import Replay
 LOOPBACK = "127.0.0.1"
 
 
-class Request(NamedTuple):
-    """A request as it was answered; ``status`` is 0 where the connection was dropped instead."""
+class AnsweredRequest(NamedTuple):
+    """A request and the status of its response. ``status`` is 0 if the connection was dropped instead."""
 
     host: str
     path: str
@@ -29,28 +29,28 @@ class Request(NamedTuple):
     status: int
 
 
-class Yahoo(Protocol):
-    """The replay, as a connection knows it."""
+class ReplayState(Protocol):
+    """The state of the replay that a connection needs."""
 
     replay: Replay
     stopped: threading.Event
-    log: list[Request]
+    log: list[AnsweredRequest]
     served: Callable[[str, str, dict[str, Any]], None] | None
 
     def next_fault(self, symbol: str, interval: str) -> Fault | None:
-        """Return the fault of the chart request that has just come."""
+        """Return the fault of the current chart request, or None."""
 
 
 class ReplayServer(socketserver.ThreadingTCPServer):
-    """Accepts the connections, a thread for each, and knows which are open."""
+    """A server with one thread per connection. It keeps track of the open connections."""
 
     daemon_threads = True
-    block_on_close = False  # a client that keeps its connection open must not keep this one from ending
+    block_on_close = False  # an open connection of a client must not keep this process running
     allow_reuse_address = os.name == "posix"  # on Windows two servers could share the port
     request_queue_size = 128
 
     def __init__(
-        self, yahoo: Yahoo, context: ssl.SSLContext, port: int, connection: type[BaseHTTPRequestHandler]
+        self, yahoo: ReplayState, context: ssl.SSLContext, port: int, connection: type[BaseHTTPRequestHandler]
     ) -> None:
         self.yahoo = yahoo
         self.context = context
@@ -62,19 +62,19 @@ class ReplayServer(socketserver.ThreadingTCPServer):
         self._open.add(connection)
 
     def forget(self, connection: socket.socket) -> None:
-        """The connection has ended."""
+        """Remove a connection that has ended."""
         self._open.discard(connection)
 
     def stop(self) -> None:
-        """Stop accepting, and drop what is open."""
+        """Stop accepting connections, and drop the open ones."""
         self.shutdown()
         self.server_close()
         for connection in list(self._open):
             with contextlib.suppress(OSError):
-                # Not SSLSocket's own, which takes the TLS state away from the thread that reads it.
+                # Not SSLSocket's own shutdown: it removes the TLS state that another thread is reading.
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away, or does not trust the certificate, knows so itself; all else is a defect here."""
+        """Print unexpected errors only. A client that disconnects or distrusts the certificate knows that itself."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)

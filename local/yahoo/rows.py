@@ -1,52 +1,52 @@
-"""Charts that are answered and not right: rows that are null, crossed, repeated, out of order, late, or left out."""
+"""Charts with bad rows: null, crossed, repeated, unsorted, late or left out."""
 
 from __future__ import annotations
 
 from local.yahoo.faults import Fault, Quote
 
 
-def _null_rows(timestamps: list[int], quote: Quote) -> None:
-    """A minute without a trade, which Yahoo sends at times, beside those that it leaves out."""
+def _insert_nulls(timestamps: list[int], quote: Quote) -> None:
+    """Set every seventh row to null. Yahoo sometimes sends a minute without a trade so, and sometimes leaves it out."""
     for column in quote.values():
         for row in range(0, len(timestamps), 7):
             column[row] = None
 
 
-def _crossed_rows(timestamps: list[int], quote: Quote) -> None:
-    """High below low, as no market has it."""
+def _cross_rows(timestamps: list[int], quote: Quote) -> None:
+    """Put the high of every eleventh row below its low. No market has such a bar."""
     for row in range(0, len(timestamps), 11):
         quote["high"][row], quote["low"][row] = quote["low"][row] - 1, quote["high"][row] + 1
 
 
-def _repeated_rows(timestamps: list[int], quote: Quote) -> None:
-    """The last row twice, which is how Yahoo shows the latest trade."""
+def _repeat_last_row(timestamps: list[int], quote: Quote) -> None:
+    """Repeat the last row. Yahoo shows the latest trade like this."""
     for column in (timestamps, *quote.values()):
         column.append(column[-1])
 
 
-def _unsorted_rows(timestamps: list[int], quote: Quote) -> None:
+def _reverse_rows(timestamps: list[int], quote: Quote) -> None:
     for column in (timestamps, *quote.values()):
         column.reverse()
 
 
-def _late_rows(timestamps: list[int], quote: Quote) -> None:
-    """The last half hour is not there yet."""
+def _drop_last_rows(timestamps: list[int], quote: Quote) -> None:
+    """Drop the last half hour, as if Yahoo didn't have it yet."""
     for column in (timestamps, *quote.values()):
         del column[-30:]
 
 
-def _halted(timestamps: list[int], quote: Quote) -> None:
-    """No trade for ten minutes in the middle: Yahoo leaves such minutes out."""
+def _drop_middle_rows(timestamps: list[int], quote: Quote) -> None:
+    """Drop ten minutes in the middle. Yahoo leaves out minutes without a trade."""
     middle = len(timestamps) // 2
     for column in (timestamps, *quote.values()):
         del column[middle : middle + 10]
 
 
 SPOILT_ROWS = {
-    "null-rows": Fault(spoil=_null_rows),
-    "crossed-rows": Fault(spoil=_crossed_rows),
-    "repeated-rows": Fault(spoil=_repeated_rows),
-    "unsorted-rows": Fault(spoil=_unsorted_rows),
-    "late-rows": Fault(spoil=_late_rows),
-    "halted": Fault(spoil=_halted),
+    "null-rows": Fault(spoil=_insert_nulls),
+    "crossed-rows": Fault(spoil=_cross_rows),
+    "repeated-rows": Fault(spoil=_repeat_last_row),
+    "unsorted-rows": Fault(spoil=_reverse_rows),
+    "late-rows": Fault(spoil=_drop_last_rows),
+    "halted": Fault(spoil=_drop_middle_rows),
 }

@@ -1,4 +1,4 @@
-"""Yahoo on the loopback interface: a proxy that ends the tunnels to Yahoo's hosts in itself and answers by replay."""
+"""Yahoo on the loopback interface: a proxy that answers requests for Yahoo's hosts from a replay."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from types import TracebackType
 from typing import Any, Self
 
 from deployment.proxies import NOT_PROXIED
-from local.yahoo.certificates import server_context
+from local.yahoo.certificates import make_server_context
 from local.yahoo.connection import Connection
 from local.yahoo.faults import ChartRequest, Fault, FaultHook
 from local.yahoo.replay import Replay
-from local.yahoo.replay_server import LOOPBACK, ReplayServer, Request
+from local.yahoo.replay_server import LOOPBACK, AnsweredRequest, ReplayServer
 
-STOP_SECONDS = 0.05  # how long the server may take to notice that it is stopped
+STOP_SECONDS = 0.05  # the server checks this often whether it is stopped
 
 
 class YahooReplay:
-    """Yahoo's chart API over HTTPS, answered from a replay; a context manager, to be started once.
+    """Yahoo's chart API over HTTPS on a replay: a context manager that can be started once.
 
     Parameters
     ----------
     replay
-        The bars to serve. A symbol that is not among them is unknown to this Yahoo.
+        The bars to serve. This Yahoo doesn't know any other symbol.
     port
-        TCP port to listen on; 0 takes a free one.
+        TCP port to listen on. 0 stands for any free port.
     fault
-        Asked at each chart request for what to send instead, see :mod:`local.yahoo.faults`.
+        Called per chart request, returns the fault to inject or None. See :mod:`local.yahoo.faults`.
 
-    ``served``, where set, is told the symbol, interval and document of each chart that is sent whole and at once.
-    ``log`` lists the requests in the order of their answers. Any host but Yahoo's and this computer is refused (403):
-    nothing is ever passed on to a network.
+    ``served``, if set, is called with the symbol, interval and document of each chart that is sent whole and without a
+    delay. ``log`` lists the requests in the order of their responses. Any host but Yahoo's and this computer is refused
+    (403): nothing is ever sent to a network.
     """
 
     def __init__(self, replay: Replay, *, port: int = 0, fault: FaultHook | None = None) -> None:
@@ -43,7 +43,7 @@ class YahooReplay:
         self.port = port
         self.fault = fault
         self.served: Callable[[str, str, dict[str, Any]], None] | None = None
-        self.log: list[Request] = []
+        self.log: list[AnsweredRequest] = []
         self.stopped = threading.Event()
         self._occurrences: Counter[tuple[str, str]] = Counter()
         self._counting = threading.Lock()
@@ -51,10 +51,10 @@ class YahooReplay:
         self._running = contextlib.ExitStack()
 
     def environment(self) -> dict[str, str]:
-        """The variables that lead a process's yfinance (curl_cffi) here, and its AWS clients past it.
+        """Return the variables that lead a process's yfinance (curl_cffi) to this proxy, and its AWS clients past it.
 
-        In both spellings, since clients look at the lower-case one first and the user's own proxy may stand there.
-        ``REQUESTS_CA_BUNDLE`` is what curl_cffi reads before any other; AWS clients read it too, for HTTPS only.
+        Both spellings are set: clients prefer the lower-case one, and it may hold the user's own proxy. curl_cffi reads
+        ``REQUESTS_CA_BUNDLE`` before any other. AWS clients read it too, but for HTTPS only.
         """
         proxy, direct = f"http://{LOOPBACK}:{self.port}", ",".join(NOT_PROXIED)
         return {
@@ -65,8 +65,8 @@ class YahooReplay:
             "REQUESTS_CA_BUNDLE": str(self._authority),
         }
 
-    def charts(self, symbol: str) -> list[Request]:
-        """The requests for a chart of ``symbol`` so far."""
+    def list_chart_requests(self, symbol: str) -> list[AnsweredRequest]:
+        """Return the requests for charts of ``symbol`` so far."""
         return [request for request in list(self.log) if request.symbol == symbol]
 
     def start(self) -> Self:
@@ -75,11 +75,11 @@ class YahooReplay:
         Raises
         ------
         OSError
-            When ``port`` is taken.
+            If ``port`` is taken.
         """
         with contextlib.ExitStack() as starting:
             folder = starting.enter_context(tempfile.TemporaryDirectory(prefix="yahoo-replay-"))
-            context, self._authority = server_context(Path(folder))
+            context, self._authority = make_server_context(Path(folder))
             server = ReplayServer(self, context, self.port, Connection)
             starting.callback(server.stop)
             self._running = starting.pop_all()
@@ -101,7 +101,7 @@ class YahooReplay:
         self.stop()
 
     def next_fault(self, symbol: str, interval: str) -> Fault | None:
-        """What the chart request that has just come is to suffer."""
+        """Return the fault to inject into the current chart request, or None."""
         with self._counting:
             self._occurrences[symbol, interval] += 1
             occurrence = self._occurrences[symbol, interval]

@@ -1,6 +1,6 @@
-"""The stock AWS CLI, run in this process: its start takes six times as long as a command.
+"""The stock AWS CLI, run in this process, since its start takes six times as long as a command.
 
-The commands of the documents run it as a process of its own (test_readme.py).
+test_readme.py runs it as a separate process, as the documents do.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from unittest.mock import patch
 
 from awscli.clidriver import create_clidriver
 
-# Where the CLI's own models lie. Its import says so in a variable, which is for no other test.
+# The folder of the CLI's own models. Importing the CLI sets this variable, which other tests must not see.
 _DATA_PATH = os.environ.pop("AWS_DATA_PATH")
 
 
 def aws(*arguments: str, variables: Mapping[str, str] | None = None) -> Any:
-    """Return the answer of a command, parsed where it is JSON.
+    """Return the output of a command, parsed if it is JSON.
 
-    With ``variables`` it has those and nothing else of AWS, otherwise the variables of this process.
+    With ``variables`` the command has only these AWS variables, otherwise those of this process.
     """
     output, errors = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
     with patch.dict(os.environ), contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
@@ -35,4 +35,4 @@ def aws(*arguments: str, variables: Mapping[str, str] | None = None) -> Any:
     output.seek(0)
     printed = output.read()
     assert code == 0, errors.getvalue()
-    return json.loads(printed) if printed.startswith(("{", "[", '"')) else printed
+    return json.loads(printed) if printed.startswith(("{", "[")) else printed

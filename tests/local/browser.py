@@ -1,4 +1,4 @@
-"""A real browser, and what a page looked like in it: what it said, what it asked for, how it fares by axe."""
+"""A real browser, and a page in it: its console messages, its requests and its accessibility by axe."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tools.screenshots import BROWSERS, find_chromium
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = 390, 1280
 LOOKS = [(PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")]
-# Scrolls through the page, as a reader would: charts are drawn when they come near.
+# Scrolls through the page as a reader does. A chart is drawn when it comes near.
 DRAWN = """async () => {
   for (const figure of document.querySelectorAll("figure:not([hidden])")) {
     figure.scrollIntoView();
@@ -35,7 +35,7 @@ TABLE = """() => [...document.querySelectorAll("table.heat")].flatMap((table) =>
 
 @dataclass
 class Look:
-    """A page in the browser, and all that it has said and asked for."""
+    """A page in the browser, with its messages, errors and dialogs, and the URLs that it has requested."""
 
     page: Page
     said: list[str] = field(default_factory=list)
@@ -68,19 +68,19 @@ Highs = list[tuple[str, int, float, str]]
 
 
 def highs_shown(page: Page) -> Highs:
-    """Ticker, hour, high and the minute of it, of each cell of the table that has one."""
+    """Return ticker, hour, high and the minute of the high, for each table cell that has a high."""
     cells = page.evaluate(TABLE)
     return sorted((cell["name"], cell["hour"], float(cell["high"]), cell["at"]) for cell in cells if cell["high"])
 
 
 def highs_of_csv(lines: Iterable[str]) -> Highs:
-    """The same of a result's CSV."""
+    """Return the same from the lines of a result's CSV."""
     rows = csv.DictReader(lines)
     return sorted((row["ticker"], int(row["hour"]), float(row["high"]), row["high_at"][11:16]) for row in rows)
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:
-    """The rules of axe that the page breaks, each with the elements that do."""
+    """Return the axe rules that the page breaks, each with the elements that break it."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: Any = page.evaluate("axe.run()")
     assert len(found["passes"]) > 20

@@ -1,4 +1,4 @@
-"""A running cloud, empty or with the stack deployed."""
+"""Fixtures of a running cloud, empty or with the stack deployed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ __all__ = ["cloud"]
 
 @pytest.fixture(scope="module")
 def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
-    """The stack, deployed, for a module that says by a fixture of its own which Yahoo it asks."""
+    """Deploy the stack. The module's own fixture ``yahoo`` is the Yahoo that it collects from."""
     with running(package()[0], yahoo.environment()) as running_pipeline:
         yield running_pipeline

@@ -1,4 +1,4 @@
-"""A hostile web page on a port of its own, and the ways in which a page reads and writes on another site."""
+"""A hostile web page on its own port, with every way of a page to read from or write to another site."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psutil
 from playwright.sync_api import Page
 
-# A name that resolves to this computer, as a hostile site's does after it has rebound it.
+# A name that resolves to this computer, as a hostile site's name does after DNS rebinding.
 REBOUND = "evil.example"
 RESOLVER_RULES = f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"
 
-# Each resolves to whatever the page got to read of `url`, or to "".
+# Each script resolves to the text that the page could read from `url`, or to "".
 READS = {
     "fetch": "(url) => fetch(url).then((answer) => answer.text()).catch(() => '')",
     "script": """(url) => new Promise((resolve) => {
@@ -42,7 +42,7 @@ READS = {
       socket.onerror = () => resolve("");
     })""",
 }
-# Each sends `body` to `url`, and resolves to whatever the page got to read of the answer, or to "".
+# Each script sends `body` to `url`, and resolves to the text that the page could read from the answer, or to "".
 WRITES = {
     "cors": """([url, body]) => fetch(url, { method: "POST", body, headers: { "Content-Type": "application/json" } })
       .then((answer) => answer.text()).catch(() => "")""",
@@ -60,7 +60,7 @@ WRITES = {
     })""",
 }
 
-# Requests that a web page of another site can cause, by the header that tells, at {port}.
+# Requests that a web page of another site can cause, by the header that reveals it.
 HEADS = {
     "Host": "Host: evil.example:{port}\r\n",
     "Origin": "Host: 127.0.0.1:{port}\r\nOrigin: http://localhost:1\r\n",
@@ -69,7 +69,7 @@ HEADS = {
 
 
 class _Site(BaseHTTPRequestHandler):
-    """Answers each request with an empty page."""
+    """A site that answers each request with an empty page."""
 
     def do_GET(self) -> None:
         self.send_response(200)
@@ -78,12 +78,12 @@ class _Site(BaseHTTPRequestHandler):
         self.wfile.write(b"<!doctype html><title>hostile</title><body>")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
-        """Nothing."""
+        """Log nothing."""
 
 
 @contextlib.contextmanager
 def hostile_site() -> Iterator[str]:
-    """Serve a hostile page; its address is another site than 127.0.0.1 to a browser."""
+    """Serve a hostile page at an address that a browser takes for another site than 127.0.0.1."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         try:
@@ -93,17 +93,17 @@ def hostile_site() -> Iterator[str]:
 
 
 def everything_read(page: Page, url: str) -> dict[str, str]:
-    """Try every way to read ``url``; what the page got to read, by way."""
+    """Try every way to read ``url``, and return the text that the page could read, by way."""
     return {way: read for way, script in READS.items() if (read := page.evaluate(script, url))}
 
 
 def everything_written(page: Page, url: str, body: str) -> dict[str, str]:
-    """Try every way to send ``body`` to ``url``; what the page got to read, by way."""
+    """Try every way to send ``body`` to ``url``, and return the text that the page could read, by way."""
     return {way: read for way, script in WRITES.items() if (read := page.evaluate(script, [url, body]))}
 
 
 def listening(process_id: int) -> set[tuple[str, int]]:
-    """The addresses and ports on which a process and its children listen."""
+    """Return the addresses and ports on which a process and its children listen."""
     process = psutil.Process(process_id)
     found: set[tuple[str, int]] = set()
     for one in (process, *process.children(recursive=True)):
@@ -114,14 +114,14 @@ def listening(process_id: int) -> set[tuple[str, int]]:
 
 
 def answer(port: int, method: str, head: str) -> str:
-    """What a server of this computer answers to a request for / with ``head``, the status line first."""
+    """Return the answer of a server on this computer to a request for / with ``head``, the status line first."""
     with socket.create_connection(("127.0.0.1", port), 10) as client:
         client.sendall(f"{method} / HTTP/1.1\r\n{head.format(port=port)}\r\n".encode())
         return client.makefile("rb").read().decode()
 
 
 def is_guarded(port: int) -> bool:
-    """Whether the server refuses every request that a web page of another site can cause, and says why."""
+    """Return true if the server refuses, with a reason, every request that a page of another site can cause."""
     return all(
         (told := answer(port, method, head)).startswith("HTTP/1.1 403 ") and (method == "HEAD" or f"{name}: " in told)
         for name, head in HEADS.items()

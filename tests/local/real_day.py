@@ -1,4 +1,4 @@
-"""A market day's questions answered by pandas from its file alone, and the changes that tests make to its pipeline."""
+"""A session's answers by pandas from its file alone, and faults that tests inject into its pipeline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.market_day import Day
 
 
 def rows_by_pandas(day: Day) -> pd.DataFrame:
-    """Return the lines of the day's file."""
+    """Return the bars of the session's file."""
     return pd.read_json(StringIO(day.text()), lines=True, convert_dates=False, precise_float=True)
 
 
@@ -43,7 +43,7 @@ def highs_by_pandas(day: Day) -> list[dict[str, Any]]:
 
 
 def absent_by_pandas(day: Day) -> set[tuple[str, pd.Timestamp]]:
-    """Return each ticker's minutes of the session that have no bar."""
+    """Return the minutes of the session without a bar, as pairs of ticker and minute."""
     bars = rows_by_pandas(day)
     there = set(zip(bars["name"], pd.to_datetime(bars["ts"]), strict=True))
     session = pd.date_range(f"{day.date} 09:30", f"{day.date} 15:59", freq="min", tz="America/New_York")
@@ -51,14 +51,14 @@ def absent_by_pandas(day: Day) -> set[tuple[str, pd.Timestamp]]:
 
 
 def gaps(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, day: Day, *options: str) -> Result:
-    """Run ``npm run gaps`` about the day, past the set-up."""
+    """Run ``npm run gaps`` for the session's date, without the set-up."""
     for name, value in pipeline.cloud.environment().items():
         monkeypatch.setenv(name, value)
     return CliRunner().invoke(list_gaps, ["--stage", "local", "--date", day.date.isoformat(), *options])
 
 
 def refuse_bars(pipeline: Pipeline) -> None:
-    """Have S3 refuse what Firehose delivers, until :func:`accept_bars`."""
+    """Make S3 refuse Firehose's objects until :func:`accept_bars`."""
     statement = {
         "Effect": "Deny",
         "Principal": "*",

@@ -1,4 +1,4 @@
-"""Roles for the tests of services that act under one."""
+"""IAM roles for tests of services that assume one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ EVERYTHING: dict[str, Any] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 def trust(service: str) -> dict[str, Any]:
-    """The trust policy by which ``service`` (``lambda``) may assume a role."""
+    """Return the trust policy that lets ``service`` (``lambda``) assume a role."""
     principal = {"Service": f"{service}.amazonaws.com"}
     statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def make_role(cloud: EmbeddedCloud, name: str, service: str, *statements: dict[str, Any]) -> str:
-    """A role that ``service`` (``lambda``) may assume, and may do what ``statements`` allow; without any, all."""
+    """Create a role that ``service`` (``lambda``) may assume. Without ``statements`` it may do everything."""
     role = cloud.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust(service)))["Role"]
     allow(cloud, name, *statements or (EVERYTHING,))
     arn: str = role["Arn"]
@@ -26,6 +26,6 @@ def make_role(cloud: EmbeddedCloud, name: str, service: str, *statements: dict[s
 
 
 def allow(cloud: EmbeddedCloud, name: str, *statements: dict[str, Any]) -> None:
-    """Have the role's policy say ``statements``, and nothing else."""
+    """Replace the role's policy by ``statements``."""
     document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
     cloud.client("iam").put_role_policy(RoleName=name, PolicyName="test", PolicyDocument=document)

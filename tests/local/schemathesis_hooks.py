@@ -1,4 +1,4 @@
-"""What schemathesis is told of this API besides docs/openapi.yml: how to sign, and which inputs are to be accepted."""
+"""Hooks of schemathesis for this API: the signature of a request, and a check that the schema can't express."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.embedded_cloud.apigateway.client import signed_headers
 
 
 class Signature(AuthBase):
-    """Signs what is about to be sent, as the administrator; of its headers only what every client signs."""
+    """The administrator's signature of a request, over only the headers that every client signs."""
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         assert request.method and request.url
@@ -35,7 +35,7 @@ schemathesis.auth.set_from_requests(Signature())  # type: ignore[attr-defined]
 
 @schemathesis.check
 def accepts_what_an_execution_accepts(ctx: Any, response: Any, case: Any) -> None:
-    """Said of an input beyond its schema: the API takes exactly what the state machine's planner takes."""
+    """Check that the API accepts exactly the inputs that the planner accepts, beyond the schema."""
     del ctx
     request = response.request
     if case.method != "POST" or request.headers.get("Content-Type") != "application/json":

@@ -1,4 +1,4 @@
-"""A served cloud, as ``npm run local -- --serve`` leaves it running, for whoever follows what it prints."""
+"""A running ``npm run local -- --serve``, for tests that follow its printed instructions."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Served:
         self.state_machine = re.findall(r"State machine: (\S+)", self.printed)[0]
 
     def aws(self, *arguments: str) -> Any:
-        """What the stock AWS CLI prints, run with the printed variables and nothing else of AWS."""
+        """Run the stock AWS CLI with only the printed AWS variables, and return its output."""
         return aws(*arguments, variables=self.variables)
 
     def execution(self, arn: str) -> dict[str, Any]:
-        """An execution as it is described once it has ended."""
+        """Wait for the end of an execution, and return its description."""
         described: dict[str, Any] = eventually(
             lambda: self.aws("stepfunctions", "describe-execution", "--execution-arn", arn),
             lambda described: described["status"] in TERMINAL,
@@ -44,7 +44,7 @@ class Served:
         return described
 
     def query(self, query: str) -> dict[str, Any]:
-        """A query's status once it has ended."""
+        """Wait for the end of a query, and return its status."""
         status: dict[str, Any] = eventually(
             lambda: self.aws("athena", "get-query-execution", "--query-execution-id", query)["QueryExecution"][
                 "Status"
@@ -55,7 +55,7 @@ class Served:
 
 
 def sourced(*files: Path) -> dict[str, str]:
-    """Return the variables that a shell has after it has sourced ``files``, and had not before."""
+    """Return the variables that a shell adds or changes by sourcing ``files``."""
     show = f"{shlex.quote(sys.executable)} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
     lines = [*(f". {shlex.quote(str(file))}" for file in files), show]
     ran = subprocess.run(["sh", "-e", "-u", "-c", "\n".join(lines)], capture_output=True, text=True, check=True)  # noqa: S607
@@ -73,7 +73,7 @@ def read_until(stream: IO[str] | None, mark: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def serving(out: Path) -> Iterator[Served]:
-    """A served cloud with the synthetic session of the sample events, ended by Ctrl-C."""
+    """Serve a cloud with the synthetic session of the sample events, and end it by Ctrl-C."""
     options = ["--serve", "--port", "0", "--start", "2026-11-23", "--out", str(out)]
     command = [sys.executable, "-m", "commands", "local", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:

@@ -1,4 +1,4 @@
-"""The stack's HTTP API over HTTP: its routes as a client meets them, its handlers fuzzed against docs/openapi.yml."""
+"""The stack's HTTP API over HTTP: its routes as a client sees them, and its handlers fuzzed by docs/openapi.yml."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ import pytest
 from deployment.package import package
 from local.pipeline import Pipeline, running
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 from tests.embedded_cloud.apigateway.client import Response, call, send
 from tests.waiting import eventually
 
 JSON = {"Content-Type": "application/json"}
 THAT_DAY = {"tickers": ["META"], "start": "2026-11-23"}
-# A state machine that has ended as soon as it has started: what a fuzzer starts.
+# A state machine that ends at once, for a fuzzer to start.
 INSTANT = {"StartAt": "Done", "States": {"Done": {"Type": "Pass", "End": True}}}
-FUZZ_SECONDS = 240  # that a run may take before it counts as hung
-# unsupported_method wants 405 where API Gateway says 404, and missing_required_header 401 where it says 403.
+FUZZ_SECONDS = 240  # until a run counts as hung
+# unsupported_method expects 405 and missing_required_header 401, but API Gateway answers 404 and 403.
 # positive_data_acceptance knows only the schema; accepts_what_an_execution_accepts knows the rest.
 NOT_CHECKED = "unsupported_method,missing_required_header,positive_data_acceptance"
 
@@ -37,10 +37,10 @@ NOT_CHECKED = "unsupported_method,missing_required_header,positive_data_acceptan
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package()
     with (
-        YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
+        YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
         running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
     ):
-        # The fuzzer's requests are as fast as they can be; what the stage limits is asked of the template.
+        # The fuzzer's requests come as fast as possible. tests/package/test_template.py checks the stage's limits.
         running_pipeline.cloud.client("apigatewayv2").update_stage(
             ApiId=running_pipeline.outputs["ApiUrl"].rpartition("/")[2],
             StageName="$default",
@@ -59,7 +59,7 @@ def get(pipeline: Pipeline, execution: str) -> Response:
 
 
 def ended(pipeline: Pipeline, execution: str) -> Any:
-    """What GET says of an execution once it has ended."""
+    """Wait for the end of an execution, and return the answer of GET."""
     shown = eventually(
         lambda: get(pipeline, execution).json(),
         lambda shown: shown["status"] != "RUNNING" or shown["answer"] is not None,
@@ -68,7 +68,7 @@ def ended(pipeline: Pipeline, execution: str) -> Any:
     return shown
 
 
-def test_an_execution_is_started_followed_and_answered(pipeline: Pipeline) -> None:
+def test_api_starts_an_execution_and_returns_its_answer(pipeline: Pipeline) -> None:
     started = post(pipeline, THAT_DAY)
     assert started.status == 202
     assert started.headers["location"] == started.json()["location"]
@@ -86,7 +86,7 @@ def test_an_execution_is_started_followed_and_answered(pipeline: Pipeline) -> No
 
 
 @pytest.mark.fault(39)
-def test_a_token_starts_one_execution_however_often_it_is_sent(pipeline: Pipeline) -> None:
+def test_post_executions_starts_one_execution_per_idempotency_key(pipeline: Pipeline) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html"""
     first = post(pipeline, THAT_DAY, "a-token")
     again = post(pipeline, dict(reversed(THAT_DAY.items())), "a-token")  # the same input in another order
@@ -99,7 +99,7 @@ def test_a_token_starts_one_execution_however_often_it_is_sent(pipeline: Pipelin
     assert [one["name"] for one in executions].count("a-token") == 1
 
 
-def test_a_token_is_of_one_input(pipeline: Pipeline) -> None:
+def test_post_executions_refuses_a_used_key_with_another_input(pipeline: Pipeline) -> None:
     post(pipeline, THAT_DAY, "another-token")
     refused = post(pipeline, {**THAT_DAY, "interval": "5m"}, "another-token")
     assert (refused.status, refused.headers["content-type"]) == (409, "application/problem+json")
@@ -108,30 +108,30 @@ def test_a_token_is_of_one_input(pipeline: Pipeline) -> None:
 
 
 @pytest.mark.fault(41)
-def test_bad_input_is_refused_with_every_field_named(pipeline: Pipeline) -> None:
+def test_post_executions_names_every_bad_field(pipeline: Pipeline) -> None:
     refused = post(pipeline, {"tickers": ["A;B"], "start": "2020-02-30", "colour": 1}, "no/token")
     assert (refused.status, refused.headers["content-type"]) == (400, "application/problem+json")
     fields = [fault.split(": ")[0] for fault in refused.json()["faults"]]
     assert fields == ["Idempotency-Key", "'colour'", "tickers[0]", "start"]
 
 
-def test_a_red_execution_says_why(pipeline: Pipeline) -> None:
+def test_get_execution_gives_the_reason_of_a_failure(pipeline: Pipeline) -> None:
     shown = ended(pipeline, post(pipeline, {**THAT_DAY, "tickers": ["NOSUCH"]}).json()["id"])
     assert (shown["status"], shown["answer"], shown["error"]) == ("FAILED", None, "CollectionFailed")
     assert "NOSUCH UnknownTicker" in shown["cause"]
 
 
-def test_an_execution_that_is_not_there_is_not_found(pipeline: Pipeline) -> None:
+def test_get_execution_answers_404_for_an_unknown_id(pipeline: Pipeline) -> None:
     missing = get(pipeline, "nosuch")
     assert (missing.status, missing.json()["detail"]) == (404, "id: no execution nosuch")
 
 
-def test_nobody_gets_in_unsigned(pipeline: Pipeline) -> None:
+def test_api_refuses_unsigned_requests(pipeline: Pipeline) -> None:
     url = f"{pipeline.outputs['ApiUrl']}/executions"
     assert [send("POST", url, JSON, b"{}").status, send("GET", f"{url}/a-token").status] == [403, 403]
 
 
-def test_every_request_is_in_the_access_log(pipeline: Pipeline) -> None:
+def test_access_log_names_route_status_and_caller(pipeline: Pipeline) -> None:
     get(pipeline, "logged")
     line = access_log(pipeline)[-1]
     assert (line["routeKey"], line["path"], line["status"]) == ("GET /executions/{id}", "/executions/logged", "404")
@@ -146,7 +146,7 @@ def access_log(pipeline: Pipeline) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def instant(pipeline: Pipeline) -> Pipeline:
-    """The stack with a state machine that does nothing, so that a fuzzer may start what it likes."""
+    """Return the stack with a state machine that does nothing, so that a fuzzer may start any execution."""
     definition = json.dumps(INSTANT)
     pipeline.cloud.client("stepfunctions").update_state_machine(
         stateMachineArn=pipeline.state_machine_arn, definition=definition
@@ -155,7 +155,7 @@ def instant(pipeline: Pipeline) -> Pipeline:
 
 
 def fuzz(pipeline: Pipeline, tmp_path: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run schemathesis over the served API, seeded, in a folder of its own."""
+    """Run schemathesis with a fixed seed against the served API, in ``tmp_path``."""
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"]
     return subprocess.run(
         [
@@ -172,17 +172,17 @@ def fuzz(pipeline: Pipeline, tmp_path: Path, *options: str) -> subprocess.Comple
     )
 
 
-def test_the_handlers_answer_as_the_description_says_whatever_they_are_asked(instant: Pipeline, tmp_path: Path) -> None:
+def test_api_handlers_answer_as_openapi_describes(instant: Pipeline, tmp_path: Path) -> None:
     before = len(access_log(instant))
     run = fuzz(instant, tmp_path, "--max-examples", "20")
     assert run.returncode == 0, run.stdout
     met = {(line["routeKey"].split(" ")[0], line["status"]) for line in access_log(instant)[before:]}
-    # And it has been past the door: every answer that a client can bring about, it has.
+    # The fuzzer got past the signature and caused every status that a client can cause.
     assert {("POST", "202"), ("POST", "400"), ("POST", "403"), ("POST", "409"), ("POST", "415")} <= met
     assert {("GET", "200"), ("GET", "400"), ("GET", "403"), ("GET", "404")} <= met
 
 
-# Slips of a hand, each with what schemathesis calls it.
+# Mistakes in a handler, each with the name of schemathesis for it.
 SLIPS = {
     "a field is missing": ("starter", ', "location": location}', "}", "Response violates schema"),
     "another status": ("follower", "HTTPStatus.NOT_FOUND", "HTTPStatus.GONE", "Undocumented status code"),
@@ -192,7 +192,7 @@ SLIPS = {
 
 
 @pytest.mark.parametrize(("module", "right", "wrong", "found"), SLIPS.values(), ids=SLIPS)
-def test_a_slip_in_a_handler_is_found(
+def test_fuzz_finds_a_broken_handler(
     instant: Pipeline, tmp_path: Path, module: str, right: str, wrong: str, found: str
 ) -> None:
     client = instant.cloud.client("lambda")
@@ -210,7 +210,7 @@ def test_a_slip_in_a_handler_is_found(
 
 
 def slipped(packaged: bytes, path: str, right: str, wrong: str) -> bytes:
-    """The package with ``wrong`` in the place of ``right`` in one file."""
+    """Return the package with ``right`` replaced by ``wrong`` in one file."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packaged)) as source, zipfile.ZipFile(made, "w") as target:
         assert right in source.read(path).decode()

@@ -1,4 +1,4 @@
-"""``tools/at_date.sh``: each process of a command sees another date, and the monotonic clock is left alone."""
+"""``tools/at_date.sh``: another date for each process of a command, and an unchanged monotonic clock."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.waiting import DEADLINE_SECONDS
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has mount namespaces")
 
 UNABLE = 77
-# In a process without an environment, as a function's is: the time, and a wait that ends by its timeout.
+# For a process without an environment, as a function's: the time, and a wait that ends by its timeout.
 PROGRAM = """
 import datetime, threading, time
 began = time.monotonic()
@@ -45,7 +45,7 @@ def test_at_date_moves_the_clock_of_a_process_without_an_environment(date: str) 
 
 
 @pytest.mark.parametrize("date", ["2026-02-30", "2026-02-20 25:00", "tomorrow", "x"])
-def test_at_date_refuses_what_is_no_date(date: str) -> None:
+def test_at_date_refuses_an_invalid_date(date: str) -> None:
     ran = at_date(date, "true")
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (

@@ -1,4 +1,4 @@
-"""``npm run bench``: its goals, its output, and the lines that are quick to measure."""
+"""``npm run bench``: its goals, its output, and its quick lines."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_bench_line_gain_is_a_ratio_of_least_values() -> None:
     assert BenchLine("a line", "s", "data", ours, Goal(), reference).gain == 4.0
 
 
-def test_files_name_every_module_that_measures() -> None:
+def test_bench_files_name_every_measuring_module() -> None:
     measuring = {file.stem for file in (ROOT / "bench").glob("*.py") if "\ndef measure(" in file.read_text()}
     assert measuring == set(FILES)
 
@@ -71,8 +71,8 @@ def test_bench_markdown_prints_a_row_per_line() -> None:
 
 def test_bench_prints_timed_lines_with_each_limit() -> None:
     printed = measure("--quick", "--only", "frame")
-    assert "CPU a bar from frame to records, limit: json" in printed
-    assert "CPU a bar from frame to records, limit: msgspec" in printed
+    assert "CPU per bar from frame to records, limit: json" in printed
+    assert "CPU per bar from frame to records, limit: msgspec" in printed
 
 
 def test_bench_rejects_an_unknown_line_and_lists_the_known() -> None:

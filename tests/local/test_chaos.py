@@ -1,4 +1,4 @@
-"""``npm run chaos``: whole sessions under a seed's faults end with clean books, and what is lost is told."""
+"""``npm run chaos`` and ``npm run load``: no bar lost under a seed's faults, and a report of each lost bar."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ from commands.chaos import main as chaos
 from commands.load import choose_date
 from commands.load import main as load
 from commands.target import TargetError
-from finance_stream.client.redrive import Report
-from local.chaos import session
-from local.chaos.case import Case, drawn
-from local.chaos.session import play
+from finance_stream.client.redrive import RedriveReport
+from local.chaos import case_run
+from local.chaos.case import Case, draw_case
+from local.chaos.case_run import run_case
 from local.faults.plan import Rule
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
 
-# An hour before the open of a half day, the day after a holiday.
+# An hour before the open of a half day, on the date after a holiday.
 BLACK_FRIDAY = dt.datetime(2026, 11, 27, 13, 30, tzinfo=dt.UTC)
-# META's bars are never taken, and NFLX's once only half.
+# The stream refuses each batch of META, and fails half of one batch of NFLX.
 FAULTS = (
     Rule(call="firehose:PutRecordBatch", of="META", times=None, fault="denied"),
     Rule(call="firehose:PutRecordBatch", of="NFLX", fault="partial"),
 )
 
 
-def test_a_seeds_cases_end_with_clean_books(tmp_path: Path) -> None:
+def test_chaos_loses_no_bar_in_the_cases_of_a_seed(tmp_path: Path) -> None:
     ran = CliRunner().invoke(chaos, ["--out", str(tmp_path), "--seed", "1", "--runs", "2"])
     assert ran.exit_code == 0, ran.output
-    assert "\n2 of 2 books clean.\n" in ran.stdout
-    figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("books clean.\n")[2], re.M))
-    assert (figures["bars lost"], figures["bars counted twice"]) == ("0", "0")
-    assert int(figures["faults struck"]) > 0
+    assert "\n2 of 2 ledgers clean.\n" in ran.stdout
+    figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("ledgers clean.\n")[2], re.M))
+    assert (figures["bars lost"], figures["duplicates counted"]) == ("0", "0")
+    assert int(figures["faults injected"]) > 0
     assert int(figures["bars from Yahoo"].replace(",", "")) > 1000
     assert [Case.read(tmp_path / f"seed-1-case-{number}.json") for number in (1, 2)] == [
-        drawn(1, number) for number in (1, 2)
+        draw_case(1, number) for number in (1, 2)
     ]
 
 
-def test_a_case_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_chaos_refuses_an_invalid_case_file(tmp_path: Path) -> None:
     path = tmp_path / "case.json"
     path.write_text('{"date": "2025-11-26", "tickers": ["META"], "faults": [{"call": "yahoo:chart", "fault": "x"}]}')
     ran = CliRunner().invoke(chaos, ["--out", str(tmp_path), "--case", str(path)])
@@ -62,7 +62,7 @@ def test_a_case_that_is_none_is_refused(tmp_path: Path) -> None:
         ("2026-11-27", "date: '2026-11-27' has no session that has closed. The latest is '2026-11-25'."),
     ],
 )
-def test_choose_date_refuses_a_day_without_a_closed_session(day: str, said: str) -> None:
+def test_choose_date_refuses_a_date_without_a_closed_session(day: str, said: str) -> None:
     with pytest.raises(TargetError) as refused:
         choose_date(day, BLACK_FRIDAY)
     assert str(refused.value) == said
@@ -81,10 +81,10 @@ def test_load_refuses_a_bad_date_with_exit_code_2() -> None:
 
 @pytest.mark.fault(35)
 @pytest.mark.fault(42)
-def test_many_tickers_in_one_execution_lose_nothing_and_each_function_has_more_memory_than_it_takes() -> None:
+def test_load_of_25_tickers_loses_no_bar_and_fits_each_memory() -> None:
     ran = CliRunner().invoke(load, ["--tickers", "25", "--date", "2026-11-23"])
     assert ran.exit_code == 0, ran.output
-    assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 counted twice; books clean." in ran.stdout
+    assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 duplicates, ledger clean." in ran.stdout
     rows = re.findall(r"│ ([a-z]+) +│ ([\d,]+) +│ (\d+) +│ (\d+) +│", ran.stdout)
     invocations = {function: int(count) for function, count, _, _ in rows}
     assert invocations == {"planner": 1, "collector": 25, "checker": 1, "transformer": invocations["transformer"]}
@@ -93,29 +93,29 @@ def test_many_tickers_in_one_execution_lose_nothing_and_each_function_has_more_m
 
 @pytest.fixture(scope="module")
 def yahoo() -> Iterator[YahooReplay]:
-    with YahooReplay(drawn(1, 1).replay()) as running_yahoo:
+    with YahooReplay(draw_case(1, 1).make_replay()) as running_yahoo:
         yield running_yahoo
 
 
-def test_what_is_not_taken_is_redriven_and_the_books_are_clean(pipeline: Pipeline, yahoo: YahooReplay) -> None:
-    went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 26), tickers=("META", "NFLX"), faults=FAULTS))
+def test_play_redrives_undelivered_bars_and_finds_no_problem(pipeline: Pipeline, yahoo: YahooReplay) -> None:
+    went = run_case(pipeline, yahoo, Case(date=dt.date(2025, 11, 26), tickers=("META", "NFLX"), faults=FAULTS))
     assert went.problems == []
-    assert [end.green for end in went.ends] == [True]
-    assert (went.served, went.redriven, went.lost, went.twice, went.collected_again) == (780, 390, 0, 0, [])
-    assert went.struck == 2
+    assert [end.succeeded for end in went.ends] == [True]
+    assert (went.served, went.redriven, went.lost, went.duplicates, went.collected_again) == (780, 390, 0, 0, [])
+    assert went.injected == 2
 
 
-def test_a_redrive_that_loses_bars_is_found_out(
+def test_play_reports_a_redrive_that_loses_bars(
     pipeline: Pipeline, yahoo: YahooReplay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deletes(s3: Any, firehose: Any, bucket: str, *_: Any) -> Report:
+    def deletes(s3: Any, firehose: Any, bucket: str, *_: Any) -> RedriveReport:
         del firehose
-        for key, _content in pipeline.objects("dead-letter/"):
+        for key, _content in pipeline.read_objects("dead-letter/"):
             s3.delete_object(Bucket=bucket, Key=key)
-        return Report()
+        return RedriveReport()
 
-    monkeypatch.setattr(session, "redrive", deletes)
-    went = play(pipeline, yahoo, Case(date=dt.date(2025, 11, 28), tickers=("META", "NFLX"), faults=FAULTS))
+    monkeypatch.setattr(case_run, "redrive", deletes)
+    went = run_case(pipeline, yahoo, Case(date=dt.date(2025, 11, 28), tickers=("META", "NFLX"), faults=FAULTS))
     assert went.problems[0] == "after the redrive: 210 bars lost, the first META 2025-11-28T09:30:00-05:00"
     assert went.lost == 210
     assert went.collected_again == ["META"]

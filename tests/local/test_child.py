@@ -1,4 +1,4 @@
-"""``tools/child.mjs`` and ``commands/leave.py``: a signal to any process of a command ends all of them."""
+"""``tools/child.mjs`` and ``commands/leave.py``: a signal to one process of a command, which ends all of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.waiting import DEADLINE_SECONDS, eventually
 NODE = shutil.which("node") or "node"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
-# A command with something open, which takes a second signal while it closes it.
+# A command with an open resource, which receives a second signal while it closes the resource.
 COMMAND = """
 import contextlib, os, signal, sys, threading
 from commands.leave import run_and_leave
@@ -50,7 +50,7 @@ BY_NODE = [NODE, "--input-type=module", "-e", RUN]
 
 @contextlib.contextmanager
 def started(command: list[str], **variables: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """The process, and the number of the Python process that it has, or is."""
+    """Start a command, and yield its process and the id of its Python process, which may be the same."""
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -72,7 +72,7 @@ def started(command: list[str], **variables: str) -> Iterator[tuple[subprocess.P
 @pytest.mark.fault(60)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("command", [BY_NODE, [sys.executable, "-c", COMMAND]], ids=["node", "python"])
-def test_command_closes_what_it_has_open_at_a_signal(command: list[str], number: signal.Signals) -> None:
+def test_command_closes_its_resources_at_a_signal(command: list[str], number: signal.Signals) -> None:
     with started(command) as (process, _):
         process.send_signal(number)
         printed, errors = process.communicate(timeout=DEADLINE_SECONDS)
@@ -89,7 +89,7 @@ def test_command_ends_when_its_node_is_killed() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGKILL])
 def test_command_ends_when_npm_above_its_shell_ends(number: signal.Signals) -> None:
-    """A stand-in for npm, which runs a script by a shell that waits for it."""
+    """Replace npm by a program that also runs a shell, which waits for the script."""
     shell = ["sh", "-c", '"$@"; exit $?', "sh", *BY_NODE]
     npm = f"import subprocess, sys; sys.exit(subprocess.run({shell!r}).returncode)"
     with started([sys.executable, "-c", npm], npm_lifecycle_event="local") as (process, python):
@@ -99,7 +99,7 @@ def test_command_ends_when_npm_above_its_shell_ends(number: signal.Signals) -> N
     assert (process.returncode, printed, errors) == (-number, "closed\n", "Stopped by SIGTERM.\n")
 
 
-def test_command_that_is_killed_ends_its_node_by_the_same_signal() -> None:
+def test_node_ends_by_the_signal_that_killed_its_command() -> None:
     with started(BY_NODE) as (process, python):
         os.kill(python, signal.SIGKILL)
         assert process.wait(DEADLINE_SECONDS) == -signal.SIGKILL

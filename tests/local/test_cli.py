@@ -40,7 +40,7 @@ finally:
     assert [name for name in COMMANDS if not any(line.startswith(f"  {name} ") for line in listed)] == []
 
 
-def test_commands_usage_is_as_it_is_typed() -> None:
+def test_commands_usage_shows_the_command_as_typed() -> None:
     assert started("follow", "--help").stdout.startswith("Usage: finance-stream follow [OPTIONS] [ID]\n")
     by_npm = started("follow", "--nosuch", by=str(os.getpid()))
     assert by_npm.returncode == 2

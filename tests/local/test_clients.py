@@ -1,4 +1,4 @@
-"""The clients that people have, in their stock versions, on the deployed stack and the bars of an execution."""
+"""Stock AWS and Athena clients, and ``npm run query``, on the deployed stack with the bars of one execution."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from deployment.package import package
 from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_sessions
+from local.yahoo.synthetic import make_synthetic_sessions
 from tests.conftest import ROOT
 from tests.local.aws import aws
 from tests.waiting import eventually
@@ -40,23 +40,25 @@ BARS_BY_TICKER = f"""SELECT name, count(*) AS bars, max(high) AS high FROM bars
 @pytest.fixture(scope="module")
 def yahoo() -> Iterator[YahooReplay]:
     [new_york] = [exchange for exchange in EXCHANGES if exchange.calendar == "XNYS"]
-    with YahooReplay(synthetic_sessions(dict.fromkeys(TICKERS, new_york), SESSION, SESSION, seed=1)) as running_yahoo:
+    with YahooReplay(
+        make_synthetic_sessions(dict.fromkeys(TICKERS, new_york), SESSION, SESSION, seed=1)
+    ) as running_yahoo:
         yield running_yahoo
 
 
 @pytest.fixture(scope="module")
 def pipeline(yahoo: YahooReplay) -> Iterator[Pipeline]:
-    """The stack after one execution over the session."""
+    """Run the stack, with one execution over the session."""
     folder, _ = package()
     with running(folder, yahoo.environment()) as running_pipeline:
         end = running_pipeline.execute(tickers=TICKERS, start=SESSION.isoformat())
-        assert end.green, end
+        assert end.succeeded, end
         yield running_pipeline
 
 
 @pytest.fixture(autouse=True)
 def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `npm run local -- --serve` prints, and nothing else of AWS."""
+    """Set the variables that `npm run local -- --serve` prints as the only AWS variables."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     for name, value in pipeline.cloud.environment().items():
@@ -65,7 +67,7 @@ def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def highs(yahoo: YahooReplay) -> dict[str, float]:
-    """Each ticker's highest price, of the bars that Yahoo has."""
+    """Return each ticker's highest price from Yahoo's bars."""
     return {ticker: float(one.bars["high"].max()) for ticker, one in yahoo.replay.instruments.items()}
 
 
@@ -74,7 +76,7 @@ def as_expected(frame: pd.DataFrame, highs: dict[str, float]) -> bool:
     return rows == {"name": TICKERS, "bars": [390, 390], "high": [highs[ticker] for ticker in TICKERS]}
 
 
-def test_aws_stepfunctions(pipeline: Pipeline) -> None:
+def test_aws_stepfunctions_lists_machines_and_history(pipeline: Pipeline) -> None:
     machines = aws("stepfunctions", "list-state-machines")["stateMachines"]
     types = {machine["stateMachineArn"].rpartition("-")[2]: machine["type"] for machine in machines}
     assert types == {"pipeline": "STANDARD", "poll": "EXPRESS", "compact": "STANDARD"}
@@ -85,13 +87,13 @@ def test_aws_stepfunctions(pipeline: Pipeline) -> None:
     assert history["events"][0]["type"] == "ExecutionSucceeded"
 
 
-def test_aws_s3(pipeline: Pipeline, tmp_path: Path) -> None:
+def test_aws_s3_syncs_delivered_bars(pipeline: Pipeline, tmp_path: Path) -> None:
     assert f" {pipeline.bucket}\n" in aws("s3", "ls")
     aws("s3", "sync", f"s3://{pipeline.bucket}/bars", str(tmp_path), "--quiet")
     assert list(tmp_path.glob(f"interval=1m/dt={SESSION}/*.json.gz"))
 
 
-def test_aws_glue() -> None:
+def test_aws_glue_shows_tables_and_the_view() -> None:
     [table] = aws("glue", "get-tables", "--database-name", DATABASE, "--expression", "delivered_bars")["TableList"]
     assert [key["Name"] for key in table["PartitionKeys"]] == ["interval", "dt"]
     assert (
@@ -99,7 +101,7 @@ def test_aws_glue() -> None:
     )
 
 
-def test_aws_firehose(pipeline: Pipeline) -> None:
+def test_aws_firehose_describes_the_delivery_stream(pipeline: Pipeline) -> None:
     name = pipeline.outputs["DeliveryStreamName"]
     assert aws("firehose", "list-delivery-streams")["DeliveryStreamNames"] == [name]
     described = aws("firehose", "describe-delivery-stream", "--delivery-stream-name", name)["DeliveryStreamDescription"]
@@ -107,7 +109,7 @@ def test_aws_firehose(pipeline: Pipeline) -> None:
     assert described["Destinations"][0]["ExtendedS3DestinationDescription"]["CompressionFormat"] == "GZIP"
 
 
-def test_aws_logs() -> None:
+def test_aws_logs_reads_a_functions_events() -> None:
     group = ["--log-group-name", "/aws/lambda/finance-stream-local-planner"]
     assert (
         aws("logs", "describe-log-groups", "--log-group-name-prefix", group[1])["logGroups"][0]["retentionInDays"] == 14
@@ -117,7 +119,7 @@ def test_aws_logs() -> None:
     assert any("REPORT RequestId" in message for message in messages)
 
 
-def test_aws_athena() -> None:
+def test_aws_athena_lists_metadata_and_runs_a_query() -> None:
     catalog = ["--catalog-name", "AwsDataCatalog"]
     assert DATABASE in [found["Name"] for found in aws("athena", "list-databases", *catalog)["DatabaseList"]]
     tables = aws("athena", "list-table-metadata", *catalog, "--database-name", DATABASE)["TableMetadataList"]
@@ -135,28 +137,28 @@ def test_aws_athena() -> None:
     assert [row["Data"][0]["VarCharValue"] for row in rows] == ["name", *TICKERS]
 
 
-def test_aws_starts_an_execution_with_its_own_input(pipeline: Pipeline) -> None:
+def test_aws_stepfunctions_starts_an_execution_with_an_input(pipeline: Pipeline) -> None:
     arn = ["--state-machine-arn", pipeline.state_machine_arn]
     asked = json.dumps({"tickers": TICKERS[:1], "start": f"{SESSION}"})
     execution = aws("stepfunctions", "start-execution", *arn, "--input", asked)["executionArn"]
-    assert pipeline.end(execution).green
+    assert pipeline.await_end(execution).succeeded
     described = aws("stepfunctions", "describe-execution", "--execution-arn", execution)
     assert json.loads(described["output"])["bars"] == {"expected": 390, "collected": 390, "delivered": 390}
     listed = aws("stepfunctions", "list-executions", *arn)["executions"]
     assert execution in [one["executionArn"] for one in listed]
 
 
-def test_boto3_with_the_environment_alone(pipeline: Pipeline) -> None:
+def test_boto3_needs_only_the_environment(pipeline: Pipeline) -> None:
     assert boto3.client("sts").get_caller_identity()["Account"] == pipeline.cloud.account_id
     machines = boto3.client("stepfunctions").list_state_machines()["stateMachines"]
     assert pipeline.state_machine_arn in {machine["stateMachineArn"] for machine in machines}
     objects = boto3.resource("s3").Bucket(pipeline.bucket).objects.filter(Prefix="bars/")
-    assert [entry.key for entry in objects] == [key for key, _ in pipeline.objects("bars/")]
+    assert [entry.key for entry in objects] == [key for key, _ in pipeline.read_objects("bars/")]
 
 
 @pytest.mark.parametrize("ctas_approach", [True, False])
 def test_awswrangler_reads_bars(pipeline: Pipeline, highs: dict[str, float], ctas_approach: bool) -> None:
-    """By a table that it makes, reads as Parquet and drops, which is its default; or by the CSV of the results."""
+    """Read by a temporary table in Parquet, which is the default, or by the CSV of the results."""
     frame = awswrangler.athena.read_sql_query(
         BARS_BY_TICKER, database=DATABASE, workgroup=WORK_GROUP, ctas_approach=ctas_approach, keep_files=False
     )
@@ -177,7 +179,7 @@ def test_pyathena_with_pandas_reads_bars(highs: dict[str, float]) -> None:
 
 @pytest.fixture
 def engine() -> Iterator[sqlalchemy.Engine]:
-    host = "athena.us-east-1.amazonaws.com:443"  # of which only the region is read: the endpoint is the environment's
+    host = "athena.us-east-1.amazonaws.com:443"  # only its region is read, since the environment has the endpoint
     engine = sqlalchemy.create_engine(f"awsathena+rest://@{host}/{DATABASE}?work_group={WORK_GROUP}&poll_interval=0.05")
     yield engine
     engine.dispose()
@@ -210,14 +212,14 @@ def test_sqlalchemy_inspects_the_database(engine: sqlalchemy.Engine) -> None:
 
 
 def ask(*arguments: str) -> Result:
-    """``npm run query``, past the set-up."""
+    """Run ``npm run query`` without the set-up."""
     return CliRunner().invoke(query, ["--stage", "local", *arguments], env={"COLUMNS": "80"})
 
 
 ON_THE_SESSION = ("--date", SESSION.isoformat())
 
 
-def test_a_question_is_answered_as_a_table_with_its_bill_on_stderr(highs: dict[str, float]) -> None:
+def test_query_prints_a_table_and_its_cost_on_stderr(highs: dict[str, float]) -> None:
     asked = ask("daily_range", *ON_THE_SESSION)
     assert asked.exit_code == 0, asked.stderr
     lines = asked.stdout.splitlines()
@@ -231,13 +233,13 @@ def test_a_question_is_answered_as_a_table_with_its_bill_on_stderr(highs: dict[s
 @pytest.mark.parametrize(
     "question", ["hourly_highs", "gaps", "top_movers", "opening_range", "volume_profile", "vwap", "latest_bars"]
 )
-def test_a_question_about_companies_is_answered_for_those_asked_for(question: str) -> None:
+def test_query_answers_only_for_the_given_tickers(question: str) -> None:
     asked = ask(question, *ON_THE_SESSION, "--tickers", "nflx", "--json")
     assert asked.exit_code == 0, asked.stderr
     assert {row["ticker"] for row in json.loads(asked.stdout)} == {"NFLX"}
 
 
-def test_every_bar_comes_out_as_csv_and_as_parquet(yahoo: YahooReplay, tmp_path: Path) -> None:
+def test_query_bars_writes_csv_and_parquet(yahoo: YahooReplay, tmp_path: Path) -> None:
     asked = ask("bars", *ON_THE_SESSION, "--csv", "--tickers", "META")
     read = pd.read_csv(io.StringIO(asked.stdout))
     bars = yahoo.replay.instruments["META"].bars
@@ -248,7 +250,7 @@ def test_every_bar_comes_out_as_csv_and_as_parquet(yahoo: YahooReplay, tmp_path:
     assert pyarrow.parquet.read_table(tmp_path / "bars.parquet").num_rows == 780
 
 
-def test_a_file_is_asked_with_its_parameters_bound(tmp_path: Path, highs: dict[str, float]) -> None:
+def test_query_file_binds_its_parameters(tmp_path: Path, highs: dict[str, float]) -> None:
     file = tmp_path / "own.sql"
     file.write_text("""SELECT name, max(high) AS high, '' AS "empty", NULL AS "nothing" FROM bars -- why?
         WHERE "interval" = ? AND dt = ? AND high > ? AND name <> ? GROUP BY name ORDER BY name;""")
@@ -259,21 +261,21 @@ def test_a_file_is_asked_with_its_parameters_bound(tmp_path: Path, highs: dict[s
     assert json.loads(asked.stdout) == expected
 
 
-def test_what_is_no_query_is_answered_in_athenas_words_and_costs_nothing(tmp_path: Path) -> None:
+def test_query_file_with_show_create_view_costs_nothing(tmp_path: Path) -> None:
     (tmp_path / "show.sql").write_text("SHOW CREATE VIEW bars")
     asked = ask(str(tmp_path / "show.sql"))
     assert f"CREATE VIEW {DATABASE}.bars AS" in asked.stdout
     assert asked.stderr == "Athena: 0 bytes scanned, billed as 0 MB: $0.000000 at list price.\n"
 
 
-def test_a_query_that_fails_is_red_with_athenas_reason(tmp_path: Path) -> None:
+def test_query_exits_1_with_athenas_reason_if_it_fails(tmp_path: Path) -> None:
     (tmp_path / "own.sql").write_text("SELECT lowest FROM bars WHERE dt = '2026-11-23'")
     asked = ask(str(tmp_path / "own.sql"), "--csv")
     assert (asked.exit_code, asked.stdout) == (1, "")
     assert asked.stderr == "Athena: COLUMN_NOT_FOUND: line 1:8: Column 'lowest' cannot be resolved\n"
 
 
-def test_a_question_to_be_mended_is_one_line_and_exit_code_2(tmp_path: Path) -> None:
+def test_query_exits_2_with_one_line_for_bad_input(tmp_path: Path) -> None:
     for arguments in (("vwap",), ("vwap", *ON_THE_SESSION, "--csv", "--json"), (str(tmp_path / "no.sql"),)):
         asked = ask(*arguments)
         assert (asked.exit_code, asked.stdout, asked.stderr.count("\n")) == (2, "", 1)
@@ -281,8 +283,8 @@ def test_a_question_to_be_mended_is_one_line_and_exit_code_2(tmp_path: Path) -> 
     assert asked.stderr == "--parquet: 'no/such/file': there is no folder no/such\n"
 
 
-def test_without_a_question_they_are_listed_and_aws_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # where nothing listens
+def test_query_without_a_name_lists_questions_and_calls_no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")  # nothing listens there
     listed = CliRunner().invoke(query, [], env={"COLUMNS": "80"})
     assert (listed.exit_code, listed.stderr) == (0, "")
     for path in (ROOT / "athena").glob("*.sql"):

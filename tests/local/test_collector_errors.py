@@ -1,4 +1,4 @@
-"""What goes wrong at Yahoo, and what the collector calls it (faults 16 to 24): the real yfinance, a replayed Yahoo."""
+"""The collector's errors for Yahoo's faults (rows 16 to 24), by the real yfinance against a replayed Yahoo."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pytest
 
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 
 DAY = ("2026-11-23", "2026-11-24")
-# A process of its own, as a function is: the proxy is read when curl starts.
+# Run in a separate process, as a function is, since curl reads the proxy when it starts.
 ASK = """
 import json, sys
 from finance_stream.collect.yahoo import fetch_history
@@ -30,7 +30,7 @@ for ticker, *asked in json.loads(sys.argv[1]):
 print(json.dumps(answers))
 """
 
-# A fault by the name of the ticker that suffers it, and what the collector makes of it.
+# The collector's error and a part of its text, by the ticker, which is named after its fault.
 EXPECTED = {
     "RATE-LIMITED": ("RateLimited", "Too Many Requests"),
     "SERVER-ERROR": ("UpstreamUnavailable", ""),
@@ -45,8 +45,8 @@ EXPECTED = {
 }
 
 
-def suffer(request: ChartRequest) -> Fault | None:
-    # The day's chart, not the one that the time zone is read from.
+def find_fault(request: ChartRequest) -> Fault | None:
+    # Only the chart of the session, not the one that yfinance reads the time zone from.
     return FAULTS.get(request.symbol.lower()) if request.interval == "1m" else None
 
 
@@ -57,7 +57,7 @@ def answers() -> dict[str, Any]:
     asked += [["TOOLONG", "2026-11-10", "2026-11-24", "1m"], ["TOOOLD", "2026-09-01", "2026-09-02", "1m"]]
     asked += [["LOOKBACK", *DAY, "1m", "2026-11-23T20:55:00.000000Z"]]
     known = [ticker for ticker, *_ in asked if ticker != "NOSUCH"]
-    with YahooReplay(synthetic_session(dt.date(2026, 11, 23), known), fault=suffer) as yahoo:
+    with YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), known), fault=find_fault) as yahoo:
         asking = subprocess.run(
             [sys.executable, "-c", ASK, json.dumps(asked)],
             env={**os.environ, **yahoo.environment(), "PYTHONPATH": str(ROOT)},
@@ -69,7 +69,7 @@ def answers() -> dict[str, Any]:
     return given
 
 
-def test_a_whole_session_is_returned(answers: dict[str, Any]) -> None:
+def test_fetch_history_returns_a_whole_session(answers: dict[str, Any]) -> None:
     assert answers["META"] == ["bars", 390]
 
 
@@ -77,30 +77,30 @@ def test_a_whole_session_is_returned(answers: dict[str, Any]) -> None:
 @pytest.mark.fault(17)
 @pytest.mark.fault(18)
 @pytest.mark.parametrize("fault", EXPECTED)
-def test_a_fault_of_yahoos_is_never_no_data(answers: dict[str, Any], fault: str) -> None:
+def test_fetch_history_never_reports_a_yahoo_fault_as_no_data(answers: dict[str, Any], fault: str) -> None:
     error, words = answers[fault]
     assert (error, words) == (EXPECTED[fault][0], words)
     assert EXPECTED[fault][1] in words
 
 
 @pytest.mark.fault(19)
-def test_an_unknown_symbol_is_unknown(answers: dict[str, Any]) -> None:
+def test_fetch_history_raises_unknown_ticker(answers: dict[str, Any]) -> None:
     assert answers["NOSUCH"][0] == "UnknownTicker"
 
 
 @pytest.mark.fault(20)
-def test_a_day_without_bars_is_no_data(answers: dict[str, Any]) -> None:
+def test_fetch_history_raises_no_data_for_a_date_without_bars(answers: dict[str, Any]) -> None:
     assert answers["NODATA"][0] == "NoData"
 
 
 @pytest.mark.fault(24)
 @pytest.mark.parametrize(("ticker", "limit"), [("TOOLONG", "8 days"), ("TOOOLD", "30 days")])
-def test_a_window_that_yahoo_does_not_keep_carries_the_limit_in_its_text(
+def test_fetch_history_names_the_limit_of_an_unavailable_window(
     answers: dict[str, Any], ticker: str, limit: str
 ) -> None:
     assert answers[ticker][0] == "WindowNotAvailable"
     assert limit in answers[ticker][1]
 
 
-def test_a_lookback_asks_for_no_bar_that_began_before_it(answers: dict[str, Any]) -> None:
+def test_fetch_history_returns_no_bar_before_the_lookback(answers: dict[str, Any]) -> None:
     assert answers["LOOKBACK"] == ["bars", 5]

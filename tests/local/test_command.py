@@ -1,4 +1,4 @@
-"""``npm run local``: what it prints, leaves and exits with; and its cloud, reached by the stock AWS CLI."""
+"""``npm run local``: its output, its files and its exit codes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from commands.local import main
+from commands.leave import STARTED_BY
+from commands.local import main, print_duration
 from deployment.proxies import SET_ASIDE
+from finance_stream.client.console import PlainConsole
 from tests.conftest import ROOT
 from tests.local.served import Served
 from tests.market_day import GENERATED
@@ -25,7 +28,7 @@ from tests.waiting import DEADLINE_SECONDS
 
 
 def process(*arguments: str, out: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """The command as a user's shell has it."""
+    """Run the command in a separate process, as a user's shell does."""
     command = [sys.executable, "-m", "commands", "local", "--out", str(out), *arguments]
     return subprocess.run(
         command,
@@ -39,14 +42,14 @@ def process(*arguments: str, out: Path, **variables: str) -> subprocess.Complete
 
 
 def local(*arguments: str, out: Path) -> Result:
-    """The same in this process, which has imported it all; it ends by no error that nobody has thought of."""
+    """Run the command in this process, which has imported everything. Expect no unhandled error."""
     ran = CliRunner().invoke(main, ["--out", str(out), *arguments])
     assert isinstance(ran.exception, SystemExit | None), ran.output
     return ran
 
 
 def refused(*arguments: str, out: Path) -> Result:
-    """The same where it ends before there is a cloud: with exit code 2."""
+    """Run the command, and expect exit code 2 before it starts a cloud."""
     ran = local(*arguments, out=out)
     assert ran.exit_code == 2, ran.output
     return ran
@@ -57,7 +60,7 @@ def highs_csv(out: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(tmp_path: Path) -> None:
+def test_local_replay_prints_highs_and_writes_them_with_the_bars(tmp_path: Path) -> None:
     bars = len(GENERATED.text().splitlines())
     ran = local("--replay", str(GENERATED.file(tmp_path)), out=tmp_path / "out")
     assert ran.exit_code == 0, ran.output
@@ -72,14 +75,14 @@ def test_a_replay_prints_its_highs_and_leaves_them_with_the_bars(tmp_path: Path)
 
 @pytest.fixture(scope="module")
 def proxy() -> Iterator[socket.socket]:
-    """Listen as the user's proxy, which answers nobody."""
+    """Listen as the user's proxy, which never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening
 
 
 @pytest.fixture(scope="module")
 def leftovers(tmp_path_factory: pytest.TempPathFactory, proxy: socket.socket) -> dict[str, str]:
-    """The environment of a user of AWS, behind a proxy, with every setting wrong."""
+    """Return the environment of an AWS user behind a proxy, with every setting wrong."""
     broken = tmp_path_factory.mktemp("aws") / "broken"
     broken.write_text("[default\n")
     url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
@@ -96,13 +99,13 @@ def leftovers(tmp_path_factory: pytest.TempPathFactory, proxy: socket.socket) ->
         "MOTO_MAX_FORM_MEMORY_SIZE": "x",
         "MOTO_S3_CUSTOM_ENDPOINTS": "http://127.0.0.1",
         "BOTO_DISABLE_COMMONNAME": "x",
-        SET_ASIDE: "{}",  # else those that npm test has set aside
+        SET_ASIDE: "{}",  # instead of the variables that npm test has set aside
     }
 
 
 @pytest.fixture(scope="module")
 def synthetic(tmp_path_factory: pytest.TempPathFactory, leftovers: dict[str, str]) -> tuple[str, Path]:
-    """What a run on a synthetic session prints, and where it leaves the rest, with the leftovers in its environment."""
+    """Run on a synthetic session with ``leftovers`` in the environment, and return its output and its folder."""
     out = tmp_path_factory.mktemp("synthetic")
     faults = ("--faults", "tests/events/faults.json")
     browser = f"{shlex.quote(sys.executable)} -c 'import sys; print(\"opened\", sys.argv[1])' %s"
@@ -112,7 +115,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory, leftovers: dict[str, str
     return ran.stdout, out
 
 
-def test_faults_of_a_plan_are_told_and_survived(synthetic: tuple[str, Path]) -> None:
+def test_local_prints_each_injected_fault_and_loses_no_bar(synthetic: tuple[str, Path]) -> None:
     printed, _ = synthetic
     assert sorted(re.findall(r"^Fault: .*", printed, re.MULTILINE)) == [
         "Fault: firehose:PutRecordBatch of NFLX: partial.",
@@ -122,18 +125,19 @@ def test_faults_of_a_plan_are_told_and_survived(synthetic: tuple[str, Path]) -> 
     assert "Complete: 780 of 780 bars" in printed
 
 
-def test_the_report_is_left_and_opened_in_the_browser(synthetic: tuple[str, Path]) -> None:
+def test_local_writes_the_report_and_opens_it(synthetic: tuple[str, Path]) -> None:
     printed, out = synthetic
     url = (out / "report.html").as_uri()
     assert f"Report of 2026-11-23: {url}" in printed
     assert f"opened {url}" in printed
+    bars = len(list(out.glob("bars/*/*/*.json.gz")))
+    assert f"\nSaved to {out}/: hourly_highs.csv, report.html, bars/ ({bars} file{'s' * (bars > 1)})\n" in printed
+    assert printed.index("Report of") < printed.index("Saved to")
     assert "SYNTHETIC" in (out / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.fault(62)
-def test_a_run_asks_nothing_of_the_users_proxy_or_aws_settings(
-    synthetic: tuple[str, Path], proxy: socket.socket
-) -> None:
+def test_local_ignores_the_users_proxy_and_aws_settings(synthetic: tuple[str, Path], proxy: socket.socket) -> None:
     _, out = synthetic  # it ended with exit code 0
     assert (out / "report.html").is_file()
     proxy.setblocking(False)
@@ -141,7 +145,7 @@ def test_a_run_asks_nothing_of_the_users_proxy_or_aws_settings(
         proxy.accept()
 
 
-def test_a_synthetic_session_says_so_in_every_output(synthetic: tuple[str, Path]) -> None:
+def test_local_labels_every_output_of_a_synthetic_session(synthetic: tuple[str, Path]) -> None:
     printed, out = synthetic
     assert "Demo data: these prices are randomly generated." in printed
     assert "Complete: 780 of 780 bars" in printed
@@ -149,13 +153,13 @@ def test_a_synthetic_session_says_so_in_every_output(synthetic: tuple[str, Path]
     assert "SYNTHETIC" in (out / "SOURCE.txt").read_text()
 
 
-def test_progress_names_states_tickers_and_bars(synthetic: tuple[str, Path]) -> None:
+def test_local_progress_names_states_tickers_and_bars(synthetic: tuple[str, Path]) -> None:
     printed, _ = synthetic
     for line in (
-        "done  Plan",
+        "done    Plan",
         "CollectBars: 2 of 2 tickers",
         "CheckDelivery: 780 of 780 bars delivered",
-        "done  Report",
+        "done    Report",
     ):
         assert line in printed
     assert "\x1b[" not in printed  # colour is for terminals
@@ -180,7 +184,7 @@ GOOD_LINE = b'{"name": "FB", "ts": "2020-05-14T09:30:00-04:00", "high": 2.0, "lo
         (GOOD_LINE.replace(b"2.0", b'"dear"'), "high"),
     ],
 )
-def test_a_file_that_is_no_bars_is_one_clear_line_and_exit_code_2(tmp_path: Path, content: bytes, said: str) -> None:
+def test_local_replay_refuses_a_bad_file_on_one_line(tmp_path: Path, content: bytes, said: str) -> None:
     ran = refused("--replay", bad_file(tmp_path, "bars.ndjson", content), out=tmp_path / "out")
     [line] = ran.stderr.splitlines()
     assert "bars.ndjson" in line
@@ -193,28 +197,26 @@ def test_a_file_that_is_no_bars_is_one_clear_line_and_exit_code_2(tmp_path: Path
     [
         (["--replay", "no/such/file.ndjson"], "no/such/file.ndjson"),
         (["--tickers", "A;B"], "tickers[0]: 'A;B' is not a Yahoo symbol"),
-        (["--start", "2026-02-30"], "start: '2026-02-30' is not a date"),
+        (["--start", "2026-02-30"], "start: '2026-02-30' is not a calendar date"),
         (["--interval", "7m"], "interval: '7m' is not one of"),
-        (["--start", "2026-11-21"], "2026-11-21"),  # a Saturday: there is no session to make up
+        (["--start", "2026-11-21"], "2026-11-21"),  # a Saturday, which has no session to generate
         (["--source", "bloomberg"], "'bloomberg' is not one of 'synthetic', 'yahoo'"),
     ],
 )
-def test_bad_arguments_are_said_in_words_and_exit_code_2(tmp_path: Path, arguments: list[str], said: str) -> None:
+def test_local_refuses_bad_arguments_with_exit_code_2(tmp_path: Path, arguments: list[str], said: str) -> None:
     assert said in refused(*arguments, out=tmp_path).stderr
 
 
 @pytest.mark.fault(52)
 @pytest.mark.fault(53)
 @pytest.mark.fault(54)
-def test_an_out_that_may_not_be_written_is_one_line_and_exit_code_2_before_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("commands.local.package", None)  # never comes that far
+def test_local_refuses_an_unusable_out_folder_before_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commands.local.package", None)  # the command must not get that far
     (tmp_path / "bars").mkdir()
     mine = bad_file(tmp_path, "bars/2020.ndjson", GOOD_LINE)
     for arguments, out, said in (
-        ([], tmp_path, "no run left bars/2020.ndjson there as it is now"),
-        (["--replay", mine], tmp_path, "--replay overlaps with what a run writes"),
+        ([], tmp_path, "bars/2020.ndjson is not from a run, or was changed since"),
+        (["--replay", mine], tmp_path, "--replay overlaps with the files that a run writes"),
         ([], Path(mine) / "[/b]x", "[/b]x: cannot be written: Not a directory"),
     ):
         [line] = refused(*arguments, out=out).stderr.splitlines()
@@ -222,7 +224,7 @@ def test_an_out_that_may_not_be_written_is_one_line_and_exit_code_2_before_the_r
     assert Path(mine).read_bytes() == GOOD_LINE
 
 
-def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
+def test_local_refuses_a_port_in_use(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -232,14 +234,14 @@ def test_a_port_in_use_is_said_and_exit_code_2(tmp_path: Path) -> None:
     assert f"port {port} is in use" in ran.stderr
 
 
-def test_a_red_execution_is_exit_code_1_and_its_reason(tmp_path: Path) -> None:
+def test_local_exits_1_with_the_reason_of_a_failed_execution(tmp_path: Path) -> None:
     ran = local("--replay", str(GENERATED.file(tmp_path)), "--tickers", "NOSUCH", out=tmp_path / "out")
     assert ran.exit_code == 1
-    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
+    assert "The execution failed: CollectionFailed: 1 of 1 tickers failed" in ran.stderr
     assert "NOSUCH UnknownTicker" in ran.stderr
 
 
-def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
+def test_local_serve_ends_cleanly_at_ctrl_c(tmp_path: Path) -> None:
     options = ["--serve", "--port", "0", "--tickers", "META", "--out", str(tmp_path)]
     command = [sys.executable, "-m", "commands", "local", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -252,9 +254,21 @@ def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
         assert probe.connect_ex((host, int(port))) != 0
 
 
-def test_bars_of_a_file_that_are_not_collected_are_counted(tmp_path: Path) -> None:
+def test_local_replay_counts_bars_outside_regular_hours(tmp_path: Path) -> None:
     early = GOOD_LINE.replace(b"09:30:00", b"04:00:00")  # before the market opens
     ran = local("--replay", bad_file(tmp_path, "bars.ndjson", GOOD_LINE + early), out=tmp_path / "out")
     assert ran.exit_code == 0, ran.output
-    assert "1 bars collected, 1 delivered: 389 fewer" in ran.stdout
-    assert "1 bars of the replay are not collected: outside regular hours" in ran.stdout
+    assert "Not complete: 1 of 390 bars" in ran.stdout
+    assert "1 bars of the replay were not collected: outside regular hours" in ran.stdout
+
+
+@pytest.mark.parametrize(("starter", "least"), [(os.getppid(), 100), (0, 10)], ids=["run.mjs", "something else"])
+def test_print_duration_counts_from_the_start_of_run_mjs(
+    starter: int, least: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = time.time()
+    monkeypatch.setenv(STARTED_BY, str(starter))
+    monkeypatch.setenv("FINANCE_STREAM_STARTED_AT", str(now - 100))
+    print_duration(PlainConsole(), now - 10)
+    [seconds] = re.findall(r"Done in (\d+)\.\d s", capsys.readouterr().out)
+    assert least <= int(seconds) < least + 60

@@ -1,4 +1,4 @@
-"""The nightly compaction in the embedded cloud: what it writes and deletes, and that no bar is lost or there twice."""
+"""The nightly compaction in the embedded cloud: the objects that it writes and deletes, and each bar exactly once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from deployment.package import package
 from embedded_cloud.scheduler.backend import fire
 from finance_stream.client.athena import quote_text
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import STACK, Pipeline, running
 from tests.waiting import eventually
 from tools.gates import WATCHED
@@ -26,22 +26,22 @@ NO_BARS = b'{"name": "META", "ts": "yesterday", "high": 9e9, "low": 1}\n\n{"name
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)  # its schedule is on
-    # Half an hour's wait for readers is nearly two seconds: long enough to deliver something meanwhile.
+    # The half hour's wait for readers takes nearly two seconds: long enough to deliver an object meanwhile.
     with running(folder, {}, time_factor=1000) as running_pipeline:
         yield running_pipeline
 
 
 def begin(pipeline: Pipeline) -> str:
-    """Start what the night's schedule starts; the execution's ARN."""
+    """Fire the nightly schedule, and return the ARN of the execution that it starts."""
     return fire(pipeline.cloud, "compact", STACK)
 
 
-def compact(pipeline: Pipeline) -> Ended:
-    return pipeline.end(begin(pipeline))
+def compact(pipeline: Pipeline) -> ExecutionEnd:
+    return pipeline.await_end(begin(pipeline))
 
 
 def bar(day: str, minute: int, run: int, high: float, name: str = "META") -> dict[str, Any]:
-    """A bar as the run of minute ``run`` has seen it."""
+    """Return a bar as the run of minute ``run`` collected it."""
     ts = f"{day}T{10 + minute // 60}:{minute % 60:02}:00-05:00"
     prices = {"open": high - 0.1, "high": high, "low": high - 0.3, "close": None}
     return {
@@ -60,7 +60,7 @@ def deliver(pipeline: Pipeline, day: str, name: str, content: bytes) -> None:
 
 
 def poll(pipeline: Pipeline, day: str, minutes: int = MINUTES) -> None:
-    """A session polled each minute: an object a minute with the last five bars, the newest not yet whole."""
+    """Deliver a session polled each minute: one object per minute with the last five bars, the newest unfinished."""
     for run in range(1, minutes + 1):
         seen = range(max(0, run - 5), run)
         bars = [
@@ -78,50 +78,50 @@ def view(pipeline: Pipeline, day: str, source: str = "bars") -> list[Any]:
 
 
 def keys(pipeline: Pipeline, prefix: str) -> list[str]:
-    return [key for key, _ in pipeline.objects(prefix)]
+    return [key for key, _ in pipeline.read_objects(prefix)]
 
 
 def highs(pipeline: Pipeline, day: str) -> tuple[list[Any], int]:
-    """The answer of the pipeline's question for a day, and the bytes that it scans."""
+    """Return the hourly highs of a date, and the bytes that the query scans."""
     after = str(date.fromisoformat(day) + timedelta(days=1))
     asked = pipeline.athena.run("EXECUTE hourly_highs", list(map(quote_text, ("1m", day, after, day))))
     assert asked.data_scanned_in_bytes is not None
     return asked.fetchall(), asked.data_scanned_in_bytes
 
 
-def test_a_date_that_is_over_becomes_one_file_and_every_answer_stays_as_it_was(pipeline: Pipeline) -> None:
+def test_compact_writes_one_file_per_date_and_keeps_every_answer(pipeline: Pipeline) -> None:
     day = "2026-11-02"
     poll(pipeline, day)
     bars, (answer, scanned) = view(pipeline, day), highs(pipeline, day)
     assert len(bars) == 2 * MINUTES
     done = compact(pipeline)
-    assert done.green, (done.error, done.cause)
+    assert done.succeeded, (done.error, done.cause)
     assert done.output == {"status": "compacted", "dates": [{"date": day, "objects": MINUTES}]}
     assert keys(pipeline, f"bars/interval=1m/dt={day}/") == []
     assert len(keys(pipeline, f"compacted/interval=1m/dt={day}/")) == 1
     assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars
     assert highs(pipeline, day)[0] == answer
-    assert highs(pipeline, day)[1] < scanned / 5  # each bar is there once instead of five times, and by column
+    assert highs(pipeline, day)[1] < scanned / 5  # each bar is stored once instead of five times, and by column
 
 
-def test_again_there_is_nothing_to_compact(pipeline: Pipeline) -> None:
-    before = dict(pipeline.objects("compacted/"))
+def test_compact_has_nothing_to_do_the_second_time(pipeline: Pipeline) -> None:
+    before = dict(pipeline.read_objects("compacted/"))
     assert compact(pipeline).output == {"status": "nothing to compact"}
-    assert dict(pipeline.objects("compacted/")) == before
+    assert dict(pipeline.read_objects("compacted/")) == before
 
 
-def test_a_date_that_is_not_over_is_left_alone(pipeline: Pipeline) -> None:
-    tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"  # that the test may pass at midnight
+def test_compact_leaves_a_date_that_is_not_over(pipeline: Pipeline) -> None:
+    tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"  # also passes at midnight
     deliver(pipeline, tomorrow, "a", lines([bar(tomorrow, 0, 1, 1.0)]))
     assert compact(pipeline).output == {"status": "nothing to compact"}
     assert keys(pipeline, "bars/") == [f"bars/interval=1m/dt={tomorrow}/a.json.gz"]
 
 
-def test_what_is_delivered_late_is_seen_at_once_and_compacted_the_next_night(pipeline: Pipeline) -> None:
-    """Through the stream, as a backfill comes: one bar corrected, one new."""
+def test_compact_adds_late_bars_the_next_night(pipeline: Pipeline) -> None:
+    """Deliver through the stream, as a backfill does: one corrected bar and one new bar."""
     day = "2026-11-03"
     poll(pipeline, day, minutes=6)
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
     late = [bar(day, 2, 100, 555.0), bar(day, 30, 100, 7.0)]
     stream = pipeline.outputs["DeliveryStreamName"]
     pipeline.cloud.client("firehose").put_record(DeliveryStreamName=stream, Record={"Data": lines(late)})
@@ -135,32 +135,32 @@ def test_what_is_delivered_late_is_seen_at_once_and_compacted_the_next_night(pip
     assert len(view(pipeline, day, "compacted_bars")) == 2 * 6 + 2  # the corrected bar in both forms
 
 
-def test_what_was_cut_in_half_is_ended_without_a_bar_twice(pipeline: Pipeline) -> None:
+def test_compact_finishes_an_interrupted_insert_without_duplicates(pipeline: Pipeline) -> None:
     day = "2026-11-04"
     poll(pipeline, day, minutes=8)
     bars = view(pipeline, day)
     half = f"INSERT INTO compacted_bars SELECT {COLUMNS} FROM bars WHERE dt = '{day}' AND name = 'META'"  # noqa: S608
     pipeline.athena.run(half)
-    assert view(pipeline, day) == bars  # what is in both tables counts once
-    assert compact(pipeline).green
+    assert view(pipeline, day) == bars  # a bar in both tables counts once
+    assert compact(pipeline).succeeded
     assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars
 
 
-def test_what_is_delivered_while_a_date_is_compacted_stays_for_the_next_night(pipeline: Pipeline) -> None:
+def test_compact_leaves_bars_delivered_meanwhile_for_the_next_night(pipeline: Pipeline) -> None:
     day = "2026-11-05"
     poll(pipeline, day, minutes=3)
     arn = begin(pipeline)
     client = pipeline.cloud.client("stepfunctions")
     eventually(lambda: '"AwaitReaders"' in json.dumps(client.get_execution_history(executionArn=arn), default=str))
     deliver(pipeline, day, "meanwhile", lines([bar(day, 40, 50, 3.0)]))
-    assert pipeline.end(arn).green
+    assert pipeline.await_end(arn).succeeded
     assert keys(pipeline, f"bars/interval=1m/dt={day}/") == [f"bars/interval=1m/dt={day}/meanwhile.json.gz"]
     assert len(view(pipeline, day)) == 2 * 3 + 1
     assert compact(pipeline).output == {"status": "compacted", "dates": [{"date": day, "objects": 1}]}
     assert len(view(pipeline, day)) == 2 * 3 + 1
 
 
-def test_while_a_bar_is_in_no_parquet_file_the_execution_is_red_and_nothing_is_deleted(pipeline: Pipeline) -> None:
+def test_compact_fails_and_deletes_nothing_if_a_bar_is_uncompacted(pipeline: Pipeline) -> None:
     day = "2026-11-06"
     poll(pipeline, day, minutes=4)
     athena, statement = pipeline.cloud.client("athena"), {"StatementName": "compact"}
@@ -169,17 +169,17 @@ def test_while_a_bar_is_in_no_parquet_file_the_execution_is_red_and_nothing_is_d
     lacking = whole.replace("WHERE", "WHERE name = 'META' AND", 1)
     athena.update_prepared_statement(**statement, QueryStatement=lacking)
     before = keys(pipeline, "bars/")
-    red = compact(pipeline)
-    assert (red.error, red.cause) == (
+    failed = compact(pipeline)
+    assert (failed.error, failed.cause) == (
         "CompactionFailed",
         f"1 of 1 dates not compacted: {day} (4 bars are in no Parquet file)",
     )
     assert keys(pipeline, "bars/") == before
     athena.update_prepared_statement(**statement, QueryStatement=whole)
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
 
 
-def test_an_object_that_cannot_be_deleted_is_told_and_the_other_dates_go_on(pipeline: Pipeline) -> None:
+def test_compact_names_an_undeletable_object_and_does_other_dates(pipeline: Pipeline) -> None:
     kept, other = "2026-11-09", "2026-11-10"
     for day in (kept, other):
         poll(pipeline, day, minutes=2)
@@ -189,14 +189,14 @@ def test_an_object_that_cannot_be_deleted_is_told_and_the_other_dates_go_on(pipe
     refusal = {"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": denied}
     statements = [*json.loads(policy)["Statement"], refusal]
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({**json.loads(policy), "Statement": statements}))
-    red = compact(pipeline)
+    failed = compact(pipeline)
     s3.put_bucket_policy(Bucket=bucket, Policy=policy)
-    assert red.cause == f"1 of 2 dates not compacted: {kept} (1 of 2 objects not deleted: AccessDenied)"
+    assert failed.cause == f"1 of 2 dates not compacted: {kept} (1 of 2 objects not deleted: AccessDenied)"
     assert keys(pipeline, f"bars/interval=1m/dt={other}/") == []
     assert [len(view(pipeline, day)) for day in (kept, other)] == [4, 4]
 
 
-def test_what_is_deleted_can_be_had_back_for_as_long_as_old_versions_are_kept(pipeline: Pipeline) -> None:
+def test_lake_bucket_keeps_deleted_objects_for_7_days(pipeline: Pipeline) -> None:
     s3, day = pipeline.cloud.client("s3"), "2026-11-02"
     found = s3.list_object_versions(Bucket=pipeline.bucket, Prefix=f"bars/interval=1m/dt={day}/")
     assert len(found["Versions"]) == len(found["DeleteMarkers"]) == MINUTES

@@ -1,4 +1,4 @@
-"""``finance-stream`` of the .venv, which the set-up writes: what it runs, and what a person's shell completes of it."""
+"""The launcher ``finance-stream``, which the set-up writes into .venv, and its completion in a person's shell."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.waiting import DEADLINE_SECONDS
 PROGRAM = "finance-stream"
 VENV = Path(sys.prefix)
 SHELLS = {"bash": ["bash", "--norc", "--noprofile", "-i"], "zsh": ["zsh", "-f", "-i"]}
-# zsh's own completion, without a look at whose files its functions are.
+# Turns on zsh's own completion, without a check of who owns its function files.
 BEFORE = {"bash": "", "zsh": "autoload -Uz compinit; compinit -D -u; "}
 
 
-def test_launcher_runs_the_project_that_its_venv_is_in(tmp_path: Path) -> None:
-    """Elsewhere too, and nothing of that folder is imported."""
+def test_launcher_runs_the_project_of_its_venv(tmp_path: Path) -> None:
+    """Run it in another folder, and import nothing from there."""
     (tmp_path / "click.py").write_text("raise SystemExit('imported')\n")
     (tmp_path / "json.py").write_text("raise SystemExit('imported')\n")
     ran = subprocess.run(
@@ -32,8 +32,8 @@ def test_launcher_runs_the_project_that_its_venv_is_in(tmp_path: Path) -> None:
     assert ran.stdout.startswith("Usage: finance-stream cost [OPTIONS]\n")
 
 
-def test_launcher_leaves_the_project_off_the_path_of_functions() -> None:
-    """The embedded cloud runs them with this Python: they find only what their package has."""
+def test_launcher_keeps_the_project_off_the_functions_path() -> None:
+    """Keep it off, since the embedded cloud runs functions with this Python and they must use only their package."""
     ran = subprocess.run(
         [sys.executable, "-P", "-c", "import finance_stream"], cwd="/", capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""``npm run execute`` and ``npm run follow``: what they print, exit with, and do when they are interrupted."""
+"""``npm run execute`` and ``npm run follow``: their output, their exit codes, and an interrupt."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from click.testing import CliRunner, Result
 from commands.execute import main as execute
 from commands.follow import main as follow
 from finance_stream.client import embedded
-from finance_stream.client.execution import ended, newest_first, stop
+from finance_stream.client.execution import list_newest, read_end, stop
 from local.pipeline import TIME_FACTOR, Pipeline
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 from tests.local.terminal import read_until
 from tests.waiting import DEADLINE_SECONDS
@@ -35,14 +35,14 @@ SYNTHETIC = "SYNTHETIC session of 2026-11-23, seed 1"
 
 @pytest.fixture(scope="module")
 def yahoo() -> Iterator[YahooReplay]:
-    with YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META", "NFLX"])) as running_yahoo:
+    with YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META", "NFLX"])) as running_yahoo:
         yield running_yahoo
 
 
 @pytest.fixture(scope="module", autouse=True)
 def environment(pipeline: Pipeline) -> Iterator[dict[str, str]]:
-    """The variables that ``npm run local -- --serve`` prints."""
-    variables = {**pipeline.cloud.environment(), **embedded.variables(SYNTHETIC, TIME_FACTOR)}
+    """Set the variables that ``npm run local -- --serve`` prints."""
+    variables = {**pipeline.cloud.environment(), **embedded.make_variables(SYNTHETIC, TIME_FACTOR)}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in variables.items():
             patch.setenv(name, value)
@@ -55,13 +55,13 @@ def command(main: Any, *arguments: str) -> Result:
 
 @pytest.fixture(scope="module")
 def before() -> Result:
-    """``npm run follow`` where nothing has been executed."""
+    """Run ``npm run follow`` before the first execution."""
     return command(follow)
 
 
 @pytest.fixture(scope="module")
 def executed(before: Result) -> Result:
-    """An execution that was started and followed to its end, its highs printed as CSV."""
+    """Start an execution, follow it to its end, and print its highs as CSV."""
     del before
     ran = command(execute, *THAT_DAY, "--name", "that-day", "--csv")
     assert ran.exit_code == 0, ran.output
@@ -69,21 +69,21 @@ def executed(before: Result) -> Result:
 
 
 def names(pipeline: Pipeline) -> list[str]:
-    """Of all executions, the newest first."""
+    """Return the names of all executions, the newest first."""
     states = pipeline.cloud.client("stepfunctions")
-    return [one["name"] for one in newest_first(states, pipeline.state_machine_arn, 100)]
+    return [one["name"] for one in list_newest(states, pipeline.state_machine_arn, 100)]
 
 
 def rows(printed: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(printed)))
 
 
-def test_before_the_first_execution_follow_says_how_to_start_one(before: Result) -> None:
+def test_follow_says_how_to_start_the_first_execution(before: Result) -> None:
     assert before.exit_code == 2
     assert before.output.endswith("has had no execution yet; to start one: npm run execute -- --stage local\n")
 
 
-def test_csv_is_nothing_but_the_highs_and_progress_goes_to_stderr(executed: Result) -> None:
+def test_execute_csv_prints_only_highs(executed: Result) -> None:
     highs = rows(executed.stdout)
     assert [row["ticker"] for row in highs] == ["META"] * 7 + ["NFLX"] * 7
     assert {row["source"] for row in highs} == {SYNTHETIC}
@@ -92,9 +92,7 @@ def test_csv_is_nothing_but_the_highs_and_progress_goes_to_stderr(executed: Resu
     assert "Complete: 780 of 780 bars\n" in executed.stderr
 
 
-def test_an_execution_that_is_over_is_shown_by_name_by_arn_and_as_the_newest(
-    executed: Result, pipeline: Pipeline
-) -> None:
+def test_follow_finds_an_execution_by_name_by_arn_or_as_the_newest(executed: Result, pipeline: Pipeline) -> None:
     arn = f"{pipeline.state_machine_arn.replace(':stateMachine:', ':execution:')}:that-day"
     shown = [command(follow, *which, "--json") for which in ((), ("that-day",), (arn,))]
     assert [ran.exit_code for ran in shown] == [0, 0, 0]
@@ -112,7 +110,7 @@ def test_an_execution_that_is_over_is_shown_by_name_by_arn_and_as_the_newest(
 
 
 @pytest.mark.usefixtures("executed")
-def test_the_table_fits_80_columns_and_says_that_it_is_synthetic() -> None:
+def test_follow_table_fits_80_columns_and_says_synthetic() -> None:
     table = command(follow).stdout
     assert f"Hourly highs of 2026-11-23 ({SYNTHETIC})\n" in table
     assert "Demo data: these prices are randomly generated.\n" in table
@@ -120,7 +118,7 @@ def test_the_table_fits_80_columns_and_says_that_it_is_synthetic() -> None:
 
 
 @pytest.mark.usefixtures("executed")
-def test_a_name_starts_an_execution_once(pipeline: Pipeline) -> None:
+def test_execute_starts_one_execution_per_name(pipeline: Pipeline) -> None:
     again = command(execute, *THAT_DAY, "--name", "that-day", "--detach", "--json")
     assert (again.exit_code, json.loads(again.stdout)["id"]) == (0, "that-day")
     assert "Follow it: npm run follow -- --stage local that-day\n" in again.stderr
@@ -134,7 +132,7 @@ def test_a_name_starts_an_execution_once(pipeline: Pipeline) -> None:
     ("arguments", "said"),
     [
         (("--tickers", "META,A;B"), "tickers[1]: 'A;B' is not a Yahoo symbol"),
-        (("--start", "2026-02-30"), "start: '2026-02-30' is not a date"),
+        (("--start", "2026-02-30"), "start: '2026-02-30' is not a calendar date"),
         (("--lookback-minutes", "1441"), "lookback-minutes: 1441 is not a whole number from 1 to 1,440"),
         (("--lookback-minutes", "soon"), "lookback-minutes: 'soon' is not a whole number from 1 to 1,440"),
         (("--interval", "7m"), "'7m' is not one of '1m', '2m', '5m', '15m', '30m', '1h'"),
@@ -143,7 +141,7 @@ def test_a_name_starts_an_execution_once(pipeline: Pipeline) -> None:
         (("--detach", "--csv"), "detach: --detach has no highs to print"),
     ],
 )
-def test_bad_input_names_its_option_and_starts_nothing(
+def test_execute_names_the_bad_option_and_starts_nothing(
     pipeline: Pipeline, arguments: tuple[str, ...], said: str
 ) -> None:
     there = names(pipeline)
@@ -155,51 +153,54 @@ def test_bad_input_names_its_option_and_starts_nothing(
 
 @pytest.mark.usefixtures("executed")
 @pytest.mark.parametrize("execution", ["nosuch", "arn:aws:states:us-east-1:123456789012:execution:other:one", "a b"])
-def test_an_execution_that_there_is_not_is_one_line(execution: str) -> None:
+def test_follow_refuses_an_unknown_execution_on_one_line(execution: str) -> None:
     ran = command(follow, execution)
     assert ran.exit_code == 2
     [line] = ran.output.splitlines()
-    assert line.startswith(f"ID: '{execution}' is no execution of finance-stream-local in us-east-1 of account ")
+    assert line.startswith(f"ID: '{execution}' is not an execution of finance-stream-local in us-east-1 of account ")
 
 
-def test_a_stage_that_is_not_deployed_says_how_to_deploy_it() -> None:
+def test_execute_says_how_to_deploy_a_missing_stage() -> None:
     ran = CliRunner().invoke(execute, ["--stage", "dev"])
     assert ran.exit_code == 2
     assert ran.output.endswith("; to deploy it: npm run deploy -- --stage dev\n")
 
 
-def test_a_red_execution_is_exit_code_1_with_its_reason_and_where_to_read_on() -> None:
-    red = command(execute, "--tickers", "NOSUCH", "--start", "2026-11-23", "--csv")
-    assert (red.exit_code, red.stdout) == (1, "")
-    assert "  red   CollectionFailed\n" in red.stderr
-    assert "The execution is red: CollectionFailed: 1 of 1 tickers failed" in red.stderr
-    assert red.stderr.endswith("What to do about CollectionFailed: docs/operations.md\n")
+def test_execute_exits_1_with_the_reason_and_page_of_a_failure() -> None:
+    failed = command(execute, "--tickers", "NOSUCH", "--start", "2026-11-23", "--csv")
+    assert (failed.exit_code, failed.stdout) == (1, "")
+    assert "  failed  CollectionFailed\n" in failed.stderr
+    assert "The execution failed: CollectionFailed: 1 of 1 tickers failed" in failed.stderr
+    assert failed.stderr.endswith("What to do about CollectionFailed: docs/operations.md\n")
     again = command(follow, "--json")
     assert again.exit_code == 1
     assert json.loads(again.stdout)["error"] == "CollectionFailed"
 
 
-# Ctrl-C, while an execution waits as long as it does on AWS
+# Ctrl-C while an execution waits as long as on AWS
 
 
 @pytest.fixture
 def waiting(pipeline: Pipeline) -> Iterator[Callable[[], str]]:
-    """Has Wait states take what they take; gives the status of the newest execution, which is stopped at the end."""
+    """Make Wait states take their real time, and yield a function that returns the newest execution's status.
+
+    The execution is stopped at the end.
+    """
     states, clock = pipeline.cloud.client("stepfunctions"), pipeline.cloud.clock
     clock.factor = 1
 
     def arn() -> str:
-        [execution] = newest_first(states, pipeline.state_machine_arn, 1)
+        [execution] = list_newest(states, pipeline.state_machine_arn, 1)
         return execution["executionArn"]
 
-    yield lambda: ended(states, arn()).status
+    yield lambda: read_end(states, arn()).status
     clock.factor = TIME_FACTOR
     stop(states, arn(), "the test is over")
 
 
 @contextmanager
 def started(**streams: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """A command in a process group of its own, as a shell starts one."""
+    """Start a command in its own process group, as a shell does."""
     arguments = [sys.executable, "-m", "commands", "execute", "--stage", "local", *THAT_DAY]
     variables = {**os.environ, embedded.TIME_FACTOR: "1"}
     with subprocess.Popen(arguments, cwd=ROOT, env=variables, start_new_session=True, **streams) as process:
@@ -209,7 +210,7 @@ def started(**streams: Any) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def test_without_a_terminal_an_interrupt_ends_the_watching_and_says_how_to_come_back(
+def test_execute_interrupted_without_a_terminal_says_how_to_follow(
     waiting: Callable[[], str],
 ) -> None:
     with started(stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -227,7 +228,7 @@ def test_without_a_terminal_an_interrupt_ends_the_watching_and_says_how_to_come_
     ("typed", "said", "status"),
     [("s\n", "Stopped: ", "ABORTED"), ("w\n", "The execution goes on. ", "RUNNING"), ("c\n", " left", "RUNNING")],
 )
-def test_on_a_terminal_an_interrupt_asks_what_to_stop(
+def test_execute_interrupted_on_a_terminal_asks_what_to_stop(
     waiting: Callable[[], str], typed: str, said: str, status: str
 ) -> None:
     person, terminal = pty.openpty()

@@ -1,4 +1,4 @@
-"""The faults that a plan can hold, as real clients in the embedded cloud meet them."""
+"""The faults of a plan, as real clients in the embedded cloud see them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
-from local.faults.arm import Armed
+from local.faults.injection import FaultInjector
 from local.faults.plan import FaultPlan, Rule
-from local.yahoo.chart import chart
+from local.yahoo.chart import make_chart
 from local.yahoo.rows import SPOILT_ROWS
-from local.yahoo.synthetic import synthetic_session
-from tests.embedded_cloud.firehose.lake import Lake
+from local.yahoo.synthetic import make_synthetic_session
+from tests.embedded_cloud.firehose.lake import DeliveryLake
 from tests.embedded_cloud.lambda_.archive import call, create_function
 from tests.local.roles import make_role
 
@@ -28,17 +28,19 @@ COUNTS = """
 """
 
 
-def arm(cloud: EmbeddedCloud, **rule: Any) -> Armed:
-    armed = Armed(FaultPlan(faults=(Rule(**rule),)))
-    cloud.faults = armed
-    return armed
+def arm(cloud: EmbeddedCloud, **rule: Any) -> FaultInjector:
+    injector = FaultInjector(FaultPlan(faults=(Rule(**rule),)))
+    cloud.faults = injector
+    return injector
 
 
 @pytest.mark.parametrize(
     ("fault", "code", "status"),
     [("denied", "AccessDenied", 403), ("throttled", "SlowDown", 503), ("unavailable", "InternalError", 500)],
 )
-def test_s3_refuses_a_role_and_then_takes_the_object(cloud: EmbeddedCloud, fault: str, code: str, status: int) -> None:
+def test_s3_fault_refuses_a_role_but_not_the_administrator(
+    cloud: EmbeddedCloud, fault: str, code: str, status: int
+) -> None:
     cloud.client("s3").create_bucket(Bucket="lake")
     client = cloud.client("s3", make_role(cloud, "writer", "firehose"))
     arm(cloud, call="s3:PutObject", of="bars/*", times=None, fault=fault)
@@ -47,7 +49,7 @@ def test_s3_refuses_a_role_and_then_takes_the_object(cloud: EmbeddedCloud, fault
         client.put_object(Bucket="lake", Key="bars/1", Body=b"x")
     assert refused.value.response["Error"]["Code"] == code
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
-    cloud.client("s3").put_object(Bucket="lake", Key="bars/1", Body=b"x")  # the administrator is no part of the plan
+    cloud.client("s3").put_object(Bucket="lake", Key="bars/1", Body=b"x")  # the plan doesn't apply to the administrator
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_s3_refuses_a_role_and_then_takes_the_object(cloud: EmbeddedCloud, fault
         ("unavailable", "ServiceException", 500),
     ],
 )
-def test_lambda_refuses_a_role(cloud: EmbeddedCloud, fault: str, code: str, status: int) -> None:
+def test_lambda_fault_refuses_a_role(cloud: EmbeddedCloud, fault: str, code: str, status: int) -> None:
     arm(cloud, call="lambda:InvokeFunction", of="function:collector", times=None, fault=fault)
     client = cloud.client("lambda", make_role(cloud, "caller", "states"))
     with pytest.raises(ClientError) as refused:
@@ -67,12 +69,12 @@ def test_lambda_refuses_a_role(cloud: EmbeddedCloud, fault: str, code: str, stat
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
 
 
-def test_athena_is_busy(cloud: EmbeddedCloud) -> None:
-    armed = arm(cloud, call="athena:StartQueryExecution", times=None, fault="throttled")
+def test_athena_fault_throttles_a_role(cloud: EmbeddedCloud) -> None:
+    injector = arm(cloud, call="athena:StartQueryExecution", times=None, fault="throttled")
     client = cloud.client("athena", make_role(cloud, "asker", "states"))
     with pytest.raises(client.exceptions.TooManyRequestsException):
         client.start_query_execution(QueryString="SELECT 1", WorkGroup="primary")
-    assert armed.struck[0][0] == "athena:StartQueryExecution"
+    assert injector.injected[0][0] == "athena:StartQueryExecution"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_athena_is_busy(cloud: EmbeddedCloud) -> None:
         ("timeout", "Sandbox.Timedout", ""),
     ],
 )
-def test_a_function_ends_before_or_after_its_work(
+def test_function_fault_ends_a_function_before_or_after_its_work(
     cloud: EmbeddedCloud, tmp_path: Any, fault: str, kind: str, done: str
 ) -> None:
     client = create_function(cloud, "stage-collector", COUNTS)
@@ -97,8 +99,8 @@ def test_a_function_ends_before_or_after_its_work(
     assert file.read_text() == done + "done "
 
 
-def test_firehose_delivers_an_object_twice(cloud: EmbeddedCloud) -> None:
-    lake = Lake(cloud)
+def test_firehose_fault_delivers_an_object_twice(cloud: EmbeddedCloud) -> None:
+    lake = DeliveryLake(cloud)
     lake.create(lake.configuration())
     arm(cloud, call="firehose:delivery", fault="twice")
     lake.put(b"bar\n")
@@ -117,11 +119,11 @@ def test_firehose_delivers_an_object_twice(cloud: EmbeddedCloud) -> None:
         ("halted", 50, 50),
     ],
 )
-def test_rows_are_spoilt_one_way_each(name: str, rows: int, times: int) -> None:
-    replay = synthetic_session(dt.date(2025, 11, 26), ["META"])
+def test_spoilt_rows_change_a_chart_in_one_way_each(name: str, rows: int, times: int) -> None:
+    replay = make_synthetic_session(dt.date(2025, 11, 26), ["META"])
     window = {"period1": "1764167400", "period2": "1764171000", "interval": "1m"}  # its first hour
-    right = chart(replay, "META", window)["chart"]["result"][0]
-    spoilt = SPOILT_ROWS[name].of(chart(replay, "META", window))["chart"]["result"][0]
+    right = make_chart(replay, "META", window)["chart"]["result"][0]
+    spoilt = SPOILT_ROWS[name].spoil_chart(make_chart(replay, "META", window))["chart"]["result"][0]
     assert (len(spoilt["timestamp"]), len(set(spoilt["timestamp"]))) == (rows, times)
     quotes = [one["indicators"]["quote"][0] for one in (right, spoilt)]
     assert json.dumps(quotes[0]) != json.dumps(quotes[1])

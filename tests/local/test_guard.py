@@ -1,4 +1,4 @@
-"""Hostile web pages in a real browser: they reach no listener of the embedded cloud, by whatever name or way."""
+"""Hostile web pages in a real browser, which reach no listener of the embedded cloud by any name or way."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from embedded_cloud.cloud import EmbeddedCloud
 from local.live.server import LivePage
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.embedded_cloud.apigateway.client import send
 from tests.local.browser import launched
 from tests.local.hostile import (
@@ -33,7 +33,7 @@ from tests.local.hostile import (
 from tests.local.yahoo.test_proxy import MONDAY
 
 BUCKET, SECRET = "lake", "secret"
-# Each object gives its secret to the page that has it as a script, or as the document of a frame.
+# Each object gives its secret to a page that loads it as a script or as the document of a frame.
 OBJECTS = {
     "secret.js": ("text/javascript", f"window.secret = '{SECRET}'"),
     "secret.html": ("text/html", f"<script>parent.postMessage('{SECRET}', '*')</script>"),
@@ -60,7 +60,7 @@ DELETE = "<Delete><Object><Key>secret.js</Key></Object></Delete>"
 
 @dataclass(frozen=True)
 class Listener:
-    """What listens: an address to read, one to write to and a body for it, and all that requests leave there."""
+    """A listener: an address to read, an address to write to with a body for it, and the traces of requests there."""
 
     reads: str
     writes: str
@@ -90,7 +90,7 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[EmbeddedCloud]:
-    """A cloud with a bucket of secrets, which anybody may read who may ask."""
+    """Run a cloud with a bucket of secrets that every caller may read."""
     with EmbeddedCloud() as cloud:
         s3 = cloud.client("s3")
         s3.create_bucket(Bucket=BUCKET)
@@ -100,7 +100,7 @@ def cloud() -> Iterator[EmbeddedCloud]:
 
 
 def resources(cloud: EmbeddedCloud) -> dict[str, list[str]]:
-    """What is in a cloud with a bucket of secrets."""
+    """Return the buckets, objects and stacks of the cloud."""
     s3 = cloud.client("s3")
     buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
     return {
@@ -117,7 +117,7 @@ def aws(cloud: EmbeddedCloud) -> Listener:
 
 @pytest.fixture(scope="module")
 def api(cloud: EmbeddedCloud) -> Listener:
-    """An HTTP API that anybody may call, and its access log."""
+    """Create an HTTP API that every caller may call, with an access log."""
     logs, client = cloud.client("logs"), cloud.client("apigatewayv2")
     logs.create_log_group(logGroupName="access")
     api = client.create_api(Name="open", ProtocolType="HTTP")
@@ -130,7 +130,7 @@ def api(cloud: EmbeddedCloud) -> Listener:
 
 @pytest.fixture
 def live() -> Iterator[Listener]:
-    """The live page of a cloud that notes that it is asked, and does not answer."""
+    """Serve the live page of a cloud that records each call and never answers."""
     asked: list[object] = []
 
     def ask(*about: object, **_: object) -> None:
@@ -139,7 +139,7 @@ def live() -> Iterator[Listener]:
 
     client = SimpleNamespace(list_executions=ask)
     pipeline: Any = SimpleNamespace(
-        step_functions=client, s3=None, athena=None, bucket=BUCKET, state_machine_arn="arn", bars_put=ask
+        step_functions=client, s3=None, athena=None, bucket=BUCKET, state_machine_arn="arn", count_bars_put=ask
     )
     with LivePage(pipeline, SimpleNamespace(label="SYNTHETIC", synthetic=True)) as page:  # type: ignore[arg-type]
         yield Listener(f"{page.url}/", f"{page.url}/executions", "{}", lambda: list(asked))
@@ -147,7 +147,7 @@ def live() -> Iterator[Listener]:
 
 @pytest.fixture
 def yahoo() -> Iterator[Listener]:
-    with YahooReplay(synthetic_session(MONDAY, ["META"])) as yahoo:
+    with YahooReplay(make_synthetic_session(MONDAY, ["META"])) as yahoo:
         url = f"http://127.0.0.1:{yahoo.port}/v8/finance/chart/META"
         yield Listener(url, url, "CONNECT 127.0.0.1:1 HTTP/1.1", lambda: list(yahoo.log))
 

@@ -1,4 +1,4 @@
-"""The stack's own roles: each may do what a run needs, and what else it may has its reason in docs/permissions.md."""
+"""The stack's roles: each has the permissions that a run needs, and docs/permissions.md has the reason for others."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from embedded_cloud.iam.policy import Decision, evaluate, list_statements
 from embedded_cloud.scheduler.backend import FiringError, fire
 from embedded_cloud.stepfunctions.backend import find_execution
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 from tests.embedded_cloud.apigateway.client import Response, call
 from tests.waiting import DEADLINE_SECONDS, eventually
@@ -39,14 +39,14 @@ STARTS = "is not authorized to perform: states:StartExecution"
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)  # its schedule is on
     with (
-        YahooReplay(synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
-        # Waits are next to nothing here: what a run may do is asked, not how long it waits.
+        YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
+        # Waits are very short, since these tests check permissions, not waits.
         running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
     ):
         yield running_pipeline
 
 
-def execute(pipeline: Pipeline) -> Ended:
+def execute(pipeline: Pipeline) -> ExecutionEnd:
     return pipeline.execute(**INPUT)
 
 
@@ -58,7 +58,7 @@ def ask(pipeline: Pipeline, method: str, path: str, headers: dict[str, str] | No
 
 
 def start_again(pipeline: Pipeline) -> Response:
-    """Start what the same client token has started before, once that has ended: the two inputs are compared."""
+    """Send the same client token again after its execution has ended, so that the API compares the two inputs."""
     token = {"idempotency-key": "again"}
     ask(pipeline, "POST", "/executions", token)
     eventually(lambda: ask(pipeline, "GET", "/executions/again").json()["status"] == "SUCCEEDED")
@@ -66,29 +66,29 @@ def start_again(pipeline: Pipeline) -> Response:
 
 
 def refuse_schedule(pipeline: Pipeline, roles: Roles) -> None:
-    """Have the schedule fire and its target refused."""
+    """Fire the schedule while its role may not start the target."""
     with roles.without("ScheduleRole", "states:StartExecution"), pytest.raises(FiringError, match=STARTS):
         fire(pipeline.cloud, "session", SCHEDULES)
 
 
 def poll(pipeline: Pipeline) -> StateMachineExecution:
-    """The execution that a minute's schedule starts, once it has ended."""
+    """Fire the session schedule, and return its execution after the end."""
     execution = find_execution(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
     assert execution.ended.wait(DEADLINE_SECONDS)
     return execution
 
 
-def compact(pipeline: Pipeline) -> Ended:
-    """The execution that the night's schedule starts, once it has ended: it has a date to compact."""
+def compact(pipeline: Pipeline) -> ExecutionEnd:
+    """Fire the nightly schedule with a date to compact, and return its execution after the end."""
     bar = {"name": "META", "ts": "2026-11-20T09:30:00-05:00", "high": 2.0, "low": 1.0, "collected_at": "2026-11-20"}
     key = "bars/interval=1m/dt=2026-11-20/a.json.gz"
     body = gzip.compress(json.dumps(bar).encode())
     pipeline.cloud.client("s3").put_object(Bucket=pipeline.bucket, Key=key, Body=body)
-    return pipeline.end(fire(pipeline.cloud, "compact", SCHEDULES))
+    return pipeline.await_end(fire(pipeline.cloud, "compact", SCHEDULES))
 
 
 def poll_share(pipeline: Pipeline) -> str:
-    """Have the poller collect a share. Return the end of its log, which has each ticker's failure."""
+    """Run the poller on a share, and return the end of its log, which has each ticker's failure."""
     share = {"tickers": ["META"], "start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
     answer = pipeline.cloud.client("lambda").invoke(
         FunctionName=f"{STACK}-poller", Payload=json.dumps(share), LogType="Tail"
@@ -123,7 +123,7 @@ class Roles:
         }
 
     def grants(self) -> Iterator[tuple[str, Document, str]]:
-        """Each role, statement and action that the stack allows."""
+        """Yield each role, statement and action that the stack allows."""
         for role in self.names:
             for document in self.documents(role).values():
                 for statement in list_statements(document):
@@ -132,7 +132,7 @@ class Roles:
 
     @contextmanager
     def without(self, role: str, action: str) -> Iterator[None]:
-        """The role's policies as they are but for one action."""
+        """Take one action away from the role's policies, and give it back at the end."""
         kept = self.documents(role)
         for policy, document in kept.items():
             self._put(role, policy, _without(document, action))
@@ -154,7 +154,7 @@ def _listed(value: str | list[str]) -> list[str]:
 def _without(document: Document, action: str) -> Document:
     changed = copy.deepcopy(document)
     for statement in changed["Statement"]:
-        # IAM takes no empty list: an action that is nobody's stands in for it.
+        # IAM rejects an empty list, so an action of no service replaces it.
         statement["Action"] = [one for one in _listed(statement["Action"]) if one != action] or ["none:None"]
     return changed
 
@@ -165,7 +165,7 @@ def roles(pipeline: Pipeline) -> Roles:
 
 
 def documented() -> set[tuple[str, str, str]]:
-    """Role, statement and action of each row of the page's table of what no local run does."""
+    """Return role, statement and action of each row in the page's table of actions that no local run uses."""
     text = (ROOT / "docs" / "permissions.md").read_text().split("## Allowed, and done by no local run")[1]
     rows = [line.strip("|").split("|") for line in text.splitlines() if line.startswith("| `")]
     found = set()
@@ -182,19 +182,19 @@ def log_of_the_stream(pipeline: Pipeline) -> str:
     return "\n".join(event["message"] for event in events)
 
 
-def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline: Pipeline, roles: Roles) -> None:
-    assert execute(pipeline).green
+def test_permissions_page_lists_each_action_that_no_run_uses(pipeline: Pipeline, roles: Roles) -> None:
+    assert execute(pipeline).succeeded
     assert start_again(pipeline).status == 202
     poll(pipeline)
-    assert compact(pipeline).green
+    assert compact(pipeline).succeeded
     refuse_schedule(pipeline, roles)
-    with roles.without("CollectorRole", "firehose:PutRecordBatch"):  # what the stream has not taken is kept
+    with roles.without("CollectorRole", "firehose:PutRecordBatch"):  # the collector keeps undelivered records
         execute(pipeline)
     poll_share(pipeline)
     with roles.without("PollerRole", "firehose:PutRecordBatch"):
         poll_share(pipeline)
     unreadable = {"DeliveryStreamName": pipeline.outputs["DeliveryStreamName"], "Record": {"Data": b"no bar"}}
-    pipeline.cloud.client("firehose").put_record(**unreadable)  # what the stream logs when a record fails
+    pipeline.cloud.client("firehose").put_record(**unreadable)  # the stream logs a failed record
     eventually(lambda: "ProcessingFailed" in log_of_the_stream(pipeline))
     physical = {name: role for role, name in roles.names.items()}
     done = [(physical.get(name), action, at) for name, action, at in pipeline.cloud.permissions.exercised]
@@ -209,7 +209,7 @@ def test_what_is_allowed_and_done_by_no_run_has_its_reason_written_down(pipeline
     assert never == documented()
 
 
-# What a run needs, and where it says so when it lacks it.
+# The actions that a run needs. Without one, the cause of its failure names the action.
 NEEDED_BY_A_RUN = [
     ("CollectorRole", "firehose:PutRecordBatch"),
     ("CheckerRole", "s3:GetObject"),
@@ -240,7 +240,7 @@ NEEDED_BY_A_COMPACTION = [
     ("CompactRole", "s3:PutObject"),
     ("CompactRole", "s3:DeleteObject"),
 ]
-# With what the stream's log says: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
+# With the text in its log: https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 NEEDED_BY_THE_STREAM = {
     "lambda:InvokeFunction": "Lambda.InvokeAccessDenied",
     "s3:PutObject": "is not authorized to perform: s3:PutObject",
@@ -269,7 +269,7 @@ FUNCTION_ROLES = [
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_RUN)
-def test_a_run_without_one_action_fails_and_says_which(
+def test_pipeline_without_one_action_fails_and_names_it(
     pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
     with roles.without(role, action):
@@ -279,7 +279,7 @@ def test_a_run_without_one_action_fails_and_says_which(
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDED_BY_A_COMPACTION)
-def test_a_compaction_without_one_action_fails_and_says_which(
+def test_compact_without_one_action_fails_and_names_it(
     pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
     with roles.without(role, action):
@@ -288,7 +288,7 @@ def test_a_compaction_without_one_action_fails_and_says_which(
     assert f"is not authorized to perform: {action}" in str(end.cause)
 
 
-def test_a_minutes_run_without_its_one_action_fails_and_says_which(pipeline: Pipeline, roles: Roles) -> None:
+def test_poll_without_its_one_action_fails_and_names_it(pipeline: Pipeline, roles: Roles) -> None:
     role, action = NEEDED_BY_A_MINUTES_RUN
     with roles.without(role, action):
         refused = poll(pipeline)
@@ -296,7 +296,7 @@ def test_a_minutes_run_without_its_one_action_fails_and_says_which(pipeline: Pip
     assert f"is not authorized to perform: {action}" in str(refused.cause)
 
 
-def test_a_collector_that_may_not_keep_what_is_not_delivered_says_so(pipeline: Pipeline, roles: Roles) -> None:
+def test_collector_says_that_it_may_not_keep_undelivered_records(pipeline: Pipeline, roles: Roles) -> None:
     role, action = NEEDED_BY_WHAT_IS_NOT_DELIVERED
     with roles.without(role, "firehose:PutRecordBatch"):
         kept = execute(pipeline)
@@ -307,7 +307,7 @@ def test_a_collector_that_may_not_keep_what_is_not_delivered_says_so(pipeline: P
     assert f"is not authorized to perform: {action}" in str(lost.cause)
 
 
-def test_poller_that_may_not_put_keeps_its_records_and_logs_which_action(pipeline: Pipeline, roles: Roles) -> None:
+def test_poller_that_may_not_put_keeps_records_and_logs_the_action(pipeline: Pipeline, roles: Roles) -> None:
     with roles.without("PollerRole", "firehose:PutRecordBatch"):
         kept = poll_share(pipeline)
         with roles.without("PollerRole", "s3:PutObject"):
@@ -319,7 +319,7 @@ def test_poller_that_may_not_put_keeps_its_records_and_logs_which_action(pipelin
 
 
 @pytest.mark.parametrize(("action", "said"), NEEDED_BY_THE_STREAM.items())
-def test_a_stream_without_one_action_delivers_nothing_and_its_log_says_why(
+def test_delivery_stream_without_one_action_logs_the_reason(
     pipeline: Pipeline, roles: Roles, action: str, said: str
 ) -> None:
     with roles.without("DeliveryStreamRole", action):
@@ -329,7 +329,7 @@ def test_a_stream_without_one_action_delivers_nothing_and_its_log_says_why(
 
 
 @pytest.mark.parametrize(("role", "action"), NEEDED_BY_THE_API)
-def test_a_route_without_one_action_is_an_error_and_its_functions_log_says_which(
+def test_api_route_without_one_action_fails_and_logs_it(
     pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
     assert start_again(pipeline).status == 202
@@ -340,14 +340,14 @@ def test_a_route_without_one_action_is_an_error_and_its_functions_log_says_which
             else ask(pipeline, "GET", "/executions/again")
         )
     assert refused.status >= 500
-    assert b"arn:" not in refused.body  # a client is not told of the stack's insides
+    assert b"arn:" not in refused.body  # a client doesn't learn the stack's ARNs
     logs = pipeline.cloud.client("logs")
     group = f"/aws/lambda/{STACK}-{role.removesuffix('Role').lower()}"
     said = "".join(event["message"] for event in logs.filter_log_events(logGroupName=group)["events"])
     assert f"is not authorized to perform: {action}" in said
 
 
-def test_a_schedule_that_may_not_start_leaves_a_dead_letter_if_it_may(pipeline: Pipeline, roles: Roles) -> None:
+def test_schedule_leaves_a_dead_letter_only_if_it_may_send_one(pipeline: Pipeline, roles: Roles) -> None:
     refuse_schedule(pipeline, roles)
     before = dead_letters(pipeline)
     with roles.without("ScheduleRole", "sqs:SendMessage"):
@@ -357,7 +357,7 @@ def test_a_schedule_that_may_not_start_leaves_a_dead_letter_if_it_may(pipeline: 
 
 @pytest.mark.parametrize("role", FUNCTION_ROLES)
 @pytest.mark.parametrize("action", ["logs:CreateLogStream", "logs:PutLogEvents"])
-def test_a_function_that_may_not_log_leaves_no_word(pipeline: Pipeline, roles: Roles, role: str, action: str) -> None:
+def test_function_without_one_log_action_logs_nothing(pipeline: Pipeline, roles: Roles, role: str, action: str) -> None:
     name = f"finance-stream-local-{role.removesuffix('Role').lower()}"
     logs = pipeline.cloud.client("logs")
     group = f"/aws/lambda/{name}"
@@ -390,7 +390,7 @@ LOG_DELIVERY = [
 
 @pytest.mark.parametrize("role", STATE_MACHINE_ROLES)
 @pytest.mark.parametrize("action", LOG_DELIVERY)
-def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
+def test_state_machine_without_one_log_action_is_not_deployed(
     pipeline: Pipeline, roles: Roles, role: str, action: str
 ) -> None:
     client = pipeline.cloud.client("stepfunctions")
@@ -404,7 +404,7 @@ def test_a_state_machine_that_may_not_come_to_its_log_group_is_not_deployed(
         )
 
 
-def test_every_action_that_a_run_does_is_one_of_those_taken_away_here(pipeline: Pipeline, roles: Roles) -> None:
+def test_roles_use_only_actions_that_a_test_takes_away(pipeline: Pipeline, roles: Roles) -> None:
     taken = {*NEEDED_BY_A_RUN, *NEEDED_BY_A_COMPACTION, ("DeliveryStreamRole", "logs:PutLogEvents")}
     taken |= {("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM}
     taken |= {(role, action) for role in FUNCTION_ROLES for action in ("logs:CreateLogStream", "logs:PutLogEvents")}

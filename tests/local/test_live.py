@@ -1,4 +1,4 @@
-"""The live page's server: whom it answers, and what it says of a cloud that does not. The page: test_report.py."""
+"""The live page's server: the requests that it refuses, and a cloud without an answer. test_report.py has the page."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def gone(*_: object, **__: object) -> None:
 
 @pytest.fixture(scope="module")
 def live() -> Iterator[str]:
-    """The page of a cloud that answers nothing: what is refused is refused before it is asked."""
+    """Serve the page of a cloud that never answers, so that every refusal comes from the page's server."""
     client = SimpleNamespace(list_executions=gone)
     pipeline: Any = SimpleNamespace(
-        step_functions=client, s3=None, athena=None, bucket="lake", state_machine_arn="arn", bars_put=gone
+        step_functions=client, s3=None, athena=None, bucket="lake", state_machine_arn="arn", count_bars_put=gone
     )
     source: Any = SimpleNamespace(label="SYNTHETIC", synthetic=True)
     with LivePage(pipeline, source) as page:
@@ -33,7 +33,7 @@ def live() -> Iterator[str]:
 
 
 def ask(live: str, method: str, path: str, headers: dict[str, str]) -> Response:
-    # A body that nobody reads has the server reset the connection, in the middle of a long answer too.
+    # A server that doesn't read a request's body resets the connection, even in the middle of a long answer.
     body = b"{}" if method == "POST" else b""
     return send(method, f"{live}{path}", {name: value.replace(LIVE, live) for name, value in headers.items()}, body)
 
@@ -57,14 +57,14 @@ def ask(live: str, method: str, path: str, headers: dict[str, str]) -> Response:
         ("GET", "/scripts/live.css", {}, 404),
     ],
 )
-def test_what_the_page_itself_does_not_ask_is_refused(
+def test_live_page_refuses_requests_that_it_does_not_send(
     live: str, method: str, path: str, headers: dict[str, str], status: int
 ) -> None:
     assert ask(live, method, path, headers).status == status
 
 
 @pytest.mark.parametrize("path", ["/scripts/live.js", "/scripts/page.js", "/scripts/echarts.min.js", "/nowhere"])
-def test_every_answer_keeps_other_sites_out(live: str, path: str) -> None:
+def test_live_page_headers_keep_other_sites_out(live: str, path: str) -> None:
     told = ask(live, "GET", path, {}).headers
     assert told["content-security-policy"].startswith("default-src 'none'; script-src 'self'; ")
     assert "connect-src 'self'" in told["content-security-policy"]
@@ -73,7 +73,7 @@ def test_every_answer_keeps_other_sites_out(live: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("HEAD", "/executions/one"), ("POST", "/executions")])
-def test_a_cloud_that_does_not_answer_is_said(live: str, method: str, path: str) -> None:
+def test_live_page_answers_503_if_the_cloud_does_not_answer(live: str, method: str, path: str) -> None:
     told = ask(live, method, path, JSON | {"Origin": live})
     assert told.status == 503
     assert method == "HEAD" or b"The embedded cloud does not answer: Could not connect" in told.body

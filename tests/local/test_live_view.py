@@ -12,13 +12,13 @@ import pytest
 
 from finance_stream.client.report.live import Listed, Live, render_live
 from finance_stream.progress import Progress
-from local.live.watched import MAX_KEPT, KeptLake
+from local.live.view import MAX_KEPT, CachedBarReader
 from tests.unit.report import BEGAN, executed, report, rows
 from tests.unit.test_report import HOSTILE
 
 
 def live(asked: Any = None, **shown: Any) -> str:
-    """Return the page with one execution in its list, named as that of :func:`executed`."""
+    """Return the page with one execution in its list, named like the one of :func:`executed`."""
     listed = [Listed("my-first", "RUNNING", BEGAN, asked)]
     return render_live(Live("finance-stream-local", "SYNTHETIC", True, listed, **shown))
 
@@ -76,13 +76,13 @@ def test_render_live_explains_a_failure_without_a_plan() -> None:
 
 
 class Store:
-    """Athena and S3 in one: ``asked`` lists the queries, ``objects`` the contents of the bucket."""
+    """A fake of Athena and S3: ``asked`` lists the queries, ``objects`` the contents of the bucket."""
 
     def __init__(self) -> None:
         self.objects: dict[str, str] = {}
         self.asked: list[tuple[str, ...]] = []
 
-    def rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
+    def read_rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
         self.asked.append((statement, *parameters))
         return iter([{"number": str(len(self.asked))}])
 
@@ -93,17 +93,17 @@ class Store:
 
 def test_kept_lake_asks_athena_only_after_a_change() -> None:
     store: Any = Store()
-    lake = KeptLake(store, store, "lake")
-    assert list(lake.rows("q", "1m")) == []
+    lake = CachedBarReader(store, store, "lake")
+    assert list(lake.read_rows("q", "1m")) == []
     assert store.asked == []
     store.objects["bars/1"] = "a"
-    assert [list(lake.rows("q", "1m")) for _ in range(3)] == [[{"number": "1"}]] * 3
+    assert [list(lake.read_rows("q", "1m")) for _ in range(3)] == [[{"number": "1"}]] * 3
     store.objects["athena-results/1.csv"] = "b"
-    assert list(lake.rows("q", "1m")) == [{"number": "1"}]
+    assert list(lake.read_rows("q", "1m")) == [{"number": "1"}]
     store.objects["bars/1"] = "c"
-    assert list(lake.rows("q", "1m")) == [{"number": "2"}]
-    assert list(lake.rows("q", "5m")) == [{"number": "3"}]
+    assert list(lake.read_rows("q", "1m")) == [{"number": "2"}]
+    assert list(lake.read_rows("q", "5m")) == [{"number": "3"}]
     assert store.asked == [("q", "'1m'"), ("q", "'1m'"), ("q", "'5m'")]
     for number in range(MAX_KEPT + 5):
-        list(lake.rows("q", str(number)))
+        list(lake.read_rows("q", str(number)))
     assert len(lake.kept) == MAX_KEPT

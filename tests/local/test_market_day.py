@@ -1,4 +1,4 @@
-"""The generated session, which has the shape of the real one so that it can replace it in tests."""
+"""The generated session, which replaces the real one in tests and has its shape."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from local.outputs import PAGE
 from tests.conftest import ROOT
 from tests.unit.test_outputs import content
 
-# A full disk is a limit of 20,000 bytes per file here.
+# The full disk is a limit of 20,000 bytes per file.
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
@@ -23,12 +23,13 @@ from finance_stream.client.report.pictures import draw
 from finance_stream.client.result import write_parquet
 from local.outputs import PAGE, OutFolder
 from tests.unit.report import executed, report, rows
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+before = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
 out = Path(sys.argv[1])
 found = report(rows("META"), executed(["META"]))
 for write in (
     lambda: OutFolder(out).add(PAGE, b"x" * 100_000),
-    lambda: OutFolder(out).leave({"bars/x": b"x" * 100_000}),
+    lambda: OutFolder(out).save({"bars/x": b"x" * 100_000}),
     lambda: write_parquet(pa.table({"n": [str(n) for n in range(100_000)]}), out / "rows.parquet"),
     lambda: draw(found, out, "png"),
 ):
@@ -36,6 +37,7 @@ for write in (
         write()
     except OutputError as error:
         print(error)
+resource.setrlimit(resource.RLIMIT_FSIZE, before)  # for the data of a coverage run
 """
 
 

@@ -1,4 +1,4 @@
-"""The whole stack in the embedded cloud: the packaged template, the real yfinance, state machine and SQL."""
+"""The whole stack in the embedded cloud: the packaged template with the real yfinance, state machine and SQL."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 from finance_stream.bars import decode_bar
-from finance_stream.client.answer import result_lines
-from finance_stream.client.execution import Ended, ended, follow
+from finance_stream.client.answer import fetch_result_lines
+from finance_stream.client.execution import ExecutionEnd, follow, read_end
 from finance_stream.client.gaps import ABSENT, POSSIBLE_HALT
-from finance_stream.client.show import totals
+from finance_stream.client.show import list_totals
 from finance_stream.executions import start
 from local.pipeline import Pipeline
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
@@ -32,7 +32,7 @@ Answers = Callable[[Day], dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def yahoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[YahooReplay]:
-    """A Yahoo that has all days."""
+    """Serve a Yahoo with all sessions."""
     folder = tmp_path_factory.mktemp("days")
     for day in DAYS:
         day.file(folder)
@@ -42,12 +42,12 @@ def yahoo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[YahooReplay]:
 
 @pytest.fixture(scope="module")
 def answers(pipeline: Pipeline) -> Answers:
-    """The output of the one execution over a whole day."""
+    """Return a function that executes a whole session once and returns the output."""
 
     @cache
     def answer_of(day: Day) -> dict[str, Any]:
         end = pipeline.execute(tickers=list(TICKERS), **day.window)
-        assert end.green, (end.error, end.cause)
+        assert end.succeeded, (end.error, end.cause)
         assert end.output is not None
         return end.output
 
@@ -56,12 +56,12 @@ def answers(pipeline: Pipeline) -> Answers:
 
 @pytest.fixture(scope="module")
 def answer(answers: Answers) -> dict[str, Any]:
-    """The output of the execution over the generated day."""
+    """Return the output of the execution over the generated session."""
     return answers(GENERATED)
 
 
 @each_day
-def test_the_answers_70_highs_are_those_of_the_file(answers: Answers, day: Day) -> None:
+def test_pipeline_answer_has_the_70_highs_of_the_file(answers: Answers, day: Day) -> None:
     assert len(answers(day)["highs"]) == 70
     assert answers(day)["highs"] == highs_by_pandas(day)
 
@@ -69,11 +69,11 @@ def test_the_answers_70_highs_are_those_of_the_file(answers: Answers, day: Day) 
 @pytest.mark.fault(25)
 @pytest.mark.fault(43)
 @each_day
-def test_every_bar_of_a_day_is_collected_and_delivered(answers: Answers, day: Day) -> None:
+def test_pipeline_collects_and_delivers_every_bar_of_a_session(answers: Answers, day: Day) -> None:
     answer, there = answers(day), len(rows_by_pandas(day))
     assert answer["bars"] == {"expected": 3900, "collected": there, "delivered": there}
     assert answer["status"] == "answered"
-    assert answer["complete"] is False  # the exchange was open for minutes that have no bar
+    assert answer["complete"] is False  # some minutes of the session have no bar
     failed = {"failed_count": 0, "failed": [], "failed_others": []}
     nobody_missing = {"planned": 10, **failed, "no_session_count": 0, "no_session": []}
     assert nobody_missing.items() <= answer["tickers"].items()
@@ -81,7 +81,7 @@ def test_every_bar_of_a_day_is_collected_and_delivered(answers: Answers, day: Da
 
 
 @each_day
-def test_the_answer_names_each_ticker_that_lacks_bars(answers: Answers, day: Day) -> None:
+def test_pipeline_answer_names_each_ticker_with_missing_bars(answers: Answers, day: Day) -> None:
     there = rows_by_pandas(day).groupby("name").size()
     lacking = sorted((name, int(count)) for name, count in there.items() if count < 390)
     tickers = answers(day)["tickers"]
@@ -91,7 +91,7 @@ def test_the_answer_names_each_ticker_that_lacks_bars(answers: Answers, day: Day
 
 
 @each_day
-def test_the_gaps_of_a_day_are_the_minutes_that_the_file_lacks(
+def test_gaps_lists_the_minutes_that_the_file_lacks(
     pipeline: Pipeline, answers: Answers, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers(day)
@@ -110,7 +110,7 @@ def test_the_gaps_of_a_day_are_the_minutes_that_the_file_lacks(
     assert shorter == {ABSENT}
 
 
-def test_what_no_execution_has_collected_is_of_no_known_kind(
+def test_gaps_prints_not_known_for_bars_that_no_execution_collected(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = gaps(pipeline, monkeypatch, GENERATED, "--interval", "30m", "--tickers", "nflx")
@@ -127,7 +127,7 @@ def test_what_no_execution_has_collected_is_of_no_known_kind(
         (("--ticker", "NFLX"), "No such option '--ticker'"),
     ],
 )
-def test_gaps_names_what_to_mend(
+def test_gaps_names_the_bad_option(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], said: str
 ) -> None:
     refused = gaps(pipeline, monkeypatch, GENERATED, *options)
@@ -135,29 +135,31 @@ def test_gaps_names_what_to_mend(
     assert said in refused.stderr
 
 
-def test_the_answer_names_its_query_and_where_the_result_lies(answer: dict[str, Any], pipeline: Pipeline) -> None:
+def test_pipeline_answer_names_its_query_and_result_object(answer: dict[str, Any], pipeline: Pipeline) -> None:
     assert answer["query"]["result"] == f"s3://{pipeline.bucket}/athena-results/{answer['query']['id']}.csv"
-    assert len(result_lines(pipeline.s3, answer["query"]["result"])) == 71
+    assert len(fetch_result_lines(pipeline.s3, answer["query"]["result"])) == 71
 
 
-def test_the_answer_says_what_it_has_cost(answer: dict[str, Any]) -> None:
-    """Ten tickers' states at $0.025 a thousand, and a query of 10 MB at $5 a TB."""
+def test_pipeline_answer_estimates_its_cost(answer: dict[str, Any]) -> None:
+    """Expect the states of ten tickers at $0.025 per thousand, and a query of 10 MB at $5 per TB."""
     cost = answer["cost"]
     assert cost["by_service"]["Step Functions"] == pytest.approx((9 + 10) * 0.025e-3, rel=0.1)
     assert cost["by_service"]["Athena"] == pytest.approx(10 * 2**20 / 2**40 * 5, abs=1e-6)
     assert {"Lambda", "Firehose", "S3"} <= cost["by_service"].keys()
     assert sum(cost["by_service"].values()) == pytest.approx(cost["dollars"], abs=1e-5)
-    [line] = [line for line in totals(Ended("", "SUCCEEDED", answer, None, None)) if line.startswith("Cost")]
+    [line] = [
+        line for line in list_totals(ExecutionEnd("", "SUCCEEDED", answer, None, None)) if line.startswith("Cost")
+    ]
     assert f"${cost['dollars']:.6f}: Step Functions $" in line
 
 
 @pytest.mark.fault(33)
 @each_day
-def test_every_delivered_line_is_a_bar_in_the_partition_of_its_own_date(
+def test_delivery_stream_puts_each_bar_into_the_partition_of_its_date(
     pipeline: Pipeline, answers: Answers, day: Day
 ) -> None:
     answers(day)
-    objects = dict(pipeline.objects(""))
+    objects = dict(pipeline.read_objects(""))
     others = tuple(f"bars/interval=1m/dt={one.date}/" for one in DAYS if one is not day)
     delivered = {key: content for key, content in objects.items() if key.startswith("bars/")}
     delivered = {key: content for key, content in delivered.items() if not key.startswith(others)}
@@ -174,14 +176,14 @@ def test_every_delivered_line_is_a_bar_in_the_partition_of_its_own_date(
 
 
 @pytest.mark.fault(32)
-def test_delivering_the_same_day_three_times_changes_nothing(pipeline: Pipeline, answer: dict[str, Any]) -> None:
+def test_pipeline_answer_is_the_same_after_three_deliveries(pipeline: Pipeline, answer: dict[str, Any]) -> None:
     for _ in range(2):
         again = pipeline.execute(tickers=list(TICKERS), **THAT_DAY).output
         assert again is not None
         assert (again["highs"], again["bars"]) == (answer["highs"], answer["bars"])
 
 
-def test_one_ticker_is_answered_as_ten_are(pipeline: Pipeline, answer: dict[str, Any]) -> None:
+def test_pipeline_answers_one_ticker_as_it_answers_ten(pipeline: Pipeline, answer: dict[str, Any]) -> None:
     alone = pipeline.execute(tickers=["NFLX"], **THAT_DAY).output
     assert alone is not None
     assert alone["highs"] == [row for row in answer["highs"] if row["ticker"] == "NFLX"]
@@ -189,7 +191,7 @@ def test_one_ticker_is_answered_as_ten_are(pipeline: Pipeline, answer: dict[str,
 
 @pytest.mark.fault(19)
 @pytest.mark.fault(34)
-def test_a_ticker_that_yahoo_does_not_know_fails_alone(pipeline: Pipeline) -> None:
+def test_pipeline_fails_only_the_unknown_ticker(pipeline: Pipeline) -> None:
     end = pipeline.execute(tickers=["NFLX", "NOSUCH"], **THAT_DAY)
     assert end.output is not None
     assert end.output["status"] == "answered, some tickers failed"
@@ -200,7 +202,7 @@ def test_a_ticker_that_yahoo_does_not_know_fails_alone(pipeline: Pipeline) -> No
 
 
 @pytest.mark.fault(34)
-def test_more_failures_than_tolerated_are_red(pipeline: Pipeline) -> None:
+def test_pipeline_fails_if_more_tickers_fail_than_tolerated(pipeline: Pipeline) -> None:
     end = pipeline.execute(tickers=["NFLX", "NOSUCH", "NONE"], **THAT_DAY)
     assert (end.status, end.error) == ("FAILED", "CollectionFailed")
     assert end.cause is not None
@@ -208,24 +210,24 @@ def test_more_failures_than_tolerated_are_red(pipeline: Pipeline) -> None:
 
 
 @pytest.mark.fault(41)
-def test_bad_input_is_red_with_every_field_named(pipeline: Pipeline) -> None:
+def test_pipeline_fails_with_every_bad_field_named(pipeline: Pipeline) -> None:
     end = pipeline.execute(tickers=["A;B"], start="2020-02-30")
     assert (end.status, end.error) == ("FAILED", "InvalidInput")
     assert end.cause is not None
     assert "tickers[0]: 'A;B' is not a Yahoo symbol" in end.cause
-    assert "start: '2020-02-30' is not a date" in end.cause
+    assert "start: '2020-02-30' is not a calendar date" in end.cause
 
 
 @pytest.mark.fault(20)
-def test_a_weekend_is_green_without_an_answer(pipeline: Pipeline) -> None:
+def test_pipeline_succeeds_with_no_session_on_a_weekend(pipeline: Pipeline) -> None:
     end = pipeline.execute(tickers=["NFLX"], start="2020-05-23", end="2020-05-25")
-    assert end.green
+    assert end.succeeded
     assert end.output is not None
     assert (end.output["status"], end.output["tickers"]["no_session"]) == ("no session", ["NFLX"])
 
 
 @pytest.mark.fault(20)
-def test_a_day_that_yahoo_has_nothing_of_is_never_a_success(pipeline: Pipeline) -> None:
+def test_pipeline_fails_if_yahoo_has_no_bar_of_a_session(pipeline: Pipeline) -> None:
     end = pipeline.execute(tickers=["NFLX"], start="2020-05-20", end="2020-05-21")
     assert end.error == "CollectionFailed"
     assert end.cause is not None
@@ -234,7 +236,7 @@ def test_a_day_that_yahoo_has_nothing_of_is_never_a_success(pipeline: Pipeline) 
 
 @pytest.mark.fault(18)
 @pytest.mark.fault(24)
-def test_a_window_that_yahoo_does_not_keep_is_refused_in_its_own_words(pipeline: Pipeline) -> None:
+def test_pipeline_fails_in_yahoos_words_for_an_unavailable_window(pipeline: Pipeline) -> None:
     end = pipeline.execute(tickers=["NFLX"], start="2020-05-08", end="2020-05-22")
     assert end.cause is not None
     assert "NFLX WindowNotAvailable" in end.cause
@@ -242,7 +244,7 @@ def test_a_window_that_yahoo_does_not_keep_is_refused_in_its_own_words(pipeline:
 
 
 @pytest.mark.fault(16)
-def test_what_yahoo_refuses_for_now_is_asked_again(pipeline: Pipeline, yahoo: YahooReplay) -> None:
+def test_collect_bars_retries_a_rate_limited_ticker(pipeline: Pipeline, yahoo: YahooReplay) -> None:
     def first_two(request: ChartRequest) -> Fault | None:
         wanted = (request.symbol, request.interval) == ("OKTA", "5m")
         return FAULTS["rate-limited"] if wanted and request.occurrence <= 2 else None  # yfinance itself asks twice
@@ -254,13 +256,13 @@ def test_what_yahoo_refuses_for_now_is_asked_again(pipeline: Pipeline, yahoo: Ya
         yahoo.fault = None
     assert end.output is not None
     assert end.output["bars"]["delivered"] == 78
-    asked = [request.status for request in yahoo.charts("OKTA")]
+    asked = [request.status for request in yahoo.list_chart_requests("OKTA")]
     assert asked.count(429) == 2
 
 
 @pytest.mark.fault(36)
 @pytest.mark.fault(40)
-def test_what_is_delivered_late_is_asked_for_again(pipeline: Pipeline) -> None:
+def test_check_delivery_queries_again_until_late_bars_are_delivered(pipeline: Pipeline) -> None:
     client = pipeline.cloud.client("stepfunctions")
     refuse_bars(pipeline)
     try:
@@ -273,15 +275,15 @@ def test_what_is_delivered_late_is_asked_for_again(pipeline: Pipeline) -> None:
     assert progress.bars_delivered == 385
     asked = [name for name, _ in progress.states].count("QueryHourlyHighs")
     assert asked > 1
-    end = ended(client, arn)
-    assert end.green
+    end = read_end(client, arn)
+    assert end.succeeded
     assert end.output is not None
     athena = asked * 10 * 2**20 / 2**40 * 5  # each query is billed
     assert end.output["cost"]["by_service"]["Athena"] == pytest.approx(athena, abs=1e-6)
 
 
 @pytest.mark.fault(36)
-def test_what_never_arrives_is_red_with_both_counts_and_listed_as_lost(
+def test_pipeline_fails_with_both_counts_if_bars_are_never_delivered(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refuse_bars(pipeline)
@@ -297,7 +299,7 @@ def test_what_never_arrives_is_red_with_both_counts_and_listed_as_lost(
 
 
 @pytest.mark.fault(38)
-def test_a_query_that_fails_is_red_with_athenas_words(pipeline: Pipeline) -> None:
+def test_pipeline_fails_with_athenas_words_if_the_query_fails(pipeline: Pipeline) -> None:
     athena = pipeline.cloud.client("athena")
     work_group = pipeline.outputs["WorkGroupName"]
     statement = athena.get_prepared_statement(StatementName="hourly_highs", WorkGroup=work_group)["PreparedStatement"]
@@ -313,9 +315,9 @@ def test_a_query_that_fails_is_red_with_athenas_words(pipeline: Pipeline) -> Non
     assert end.cause.startswith("COLUMN_NOT_FOUND")
 
 
-def test_other_intervals_lie_in_their_own_partition(pipeline: Pipeline) -> None:
+def test_pipeline_puts_each_interval_into_its_own_partition(pipeline: Pipeline) -> None:
     end = pipeline.execute(tickers=["SNAP"], interval="1h", **THAT_DAY)
     assert end.output is not None
     assert end.output["bars"] == {"expected": 7, "collected": 7, "delivered": 7}
-    assert any("interval=1h" in key for key, _ in pipeline.objects("bars/"))
+    assert any("interval=1h" in key for key, _ in pipeline.read_objects("bars/"))
     assert json.dumps(end.output)  # and the answer is plain JSON

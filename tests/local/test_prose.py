@@ -23,7 +23,8 @@ class Table:
         """The width."""
 
     def read(self) -> None:
-        """The rows.
+        # The docstring follows.
+        """Which rows.
 
         Whoever reads it; at once.
         """
@@ -44,7 +45,7 @@ def lint(folder: Path, name: str, text: str, capfd: pytest.CaptureFixture[str]) 
 def test_check_prose_reads_docstrings_comments_and_messages(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     code, found = lint(tmp_path, "module.py", PYTHON, capfd)
     assert code == 1
-    assert found == ["1:4 docstring-opening", "3:3 dialect", "3:19 dialect", "4:40 per", "15:12 docstring-opening"]
+    assert found == ["1:4 docstring-opening", "3:3 dialect", "3:19 dialect", "4:40 per", "16:12 docstring-opening"]
 
 
 def test_check_prose_leaves_code_and_links_alone(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +78,22 @@ def test_check_prose_allows_three_semicolons_per_1000_words(
 ) -> None:
     code, found = lint(tmp_path, "page.md", "One thing; another. " * semicolons + "Word " * 900, capfd)
     assert (code == 0, len(found)) == (passes, 0 if passes else semicolons)
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("It costs $0.96 a month.", False),
+        ("It makes 5 bars a session.", False),
+        ("It takes 29 calls a minute, and more.", False),
+        ("It costs $0.96 per month.", True),
+        ("It runs a function and calls a query.", True),
+        ("It has the bars a session may have.", True),
+    ],
+)
+def test_check_prose_wants_per(text: str, passes: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    code, _ = lint(tmp_path, "page.md", text, capfd)
+    assert (code == 0) == passes
 
 
 def test_check_prose_refuses_a_file_that_is_missing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

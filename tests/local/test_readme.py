@@ -1,7 +1,7 @@
-"""Every command of the README and of docs/ runs in order, with the embedded cloud in AWS's place.
+"""The commands of the README and of docs/, run in order with the embedded cloud in place of AWS.
 
-A page's shell lines run in a shell as they stand, but for lines that are nothing but npm commands written in Python:
-those run in this process, which has imported everything that they need.
+A page's shell block runs unchanged in a shell. A block with only npm commands that are written in Python runs in this
+process, which has imported everything that they need.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ COMMANDS = [
     for page in PAGES
     for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
 ]
-# Run by tests of their own: the served cloud is the one that the others run in.
-# Trino takes a download of 800 MB, and measurements take quiet minutes: their parts are in test_trino.py and
-# test_bench.py.
+# Other tests run these. The served cloud is the one that all other commands use.
+# Trino needs a download of 800 MB, and measurements need minutes on an idle machine. test_trino.py and test_bench.py
+# test their parts.
 ELSEWHERE = {
     "npm run local",
     "npm run local -- --serve --start 2026-11-23",
     "npm run test:trino",
     "npm run bench",
 }
-# They run this very file.
+# These commands run this file itself.
 GATES = [command for command in COMMANDS if re.match(r"npm (test|run check)\b", command)]
-# Once, though two pages show it.
+# A command that two pages show runs once.
 TO_RUN = [command for command in dict.fromkeys(COMMANDS) if command not in {*ELSEWHERE, *GATES}]
-# What a page removes, later pages use.
+# Removal is last, since other pages use the stack.
 TO_RUN.sort(key=lambda command: command.startswith("npm run remove"))
-# Of these, the lines with --silent run by npm in a shell, since they are about the process's own output.
+# Lines with --silent still run by npm in a shell, since their point is the output of that process.
 IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps"}
 
 
@@ -57,7 +57,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("command", TO_RUN)
-def test_documents_command_runs(served: Served, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documented_command_succeeds(served: Served, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Expect exit code 0, and SUCCEEDED of the execution or the query that the command starts."""
     stdout = (
         run_in_process(served, lines, monkeypatch) if (lines := own_lines(command)) else run_in_shell(served, command)
@@ -72,7 +72,7 @@ def test_documents_command_runs(served: Served, command: str, monkeypatch: pytes
 
 
 def own_lines(block: str) -> list[tuple[str, list[str]]]:
-    """Return name and arguments of each command of a block, or nothing where a line needs a shell or a process."""
+    """Return name and arguments of each command in a block, or nothing if a line needs a shell or its own process."""
     found = []
     for line in block.splitlines():
         match = re.fullmatch(r"npm run ([a-z]+)(?: -- ([^$|;&<>()`]+))?", line)
@@ -100,7 +100,7 @@ def run_in_process(served: Served, lines: list[tuple[str, list[str]]], monkeypat
 
 
 def run_in_shell(served: Served, command: str) -> str:
-    """Run the page's own lines in a shell as its reader has; answer a question as the README says, on a terminal."""
+    """Run the page's lines in a reader's shell, and answer the question of ``npm run remove`` on a terminal."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     variables = served.function_variables if "invoke local" in command else served.variables
     if "curl " in command:
@@ -125,12 +125,12 @@ def run_in_shell(served: Served, command: str) -> str:
 
 
 def printed(stdout: str) -> list[dict[str, Any]]:
-    """The JSON objects that commands have printed over several lines, as ``serverless invoke local`` does an answer."""
+    """Return the JSON objects that were printed over several lines, as ``serverless invoke local`` prints an answer."""
     return [json.loads(found) for found in re.findall(r"^\{\n.*?^\}$", stdout, re.MULTILINE | re.DOTALL)]
 
 
 def expected(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What each function answers its sample event; what changes from run to run is taken from the ``answer``."""
+    """Return each function's answer to its sample event, with the values of ``answer`` for those that vary."""
     return {
         "planner": {**answer, "tickers": ["META", "NFLX"], "interval": "1m"},
         "collector": {"bars": 390, "records": answer.get("records"), "calls": 1, "rejected": {}},
@@ -142,7 +142,7 @@ def expected(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("command", GATES)
-def test_documents_gates_name_a_script_and_tests_that_are_there(command: str) -> None:
+def test_documented_gate_names_an_existing_script_and_tests(command: str) -> None:
     """Never run them here: each would run pytest inside pytest."""
     name, *arguments = [word for word in shlex.split(command)[1:] if word not in ("run", "--")]
     assert name in json.loads((ROOT / "package.json").read_text())["scripts"]
@@ -152,7 +152,7 @@ def test_documents_gates_name_a_script_and_tests_that_are_there(command: str) ->
         assert re.search(rf"^def test_\w*{keyword}", (ROOT / module).read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def test_the_two_commands_are_the_projects_own_and_ci_runs_the_second() -> None:
+def test_package_json_has_the_main_commands_and_ci_runs_npm_test() -> None:
     scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
     assert {"local", "test", "deploy", "info", "remove"} <= scripts.keys()
     assert "\nnpm test\n" in (ROOT / ".ci" / "run").read_text()

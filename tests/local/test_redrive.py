@@ -1,4 +1,4 @@
-"""What could not be delivered is kept, and goes back through the stream: the whole stack, with faults on request."""
+"""``npm run redrive`` on the whole stack: undelivered records are kept and put back through the stream."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from deployment.package import LOCAL_STAGE, package
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.faults import PutRefusedError
 from finance_stream.client.athena import quote_text
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from finance_stream.client.redrive import redrive
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.waiting import eventually
 
 TICKERS = ["META", "NFLX", "SNAP"]
 THAT_DAY = {"start": "2026-11-23", "end": "2026-11-24"}
-BARS_A_TICKER = 390
+BARS_PER_TICKER = 390
 TRANSFORMER = f"{STACK}-transformer"
 COUNT = """
 SELECT count(*), count(DISTINCT ts) FROM bars WHERE "interval" = '1m' AND dt = '2026-11-23' AND name = ?
@@ -34,7 +34,7 @@ SELECT count(*), count(DISTINCT ts) FROM bars WHERE "interval" = '1m' AND dt = '
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package()
     with (
-        YahooReplay(synthetic_session(dt.date(2026, 11, 23), TICKERS)) as yahoo,
+        YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), TICKERS)) as yahoo,
         running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
     ):
         yield running_pipeline
@@ -42,12 +42,12 @@ def pipeline() -> Iterator[Pipeline]:
 
 @pytest.fixture(autouse=True)
 def environment(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command's credentials and endpoint."""
+    """Set the command's credentials and endpoint."""
     for name, value in pipeline.cloud.environment().items():
         monkeypatch.setenv(name, value)
 
 
-def execute(pipeline: Pipeline, *tickers: str) -> Ended:
+def execute(pipeline: Pipeline, *tickers: str) -> ExecutionEnd:
     return pipeline.execute(tickers=list(tickers), **THAT_DAY)
 
 
@@ -56,7 +56,7 @@ def command(*arguments: str) -> Result:
 
 
 def keys(pipeline: Pipeline, prefix: str) -> list[str]:
-    return [key for key, _ in pipeline.objects(prefix)]
+    return [key for key, _ in pipeline.read_objects(prefix)]
 
 
 def settle(pipeline: Pipeline) -> None:
@@ -66,16 +66,16 @@ def settle(pipeline: Pipeline) -> None:
 
 
 def in_the_view(pipeline: Pipeline, ticker: str) -> list[str]:
-    """How many rows the view ``bars`` has of a ticker, and how many bars these are."""
+    """Return the number of a ticker's rows in the view ``bars``, and the number of different bars."""
     [row] = pipeline.athena.run(COUNT, [quote_text(ticker)]).fetchall()
     return list(map(str, row))
 
 
-ONCE = [str(BARS_A_TICKER)] * 2
+ONCE = [str(BARS_PER_TICKER)] * 2
 
 
 @pytest.mark.fault(8)
-def test_fault_08_what_a_stream_refuses_is_kept_and_each_bar_is_in_the_view_once_after_a_redrive(
+def test_redrive_puts_refused_records_back_without_duplicates(
     pipeline: Pipeline,
 ) -> None:
     def refuse_meta(records: Sequence[bytes], call: int) -> Iterable[int]:
@@ -111,7 +111,7 @@ def test_fault_08_what_a_stream_refuses_is_kept_and_each_bar_is_in_the_view_once
 
 
 @pytest.mark.fault(31)
-def test_fault_31_what_a_crashed_transformer_had_is_in_the_view_after_a_redrive_and_after_two(
+def test_redrive_puts_back_the_batch_of_a_crashed_transformer(
     pipeline: Pipeline,
 ) -> None:
     functions = pipeline.cloud.client("lambda")
@@ -119,21 +119,21 @@ def test_fault_31_what_a_crashed_transformer_had_is_in_the_view_after_a_redrive_
     functions.update_function_configuration(FunctionName=TRANSFORMER, Handler="handlers/transformer.gone")
     event = json.dumps({"ticker": "SNAP", "interval": "1m", **THAT_DAY})
     collected = functions.invoke(FunctionName=f"{STACK}-collector", Payload=event.encode())
-    assert json.loads(collected["Payload"].read())["bars"] == BARS_A_TICKER
+    assert json.loads(collected["Payload"].read())["bars"] == BARS_PER_TICKER
     settle(pipeline)
     assert keys(pipeline, "processing-failed/")
     assert in_the_view(pipeline, "SNAP") == ["0", "0"]
 
-    assert command().exit_code == 0  # put back, and it fails again: nothing is lost
+    assert command().exit_code == 0  # the records are put back and fail again, and none is lost
     settle(pipeline)
-    failed_again = dict(pipeline.objects("processing-failed/"))
+    failed_again = dict(pipeline.read_objects("processing-failed/"))
     assert failed_again
 
     functions.update_function_configuration(FunctionName=TRANSFORMER, Handler=handler)
     assert command().exit_code == 0
     settle(pipeline)
     assert (in_the_view(pipeline, "SNAP"), keys(pipeline, "processing-failed/")) == (ONCE, [])
-    # As after a redrive that was ended between the stream and the lake.
+    # As after a redrive that was stopped after it put records and before it deleted the objects.
     s3 = pipeline.cloud.client("s3")
     for key, content in failed_again.items():
         s3.put_object(Bucket=pipeline.bucket, Key=key, Body=content, ContentEncoding="gzip")
@@ -144,35 +144,35 @@ def test_fault_31_what_a_crashed_transformer_had_is_in_the_view_after_a_redrive_
     assert (nothing.exit_code, nothing.output.startswith("Nothing to put back: ")) == (0, True)
 
 
-def test_what_is_no_bar_stays_in_the_lake_and_is_red_with_its_reason(pipeline: Pipeline) -> None:
+def test_redrive_leaves_lines_that_are_no_bars_and_exits_1(pipeline: Pipeline) -> None:
     s3, stream = pipeline.cloud.client("s3"), pipeline.cloud.client("firehose")
     name = pipeline.outputs["DeliveryStreamName"]
     stream.put_record(DeliveryStreamName=name, Record={"Data": b"no bar"})
     settle(pipeline)
-    [(key, content)] = pipeline.objects("processing-failed/")
-    red = command("--since", "2026-11-23")
-    assert red.exit_code == 1
-    assert f"Still bad: s3://{pipeline.bucket}/{key}: 1 lines\n  1 times: not JSON: Expecting value" in red.output
-    assert list(pipeline.objects("processing-failed/")) == [(key, content)]
+    [(key, content)] = pipeline.read_objects("processing-failed/")
+    ran = command("--since", "2026-11-23")
+    assert ran.exit_code == 1
+    assert f"Still bad: s3://{pipeline.bucket}/{key}: 1 lines\n  1 times: not JSON: Expecting value" in ran.output
+    assert list(pipeline.read_objects("processing-failed/")) == [(key, content)]
     assert redrive(s3, stream, pipeline.bucket, name, dt.date(2100, 1, 1)).found == 0
     s3.delete_object(Bucket=pipeline.bucket, Key=key)
 
 
 @pytest.mark.parametrize("since", ["2026-02-30", "yesterday", ""])
-def test_a_date_that_does_not_exist_is_one_line(since: str) -> None:
+def test_redrive_refuses_an_invalid_date_on_one_line(since: str) -> None:
     ran = command("--since", since)
-    assert (ran.exit_code, ran.output) == (2, f"since: '{since}' is not a date like 2026-11-23\n")
+    assert (ran.exit_code, ran.output) == (2, f"since: '{since}' is not a date (use YYYY-MM-DD)\n")
 
 
-def test_an_option_that_there_is_not_is_refused() -> None:
+def test_redrive_refuses_an_unknown_option() -> None:
     ran = command("--sinc", "2026-11-23")
     assert ran.exit_code == 2
     assert "No such option" in ran.output
 
 
-def test_the_lake_never_expires_what_failed(pipeline: Pipeline) -> None:
+def test_lake_bucket_never_expires_failed_records(pipeline: Pipeline) -> None:
     rules = pipeline.cloud.client("s3").get_bucket_lifecycle_configuration(Bucket=pipeline.bucket)["Rules"]
-    # A delete marker that expires is of an object that is gone.
+    # An expired delete marker belongs to an object that no longer exists.
     expirations = [rule for rule in rules if rule.get("Expiration", {}).keys() - {"ExpiredObjectDeleteMarker"}]
     expiring = [rule.get("Prefix", rule.get("Filter", {}).get("Prefix", "")) for rule in expirations]
     assert expiring == ["athena-results/"], json.dumps(rules, default=str)

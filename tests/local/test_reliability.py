@@ -1,4 +1,4 @@
-"""Faults of docs/reliability.md that take the whole stack: deployed template, real collector, lake, SQL."""
+"""Faults of docs/reliability.md that need the whole stack: deployed template, real collector, lake and SQL."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from embedded_cloud.athena.workgroup import MIN_SCAN_CUTOFF_BYTES
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.faults import NoAnswerError, PutRefusedError
 from finance_stream.bars import encode_bar
-from finance_stream.client.execution import Ended
+from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import Pipeline
-from local.yahoo.chart import chart
+from local.yahoo.chart import make_chart
 from local.yahoo.faults import ChartRequest, Fault
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 
 DAY = {"start": "2026-11-23", "end": "2026-11-24"}
 PARTITION = "bars/interval=1h/dt=2026-11-23"
-REPLAY = synthetic_session(
+REPLAY = make_synthetic_session(
     dt.date(2026, 11, 23), ["PART", "FEWER", "BUSY", "DOWN", "MUTE", "NANS", "MESS", "META", "NFLX"]
 )
 
@@ -37,20 +37,20 @@ def yahoo() -> Iterator[YahooReplay]:
         yield running_yahoo
 
 
-def execute(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> Ended:
+def execute(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> ExecutionEnd:
     return pipeline.execute(tickers=list(tickers), interval=interval, **DAY)
 
 
 def answered(pipeline: Pipeline, tickers: Sequence[str], interval: str = "1h") -> dict[str, Any]:
-    """The output of an execution that has to be green."""
+    """Execute, expect success, and return the output."""
     end = execute(pipeline, tickers, interval)
-    assert end.green, (end.error, end.cause)
+    assert end.succeeded, (end.error, end.cause)
     assert end.output is not None
     return end.output
 
 
 class Stream:
-    """A delivery stream that fails as told by ticker: what it was given, call by call."""
+    """A delivery stream that fails by ticker, and the records of each call."""
 
     def __init__(self, answers: dict[str, Callable[[int], Iterable[int]]]) -> None:
         self.calls: dict[str, list[list[bytes]]] = defaultdict(list)
@@ -73,7 +73,7 @@ def raising_first(error: Exception) -> Callable[[int], Iterable[int]]:
 
 @pytest.fixture(scope="module")
 def delivered(pipeline: Pipeline) -> tuple[Stream, dict[str, Any]]:
-    """An execution, each ticker of which meets another fault of the stream's; the stream, and the answer."""
+    """Execute with another fault of the stream per ticker, and return the stream and the answer."""
     shrinking = [{2, 4, 6}, {0, 1}, {1}]
     stream = Stream(
         {
@@ -96,13 +96,13 @@ Delivered = tuple[Stream, dict[str, Any]]
 
 
 @pytest.mark.fault(1)
-def test_of_a_batch_only_what_failed_is_sent_again(delivered: Delivered) -> None:
+def test_collector_retries_only_the_failed_records_of_a_batch(delivered: Delivered) -> None:
     first, *again = delivered[0].calls["PART"]
     assert again == [[first[3], first[7]]]
 
 
 @pytest.mark.fault(2)
-def test_ever_smaller_failures_end_in_a_whole_delivery(delivered: Delivered) -> None:
+def test_collector_retries_until_no_record_fails(delivered: Delivered) -> None:
     first, *again = delivered[0].calls["FEWER"]
     assert again == [[first[2], first[4], first[6]], [first[2], first[4]], [first[4]]]
 
@@ -110,23 +110,23 @@ def test_ever_smaller_failures_end_in_a_whole_delivery(delivered: Delivered) -> 
 @pytest.mark.fault(6)
 @pytest.mark.fault(7)
 @pytest.mark.parametrize("ticker", ["BUSY", "DOWN", "MUTE"])
-def test_a_call_without_a_good_answer_is_made_again_whole(delivered: Delivered, ticker: str) -> None:
+def test_collector_retries_the_whole_batch_after_a_failed_call(delivered: Delivered, ticker: str) -> None:
     first, again = delivered[0].calls[ticker]
     assert again == first
 
 
 @pytest.mark.fault(6)
-def test_what_was_taken_twice_is_in_the_answer_once(delivered: Delivered) -> None:
+def test_pipeline_answer_counts_a_record_sent_twice_once(delivered: Delivered) -> None:
     bars = 5 * 390
     assert delivered[1]["bars"] == {"expected": bars, "collected": bars, "delivered": bars}
     assert delivered[1]["tickers"]["failed"] == []
 
 
 def spoilt(symbol: str) -> str:
-    """The hours of a ticker as Yahoo might send them."""
+    """Return a ticker's hourly chart with spoilt rows, as Yahoo might send it."""
     window = {name: str(int(pd.Timestamp(day, tz="America/New_York").timestamp())) for name, day in
               (("period1", DAY["start"]), ("period2", DAY["end"]))}  # fmt: skip
-    document = chart(REPLAY, symbol, {"interval": "1h", **window})
+    document = make_chart(REPLAY, symbol, {"interval": "1h", **window})
     [result] = document["chart"]["result"]
     quote = result["indicators"]["quote"][0]
     if symbol == "NANS":
@@ -137,12 +137,12 @@ def spoilt(symbol: str) -> str:
         for column in (result["timestamp"], *quote.values()):
             column[2], column[3] = column[3], column[2]  # unsorted
             column.append(column[4])  # repeated
-    return json.dumps(document)  # NaN and Infinity as Python writes them: no JSON, and what parsers take
+    return json.dumps(document)  # NaN and Infinity as Python writes them: not JSON, but parsers accept them
 
 
 @pytest.fixture(scope="module")
 def spoilt_day(pipeline: Pipeline, yahoo: YahooReplay) -> dict[str, Any]:
-    """The answer for two tickers whose rows Yahoo has spoilt, and for one whose it has not."""
+    """Return the answer for two tickers with spoilt rows and for one without."""
 
     def spoil(request: ChartRequest) -> Fault | None:
         wanted = request.symbol in ("NANS", "MESS") and request.interval == "1h"
@@ -157,7 +157,7 @@ def spoilt_day(pipeline: Pipeline, yahoo: YahooReplay) -> dict[str, Any]:
 
 @pytest.mark.fault(13)
 @pytest.mark.fault(15)
-def test_of_spoilt_rows_those_that_are_bars_are_answered(spoilt_day: dict[str, Any]) -> None:
+def test_collector_rejects_spoilt_rows_and_delivers_the_rest(spoilt_day: dict[str, Any]) -> None:
     assert spoilt_day["bars"] == {"expected": 21, "collected": 17, "delivered": 17}
     assert (spoilt_day["tickers"]["failed"], spoilt_day["complete"]) == ([], False)
     hours = {name: [row["hour"] for row in spoilt_day["highs"] if row["ticker"] == name] for name in ("NANS", "MESS")}
@@ -184,9 +184,9 @@ NO_BARS = [
 
 @pytest.fixture(scope="module")
 def twice_at_once(pipeline: Pipeline, spoilt_day: dict[str, Any]) -> list[dict[str, Any]]:
-    """The answers of two executions at once, over a lake with the same bars 500 times and lines that are no bars."""
+    """Return the answers of two executions at once, over a lake with the same bars 500 times and malformed lines."""
     assert spoilt_day["bars"]["delivered"]
-    lines = b"".join(gzip.decompress(body) for _, body in pipeline.objects(PARTITION))
+    lines = b"".join(gzip.decompress(body) for _, body in pipeline.read_objects(PARTITION))
     put(pipeline, "again.json.gz", gzip.compress(lines * 500))
     put(pipeline, "no-bars.json.gz", gzip.compress(b"\n".join(NO_BARS)))
     with ThreadPoolExecutor(2) as pool:
@@ -195,7 +195,7 @@ def twice_at_once(pipeline: Pipeline, spoilt_day: dict[str, Any]) -> list[dict[s
 
 @pytest.mark.fault(32)
 @pytest.mark.fault(37)
-def test_neither_the_same_bars_500_times_nor_lines_that_are_no_bars_change_the_answer(
+def test_pipeline_answer_ignores_duplicates_and_malformed_lines(
     twice_at_once: list[dict[str, Any]], spoilt_day: dict[str, Any]
 ) -> None:
     meta = [row for row in spoilt_day["highs"] if row["ticker"] == "META"]
@@ -204,12 +204,12 @@ def test_neither_the_same_bars_500_times_nor_lines_that_are_no_bars_change_the_a
 
 
 @pytest.mark.fault(39)
-def test_two_executions_at_once_count_no_bar_twice(twice_at_once: list[dict[str, Any]]) -> None:
+def test_pipeline_counts_each_bar_once_in_two_executions_at_once(twice_at_once: list[dict[str, Any]]) -> None:
     assert [answer["bars"] for answer in twice_at_once] == [{"expected": 7, "collected": 7, "delivered": 7}] * 2
 
 
 @pytest.mark.fault(38)
-def test_a_query_over_the_scan_limit_is_red_with_athenas_words(pipeline: Pipeline) -> None:
+def test_pipeline_fails_with_athenas_words_over_the_scan_limit(pipeline: Pipeline) -> None:
     group = pipeline.outputs["WorkGroupName"]
     athena = pipeline.cloud.client("athena")
     kept = athena.get_work_group(WorkGroup=group)["WorkGroup"]["Configuration"]["BytesScannedCutoffPerQuery"]

@@ -1,4 +1,4 @@
-"""The report of a local run and the live page, in a real browser: at every width and theme they are what the CSV is."""
+"""The report of a local run and the live page in a real browser, with the numbers of the CSV at any width and theme."""
 
 from __future__ import annotations
 
@@ -39,28 +39,28 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def served(out: Path) -> Iterator[Served]:
-    """A cloud that has run a synthetic session of ten tickers, and what it left in ``out``."""
+    """Serve a cloud after a run on a synthetic session of ten tickers, with the run's files in ``out``."""
     with serving(out) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def page(served: Served, out: Path) -> Path:
-    """The report that the run left."""
+    """Return the path of the run's report."""
     left = out / "report.html"
     assert f"Report of 2026-11-23: {left.as_uri()}" in served.printed
     return left
 
 
 def command(served: Served, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
-    """``npm run report`` of the served stage, past the set-up."""
+    """Run ``npm run report`` on the served stage without the set-up."""
     for name, value in served.variables.items():
         monkeypatch.setenv(name, value)
     return CliRunner().invoke(main, ["--stage", LOCAL_STAGE, *arguments])
 
 
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_the_page_draws_and_fits_asks_for_nothing_and_passes_axe(
+def test_report_page_fits_any_width_requests_nothing_and_passes_axe(
     browser: Browser, page: Path, width: int, theme: Literal["light", "dark"]
 ) -> None:
     seen = look(browser, page.as_uri(), width, theme)
@@ -73,7 +73,7 @@ def test_the_page_draws_and_fits_asks_for_nothing_and_passes_axe(
     seen.page.context.close()
 
 
-def test_the_tables_numbers_are_the_csvs(browser: Browser, page: Path) -> None:
+def test_report_page_shows_the_highs_of_the_csv(browser: Browser, page: Path) -> None:
     seen = look(browser, page.as_uri())
     shown = highs_shown(seen.page)
     assert shown == highs_of_csv(page.with_name("hourly_highs.csv").read_text().splitlines())
@@ -81,7 +81,7 @@ def test_the_tables_numbers_are_the_csvs(browser: Browser, page: Path) -> None:
     seen.page.context.close()
 
 
-def test_every_bar_can_be_read_as_a_table_and_synthetic_is_in_sight(browser: Browser, page: Path) -> None:
+def test_report_page_lists_every_bar_and_says_synthetic(browser: Browser, page: Path) -> None:
     seen = look(browser, page.as_uri(), PHONE)
     assert seen.page.get_by_role("complementary").inner_text().startswith("SYNTHETIC data")
     seen.page.get_by_text("Every bar of META").click()
@@ -91,8 +91,8 @@ def test_every_bar_can_be_read_as_a_table_and_synthetic_is_in_sight(browser: Bro
     seen.page.context.close()
 
 
-def test_a_newer_report_takes_the_place_of_the_one_shown(browser: Browser, page: Path) -> None:
-    """As on a live page, which fetches it."""
+def test_report_page_shows_a_newer_report_in_place(browser: Browser, page: Path) -> None:
+    """Show it as a live page does, which fetches the newer report."""
     seen = look(browser, page.as_uri())
     seen.page.evaluate("html => show(html)", render(report(rows("SHOP"), executed(["SHOP"]))))
     seen.page.evaluate(DRAWN)
@@ -106,7 +106,7 @@ def test_a_newer_report_takes_the_place_of_the_one_shown(browser: Browser, page:
     seen.page.context.close()
 
 
-def test_of_many_tickers_one_is_chosen(browser: Browser, tmp_path: Path) -> None:
+def test_report_page_shows_the_chosen_one_of_many_tickers(browser: Browser, tmp_path: Path) -> None:
     names = [f"T{number:02}" for number in range(20)]
     session = rows("META", "15m", bare=True)
     path = tmp_path / "many.html"
@@ -122,7 +122,7 @@ def test_of_many_tickers_one_is_chosen(browser: Browser, tmp_path: Path) -> None
     seen.page.context.close()
 
 
-def test_hostile_names_and_reasons_do_nothing(browser: Browser, tmp_path: Path) -> None:
+def test_report_page_escapes_hostile_tickers_and_reasons(browser: Browser, tmp_path: Path) -> None:
     output = {"tickers": {"failed": [{"ticker": HOSTILE, "error": HOSTILE, "reason": HOSTILE}], "failed_others": []}}
     hostile = [{**row, "name": HOSTILE} for row in rows("META")]
     path = tmp_path / "hostile.html"
@@ -135,7 +135,7 @@ def test_hostile_names_and_reasons_do_nothing(browser: Browser, tmp_path: Path) 
     seen.page.context.close()
 
 
-def test_the_command_writes_the_page_of_a_stages_newest_execution(
+def test_report_command_writes_the_newest_executions_page(
     served: Served, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = tmp_path / "new" / "monday.html"
@@ -148,7 +148,7 @@ def test_the_command_writes_the_page_of_a_stages_newest_execution(
     assert (again.exit_code, written.read_text().count("<figure")) == (0, 1)
 
 
-def test_the_command_draws_pictures(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_command_draws_pictures(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = command(served, monkeypatch, "--date", "2026-11-23", "--format", "png", "--out", str(tmp_path))
     names = ["highs-common.png", "highs-own.png", "highs-bars.png"]
     assert (ran.exit_code, ran.output.splitlines()) == (0, [(tmp_path / name).as_uri() for name in names])
@@ -165,7 +165,7 @@ def test_the_command_draws_pictures(served: Served, tmp_path: Path, monkeypatch:
         (("--execution", "no-such"), "ExecutionDoesNotExist"),
     ],
 )
-def test_what_cannot_be_reported_is_one_line_and_exit_code_2(
+def test_report_command_refuses_bad_input_on_one_line(
     served: Served, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], said: str
 ) -> None:
     ran = command(served, monkeypatch, *options)
@@ -179,8 +179,8 @@ def test_what_cannot_be_reported_is_one_line_and_exit_code_2(
 
 @pytest.fixture(scope="module")
 def live(served: Served) -> str:
-    """The address of the served cloud's live page."""
-    [url] = re.findall(r"^Page: (http://127\.0\.0\.1:\d+), live\.$", served.printed, re.MULTILINE)
+    """Return the address of the served cloud's live page."""
+    [url] = re.findall(r"^Live page: (http://127\.0\.0\.1:\d+)$", served.printed, re.MULTILINE)
     return str(url)
 
 
@@ -190,7 +190,7 @@ def executions(served: Served) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "theme"), [LOOKS[0], LOOKS[3]])
-def test_the_live_page_is_the_newest_executions_report(
+def test_live_page_shows_the_newest_executions_report(
     browser: Browser, live: str, page: Path, width: int, theme: Literal["light", "dark"]
 ) -> None:
     seen = look(browser, f"{live}/", width, theme)
@@ -204,7 +204,7 @@ def test_the_live_page_is_the_newest_executions_report(
     seen.page.context.close()
 
 
-def test_the_form_says_what_the_api_says_and_starts_nothing(browser: Browser, served: Served, live: str) -> None:
+def test_live_form_shows_the_faults_of_the_api_and_starts_nothing(browser: Browser, served: Served, live: str) -> None:
     before = executions(served)
     seen = look(browser, f"{live}/", PHONE)
     filled = {"Tickers": "META, A;B,", "Start": "2009-12-31", "Lookback minutes": "some"}
@@ -225,14 +225,14 @@ def test_the_form_says_what_the_api_says_and_starts_nothing(browser: Browser, se
     expect(seen.page.get_by_label("Tickers", exact=True)).to_be_focused()
     assert violations(seen.page) == []
     assert executions(served) == before
-    # A browser logs each answer that refuses: https://developer.chrome.com/docs/devtools/console/log#browser
+    # A browser logs each refusal: https://developer.chrome.com/docs/devtools/console/log#browser
     assert [re.sub("http://.*", "", line) for line in seen.said] == [
         "Failed to load resource: the server responded with a status of 400 (BAD REQUEST)"
     ]
     seen.page.context.close()
 
 
-def test_the_form_starts_an_execution_and_shows_its_end(browser: Browser, served: Served, live: str) -> None:
+def test_live_form_starts_an_execution_and_shows_its_end(browser: Browser, served: Served, live: str) -> None:
     seen = look(browser, f"{live}/")
     seen.page.get_by_label("Tickers", exact=True).fill("nflx, META, NOSUCH")
     seen.page.get_by_label("Start", exact=True).fill("2026-11-20")
@@ -258,8 +258,8 @@ def test_the_form_starts_an_execution_and_shows_its_end(browser: Browser, served
     seen.page.context.close()
 
 
-def test_an_execution_that_is_refused_shows_why(browser: Browser, served: Served, live: str) -> None:
-    """Started past the form, with hostile text."""
+def test_live_page_shows_why_an_execution_was_refused(browser: Browser, served: Served, live: str) -> None:
+    """Start it without the form, with hostile text."""
     asked = json.dumps({"tickers": [HOSTILE], "interval": "7m"})
     command = ("stepfunctions", "start-execution", "--state-machine-arn", served.state_machine, "--input", asked)
     arn = served.aws(*command)["executionArn"]
@@ -268,14 +268,14 @@ def test_an_execution_that_is_refused_shows_why(browser: Browser, served: Served
     failures = seen.page.locator("#failures + ul")
     expect(failures).to_contain_text("The execution InvalidInput")
     expect(failures).to_contain_text("interval: '7m' is not one of")
-    assert seen.page.locator(".states .bad").text_content() == "✗ InputRefused, red"
+    assert seen.page.locator(".states .bad").text_content() == "✗ InputRefused, failed"
     assert (seen.said, seen.page.locator("img").count()) == ([], 0)
     assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE
     assert violations(seen.page) == []
     seen.page.context.close()
 
 
-def test_a_page_whose_cloud_is_gone_says_so_until_it_is_back(browser: Browser, live: str) -> None:
+def test_live_page_says_that_the_cloud_does_not_answer(browser: Browser, live: str) -> None:
     seen = look(browser, f"{live}/", PHONE)
     status = seen.page.get_by_role("status")
     seen.page.route("**/*", lambda route: route.abort())
@@ -286,13 +286,13 @@ def test_a_page_whose_cloud_is_gone_says_so_until_it_is_back(browser: Browser, l
     seen.page.context.close()
 
 
-def test_what_the_api_and_the_cloud_do_not_know_is_refused(live: str) -> None:
+def test_live_page_refuses_other_content_types_and_unknown_ids(live: str) -> None:
     told = send("POST", f"{live}/executions", {"Content-Type": "text/plain", "Origin": live}, b"{}")
     assert (told.status, told.json()["title"]) == (415, "Unsupported Media Type")
     assert send("GET", f"{live}/executions/no-such").status == 404
 
 
-def test_a_page_that_is_the_same_is_not_sent_again(live: str) -> None:
+def test_live_page_answers_304_if_nothing_has_changed(live: str) -> None:
     url = f"{live}/"
     first = send("GET", url)
     again = send("GET", url, {"If-None-Match": first.headers["etag"]})
@@ -300,7 +300,7 @@ def test_a_page_that_is_the_same_is_not_sent_again(live: str) -> None:
 
 
 @pytest.mark.fault(46)
-def test_hostile_page_leaves_a_served_cloud_as_it_is(browser: Browser, served: Served) -> None:
+def test_served_cloud_is_unchanged_by_a_hostile_page(browser: Browser, served: Served) -> None:
     endpoint = served.variables["AWS_ENDPOINT_URL"]
     before = served.aws("s3api", "list-buckets")["Buckets"]
     with hostile_site() as site, browser.new_context() as context:
@@ -313,8 +313,8 @@ def test_hostile_page_leaves_a_served_cloud_as_it_is(browser: Browser, served: S
 
 
 @pytest.mark.fault(49)
-def test_served_cloud_listens_on_the_loopback_interface_only_and_each_port_is_guarded(served: Served) -> None:
-    """The AWS endpoint with the HTTP API, the live page, and Yahoo's replay; one without the guard fails here."""
+def test_served_cloud_guards_each_port_and_listens_on_loopback_only(served: Served) -> None:
+    """Expect three ports: the AWS endpoint with the HTTP API, the live page, and the Yahoo replay."""
     found = listening(served.process.pid)
     assert [address for address, _ in found] == ["127.0.0.1"] * 3
     assert [port for _, port in found if not is_guarded(port)] == []

@@ -1,4 +1,4 @@
-"""The set-up that every npm command begins with: what is missing or wrong is one clear line and exit code 2."""
+"""The set-up at the start of every npm command: one clear line and exit code 2 for a missing or wrong program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="stands in for p
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """What the set-up reads, as in a fresh clone, and an empty folder of programs."""
+    """Copy the files that the set-up reads, as in a fresh clone, and make an empty folder of programs."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, tmp_path)
     for name in ("deployment", "requirements", "resources", "tools"):
@@ -36,7 +36,7 @@ def program(project: Path, name: str, script: str) -> None:
 
 
 def command(project: Path, *arguments: str, node_options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """Run the project's command with nothing on the PATH but its own folder of programs."""
+    """Run the project's command with only its own folder of programs on the PATH."""
     return subprocess.run(
         [NODE, *node_options, "tools/run.mjs", *arguments],
         cwd=project,
@@ -47,14 +47,14 @@ def command(project: Path, *arguments: str, node_options: tuple[str, ...] = ()) 
     )
 
 
-def test_a_node_that_is_too_old_is_named(project: Path) -> None:
+def test_set_up_names_a_node_that_is_too_old(project: Path) -> None:
     (project / "old.cjs").write_text("Object.defineProperty(process, 'versions', { value: { node: '18.20.1' } });")
     ran = command(project, "local", node_options=("--require", "./old.cjs"))
     assert ran.returncode == 2
     assert ran.stderr == "Node 18.20.1 is too old: install Node 20.19 or newer (20, 22 or 24), then run this again.\n"
 
 
-def test_a_python_that_is_too_old_is_named(project: Path) -> None:
+def test_set_up_names_a_python_that_is_too_old(project: Path) -> None:
     program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
     program(project, "python3", "echo 3.8.18")
     ran = command(project, "local")
@@ -64,14 +64,14 @@ def test_a_python_that_is_too_old_is_named(project: Path) -> None:
     assert not (project / ".venv").exists()
 
 
-def test_no_python_at_all_is_said(project: Path) -> None:
+def test_set_up_says_that_there_is_no_python(project: Path) -> None:
     program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
     ran = command(project, "test")
     assert ran.returncode == 2
     assert "No Python 3.11 or newer on the PATH: install one, or set PYTHON to its path" in ran.stderr
 
 
-def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
+def test_set_up_stops_if_npm_ci_fails(project: Path) -> None:
     program(project, "npm", "echo no such registry >&2; exit 1")
     ran = command(project, "local")
     assert ran.returncode == 2
@@ -79,10 +79,10 @@ def test_what_fails_in_the_set_up_stops_it(project: Path) -> None:
     assert "npm ci failed" in ran.stderr
 
 
-def test_an_unknown_command_is_named(project: Path) -> None:
+def test_run_names_an_unknown_command(project: Path) -> None:
     ran = command(project, "lokal")
     of_a_stage = "deploy, remove, info, redrive, execute, follow, query, gaps, report, cost"
-    known = f"local, chaos, load, {of_a_stage}, test, check, static, coverage, bench, test:trino, audit, lock"
+    known = f"local, chaos, load, {of_a_stage}, test, check, static, prose, coverage, bench, test:trino, audit, lock"
     assert (ran.returncode, ran.stderr) == (2, f"lokal: not a command. Use one of {known}.\n")
 
 
@@ -111,7 +111,7 @@ def test_npm_run_lets_a_setting_in_npmrc_pass(project: Path) -> None:
 
 
 def npm_run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the project's command by npm itself, without the npm settings of these tests' own npm."""
+    """Run the project's command by npm itself, without the settings of the npm that runs these tests."""
     return subprocess.run(
         [shutil.which("npm") or "npm", "run", *arguments],
         cwd=project,
@@ -164,7 +164,7 @@ def test_set_up_takes_over_the_lock_of_a_killed_one(project: Path) -> None:
     assert "No Python" in ran.stderr
 
 
-def test_set_up_takes_over_a_lock_whose_number_is_another_processs_now(project: Path) -> None:
+def test_set_up_takes_over_a_lock_of_a_reused_process_id(project: Path) -> None:
     lock = project / ".local" / "set-up.lock"
     lock.mkdir(parents=True)
     owner = {"pid": os.getpid(), "host": os.uname().nodename, "started": "long ago"}
@@ -178,8 +178,8 @@ def test_set_up_runs_no_install_script_and_builds_no_package() -> None:
     assert '"--only-binary", ":all:"' in (ROOT / "tools/run.mjs").read_text()
 
 
-def test_arguments_of_npm_test_need_no_checkov(project: Path) -> None:
-    """The second environment is for a gate, and with arguments pytest alone runs."""
+def test_set_up_of_npm_test_with_arguments_skips_checkov(project: Path) -> None:
+    """Make no .venv-checkov, since it is for a gate and arguments run only pytest."""
     script = "echo 3.11.0; case $2 in venv) echo making $3 >&2; exit 1;; esac"
     program(project, "npm", f"{shutil.which('mkdir')} -p node_modules")
     program(project, "python3", script)
@@ -190,12 +190,12 @@ def test_arguments_of_npm_test_need_no_checkov(project: Path) -> None:
     assert ".venv-checkov" not in ran.stderr
 
 
-def test_a_set_up_that_is_current_is_not_done_again() -> None:
-    """The one that these tests run in, which ``npm test`` has made."""
+def test_set_up_does_nothing_if_it_is_current() -> None:
+    """Use the environment that these tests run in, which ``npm test`` has made."""
     ran = subprocess.run(
         [NODE, "tools/run.mjs", "local", "--help"],
         cwd=ROOT,
-        env={**os.environ, "PATH": str(Path(NODE).parent)},  # neither npm's packages nor pip's could be fetched
+        env={**os.environ, "PATH": str(Path(NODE).parent)},  # a repeated set-up could not fetch its packages
         capture_output=True,
         text=True,
         check=False,

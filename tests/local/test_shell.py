@@ -1,4 +1,4 @@
-"""The files that a served cloud leaves for a shell: what they set, and that they undo all of it."""
+"""The files that a served cloud writes for a shell: the variables that they set, and their full restoration."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ VOLATILE = {"_", "SHLVL", "PWD", "OLDPWD", "LC_CTYPE"}
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with the files of two clouds, as they are while both are served."""
+    """Return a folder with the files of two clouds, as they are while both are served."""
     for name, cloud in (("one", CLOUD), ("two", OTHER_CLOUD)):
         files = tmp_path / name
         with shell_files(files, Path("/project/.venv/bin"), cloud, REPLAY):

@@ -1,4 +1,4 @@
-"""``npm run local``: a signal to npm, or to its node, ends the cloud, its functions and its temporary folders."""
+"""``npm run local``: a signal to npm or its node, which ends the cloud, its functions and its temporary folders."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CASES = [(who, number) for who in ("npm", "node") for number in (signal.SIGTERM,
 
 @dataclass
 class Command:
-    """A started ``npm run local -- --serve``, in a session of its own as in a terminal of its own."""
+    """A started ``npm run local -- --serve``, in its own session as in its own terminal."""
 
     npm: subprocess.Popen[str]
     folder: Path
@@ -36,10 +36,10 @@ class Command:
         self.printed += "".join(read_until(self.npm.stdout, mark))
 
     def port(self) -> int:
-        return int(re.findall(r"^Cloud: http://127\.0\.0\.1:(\d+)", self.printed, re.MULTILINE)[0])
+        return int(re.findall(r"^Deployed .* at http://127\.0\.0\.1:(\d+)", self.printed, re.MULTILINE)[0])
 
     def processes(self) -> dict[int, str]:
-        """Number and command line of npm and of all that it has started, functions too."""
+        """Return id and command line of npm and of all its descendants, functions included."""
         parents = {pid: parent for pid in _pids() if (parent := _parent(pid))}
         family = {self.npm.pid}
         while more := {pid for pid, parent in parents.items() if parent in family} - family:
@@ -64,7 +64,7 @@ def started(folder: Path) -> Command:
 
 @pytest.mark.fault(60)
 def test_served_cloud_ends_by_a_signal_to_npm_or_node(tmp_path: Path) -> None:
-    """All at once: a cloud takes seconds to start."""
+    """Serve all cases at once, since a cloud takes seconds to start."""
     commands = {case: started(tmp_path / f"{case[0]}-{case[1].name}") for case in CASES}
     family: dict[int, str] = {}
     try:
@@ -105,7 +105,7 @@ def test_run_ends_by_a_signal_before_it_serves(tmp_path: Path) -> None:
 
 
 def _end(commands: Iterable[Command]) -> None:
-    """End what a failed test has left, by the session that each command leads."""
+    """Kill the processes that a failed test has left, by the session that each command leads."""
     for command in commands:
         for pid in _pids():
             if _session(pid) == command.npm.pid:
@@ -120,7 +120,7 @@ def _pids() -> list[int]:
 
 
 def _stat(pid: int) -> list[str]:
-    """State, parent, group, session ... of a process; nothing of one that has ended."""
+    """Return state, parent, group, session and more of a process, or nothing if it has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -1,4 +1,4 @@
-"""Options that npm keeps for itself, since they stand before ``--``: refused, with the command to type instead."""
+"""Options before ``--``, which npm keeps for itself: their refusal, with the command to type instead."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ NODE = shutil.which("node") or "node"
 NPM = shutil.which("npm") or "npm"
 KNOWN: dict[str, Any] = json.loads(options.FILE.read_text())
 EVERY = [(command, name) for command, known in KNOWN.items() for name in (*known["flags"], *known["values"])]
-# npm obeys these itself, whether or not -- is there: help, its own version, how much it prints.
+# npm obeys these itself, with or without --: help, its own version, and its verbosity.
 NPMS_OWN = {"h", "help", "v", "version", "verbose", "csv"}  # csv: its letters are shorthands, of --version too
 SHORTHANDS = {"c", "p", "s"}  # npm's own --call, --parseable and --silent: their value becomes an argument
-# Of these with "=" npm leaves no trace: an old option of its own, the beginning of one, and four shorthands.
+# With "=", npm leaves no trace of these: an old option of its own, the beginning of one, and four shorthands.
 UNSEEN = {"only", "format", "days"}
 
 
 def explain(*cases: tuple[str, list[str], dict[str, str], str]) -> list[str | None]:
-    """Return what the check says of each command, arguments, variables and npm's own setting, in one process."""
+    """Return the check's message for each command with its arguments, variables and npm setting, in one process."""
     script = f"""
         import {{ explainSwallowed }} from {json.dumps((ROOT / "tools/swallowed.mjs").as_uri())};
         const known = {json.dumps(KNOWN)};
@@ -47,7 +47,7 @@ def variable(name: str) -> str:
     return f"npm_config_{name.replace('-', '_')}"
 
 
-def test_options_file_is_of_the_commands() -> None:
+def test_options_file_lists_the_options_of_the_commands() -> None:
     assert options.FILE.read_text() == options.make_text(), "run .venv/bin/python -m tools.options"
 
 
@@ -106,7 +106,7 @@ def test_explain_swallowed_lets_npms_own_settings_pass() -> None:
 
 
 def test_npm_hands_each_kept_option_to_the_script(tmp_path: Path) -> None:
-    """How npm itself presents them, which the check rests on."""
+    """Show the variables by which npm itself passes them on. The check relies on these."""
     show = "node -p 'JSON.stringify(process.env)'"
     (tmp_path / "package.json").write_text(json.dumps({"name": "x", "scripts": {"show": show}}))
     names = {name for _, name in EVERY} - NPMS_OWN - SHORTHANDS

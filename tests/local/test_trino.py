@@ -1,4 +1,4 @@
-"""The comparison with Trino, in the parts that don't need Trino: release, Java, statements and differences."""
+"""The parts of the comparison with Trino that don't need Trino: release, Java, statements and differences."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Handle one event with what a zip holds and nothing else: ``python -I -S -B invoke.py FOLDER RUNTIME HANDLER EVENT``.
+"""One event, handled by the contents of a zip alone: ``python -I -S -B invoke.py FOLDER RUNTIME HANDLER EVENT``.
 
-``FOLDER`` is the unpacked zip, ``RUNTIME`` has the packages that Lambda's runtime brings. Writes what the handler
-answered, the files that it was made of, and which of the heavy packages could be imported.
+``FOLDER`` is the unpacked zip. ``RUNTIME`` has the packages of Lambda's runtime. The program prints the handler's
+answer, the files of the imported modules, and the heavy packages that can be imported.
 """
 
 from __future__ import annotations

@@ -13,14 +13,14 @@ STAGES = {"local": ("local",), "dev": ("dev",), "prod": ("prod", "requirements=n
 
 
 def template(stage: str) -> dict[str, Any]:
-    """The whole stack of one of :data:`STAGES`."""
+    """Return the template of one of :data:`STAGES`."""
     folder, _ = package(*STAGES[stage])
     found: dict[str, Any] = json.loads((folder / TEMPLATE).read_text())
     return found
 
 
 def of_type(resources: dict[str, Any], *types: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Logical id and properties of each resource of the types."""
+    """Yield logical id and properties of each resource of the types."""
     for logical_id, resource in resources.items():
         if resource["Type"] in types:
             yield logical_id, resource["Properties"]

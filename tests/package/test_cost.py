@@ -1,4 +1,4 @@
-"""``npm run cost``: an estimate from the packaged template."""
+"""``npm run cost``: its estimate from the packaged template."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from commands.cost import main, stack_of
+from commands.cost import main, read_stack
 from tests.package.stages import template
 
 
@@ -15,17 +15,17 @@ def cost(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["--stage", "prod", *arguments])
 
 
-def test_a_stage_that_is_watched_pays_for_its_alarms_and_its_key() -> None:
-    watched, local = stack_of(template("watched")), stack_of(template("local"))
+def test_stack_of_counts_alarms_and_keys_of_a_watched_stage() -> None:
+    watched, local = read_stack(template("watched")), read_stack(template("local"))
     assert (watched.alarm_metrics, watched.dashboards, watched.keys) == (13, 1, 1)
     assert watched.compacts
     assert (local.alarm_metrics, local.dashboards, local.keys) == (0, 0, 0)
 
 
-def test_the_memory_and_the_processor_are_the_templates() -> None:
+def test_stack_of_reads_memory_and_processor_from_the_template() -> None:
     found = template("prod")
     found["Resources"]["CollectorLambdaFunction"]["Properties"] |= {"MemorySize": 1024, "Architectures": ["x86_64"]}
-    stack = stack_of(found)
+    stack = read_stack(found)
     assert (stack.memory_mb["collector"], stack.memory_mb["planner"], stack.architecture) == (1024, 512, "x86_64")
 
 
@@ -36,11 +36,11 @@ def dollars_by_use(tickers: int) -> float:
 
 
 @pytest.mark.parametrize(("tickers", "at_most"), [(10, 1.0), (8_000, 150.0)])
-def test_a_month_of_every_minute_costs_no_more_than_is_promised(tickers: int, at_most: float) -> None:
+def test_cost_of_every_minute_stays_within_the_promised_dollars(tickers: int, at_most: float) -> None:
     assert dollars_by_use(tickers) <= at_most
 
 
-def test_json_adds_up() -> None:
+def test_cost_json_adds_up() -> None:
     ran = cost("--tickers", "10", "--every", "1d", "--json")
     assert ran.exit_code == 0, ran.output
     bill = json.loads(ran.stdout)
@@ -52,11 +52,11 @@ def test_json_adds_up() -> None:
     }  # fmt: skip
 
 
-def test_the_table_ends_with_what_is_billed_by_use_by_the_month_and_in_all() -> None:
+def test_cost_table_ends_with_use_alarms_and_total() -> None:
     ran = cost("--tickers", "8000", "--every", "1d", "--days", "5")
     assert ran.exit_code == 0, ran.output
     title, *rows = [line.split() for line in ran.stdout.splitlines() if line.strip()]
-    assert " ".join(title) == "8,000 tickers, every 1d, 5 sessions a month, stage prod"
+    assert " ".join(title) == "8,000 tickers, every 1d, 5 sessions per month, stage prod"
     dollars = {
         " ".join(row[:-1]): float(row[-1].replace(",", "")) for row in rows if row[0] in ("by", "alarms", "total")
     }
@@ -75,7 +75,7 @@ def test_the_table_ends_with_what_is_billed_by_use_by_the_month_and_in_all() -> 
         (("--stages", "prod"), "No such option '--stages'"),
     ],
 )
-def test_bad_input_is_named_with_what_is_allowed(arguments: tuple[str, ...], said: str) -> None:
+def test_cost_names_bad_input_and_allowed_values(arguments: tuple[str, ...], said: str) -> None:
     ran = cost(*arguments)
     assert ran.exit_code == 2
     assert said in ran.stderr

@@ -1,4 +1,4 @@
-"""The locks: complete, and made of the pins in requirements.txt and its like. Their hashes: pip refuses one without."""
+"""The locks: complete, and made from the pins in requirements.txt and its like. pip itself refuses a missing hash."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RENEW = "run `npm run lock`"
 
 
 def requirements(path: Path) -> dict[str, tuple[str, str, list[str]]]:
-    """Name to version, marker and hashes of every requirement in a lock."""
+    """Return version, marker and hashes of every requirement in a lock, by name."""
     lines = path.read_text().replace("\\\n", " ").splitlines()
     found = {}
     for line in lines:
@@ -27,7 +27,7 @@ def requirements(path: Path) -> dict[str, tuple[str, str, list[str]]]:
 
 
 def pins(path: Path) -> dict[str, str]:
-    """The exact versions that a file of top-level requirements asks for, with those of the file that it includes."""
+    """Return the exact versions in a file of top-level requirements, with those of the files that it includes."""
     found: dict[str, str] = {}
     for line in path.read_text().splitlines():
         if included := re.match(r"-r (.+)", line):
@@ -39,26 +39,26 @@ def pins(path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_is_made_of_the_pins_that_stand_now(lock: str) -> None:
+def test_lock_has_the_current_pins(lock: str) -> None:
     locked = {name: version for name, (version, _, _) in requirements(ROOT / lock).items()}
     asked = pins(ROOT / LOCKS[lock][0])
     assert {name: locked.get(name) for name in asked} == asked, RENEW
 
 
-def test_the_functions_run_on_the_versions_that_are_tested() -> None:
+def test_functions_lock_has_the_tested_versions() -> None:
     tested = requirements(ROOT / "requirements/dev.txt")
     assert {
         name: one for name, one in requirements(ROOT / "requirements/functions.txt").items() if one != tested[name]
     } == {}
 
 
-def test_what_the_functions_need_does_not_depend_on_the_computer_that_packages_them() -> None:
-    # pip weighs markers for its own computer, whatever --platform says; every Python here is no PyPy.
+def test_functions_lock_has_no_marker_of_a_computer() -> None:
+    # pip evaluates markers for its own computer, even with --platform. The one allowed marker excludes only PyPy.
     markers = {marker for _, marker, _ in requirements(ROOT / "requirements/functions.txt").values()}
     assert markers - {"", "implementation_name != 'PyPy'"} == set()
 
 
-def test_what_the_runtime_brings_is_left_out_with_its_hashes_and_nothing_else() -> None:
+def test_packaged_requirements_leave_out_only_the_runtimes_packages() -> None:
     installed = requirements(package("dev")[0] / "requirements.txt")
     assert requirements(ROOT / "requirements/functions.txt").keys() - installed.keys() == {
         "boto3",

@@ -1,4 +1,4 @@
-"""Alarms and dashboard: on metrics that exist, described, and silent when nothing is wrong."""
+"""Alarms and dashboard: based on existing metrics, described, and silent while nothing is wrong."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from finance_stream import errors
 from tests.conftest import ROOT
 from tests.package.stages import of_type, template
 
-# What the services say they emit by these dimensions.
+# The metrics that services emit with these dimensions, by their documentation.
 DOCUMENTED = {
     # https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
     ("AWS/States", "StateMachineArn"): {
@@ -33,7 +33,7 @@ DOCUMENTED = {
     ("AWS/Lambda", "FunctionName"): {"Duration", "Errors", "Invocations"},
     # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
     ("AWS/SQS", "QueueName"): {"ApproximateNumberOfMessagesVisible"},
-    # Ours: tests/unit/test_telemetry.py, tests/local/test_schedule.py
+    # This project's own: tests/unit/test_telemetry.py, tests/local/test_schedule.py
     ("finance-stream-local", "service"): {
         "BarsCollected", "RowsRejected", "RecordsNotTaken", "RecordsRefused",
         *(kind.__name__ for kind in errors.NotCollected.__subclasses__()),
@@ -41,7 +41,7 @@ DOCUMENTED = {
 }  # fmt: skip
 PERIOD = timedelta(minutes=5)
 NEW_YORK = ZoneInfo("America/New_York")
-# Two weeks of winter, of summer, and around each change of the clocks in 2027.
+# The starts of two weeks in winter, in summer, and around each clock change in 2027.
 FORTNIGHTS = [datetime(2027, month, day, tzinfo=UTC) for month, day in ((1, 4), (3, 8), (7, 5), (11, 1))]
 
 
@@ -66,7 +66,7 @@ def widgets(resources: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def watched(alarms: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """Namespace, dimension and name of each metric that an alarm watches."""
+    """Yield namespace, dimension and name of each metric that an alarm watches."""
     for alarm in alarms.values():
         queries = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
         for metric in queries or [alarm]:
@@ -74,13 +74,13 @@ def watched(alarms: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]
             yield metric["Namespace"], dimension["Name"], metric["MetricName"]
 
 
-def test_each_alarm_watches_a_metric_that_is_emitted(alarms: dict[str, dict[str, Any]]) -> None:
+def test_alarms_watch_emitted_metrics(alarms: dict[str, dict[str, Any]]) -> None:
     for namespace, dimension, name in watched(alarms):
         assert name in DOCUMENTED[namespace, dimension]
 
 
 @pytest.mark.fault(40)
-def test_what_is_asked_for_has_an_alarm(alarms: dict[str, dict[str, Any]]) -> None:
+def test_alarms_cover_the_required_metrics(alarms: dict[str, dict[str, Any]]) -> None:
     assert {name for *_, name in watched(alarms)} == {
         "ExecutionsFailed",
         "ExecutionsTimedOut",
@@ -95,14 +95,14 @@ def test_what_is_asked_for_has_an_alarm(alarms: dict[str, dict[str, Any]]) -> No
     }
 
 
-def test_each_alarm_says_what_missing_data_means_and_goes_where_mail_goes(alarms: dict[str, dict[str, Any]]) -> None:
+def test_alarms_treat_missing_data_and_notify_the_mail_topic(alarms: dict[str, dict[str, Any]]) -> None:
     mail = {"Fn::If": ["Mailed", [{"Ref": "AlarmTopic"}], {"Ref": "AWS::NoValue"}]}
     for alarm in alarms.values():
         assert alarm["TreatMissingData"] == "notBreaching"
         assert (alarm["AlarmActions"], alarm["OKActions"]) == (mail, mail)
 
 
-def test_each_alarm_is_explained_in_the_operations_guide_by_its_name(alarms: dict[str, dict[str, Any]]) -> None:
+def test_alarms_are_explained_in_the_operations_guide(alarms: dict[str, dict[str, Any]]) -> None:
     guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     section = guide.split("\n## Alarms\n")[1].split("\n## ")[0]
     explained = re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE)
@@ -112,7 +112,7 @@ def test_each_alarm_is_explained_in_the_operations_guide_by_its_name(alarms: dic
 
 
 @pytest.mark.parametrize("stage", ["local", "dev"])
-def test_a_stage_that_is_run_by_hand_and_mails_nobody_has_neither_alarms_nor_a_dashboard(stage: str) -> None:
+def test_stage_without_schedule_or_mail_has_no_alarms_or_dashboard(stage: str) -> None:
     found = template(stage)
     assert found["Conditions"]["Watched"] == {"Fn::Or": [{"Condition": "Scheduled"}, {"Condition": "Mailed"}]}
     assert found["Parameters"]["AlarmEmail"]["Default"] == ""
@@ -121,7 +121,7 @@ def test_a_stage_that_is_run_by_hand_and_mails_nobody_has_neither_alarms_nor_a_d
     assert conditions == {"Watched", "Scheduled", "Mailed"}
 
 
-def test_the_dashboard_shows_metrics_that_are_emitted_in_every_row(widgets: list[dict[str, Any]]) -> None:
+def test_dashboard_rows_show_emitted_metrics(widgets: list[dict[str, Any]]) -> None:
     rows = [w["properties"]["markdown"] for w in widgets if w["properties"].get("markdown", "").startswith("# ")]
     assert rows == ["# Is it running?", "# Is it fresh?", "# What failed?", "# What does it cost?"]
     shown = [row for widget in widgets if widget["type"] == "metric" for row in widget["properties"]["metrics"]]
@@ -133,7 +133,7 @@ def test_the_dashboard_shows_metrics_that_are_emitted_in_every_row(widgets: list
     assert counted == DOCUMENTED["finance-stream-local", "service"]
 
 
-def test_the_estimate_of_the_cost_uses_only_metrics_that_it_names(widgets: list[dict[str, Any]]) -> None:
+def test_dashboard_cost_estimate_uses_only_its_own_metrics(widgets: list[dict[str, Any]]) -> None:
     [estimate] = [widget["properties"] for widget in widgets if "Estimate" in widget["properties"].get("title", "")]
     ids = {row[-1]["id"] for row in estimate["metrics"]}
     expressions = [row[0]["expression"] for row in estimate["metrics"] if len(row) == 1]
@@ -142,7 +142,7 @@ def test_the_estimate_of_the_cost_uses_only_metrics_that_it_names(widgets: list[
     assert used <= ids
 
 
-def test_the_estimate_counts_the_states_of_an_execution_that_is_green_at_once(
+def test_dashboard_cost_estimate_counts_the_states_of_an_execution(
     resources: dict[str, Any], widgets: list[dict[str, Any]]
 ) -> None:
     states = resources["Pipeline"]["Properties"]["Definition"]["States"]
@@ -151,7 +151,7 @@ def test_the_estimate_counts_the_states_of_an_execution_that_is_green_at_once(
 
 
 def no_execution(alarms: dict[str, dict[str, Any]], started: int, period: datetime) -> bool:
-    """Whether the period, with so many executions started in it, counts towards the alarm: its metric math, in Python.
+    """Evaluate the alarm's metric math in Python, and return true if a period with so many starts counts towards it.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
     """
@@ -173,7 +173,7 @@ def fortnight(start: datetime) -> list[datetime]:
 
 
 def starts(resources: dict[str, Any], start: datetime) -> Counter[datetime]:
-    """Executions that the schedules start in each period of a fortnight."""
+    """Count the executions that the schedules start in each period of a fortnight."""
     crons = [Cron.parse(one["ScheduleExpression"]) for _, one in of_type(resources, "AWS::Scheduler::Schedule")]
     counted: Counter[datetime] = Counter()
     for minute in (start + timedelta(minutes=n) for n in range(14 * 24 * 60)):
@@ -183,7 +183,7 @@ def starts(resources: dict[str, Any], start: datetime) -> Counter[datetime]:
 
 
 @pytest.mark.parametrize("start", FORTNIGHTS, ids=str)
-def test_while_the_schedules_fire_no_period_counts_towards_no_execution(
+def test_no_execution_alarm_counts_no_period_while_schedules_fire(
     resources: dict[str, Any], alarms: dict[str, dict[str, Any]], start: datetime
 ) -> None:
     started = starts(resources, start)
@@ -191,12 +191,10 @@ def test_while_the_schedules_fire_no_period_counts_towards_no_execution(
 
 
 @pytest.mark.parametrize("start", FORTNIGHTS, ids=str)
-def test_when_they_stop_it_rings_within_each_session_and_never_outside(
-    alarms: dict[str, dict[str, Any]], start: datetime
-) -> None:
+def test_no_execution_alarm_fires_within_each_session_only(alarms: dict[str, dict[str, Any]], start: datetime) -> None:
     counting = [period.astimezone(NEW_YORK) for period in fortnight(start) if no_execution(alarms, 0, period)]
-    rings: dict[str, int] = Counter(str(period.date()) for period in counting)
-    assert len(rings) == 10  # weekdays
-    assert min(rings.values()) >= alarms["NoExecutionAlarm"]["EvaluationPeriods"]
+    periods: dict[str, int] = Counter(str(period.date()) for period in counting)
+    assert len(periods) == 10  # weekdays
+    assert min(periods.values()) >= alarms["NoExecutionAlarm"]["EvaluationPeriods"]
     assert min(period.strftime("%H:%M") for period in counting) >= "09:31"
     assert max((period + PERIOD).strftime("%H:%M") for period in counting) <= "16:00"

@@ -1,4 +1,4 @@
-"""``deployment.package``: what is packaged, and when."""
+"""``deployment.package``: the reuse of a package, and two runs at once."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.conftest import ROOT
 SOME_STAGE = ("local", "logRetentionDays=7")
 
 
-def test_two_that_package_at_once_make_it_once() -> None:
-    """Serverless works in a folder that both would share; the mark is gone, as where something has changed."""
+def test_package_runs_once_for_two_callers_at_once() -> None:
+    """Delete the mark, as after a change, and package twice at once in the one folder of Serverless."""
     (package(*SOME_STAGE)[0] / ".fingerprint").unlink()
     with ThreadPoolExecutor(2) as threads:
         (one, made), (other, made_again) = threads.map(lambda _: package(*SOME_STAGE), range(2))
@@ -26,15 +26,15 @@ def test_two_that_package_at_once_make_it_once() -> None:
     assert (one / TEMPLATE).is_file()
 
 
-def test_package_that_is_current_waits_for_no_other() -> None:
+def test_package_returns_a_current_package_without_waiting() -> None:
     folder, _ = package()
-    with FileLock(folder.parent / ".lock"):  # as while another package is made
+    with FileLock(folder.parent / ".lock"):  # as if another package is being made
         assert package() == (folder, False)
 
 
 @pytest.mark.fault(61)
-def test_two_ways_of_packaging_at_once_both_make_the_package(tmp_path: Path) -> None:
-    """``npx serverless package`` beside what the npm commands do: Serverless' own folder is one."""
+def test_package_and_serverless_package_succeed_at_once(tmp_path: Path) -> None:
+    """Run ``npx serverless package`` beside an npm command's packaging, since both use the folder of Serverless."""
     parameter = "logLevel=WARNING"
     (ROOT / ".local" / "package" / f"local-{parameter}" / ".fingerprint").unlink(missing_ok=True)
     by_hand = [shutil.which("node") or "node", str(SERVERLESS), "package", "--stage", "local", f"--param={parameter}"]

@@ -1,4 +1,4 @@
-"""The zips that would be deployed: complete, small, fast to import, and the same for the same commit."""
+"""The zips to deploy: complete, small, fast to import, and the same for the same commit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.conftest import ROOT
 EVENTS = ROOT / "tests" / "events"
 MB = 1_000_000
 HEAVY, LIGHT = ["planner", "collector", "poller"], ["transformer", "checker", "starter", "follower"]
-# What Lambda's Python runtimes bring: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
+# The packages of Lambda's Python runtimes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PACKAGES = ["boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py"]
 # The number of Python 3.13's byte code: https://github.com/python/cpython/blob/3.13/Include/internal/pycore_magic_number.h
 MAGIC_3_13 = struct.pack("<H", 3571) + b"\r\n"
@@ -40,7 +40,7 @@ AARCH64 = 183  # e_machine, https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.
 
 
 def zips(folder: Path) -> dict[str, Path]:
-    """The zip of each function, by the template that would be deployed."""
+    """Return the zip of each function, by the template to deploy."""
     resources = json.loads((folder / TEMPLATE).read_text())["Resources"]
     functions = [one["Properties"] for one in resources.values() if one["Type"] == "AWS::Lambda::Function"]
     return {one["FunctionName"].rsplit("-", 1)[1]: folder / Path(one["Code"]["S3Key"]).name for one in functions}
@@ -53,13 +53,13 @@ def contents(archive: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def deployed() -> dict[str, Path]:
-    """The zips of the stage dev, as they would be deployed."""
+    """Return the zips to deploy for the stage dev."""
     return zips(package("dev")[0])
 
 
 @pytest.fixture(scope="module")
 def runnable() -> dict[str, Path]:
-    """The same for this computer's Python and architecture."""
+    """Return the same zips for this computer's Python and architecture."""
     if not (parameters := find_own_parameters()):
         pytest.skip("what Lambda runs is made for Linux")
     return zips(package("dev", *parameters)[0])
@@ -67,7 +67,7 @@ def runnable() -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def unpacked(runnable: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A folder for each function, one for those that share a zip."""
+    """Return each function's unpacked zip. Functions that share a zip share the folder."""
     root = tmp_path_factory.mktemp("unpacked")
     for archive in set(runnable.values()):
         zipfile.ZipFile(archive).extractall(root / archive.stem)
@@ -76,7 +76,7 @@ def unpacked(runnable: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="module")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packages that Lambda's runtime brings, alone."""
+    """Return a folder with only the packages of Lambda's runtime."""
     folder = tmp_path_factory.mktemp("runtime")
     for name in RUNTIME_PACKAGES:
         (folder / name).symlink_to(Path(sysconfig.get_path("purelib")) / name)
@@ -85,7 +85,7 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
-    """What the functions reach: the stack, Yahoo with the sample bars, and the sample answer of a query."""
+    """Run the services that functions call: the stack, a Yahoo with the sample bars, and a query's sample result."""
     replay = replace(load_bars(EVENTS / "bars.csv"), keeps_all=True)
     with YahooReplay(replay) as yahoo, running(package()[0], yahoo.environment()) as pipeline:
         s3 = pipeline.cloud.client("s3")
@@ -98,7 +98,7 @@ def pipeline() -> Iterator[Pipeline]:
 def handled(
     pipeline: Pipeline, unpacked: dict[str, Path], runtime: Path, tmp_path: Path
 ) -> Callable[[str], dict[str, Any]]:
-    """Have a function handle its sample event with what its zip holds and nothing else."""
+    """Return a function that handles the sample event of a Lambda function with the contents of its zip alone."""
 
     def handle(name: str) -> dict[str, Any]:
         configuration = pipeline.cloud.client("lambda").get_function_configuration(FunctionName=f"{STACK}-{name}")
@@ -121,18 +121,18 @@ def handled(
 
 
 def within(file: str, *roots: Path) -> bool:
-    """Whether a module's file is of one of ``roots`` or of Python itself."""
+    """Return true if a module's file belongs to one of ``roots`` or to Python itself."""
     python = "site-packages" not in file and Path(file).is_relative_to(sysconfig.get_path("stdlib"))
     return python or any(Path(file).is_relative_to(root) for root in roots)
 
 
-def test_the_planner_plans_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_planner_plans_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     planner = handled("planner")
     assert planner["answer"]["tickers"] == ["META", "NFLX"]
     assert planner["outside"] == []
 
 
-def test_the_collector_collects_with_its_zip_alone_by_curl_cffi(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_collector_collects_with_its_zip_alone_by_curl_cffi(handled: Callable[[str], dict[str, Any]]) -> None:
     collector = handled("collector")
     assert collector["answer"]["bars"] == 5
     assert collector["has_curl_cffi"] is True
@@ -141,36 +141,34 @@ def test_the_collector_collects_with_its_zip_alone_by_curl_cffi(handled: Callabl
 
 def test_poller_collects_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     poller = handled("poller")
-    assert poller["answer"] == {"bars": 5, "failed": 1}  # the sample bars have no NFLX
+    assert poller["answer"] == {"bars": 10, "failed": 0}
     assert poller["outside"] == []
 
 
-def test_the_transformer_transforms_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_transformer_transforms_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     transformer = handled("transformer")
     assert [record["result"] for record in transformer["answer"]["records"]] == ["Ok", "ProcessingFailed"]
     assert (transformer["outside"], transformer["heavy"]) == ([], [])
 
 
-def test_the_checker_checks_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_checker_checks_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     checker = handled("checker")
     assert checker["answer"]["delivered"] == 118
     assert (checker["outside"], checker["heavy"]) == ([], [])
 
 
-def test_the_apis_functions_start_and_follow_with_their_zips_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+def test_starter_and_follower_answer_with_their_zips_alone(handled: Callable[[str], dict[str, Any]]) -> None:
     starter, follower = handled("starter"), handled("follower")
     assert (starter["answer"]["statusCode"], follower["answer"]["statusCode"]) == (202, 200)
     for function in (starter, follower):
         assert (function["outside"], function["heavy"]) == ([], [])
 
 
-def test_every_function_is_known_here(deployed: dict[str, Path]) -> None:
+def test_template_has_exactly_the_functions_tested_here(deployed: dict[str, Path]) -> None:
     assert sorted(deployed) == sorted(HEAVY + LIGHT)
 
 
-def test_the_heavy_functions_share_a_zip_within_its_limits(
-    deployed: dict[str, Path], runnable: dict[str, Path]
-) -> None:
+def test_heavy_functions_share_a_zip_within_its_limits(deployed: dict[str, Path], runnable: dict[str, Path]) -> None:
     for built in (deployed, runnable):
         (archive,) = {built[name] for name in HEAVY}
         assert archive.stat().st_size <= 45 * MB
@@ -178,12 +176,12 @@ def test_the_heavy_functions_share_a_zip_within_its_limits(
             assert sum(file.file_size for file in opened.infolist()) <= 135 * MB
 
 
-def test_a_light_functions_zip_has_at_most_5_mb(deployed: dict[str, Path]) -> None:
+def test_light_zips_have_at_most_5_mb(deployed: dict[str, Path]) -> None:
     assert {name: size for name in LIGHT if (size := deployed[name].stat().st_size) > 5 * MB} == {}
 
 
 @pytest.mark.parametrize("name", ["collector", "transformer"])
-def test_every_source_has_byte_code_that_python_3_13_takes_unchecked(deployed: dict[str, Path], name: str) -> None:
+def test_zip_has_unchecked_python_3_13_byte_code_per_source(deployed: dict[str, Path], name: str) -> None:
     files = contents(deployed[name])
     sources = [Path(file) for file in files if file.endswith(".py")]
     compiled = [(file.parent / "__pycache__" / f"{file.stem}.cpython-313.pyc").as_posix() for file in sources]
@@ -191,7 +189,7 @@ def test_every_source_has_byte_code_that_python_3_13_takes_unchecked(deployed: d
     assert headers == {MAGIC_3_13 + struct.pack("<I", UNCHECKED_HASH)}
 
 
-def test_byte_code_names_its_source_where_lambda_has_it(runnable: dict[str, Path]) -> None:
+def test_zip_byte_code_names_its_source_under_var_task(runnable: dict[str, Path]) -> None:
     files = contents(runnable["transformer"])
     source = Path("handlers/transformer.py")
     compiled = files[importlib.util.cache_from_source(source)]
@@ -199,14 +197,16 @@ def test_byte_code_names_its_source_where_lambda_has_it(runnable: dict[str, Path
     assert marshal.loads(compiled[16:]).co_filename == f"/var/task/{source}"  # noqa: S302 - made by this project
 
 
-def test_libraries_are_of_the_functions_architecture_and_have_no_symbols(deployed: dict[str, Path]) -> None:
+def test_zip_libraries_are_for_arm64_and_have_no_symbols(deployed: dict[str, Path]) -> None:
     libraries = [content for content in contents(deployed["collector"]).values() if content.startswith(b"\x7fELF")]
     assert libraries
     assert {struct.unpack_from("<H", library, 18)[0] for library in libraries} == {AARCH64}
     assert {struct.unpack_from("<Q", library, 40)[0] for library in libraries} == {0}  # no section headers
 
 
-def test_no_file_tells_where_it_was_made(deployed: dict[str, Path], runnable: dict[str, Path]) -> None:
+def test_zip_files_do_not_name_the_folder_they_were_made_in(
+    deployed: dict[str, Path], runnable: dict[str, Path]
+) -> None:
     for built in (deployed, runnable):
         telling = [file for file, content in contents(built["collector"]).items() if os.fsencode(ROOT) in content]
         assert telling == []
@@ -214,9 +214,9 @@ def test_no_file_tells_where_it_was_made(deployed: dict[str, Path], runnable: di
 
 @pytest.fixture(scope="module")
 def remade() -> dict[str, Path]:
-    """The same zips as ``deployed``, made in another clone.
+    """Return the same zips as ``deployed``, made in another clone.
 
-    They are kept as the package itself is, until something changes of which it is made: it takes a minute.
+    Making them takes a minute, so they are kept until one of their sources changes, as the package itself is.
     """
     folder, kept = package("dev")[0], ROOT / ".local" / "package-of-a-clone"
     made_of = f"{(folder / '.fingerprint').read_text()} {sys.version}"
@@ -231,7 +231,7 @@ def remade() -> dict[str, Path]:
 
 
 def make_in_clone(clone: Path) -> Path:
-    """Package the stage dev in another folder, by Serverless alone; the folder of the package."""
+    """Package the stage dev in another folder by Serverless alone, and return the folder of the package."""
     for name in ("serverless.yml", "package.json", "package-lock.json"):
         shutil.copy(ROOT / name, clone)
     for name in ("athena", "deployment", "finance_stream", "handlers", "requirements", "resources", "statemachine"):
@@ -241,7 +241,7 @@ def make_in_clone(clone: Path) -> Path:
     made = subprocess.run(
         [shutil.which("node") or "node", serverless, "package", "--stage", "dev"],
         cwd=clone,
-        # Another day there, another reader of the files.
+        # Another date and other permissions of the files.
         env={**os.environ, "TZ": "Pacific/Kiritimati", "PYTHON": sys.executable},
         umask=0o077,
         capture_output=True,
@@ -252,7 +252,7 @@ def make_in_clone(clone: Path) -> Path:
     return clone / ".serverless"
 
 
-def test_another_clone_makes_the_same_bytes(deployed: dict[str, Path], remade: dict[str, Path]) -> None:
+def test_zips_of_another_clone_have_the_same_bytes(deployed: dict[str, Path], remade: dict[str, Path]) -> None:
     assert {name: digest(archive) for name, archive in remade.items()} == {
         name: digest(archive) for name, archive in deployed.items()
     }

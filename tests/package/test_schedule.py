@@ -1,4 +1,4 @@
-"""The schedules: which minutes they name in New York, with what input, and in which stages they are on."""
+"""The schedules: their minutes in New York, their inputs, and the stages that turn them on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def times(schedule: dict[str, Any], day: datetime) -> set[str]:
     return {minute.strftime("%H:%M") for minute in minutes if cron.fires_at(minute)}
 
 
-def test_each_minute_of_the_session_that_has_a_whole_bar_starts_one_execution(schedules: dict[str, Any]) -> None:
+def test_minute_schedules_start_one_execution_per_whole_bar(schedules: dict[str, Any]) -> None:
     opening, session = times(schedules["opening"], MONDAY), times(schedules["session"], MONDAY)
     first, last = datetime(2026, 11, 23, 9, 31), datetime(2026, 11, 23, 15, 59)  # noqa: DTZ001
     minutes = (last - first) // timedelta(minutes=1) + 1
@@ -36,7 +36,7 @@ def test_each_minute_of_the_session_that_has_a_whole_bar_starts_one_execution(sc
     assert not opening & session
 
 
-def test_the_close_is_collected_once_and_reaches_back_to_the_open_as_late_as_it_may_start(
+def test_close_schedule_reaches_back_to_the_open_even_if_late(
     schedules: dict[str, Any],
 ) -> None:
     close = schedules["close"]
@@ -49,7 +49,7 @@ def test_the_close_is_collected_once_and_reaches_back_to_the_open_as_late_as_it_
     assert datetime(2026, 11, 23) < latest - lookback <= datetime(2026, 11, 23, 9, 30)  # noqa: DTZ001
 
 
-def test_each_minute_starts_what_is_billed_by_seconds_and_the_close_what_asks(schedules: dict[str, Any]) -> None:
+def test_schedules_start_poll_per_minute_and_pipeline_at_the_close(schedules: dict[str, Any]) -> None:
     resources = template("prod")["Resources"]
     started = {name: schedule["Target"]["Arn"]["Ref"] for name, schedule in schedules.items()}
     assert started == {"opening": "Poll", "session": "Poll", "close": "Pipeline", "compact": "Compact"}
@@ -57,13 +57,13 @@ def test_each_minute_starts_what_is_billed_by_seconds_and_the_close_what_asks(sc
     assert types == {"Poll": "EXPRESS", "Pipeline": "STANDARD", "Compact": "STANDARD"}
 
 
-def test_no_schedule_collects_on_a_weekend(schedules: dict[str, Any]) -> None:
+def test_schedules_collect_nothing_on_a_weekend(schedules: dict[str, Any]) -> None:
     weekend = (MONDAY + timedelta(days=5), MONDAY + timedelta(days=6))
     collecting = [schedule for name, schedule in schedules.items() if name != "compact"]
     assert [times(schedule, day) for schedule in collecting for day in weekend] == [set()] * 6
 
 
-def test_each_session_is_compacted_in_the_night_after_it(
+def test_compact_schedule_runs_in_the_night_after_each_session(
     schedules: dict[str, Any],
 ) -> None:
     week = [times(schedules["compact"], MONDAY + timedelta(days=days)) for days in range(7)]
@@ -71,13 +71,13 @@ def test_each_session_is_compacted_in_the_night_after_it(
     assert json.loads(schedules["compact"]["Target"]["Input"]) == {}
 
 
-def test_every_schedule_keeps_new_yorks_time_to_the_minute(schedules: dict[str, Any]) -> None:
+def test_schedules_keep_new_yorks_time_to_the_minute(schedules: dict[str, Any]) -> None:
     for schedule in schedules.values():
         assert schedule["ScheduleExpressionTimezone"] == "America/New_York"
         assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
 
 
-def test_the_planner_takes_the_schedules_inputs(schedules: dict[str, Any]) -> None:
+def test_planner_accepts_the_inputs_of_the_schedules(schedules: dict[str, Any]) -> None:
     asked = {
         name: check(json.loads(schedule["Target"]["Input"]), ["META"], datetime.now(UTC)).lookback_minutes
         for name, schedule in schedules.items()
@@ -87,14 +87,14 @@ def test_the_planner_takes_the_schedules_inputs(schedules: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize(("stage", "state"), [("local", "DISABLED"), ("dev", "DISABLED"), ("prod", "ENABLED")])
-def test_only_prod_starts_executions_by_itself(stage: str, state: str) -> None:
+def test_schedules_are_on_only_in_prod(stage: str, state: str) -> None:
     found = template(stage)
     assert found["Parameters"]["ScheduleState"]["Default"] == state
     states = [schedule["State"] for _, schedule in of_type(found["Resources"], "AWS::Scheduler::Schedule")]
     assert states == [{"Ref": "ScheduleState"}] * 4
 
 
-def test_the_schedules_role_may_start_the_state_machines_and_nothing_more() -> None:
+def test_schedule_role_may_only_start_machines_and_send_dead_letters() -> None:
     resources = template("prod")["Resources"]
     [statement] = resources["ScheduleRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "scheduler.amazonaws.com"}

@@ -1,6 +1,6 @@
-"""The templates with all resources: encrypted at rest, nothing without TLS, logs and traces of everything, for a time.
+"""The templates with all resources: encryption at rest, TLS only, and logs and traces of everything, with an expiry.
 
-checkov reads those of dev and prod. The resources of the other stages are the same, and some of them are off.
+checkov reads the templates of dev and prod. The other stages have the same resources, and some of them are off.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def resources(stage: str) -> dict[str, Any]:
     return found
 
 
-def test_the_delivery_stream_is_encrypted_and_logs_what_it_cannot_deliver(resources: dict[str, Any]) -> None:
+def test_delivery_stream_is_encrypted_and_logs_failures(resources: dict[str, Any]) -> None:
     [(_, stream)] = of_type(resources, "AWS::KinesisFirehose::DeliveryStream")
     assert stream["DeliveryStreamEncryptionConfigurationInput"] == {"KeyType": "AWS_OWNED_CMK"}
     assert stream["ExtendedS3DestinationConfiguration"]["CloudWatchLoggingOptions"] == {
@@ -42,7 +42,7 @@ def test_the_delivery_stream_is_encrypted_and_logs_what_it_cannot_deliver(resour
 
 
 @pytest.mark.parametrize("machine", ["Pipeline", "Poll", "Compact"])
-def test_each_state_machine_logs_and_traces(resources: dict[str, Any], machine: str) -> None:
+def test_state_machine_logs_and_traces(resources: dict[str, Any], machine: str) -> None:
     machines = dict(of_type(resources, "AWS::StepFunctions::StateMachine"))
     assert machines.keys() == {"Pipeline", "Poll", "Compact"}
     assert machines[machine]["TracingConfiguration"] == {"Enabled": True}
@@ -51,18 +51,18 @@ def test_each_state_machine_logs_and_traces(resources: dict[str, Any], machine: 
     assert destination == {"CloudWatchLogsLogGroup": {"LogGroupArn": {"Fn::GetAtt": ["PipelineLogGroup", "Arn"]}}}
 
 
-def test_every_function_traces_and_has_a_log_group_of_the_stacks(resources: dict[str, Any]) -> None:
+def test_functions_trace_and_log_to_groups_of_the_stack(resources: dict[str, Any]) -> None:
     groups = {group["LogGroupName"] for _, group in of_type(resources, "AWS::Logs::LogGroup")}
     functions = dict(of_type(resources, "AWS::Lambda::Function"))
     assert len(functions) >= 4
     for logical_id, function in functions.items():
         assert function["TracingConfig"] == {"Mode": "Active"}, logical_id
-        # The group that Lambda makes by itself keeps logs for ever.
+        # A group that Lambda makes by itself keeps logs for ever.
         group = function.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{function['FunctionName']}")
         assert group in groups, logical_id
 
 
-def test_every_log_group_forgets_after_the_stages_days(resources: dict[str, Any], stage: str) -> None:
+def test_log_groups_expire_after_the_days_of_the_stage(resources: dict[str, Any], stage: str) -> None:
     retention = {
         logical_id: group.get("RetentionInDays") for logical_id, group in of_type(resources, "AWS::Logs::LogGroup")
     }
@@ -70,14 +70,14 @@ def test_every_log_group_forgets_after_the_stages_days(resources: dict[str, Any]
     assert {"PipelineLogGroup", "DeliveryStreamLogGroup", "PlannerLogGroup"} <= retention.keys()
 
 
-def test_query_results_are_encrypted_whatever_the_client_says(resources: dict[str, Any]) -> None:
+def test_work_group_encrypts_results_regardless_of_the_client(resources: dict[str, Any]) -> None:
     [(_, group)] = of_type(resources, "AWS::Athena::WorkGroup")
     configuration = group["WorkGroupConfiguration"]
     assert configuration["EnforceWorkGroupConfiguration"] is True
     assert configuration["ResultConfiguration"]["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
 
 
-def test_every_bucket_queue_and_topic_is_encrypted(resources: dict[str, Any]) -> None:
+def test_buckets_queues_and_topics_are_encrypted(resources: dict[str, Any]) -> None:
     for logical_id, bucket in of_type(resources, "AWS::S3::Bucket"):
         [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in ("AES256", "aws:kms"), logical_id
@@ -87,7 +87,7 @@ def test_every_bucket_queue_and_topic_is_encrypted(resources: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("kind", POLICIES)
-def test_nothing_is_taken_without_tls(resources: dict[str, Any], kind: str) -> None:
+def test_resource_policies_deny_requests_without_tls(resources: dict[str, Any], kind: str) -> None:
     policy_type, target, action = POLICIES[kind]
     denied = {}
     for _, policy in of_type(resources, policy_type):

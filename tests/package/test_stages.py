@@ -1,4 +1,4 @@
-"""What stages may be called, and that every name made of the longest fits; how prod differs from the others."""
+"""The names of stages, the resource names that the longest one makes, and the differences of prod."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.local.commands.project import Project, copy_project
 from tools.gates import DEV, PROD
 
 LONGEST = "Anna-s-2nd-Attempt-at-Backfill"
-# Of each type, the property that names it, and what AWS allows there.
+# The property that names a resource of each type, and the names that AWS allows there.
 NAMES = {
     # https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
     "AWS::Lambda::Function": ("FunctionName", r"[a-zA-Z0-9-_]{1,64}"),
@@ -58,7 +58,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def longest(project: Project) -> dict[str, Any]:
-    """The resources of the longest stage's template."""
+    """Return the resources of the longest stage's template."""
     ran = project.serverless("package", "--stage", LONGEST)
     assert ran.code == 0, ran.printed
     resources: dict[str, Any] = json.loads((project.folder / ".serverless" / TEMPLATE).read_text())["Resources"]
@@ -66,13 +66,13 @@ def longest(project: Project) -> dict[str, Any]:
 
 
 def names(resource: dict[str, Any]) -> dict[str, str]:
-    """What ``resource`` is named, by the property."""
+    """Return the names of ``resource`` by property."""
     properties = resource.get("Properties", {})
     flat = {**properties, **{f"DatabaseInput.{key}": one for key, one in properties.get("DatabaseInput", {}).items()}}
     return {key: value for key, value in flat.items() if NAMING.fullmatch(key) and isinstance(value, str)}
 
 
-def test_every_name_of_the_longest_stage_is_one_that_its_service_takes(longest: dict[str, Any]) -> None:
+def test_resource_names_of_the_longest_stage_are_valid(longest: dict[str, Any]) -> None:
     named = 0
     for logical_id, resource in longest.items():
         for key, value in names(resource).items():
@@ -85,7 +85,7 @@ def test_every_name_of_the_longest_stage_is_one_that_its_service_takes(longest: 
     assert named >= 12
 
 
-def test_a_stack_of_the_longest_stage_has_a_name_that_cloudformation_takes() -> None:
+def test_stack_name_of_the_longest_stage_is_valid() -> None:
     """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html"""
     assert re.fullmatch(r"[a-zA-Z][-a-zA-Z0-9]{0,127}", f"finance-stream-{LONGEST}")
 
@@ -99,10 +99,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("command", "stage"), zip(["deploy", "remove", "info"], REFUSED, strict=True))
-def test_the_commands_refuse_a_stage_that_cannot_fit_before_anything_is_set_up(
-    tmp_path: Path, command: str, stage: str
-) -> None:
-    """In a copy that has no packages yet, of which the set-up would say something."""
+def test_commands_refuse_a_bad_stage_before_the_set_up(tmp_path: Path, command: str, stage: str) -> None:
+    """Run them in a copy without packages, so that a set-up would print something."""
     copy_project(tmp_path)
     (tmp_path / "node_modules").unlink()
     ran = subprocess.run(
@@ -115,14 +113,14 @@ def test_the_commands_refuse_a_stage_that_cannot_fit_before_anything_is_set_up(
     assert (ran.returncode, ran.stdout, ran.stderr) == (2, "", f"{REFUSED[stage]}\n")
 
 
-def test_serverless_itself_refuses_it_in_the_same_words(project: Project) -> None:
+def test_serverless_refuses_a_long_stage_in_the_same_words(project: Project) -> None:
     stage = f"{LONGEST}s"
     ran = project.serverless("package", "--stage", stage)
     assert ran.code != 0
     assert ran.printed.rstrip().endswith(REFUSED[stage])
 
 
-def test_prod_differs_by_its_parameters() -> None:
+def test_prod_template_differs_by_its_parameters() -> None:
     dev, prod = (json.loads((package(*stage)[0] / TEMPLATE).read_text())["Resources"] for stage in (DEV, PROD))
     lakes = [stage["LakeBucket"] for stage in (dev, prod)]
     assert [(lake["DeletionPolicy"], lake["UpdateReplacePolicy"]) for lake in lakes] == [
@@ -141,7 +139,7 @@ ACCOUNT_ID = re.compile(r"\b\d{12}\b")
 REGION = re.compile(r"\b(us|eu|ap|sa|ca|me|af|il|mx|cn)-(north|south|east|west|central|gov)[a-z]*-\d\b")
 
 
-def test_no_resource_names_an_account_or_a_region(longest: dict[str, Any]) -> None:
+def test_template_names_no_account_or_region(longest: dict[str, Any]) -> None:
     template = json.dumps(longest).replace("list prices of us-east-1", "")  # the dashboard's words
     assert ACCOUNT_ID.findall(template) == []
     assert REGION.findall(template) == []

@@ -1,4 +1,4 @@
-"""The compiled template agrees with the code on what stands in both."""
+"""The values that stand both in the compiled template and in the code or the API's description."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def resources() -> dict[str, Any]:
     return found
 
 
-def test_the_tables_partitions_are_the_intervals_and_dates_that_can_be_asked_for(resources: dict[str, Any]) -> None:
+def test_bars_tables_project_every_interval_and_date_of_a_request(resources: dict[str, Any]) -> None:
     for name in ("DeliveredBarsTable", "CompactedBarsTable"):
         parameters = resources[name]["Properties"]["TableInput"]["Parameters"]
         assert parameters["projection.interval.values"].split(",") == list(INTERVAL_MINUTES)
         assert parameters["projection.dt.range"] == f"{EARLIEST},NOW+1DAYS"
 
 
-def test_one_number_is_the_buffers_and_what_the_state_machine_waits_by(resources: dict[str, Any]) -> None:
+def test_buffer_seconds_are_one_number_in_stream_and_pipeline(resources: dict[str, Any]) -> None:
     destination = resources["DeliveryStream"]["Properties"]["ExtendedS3DestinationConfiguration"]
     processor = destination["ProcessingConfiguration"]["Processors"][0]["Parameters"]
     numbers = {
@@ -39,12 +39,12 @@ def test_one_number_is_the_buffers_and_what_the_state_machine_waits_by(resources
     assert numbers == {60}
 
 
-def test_the_default_tickers_are_the_original_ten_under_todays_symbols(resources: dict[str, Any]) -> None:
+def test_planner_default_tickers_are_the_original_ten(resources: dict[str, Any]) -> None:
     variables = resources["PlannerLambdaFunction"]["Properties"]["Environment"]["Variables"]
     assert variables["DEFAULT_TICKERS"] == "META,SHOP,BYND,NFLX,PINS,XYZ,TTD,OKTA,SNAP,DDOG"
 
 
-def test_the_view_declares_the_columns_that_glue_declares(resources: dict[str, Any]) -> None:
+def test_bars_view_declares_the_columns_of_its_glue_table(resources: dict[str, Any]) -> None:
     table = resources["BarsView"]["Properties"]["TableInput"]
     encoded = table["ViewOriginalText"].removeprefix("/* Presto View: ").removesuffix(" */")
     view = json.loads(base64.b64decode(encoded))
@@ -56,7 +56,7 @@ def test_the_view_declares_the_columns_that_glue_declares(resources: dict[str, A
     assert table["PartitionKeys"] == []
 
 
-def test_what_is_counted_before_a_date_is_deleted_is_what_would_be_written(resources: dict[str, Any]) -> None:
+def test_uncompacted_statement_counts_rows_that_compact_writes(resources: dict[str, Any]) -> None:
     written, counted = (
         " ".join(resources[f"{name}Statement"]["Properties"]["QueryStatement"].split())
         for name in ("Compact", "Uncompacted")
@@ -70,7 +70,7 @@ def test_what_is_counted_before_a_date_is_deleted_is_what_would_be_written(resou
 
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:
-    """The HTTP API's."""
+    """Return the HTTP API's OpenAPI description."""
     found: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "openapi.yml").read_text())
     return found
 
@@ -79,17 +79,17 @@ def of_type(resources: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [one["Properties"] for one in resources.values() if one["Type"] == kind]
 
 
-def test_the_apis_routes_are_those_of_its_description(resources: dict[str, Any], description: dict[str, Any]) -> None:
+def test_api_routes_are_those_of_openapi(resources: dict[str, Any], description: dict[str, Any]) -> None:
     routes = {route["RouteKey"] for route in of_type(resources, "AWS::ApiGatewayV2::Route")}
     described = {f"{method.upper()} {path}" for path, methods in description["paths"].items() for method in methods}
     assert routes == described == {"POST /executions", "GET /executions/{id}"}
 
 
-def test_no_route_of_the_api_is_open(resources: dict[str, Any]) -> None:
+def test_api_routes_need_iam_authorization(resources: dict[str, Any]) -> None:
     assert {route["AuthorizationType"] for route in of_type(resources, "AWS::ApiGatewayV2::Route")} == {"AWS_IAM"}
 
 
-def test_the_api_is_throttled_and_every_request_logged(resources: dict[str, Any]) -> None:
+def test_api_stage_is_throttled_and_logs_every_request(resources: dict[str, Any]) -> None:
     [stage] = of_type(resources, "AWS::ApiGatewayV2::Stage")
     limits = stage["DefaultRouteSettings"]
     assert (int(limits["ThrottlingRateLimit"]), int(limits["ThrottlingBurstLimit"])) == (10, 20)
@@ -99,7 +99,7 @@ def test_the_api_is_throttled_and_every_request_logged(resources: dict[str, Any]
     assert resources["HttpApiLogGroup"]["Properties"]["RetentionInDays"] == 14
 
 
-def test_the_api_may_invoke_each_function_for_its_own_route_only(resources: dict[str, Any]) -> None:
+def test_api_may_invoke_a_function_only_for_its_own_route(resources: dict[str, Any]) -> None:
     permissions = {
         one["FunctionName"]["Ref"]: one["SourceArn"]["Fn::Sub"].rpartition("${HttpApi}")[2]
         for one in of_type(resources, "AWS::Lambda::Permission")
@@ -111,14 +111,14 @@ def test_the_api_may_invoke_each_function_for_its_own_route_only(resources: dict
     }
 
 
-def test_the_description_has_the_codes_own_limits(description: dict[str, Any]) -> None:
+def test_openapi_has_the_limits_of_the_code(description: dict[str, Any]) -> None:
     fields = description["components"]["schemas"]["Input"]["properties"]
     assert fields["interval"]["enum"] == [*INTERVAL_MINUTES, None]
     assert fields["tickers"]["maxItems"] == MAX_TICKERS
     assert fields["lookback_minutes"]["maximum"] == MAX_LOOKBACK_MINUTES
 
 
-def test_the_view_has_the_marks_by_which_trino_knows_one(resources: dict[str, Any]) -> None:
+def test_bars_view_has_the_parameters_of_a_presto_view(resources: dict[str, Any]) -> None:
     table = resources["BarsView"]["Properties"]["TableInput"]
     assert table["Parameters"] == {"presto_view": "true", "comment": "Presto View"}
-    assert "Description" not in table  # it would stand in for the comment
+    assert "Description" not in table  # Trino would read it as the comment

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 
+import pandas as pd
 import pytest
 import pytest_socket
+from exchange_calendars.exchange_calendar_xbom import XBOMExchangeCalendar
 from hypothesis import settings
 
 # The functions read these variables when they are imported.
@@ -26,3 +28,9 @@ settings.load_profile("unhurried")
 @pytest.fixture(autouse=True)
 def no_network() -> None:
     pytest_socket.disable_socket()
+
+
+@pytest.fixture
+def mumbai_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Mumbai's calendar end on 2026-12-31, however far the installed release reaches."""
+    monkeypatch.setattr(XBOMExchangeCalendar, "bound_max", classmethod(lambda _: pd.Timestamp("2026-12-31")))

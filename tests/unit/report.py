@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.report.data import Asked, Report, collect
+from finance_stream.client.report.data import Report, Subject, collect
 from finance_stream.client.report.execution import Executed, Step
-from finance_stream.client.report.lake import BARS, Lake
+from finance_stream.client.report.lake import BARS, BarReader
 from finance_stream.exchanges import find_calendar_name
 from finance_stream.sessions import list_bar_starts
 
@@ -37,7 +37,7 @@ class FakeAthena:
     def __init__(self, bars: Sequence[Row]) -> None:
         self._bars = bars
 
-    def rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
+    def read_rows(self, statement: str, parameters: Sequence[str]) -> Iterator[dict[str, str]]:
         interval, day, *_ = (value.strip("'") for value in parameters)
         assert interval in INTERVAL_MINUTES
         of_day = [row for row in self._bars if row["ts"].startswith(day)]
@@ -67,7 +67,7 @@ def executed(tickers: Sequence[str], counts: Mapping[str, int] | None = None, **
         "status": "SUCCEEDED",
         "started": BEGAN,
         "stopped": BEGAN + timedelta(seconds=100),
-        "asked": {"tickers": list(tickers), "start": DAY.isoformat()},
+        "execution_input": {"tickers": list(tickers), "start": DAY.isoformat()},
         "output": {
             "status": "answered",
             "tickers": {"failed": [], "failed_others": []},
@@ -91,5 +91,5 @@ def report(
     source: str = "Yahoo Finance",
 ) -> Report:
     athena: Any = FakeAthena(bars)
-    asked = Asked(DAY, interval, tickers, "finance-stream-dev", source, "SYNTHETIC" in source)
-    return collect(Lake(athena), of, asked, LATER)
+    asked = Subject(DAY, interval, tickers, "finance-stream-dev", source, "SYNTHETIC" in source)
+    return collect(BarReader(athena), of, asked, LATER)

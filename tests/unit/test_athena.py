@@ -25,7 +25,7 @@ def test_read_gives_arrow_no_python_object(monkeypatch: pytest.MonkeyPatch) -> N
         return read_csv(source, **options)
 
     monkeypatch.setattr(pyarrow.csv, "read_csv", spy)
-    rows = athena._read(body, [("name", pa.string()), ("high", pa.float64())])
+    rows = athena._read_csv(body, [("name", pa.string()), ("high", pa.float64())])
     assert rows.to_pylist() == [{"name": "META", "high": 1.5}, {"name": None, "high": None}]
     [(is_arrows, references)] = given
     assert is_arrows

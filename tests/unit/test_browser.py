@@ -14,4 +14,4 @@ def test_open_in_browser_prints_the_link_without_a_browser(
 ) -> None:
     monkeypatch.setattr(webbrowser, "open", lambda _: False)
     open_in_browser("file:///out/report.html")
-    assert "open file:///out/report.html yourself" in capsys.readouterr().err
+    assert "Open file:///out/report.html yourself" in capsys.readouterr().err

@@ -15,6 +15,8 @@ from finance_stream.errors import make_printable
 from tests.conftest import ROOT
 
 HOSTILE = "[bold]x[/red] :smile: \x1b[31m\x07\u202e\udcff"
+URL = "file:///home/you/finance-stream/out/report.html"
+LINE = f"The report of 2026-11-23 is at {URL} until the next run"
 SHOWN = "[bold]x[/red] :smile: \\x1b[31m\\x07\\u202e\\udcff"
 
 
@@ -32,6 +34,17 @@ def test_plain_console_escapes_hostile_text() -> None:
     said = printed(HOSTILE, table)
     assert said.count(SHOWN) == 5
     assert all(letter.isprintable() or letter == "\n" for letter in said)
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "lines"),
+    [(True, ["The report of 2026-11-23 is at", URL, "until the next run"]), (False, [LINE])],
+    ids=["terminal", "pipe"],
+)
+def test_plain_console_breaks_lines_between_words_on_a_terminal_only(is_terminal: bool, lines: list[str]) -> None:
+    said = io.StringIO()
+    PlainConsole(file=said, width=30, force_terminal=is_terminal, color_system=None).print(LINE)
+    assert [line.rstrip() for line in said.getvalue().splitlines()] == lines
 
 
 @pytest.mark.fault(55)

@@ -14,16 +14,16 @@ from finance_stream import cost, measured, prices
 from finance_stream.client.estimate import (
     BARS_PER_SESSION,
     STATES_PER_COMPACTION,
+    BilledStack,
     Poll,
-    Stack,
     Work,
-    month,
-    of_compaction,
-    of_poll,
+    estimate_compaction,
+    estimate_month,
+    estimate_poll,
 )
 from finance_stream.collect.frame import to_bars
 from finance_stream.cost import Usage
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 
 MEMORY_MB = dict.fromkeys(cost.FUNCTIONS, 512)
@@ -31,8 +31,8 @@ RUNS = 21 * 390  # each minute of 21 sessions
 ALL_DAY = Work(10, "1m", 21)
 
 
-def stack(poll: Poll | None = None) -> Stack:
-    return Stack(MEMORY_MB, "arm64", alarm_metrics=9, dashboards=1, keys=1, poll=poll)
+def stack(poll: Poll | None = None) -> BilledStack:
+    return BilledStack(MEMORY_MB, "arm64", alarm_metrics=9, dashboards=1, keys=1, poll=poll)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_summarize_dollars_adds_up_and_stays_short() -> None:
 
 def test_measured_sizes_match_packed_synthetic_bars() -> None:
     tickers = ["META", "SHOP", "BYND", "NFLX"]
-    replay = synthetic_session(dt.date(2026, 11, 23), tickers)
+    replay = make_synthetic_session(dt.date(2026, 11, 23), tickers)
     records: list[bytes] = []
     for ticker, one in replay.instruments.items():
         frame = one.bars.rename(columns=str.capitalize).tz_convert(one.zone)
@@ -139,31 +139,31 @@ def test_measured_sizes_match_packed_synthetic_bars() -> None:
     assert sum(math.ceil(len(record) / 5_120) * 5_120 for record in records) == reckoned
 
 
-def test_month_has_an_execution_per_minute() -> None:
-    used = month(stack(), ALL_DAY)
+def test_estimate_month_has_an_execution_per_minute() -> None:
+    used = estimate_month(stack(), ALL_DAY)
     assert used.transitions == RUNS * (9 + 10)
     assert used.scheduled_starts == RUNS
     assert used.athena_bytes == pytest.approx(RUNS * 10 * 2**20)
 
 
-def test_month_has_21_daily_executions() -> None:
-    used = month(stack(), Work(10, "1d", 21))
+def test_estimate_month_has_21_daily_executions() -> None:
+    used = estimate_month(stack(), Work(10, "1d", 21))
     assert (used.transitions, used.scheduled_starts, used.partitioned_objects) == (21 * 19, 21, 21)
     assert used.sum_dollars()["Step Functions"] == pytest.approx(0.0104, rel=0.05)
 
 
 def test_fixed_bills_alarms_dashboards_and_keys_per_month() -> None:
-    assert {line.what: line.dollars for line in stack().fixed()} == {
+    assert {line.what: line.dollars for line in stack().list_fixed()} == {
         "metrics of alarms": pytest.approx(0.90),
         "dashboards": 3.0,
         "keys": 1.0,
     }
-    assert Stack(MEMORY_MB, "arm64", 0, 0, 0).fixed() == []
+    assert BilledStack(MEMORY_MB, "arm64", 0, 0, 0).list_fixed() == []
 
 
 @pytest.mark.parametrize(("tickers", "collectors"), [(10, 10), (100, 100), (101, 2), (8_000, 80)])
 def test_poll_cost_has_fewer_pollers_for_a_long_list(tickers: int, collectors: int) -> None:
-    used = of_poll(Poll(100, 5, 16, 512), MEMORY_MB, Work(tickers, "1m", 21))
+    used = estimate_poll(Poll(100, 5, 16, 512), MEMORY_MB, Work(tickers, "1m", 21))
     assert used.express_requests == 1
     assert used.transitions == 0
     assert used.lambda_requests == 1 + collectors + math.ceil(tickers * 5 * measured.BAR_BYTES / 2**20)
@@ -182,20 +182,20 @@ def test_states_per_compaction_match_the_state_machine() -> None:
 
 
 def test_compaction_cost_has_two_queries_over_every_object() -> None:
-    used = of_compaction(stored_bytes=30 * 2**20, bars=2**20, objects=390)
+    used = estimate_compaction(stored_bytes=30 * 2**20, bars=2**20, objects=390)
     assert (used.s3_gets, used.s3_puts, used.transitions) == (781, 2 * 2 + 3, 13)
     parquet = 2**20 * measured.PARQUET_BAR_BYTES
     assert used.athena_bytes == 2 * 30 * 2**20 + parquet
     assert used.s3_gb_months * 2**30 == pytest.approx(8 / 30 * 30 * 2**20 + parquet)
 
 
-def test_month_adds_less_than_3_cents_for_compaction() -> None:
+def test_estimate_month_adds_less_than_3_cents_for_compaction() -> None:
     poll = Poll(100, 5, 16, 512)
-    compacting = Stack(MEMORY_MB, "arm64", 0, 0, 0, poll, compacts=True)
-    more, less = (sum(month(one, ALL_DAY).sum_dollars().values()) for one in (compacting, stack(poll)))
+    compacting = BilledStack(MEMORY_MB, "arm64", 0, 0, 0, poll, compacts=True)
+    more, less = (sum(estimate_month(one, ALL_DAY).sum_dollars().values()) for one in (compacting, stack(poll)))
     assert 0 < more - less < 0.03
     once_a_day = Work(10, "1d", 21)
-    assert month(compacting, once_a_day) == month(stack(poll), once_a_day)  # nothing to compact
+    assert estimate_month(compacting, once_a_day) == estimate_month(stack(poll), once_a_day)  # nothing to compact
 
 
 @pytest.mark.parametrize(

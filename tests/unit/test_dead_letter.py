@@ -62,8 +62,8 @@ def collect(monkeypatch: pytest.MonkeyPatch) -> Collect:
         lake, clock = s3 or FakeS3(), clock or Clock()
         firehose = FakeFirehose(*answers)
         firehose.stream = collection.DELIVERY_STREAM
-        monkeypatch.setattr(collection, "_firehose", lambda: firehose)
-        monkeypatch.setattr(collection, "_s3", lambda: lake)
+        monkeypatch.setattr(collection, "_get_firehose", lambda: firehose)
+        monkeypatch.setattr(collection, "_get_s3", lambda: lake)
         monkeypatch.setattr(collection, "fetch_history", lambda *_: None)
         monkeypatch.setattr(collection, "to_bars", lambda *_: Bars(lines, ["2026-11-23"] * len(lines), {}))
         monkeypatch.setattr(collection, "deliver", functools.partial(deliver, sleep=lambda _: None))

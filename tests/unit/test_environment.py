@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from commands.info import main as info
 from deployment.proxies import SET_ASIDE, read_users_proxies
 from local.environment import clean_environment
-from local.source import environment_of
+from local.source import choose_environment
 
 PROXY = "http://proxy.example:3128"
 LOOPBACK = "127.0.0.1,localhost"
@@ -72,7 +72,7 @@ def test_read_users_proxies_returns_those_of_the_first_command(
 def test_function_environment_has_the_users_proxy(environment: dict[str, str]) -> None:
     environment["HTTPS_PROXY"] = PROXY
     clean_environment()
-    assert environment_of(None)["HTTPS_PROXY"] == PROXY
+    assert choose_environment(None)["HTTPS_PROXY"] == PROXY
 
 
 @pytest.mark.fault(63)

@@ -15,10 +15,10 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 from rich.console import Console
 
-from finance_stream.client.answer import ResultGoneError, highs_of
-from finance_stream.client.execution import Ended, follow
-from finance_stream.client.waits import wait_seconds
-from finance_stream.client.watch import ProgressLog, live_states
+from finance_stream.client.answer import ResultGoneError, fetch_highs
+from finance_stream.client.execution import ExecutionEnd, follow
+from finance_stream.client.waits import read_wait_seconds
+from finance_stream.client.watch import ProgressLog, render_states
 from finance_stream.progress import Progress, read_progress
 from tests.conftest import ROOT
 
@@ -63,18 +63,18 @@ def history(stubber: Stubber, *events: dict[str, Any]) -> None:
 # The time left of a wait
 
 
-def test_wait_seconds_evaluates_the_pipelines_wait(states: tuple[Any, Stubber]) -> None:
+def test_read_wait_seconds_evaluates_the_pipelines_wait(states: tuple[Any, Stubber]) -> None:
     client, stubber = states
     text = (ROOT / "statemachine" / "pipeline.asl.json").read_text()
     pipeline = json.loads(re.sub(r"\$\{(\w+)\}", "60", text))["States"]["AwaitDelivery"]
     defined(stubber, AwaitDelivery=pipeline["Seconds"])
-    assert wait_seconds(client, ARN) == {"AwaitDelivery": 150}
+    assert read_wait_seconds(client, ARN) == {"AwaitDelivery": 150}
 
 
-def test_wait_seconds_leaves_out_waits_known_only_at_run_time(states: tuple[Any, Stubber]) -> None:
+def test_read_wait_seconds_leaves_out_waits_known_only_at_run_time(states: tuple[Any, Stubber]) -> None:
     client, stubber = states
     defined(stubber, Fixed=30, OfVariables="{% 2 * $plan.seconds %}", Broken="{% $error('no') %}", Until=None)
-    assert wait_seconds(client, ARN) == {"Fixed": 30}
+    assert read_wait_seconds(client, ARN) == {"Fixed": 30}
 
 
 @pytest.mark.parametrize(("time_factor", "left"), [(1, timedelta(seconds=140)), (10, timedelta(seconds=5))])
@@ -120,21 +120,21 @@ def printed(*steps: Progress) -> list[str]:
 def test_progress_log_prints_a_wait_once() -> None:
     waits = (step(("AwaitDelivery", False), wait_left=timedelta(seconds=seconds)) for seconds in (125, 124, 123))
     assert printed(*waits, step(("AwaitDelivery", True))) == [
-        "  ...   AwaitDelivery: 2:05 left",
-        "  done  AwaitDelivery",
+        "  ...     AwaitDelivery: 2:05 left",
+        "  done    AwaitDelivery",
     ]
 
 
 def test_progress_log_marks_the_state_that_failed() -> None:
     failed = step(("Plan", True), ("InputRefused", False), status="FAILED")
-    assert printed(failed) == ["  done  Plan", "  red   InputRefused"]
+    assert printed(failed) == ["  done    Plan", "  failed  InputRefused"]
 
 
-def test_live_states_shows_a_sign_per_state() -> None:
+def test_render_states_shows_a_sign_per_state() -> None:
     said = StringIO()
     console = Console(file=said, width=80, force_terminal=True, color_system=None)
     known = {"tickers_done": 3, "tickers_total": 1000, "bars_collected": 1170}
-    console.print(live_states(step(("Plan", True), ("CollectBars", False), **known)))
+    console.print(render_states(step(("Plan", True), ("CollectBars", False), **known)))
     assert said.getvalue() == "  ✓ Plan\n  … CollectBars: 3 of 1,000 tickers, 1,170 bars\n"
 
 
@@ -143,7 +143,7 @@ def test_live_states_shows_a_sign_per_state() -> None:
 
 HEADER = "ticker,session,hour,high,high_at,minutes_at_high,bars_delivered\n"
 ROW = "META,2026-11-23,9,362.58,2026-11-23T09:53:00-05:00,1,30\n"
-LARGE = Ended(ARN, "SUCCEEDED", {"query": {"id": "one", "result": LOCATION}, "highs": None}, None, None)
+LARGE = ExecutionEnd(ARN, "SUCCEEDED", {"query": {"id": "one", "result": LOCATION}, "highs": None}, None, None)
 
 
 def test_answer_reads_highs_from_the_query_result(states: tuple[Any, Stubber]) -> None:
@@ -154,23 +154,23 @@ def test_answer_reads_highs_from_the_query_result(states: tuple[Any, Stubber]) -
     s3, in_s3 = stubbed("s3")
     asked = {"Bucket": "lake", "Key": "athena-results/one.csv"}
     in_s3.add_response("get_object", {"Body": StreamingBody(BytesIO(content), len(content))}, asked)
-    [high] = highs_of(client, s3, LARGE)
+    [high] = fetch_highs(client, s3, LARGE)
     assert (high["ticker"], high["hour"], high["high"]) == ("META", 9, 362.58)
 
 
 def test_answer_says_that_the_query_result_was_deleted(states: tuple[Any, Stubber]) -> None:
     s3, in_s3 = stubbed("s3")
     in_s3.add_client_error("get_object", "NoSuchKey", "The specified key does not exist.", 404)
-    with pytest.raises(ResultGoneError, match=f"{LOCATION} is there no longer: query results go after 7 days"):
-        highs_of(states[0], s3, LARGE)
+    with pytest.raises(ResultGoneError, match=f"{LOCATION} no longer exists: query results expire after 7 days"):
+        fetch_highs(states[0], s3, LARGE)
 
 
 @pytest.mark.parametrize(
     ("ended", "reason"),
     [
-        (Ended(ARN, "FAILED", None, "QueryFailed", "no such table"), "QueryFailed: no such table"),
-        (Ended(ARN, "TIMED_OUT", None, None, None), "TIMED_OUT"),
+        (ExecutionEnd(ARN, "FAILED", None, "QueryFailed", "no such table"), "QueryFailed: no such table"),
+        (ExecutionEnd(ARN, "TIMED_OUT", None, None, None), "TIMED_OUT"),
     ],
 )
-def test_ended_has_a_reason_without_error_and_cause(ended: Ended, reason: str) -> None:
+def test_execution_end_has_a_reason_without_error_and_cause(ended: ExecutionEnd, reason: str) -> None:
     assert ended.reason == reason

@@ -10,25 +10,25 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from finance_stream.client.collected import Asked, collected
+from finance_stream.client.collected import ExpectedBars, find_collected
 from finance_stream.client.gaps import (
     ABSENT,
     LOST,
     LOST_OR_ABSENT,
     NOT_KNOWN,
     POSSIBLE_HALT,
-    Collected,
-    completeness,
-    starts_of,
+    CollectedBars,
+    measure_completeness,
+    parse_starts,
 )
-from finance_stream.client.show import gaps_table
-from finance_stream.sessions import list_bar_starts
+from finance_stream.client.show import make_gaps_table
+from finance_stream.sessions import list_bar_starts, list_expected_starts
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 DAY = date(2026, 11, 23)
 MINUTE = timedelta(minutes=1)
 SESSION = list_bar_starts("XNYS", DAY, "1m", LATER)
-ALL = Collected(390, DAY, DAY + timedelta(days=1))
+ALL = CollectedBars(390, DAY, DAY + timedelta(days=1))
 
 
 def without(*numbers: int) -> list[datetime]:
@@ -36,8 +36,8 @@ def without(*numbers: int) -> list[datetime]:
     return [start for number, start in enumerate(SESSION) if number not in numbers]
 
 
-def account(bars: int) -> Collected:
-    return Collected(bars, DAY, DAY + timedelta(days=1))
+def account(bars: int) -> CollectedBars:
+    return CollectedBars(bars, DAY, DAY + timedelta(days=1))
 
 
 # Expected bars
@@ -82,30 +82,30 @@ def test_list_bar_starts_follows_the_interval() -> None:
 # Missing bars
 
 
-def test_completeness_joins_consecutive_minutes() -> None:
-    found = completeness("META", SESSION, without(3, 4, 5, 9), MINUTE, account(386))
-    assert (found.expected, found.there, found.missing, found.lost) == (390, 386, 4, 0)
+def test_measure_completeness_joins_consecutive_minutes() -> None:
+    found = measure_completeness("META", DAY, SESSION, without(3, 4, 5, 9), MINUTE, account(386))
+    assert (found.expected, found.delivered, found.missing, found.lost) == (390, 386, 4, 0)
     assert [(gap.first, gap.last, gap.bars) for gap in found.gaps] == [
         (SESSION[3], SESSION[5], 3),
         (SESSION[9], SESSION[9], 1),
     ]
 
 
-def test_completeness_splits_a_gap_at_the_lunch_break() -> None:
+def test_measure_completeness_splits_a_gap_at_the_lunch_break() -> None:
     tokyo = list_bar_starts("XTKS", date(2026, 11, 24), "1m", LATER)
-    found = completeness("7203.T", tokyo, tokyo[:148] + tokyo[152:], MINUTE, None)
+    found = measure_completeness("7203.T", date(2026, 11, 24), tokyo, tokyo[:148] + tokyo[152:], MINUTE, None)
     assert [gap.bars for gap in found.gaps] == [2, 2]
 
 
-def test_completeness_compares_instants() -> None:
+def test_measure_completeness_compares_instants() -> None:
     in_utc = [start.astimezone(UTC) for start in SESSION]
-    assert completeness("META", SESSION, in_utc, MINUTE, ALL).missing == 0
+    assert measure_completeness("META", DAY, SESSION, in_utc, MINUTE, ALL).missing == 0
 
 
-def test_completeness_ignores_bars_outside_the_session() -> None:
+def test_measure_completeness_ignores_bars_outside_the_session() -> None:
     late = SESSION[-1] + MINUTE
-    found = completeness("META", SESSION, [*without(0), late], MINUTE, account(390))
-    assert (found.there, found.missing) == (389, 1)
+    found = measure_completeness("META", DAY, SESSION, [*without(0), late], MINUTE, account(390))
+    assert (found.delivered, found.missing) == (389, 1)
 
 
 @pytest.mark.parametrize(
@@ -121,24 +121,24 @@ def test_completeness_ignores_bars_outside_the_session() -> None:
         ([10], account(100), [ABSENT]),  # a later execution added the other bars
     ],
 )
-def test_completeness_tells_lost_bars_from_absent_ones(
-    missing: list[int], of_execution: Collected | None, kinds: list[str]
+def test_measure_completeness_tells_lost_bars_from_absent_ones(
+    missing: list[int], of_execution: CollectedBars | None, kinds: list[str]
 ) -> None:
-    found = completeness("META", SESSION, without(*missing), MINUTE, of_execution)
+    found = measure_completeness("META", DAY, SESSION, without(*missing), MINUTE, of_execution)
     assert [gap.kind for gap in found.gaps] == kinds
 
 
-def test_completeness_takes_5_minutes_for_a_possible_halt() -> None:
+def test_measure_completeness_takes_5_minutes_for_a_possible_halt() -> None:
     fives = list_bar_starts("XNYS", DAY, "5m", LATER)
-    [gap] = completeness("META", fives, fives[1:], timedelta(minutes=5), account(77)).gaps
+    [gap] = measure_completeness("META", DAY, fives, fives[1:], timedelta(minutes=5), account(77)).gaps
     assert gap.kind == POSSIBLE_HALT
 
 
 def test_lost_ignores_bars_of_other_dates() -> None:
     day_before = [start - timedelta(days=1) for start in SESSION[:7]]
-    assert account(390).lost([*without(1, 2), *day_before]) == 2
-    lookback = Collected(10, DAY, DAY + timedelta(days=1), since=SESSION[-10])
-    assert lookback.lost(SESSION[:-1]) == 1
+    assert account(390).count_lost([*without(1, 2), *day_before]) == 2
+    lookback = CollectedBars(10, DAY, DAY + timedelta(days=1), since=SESSION[-10])
+    assert lookback.count_lost(SESSION[:-1]) == 1
 
 
 def test_starts_are_grouped_by_ticker_over_dates() -> None:
@@ -146,18 +146,27 @@ def test_starts_are_grouped_by_ticker_over_dates() -> None:
         {"ticker": "META", "session": "2026-11-22", "bars": 1, "starts": "18:00:00-05:00"},
         {"ticker": "META", "session": "2026-11-23", "bars": 2, "starts": "09:30:00-05:00 09:31:00-05:00"},
     ]
-    assert [start.isoformat() for start in starts_of(rows)["META"]] == [
+    assert [start.isoformat() for start in parse_starts(rows)["META"]] == [
         "2026-11-22T18:00:00-05:00",
         "2026-11-23T09:30:00-05:00",
         "2026-11-23T09:31:00-05:00",
     ]
 
 
-def test_gaps_table_shows_each_gap_with_its_kind() -> None:
-    found = completeness("META", SESSION, without(3, 4, 9), MINUTE, account(387))
+@pytest.mark.usefixtures("mumbai_ends")
+def test_measure_completeness_expects_nothing_without_a_calendar() -> None:
+    tickers = ["RELIANCE.NS", "IMOEX.ME", "BRK.B"]
+    assert list_expected_starts(tickers, date(2027, 1, 25), "1m", LATER) == dict.fromkeys(tickers)
+    found = measure_completeness("META", DAY, None, [*SESSION[:7], SESSION[0] - timedelta(days=1)], MINUTE, None)
+    assert (found.expected, found.delivered, found.missing, found.gaps) == (None, 7, 0, [])
+    assert found.to_dict()["expected"] is None
+
+
+def test_make_gaps_table_shows_each_gap_with_its_kind() -> None:
+    found = measure_completeness("META", DAY, SESSION, without(3, 4, 9), MINUTE, account(387))
     console = Console(width=100)
     with console.capture() as printed:
-        console.print(gaps_table([found], "Bars"))
+        console.print(make_gaps_table([found], "Bars"))
     assert f"09:33-09:34 {ABSENT}" in printed.get()
     assert f"09:39 {ABSENT}" in printed.get()
 
@@ -201,15 +210,15 @@ def execution(began: datetime, counts: dict[str, int], checked: bool = True, **g
 
 
 def told(*executions: dict[str, Any]) -> dict[str, int]:
-    asked = Asked(DAY, "1m", {"META": SESSION, "NFLX": SESSION})
-    of_executions = collected(Executions(*executions), "arn", asked)  # type: ignore[arg-type]
+    asked = ExpectedBars(DAY, "1m", {"META": SESSION, "NFLX": SESSION})
+    of_executions = find_collected(Executions(*executions), "arn", asked)  # type: ignore[arg-type]
     return {ticker: one.bars for ticker, one in of_executions.items()}
 
 
 CLOSE = SESSION[-1] + MINUTE
 
 
-def test_collected_uses_the_first_execution_of_a_whole_session() -> None:
+def test_find_collected_uses_the_first_execution_of_a_whole_session() -> None:
     assert told(execution(CLOSE, {"META": 389}), execution(CLOSE + MINUTE, {"META": 390, "NFLX": 385})) == {
         "META": 389,
         "NFLX": 385,
@@ -228,22 +237,22 @@ def test_collected_uses_the_first_execution_of_a_whole_session() -> None:
     ],
     ids=["before the close", "never came to count", "failed", "another interval", "another date", "a poll"],
 )
-def test_collected_skips_executions_without_the_whole_session(told_nothing: dict[str, Any]) -> None:
+def test_find_collected_skips_executions_without_the_whole_session(told_nothing: dict[str, Any]) -> None:
     assert told(told_nothing) == {}
 
 
-def test_collected_accepts_a_lookback_over_the_whole_session() -> None:
+def test_find_collected_accepts_a_lookback_over_the_whole_session() -> None:
     assert told(execution(CLOSE, {"META": 390}, since=SESSION[0].isoformat())) == {"META": 390}
 
 
-def test_collected_reads_no_history_of_a_poll() -> None:
+def test_find_collected_reads_no_history_of_a_poll() -> None:
     poll = execution(CLOSE, {"META": 5}) | {"input": {"lookback_minutes": 5}}
     executions = Executions(poll, execution(CLOSE + MINUTE, {"META": 390}))
-    collected(executions, "arn", Asked(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
+    find_collected(executions, "arn", ExpectedBars(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
     assert executions.read == ["arn:1"]
 
 
-def test_collected_stops_when_every_ticker_is_known() -> None:
+def test_find_collected_stops_when_every_ticker_is_known() -> None:
     executions = Executions(*(execution(CLOSE + n * MINUTE, {"META": 390}) for n in range(3)))
-    collected(executions, "arn", Asked(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
+    find_collected(executions, "arn", ExpectedBars(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
     assert executions.read == ["arn:0"]

@@ -28,7 +28,7 @@ SECOND = {LATER: b"two", HIGHS_CSV: b"others", SOURCE: b"source"}
 def out(tmp_path: Path) -> Path:
     """Return a folder with the results of a run."""
     folder = tmp_path / "out"
-    OutFolder(folder).leave(FIRST)
+    OutFolder(folder).save(FIRST)
     OutFolder(folder).add(PAGE, b"page")
     return folder
 
@@ -42,14 +42,14 @@ def content(folder: Path) -> dict[str, bytes]:
 def refusal(folder: Path, replay: Path | None = None) -> str:
     """Return the error of a refused run.
 
-    ``leave`` is refused too, in case the folder changed during a run.
+    ``save`` is refused too, in case the folder changed during a run.
     """
     before = content(folder)
     with pytest.raises(OutputError) as refused:
         OutFolder(folder).check(replay=replay)
     if replay is None:
         with pytest.raises(OutputError):
-            OutFolder(folder).leave(SECOND)
+            OutFolder(folder).save(SECOND)
     assert content(folder) == before
     return str(refused.value)
 
@@ -57,12 +57,21 @@ def refusal(folder: Path, replay: Path | None = None) -> str:
 @pytest.mark.fault(52)
 def test_out_folder_replaces_the_files_of_an_earlier_run(out: Path) -> None:
     OutFolder(out).check()
-    OutFolder(out).leave(SECOND)
+    OutFolder(out).save(SECOND)
     assert content(out) == {**SECOND, PAGE: b"page"}
     assert not (out / OBJECT).parent.exists()
     OutFolder(out).add(PAGE, b"new page")
-    OutFolder(out).leave(FIRST)
+    OutFolder(out).save(FIRST)
     assert content(out) == {**FIRST, PAGE: b"new page"}
+
+
+def test_out_folder_lists_the_files_that_it_saved_itself(out: Path) -> None:
+    folder = OutFolder(out)
+    assert folder.saved == set()
+    folder.add(PAGE, b"new page")
+    assert folder.saved == {PAGE}
+    folder.save(SECOND)
+    assert folder.saved == {PAGE, *SECOND}
 
 
 @pytest.mark.fault(52)
@@ -81,7 +90,7 @@ def test_out_folder_rejects_files_without_a_manifest(tmp_path: Path, path: str) 
     (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / path).write_bytes(b"mine")
     assert refusal(tmp_path) == (
-        f"{tmp_path}: no run left {path} there as it is now: move or delete that, or name another --out"
+        f"{tmp_path}: {path} is not from a run, or was changed since (move or delete it, or choose another --out)"
     )
 
 
@@ -91,7 +100,7 @@ def test_out_folder_leaves_other_files(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"mine")
     for files in (FIRST, SECOND):
         OutFolder(tmp_path).check()
-        OutFolder(tmp_path).leave(files)
+        OutFolder(tmp_path).save(files)
     assert content(tmp_path) == {**SECOND, "notes.txt": b"mine", "bars/.DS_Store": b"mine"}
 
 
@@ -116,10 +125,10 @@ def test_out_folder_ignores_manifest_paths_outside_it(out: Path) -> None:
     digest = outputs._digest(b"mine")
     manifest["files"] |= {"../mine.txt": [digest], str(mine): [digest], "bars/../../mine.txt": [digest]}
     (out / MANIFEST).write_text(json.dumps(manifest))
-    OutFolder(out).leave(SECOND)
+    OutFolder(out).save(SECOND)
     assert mine.read_bytes() == b"mine"
     with pytest.raises(OutputError, match="lies outside"):
-        OutFolder(out).leave({"bars/../../mine.txt": b"theirs"})
+        OutFolder(out).save({"bars/../../mine.txt": b"theirs"})
     assert mine.read_bytes() == b"mine"
 
 
@@ -167,10 +176,10 @@ def test_out_folder_recovers_after_a_killed_run(out: Path, monkeypatch: pytest.M
         monkeypatch.setattr(outputs, "write_output", killed)
         (out / LATER).parent.mkdir(exist_ok=True)
         with pytest.raises(KeyboardInterrupt):
-            OutFolder(out).leave(SECOND)
+            OutFolder(out).save(SECOND)
         monkeypatch.undo()
         OutFolder(out).check()
-    OutFolder(out).leave(FIRST)
+    OutFolder(out).save(FIRST)
     assert {path: found for path, found in content(out).items() if path != PAGE} == FIRST
 
 

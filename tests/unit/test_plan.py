@@ -34,6 +34,7 @@ def test_plan_defaults_to_the_stages_tickers_and_latest_session() -> None:
         "bars_by_exchange": {"XNYS": 390},
         "bars_expected": 780,
         "no_session": [],
+        "not_known": 0,
         "planned_at": "2026-11-24T22:00:00.000000Z",
     }
 
@@ -131,7 +132,7 @@ def test_check_normalizes_tickers_and_removes_duplicates() -> None:
         ({"tickers": [7]}, "tickers[0]: 7 is not a Yahoo symbol"),
         (
             {"tickers": ["BRK.B"]},
-            "tickers[0]: 'BRK.B': the exchange of suffix 'B' is not known (a share class takes a dash",
+            "tickers[0]: 'BRK.B': no exchange has the suffix 'B' (a share class takes a dash",
         ),
         ({"start": "2026-02-30"}, "start: '2026-02-30' is not a calendar date (use YYYY-MM-DD)"),
         ({"start": "yesterday"}, "start: 'yesterday' is not a calendar date"),
@@ -276,3 +277,43 @@ def test_plan_counts_the_faults_that_it_does_not_name() -> None:
     with pytest.raises(InvalidInput, match="and 8,980 more") as refused:
         planned({"tickers": ["a b"] * 9000})
     assert len(str(refused.value)) < 10_000
+
+
+KNOWN = [{"exchange": "XNYS", "date": "2027-01-25", "tickers": 1, "bars": 390}]
+
+
+@pytest.mark.usefixtures("mumbai_ends")
+@pytest.mark.parametrize(
+    ("ticker", "dates", "now"),
+    [
+        ("RELIANCE.NS", {}, datetime(2027, 1, 25, 22, tzinfo=UTC)),  # three weeks after its calendar's end
+        ("RELIANCE.NS", {"start": "2027-01-25"}, datetime(2027, 1, 25, 22, tzinfo=UTC)),
+        ("RELIANCE.NS", {"lookback_minutes": 600}, datetime(2027, 1, 25, 22, tzinfo=UTC)),
+        ("IMOEX.ME", {}, datetime(2027, 1, 25, 22, tzinfo=UTC)),  # an exchange without a calendar
+        ("^WEIRD", {}, datetime(2027, 1, 25, 22, tzinfo=UTC)),  # an index of no known exchange
+    ],
+)
+def test_plan_collects_tickers_without_a_calendar_and_expects_nothing(
+    ticker: str, dates: dict[str, Any], now: datetime
+) -> None:
+    plan = planned({"tickers": [ticker, "META"], **dates}, now)
+    assert plan["tickers"] == [ticker, "META"]
+    assert (plan["not_known"], plan["no_session"]) == (1, [])
+    assert plan["sessions"] == KNOWN
+    assert plan["bars_expected"] == 390
+    assert sorted(plan["bars_by_exchange"].values(), key=str) == [390, None]
+    alone = planned({"tickers": [ticker], **dates}, now)
+    assert (alone["tickers"], alone["sessions"], alone["bars_expected"]) == ([ticker], [], 0)
+    assert alone["start"] <= "2027-01-25" < alone["end"]
+
+
+@pytest.mark.usefixtures("mumbai_ends")
+def test_plan_expects_bars_up_to_the_end_of_a_calendar() -> None:
+    now = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    plan = planned({"tickers": ["RELIANCE.NS"], "start": "2026-12-30", "end": "2027-01-10"}, now)
+    assert (plan["bars_expected"], plan["not_known"]) == (2 * 375, 0)
+
+
+def test_plan_knows_no_session_before_the_first_date_of_a_calendar() -> None:
+    assert planned({"tickers": ["TEVA.TA"], "start": "2026-01-15"})["bars_expected"] == 436
+    assert planned({"tickers": ["TEVA.TA"], "start": "2025-12-15"})["not_known"] == 1

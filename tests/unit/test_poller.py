@@ -49,7 +49,7 @@ def collect(monkeypatch: pytest.MonkeyPatch, yahoo: Yahoo, tickers: list[str]) -
     def put(**call: Any) -> Any:
         return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in call["Records"]]}
 
-    monkeypatch.setattr(collection, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
+    monkeypatch.setattr(collection, "_get_firehose", lambda: SimpleNamespace(put_record_batch=put))
     monkeypatch.setattr(collection, "fetch_history", yahoo.fetch)
     monkeypatch.setattr(collection, "to_bars", lambda *_: Bars([b"{}"] * 5, ["2026-11-23"] * 5, {"no high": 2}))
     answer: dict[str, Any] = poller.handler({**EVENT, "tickers": tickers}, yahoo.clock.context())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commands.query import Asked, asked_of
+from commands.query import Statement, make_statement
 from commands.target import TargetError
 from finance_stream.client.questions import FOLDER
 
@@ -14,9 +14,9 @@ DAY = "2026-11-23"
 VWAP = str(FOLDER / "vwap.sql")
 
 
-def asked(name: str, **options: Any) -> Asked:
+def asked(name: str, **options: Any) -> Statement:
     nothing = {"day": None, "end": None, "interval": None, "tickers": None, "params": ()}
-    return asked_of(name, **nothing | options)
+    return make_statement(name, **nothing | options)
 
 
 def test_query_passes_interval_and_dates_as_parameters() -> None:
@@ -54,8 +54,8 @@ def test_query_passes_given_parameters_to_a_file() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "said"),
     [
-        ("vwop", {}, "question: 'vwop' is no question and no file; did you mean vwap? npm run query lists the"),
-        ("xyzzy", {}, "question: 'xyzzy' is no question and no file; npm run query lists the questions"),
+        ("vwop", {}, "question: 'vwop' is neither a question nor a file: did you mean vwap? npm run query lists the"),
+        ("xyzzy", {}, "question: 'xyzzy' is neither a question nor a file. npm run query lists the questions"),
         ("vwap", {}, "--date: missing: npm run query -- vwap --date YYYY-MM-DD"),
         ("vwap", {"day": "2026-02-30"}, "date: '2026-02-30' is not a calendar date (use YYYY-MM-DD)"),
         ("vwap", {"day": DAY, "end": "tomorrow"}, "end: 'tomorrow' is not a calendar date (use YYYY-MM-DD)"),

@@ -11,33 +11,33 @@ from finance_stream.client.questions import (
     ALIASES,
     FOLDER,
     VIEW,
-    bars_of,
-    close_to,
-    find,
-    marks_in,
-    questions,
+    count_parameters,
+    find_question,
+    list_questions,
+    make_bars_sql,
+    suggest_names,
 )
 
-NAMES = [question.name for question in questions()]
+NAMES = [question.name for question in list_questions()]
 
 
-def test_questions_lists_every_sql_file() -> None:
+def test_list_questions_finds_every_sql_file() -> None:
     assert sorted(path.stem for path in FOLDER.glob("*.sql")) == NAMES
     assert len(NAMES) == 11  # ten, and the question for every bar
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_question_describes_itself_and_its_parameters(name: str) -> None:
-    question = find(name)
+    question = find_question(name)
     assert question is not None
     assert question.asks.endswith(".")
     assert question.parameters.startswith("interval, first date, the date after the last")
-    assert marks_in(question.sql) == (4 if name == "hourly_highs" else 3)
+    assert count_parameters(question.sql) == (4 if name == "hourly_highs" else 3)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_question_filters_on_the_partitions(name: str) -> None:
-    question = find(name)
+    question = find_question(name)
     assert question is not None
     assert 'WHERE "interval" = ? AND dt >= ? AND dt < ?' in question.sql
 
@@ -51,41 +51,41 @@ def reads(scope: Scope) -> int:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_question_reads_its_bars_once(name: str) -> None:
-    question = find(name)
+    question = find_question(name)
     assert question is not None
     scope = build_scope(sqlglot.parse_one(question.sql, dialect="athena"))
     assert scope is not None
     assert reads(scope) == 1
 
 
-def test_find_resolves_aliases() -> None:
-    assert {alias: getattr(find(alias), "name", None) for alias in ALIASES} == ALIASES
+def test_find_question_resolves_aliases() -> None:
+    assert {alias: getattr(find_question(alias), "name", None) for alias in ALIASES} == ALIASES
     assert not ALIASES.keys() & set(NAMES)
 
 
-def test_questions_have_tickers_except_the_spread() -> None:
-    assert [question.name for question in questions() if not question.has_tickers] == ["highs_spread"]
+def test_question_has_tickers_except_the_spread() -> None:
+    assert [question.name for question in list_questions() if not question.has_tickers] == ["highs_spread"]
 
 
-def test_close_to_suggests_the_nearest_question() -> None:
-    assert find("vwop") is None
-    assert close_to("vwop")[0] == "vwap"
-    assert close_to("hourly-highs")[0] == "hourly_highs"
-    assert close_to("xyzzy") == []
+def test_suggest_names_suggests_the_nearest_question() -> None:
+    assert find_question("vwop") is None
+    assert suggest_names("vwop")[0] == "vwap"
+    assert suggest_names("hourly-highs")[0] == "hourly_highs"
+    assert suggest_names("xyzzy") == []
 
 
 def test_bars_question_has_a_parameter_more_per_ticker() -> None:
-    assert marks_in(bars_of(())) == 3
-    assert "AND name IN (?, ?)" in bars_of(["META", "NFLX"])
-    assert find(VIEW) is not None
+    assert count_parameters(make_bars_sql(())) == 3
+    assert "AND name IN (?, ?)" in make_bars_sql(["META", "NFLX"])
+    assert find_question(VIEW) is not None
 
 
 @pytest.mark.parametrize(
     ("sql", "marks"),
     [("SELECT 1", 0), ("SELECT ? -- ?\n, '?' /* ? */ FROM \"?\" WHERE a = ?", 2), ("SELECT 'never closed ?", 0)],
 )
-def test_marks_in_skips_texts_names_and_comments(sql: str, marks: int) -> None:
-    assert marks_in(sql) == marks
+def test_count_parameters_skips_texts_names_and_comments(sql: str, marks: int) -> None:
+    assert count_parameters(sql) == marks
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from mypy_boto3_firehose import FirehoseClient
 from mypy_boto3_s3 import S3Client
 
-from commands.redrive import summary
+from commands.redrive import summarize
 from finance_stream.bars import BILLED_RECORD_BYTES, decode_bar
-from finance_stream.client.redrive import Report, redrive
+from finance_stream.client.redrive import RedriveReport, redrive
 from finance_stream.collect.dead_letter import compress, encode_content
 from finance_stream.collect.delivery import MAX_ATTEMPTS, MAX_RECORD_BYTES
 from tests.unit.lake import FakeS3
@@ -41,7 +41,7 @@ def failed(*records: bytes) -> bytes:
     return encode_content(records, "Lambda.FunctionError", "The Lambda function returned an error result.")
 
 
-def put_back(s3: FakeS3, firehose: FakeFirehose, *asked: Any, **options: Any) -> Report:
+def put_back(s3: FakeS3, firehose: FakeFirehose, *asked: Any, **options: Any) -> RedriveReport:
     return redrive(
         cast(S3Client, s3), cast(FirehoseClient, firehose), "lake", "bars", *asked, sleep=lambda _: None, **options
     )
@@ -213,36 +213,42 @@ def test_redrive_loses_no_line(objects: list[list[list[bytes]]], failures: list[
     s3 = FakeS3({key: failed(*map(b"\n".join, records)) for key, records in zip(keys, objects, strict=True)})
     accepted: set[bytes] = set()
 
-    class Stream(FakeFirehose):
+    class RedriveStream(FakeFirehose):
         def put_record_batch(self, **asked: Any) -> dict[str, Any]:
             response = super().put_record_batch(**asked)
             for record, entry in zip(asked["Records"], response["RequestResponses"], strict=True):
                 accepted.update(record["Data"].split(b"\n") if "RecordId" in entry else ())
             return response
 
-    put_back(s3, Stream(*(failing(*indexes) for indexes in failures)))
+    put_back(s3, RedriveStream(*(failing(*indexes) for indexes in failures)))
     stays = {line for key in s3.objects for record in left(s3, key) for line in record.split(b"\n")}
     assert accepted | stays == {line for records in objects for record in records for line in record}
-    put_back(s3, Stream())  # a stream that accepts every record
+    put_back(s3, RedriveStream())  # a stream that accepts every record
     stays = {line for key in s3.objects for record in left(s3, key) for line in record.split(b"\n")}
     assert not accepted & stays
 
 
-def test_summary_lists_bad_lines_with_their_reasons() -> None:
-    report = Report(found=3, objects=2, bars=1_390, cleared=1, bad={FAILED: Counter({"not JSON": 2})}, stopped="why")
-    assert summary(report, "lake", dry_run=False) == [
+def test_summarize_lists_bad_lines_with_their_reasons() -> None:
+    report = RedriveReport(
+        found=3, objects=2, bars=1_390, cleared=1, bad={FAILED: Counter({"not JSON": 2})}, stopped="why"
+    )
+    assert summarize(report, "lake", dry_run=False) == [
         "1,390 bars put back; 1 of 3 objects deleted.",
         f"Still bad: s3://lake/{FAILED}: 2 lines",
         "  2 times: not JSON",
         "The stream takes no more: why",
-        "1 objects were not looked at. Nothing is lost: mend that, then run this again.",
+        "1 objects were not looked at. Nothing is lost. Fix the problem, then run this again.",
     ]
-    assert summary(report, "lake", dry_run=True)[0] == "1,390 bars would be put back; 1 of 3 objects would be deleted."
-    [nothing] = summary(Report(), "lake", dry_run=False)
+    assert (
+        summarize(report, "lake", dry_run=True)[0] == "1,390 bars would be put back; 1 of 3 objects would be deleted."
+    )
+    [nothing] = summarize(RedriveReport(), "lake", dry_run=False)
     assert nothing.startswith("Nothing to put back: s3://lake has nothing under dead-letter/, processing-failed/")
 
 
-def test_summary_names_the_most_frequent_reasons() -> None:
-    report = Report(found=1, objects=1, bad={FAILED: Counter({f"reason {number}": 10 - number for number in range(7)})})
-    lines = summary(report, "lake", dry_run=False)
+def test_summarize_names_the_most_frequent_reasons() -> None:
+    report = RedriveReport(
+        found=1, objects=1, bad={FAILED: Counter({f"reason {number}": 10 - number for number in range(7)})}
+    )
+    lines = summarize(report, "lake", dry_run=False)
     assert lines[2:] == [*(f"  {10 - number} times: reason {number}" for number in range(5)), "  and 2 more reasons"]

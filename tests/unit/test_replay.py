@@ -142,14 +142,14 @@ def test_load_bars_names_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_load_bars_rejects_a_folder_without_bar_files(tmp_path: Path) -> None:
-    with pytest.raises(ReplayError, match=r"no bar file in this folder: \.ndjson, \.jsonl, \.json, \.csv, each also"):
+    with pytest.raises(ReplayError, match=r"no bar file in this folder \(use \.ndjson, \.jsonl, \.json, "):
         load_bars(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("bars.parquet", b"PAR1", "unknown kind of file: .ndjson, .jsonl, .json, .csv, each also with .gz"),
+        ("bars.parquet", b"PAR1", "unknown kind of file (use .ndjson, .jsonl, .json, .csv, each also with .gz)"),
         ("bars.ndjson", b"", "empty: no bar in it"),
         ("bars.csv", b"\n \n", "empty: no bar in it"),
         ("bars.csv", b"name,ts,high,low\n", "empty: a header without a bar"),
@@ -159,8 +159,8 @@ def test_load_bars_rejects_a_folder_without_bar_files(tmp_path: Path) -> None:
         ("bars.json.gz", gzip.compress(b"{}" * 99, mtime=0)[:-9], "cannot be read: Compressed file ended before"),
         ("bars.csv", b"name,ts,high\nMETA,x,1\n", "no field low: a bar has at least name, ts, high, low"),
         ("bars.ndjson", b'{"a": 1}\n', "no field name, ts, high, low: a bar has at least name, ts, high, low"),
-        ("bars.csv", b"name,ts,high,low,high\nMETA,x,1,1,1\n", "line 1: a field is named twice: name, ts, high, low"),
-        ("bars.csv", b"name,ts,high,low\nMETA,x,1\n", "line 2: 3 values where the header names 4 fields"),
+        ("bars.csv", b"name,ts,high,low,high\nMETA,x,1,1,1\n", "line 1: the header has a field twice: name"),
+        ("bars.csv", b"name,ts,high,low\nMETA,x,1\n", "line 2: 3 values, but the header has 4 fields"),
         ("bars.csv", b'name,ts,high,low\n"META,x,1,1\n', "line 2: is not CSV: unexpected end of data"),
     ],
 )
@@ -196,7 +196,7 @@ def test_load_bars_rejects_an_object_split_over_two_lines(file: Path) -> None:
         ({"name": "META'; --"}, 'name: "META\'; --" is not allowed: a Yahoo symbol in upper case'),
         ({"name": None}, "name: null is not allowed: a Yahoo symbol in upper case"),
         ({"name": 7}, "name: 7.0 is not allowed: a Yahoo symbol in upper case"),
-        ({"ts": "2026-11-23T09:31:00"}, "ts: '2026-11-23T09:31:00' is not allowed: ISO 8601 with its UTC offset"),
+        ({"ts": "2026-11-23T09:31:00"}, "ts: '2026-11-23T09:31:00' is not allowed: ISO 8601 with the UTC offset"),
         ({"ts": "2026-11-31T09:31:00-05:00"}, "ts: '2026-11-31T09:31:00-05:00' is not allowed: ISO 8601"),
         ({"ts": "yesterday"}, "ts: 'yesterday' is not allowed: ISO 8601"),
         ({"ts": None}, "ts: null is not allowed: ISO 8601"),
@@ -261,8 +261,8 @@ DEEP = "[" * 200_000
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ([DEEP], "line 1: is not JSON: one object a line"),
-        ([json.dumps(bar()), '{"name":' * 200_000], "line 2: is not JSON: one object a line"),
+        ([DEEP], "line 1: is not JSON (one object per line)"),
+        ([json.dumps(bar()), '{"name":' * 200_000], "line 2: is not JSON (one object per line)"),
         ([json.dumps(bar(ts="9999-12-31T09:30:00-05:00"))], "a year from 1678 to 2261"),
         ([json.dumps(bar(ts="0001-01-01T00:00:00+14:00"))], "a year from 1678 to 2261"),
         (
@@ -302,4 +302,4 @@ def test_load_bars_escapes_a_hostile_file_name(tmp_path: Path) -> None:
     hostile.write_text("{")
     with pytest.raises(ReplayError) as refused:
         load_bars(hostile)
-    assert str(refused.value) == f"{tmp_path}/[bold]\\x1b[31m .ndjson, line 1: is not JSON: one object a line"
+    assert str(refused.value) == f"{tmp_path}/[bold]\\x1b[31m .ndjson, line 1: is not JSON (one object per line)"

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from local.yahoo.exchange import NEW_YORK, latest_session
+from local.yahoo.exchange import NEW_YORK, find_closed_session
 from local.yahoo.replay import Replay, ReplayError, load_bars
 
 
@@ -66,7 +66,7 @@ def test_load_bars_rejects_an_offset_that_missed_a_clock_change(file: Path) -> N
 
     assert str(caught.value).startswith(
         f"{file}, line 2: ts: '2026-11-02T09:30:00-04:00' is not allowed: "
-        "an offset that one of these zones has then: America/New_York, Europe/London, "
+        "an offset that one of these zones has at that time: America/New_York, Europe/London, "
     )
 
 
@@ -97,10 +97,10 @@ def test_load_bars_derives_an_unknown_session_from_its_bars(file: Path) -> None:
         ("2026-11-22T12:00:00+00:00", "2026-11-20"),
     ],
 )
-def test_latest_session_is_the_newest_that_has_closed(now: str, session: str) -> None:
-    assert latest_session(dt.datetime.fromisoformat(now)) == dt.date.fromisoformat(session)
+def test_find_closed_session_is_the_newest_that_has_closed(now: str, session: str) -> None:
+    assert find_closed_session(dt.datetime.fromisoformat(now)) == dt.date.fromisoformat(session)
 
 
-def test_latest_session_rejects_a_time_without_a_zone() -> None:
+def test_find_closed_session_rejects_a_time_without_a_zone() -> None:
     with pytest.raises(ValueError, match="has no time zone"):
-        latest_session(dt.datetime(2026, 11, 23), NEW_YORK)  # noqa: DTZ001 - the time under test
+        find_closed_session(dt.datetime(2026, 11, 23), NEW_YORK)  # noqa: DTZ001 - the time under test

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from finance_stream.client.report.data import MAX_CHARTED, NothingToReportError
-from finance_stream.client.report.execution import Step, newest_date, steps
+from finance_stream.client.report.execution import Step, find_newest_date, list_steps
 from finance_stream.client.report.page import ECHARTS, render
 from finance_stream.client.report.pictures import draw
-from finance_stream.client.report.view import view
+from finance_stream.client.report.view import make_view
 from tests.unit.report import BEGAN, DAY, executed, report, rows
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
@@ -43,13 +43,13 @@ def test_collect_finds_each_hours_high_and_its_first_minute() -> None:
     assert (meta.hours[0].minutes_at_high, meta.hours[0].bars, meta.hours[0].volume) == (4, 30, 300)
 
 
-def test_view_names_missing_bars_and_leaves_them_empty() -> None:
+def test_make_view_names_missing_bars_and_leaves_them_empty() -> None:
     found = report(rows("META", without=[3, 4]), executed(["META"], {"META": 390}))
     [meta] = found.tickers
-    assert (meta.expected, meta.collected, meta.there, meta.lost) == (390, 390, 388, 2)
+    assert (meta.expected, meta.collected, meta.delivered, meta.lost) == (390, 390, 388, 2)
     assert found.series["META"].high[2:6] == [102.5, None, None, 105.5]
     assert len(found.axes[0]) == 390
-    [row] = view(found)["complete"]
+    [row] = make_view(found)["complete"]
     assert (row["sign"], row["missing"]) == ("! gaps", "2 lost; lost: 09:33 to 09:34")
     assert row["gaps"] == [(7.7, 5.1)]
 
@@ -60,13 +60,13 @@ def test_collect_shares_an_axis_among_tickers_of_the_same_hours() -> None:
     assert (axes["7203.T"][0], axes["7203.T"][149:151], axes["7203.T"][-1]) == ("09:00", ["11:29", "12:30"], "15:29")
     assert (axes["BTC-USD"][0], axes["BTC-USD"][-1], len(axes["BTC-USD"])) == ("00:00", "23:59", 1440)
     assert (axes["META"][0], found.series["META"].axis) == ("09:30", found.series["NFLX"].axis)
-    assert [table["exchange"] for table in view(found)["heat"]] == ["XTKS", "24/7", "XNYS"]
+    assert [table["exchange"] for table in make_view(found)["heat"]] == ["XTKS", "24/7", "XNYS"]
 
 
 @pytest.mark.parametrize(("interval", "bars", "hours"), [("5m", 78, 7), ("30m", 13, 7), ("1h", 7, 7)])
 def test_collect_counts_the_bars_of_every_interval(interval: str, bars: int, hours: int) -> None:
     [meta] = report(rows("META", interval), interval=interval).tickers
-    assert (meta.expected, meta.there, len(meta.hours)) == (bars, bars, hours)
+    assert (meta.expected, meta.delivered, len(meta.hours)) == (bars, bars, hours)
 
 
 def test_collect_finds_losses_over_a_window_of_dates() -> None:
@@ -74,13 +74,13 @@ def test_collect_finds_losses_over_a_window_of_dates() -> None:
     days = executed(["META"], {"META": 780})
     days = replace(days, plan={**(days.plan or {}), "start": "2026-11-23"})
     [meta] = report(rows("META"), days).tickers
-    assert (meta.there, meta.collected, meta.lost) == (390, None, 390)
+    assert (meta.delivered, meta.collected, meta.lost) == (390, None, 390)
 
 
 def test_collect_charts_a_futures_session_by_its_date() -> None:
     found = report(rows("ES=F"))
     [future] = found.tickers
-    assert future.expected == future.there > 1_000
+    assert future.expected == future.delivered > 1_000
     assert found.axes[0][0] == "00:00"
 
 
@@ -93,7 +93,7 @@ def test_collect_accepts_bars_without_open_close_and_volume() -> None:
 def test_render_reports_a_date_without_an_execution() -> None:
     page = render(report(rows("META")))
     assert "No execution of this date is known" in page
-    assert "No execution tells its cost." in page
+    assert "The cost is unknown." in page
 
 
 def test_collect_explains_a_date_without_bars_and_execution() -> None:
@@ -108,21 +108,21 @@ def test_render_shows_a_failed_execution() -> None:
     page = render(report([], red))
     assert "✗ failed" in page
     assert "<code>CollectionFailed</code> 1 of 1 failed" in page
-    assert "The lake holds no bar of this date." in page
+    assert "The lake has no bar of this date." in page
 
 
-def test_view_names_failed_tickers() -> None:
+def test_make_view_names_failed_tickers() -> None:
     output = {
         "status": "answered, some tickers failed",
         "tickers": {"failed": [{"ticker": "GONE", "error": "NoData", "reason": "delisted"}], "failed_others": ["LATE"]},
     }
-    found = view(report(rows("META"), executed(["META", "GONE"], {"META": 390, "GONE": 0}, output=output)))
+    found = make_view(report(rows("META"), executed(["META", "GONE"], {"META": 390, "GONE": 0}, output=output)))
     assert [one["what"] for one in found["failures"]] == ["GONE", "LATE"]
     assert [(one["name"], one["sign"]) for one in found["complete"]] == [("META", "✓ complete"), ("GONE", "✗ failed")]
     assert found["tiles"][0]["value"] == "! succeeded"
 
 
-def test_steps_lists_each_state_with_its_attempts() -> None:
+def test_list_steps_lists_each_state_with_its_attempts() -> None:
     def event(kind: str, second: int, **details: Any) -> dict[str, Any]:
         return {"type": kind, "timestamp": BEGAN + timedelta(seconds=second), **details}
 
@@ -136,10 +136,10 @@ def test_steps_lists_each_state_with_its_attempts() -> None:
         event("WaitStateEntered", 4, stateEnteredEventDetails={"name": "AwaitDelivery"}),
         event("ExecutionTimedOut", 9),
     ]
-    plan, wait = steps(history)
+    plan, wait = list_steps(history)
     assert plan == Step("Plan", "Task", BEGAN, BEGAN + timedelta(seconds=4), 2, ["Lambda.ServiceException"])
     assert (wait.kind, wait.left) == ("Wait", BEGAN + timedelta(seconds=9))
-    [shown] = view(report(rows("META"), executed(["META"], steps=[plan])))["steps"]
+    [shown] = make_view(report(rows("META"), executed(["META"], steps=[plan])))["steps"]
     assert (shown["tries"], shown["retried"], shown["from"], shown["span"]) == (
         "2: Lambda.ServiceException",
         True,
@@ -148,12 +148,12 @@ def test_steps_lists_each_state_with_its_attempts() -> None:
     )
 
 
-def test_newest_date_is_that_of_the_last_session() -> None:
-    assert newest_date(executed(["META"])) == DAY
-    assert newest_date(executed([], plan=None, asked={"start": "2026-11-20", "end": "2026-11-22"})) == DAY - timedelta(
-        3
-    )
-    assert newest_date(executed([], plan=None, asked={})) is None
+def test_find_newest_date_is_that_of_the_last_session() -> None:
+    assert find_newest_date(executed(["META"])) == DAY
+    assert find_newest_date(
+        executed([], plan=None, execution_input={"start": "2026-11-20", "end": "2026-11-22"})
+    ) == DAY - timedelta(3)
+    assert find_newest_date(executed([], plan=None, execution_input={})) is None
 
 
 # The page
@@ -179,8 +179,8 @@ def test_render_escapes_hostile_data() -> None:
 
 def test_render_labels_synthetic_data() -> None:
     made_up = report(rows("META"), source="SYNTHETIC session of 2026-11-24, seed 1")
-    assert "<strong>SYNTHETIC data</strong> Made up, of no market" in render(made_up)
-    assert data_of(render(made_up))["asked"]["synthetic"]
+    assert "<strong>SYNTHETIC data</strong> Randomly generated prices" in render(made_up)
+    assert data_of(render(made_up))["subject"]["synthetic"]
     assert "SYNTHETIC" not in render(report(rows("META"))).replace('text: "SYNTHETIC"', "")
 
 
@@ -190,7 +190,7 @@ def test_render_lists_1000_tickers_and_charts_the_first_100() -> None:
     many = report([{**row, "name": name} for name in names for row in session], interval="5m")
     page = render(many)
     assert len(many.series) == MAX_CHARTED
-    assert "Charts are drawn of the first 100 tickers; 900 more are in the tables." in page
+    assert "The first 100 tickers have charts. 900 more are in the tables." in page
     assert page.count('<th scope="row">T0999</th>') == 2
     assert '<select id="ticker">' in page
     assert len(page) < 5_000_000
@@ -205,7 +205,7 @@ def test_draw_writes_three_svgs_with_tickers_and_label(tmp_path: Path) -> None:
     assert [path.name for path in written] == ["highs-common.svg", "highs-own.svg", "highs-bars.svg"]
     for path in written:
         said = re.findall(r"<!-- (.*?) -->", path.read_text())
-        assert {"META", "NFLX", "BTC-USD", "SYNTHETIC data: made up, of no market"} <= set(said)
+        assert {"META", "NFLX", "BTC-USD", "SYNTHETIC data: randomly generated prices"} <= set(said)
 
 
 def test_draw_rejects_a_date_without_bars(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet
 import pytest
 from rich.console import Console
 
-from finance_stream.client.athena import Answer
+from finance_stream.client.athena import QueryResult
 from finance_stream.client.result import MAX_ROWS_SHOWN, show, write_csv, write_json, write_parquet
 
 ROWS = pa.table(
@@ -75,19 +75,19 @@ def test_show_names_columns_that_do_not_fit(width: int) -> None:
     lines = printed(ROWS, width)
     assert all(len(line) <= width for line in lines)
     assert not any("…" in line for line in lines)
-    assert "".join(lines).count("without") == 1
+    assert "".join(lines).count("Left out at a width of") == 1
     assert "collected_at." in " ".join(lines)
-    assert lines[-1] == "All of it: --csv, --json or --parquet FILE."
+    assert lines[-1] == "For all of it, use --csv, --json or --parquet FILE."
 
 
 def test_show_limits_rows_and_counts_the_rest() -> None:
     lines = printed(pa.table({"number": list(range(MAX_ROWS_SHOWN + 1_002))}))
-    assert lines[-2:] == ["1,002 more rows.", "All of it: --csv, --json or --parquet FILE."]
+    assert lines[-2:] == ["1,002 more rows.", "For all of it, use --csv, --json or --parquet FILE."]
     assert sum(line.strip().isdigit() for line in lines) == MAX_ROWS_SHOWN
 
 
 def test_show_says_that_there_are_no_rows() -> None:
-    assert printed(ROWS.slice(0, 0))[-1] == "No rows: nothing in the lake is of these dates and this interval."
+    assert printed(ROWS.slice(0, 0))[-1] == "No rows: the lake has nothing for these dates and this interval."
 
 
 def test_write_csv_tells_an_empty_text_from_a_null() -> None:
@@ -114,5 +114,5 @@ def test_write_parquet_keeps_types_and_values(tmp_path: Path) -> None:
     ("scanned", "is_billed", "dollars"),
     [(0, True, 5 * 10 / 2**20), (2**40, True, 5.0), (0, False, 0.0)],
 )
-def test_answer_dollars_bills_at_least_10_mb_per_query(scanned: int, is_billed: bool, dollars: float) -> None:
-    assert Answer(ROWS, scanned, is_billed).dollars == pytest.approx(dollars)
+def test_query_result_dollars_bills_at_least_10_mb_per_query(scanned: int, is_billed: bool, dollars: float) -> None:
+    assert QueryResult(ROWS, scanned, is_billed).dollars == pytest.approx(dollars)

@@ -12,7 +12,7 @@ import pytest
 from deployment.package import TEMPLATE
 from finance_stream.errors import InvalidInput
 from local.source import Source, choose_source
-from local.yahoo.chart import chart
+from local.yahoo.chart import make_chart
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # Tuesday, before the open in New York
 
@@ -70,7 +70,7 @@ def test_choose_source_serves_an_old_date_and_the_newest_sessions(package_dir: P
     assert source.execution_inputs[0]["start"] == "2025-05-14"
     opening = int(datetime(2025, 5, 14, 13, 30, tzinfo=UTC).timestamp())
     query = {"interval": "1m", "period1": str(opening), "period2": str(opening + 60)}
-    [result] = chart(source.replay, "META", query)["chart"]["result"]
+    [result] = make_chart(source.replay, "META", query)["chart"]["result"]
     assert result["timestamp"] == [opening]
 
 
@@ -108,7 +108,7 @@ def test_choose_source_runs_a_requested_window_as_one_execution(package_dir: Pat
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"tickers": "7203.T,ES=F"}, "no synthetic session can be made for ES=F"),
+        ({"tickers": "7203.T,ES=F"}, "there is no synthetic session for ES=F"),
         ({"start": "2026-11-21"}, "start: no exchange of META, NFLX has a session from 2026-11-21 to 2026-11-21"),
         ({"interval": "2h"}, "interval: '2h' is not one of"),
     ],

@@ -20,8 +20,8 @@ from finance_stream.collect import collection, yahoo
 from finance_stream.collect.frame import to_bars
 from finance_stream.errors import NotCollected, UpstreamUnavailable
 from handlers import poller
-from local.yahoo.chart import chart
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.chart import make_chart
+from local.yahoo.synthetic import make_synthetic_session
 from tests.unit.test_dead_letter import Clock
 
 DAY = {"start": "2026-11-23", "end": "2026-11-24", "interval": "1m"}
@@ -30,10 +30,10 @@ ROWS = 8
 
 def yahoos_chart() -> dict[str, Any]:
     """Return Yahoo's chart of the first minutes of a session."""
-    replay = synthetic_session(dt.date(2026, 11, 23), ["META"])
+    replay = make_synthetic_session(dt.date(2026, 11, 23), ["META"])
     opens = int(replay.instruments["META"].sessions[0].open.timestamp())
     window = {"period1": str(opens), "period2": str(opens + ROWS * 60), "interval": "1m"}
-    return chart(replay, "META", window)
+    return make_chart(replay, "META", window)
 
 
 CHART = yahoos_chart()
@@ -148,8 +148,25 @@ def test_poller_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest
             raise ZeroDivisionError
         return {"FailedPutCount": 0, "RequestResponses": [{"RecordId": "r"} for _ in call["Records"]]}
 
-    monkeypatch.setattr(collection, "_firehose", lambda: SimpleNamespace(put_record_batch=put))
+    monkeypatch.setattr(collection, "_get_firehose", lambda: SimpleNamespace(put_record_batch=put))
     answer["META"] = json.dumps(changed(CHART, (*PRICES, "volume", 1), 2**64))
-    answer["SNAP"] = answer["BUG"] = json.dumps(CHART)
+    for ticker in ("SNAP", "BUG"):
+        answer[ticker] = json.dumps(changed(CHART, (*META, "symbol"), ticker))
     event = {**DAY, "tickers": ["META", "BUG", "SNAP"]}
     assert poller.handler(event, Clock().context()) == {"bars": ROWS, "failed": 2}
+
+
+@pytest.mark.parametrize(
+    ("field", "told", "said"),
+    [
+        ("symbol", "SNAP", "META: Yahoo answers with symbol 'SNAP' instead of META"),
+        ("dataGranularity", "5m", "META: Yahoo answers with dataGranularity '5m' instead of 1m"),
+    ],
+)
+def test_fetch_history_rejects_an_answer_to_another_request(
+    answer: dict[str, str], field: str, told: str, said: str
+) -> None:
+    answer["META"] = json.dumps(changed(CHART, (*META, field), told))
+    with pytest.raises(UpstreamUnavailable) as raised:
+        collected("META")
+    assert str(raised.value) == said

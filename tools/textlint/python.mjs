@@ -13,8 +13,7 @@ function findPieces(text) {
     enter(node) {
       if (node.name === "Comment") pieces.push(readComment(text, node));
       if (!["String", "FormatString"].includes(node.name)) return;
-      const owner = findOwner(text, node.node);
-      if (owner) pieces.push({ ...readString(text, node), piece: { kind: "docstring", owner } });
+      if (isDocstring(text, node.node)) pieces.push({ ...readString(text, node), piece: { kind: "docstring" } });
       else if (isMessage(text, node.node)) pieces.push({ ...readString(text, node), piece: { kind: "message" } });
     },
   });
@@ -40,24 +39,14 @@ function readString(text, { from, to, node }) {
   return { from, prose: prose.replace(/\\[nt"'b\\]/g, "  ") };
 }
 
-// Return the kind of object that a docstring belongs to, undefined for another string.
-function findOwner(text, string) {
+// Return true for the docstring of a module, class or function.
+function isDocstring(text, string) {
   const statement = string.parent;
-  if (statement?.name !== "ExpressionStatement") return undefined;
-  const before = text.slice(statement.parent.from, statement.from);
-  if (statement.parent.name === "Script") return /^(?:\s|#.*$)*$/m.test(before) && before.trim() === "" ? "module" : undefined;
-  if (statement.parent.name !== "Body" || !/^:(?:\s|#[^\n]*\n)*$/.test(before)) return undefined;
-  const definition = statement.parent.parent;
-  if (definition.name === "ClassDefinition") return "class";
-  return definition.name === "FunctionDefinition" ? readFunctionKind(text, definition) : undefined;
-}
-
-// Return the kind of a function. A property and a pytest fixture are described as the things that they return.
-function readFunctionKind(text, definition) {
-  const decorators = definition.parent.name === "DecoratedStatement" ? text.slice(definition.parent.from, definition.from) : "";
-  if (/@(?:[\w.]*property|[\w.]*\.setter|pytest\.fixture)\b/.test(decorators)) return "property";
-  if (/@[\w.]*(?:command|group)\b/.test(decorators)) return "command";
-  return "function";
+  if (statement?.name !== "ExpressionStatement") return false;
+  const { parent } = statement;
+  const before = text.slice(parent.from, statement.from).replace(/#.*/g, "").trim();
+  if (parent.name === "Script") return before === "";
+  return parent.name === "Body" && before === ":" && ["ClassDefinition", "FunctionDefinition"].includes(parent.parent.name);
 }
 
 // Return true for the text of an error, of an option's help, or of a call that prints or logs it.

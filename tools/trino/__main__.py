@@ -17,7 +17,7 @@ from rich.table import Table
 from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole
 from local.pipeline import Pipeline, running
-from local.source import environment_of
+from local.source import choose_environment
 from tools.trino.comparison import ask_athena, ask_trino, list_differences
 from tools.trino.lake import StreamFailedError, make_source, put_awkward_objects, stream
 from tools.trino.release import UnavailableError, choose, find_cache_folder, find_javas, install_server, is_cached
@@ -35,7 +35,7 @@ def main(only: str) -> None:
     Fetches a Trino server once, some 800 MB, into your cache folder. Exit codes: 0 all answers are the
     same, 1 an answer differs, 2 a wrong argument or package, 3 Trino or its Java or Maven is missing.
     """
-    console = PlainConsole(soft_wrap=True)
+    console = PlainConsole()
     try:
         sys.exit(_compare(console, [one for one in list_statements() if only in one.name]))
     except UnavailableError as error:
@@ -60,7 +60,7 @@ def _compare(console: Console, asked: list[TrinoStatement]) -> int:
     folder = install_server(release, cache, os.environ | read_users_proxies())
     package_dir, _ = package()
     source = make_source(package_dir)
-    with source.border() as yahoo, running(package_dir, environment_of(yahoo)) as pipeline:
+    with source.border() as yahoo, running(package_dir, choose_environment(yahoo)) as pipeline:
         stream(pipeline, source)
         objects = put_awkward_objects(pipeline)
         console.print(f"Lake: {source.label}, streamed; {objects} made-up objects beside it.")

@@ -34,7 +34,7 @@ def stream(pipeline: Pipeline, source: Source) -> None:
     """
     for execution_input in source.execution_inputs:
         end = pipeline.execute(**execution_input)
-        if not end.green:
+        if not end.succeeded:
             raise StreamFailedError(f"{end.error}: {end.cause}")
 
 

@@ -120,7 +120,7 @@ def install_server(release: Release, cache: Path, environment: Mapping[str, str]
     unpacked = cache / f"trino-server-{release.version}.{os.getpid()}"
     _unpack(archive, unpacked)
     unpacked.rename(folder)  # in one step, so that the folder is always complete
-    shutil.rmtree(repository)  # 800 MB that are no longer needed
+    shutil.rmtree(repository)  # 800 MB to delete afterwards
     return folder
 
 

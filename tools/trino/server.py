@@ -94,7 +94,7 @@ class TrinoServer:
     ) -> None:
         self._stop()
 
-    def log(self) -> str:
+    def read_log(self) -> str:
         """Return the end of the server's log."""
         lines = (Path(self._work.name) / "log").read_text(encoding="utf-8", errors="replace").splitlines()
         return "\n".join(lines[-LOG_LINES_SHOWN:])
@@ -108,8 +108,8 @@ class TrinoServer:
                 code = self._process.wait(POLL_SECONDS)
             except subprocess.TimeoutExpired:
                 continue
-            raise TrinoFailedError(f"Trino ended with {code} as it started:\n{self.log()}")
-        raise TrinoFailedError(f"Trino has not started within {START_SECONDS} s:\n{self.log()}")
+            raise TrinoFailedError(f"Trino ended with {code} as it started:\n{self.read_log()}")
+        raise TrinoFailedError(f"Trino has not started within {START_SECONDS} s:\n{self.read_log()}")
 
     def _answers(self) -> bool:
         """Return True once the server is up: https://trino.io/docs/current/develop/client-protocol.html"""

@@ -197,7 +197,7 @@ def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _list_defaults(names: Any) -> dict[str, Any]:
-    """Return AWS's defaults for properties that are no longer in the template."""
+    """Return AWS's defaults for properties that the template has dropped."""
     defaults: dict[str, Any] = {
         "DeadLetterConfig": {},
         "Description": "",

@@ -1,1 +1,1 @@
-"""The report of a date: one page, or pictures, of what the lake holds of it and of the execution that brought it."""
+"""The report of a date: its bars and its execution, as one page or as pictures."""

@@ -1,4 +1,4 @@
-"""All that a report of a date says, collected from Step Functions and Athena as one value that JSON can hold."""
+"""The data of a report, collected from Step Functions and Athena."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from itertools import groupby
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.gaps import Completeness, completeness, starts_of
-from finance_stream.client.report.execution import Executed, Step, window_of
-from finance_stream.client.report.lake import Bar, Lake
-from finance_stream.exchanges import find_calendar_name
-from finance_stream.sessions import list_bar_starts
+from finance_stream.client.gaps import Completeness, measure_completeness, parse_starts
+from finance_stream.client.report.execution import Executed, Step, list_dates
+from finance_stream.client.report.lake import Bar, BarReader
+from finance_stream.sessions import list_expected_starts
 
-# Of whose bars charts are drawn: a day of a ticker's 1-minute bars is some 14 kB of the page.
+# The most tickers with charts. A date of a ticker's 1-minute bars takes some 14 kB of the page.
 MAX_CHARTED = 100
 ONE_DAY = timedelta(days=1)
 
 
 class NothingToReportError(Exception):
-    """There is nothing of the date; the text, a line, says what to do."""
+    """A date without bars and executions. The text is one line that says how to continue."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a report is asked about; ``tickers`` None: the execution's, or all that the lake holds of the date.
+class Subject:
+    """The subject of a report. Without ``tickers``, it has the execution's, or all tickers of the date in the lake.
 
-    ``source`` says where the bars are from, and ``synthetic`` whether they were made up.
+    ``source`` is the origin of the bars. ``synthetic`` is True for random bars.
     """
 
     day: date
@@ -41,7 +40,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Hour:
-    """The bars of an hour: the first, highest, lowest and last price, and when the highest was reached first."""
+    """The bars of an hour: the first, highest, lowest and last price, and the first time of the highest."""
 
     hour: int
     open: float | None
@@ -56,12 +55,15 @@ class Hour:
 
 @dataclass(frozen=True)
 class Ticker:
-    """A ticker's date; ``collected`` and ``lost`` are None where no execution tells."""
+    """The date of a ticker.
+
+    ``expected`` is None if no calendar knows its session, ``collected`` and ``lost`` if no execution covered it.
+    """
 
     name: str
-    expected: int
+    expected: int | None
     collected: int | None
-    there: int
+    delivered: int
     lost: int | None
     gaps: Sequence[Mapping[str, Any]]
     hours: Sequence[Hour]
@@ -73,7 +75,7 @@ class Ticker:
 
 @dataclass(frozen=True)
 class Series:
-    """A ticker's bars for its chart: by place on the axis ``axis``, None where the bar is missing."""
+    """A ticker's bars for its chart, in the order of the axis ``axis``. A missing bar is None."""
 
     axis: int
     open: list[float | None]
@@ -85,102 +87,86 @@ class Series:
 
 @dataclass(frozen=True)
 class Report:
-    """What the page and the pictures are drawn from."""
+    """The data of the page and the pictures."""
 
-    asked: Asked
+    subject: Subject
     made_at: datetime
     execution: Executed | None
     tickers: Sequence[Ticker]
     series: Mapping[str, Series]
     axes: Sequence[Sequence[str]]
-    expected: Mapping[str, Sequence[datetime]]
+    expected: Mapping[str, Sequence[datetime] | None]
 
-    def plain(self) -> dict[str, Any]:
-        """As JSON has it: what charts are drawn from."""
-        asked = asdict(self.asked) | {"day": self.asked.day.isoformat(), "tickers": None}
+    def to_dict(self) -> dict[str, Any]:
+        """Return the data of the charts, as a value that JSON can hold."""
+        subject = asdict(self.subject) | {"day": self.subject.day.isoformat(), "tickers": None}
         hours = {one.name: [asdict(hour) for hour in one.hours] for one in self.tickers if one.name in self.series}
         series = {name: vars(one) for name, one in self.series.items()}
-        return {"asked": asked, "axes": self.axes, "series": series, "hours": hours}
+        return {"subject": subject, "axes": self.axes, "series": series, "hours": hours}
 
 
 @dataclass
 class _Axes:
-    """The axes of all charts; tickers with bars at the same times share one."""
+    """The axes of all charts. Tickers with bars at the same times share one."""
 
     places: dict[tuple[datetime, ...], int] = field(default_factory=dict)
 
     def place(self, times: Iterable[datetime]) -> int:
         return self.places.setdefault(tuple(times), len(self.places))
 
-    def labels(self) -> list[list[str]]:
+    def format_times(self) -> list[list[str]]:
         return [[f"{at:%H:%M}" for at in times] for times in self.places]
 
 
-def collect(lake: Lake, executed: Executed | None, asked: Asked, now: datetime | None = None) -> Report:
-    """Collect the report.
+def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: datetime | None = None) -> Report:
+    """Collect the data of a report.
 
     Raises
     ------
     NothingToReportError
-        When no execution is of the date, and the lake holds no bar of it.
+        When the date has no execution, and the lake has no bar of it.
     """
     now = now or datetime.now(UTC)
-    wanted = asked.tickers if asked.tickers is not None else _planned(executed)
+    wanted = subject.tickers if subject.tickers is not None else _list_planned(executed)
     hours: dict[str, list[Hour]] = {}
     charted: dict[str, list[Bar]] = {}
-    there: dict[str, list[datetime]] = {}
-    for name, bars in lake.bars(asked.day, asked.interval):
+    delivered: dict[str, list[datetime]] = {}
+    for name, bars in lake.read_bars(subject.day, subject.interval):
         if wanted is not None and name not in wanted:
             continue
-        hours[name] = [_hour(hour, list(own)) for hour, own in groupby(bars, key=lambda bar: bar.at.hour)]
-        there[name] = [bar.at for bar in bars]
+        hours[name] = [_summarize_hour(hour, list(own)) for hour, own in groupby(bars, key=lambda bar: bar.at.hour)]
+        delivered[name] = [bar.at for bar in bars]
         if len(charted) < MAX_CHARTED:
             charted[name] = bars
     names = list(wanted) if wanted is not None else list(hours)
     if not hours and executed is None:
         raise NothingToReportError(
-            f"date: no bar of {asked.day} at {asked.interval} in {asked.stage}, and no execution of it: "
-            f'start one with {{"start": "{asked.day}"}}, or name another date'
+            f"date: no bar of {subject.day} at {subject.interval} in {subject.stage}, and no execution of it: "
+            f'start one with {{"start": "{subject.day}"}}, or name another date'
         )
-    expected = _expected(names, asked, now)
+    expected = list_expected_starts(names, subject.day, subject.interval, now)
     axes = _Axes()
     series = {
-        name: _series(axes, charted[name], [at for at in expected[name] if at.date() == asked.day])
+        name: _make_series(axes, charted[name], [at for at in expected[name] or () if at.date() == subject.day])
         for name in names
         if name in charted
     }
-    found = _completeness(lake, executed, asked, expected, there)
-    tickers = [_ticker(one, executed, hours.get(one.ticker, [])) for one in found]
-    return Report(asked, now, executed, tickers, series, axes.labels(), expected)
+    found = _measure_sessions(lake, executed, subject, expected, delivered)
+    tickers = [_make_ticker(one, executed, hours.get(one.ticker, [])) for one in found]
+    return Report(subject, now, executed, tickers, series, axes.format_times(), expected)
 
 
-def _planned(executed: Executed | None) -> list[str] | None:
-    """The tickers that an execution was about, those of closed exchanges too."""
+def _list_planned(executed: Executed | None) -> list[str] | None:
+    """Return the tickers of an execution, including those without a session."""
     if executed is None:
         return None
     if executed.plan is not None:
         return [*executed.plan["tickers"], *executed.plan["no_session"]]
-    given = executed.asked.get("tickers")
+    given = executed.execution_input.get("tickers")
     return [str(one) for one in given] if isinstance(given, list) else None
 
 
-def _expected(names: Iterable[str], asked: Asked, now: datetime) -> dict[str, list[datetime]]:
-    """When each bar of each ticker's session starts; none where no calendar is known."""
-    by_calendar: dict[str, list[datetime]] = {}
-    found: dict[str, list[datetime]] = {}
-    for name in names:
-        try:
-            calendar = find_calendar_name(name)
-            if calendar not in by_calendar:
-                by_calendar[calendar] = list_bar_starts(calendar, asked.day, asked.interval, now)
-        except ValueError:  # a suffix of no known exchange, or a year without recorded holidays
-            found[name] = []
-            continue
-        found[name] = by_calendar[calendar]
-    return found
-
-
-def _hour(hour: int, bars: Sequence[Bar]) -> Hour:
+def _summarize_hour(hour: int, bars: Sequence[Bar]) -> Hour:
     high = max(bar.high for bar in bars)
     at_high = [bar for bar in bars if bar.high == high]
     volumes = [bar.volume for bar in bars if bar.volume is not None]
@@ -197,47 +183,48 @@ def _hour(hour: int, bars: Sequence[Bar]) -> Hour:
     )
 
 
-def _series(axes: _Axes, bars: Sequence[Bar], expected: Sequence[datetime]) -> Series:
+def _make_series(axes: _Axes, bars: Sequence[Bar], expected: Sequence[datetime]) -> Series:
     by_time = {bar.at: bar for bar in bars}
     times = sorted({*expected, *by_time})
     rows = [by_time.get(at) for at in times]
 
-    def column(name: str) -> list[float | None]:
+    def read_column(name: str) -> list[float | None]:
         return [getattr(bar, name) if bar else None for bar in rows]
 
-    return Series(axes.place(times), *(column(name) for name in ("open", "high", "low", "close", "volume")))
+    return Series(axes.place(times), *(read_column(name) for name in ("open", "high", "low", "close", "volume")))
 
 
-def _completeness(
-    lake: Lake,
+def _measure_sessions(
+    lake: BarReader,
     executed: Executed | None,
-    asked: Asked,
-    expected: Mapping[str, Sequence[datetime]],
-    there: Mapping[str, Sequence[datetime]],
+    subject: Subject,
+    expected: Mapping[str, Sequence[datetime] | None],
+    delivered: Mapping[str, Sequence[datetime]],
 ) -> list[Completeness]:
-    """Each ticker's session held against its calendar; ``there`` are the date's bars in the lake.
+    """Compare each ticker's session with its calendar. ``delivered`` are the date's bars in the lake.
 
-    Where a session begins on the evening before, or what was collected is of more days, those are asked for as well.
+    If a session begins on the evening before, or the execution has more dates, their bars are read from the lake too.
     """
-    days = {asked.day, *(window_of(executed) if executed else [])}
-    days |= {at.date() for starts in expected.values() for at in starts[:1]}
+    days = {subject.day, *(list_dates(executed) if executed else [])}
+    days |= {at.date() for starts in expected.values() if starts for at in starts[:1]}
     if len(days) > 1:
-        there = starts_of(lake.starts(asked.interval, min(days), max(days) + ONE_DAY))
-    step = timedelta(minutes=INTERVAL_MINUTES[asked.interval])
-    return [
-        completeness(name, starts, there.get(name, []), step, executed.collected(name) if executed else None)
-        for name, starts in expected.items()
-    ]
+        delivered = parse_starts(lake.read_starts(subject.interval, min(days), max(days) + ONE_DAY))
+    step = timedelta(minutes=INTERVAL_MINUTES[subject.interval])
+    found = []
+    for name, starts in expected.items():
+        collected = executed.find_collected(name) if executed else None
+        found.append(measure_completeness(name, subject.day, starts, delivered.get(name, []), step, collected))
+    return found
 
 
-def _ticker(one: Completeness, executed: Executed | None, hours: Sequence[Hour]) -> Ticker:
-    # Of several days an execution tells the sum only.
-    of_the_day = executed is not None and len(window_of(executed)) == 1
+def _make_ticker(one: Completeness, executed: Executed | None, hours: Sequence[Hour]) -> Ticker:
+    # For several dates, an execution has only the sum.
+    of_the_day = executed is not None and len(list_dates(executed)) == 1
     counted = (executed.counts or {}).get(one.ticker) if executed and of_the_day else None
-    return Ticker(one.ticker, one.expected, counted, one.there, one.lost, one.plain()["gaps"], hours)
+    return Ticker(one.ticker, one.expected, counted, one.delivered, one.lost, one.to_dict()["gaps"], hours)
 
 
-def duration(step: Step | Executed) -> float | None:
-    """Seconds that a state or an execution took; None while it runs."""
+def measure_seconds(step: Step | Executed) -> float | None:
+    """Return the seconds of a state or an execution, or None while it runs."""
     begun, over = (step.entered, step.left) if isinstance(step, Step) else (step.started, step.stopped)
     return (over - begun).total_seconds() if over else None

@@ -1,4 +1,4 @@
-"""The execution that a report is about, found and read by Step Functions' own history."""
+"""The execution of a report, read from Step Functions' history."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.collected import planned_and_checked
-from finance_stream.client.execution import ended_as, newest_first
-from finance_stream.client.gaps import Collected
+from finance_stream.client.collected import find_plan_and_check
+from finance_stream.client.execution import list_newest, parse_end
+from finance_stream.client.gaps import CollectedBars
 from finance_stream.progress import list_events
 from finance_stream.request import DEFAULT_INTERVAL
 from finance_stream.strict_json import read_json_or_none
@@ -17,7 +17,7 @@ from finance_stream.strict_json import read_json_or_none
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
-# Looked at, the newest first, for one of the date: a poll each minute is of another state machine.
+# The most executions to search, the newest first. The polls of each minute belong to another state machine.
 MAX_EXECUTIONS = 100
 # Exchanges are at most 14 hours ahead of UTC: a session may have begun on the date before its own.
 AHEAD_OF_UTC = timedelta(hours=14)
@@ -25,9 +25,9 @@ AHEAD_OF_UTC = timedelta(hours=14)
 
 @dataclass
 class Step:
-    """A state of an execution: its kind (Task, Wait, Map ...), when it was entered and left, and what it tried.
+    """A state of an execution, with its kind (Task, Wait, Map ...), and the times when it was entered and left.
 
-    ``tries`` is how often its task was scheduled, ``errors`` are those of the tries that failed.
+    ``tries`` counts how often its task was scheduled. ``errors`` are those of the failed tries.
     """
 
     state: str
@@ -40,13 +40,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Executed:
-    """An execution: how it stands, its steps, its plan, and the bars collected of each ticker; None: not told."""
+    """An execution: its status, its steps, its plan, and the collected bars per ticker. None means unknown."""
 
     id: str
     status: str
     started: datetime
     stopped: datetime | None
-    asked: Mapping[str, Any]
+    execution_input: Mapping[str, Any]
     output: Mapping[str, Any] | None
     error: str | None
     cause: str | None
@@ -54,65 +54,67 @@ class Executed:
     plan: Mapping[str, Any] | None
     counts: Mapping[str, int] | None
 
-    def collected(self, ticker: str) -> Collected | None:
-        """What it collected of a ticker; None where it does not tell."""
+    def find_collected(self, ticker: str) -> CollectedBars | None:
+        """Return the collected bars of a ticker, or None if unknown."""
         if self.plan is None or not (self.counts or {}).get(ticker):
             return None
         start, end = (date.fromisoformat(self.plan[name]) for name in ("start", "end"))
         since = datetime.fromisoformat(self.plan["since"]) if self.plan["since"] else None
-        return Collected((self.counts or {})[ticker], start, end, since)
+        return CollectedBars((self.counts or {})[ticker], start, end, since)
 
 
-def execution_of(client: SFNClient, state_machine_arn: str, day: date, interval: str) -> Executed | None:
-    """The newest execution whose window holds ``day`` at ``interval``, green or red; None where there is none.
+def find_execution(client: SFNClient, state_machine_arn: str, day: date, interval: str) -> Executed | None:
+    """Return the newest execution of a date and interval, SUCCEEDED or not, or None.
 
-    Of one that did not come to a plan, the dates that it was asked for are its window.
+    An execution without a plan counts for the dates in its input.
     """
     earliest = datetime.fromisoformat(f"{day}T00:00:00+00:00") - AHEAD_OF_UTC
-    for one in newest_first(client, state_machine_arn, MAX_EXECUTIONS):
+    for one in list_newest(client, state_machine_arn, MAX_EXECUTIONS):
         if one["startDate"] < earliest:
             break
-        found = read(client, one["executionArn"])
-        if interval_of(found) == interval and day in window_of(found):
+        found = read_execution(client, one["executionArn"])
+        if read_interval(found) == interval and day in list_dates(found):
             return found
     return None
 
 
-def newest(client: SFNClient, state_machine_arn: str) -> Executed | None:
-    """The newest execution that is about a date; None where there is none."""
-    found = (read(client, one["executionArn"]) for one in newest_first(client, state_machine_arn, MAX_EXECUTIONS))
-    return next((one for one in found if newest_date(one) is not None), None)
+def find_newest(client: SFNClient, state_machine_arn: str) -> Executed | None:
+    """Return the newest execution that has a date, or None."""
+    found = (
+        read_execution(client, one["executionArn"]) for one in list_newest(client, state_machine_arn, MAX_EXECUTIONS)
+    )
+    return next((one for one in found if find_newest_date(one) is not None), None)
 
 
-def read(client: SFNClient, arn: str) -> Executed:
-    """The execution ``arn``, as far as it has come."""
+def read_execution(client: SFNClient, arn: str) -> Executed:
+    """Read an execution, which may still be running."""
     described = client.describe_execution(executionArn=arn)
     events = list(list_events(client, arn))
-    plan, checked = planned_and_checked(events)
-    end = ended_as(described)
-    asked = read_json_or_none(described.get("input") or "{}")
+    plan, checked = find_plan_and_check(events)
+    end = parse_end(described)
+    given = read_json_or_none(described.get("input") or "{}")
     return Executed(
         id=described["name"],
         status=end.status,
         started=described["startDate"],
         stopped=described.get("stopDate"),
-        asked=asked if isinstance(asked, dict) else {},
+        execution_input=given if isinstance(given, dict) else {},
         output=end.output,
         error=end.error,
         cause=end.cause,
-        steps=list(steps(events)),
+        steps=list(list_steps(events)),
         plan=plan,
         counts=dict(zip(checked["tickers"], checked["collected"], strict=True)) if checked else None,
     )
 
 
-def interval_of(found: Executed) -> str:
-    return str((found.plan or found.asked).get("interval") or DEFAULT_INTERVAL)
+def read_interval(found: Executed) -> str:
+    return str((found.plan or found.execution_input).get("interval") or DEFAULT_INTERVAL)
 
 
-def window_of(found: Executed) -> list[date]:
-    """The local dates that an execution is about; none where neither its plan nor its input says."""
-    given = found.plan or found.asked
+def list_dates(found: Executed) -> list[date]:
+    """List the local dates of an execution: none if neither its plan nor its input has them."""
+    given = found.plan or found.execution_input
     try:
         first = date.fromisoformat(given["start"])
         end = date.fromisoformat(given["end"]) if given.get("end") else first + timedelta(days=1)
@@ -121,15 +123,15 @@ def window_of(found: Executed) -> list[date]:
     return [first + timedelta(days=number) for number in range((end - first).days)]
 
 
-def newest_date(found: Executed) -> date | None:
-    """The last local date that an execution is about: of its sessions, where its plan lists them."""
+def find_newest_date(found: Executed) -> date | None:
+    """Return the last local date of an execution: that of its last session, if its plan has sessions."""
     sessions = (found.plan or {}).get("sessions") or []
-    dates = [date.fromisoformat(session["date"]) for session in sessions] or window_of(found)
+    dates = [date.fromisoformat(session["date"]) for session in sessions] or list_dates(found)
     return max(dates, default=None)
 
 
-def steps(events: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
-    """The states of a history in the order entered; a state that is entered again is another step.
+def list_steps(events: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
+    """Yield the states of a history in the order entered. A state that is entered again is another step.
 
     Types of events: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
     """

@@ -1,16 +1,16 @@
-// Keeps a live page as its server has it, and starts executions by the form. The browser's cache asks with the ETag.
+// Keeps the live page up to date, and starts executions from its form. The browser's cache sends the ETag.
 "use strict";
 const RUNNING_MS = 400, IDLE_MS = 2000;
-const form = document.getElementById("asked");
+const form = document.getElementById("input");
 const voice = document.getElementById("said");
-let etag = null; // of what is shown
+let etag = null; // of the shown page
 let due = 0;
 
 function say(text) {
   if (voice.textContent !== text) voice.textContent = text;
 }
 
-const progress = () => document.querySelector("[data-said]").dataset.said;
+const readProgress = () => document.querySelector("[data-said]").dataset.said;
 
 async function refresh() {
   clearTimeout(due);
@@ -23,23 +23,23 @@ async function refresh() {
       show(html);
     }
     document.body.classList.remove("gone");
-    say(progress());
+    say(readProgress());
   } catch {
     document.body.classList.add("gone");
-    say("The embedded cloud does not answer. What is shown is what it was before.");
+    say("The embedded cloud does not answer. This is its last known state.");
   }
   if (!document.hidden) due = setTimeout(refresh, document.querySelector("tr.shown .running") ? RUNNING_MS : IDLE_MS);
 }
 
-// The fields that are filled in, as an execution's input has them; what is no number stays as it was typed, to be refused.
-function asked() {
+// Return the filled-in fields as an execution's input. Text that is not a number stays as typed, and the API refuses it.
+function readForm() {
   const given = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
   if (given.tickers) given.tickers = given.tickers.split(",").map((one) => one.trim());
   if (/^\d+$/.test(given.lookback_minutes ?? "")) given.lookback_minutes = Number(given.lookback_minutes);
   return given;
 }
 
-// A fault begins with its field: "end: ...", "tickers[2]: ...". What is of no field of the form stands by the button.
+// A fault starts with its field: "end: ...", "tickers[2]: ...". Faults without a field of the form are shown by the button.
 function tell(faults) {
   const rest = [];
   const texts = {};
@@ -58,8 +58,8 @@ function tell(faults) {
 }
 
 async function start() {
-  const answer = await fetch("/executions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked()) });
-  const body = await answer.json().catch(() => ({})); // what is no answer of the API is no JSON
+  const answer = await fetch("/executions", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(readForm()) });
+  const body = await answer.json().catch(() => ({})); // only the API answers with JSON
   if (answer.status === 202) location.assign(`/executions/${encodeURIComponent(body.id)}#progress`);
   else tell(body.faults ?? [body.detail ?? body.message ?? `refused with status ${answer.status}`]);
 }

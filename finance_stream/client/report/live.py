@@ -1,4 +1,4 @@
-"""A live page: what has run and can be started, where the shown execution stands, its report as far as it has come."""
+"""The live page: a form that starts executions, their list, and the shown execution's progress and report."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from typing import Any
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.report.data import Report
 from finance_stream.client.report.execution import Executed
-from finance_stream.client.report.page import data_of, part, template
-from finance_stream.client.report.view import of_execution, sign_of, view
-from finance_stream.client.watch import left_of, mark, state_line
+from finance_stream.client.report.page import dump_data, load_template, read_part
+from finance_stream.client.report.view import choose_sign, make_view, view_execution
+from finance_stream.client.watch import choose_mark, format_state, format_time_left
 from finance_stream.errors import quote_value
 from finance_stream.progress import Progress
 from finance_stream.request import MAX_LOOKBACK_MINUTES
 
-# The scripts that the page asks of its server, in the order they run.
+# The scripts that the page loads from its server, in the order they run.
 SCRIPTS = ("echarts.min.js", "page.js", "live.js")
 MAX_TICKERS_NAMED = 3
-MAX_CHARACTERS = 30  # of a value of an execution's input
+MAX_CHARACTERS = 30  # per value of an execution's input
 
-# The form: the fields of an execution's input, each with what an empty one means.
+# The form's fields: those of an execution's input. Each hint says what happens if the field is empty.
 FIELDS: Sequence[Mapping[str, Any]] = (
     {
         "name": "tickers",
         "label": "Tickers",
         "type": "text",
-        "hint": "Yahoo symbols, comma-separated; empty: those of the stage",
+        "hint": "Yahoo symbols, comma-separated (default: the stage's)",
     },
-    {"name": "start", "label": "Start", "type": "date", "hint": "empty: the latest session"},
-    {"name": "end", "label": "End", "type": "date", "hint": "not included; empty: the day after"},
+    {"name": "start", "label": "Start", "type": "date", "hint": "default: the latest session"},
+    {"name": "end", "label": "End", "type": "date", "hint": "not included (default: the date after)"},
     {"name": "interval", "label": "Interval", "options": list(INTERVAL_MINUTES), "hint": "length of a bar"},
     {
         "name": "lookback_minutes",
@@ -45,17 +45,17 @@ FIELDS: Sequence[Mapping[str, Any]] = (
 
 @dataclass(frozen=True)
 class Listed:
-    """An execution in the list; ``asked`` is its input, whatever that is."""
+    """An execution in the list. Its input may be any JSON value."""
 
     name: str
     status: str
     started: datetime
-    asked: Any
+    execution_input: Any
 
 
 @dataclass(frozen=True)
 class Live:
-    """What the page shows; of the execution that is looked at, how it stands and the report, where it has one yet."""
+    """The content of the page: the list, and the shown execution with its progress and report, if it has them."""
 
     stage: str
     source: str
@@ -67,56 +67,56 @@ class Live:
 
 
 def render_live(live: Live) -> str:
-    """The page; it asks its server for its scripts, and by them for newer ones of itself."""
+    """Return the page. Its scripts come from its server, and keep it up to date."""
     now = datetime.now(UTC)
-    of_report = view(live.report) if live.report else {}
+    of_report = make_view(live.report) if live.report else {}
     if live.executed and not live.report:
-        of_report = {**of_execution(live.executed, now), "no_session": ""}
-    return template("live.html").render(
-        asked={"stage": live.stage, "source": live.source, "synthetic": live.synthetic}
-        | ({"day": live.report.asked.day} if live.report else {}),
+        of_report = {**view_execution(live.executed, now), "no_session": ""}
+    return load_template("live.html").render(
+        subject={"stage": live.stage, "source": live.source, "synthetic": live.synthetic}
+        | ({"day": live.report.subject.day} if live.report else {}),
         view=of_report,
-        live=_live(live),
-        css=part("page.css"),
-        live_css=part("live.css"),
-        data=data_of(live.report),
+        live=_describe_live(live),
+        css=read_part("page.css"),
+        live_css=read_part("live.css"),
+        data=dump_data(live.report),
         scripts=SCRIPTS,
     )
 
 
-def _live(live: Live) -> dict[str, Any]:
+def _describe_live(live: Live) -> dict[str, Any]:
     step = live.step
     return {
         "fields": [{"options": None, "mode": None, **field} for field in FIELDS],
-        "executions": [_listed(one, live.executed) for one in live.listed],
-        "said": _said(step),
-        "states": [_state(step, name, left) for name, left in step.states] if step else [],
-        "meters": list(_meters(live)) if step and step.status == "RUNNING" else [],
+        "executions": [_describe_listed(one, live.executed) for one in live.listed],
+        "said": _summarize_progress(step),
+        "states": [_describe_state(step, name, left) for name, left in step.states] if step else [],
+        "meters": list(_list_meters(live)) if step and step.status == "RUNNING" else [],
     }
 
 
-def _listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
-    sign, mood = sign_of(one.status)
+def _describe_listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
+    sign, mood = choose_sign(one.status)
     return {
         "name": one.name,
         "shown": executed is not None and one.name == executed.id,
         "started": f"{one.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "begun": f"{one.started.astimezone(UTC):%b %d, %H:%M:%S}",
         "sign": sign,
-        "mood": mood or "running",  # by this the page asks more often
+        "mood": mood or "running",  # live.js refreshes more often if it finds this class
         "status": one.status.lower().replace("_", " "),
-        "asked": _asked(one.asked),
+        "input": _summarize_input(one.execution_input),
     }
 
 
-def _asked(given: Any) -> str:
-    """An execution's input in a few words; it may be anything that JSON can hold."""
+def _summarize_input(given: Any) -> str:
+    """Return an execution's input in a few words. It may be any JSON value."""
     if not isinstance(given, dict):
-        return _brief(given)
+        return _shorten(given)
     tickers = "the stage's tickers" if given.get("tickers") is None else given["tickers"]
     named = tickers[:MAX_TICKERS_NAMED] if isinstance(tickers, list) else [tickers]
     more = len(tickers) - len(named) if isinstance(tickers, list) else 0
-    words = [", ".join(map(_brief, named)) + (f" and {more:,} more" if more else "")]
+    words = [", ".join(map(_shorten, named)) + (f" and {more:,} more" if more else "")]
     for field, before in (
         ("start", "of"),
         ("end", "to"),
@@ -124,41 +124,41 @@ def _asked(given: Any) -> str:
         ("interval", "at"),
     ):
         if (value := given.get(field)) is not None:
-            words.append(f"{before} {_brief(value)}")
+            words.append(f"{before} {_shorten(value)}")
     return " ".join(words)
 
 
-def _brief(value: Any) -> str:
+def _shorten(value: Any) -> str:
     return value[:MAX_CHARACTERS] if isinstance(value, str) else quote_value(value)
 
 
-def _said(step: Progress | None) -> str:
-    """Where the execution stands, in what is worth saying aloud: not each ticker and bar."""
+def _summarize_progress(step: Progress | None) -> str:
+    """Return the status and the current state, for screen readers. Tickers and bars would change too often."""
     if step is None:
         return "No execution yet"
     status = f"Execution {step.status.lower().replace('_', ' ')}"
     return f"{status}: {step.states[-1][0]}" if step.states and step.status == "RUNNING" else status
 
 
-def _state(step: Progress, name: str, left: bool) -> dict[str, str]:
-    sign, word, colour = mark(step, left)
+def _describe_state(step: Progress, name: str, left: bool) -> dict[str, str]:
+    sign, word, colour = choose_mark(step, left)
     now = step.states[-1] == (name, left)
     return {
         "sign": sign,
         "word": "under way" if colour == "yellow" else word,
         "mood": {"green": "good", "yellow": "fair", "red": "bad"}[colour],
-        "line": state_line(step, name),
-        "left": left_of(step) if now else "",
+        "line": format_state(step, name),
+        "left": format_time_left(step) if now else "",
     }
 
 
-def _meters(live: Live) -> Iterator[dict[str, Any]]:
-    """What has come so far of all that is expected."""
+def _list_meters(live: Live) -> Iterator[dict[str, Any]]:
+    """Yield the meters: the tickers and bars so far, of all that are expected."""
     plan, step = live.executed.plan if live.executed else None, live.step
     if plan is None or step is None:
         return
     expected = plan["bars_expected"]
-    delivered = sum(one.there for one in live.report.tickers) if live.report else 0
+    delivered = sum(one.delivered for one in live.report.tickers) if live.report else 0
     for label, value, whole, unit in (
         ("Tickers done", step.tickers_done, len(plan["tickers"]), ""),
         ("Bars collected", step.bars_collected, expected, " expected"),

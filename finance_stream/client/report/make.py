@@ -1,14 +1,20 @@
-"""Make the report of a deployment's date or execution: find the execution, then collect what the lake has."""
+"""The report of a deployment's date or execution."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from finance_stream.client.deployment import Deployment
-from finance_stream.client.report.data import Asked, NothingToReportError, Report, collect
-from finance_stream.client.report.execution import execution_of, interval_of, newest, newest_date, read
-from finance_stream.client.report.lake import Lake, source_of
+from finance_stream.client.deployment import Deployment, is_synthetic
+from finance_stream.client.report.data import NothingToReportError, Report, Subject, collect
+from finance_stream.client.report.execution import (
+    find_execution,
+    find_newest,
+    find_newest_date,
+    read_execution,
+    read_interval,
+)
+from finance_stream.client.report.lake import BarReader, read_lake_source
 from finance_stream.request import DEFAULT_INTERVAL
 
 
@@ -27,25 +33,25 @@ def make_report(
     day
         By default the last date of the execution.
     execution
-        An ARN. By default the newest execution of the date, or without a date the newest that has one.
+        An ARN. By default the newest execution of the date, or without a date the newest execution that has one.
     tickers, interval
         By default the execution's.
 
     Raises
     ------
     NothingToReportError
-        When no execution says a date, or when neither an execution nor a bar is of the date.
+        When no execution has a date, or when the date has neither an execution nor a bar.
     """
     states, state_machine = deployment.step_functions, deployment.state_machine_arn
-    executed = read(states, execution) if execution else None
+    executed = read_execution(states, execution) if execution else None
     if day is None:
-        executed = executed or newest(states, state_machine)
-        day = newest_date(executed) if executed else None
+        executed = executed or find_newest(states, state_machine)
+        day = find_newest_date(executed) if executed else None
         if day is None:
-            raise NothingToReportError("date: is missing, and no execution says one: give one like 2026-11-23")
-    interval = interval or (interval_of(executed) if executed else DEFAULT_INTERVAL)
-    if executed is None or (execution is None and interval_of(executed) != interval):
-        executed = execution_of(states, state_machine, day, interval)
-    source = source_of(deployment.s3, deployment.bucket)
-    asked = Asked(day, interval, tickers, deployment.stack_name, source, "SYNTHETIC" in source)
-    return collect(Lake(deployment.athena), executed, asked)
+            raise NothingToReportError("date: missing, and no execution has one (use YYYY-MM-DD)")
+    interval = interval or (read_interval(executed) if executed else DEFAULT_INTERVAL)
+    if executed is None or (execution is None and read_interval(executed) != interval):
+        executed = find_execution(states, state_machine, day, interval)
+    source = read_lake_source(deployment.s3, deployment.bucket)
+    subject = Subject(day, interval, tickers, deployment.stack_name, source, is_synthetic(source))
+    return collect(BarReader(deployment.athena), executed, subject)

@@ -1,10 +1,10 @@
-// Draws the report's charts from the JSON in the page, again when the theme changes; everything else is HTML already.
+// Draws the report's charts from the JSON in the page, and again when the theme changes. The rest is HTML already.
 "use strict";
 const drawn = new Map(); // figure: its chart
 const dark = matchMedia("(prefers-color-scheme: dark)");
 let report = JSON.parse(document.getElementById("data").textContent);
 
-function theme() {
+function readTheme() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
   return { ...Object.fromEntries(["card", "ink", "soft", "line", "rise", "fall", "accent"].map((name) => [name, colour(name)])), bar: `rgb(${colour("tint")})` };
@@ -12,10 +12,10 @@ function theme() {
 
 const price = new Intl.NumberFormat("en", { maximumSignificantDigits: 7 });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
-const said = (value) => (value === null || value === undefined ? "–" : price.format(value));
+const formatPrice = (value) => (value === null || value === undefined ? "–" : price.format(value));
 
-// The marks of the hours' first highest bars, the day's with a star.
-function marks(ticker, times, colours) {
+// Return a mark for each hour's first highest bar. That of the date is a star.
+function makeMarks(ticker, times, colours) {
   const hours = report.hours[ticker];
   const top = Math.max(...hours.map((hour) => hour.high));
   return hours.map((hour) => {
@@ -31,23 +31,23 @@ function marks(ticker, times, colours) {
   });
 }
 
-// A line from low to high, of bars whose open or close is not known.
-function lineOf(params, api) {
+// Draw a line from low to high for a bar without open or close.
+function drawLine(params, api) {
   const [x, low] = api.coord([api.value(0), api.value(1)]);
   const high = api.coord([api.value(0), api.value(2)])[1];
   return { type: "line", shape: { x1: x, x2: x, y1: low, y2: high }, style: { stroke: api.visual("color"), lineWidth: 1.2 } };
 }
 
-function tooltip(series, times) {
+function makeTooltip(series, times) {
   return (points) => {
     const at = points[0].dataIndex;
-    const rows = ["open", "high", "low", "close"].map((name) => `${name} <b>${said(series[name][at])}</b>`);
-    return [`<b>${times[at]}</b>`, ...rows, `volume <b>${said(series.volume[at])}</b>`].join("<br>"); // numbers and times only
+    const rows = ["open", "high", "low", "close"].map((name) => `${name} <b>${formatPrice(series[name][at])}</b>`);
+    return [`<b>${times[at]}</b>`, ...rows, `volume <b>${formatPrice(series.volume[at])}</b>`].join("<br>"); // numbers and times only
   };
 }
 
-function option(ticker) {
-  const colours = theme();
+function makeOption(ticker) {
+  const colours = readTheme();
   const series = report.series[ticker];
   const times = report.axes[series.axis];
   const whole = (at) => series.open[at] !== null && series.close[at] !== null;
@@ -60,9 +60,9 @@ function option(ticker) {
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    aria: { enabled: false }, // the figure's own label says it in words
+    aria: { enabled: false }, // the figure has a label of its own
     grid: [{ left: 52, right: 8, top: 22, height: traded ? "62%" : "80%" }, { left: 52, right: 8, bottom: 20, height: traded ? "16%" : 0 }],
-    tooltip: { trigger: "axis", axisPointer: { type: "cross", label: { show: false } }, formatter: tooltip(series, times), backgroundColor: colours.card, borderColor: colours.line, textStyle: { color: colours.ink, fontSize: 12 } },
+    tooltip: { trigger: "axis", axisPointer: { type: "cross", label: { show: false } }, formatter: makeTooltip(series, times), backgroundColor: colours.card, borderColor: colours.line, textStyle: { color: colours.ink, fontSize: 12 } },
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     xAxis: [
       { ...category, axisLabel: { show: false }, axisLine: { lineStyle: { color: colours.line } } },
@@ -75,14 +75,14 @@ function option(ticker) {
     dataZoom: [{ type: "inside", xAxisIndex: [0, 1], zoomOnMouseWheel: "ctrl", moveOnMouseMove: "shift", moveOnMouseWheel: false, preventDefaultMouseMove: false }],
     series: [
       { name: ticker, type: "candlestick", data: candles, large: false, itemStyle: { color: colours.card, borderColor: colours.rise, color0: colours.fall, borderColor0: colours.fall, borderWidth: 1 } },
-      { type: "custom", data: lines, renderItem: lineOf, encode: { x: 0, y: [1, 2] }, itemStyle: { color: colours.accent }, silent: true },
-      { type: "scatter", data: marks(ticker, times, colours), silent: true, z: 5 },
+      { type: "custom", data: lines, renderItem: drawLine, encode: { x: 0, y: [1, 2] }, itemStyle: { color: colours.accent }, silent: true },
+      { type: "scatter", data: makeMarks(ticker, times, colours), silent: true, z: 5 },
       {
         type: "bar", xAxisIndex: 1, yAxisIndex: 1, barCategoryGap: "20%",
         data: times.map((_, at) => ({ value: series.volume[at], itemStyle: { color: rose(at) ? colours.bar : colours.soft } })),
       },
     ],
-    graphic: report.asked.synthetic ? [{ type: "text", right: 10, top: 6, silent: true, style: { text: "SYNTHETIC", fill: colours.soft, fontSize: 10, fontWeight: 600 } }] : [],
+    graphic: report.subject.synthetic ? [{ type: "text", right: 10, top: 6, silent: true, style: { text: "SYNTHETIC", fill: colours.soft, fontSize: 10, fontWeight: 600 } }] : [],
   };
 }
 
@@ -90,10 +90,10 @@ function draw(figure) {
   if (figure.hidden || !report.series[figure.dataset.ticker]) return;
   const chart = drawn.get(figure) ?? echarts.init(figure.querySelector(".chart"), null, { renderer: "canvas" });
   drawn.set(figure, chart);
-  chart.setOption(option(figure.dataset.ticker), { notMerge: true });
+  chart.setOption(makeOption(figure.dataset.ticker), { notMerge: true });
 }
 
-// The bars of a chart as a table, made when it is first opened: of all tickers it would be most of the page.
+// Make the table of a chart's bars when it is first opened. The tables of all tickers would be most of the page.
 function fill(details) {
   const place = details.querySelector(".scroll");
   if (place.firstChild) return;
@@ -112,55 +112,55 @@ function fill(details) {
   };
   row(table.createTHead(), ["Time", "Open", "High", "Low", "Close", "Volume"], "th");
   const body = table.createTBody();
-  report.axes[series.axis].forEach((time, at) => row(body, [time, ...columns.map((name) => said(series[name][at]))], "td"));
+  report.axes[series.axis].forEach((time, at) => row(body, [time, ...columns.map((name) => formatPrice(series[name][at]))], "td"));
 }
 
-const figures = () => [...document.querySelectorAll("figure[data-ticker]")];
+const findFigures = () => [...document.querySelectorAll("figure[data-ticker]")];
 const nearby = new IntersectionObserver((seen) => seen.filter((one) => one.isIntersecting).forEach((one) => drawn.has(one.target) || draw(one.target)), { rootMargin: "400px" });
 const resized = new ResizeObserver((boxes) => boxes.forEach((one) => drawn.get(one.target)?.resize()));
 
 function begin() {
   const select = document.getElementById("ticker");
-  const choose = () => figures().forEach((figure) => { figure.hidden = figure.dataset.ticker !== select.value; });
+  const choose = () => findFigures().forEach((figure) => { figure.hidden = figure.dataset.ticker !== select.value; });
   if (select) {
-    select.addEventListener("change", () => { choose(); figures().forEach(draw); });
+    select.addEventListener("change", () => { choose(); findFigures().forEach(draw); });
     choose();
   }
-  figures().forEach((figure) => { nearby.observe(figure); resized.observe(figure); });
+  findFigures().forEach((figure) => { nearby.observe(figure); resized.observe(figure); });
   document.querySelectorAll("details.bars").forEach((one) => one.addEventListener("toggle", () => one.open && fill(one)));
 }
 
-// What holds a part's reader: by this a newer part's element is found again.
-const nameOf = (one) => one.tagName + (one.id || one.getAttribute("href") || one.getAttribute("aria-label") || one.textContent);
-const named = (part, selector, one) => [...part.querySelectorAll(selector)].find((other) => nameOf(other) === nameOf(one));
+// Return a key that finds the same element in a newer part.
+const makeKey = (one) => one.tagName + (one.id || one.getAttribute("href") || one.getAttribute("aria-label") || one.textContent);
+const findSame = (part, selector, one) => [...part.querySelectorAll(selector)].find((other) => makeKey(other) === makeKey(one));
 
-// Puts a newer part in an older one's place: what is open, scrolled, chosen or has the focus stays so.
+// Replace a part by a newer one. Open details, scroll positions, the chosen ticker and the focus stay.
 function replace(old, part) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const scrolled = [...old.querySelectorAll(".scroll")].map((one) => [one, one.scrollLeft, one.scrollTop]);
   const chosen = old.querySelector("#ticker")?.value;
   old.replaceWith(part);
-  for (const one of old.querySelectorAll("details[open] > summary")) named(part, "summary", one)?.parentElement.setAttribute("open", "");
-  for (const [one, left, top] of scrolled) named(part, ".scroll[aria-label]", one)?.scrollTo(left, top);
+  for (const one of old.querySelectorAll("details[open] > summary")) findSame(part, "summary", one)?.parentElement.setAttribute("open", "");
+  for (const [one, left, top] of scrolled) findSame(part, ".scroll[aria-label]", one)?.scrollTo(left, top);
   const select = part.querySelector("#ticker");
   if (select && [...select.options].some((one) => one.value === chosen)) select.value = chosen;
-  if (focused) named(part, focused.tagName, focused)?.focus({ preventScroll: true });
+  if (focused) findSame(part, focused.tagName, focused)?.focus({ preventScroll: true });
 }
 
-// Each part of the page as it was served: drawing changes what it is since.
-const partsOf = (page) => new Map([["header", page.querySelector("header")], ...[...page.querySelectorAll("#report > section")].map((one) => [one.getAttribute("aria-labelledby"), one])]);
-const htmlOf = (page) => {
+// Return the parts of a page by name, and below their HTML as served, because drawing changes it.
+const findParts = (page) => new Map([["header", page.querySelector("header")], ...[...page.querySelectorAll("#report > section")].map((one) => [one.getAttribute("aria-labelledby"), one])]);
+const readHtml = (page) => {
   const data = page.getElementById("data").textContent;
-  return new Map([...partsOf(page)].map(([name, part]) => [name, part.outerHTML + (name === "charts" ? data : "")]));
+  return new Map([...findParts(page)].map(([name, part]) => [name, part.outerHTML + (name === "charts" ? data : "")]));
 };
-let served = htmlOf(document);
+let served = readHtml(document);
 
-// Shows another report, the HTML of a page like this one: what a live page does with each newer one. What is the same stays.
+// Show the HTML of a newer page. Unchanged parts stay.
 function show(html) {
   const newer = new DOMParser().parseFromString(html, "text/html");
-  const older = partsOf(document);
-  const wanted = htmlOf(newer);
-  const parts = partsOf(newer);
+  const older = findParts(document);
+  const wanted = readHtml(newer);
+  const parts = findParts(newer);
   if (served.get("charts") !== wanted.get("charts")) {
     report = JSON.parse(newer.getElementById("data").textContent);
     drawn.forEach((chart, figure) => { nearby.unobserve(figure); resized.unobserve(figure); chart.dispose(); });
@@ -179,5 +179,5 @@ function show(html) {
 }
 
 dark.addEventListener("change", () => drawn.forEach((_, figure) => draw(figure)));
-addEventListener("beforeprint", () => figures().forEach(draw));
+addEventListener("beforeprint", () => findFigures().forEach(draw));
 begin();

@@ -1,4 +1,4 @@
-"""The page: one HTML file with styles, scripts, the charts' library and data in it; it asks nothing of the network."""
+"""The page: one HTML file with its styles, scripts, chart library and data. It needs no network."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from finance_stream.client.report.data import Report
-from finance_stream.client.report.view import view
+from finance_stream.client.report.view import make_view
 
 HERE = Path(__file__).resolve().parent
 ECHARTS = HERE.parents[2] / "node_modules" / "echarts" / "dist" / "echarts.min.js"
-# In JSON inside of HTML: no "<" can end the script, and these two end a line to older readers of JavaScript.
+# JSON inside HTML must not contain "<", which could end the script. The last two end a line in old JavaScript engines.
 UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def render(report: Report) -> str:
-    """The report as one file of HTML.
+    """Return the report as one HTML file.
 
-    What the data says is escaped wherever it stands, and no script runs but the page's own two:
+    All data is escaped, and only the page's own two scripts may run:
     https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/script-src
     """
     scripts = [ECHARTS.read_text(encoding="utf-8"), (HERE / "page.js").read_text(encoding="utf-8")]
     echarts, js = map(Markup, scripts)
-    return template("page.html").render(
-        asked=report.asked,
-        view=view(report),
-        policy=_policy(scripts),
-        css=part("page.css"),
+    return load_template("page.html").render(
+        subject=report.subject,
+        view=make_view(report),
+        policy=_make_policy(scripts),
+        css=read_part("page.css"),
         echarts=echarts,
         js=js,
-        data=data_of(report),
+        data=dump_data(report),
     )
 
 
-def part(name: str) -> Markup:
-    """A file of the project's own beside this one, to stand in a page as it is."""
+def read_part(name: str) -> Markup:
+    """Return a file of this folder, for a page to include unescaped."""
     return Markup((HERE / name).read_text(encoding="utf-8"))  # noqa: S704
 
 
-def data_of(report: Report | None) -> Markup:
-    """What the charts are drawn from, as JSON escaped for where it stands."""
-    plain = report.plain() if report else {"series": {}}
+def dump_data(report: Report | None) -> Markup:
+    """Return the charts' data as JSON that is safe inside HTML."""
+    plain = report.to_dict() if report else {"series": {}}
     text = json.dumps(plain, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
     return Markup(text.translate(UNSAFE))  # noqa: S704
 
 
 @cache
-def template(name: str) -> Template:
-    """A page's template; all that it fills in is escaped."""
+def load_template(name: str) -> Template:
+    """Return a page's template, which escapes all values."""
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.get_template(name)
 
 
-def _policy(scripts: list[str]) -> str:
+def _make_policy(scripts: list[str]) -> str:
     digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
     return f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:"

@@ -1,4 +1,4 @@
-"""What the page says, in words and shares of a width: everything but how it looks."""
+"""The texts and proportions of the page, without its layout."""
 
 from __future__ import annotations
 
@@ -7,63 +7,63 @@ from datetime import datetime
 from typing import Any
 
 from finance_stream.client.price import count_decimals, format_price
-from finance_stream.client.report.data import Hour, Report, Ticker, duration
+from finance_stream.client.report.data import Hour, Report, Ticker, measure_seconds
 from finance_stream.client.report.execution import Executed, Step
 from finance_stream.exchanges import find_exchange_name
 
-MAX_ALL_CHARTS = 12  # of more tickers one is chosen
+MAX_ALL_CHARTS = 12  # with more tickers, you choose the chart to see
 MAX_GAPS_NAMED = 12
-MAX_TINT = 85  # percent of a cell's colour: what is written on it stays readable
+MAX_TINT = 85  # percent of a cell's colour, so that its text stays readable
 NONE = "-"
 
 
-def view(report: Report) -> dict[str, Any]:
-    """What the template fills in, by name."""
-    asked, executed = report.asked, report.execution
-    one_minute = asked.interval == "1m"
-    charts = [_chart(one) for one in report.tickers if one.name in report.series]
+def make_view(report: Report) -> dict[str, Any]:
+    """Return the values of the template, by name."""
+    subject, executed = report.subject, report.execution
+    one_minute = subject.interval == "1m"
+    charts = [_make_chart(one) for one in report.tickers if one.name in report.series]
     return {
-        "title": f"Bars of {asked.day}, {asked.stage}",
-        "day_in_words": f"{asked.day:%A}, {asked.day.day} {asked.day:%B %Y}",
-        "subject": f"{len(report.tickers):,} ticker{'s' if len(report.tickers) != 1 else ''} at {asked.interval}.",
-        "running": _running(report),
-        "synthetic": " (SYNTHETIC)" if asked.synthetic else "",
+        "title": f"Bars of {subject.day}, {subject.stage}",
+        "day_in_words": f"{subject.day:%A}, {subject.day.day} {subject.day:%B %Y}",
+        "subject": f"{len(report.tickers):,} ticker{'s' if len(report.tickers) != 1 else ''} at {subject.interval}.",
+        "running": _is_running(report),
+        "synthetic": " (SYNTHETIC)" if subject.synthetic else "",
         "bar": "minute" if one_minute else "bar",
-        "tiles": list(_tiles(report)),
-        "heat": _heat(report),
+        "tiles": list(_list_tiles(report)),
+        "heat": _list_heat_tables(report),
         "charts": charts,
         "choose": len(charts) > MAX_ALL_CHARTS,
         "uncharted": sum(1 for one in report.tickers if one.hours) - len(charts),
-        "complete": [_complete(one, report) for one in report.tickers],
-        **of_execution(executed, report.made_at),
-        "no_session": _no_session(report),
-        "cost": _cost((executed.output or {}).get("cost") if executed else None),
+        "complete": [_describe_completeness(one, report) for one in report.tickers],
+        **view_execution(executed, report.made_at),
+        "no_session": _list_no_session(report),
+        "cost": _describe_cost((executed.output or {}).get("cost") if executed else None),
         "made_at": f"{report.made_at:%Y-%m-%d %H:%M} UTC",
     }
 
 
-def of_execution(executed: Executed | None, now: datetime) -> dict[str, Any]:
-    """What the template fills in of an execution alone, whatever date it is of."""
+def view_execution(executed: Executed | None, now: datetime) -> dict[str, Any]:
+    """Return the values of the template that depend on the execution only."""
     return {
         "execution": f"{executed.id}, begun {executed.started:%Y-%m-%d %H:%M:%S %Z}." if executed else "",
-        "steps": _steps(executed, now),
-        "failures": list(_failures(executed)),
+        "steps": _list_steps(executed, now),
+        "failures": list(_list_failures(executed)),
     }
 
 
-def sign_of(status: str) -> tuple[str, str]:
-    """How an execution's status is marked: a sign, a mood."""
+def choose_sign(status: str) -> tuple[str, str]:
+    """Return the sign and the CSS class of an execution's status."""
     return {"SUCCEEDED": ("✓", "good"), "RUNNING": ("…", "")}.get(status, ("✗", "bad"))
 
 
-def _price_format(one: Ticker) -> Callable[[float | None], str]:
+def _make_price_format(one: Ticker) -> Callable[[float | None], str]:
     """Return a function that shows a ticker's prices, each with as many decimals as the others."""
     prices = [price for hour in one.hours for price in (hour.open, hour.high, hour.low, hour.close)]
     decimals = count_decimals(one.name, [price for price in prices if price is not None])
     return lambda price: NONE if price is None else format_price(price, decimals)
 
 
-def seconds(value: float | None) -> str:
+def format_seconds(value: float | None) -> str:
     if value is None:
         return "still running"
     if value < 1:
@@ -71,61 +71,63 @@ def seconds(value: float | None) -> str:
     return f"{value:.1f} s" if value < 60 else f"{value // 60:.0f} min {value % 60:.0f} s"
 
 
-def _tiles(report: Report) -> Iterator[dict[str, str]]:
+def _list_tiles(report: Report) -> Iterator[dict[str, str]]:
     executed = report.execution
-    yield _status(report)
-    expected = sum(one.expected for one in report.tickers)
-    there = sum(one.there for one in report.tickers)
-    short = "" if _running(report) else "fair"
-    mood = "good" if there >= expected else short
+    yield _make_status_tile(report)
+    expected = sum(one.expected or 0 for one in report.tickers)
+    delivered = sum(one.delivered for one in report.tickers)
+    short = "" if _is_running(report) else "fair"
+    mood = "good" if delivered >= expected else short
     share = f"of {expected:,} expected"
-    yield {"label": "Bars delivered", "value": f"{there:,}", "note": share, "mood": mood}
+    yield {"label": "Bars delivered", "value": f"{delivered:,}", "note": share, "mood": mood}
     open_ones = [one for one in report.tickers if one.expected]
-    whole = sum(one.there >= one.expected for one in open_ones)
+    whole = sum(one.delivered >= (one.expected or 0) for one in open_ones)
     mood = "good" if whole == len(open_ones) else short
     yield {"label": "Tickers complete", "value": f"{whole:,}", "note": f"of {len(open_ones):,}", "mood": mood}
     if executed:
-        yield {"label": "Took", "value": seconds(duration(executed)), "note": "start to end", "mood": ""}
+        yield {"label": "Took", "value": format_seconds(measure_seconds(executed)), "note": "start to end", "mood": ""}
         if cost := (executed.output or {}).get("cost"):
             yield {"label": "Cost", "value": f"${cost['dollars']:.6f}", "note": "estimated", "mood": ""}
 
 
-def _running(report: Report) -> bool:
+def _is_running(report: Report) -> bool:
     return report.execution is not None and report.execution.status == "RUNNING"
 
 
-def _status(report: Report) -> dict[str, str]:
+def _make_status_tile(report: Report) -> dict[str, str]:
     executed = report.execution
     if executed is None:
         return {"label": "Execution", "value": NONE, "note": "none known", "mood": ""}
     said = (executed.output or {}).get("status") or executed.error or executed.status.lower()
-    sign, mood = sign_of(executed.status)
+    sign, mood = choose_sign(executed.status)
     if said == "answered, some tickers failed":
         sign, mood = "!", "fair"
     return {"label": "Execution", "value": f"{sign} {executed.status.lower()}", "note": str(said), "mood": mood}
 
 
-def _heat(report: Report) -> list[dict[str, Any]]:
-    """A table for each exchange's hours: what is open all day would leave most of a shared one empty."""
+def _list_heat_tables(report: Report) -> list[dict[str, Any]]:
+    """Return a table per exchange, because exchanges have different hours."""
     groups: dict[str, list[Ticker]] = {}
     for one in report.tickers:
         if one.hours:
             groups.setdefault(find_exchange_name(one.name), []).append(one)
-    return [_table(name if len(groups) > 1 else "", own) for name, own in groups.items()]
+    return [_make_heat_table(name if len(groups) > 1 else "", own) for name, own in groups.items()]
 
 
-def _table(exchange: str, tickers: Sequence[Ticker]) -> dict[str, Any]:
+def _make_heat_table(exchange: str, tickers: Sequence[Ticker]) -> dict[str, Any]:
     hours = sorted({hour.hour for one in tickers for hour in one.hours})
     rows = []
     for one in tickers:
         by_hour = {hour.hour: hour for hour in one.hours}
         low, top = min(hour.high for hour in one.hours), max(hour.high for hour in one.hours)
-        price = _price_format(one)
-        rows.append({"name": one.name, "cells": [_cell(by_hour.get(hour), low, top, price) for hour in hours]})
+        price = _make_price_format(one)
+        rows.append({"name": one.name, "cells": [_make_cell(by_hour.get(hour), low, top, price) for hour in hours]})
     return {"exchange": exchange, "hours": hours, "rows": rows}
 
 
-def _cell(hour: Hour | None, low: float, top: float, price: Callable[[float | None], str]) -> dict[str, Any] | None:
+def _make_cell(
+    hour: Hour | None, low: float, top: float, price: Callable[[float | None], str]
+) -> dict[str, Any] | None:
     if hour is None:
         return None
     tint = round((hour.high - low) / (top - low) * MAX_TINT) if top > low else MAX_TINT
@@ -133,8 +135,8 @@ def _cell(hour: Hour | None, low: float, top: float, price: Callable[[float | No
     return {"high": hour.high, "shown": price(hour.high), "at": hour.high_at[11:16], "tint": tint, "top": is_top}
 
 
-def _chart(one: Ticker) -> dict[str, Any]:
-    price = _price_format(one)
+def _make_chart(one: Ticker) -> dict[str, Any]:
+    price = _make_price_format(one)
     first, last, high = one.hours[0].open, one.hours[-1].close, one.high
     top = next(hour for hour in one.hours if hour.high == high)
     low = min(hour.low for hour in one.hours)
@@ -142,55 +144,55 @@ def _chart(one: Ticker) -> dict[str, Any]:
     if first and last is not None:
         move = f"{'▲' if last >= first else '▼'} {(last / first - 1) * 100:+.2f} % · {move}"
     volumes = [hour.volume for hour in one.hours if hour.volume is not None]
-    traded = f"; {sum(volumes):,.0f} shares traded" if volumes else ""
+    traded = f", {sum(volumes):,.0f} shares traded" if volumes else ""
     bars = sum(hour.bars for hour in one.hours)
     alt = (
-        f"{one.name}: from {price(first)} to {price(last)}; highest {price(high)}, first at {top.high_at[11:16]}; "
-        f"lowest {price(low)}{traded}; {bars:,} bars. The numbers are in the tables below."
+        f"{one.name}: from {price(first)} to {price(last)}, highest {price(high)}, first at {top.high_at[11:16]}, "
+        f"lowest {price(low)}{traded}, {bars:,} bars. The numbers are in the tables below."
     )
-    return {"name": one.name, "move": move, "alt": alt, "rows": [_row(hour, price) for hour in one.hours]}
+    return {"name": one.name, "move": move, "alt": alt, "rows": [_make_row(hour, price) for hour in one.hours]}
 
 
-def _row(hour: Hour, price: Callable[[float | None], str]) -> list[str]:
+def _make_row(hour: Hour, price: Callable[[float | None], str]) -> list[str]:
     prices = (price(hour.open), price(hour.high), hour.high_at[11:16], price(hour.low), price(hour.close))
     volume = NONE if hour.volume is None else f"{hour.volume:,.0f}"
     return [f"{hour.hour:02}h", *prices, volume, f"{hour.bars:,}"]
 
 
-def _complete(one: Ticker, report: Report) -> dict[str, Any]:
-    failed = {failure["what"] for failure in _failures(report.execution)}
-    awaited = _running(report) and one.there < one.expected
-    sign, mood = ("✓ complete", "good") if one.there >= one.expected else ("! gaps", "fair")
+def _describe_completeness(one: Ticker, report: Report) -> dict[str, Any]:
+    failed = {failure["what"] for failure in _list_failures(report.execution)}
+    awaited = _is_running(report) and one.delivered < (one.expected or 0)
+    sign, mood = ("✓ complete", "good") if one.delivered >= (one.expected or 0) else ("! gaps", "fair")
     if awaited:
         sign, mood = "… awaited", ""
     if not one.expected:
-        sign, mood = "- closed", ""
+        sign, mood = ("? not known", "") if one.expected is None else ("- closed", "")
     elif one.name in failed:
         sign, mood = "✗ failed", "bad"
     return {
         "name": one.name,
         "sign": sign,
         "mood": mood,
-        "expected": f"{one.expected:,}",
+        "expected": NONE if one.expected is None else f"{one.expected:,}",
         "collected": NONE if one.collected is None else f"{one.collected:,}",
-        "there": f"{one.there:,}",
-        "gaps": _stretches(one, report),
-        "missing": "" if awaited else _missing(one),
+        "delivered": f"{one.delivered:,}",
+        "gaps": _locate_gaps(one, report),
+        "missing": "" if awaited else _describe_missing(one),
     }
 
 
-def _stretches(one: Ticker, report: Report) -> list[tuple[float, float]]:
-    """Begin and width of each gap in thousandths of the session, which begins and ends with what is expected."""
+def _locate_gaps(one: Ticker, report: Report) -> list[tuple[float, float]]:
+    """Return the begin and width of each gap, in thousandths of the session from its first to its last expected bar."""
     if not one.gaps:
         return []
-    starts = report.expected[one.name]
+    starts = report.expected[one.name] or ()
     place = {start.isoformat(): number for number, start in enumerate(starts)}
     share = 1000 / len(starts)
     return [(round(place[gap["first"]] * share, 1), round(max(gap["bars"] * share, 2), 1)) for gap in one.gaps]
 
 
-def _missing(one: Ticker) -> str:
-    """The gaps by kind, the first of them with their times."""
+def _describe_missing(one: Ticker) -> str:
+    """Return the gaps by kind, the first of them with their times."""
     if not one.gaps:
         return "none" if one.expected else ""
     runs: dict[str, list[str]] = {}
@@ -203,15 +205,15 @@ def _missing(one: Ticker) -> str:
     return "; ".join([*lost, *named, *([f"and {more:,} more gaps"] if more > 0 else [])])
 
 
-def _steps(executed: Executed | None, now: datetime) -> list[dict[str, Any]]:
+def _list_steps(executed: Executed | None, now: datetime) -> list[dict[str, Any]]:
     if executed is None:
         return []
     over = executed.stopped or now
     whole = max((over - executed.started).total_seconds(), 0.001)
-    return [_step(step, executed.started, over, whole) for step in executed.steps]
+    return [_describe_step(step, executed.started, over, whole) for step in executed.steps]
 
 
-def _step(step: Step, began: Any, over: Any, whole: float) -> dict[str, Any]:
+def _describe_step(step: Step, began: Any, over: Any, whole: float) -> dict[str, Any]:
     begins = (step.entered - began).total_seconds()
     lasts = ((step.left or over) - step.entered).total_seconds()
     retries = max(0, step.tries - 1)
@@ -222,7 +224,7 @@ def _step(step: Step, began: Any, over: Any, whole: float) -> dict[str, Any]:
         "state": step.state,
         "kind": step.kind,
         "begins": f"+{begins:.1f} s",
-        "lasts": seconds(duration(step)),
+        "lasts": format_seconds(measure_seconds(step)),
         "from": round(begins / whole * 100, 2),
         "span": round(lasts / whole * 100, 2),
         "retried": bool(retries),
@@ -230,7 +232,7 @@ def _step(step: Step, began: Any, over: Any, whole: float) -> dict[str, Any]:
     }
 
 
-def _failures(executed: Executed | None) -> Iterator[dict[str, str]]:
+def _list_failures(executed: Executed | None) -> Iterator[dict[str, str]]:
     if executed is None:
         return
     if executed.error or executed.cause:
@@ -242,11 +244,11 @@ def _failures(executed: Executed | None) -> Iterator[dict[str, str]]:
         yield {"what": name, "error": "", "reason": ""}
 
 
-def _no_session(report: Report) -> str:
-    return ", ".join(one.name for one in report.tickers if not one.expected and not one.hours)
+def _list_no_session(report: Report) -> str:
+    return ", ".join(one.name for one in report.tickers if one.expected == 0 and not one.hours)
 
 
-def _cost(cost: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _describe_cost(cost: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if cost is None:
         return None
     services: Sequence[tuple[str, float]] = sorted(cost["by_service"].items(), key=lambda one: -one[1])

@@ -16,7 +16,7 @@ def known(values: pd.Series, *, last: bool = False) -> Any:
 
 
 def percent(value: Any, base: Any) -> Any:
-    return None if value is None or base is None or pd.isna(base) else round(100 * (value / base - 1), 4)
+    return round(100 * (value / base - 1), 4) if value is not None and base is not None and base > 0 else None
 
 
 def typical(bars: pd.DataFrame) -> pd.Series:
@@ -88,7 +88,7 @@ def volume_profile(name: str, day: str, bars: pd.DataFrame) -> Answer:
             "bars": int(row["count"]),
             "volume": int(row["sum"]),
             "share_percent": round(100 * int(row["sum"]) / total, 4) if total else None,
-            "is_busiest": bool(row["sum"] == volumes["sum"].max()),
+            "is_busiest": bool(row["sum"] == volumes["sum"].max() and row["sum"] > 0),
         }
         for place, row in zip(map(int, volumes.index), volumes.to_dict("records"), strict=True)
     ]
@@ -142,6 +142,7 @@ def highs_spread(bars: pd.DataFrame) -> Answer:
         began=began.groupby([bars["ticker"], bars["session"]]).transform("first"),
     )
     highs = bars.groupby(["session", "hour", "ticker"]).agg(high=("high", "max"), began=("began", "first"))
+    highs = highs[highs["began"] > 0]
     highs["high"] = 100 * (highs["high"] / highs["began"] - 1)
     found = []
     for (day, hour), own in highs["high"].groupby(["session", "hour"]):

@@ -30,6 +30,11 @@ def session(
     return made
 
 
+def _shift(bar: dict[str, Any], by: float) -> dict[str, Any]:
+    """Return the bar with its prices moved."""
+    return bar | {name: bar[name] + by for name in ("open", "high", "low", "close")}
+
+
 def awkward() -> list[dict[str, Any]]:
     """Return two dates of ties, nulls, one bar alone, a session without a trade, other exchanges and a half day."""
     bars = [*session("META", FIRST, bars=390), *session("META", SECOND, bars=210)]
@@ -47,6 +52,9 @@ def awkward() -> list[dict[str, Any]]:
         *session("BARE", FIRST, bars=50, **nothing),
         *session("FLAT", FIRST, **flat),
         *session("FLAT", SECOND, **flat),
+        # Oil on 2020-04-20: prices from 20 to -40, and a first price that is negative.
+        *[_shift(one, -110.0) for one in session("CL=F", FIRST)],
+        *[_shift(one, -100.25) for one in session("CL=F", SECOND)],
         # The moves of the twins are equal and share a place.
         *[one | {"name": "TWIN"} for one in session("META", SECOND, bars=210)],
         *[one | {"name": "TWIN2"} for one in session("META", SECOND, bars=210)],

@@ -54,7 +54,7 @@ class FunctionBackend(LambdaBackend):  # type: ignore[misc]
         return json.dumps(answer).encode()
 
 
-class Lake:
+class DeliveryLake:
     """A bucket, a role that Firehose may assume, and methods to fill and watch a delivery stream."""
 
     def __init__(self, cloud: EmbeddedCloud) -> None:

@@ -13,17 +13,17 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
-from tests.embedded_cloud.firehose.lake import FUNCTION_ARN, STREAM, Lake
+from tests.embedded_cloud.firehose.lake import FUNCTION_ARN, STREAM, DeliveryLake
 
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
 @pytest.fixture
-def lake(cloud: EmbeddedCloud) -> Lake:
-    return Lake(cloud)
+def lake(cloud: EmbeddedCloud) -> DeliveryLake:
+    return DeliveryLake(cloud)
 
 
-def refusal(lake: Lake, configuration: dict[str, Any], **parameters: Any) -> str:
+def refusal(lake: DeliveryLake, configuration: dict[str, Any], **parameters: Any) -> str:
     """Return the message of the InvalidArgumentException that CreateDeliveryStream raises."""
     with pytest.raises(ClientError) as refused:
         lake.create(configuration, **parameters)
@@ -31,7 +31,7 @@ def refusal(lake: Lake, configuration: dict[str, Any], **parameters: Any) -> str
     return refused.value.response["Error"]["Message"]
 
 
-def test_describe_delivery_stream_shows_the_defaults_of_a_new_stream(lake: Lake) -> None:
+def test_describe_delivery_stream_shows_the_defaults_of_a_new_stream(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html"""
     lake.create({"RoleARN": lake.role_arn, "BucketARN": "arn:aws:s3:::lake"})
     stream = lake.describe()
@@ -44,7 +44,7 @@ def test_describe_delivery_stream_shows_the_defaults_of_a_new_stream(lake: Lake)
 
 
 @pytest.mark.parametrize("name", ["a" * 65, "a b", "a/b"])
-def test_create_delivery_stream_rejects_an_invalid_name(lake: Lake, name: str) -> None:
+def test_create_delivery_stream_rejects_an_invalid_name(lake: DeliveryLake, name: str) -> None:
     with pytest.raises(ClientError, match="'deliveryStreamName' failed to satisfy constraint") as refused:
         lake.firehose.create_delivery_stream(
             DeliveryStreamName=name, ExtendedS3DestinationConfiguration=lake.configuration()
@@ -70,14 +70,14 @@ def test_create_delivery_stream_rejects_an_invalid_name(lake: Lake, name: str) -
     ],
 )
 def test_create_delivery_stream_rejects_values_outside_the_api_model(
-    lake: Lake, changes: dict[str, Any], path: str
+    lake: DeliveryLake, changes: dict[str, Any], path: str
 ) -> None:
     with pytest.raises(ClientError, match=rf"1 validation error detected: .*Configuration\.{path}'") as refused:
         lake.create(lake.configuration(**changes))
     assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
-def test_create_delivery_stream_names_all_violations_at_once(cloud: EmbeddedCloud, lake: Lake) -> None:
+def test_create_delivery_stream_names_all_violations_at_once(cloud: EmbeddedCloud, lake: DeliveryLake) -> None:
     client = cloud.client("firehose", config=Config(parameter_validation=False))
     hints = {"SizeInMBs": 0, "IntervalInSeconds": -1}
     with pytest.raises(ClientError, match="2 validation errors detected"):
@@ -104,7 +104,7 @@ def test_create_delivery_stream_names_all_violations_at_once(cloud: EmbeddedClou
     ],
 )
 def test_create_delivery_stream_rejects_unsupported_configurations(
-    lake: Lake, changes: dict[str, Any], message: str
+    lake: DeliveryLake, changes: dict[str, Any], message: str
 ) -> None:
     assert message in refusal(lake, lake.configuration(**changes))
 
@@ -121,7 +121,7 @@ def test_create_delivery_stream_rejects_unsupported_configurations(
     ],
 )
 def test_create_delivery_stream_rejects_invalid_processor_parameters(
-    lake: Lake, parameters: dict[str, str], message: str
+    lake: DeliveryLake, parameters: dict[str, str], message: str
 ) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html"""
     assert refusal(lake, lake.transforming(parameters)) == message
@@ -152,7 +152,7 @@ def test_create_delivery_stream_rejects_invalid_processor_parameters(
     ],
 )
 def test_processing_configuration_requires_one_lambda_processor(
-    lake: Lake, processors: list[dict[str, Any]], message: str
+    lake: DeliveryLake, processors: list[dict[str, Any]], message: str
 ) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessingConfiguration.html"""
     configuration = lake.configuration(ProcessingConfiguration={"Enabled": True, "Processors": processors})
@@ -189,12 +189,14 @@ def test_processing_configuration_requires_one_lambda_processor(
         ),
     ],
 )
-def test_dynamic_partitioning_rejects_conflicting_settings(lake: Lake, changes: dict[str, Any], message: str) -> None:
+def test_dynamic_partitioning_rejects_conflicting_settings(
+    lake: DeliveryLake, changes: dict[str, Any], message: str
+) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html"""
     assert refusal(lake, lake.partitioned(**changes)) == message
 
 
-def test_dynamic_partitioning_has_a_larger_buffer_by_default(lake: Lake) -> None:
+def test_dynamic_partitioning_has_a_larger_buffer_by_default(lake: DeliveryLake) -> None:
     configuration = lake.partitioned()
     del configuration["BufferingHints"]
     lake.create(configuration)
@@ -202,7 +204,7 @@ def test_dynamic_partitioning_has_a_larger_buffer_by_default(lake: Lake) -> None
     assert description["BufferingHints"] == {"SizeInMBs": 128, "IntervalInSeconds": 300}
 
 
-def test_create_delivery_stream_rejects_a_role_that_does_not_trust_it(cloud: EmbeddedCloud, lake: Lake) -> None:
+def test_create_delivery_stream_rejects_a_role_that_does_not_trust_it(cloud: EmbeddedCloud, lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role"""
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
@@ -212,12 +214,12 @@ def test_create_delivery_stream_rejects_a_role_that_does_not_trust_it(cloud: Emb
         assert message == f"Firehose is unable to assume role {role_arn}. Please check the role provided."
 
 
-def test_create_delivery_stream_requires_a_destination(lake: Lake) -> None:
+def test_create_delivery_stream_requires_a_destination(lake: DeliveryLake) -> None:
     with pytest.raises(ClientError, match="Exactly one destination configuration is supported for a Firehose"):
         lake.firehose.create_delivery_stream(DeliveryStreamName=STREAM)
 
 
-def test_create_delivery_stream_rejects_other_destinations_and_sources(lake: Lake) -> None:
+def test_create_delivery_stream_rejects_other_destinations_and_sources(lake: DeliveryLake) -> None:
     plain = {"RoleARN": lake.role_arn, "BucketARN": "arn:aws:s3:::lake"}
     with pytest.raises(ClientError, match="does not emulate S3DestinationConfiguration"):
         lake.firehose.create_delivery_stream(DeliveryStreamName=STREAM, S3DestinationConfiguration=plain)
@@ -239,7 +241,7 @@ def test_create_delivery_stream_rejects_other_destinations_and_sources(lake: Lak
     ],
 )
 def test_describe_delivery_stream_shows_server_side_encryption(
-    lake: Lake, given: dict[str, str], shown: dict[str, str]
+    lake: DeliveryLake, given: dict[str, str], shown: dict[str, str]
 ) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeliveryStreamEncryptionConfigurationInput.html"""
     lake.create(lake.configuration(), DeliveryStreamEncryptionConfigurationInput=given)
@@ -250,18 +252,18 @@ def test_describe_delivery_stream_shows_server_side_encryption(
 @pytest.mark.parametrize(
     "given", [{"KeyType": "AWS_OWNED_CMK", "KeyARN": KEY_ARN}, {"KeyType": "CUSTOMER_MANAGED_CMK"}]
 )
-def test_server_side_encryption_takes_key_arn_for_customer_keys_only(lake: Lake, given: dict[str, str]) -> None:
+def test_server_side_encryption_takes_key_arn_for_customer_keys_only(lake: DeliveryLake, given: dict[str, str]) -> None:
     message = refusal(lake, lake.configuration(), DeliveryStreamEncryptionConfigurationInput=given)
     assert message.startswith("KeyARN")
 
 
-def test_create_delivery_stream_rejects_a_used_name(lake: Lake) -> None:
+def test_create_delivery_stream_rejects_a_used_name(lake: DeliveryLake) -> None:
     lake.create(lake.configuration())
     with pytest.raises(ClientError, match="ResourceInUseException"):
         lake.create(lake.configuration())
 
 
-def test_update_destination_merges_and_increments_the_version(lake: Lake) -> None:
+def test_update_destination_merges_and_increments_the_version(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html"""
     lake.create(lake.configuration(Prefix="old/"))
     lake.update(CompressionFormat="GZIP")
@@ -271,14 +273,14 @@ def test_update_destination_merges_and_increments_the_version(lake: Lake) -> Non
     assert (description["Prefix"], description["CompressionFormat"]) == ("old/", "GZIP")
 
 
-def test_update_destination_validates_the_merged_configuration(lake: Lake) -> None:
+def test_update_destination_validates_the_merged_configuration(lake: DeliveryLake) -> None:
     lake.create(lake.configuration())
     with pytest.raises(ClientError, match="ErrorOutputPrefix cannot be null or empty"):
         lake.update(Prefix="!{timestamp:yyyy}/")
     assert lake.describe()["VersionId"] == "1"
 
 
-def test_update_destination_rejects_another_version(lake: Lake) -> None:
+def test_update_destination_rejects_another_version(lake: DeliveryLake) -> None:
     lake.create(lake.configuration())
     with pytest.raises(ClientError, match="ConcurrentModificationException"):
         lake.firehose.update_destination(
@@ -290,7 +292,7 @@ def test_update_destination_rejects_another_version(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_update_destination_rejects_a_switch_of_dynamic_partitioning(lake: Lake, *, enabled: bool) -> None:
+def test_update_destination_rejects_a_switch_of_dynamic_partitioning(lake: DeliveryLake, *, enabled: bool) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-enable.html"""
     lake.create(lake.configuration() if enabled else lake.partitioned())
     with pytest.raises(ClientError, match="cannot be enabled or disabled for an existing stream") as refused:
@@ -298,7 +300,7 @@ def test_update_destination_rejects_a_switch_of_dynamic_partitioning(lake: Lake,
     assert refused.value.response["Error"]["Code"] == "InvalidArgumentException"
 
 
-def test_create_delivery_stream_stores_and_validates_tags(lake: Lake) -> None:
+def test_create_delivery_stream_stores_and_validates_tags(lake: DeliveryLake) -> None:
     tags = [{"Key": "Größe:1", "Value": "a b"}]
     lake.create(lake.configuration(), Tags=tags)
     assert lake.firehose.list_tags_for_delivery_stream(DeliveryStreamName=STREAM)["Tags"] == tags

@@ -13,15 +13,15 @@ from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.firehose.delivery import MAX_ACTIVE_PARTITIONS
 from embedded_cloud.firehose.object import deliver
-from tests.embedded_cloud.firehose.lake import BUCKET, STREAM, Lake, answer, text
+from tests.embedded_cloud.firehose.lake import BUCKET, STREAM, DeliveryLake, answer, text
 from tests.waiting import DEADLINE_SECONDS, eventually
 
 MEBIBYTE = 1024 * 1024
 
 
 @pytest.fixture
-def lake(cloud: EmbeddedCloud) -> Lake:
-    return Lake(cloud)
+def lake(cloud: EmbeddedCloud) -> DeliveryLake:
+    return DeliveryLake(cloud)
 
 
 def by_text(event: dict[str, Any]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def by_text(event: dict[str, Any]) -> dict[str, Any]:
     return returned
 
 
-def test_delivery_concatenates_records_without_a_delimiter(lake: Lake) -> None:
+def test_delivery_concatenates_records_without_a_delimiter(lake: DeliveryLake) -> None:
     lake.create(lake.configuration())
     lake.put(b"a\n", b"b", b"c\n")
     assert lake.delivered() == b"a\nbc\n"
@@ -41,27 +41,27 @@ def test_delivery_concatenates_records_without_a_delimiter(lake: Lake) -> None:
     assert (counts.delivered_records, counts.delivered_bytes, counts.delivered_objects) == (3, 5, 1)
 
 
-def test_buffering_size_writes_an_object_when_the_buffer_is_full(lake: Lake) -> None:
+def test_buffering_size_writes_an_object_when_the_buffer_is_full(lake: DeliveryLake) -> None:
     lake.create(lake.configuration(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 900}))
     lake.put(b"x" * (MEBIBYTE // 2), b"y" * (MEBIBYTE // 2))
     assert lake.delivered() == b"x" * (MEBIBYTE // 2) + b"y" * (MEBIBYTE // 2)
 
 
-def test_buffering_size_puts_a_record_that_does_not_fit_in_a_new_object(lake: Lake) -> None:
+def test_buffering_size_puts_a_record_that_does_not_fit_in_a_new_object(lake: DeliveryLake) -> None:
     lake.create(lake.configuration(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 60}))
     lake.put(b"x" * 600_000, b"y" * 600_000)
     lake.settled()
     assert sorted(lake.objects().values()) == [b"x" * 600_000, b"y" * 600_000]
 
 
-def test_buffering_interval_of_zero_delivers_at_once(lake: Lake) -> None:
+def test_buffering_interval_of_zero_delivers_at_once(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html (zero buffering)"""
     lake.create(lake.configuration(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 0}))
     lake.put(b"x")
     assert lake.delivered() == b"x"
 
 
-def test_gzip_compression_sets_the_suffix_and_the_content_encoding(lake: Lake) -> None:
+def test_gzip_compression_sets_the_suffix_and_the_content_encoding(lake: DeliveryLake) -> None:
     lake.create(lake.configuration(CompressionFormat="GZIP"))
     lake.put(b"bars")
     lake.settled()
@@ -72,7 +72,7 @@ def test_gzip_compression_sets_the_suffix_and_the_content_encoding(lake: Lake) -
     assert gzip.decompress(response["Body"].read()) == b"bars"
 
 
-def test_file_extension_replaces_the_default(lake: Lake) -> None:
+def test_file_extension_replaces_the_default(lake: DeliveryLake) -> None:
     lake.create(lake.configuration(CompressionFormat="GZIP", FileExtension=".json.gz"))
     lake.put(b"bars")
     lake.settled()
@@ -81,7 +81,7 @@ def test_file_extension_replaces_the_default(lake: Lake) -> None:
     assert not key.endswith(".gz.json.gz")
 
 
-def test_kms_encryption_config_encrypts_objects_with_its_key(cloud: EmbeddedCloud, lake: Lake) -> None:
+def test_kms_encryption_config_encrypts_objects_with_its_key(cloud: EmbeddedCloud, lake: DeliveryLake) -> None:
     key_arn = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
     lake.create(lake.configuration(EncryptionConfiguration={"KMSEncryptionConfig": {"AWSKMSKeyARN": key_arn}}))
     lake.put(b"bars")
@@ -91,7 +91,7 @@ def test_kms_encryption_config_encrypts_objects_with_its_key(cloud: EmbeddedClou
     assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", key_arn)
 
 
-def test_dynamic_partitioning_writes_one_object_per_partition(lake: Lake) -> None:
+def test_dynamic_partitioning_writes_one_object_per_partition(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html"""
     lake.function(by_text)
     lake.create(lake.partitioned())
@@ -111,7 +111,9 @@ def test_dynamic_partitioning_writes_one_object_per_partition(lake: Lake) -> Non
         {"metadata": {"partitionKeys": {"dt": None}}},
     ],
 )
-def test_dynamic_partitioning_sends_a_record_without_key_to_error_output(lake: Lake, metadata: dict[str, Any]) -> None:
+def test_dynamic_partitioning_sends_a_record_without_key_to_error_output(
+    lake: DeliveryLake, metadata: dict[str, Any]
+) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-error-handling.html"""
     lake.function(lambda event: answer(event, **metadata))
     lake.create(lake.partitioned())
@@ -123,7 +125,7 @@ def test_dynamic_partitioning_sends_a_record_without_key_to_error_output(lake: L
     assert len(lake.objects()) == 1
 
 
-def test_dynamic_partitioning_sends_an_overlong_prefix_to_error_output(lake: Lake) -> None:
+def test_dynamic_partitioning_sends_an_overlong_prefix_to_error_output(lake: DeliveryLake) -> None:
     lake.function(lambda event: answer(event, metadata={"partitionKeys": {"dt": "x" * 513}}))
     lake.create(lake.partitioned())
     lake.put(b"bars")
@@ -131,7 +133,9 @@ def test_dynamic_partitioning_sends_an_overlong_prefix_to_error_output(lake: Lak
     assert failure["errorMessage"] == "Length of evaluated prefix cannot be greater than 512"
 
 
-def test_dynamic_partitioning_sends_partition_501_to_error_output(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dynamic_partitioning_sends_partition_501_to_error_output(
+    lake: DeliveryLake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html"""
     lake.function(by_text)
     exceeded = threading.Event()
@@ -157,7 +161,7 @@ def test_dynamic_partitioning_sends_partition_501_to_error_output(lake: Lake, mo
     assert lake.delivered("bars/dt=0/").split() == [b"00"]
 
 
-def test_dynamic_partitioning_frees_delivered_partitions(lake: Lake) -> None:
+def test_dynamic_partitioning_frees_delivered_partitions(lake: DeliveryLake) -> None:
     lake.function(by_text)
     lake.create(lake.partitioned())
     lake.put(*[str(number).encode() for number in range(MAX_ACTIVE_PARTITIONS)])
@@ -167,7 +171,7 @@ def test_dynamic_partitioning_frees_delivered_partitions(lake: Lake) -> None:
 
 
 @pytest.mark.fault(40)
-def test_delivery_logs_and_retries_s3_errors_until_s3_recovers(lake: Lake) -> None:
+def test_delivery_logs_and_retries_s3_errors_until_s3_recovers(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html"""
     lake.s3.delete_bucket(Bucket=BUCKET)
     lake.create(lake.configuration(CloudWatchLoggingOptions=lake.logging()))
@@ -182,13 +186,13 @@ def test_delivery_logs_and_retries_s3_errors_until_s3_recovers(lake: Lake) -> No
 def test_delivery_loses_records_after_24_hours_of_s3_errors() -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/retry.html"""
     with EmbeddedCloud(time_factor=100_000.0) as cloud:
-        lake = Lake(cloud)
+        lake = DeliveryLake(cloud)
         lake.create(lake.configuration(BucketARN="arn:aws:s3:::nosuch"))
         lake.put(b"lost")
         assert lake.settled().lost_records == 1
 
 
-def test_update_destination_fixes_a_failing_delivery(lake: Lake) -> None:
+def test_update_destination_fixes_a_failing_delivery(lake: DeliveryLake) -> None:
     lake.create(lake.configuration(BucketARN="arn:aws:s3:::nosuch", CloudWatchLoggingOptions=lake.logging()))
     lake.put(b"kept")
     eventually(lake.logged)
@@ -196,7 +200,7 @@ def test_update_destination_fixes_a_failing_delivery(lake: Lake) -> None:
     assert lake.delivered() == b"kept"
 
 
-def test_object_key_has_the_version_of_the_configuration(lake: Lake) -> None:
+def test_object_key_has_the_version_of_the_configuration(lake: DeliveryLake) -> None:
     lake.create(lake.configuration(Prefix="old/"))
     lake.update(Prefix="new/", CompressionFormat="GZIP")
     lake.put(b"bars")
@@ -205,7 +209,7 @@ def test_object_key_has_the_version_of_the_configuration(lake: Lake) -> None:
     assert f"/{STREAM}-2-" in key
 
 
-def test_delete_delivery_stream_drops_its_buffer_and_ends_its_threads(lake: Lake) -> None:
+def test_delete_delivery_stream_drops_its_buffer_and_ends_its_threads(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeleteDeliveryStream.html"""
     lake.create(lake.configuration(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 900}))
     lake.put(b"dropped")
@@ -216,7 +220,7 @@ def test_delete_delivery_stream_drops_its_buffer_and_ends_its_threads(lake: Lake
 
 def test_embedded_cloud_ends_delivery_threads_when_it_stops() -> None:
     with EmbeddedCloud(time_factor=1.0) as cloud:
-        lake = Lake(cloud)
+        lake = DeliveryLake(cloud)
         lake.create(lake.configuration(BucketARN="arn:aws:s3:::nosuch"))
         lake.put(b"never delivered")
         eventually(lambda: any("write" in thread.name for thread in threading.enumerate()))

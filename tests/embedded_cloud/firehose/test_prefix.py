@@ -11,15 +11,15 @@ from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.firehose.prefix import Prefix
-from tests.embedded_cloud.firehose.lake import STREAM, Lake
+from tests.embedded_cloud.firehose.lake import STREAM, DeliveryLake
 
 TEN_THIRTY = datetime(2018, 8, 7, 10, 30, 5, tzinfo=UTC)
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 @pytest.fixture
-def lake(cloud: EmbeddedCloud) -> Lake:
-    return Lake(cloud)
+def lake(cloud: EmbeddedCloud) -> DeliveryLake:
+    return DeliveryLake(cloud)
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,15 @@ def test_fill_partition_keys_equates_prefixes_with_the_same_text() -> None:
         ({"ErrorOutputPrefix": "a" * 513}, "Length of evaluated ErrorOutputPrefix cannot be greater than 512"),
     ],
 )
-def test_create_delivery_stream_rejects_an_invalid_prefix(lake: Lake, changes: dict[str, Any], message: str) -> None:
+def test_create_delivery_stream_rejects_an_invalid_prefix(
+    lake: DeliveryLake, changes: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ClientError, match=re.escape(message)) as refused:
         lake.create(lake.configuration(**changes))
     assert refused.value.response["Error"]["Code"] == "InvalidArgumentException"
 
 
-def test_prefix_without_an_expression_gets_the_hour_appended(lake: Lake) -> None:
+def test_prefix_without_an_expression_gets_the_hour_appended(lake: DeliveryLake) -> None:
     lake.create(lake.configuration(Prefix="bars-"))
     lake.put(b"x")
     lake.settled()
@@ -97,7 +99,7 @@ def test_prefix_without_an_expression_gets_the_hour_appended(lake: Lake) -> None
     assert re.fullmatch(rf"bars-\d{{4}}/\d\d/\d\d/\d\d/{STREAM}-1-\d{{4}}(-\d\d){{5}}-{UUID}", key)
 
 
-def test_prefix_with_an_expression_gets_nothing_appended(lake: Lake) -> None:
+def test_prefix_with_an_expression_gets_nothing_appended(lake: DeliveryLake) -> None:
     lake.create(
         lake.configuration(Prefix="r=!{firehose:random-string}/", ErrorOutputPrefix="!{firehose:error-output-type}/")
     )
@@ -107,7 +109,7 @@ def test_prefix_with_an_expression_gets_nothing_appended(lake: Lake) -> None:
     assert re.fullmatch(rf"r=[0-9a-f-]{{11}}/{STREAM}-1-\d{{4}}(-\d\d){{5}}-{UUID}", key)
 
 
-def test_custom_time_zone_applies_to_prefix_and_object_name(lake: Lake) -> None:
+def test_custom_time_zone_applies_to_prefix_and_object_name(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html"""
     lake.create(
         lake.configuration(

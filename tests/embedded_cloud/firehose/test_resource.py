@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
-from tests.embedded_cloud.firehose.lake import STREAM, Lake
+from tests.embedded_cloud.firehose.lake import STREAM, DeliveryLake
 
 STACK = "stream"
 
@@ -20,7 +20,7 @@ STACK = "stream"
 class Stack:
     """A stack of one delivery stream."""
 
-    def __init__(self, cloud: EmbeddedCloud, lake: Lake) -> None:
+    def __init__(self, cloud: EmbeddedCloud, lake: DeliveryLake) -> None:
         self.lake = lake
         self._cloudformation = cloud.client("cloudformation")
 
@@ -54,7 +54,7 @@ class Stack:
 
 @pytest.fixture
 def stack(cloud: EmbeddedCloud) -> Stack:
-    return Stack(cloud, Lake(cloud))
+    return Stack(cloud, DeliveryLake(cloud))
 
 
 def test_delivery_stream_resource_returns_its_name_and_arn(stack: Stack) -> None:

@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
-from tests.embedded_cloud.firehose.lake import FUNCTION_ARN, Lake, ThrottledError, answer, text
+from tests.embedded_cloud.firehose.lake import FUNCTION_ARN, DeliveryLake, ThrottledError, answer, text
 from tests.waiting import eventually
 
 MEBIBYTE = 1024 * 1024
 
 
 @pytest.fixture
-def lake(cloud: EmbeddedCloud) -> Lake:
-    return Lake(cloud)
+def lake(cloud: EmbeddedCloud) -> DeliveryLake:
+    return DeliveryLake(cloud)
 
 
-def test_lambda_processor_gets_the_documented_event(lake: Lake) -> None:
+def test_lambda_processor_gets_the_documented_event(lake: DeliveryLake) -> None:
     events = lake.function(answer)
     lake.create(lake.transforming())
     before = time.time()
@@ -38,14 +38,14 @@ def test_lambda_processor_gets_the_documented_event(lake: Lake) -> None:
     assert abs(event["records"][0]["approximateArrivalTimestamp"] / 1000 - before) < 60
 
 
-def test_lambda_processor_output_is_delivered(lake: Lake) -> None:
+def test_lambda_processor_output_is_delivered(lake: DeliveryLake) -> None:
     lake.function(lambda event: answer(event, data=base64.b64encode(b"changed\n").decode()))
     lake.create(lake.transforming())
     lake.put(b"bars")
     assert lake.delivered() == b"changed\n"
 
 
-def test_lambda_processor_is_called_when_its_buffer_is_full(lake: Lake) -> None:
+def test_lambda_processor_is_called_when_its_buffer_is_full(lake: DeliveryLake) -> None:
     events = lake.function(answer)
     lake.create(lake.transforming({"BufferSizeInMBs": "0.2", "BufferIntervalInSeconds": "900"}))
     lake.put(*[b"x" * (MEBIBYTE // 5 // 3)] * 6)
@@ -53,7 +53,7 @@ def test_lambda_processor_is_called_when_its_buffer_is_full(lake: Lake) -> None:
     assert [len(event["records"]) for event in events] == [3, 3]
 
 
-def test_lambda_processor_gets_a_record_over_its_buffer_size_alone(lake: Lake) -> None:
+def test_lambda_processor_gets_a_record_over_its_buffer_size_alone(lake: DeliveryLake) -> None:
     events = lake.function(answer)
     lake.create(lake.transforming({"BufferSizeInMBs": "0.2"}))
     lake.put(b"small", b"x" * 1_024_000)
@@ -61,7 +61,7 @@ def test_lambda_processor_gets_a_record_over_its_buffer_size_alone(lake: Lake) -
     assert [len(event["records"]) for event in events] == [1, 1]
 
 
-def test_dropped_record_is_counted_and_not_delivered(lake: Lake) -> None:
+def test_dropped_record_is_counted_and_not_delivered(lake: DeliveryLake) -> None:
     lake.function(lambda event: answer(event, result="Dropped"))
     lake.create(lake.transforming())
     lake.put(b"ping")
@@ -70,7 +70,7 @@ def test_dropped_record_is_counted_and_not_delivered(lake: Lake) -> None:
 
 
 @pytest.mark.fault(26)
-def test_processing_failed_sends_only_its_record_to_error_output(lake: Lake) -> None:
+def test_processing_failed_sends_only_its_record_to_error_output(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
 
     def second_fails(event: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def test_processing_failed_sends_only_its_record_to_error_output(lake: Lake) -> 
     }
 
 
-def test_error_output_without_its_own_prefix_is_below_the_prefix(lake: Lake) -> None:
+def test_error_output_without_its_own_prefix_is_below_the_prefix(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html#prefix-rules"""
     lake.function(lambda event: answer(event, result="ProcessingFailed"))
     lake.create(lake.transforming(Prefix="bars/"))
@@ -102,7 +102,7 @@ def test_error_output_without_its_own_prefix_is_below_the_prefix(lake: Lake) -> 
     assert len(lake.failures("bars/processing-failed/2")) == 1
 
 
-def test_lambda_processor_is_retried_three_times_then_the_batch_fails(lake: Lake) -> None:
+def test_lambda_processor_is_retried_three_times_then_the_batch_fails(lake: DeliveryLake) -> None:
     def crash(_event: dict[str, Any]) -> Any:
         raise ValueError("boom")
 
@@ -117,7 +117,7 @@ def test_lambda_processor_is_retried_three_times_then_the_batch_fails(lake: Lake
     assert len({event["invocationId"] for event in events}) == 1
 
 
-def test_lambda_processor_that_recovers_loses_no_record(lake: Lake) -> None:
+def test_lambda_processor_that_recovers_loses_no_record(lake: DeliveryLake) -> None:
     def crash_once(event: dict[str, Any]) -> Any:
         if len(events) == 1:
             raise ValueError("boom")
@@ -129,7 +129,7 @@ def test_lambda_processor_that_recovers_loses_no_record(lake: Lake) -> None:
     assert lake.delivered() == b"bars"
 
 
-def test_number_of_retries_of_zero_means_one_attempt(lake: Lake) -> None:
+def test_number_of_retries_of_zero_means_one_attempt(lake: DeliveryLake) -> None:
     def crash(_event: dict[str, Any]) -> Any:
         raise ValueError("boom")
 
@@ -147,7 +147,7 @@ def test_number_of_retries_of_zero_means_one_attempt(lake: Lake) -> None:
         (ThrottledError(), "Lambda.InvokeLimitExceeded"),
     ],
 )
-def test_error_output_has_codes_for_timeouts_and_throttling(lake: Lake, error: Exception, code: str) -> None:
+def test_error_output_has_codes_for_timeouts_and_throttling(lake: DeliveryLake, error: Exception, code: str) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html"""
 
     def fail(_event: dict[str, Any]) -> Any:
@@ -161,7 +161,7 @@ def test_error_output_has_codes_for_timeouts_and_throttling(lake: Lake, error: E
 
 
 @pytest.mark.fault(29)
-def test_lambda_processor_answer_over_6_mb_is_a_function_error(lake: Lake) -> None:
+def test_lambda_processor_answer_over_6_mb_is_a_function_error(lake: DeliveryLake) -> None:
     """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
     lake.function(lambda event: answer(event, padding="x" * 6_300_000))
     lake.create(lake.transforming({"NumberOfRetries": "0"}))
@@ -169,7 +169,7 @@ def test_lambda_processor_answer_over_6_mb_is_a_function_error(lake: Lake) -> No
     assert lake.failures()[0]["errorCode"] == "Lambda.FunctionError"
 
 
-def test_lambda_processor_never_gets_an_event_over_6_mb(lake: Lake, cloud: EmbeddedCloud) -> None:
+def test_lambda_processor_never_gets_an_event_over_6_mb(lake: DeliveryLake, cloud: EmbeddedCloud) -> None:
     """Base64 and the keys of each record turn three MB of small records into more than six."""
     events = lake.function(answer)
     lake.create(lake.transforming({"BufferSizeInMBs": "3", "BufferIntervalInSeconds": "900", "NumberOfRetries": "0"}))
@@ -207,7 +207,7 @@ def _second_without_data(returned: list[dict[str, Any]]) -> None:
         (_second_without_data, "Lambda.InvalidReturnFormat"),
     ],
 )
-def test_record_not_returned_exactly_once_fails_alone_without_retry(lake: Lake, spoil: Any, code: str) -> None:
+def test_record_not_returned_exactly_once_fails_alone_without_retry(lake: DeliveryLake, spoil: Any, code: str) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-status-model.html"""
 
     def spoiled(event: dict[str, Any]) -> dict[str, Any]:
@@ -236,7 +236,7 @@ def test_record_not_returned_exactly_once_fails_alone_without_retry(lake: Lake, 
         {"recordId": 1},
     ],
 )
-def test_invalid_processor_answer_fails_the_batch_without_retry(lake: Lake, fields: dict[str, Any]) -> None:
+def test_invalid_processor_answer_fails_the_batch_without_retry(lake: DeliveryLake, fields: dict[str, Any]) -> None:
     events = lake.function(lambda event: answer(event, **fields))
     lake.create(lake.transforming())
     lake.put(b"a", b"b")
@@ -255,14 +255,14 @@ def test_invalid_processor_answer_fails_the_batch_without_retry(lake: Lake, fiel
         ({"records": []}, "Lambda.MissingRecordId"),
     ],
 )
-def test_processor_answer_without_records_fails_the_batch(lake: Lake, returned: Any, code: str) -> None:
+def test_processor_answer_without_records_fails_the_batch(lake: DeliveryLake, returned: Any, code: str) -> None:
     lake.function(lambda _event: returned)
     lake.create(lake.transforming())
     lake.put(b"a", b"b")
     assert [failure["errorCode"] for failure in lake.failures()] == [code] * 2
 
 
-def test_cloudwatch_logging_names_the_function_of_a_failure(lake: Lake) -> None:
+def test_cloudwatch_logging_names_the_function_of_a_failure(lake: DeliveryLake) -> None:
     lake.function(lambda _event: {})
     lake.create(lake.transforming(CloudWatchLoggingOptions=lake.logging()))
     lake.put(b"a", b"b")

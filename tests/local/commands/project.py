@@ -1,4 +1,4 @@
-"""A copy of the project, which commands of a test may deploy, and change, beside those of other tests."""
+"""A copy of the project that a test's commands may change and deploy, beside the copies of other tests."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from embedded_cloud.cloud import EmbeddedCloud
 from tests.conftest import ROOT
 from tests.waiting import DEADLINE_SECONDS
 
-# What is made, not written; and what nothing is packaged of.
+# Generated files, and folders that no package needs.
 LEFT_OUT = ("node_modules", ".*", "out", "__pycache__", "tests", "docs")
-# How often Serverless looks whether a stack is done. Each look takes CPU time from the cloud that deploys it.
+# The interval of Serverless's checks of a stack's progress. Each check takes CPU time from the cloud that deploys it.
 QUICKLY = {"SLS_AWS_MONITORING_FREQUENCY": "250"}  # milliseconds
 
 
 @dataclass(frozen=True)
 class Ran:
-    """A command that has ended; what it printed, without the npm packages' own remarks on Node."""
+    """The exit code and the output of a command, without the npm packages' own remarks on Node."""
 
     code: int
     printed: str
@@ -31,21 +31,21 @@ class Ran:
 
 @dataclass(frozen=True)
 class Project:
-    """A copy of the project in ``folder``, and the variables by which its commands reach a cloud."""
+    """A copy of the project in ``folder``, with the variables that its commands need to reach a cloud."""
 
     folder: Path
     variables: dict[str, str] = field(compare=False)
 
     def command(self, name: str, *arguments: str) -> Ran:
-        """Run one of the npm commands, past the set-up, with no terminal."""
+        """Run one of the npm commands without the set-up and without a terminal."""
         return self._run(sys.executable, "-m", "commands", name, *arguments)
 
     def serverless(self, *arguments: str) -> Ran:
-        """Run the stock Serverless."""
+        """Run the stock Serverless without a terminal."""
         return self._run("node", "node_modules/serverless/bin/serverless.js", *arguments)
 
     def typed(self, text: str, name: str, *arguments: str) -> Ran:
-        """Run one of the npm commands in a terminal in which ``text`` is typed."""
+        """Run one of the npm commands in a terminal, and type ``text`` there."""
         person, terminal = pty.openpty()
         os.write(person, f"{text}\n".encode())
         try:
@@ -71,7 +71,7 @@ class Project:
 
 
 def copy_project(folder: Path, cloud: EmbeddedCloud | None = None) -> Project:
-    """Copy the project into ``folder``; without a ``cloud`` its commands find no credentials."""
+    """Copy the project into ``folder``. Without a ``cloud``, its commands find no credentials."""
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
     reach = cloud.environment() if cloud else {"AWS_EC2_METADATA_DISABLED": "true", "HOME": str(folder)}
@@ -79,7 +79,7 @@ def copy_project(folder: Path, cloud: EmbeddedCloud | None = None) -> Project:
 
 
 def resources_changed(cloud: EmbeddedCloud, stack_name: str) -> set[str]:
-    """Logical ids of what the stack's last update touched, by its events."""
+    """Return the logical ids of the resources in the events of the stack's last update."""
     pages = cloud.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=stack_name)
     changed = set()
     for event in (event for page in pages for event in page["StackEvents"]):  # the newest first
@@ -91,7 +91,7 @@ def resources_changed(cloud: EmbeddedCloud, stack_name: str) -> set[str]:
 
 
 def account(cloud: EmbeddedCloud) -> dict[str, list[Any]]:
-    """Everything in the account that a stack of ours could leave behind."""
+    """Return everything in the account that a stack of this project could leave behind."""
     return {
         "stacks": [stack["StackName"] for stack in cloud.client("cloudformation").describe_stacks()["Stacks"]],
         "buckets": [bucket["Name"] for bucket in cloud.client("s3").list_buckets()["Buckets"]],

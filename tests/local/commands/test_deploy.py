@@ -1,4 +1,4 @@
-"""``npm run deploy``, ``npm run info`` and the stock ``serverless``, on the real project, into a running cloud."""
+"""``npm run deploy``, ``npm run info`` and the stock ``serverless`` with the real project and a running cloud."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from embedded_cloud.cloud import EmbeddedCloud
 from tests.local.commands.project import Project, copy_project, resources_changed
 
 STACK = "finance-stream-dev"
-LONG_STAGE = "Anna-s-2nd-Attempt-at-Backfill"  # of 30 characters, as long as one may be
+LONG_STAGE = "Anna-s-2nd-Attempt-at-Backfill"  # 30 characters, the longest that a stage may have
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def cloud() -> Iterator[EmbeddedCloud]:
 
 @pytest.fixture(scope="module")
 def project(cloud: EmbeddedCloud, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The project, its stage dev deployed by the npm command."""
+    """Return the project, with its stage dev deployed by the npm command."""
     copy = copy_project(tmp_path_factory.mktemp("project"), cloud)
     deployed = copy.command("deploy", "--stage", "dev")
     assert deployed.code == 0, deployed.printed
@@ -52,7 +52,7 @@ def test_info_shows_the_outputs_the_schedule_and_how_to_start(project: Project, 
     assert re.search(r"^Schedule: ", info.printed, re.MULTILINE)
 
 
-def test_info_tells_a_schedule_that_is_on_from_one_that_is_off(project: Project, cloud: EmbeddedCloud) -> None:
+def test_info_says_which_schedules_are_on(project: Project, cloud: EmbeddedCloud) -> None:
     scheduler = cloud.client("scheduler")
     schedule = scheduler.get_schedule(Name="session", GroupName=STACK)
     told = {"ResponseMetadata", "Arn", "CreationDate", "LastModificationDate"}
@@ -64,7 +64,7 @@ def test_info_tells_a_schedule_that_is_on_from_one_that_is_off(project: Project,
     assert "Schedule: close is off: " in printed
 
 
-def test_info_says_that_a_deployment_did_not_come_to_an_end(project: Project, cloud: EmbeddedCloud) -> None:
+def test_info_shows_a_rolled_back_stack_without_a_state_machine(project: Project, cloud: EmbeddedCloud) -> None:
     bucket = {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "Not A Name"}}}
     stack = {"StackName": "finance-stream-Broken", "TemplateBody": json.dumps({"Resources": bucket})}
     cloud.client("cloudformation").create_stack(**stack)
@@ -74,7 +74,7 @@ def test_info_says_that_a_deployment_did_not_come_to_an_end(project: Project, cl
     assert "No state machine yet: npm run deploy -- --stage Broken\n" in printed
 
 
-def test_the_stock_serverless_shows_and_invokes_what_is_deployed(project: Project) -> None:
+def test_serverless_shows_and_invokes_deployed_functions(project: Project) -> None:
     assert f"planner: {STACK}-planner" in project.serverless("info", "--stage", "dev").printed
     event = json.dumps({"tickers": ["META"], "start": "2026-11-23"})
     invoked = project.serverless("invoke", "--stage", "dev", "-f", "planner", "--data", event)
@@ -82,7 +82,7 @@ def test_the_stock_serverless_shows_and_invokes_what_is_deployed(project: Projec
     assert json.loads(invoked.printed)["tickers"] == ["META"]
 
 
-def test_a_second_deploy_changes_only_what_has_changed(project: Project, cloud: EmbeddedCloud) -> None:
+def test_deploy_updates_only_changed_resources(project: Project, cloud: EmbeddedCloud) -> None:
     def deploy(*parameters: str) -> str:
         ran = project.serverless("deploy", "--stage", "dev", *(f"--param={parameter}" for parameter in parameters))
         assert ran.code == 0, ran.printed
@@ -105,8 +105,8 @@ def test_a_second_deploy_changes_only_what_has_changed(project: Project, cloud: 
     assert all(logical_id.endswith("LambdaFunction") for logical_id in changed)
 
 
-def test_two_stages_share_an_account_and_no_resource(project: Project, cloud: EmbeddedCloud) -> None:
-    """The other of the longest name there may be, with dashes and upper case, which not every service takes."""
+def test_deploy_of_two_stages_shares_no_resource(project: Project, cloud: EmbeddedCloud) -> None:
+    """Deploy a stage with the longest allowed name, with dashes and upper case, which not every service accepts."""
     deployed = project.serverless("deploy", "--stage", LONG_STAGE)
     assert deployed.code == 0, deployed.printed
     ours, theirs = outputs(cloud, STACK), outputs(cloud, f"finance-stream-{LONG_STAGE}")
@@ -118,7 +118,7 @@ def test_two_stages_share_an_account_and_no_resource(project: Project, cloud: Em
 
 
 @pytest.mark.parametrize("command", ["info", "remove"])
-def test_a_stage_that_is_not_deployed_is_one_line_naming_those_that_are(project: Project, command: str) -> None:
+def test_info_and_remove_name_the_deployed_stages(project: Project, command: str) -> None:
     ran = project.command(command, "--stage", "nosuch")
     assert ran.code == 2
     assert ran.printed == (
@@ -127,7 +127,7 @@ def test_a_stage_that_is_not_deployed_is_one_line_naming_those_that_are(project:
     )
 
 
-def test_a_deployment_that_fails_is_red(project: Project) -> None:
+def test_deploy_exits_1_if_it_fails(project: Project) -> None:
     (project.folder / "statemachine" / "pipeline.asl.json").rename(project.folder / "aside.json")
     ran = project.command("deploy", "--stage", "dev")
     (project.folder / "aside.json").rename(project.folder / "statemachine" / "pipeline.asl.json")
@@ -136,7 +136,7 @@ def test_a_deployment_that_fails_is_red(project: Project) -> None:
 
 
 @pytest.mark.parametrize("command", ["deploy", "info", "remove"])
-def test_without_credentials_is_one_line(tmp_path: Path, command: str) -> None:
+def test_commands_without_credentials_print_one_line(tmp_path: Path, command: str) -> None:
     ran = copy_project(tmp_path).command(command, "--stage", "dev")
     assert ran.code == 2
     assert ran.printed == (
@@ -144,7 +144,7 @@ def test_without_credentials_is_one_line(tmp_path: Path, command: str) -> None:
     )
 
 
-def test_a_profile_that_there_is_not_is_one_line(project: Project) -> None:
+def test_deploy_refuses_an_unknown_profile_on_one_line(project: Project) -> None:
     ran = project.command("deploy", "--stage", "dev", "--aws-profile", "nosuch")
     assert (ran.code, ran.printed) == (2, "The config profile (nosuch) could not be found\n")
 
@@ -162,13 +162,13 @@ def test_info_says_that_no_served_cloud_answers() -> None:
     )
 
 
-def test_the_embedded_clouds_own_stage_is_not_deployed_to_aws(tmp_path: Path) -> None:
+def test_deploy_refuses_the_embedded_clouds_stage(tmp_path: Path) -> None:
     ran = copy_project(tmp_path).command("deploy", "--stage", "local")
     assert ran.code == 2
     assert ran.printed.startswith("stage: 'local' is the embedded cloud's")
 
 
-# Serverless reads .serverless again in a hook of its own at this point, which runs before those of plugins.
+# Serverless reads .serverless again in its own hook at this point, which runs before the hooks of plugins.
 LOCKED = """
 const fs = require("node:fs");
 const look = () => fs.writeFileSync("locked", String(fs.existsSync(".local/serverless.lock")));
@@ -177,8 +177,8 @@ module.exports = class { hooks = { "after:deploy:deploy": look } };
 
 
 @pytest.mark.fault(61)
-def test_deploy_has_the_lock_until_serverless_has_read_its_state(project: Project) -> None:
-    """Another that packages would delete the state."""
+def test_deploy_holds_the_lock_until_serverless_has_read_its_state(project: Project) -> None:
+    """Keep out another process that packages, since it would delete the state."""
     (project.folder / "locked.js").write_text(LOCKED)
     service = project.folder / "serverless.yml"
     service.write_text(service.read_text().replace("plugins:\n", "plugins:\n  - ./locked.js\n"))

@@ -1,4 +1,4 @@
-"""``npm run remove``: what it asks, empties, removes and keeps."""
+"""``npm run remove``: its question, and the resources that it empties, removes or keeps."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def project(cloud: EmbeddedCloud, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture
 def untouched(cloud: EmbeddedCloud) -> dict[str, list[Any]]:
-    """The account before the stage is deployed."""
+    """Return the account before the stage is deployed."""
     return account(cloud)
 
 
 def deploy(project: Project, cloud: EmbeddedCloud, stage: str) -> str:
-    """Deploy a stage and leave objects in its lake, one of them overwritten and deleted; the lake's name."""
+    """Deploy a stage, put objects into its lake, one overwritten and deleted, and return the lake's name."""
     deployed = project.serverless("deploy", "--stage", stage)
     assert deployed.code == 0, deployed.printed
     detail = cloud.client("cloudformation").describe_stack_resource(
@@ -52,7 +52,7 @@ def deploy(project: Project, cloud: EmbeddedCloud, stage: str) -> str:
     return bucket
 
 
-def test_it_asks_and_then_leaves_nothing_behind(
+def test_remove_asks_and_then_leaves_nothing_behind(
     project: Project, cloud: EmbeddedCloud, untouched: dict[str, list[Any]]
 ) -> None:
     bucket = deploy(project, cloud, "dev")
@@ -84,7 +84,7 @@ def versions(cloud: EmbeddedCloud, bucket: str) -> int:
 
 
 @pytest.mark.fault(64)
-def test_prod_is_protected_and_keeps_its_bars(
+def test_remove_refuses_protected_prod_and_later_keeps_its_bars(
     project: Project, cloud: EmbeddedCloud, untouched: dict[str, list[Any]]
 ) -> None:
     bucket = deploy(project, cloud, "prod")
@@ -108,8 +108,8 @@ def test_prod_is_protected_and_keeps_its_bars(
     assert versions(cloud, bucket) == 5
 
 
-class Lake:
-    """The stack of a stage ``late``, which is a bucket with an object."""
+class StackLake:
+    """The stack of a stage ``late``: a log group, and a bucket with one object."""
 
     def __init__(self, cloud: EmbeddedCloud, **tags: str) -> None:
         self.cloud = cloud
@@ -141,8 +141,8 @@ class Lake:
 
 
 @pytest.fixture
-def lake(cloud: EmbeddedCloud) -> Iterator[Lake]:
-    made = Lake(cloud, service="finance-stream", stage="late")
+def lake(cloud: EmbeddedCloud) -> Iterator[StackLake]:
+    made = StackLake(cloud, service="finance-stream", stage="late")
     yield made
     made.backend.enter("CREATE_COMPLETE")
     made.api.update_termination_protection(StackName="finance-stream-late", EnableTerminationProtection=False)
@@ -151,7 +151,7 @@ def lake(cloud: EmbeddedCloud) -> Iterator[Lake]:
 
 
 @pytest.mark.fault(64)
-def test_remove_deletes_nothing_of_a_protected_stack(lake: Lake) -> None:
+def test_remove_deletes_nothing_of_a_protected_stack(lake: StackLake) -> None:
     lake.api.update_termination_protection(StackName="finance-stream-late", EnableTerminationProtection=True)
     ran = lake.remove()
     assert ran.exit_code == 2, ran.output
@@ -161,7 +161,7 @@ def test_remove_deletes_nothing_of_a_protected_stack(lake: Lake) -> None:
 
 @pytest.mark.fault(65)
 @pytest.mark.parametrize("status", ["CREATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "DELETE_IN_PROGRESS"])
-def test_remove_deletes_nothing_of_a_stack_in_progress(lake: Lake, status: str) -> None:
+def test_remove_deletes_nothing_of_a_stack_in_progress(lake: StackLake, status: str) -> None:
     lake.backend.enter(status)
     ran = lake.remove()
     assert ran.exit_code == 2, ran.output
@@ -171,7 +171,7 @@ def test_remove_deletes_nothing_of_a_stack_in_progress(lake: Lake, status: str) 
 
 @pytest.mark.fault(66)
 @pytest.mark.parametrize("tags", [{}, {"service": "other", "stage": "late"}, {"service": "finance-stream"}])
-def test_remove_deletes_nothing_of_another_projects_stack(lake: Lake, tags: dict[str, str]) -> None:
+def test_remove_deletes_nothing_of_another_projects_stack(lake: StackLake, tags: dict[str, str]) -> None:
     lake.backend.tags = tags
     ran = lake.remove()
     assert ran.exit_code == 2, ran.output
@@ -180,7 +180,7 @@ def test_remove_deletes_nothing_of_another_projects_stack(lake: Lake, tags: dict
 
 
 @pytest.mark.fault(67)
-def test_remove_deletes_nothing_for_a_caller_who_may_not_delete_the_stack(cloud: EmbeddedCloud, lake: Lake) -> None:
+def test_remove_deletes_nothing_for_a_caller_without_permission(cloud: EmbeddedCloud, lake: StackLake) -> None:
     may_not = {"Effect": "Deny", "Action": "cloudformation:DeleteStack", "Resource": "*"}
     role = make_role(cloud, "reader", "lambda", EVERYTHING, may_not)
     session = cloud.assume_role(role)
@@ -193,7 +193,7 @@ def test_remove_deletes_nothing_for_a_caller_who_may_not_delete_the_stack(cloud:
 
 @pytest.mark.parametrize(("written", "code"), [(1, 0), (9, 1)])
 def test_remove_empties_a_bucket_again_that_was_written_to(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch, written: int, code: int
+    lake: StackLake, monkeypatch: pytest.MonkeyPatch, written: int, code: int
 ) -> None:
     s3, left = lake.cloud.client("s3"), iter(range(written))
 
@@ -211,13 +211,13 @@ def test_remove_empties_a_bucket_again_that_was_written_to(
     if code:
         assert ran.stderr.endswith(": objects are still written to s3://late-lake. Try again.\n")
     else:
-        Lake(lake.cloud)  # for the fixture to remove
+        StackLake(lake.cloud)  # for the fixture to remove
 
 
 @pytest.mark.fault(68)
 @pytest.mark.parametrize("blocked", ["Logs", "LakeBucket"])
-def test_remove_empties_no_bucket_while_anything_else_cannot_be_deleted(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch, blocked: str
+def test_remove_empties_no_bucket_if_a_resource_cannot_be_deleted(
+    lake: StackLake, monkeypatch: pytest.MonkeyPatch, blocked: str
 ) -> None:
     def refuse() -> None:
         raise PermissionError("not authorized")
@@ -232,11 +232,11 @@ def test_remove_empties_no_bucket_while_anything_else_cannot_be_deleted(
     again = lake.remove()
     assert again.exit_code == 0, again.output
     assert "s3://late-lake: 1 versions of objects deleted." in again.output
-    Lake(lake.cloud)  # for the fixture to remove
+    StackLake(lake.cloud)  # for the fixture to remove
 
 
-def test_a_bucket_of_more_versions_than_a_page_is_emptied(cloud: EmbeddedCloud) -> None:
-    """1,000 versions a page: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html"""
+def test_empty_deletes_more_versions_than_a_page_has(cloud: EmbeddedCloud) -> None:
+    """Expect 1,000 versions per page: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html"""
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="many")
     s3.put_bucket_versioning(Bucket="many", VersioningConfiguration={"Status": "Enabled"})
@@ -248,5 +248,5 @@ def test_a_bucket_of_more_versions_than_a_page_is_emptied(cloud: EmbeddedCloud) 
     s3.delete_bucket(Bucket="many")
 
 
-def test_a_bucket_that_is_gone_is_empty(cloud: EmbeddedCloud) -> None:
+def test_empty_returns_0_for_a_missing_bucket(cloud: EmbeddedCloud) -> None:
     assert empty(cloud.client("s3"), "nosuch") == 0

@@ -1,4 +1,4 @@
-"""The chart API's answers: windows, limits, aggregation, and the shape that clients read."""
+"""The chart API's answers: windows, limits, aggregation and shape."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from local.yahoo.chart import ChartError, aggregate, chart
+from local.yahoo.chart import ChartError, aggregate, make_chart
 from local.yahoo.exchange import NEW_YORK
 from local.yahoo.replay import BAR_COLUMNS, Instrument, Replay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 
 MONDAY = dt.date(2026, 11, 23)
 DAY_SECONDS = 86_400
@@ -30,12 +30,12 @@ CLOSE = epoch("2026-11-23T16:00:00-05:00")
 
 @pytest.fixture(scope="module")
 def replay() -> Replay:
-    return synthetic_session(MONDAY, ["META", "AMZN"])
+    return make_synthetic_session(MONDAY, ["META", "AMZN"])
 
 
 def ask(replay: Replay, symbol: str = "META", **query: object) -> dict[str, Any]:
-    """The result of a chart request, as JSON brings it to a client."""
-    document = chart(replay, symbol, {name: str(value) for name, value in query.items()})
+    """Return the result of a chart request, as a client reads it from JSON."""
+    document = make_chart(replay, symbol, {name: str(value) for name, value in query.items()})
     received = json.loads(json.dumps(document, allow_nan=False))
     assert received["chart"]["error"] is None
     (result,) = received["chart"]["result"]
@@ -45,30 +45,30 @@ def ask(replay: Replay, symbol: str = "META", **query: object) -> dict[str, Any]
 
 def refusal(replay: Replay, symbol: str = "META", **query: object) -> tuple[int, str, str]:
     with pytest.raises(ChartError) as caught:
-        chart(replay, symbol, {name: str(value) for name, value in query.items()})
+        make_chart(replay, symbol, {name: str(value) for name, value in query.items()})
     error = caught.value
     description = error.description
-    assert error.document() == {"chart": {"result": None, "error": {"code": error.code, "description": description}}}
+    assert error.to_document() == {"chart": {"result": None, "error": {"code": error.code, "description": description}}}
     return error.status, error.code, description
 
 
 def recorded(rows: list[tuple[str, float, float, float, float, float]], date: dt.date = MONDAY) -> Replay:
-    """A replay of META with these bars: local time of the day, open, high, low, close, volume."""
+    """Return a replay of META with these bars: local time, open, high, low, close, volume."""
     index = pd.DatetimeIndex([pd.Timestamp(f"{date}T{row[0]}", tz=NEW_YORK.zone) for row in rows]).tz_convert("UTC")
     bars = pd.DataFrame([row[1:] for row in rows], index=index, columns=list(BAR_COLUMNS), dtype=float)
-    return Replay("test", {"META": Instrument("META", "Meta", NEW_YORK, bars, NEW_YORK.sessions(date, date))})
+    return Replay("test", {"META": Instrument("META", "Meta", NEW_YORK, bars, NEW_YORK.list_sessions(date, date))})
 
 
 # Windows
 
 
-def test_a_window_begins_with_its_first_second_and_ends_before_its_last(replay: Replay) -> None:
+def test_chart_window_includes_its_start_and_excludes_its_end(replay: Replay) -> None:
     result = ask(replay, interval="1m", period1=OPEN, period2=OPEN + 120)
 
     assert result["timestamp"] == [OPEN, OPEN + 60]
 
 
-def test_a_window_without_bars_has_no_timestamps_and_an_empty_quote(replay: Replay) -> None:
+def test_chart_window_without_bars_has_no_timestamps(replay: Replay) -> None:
     result = ask(replay, interval="1m", period1=MIDNIGHT - 2 * DAY_SECONDS, period2=MIDNIGHT)
 
     assert "timestamp" not in result
@@ -77,7 +77,7 @@ def test_a_window_without_bars_has_no_timestamps_and_an_empty_quote(replay: Repl
 
 
 @pytest.mark.parametrize("name", ["1d", "5d", "1mo", "3mo", "1y", "10y", "ytd", "max"])
-def test_a_range_ends_with_the_newest_session(replay: Replay, name: str) -> None:
+def test_chart_range_ends_with_the_newest_session(replay: Replay, name: str) -> None:
     result = ask(replay, interval="1d", range=name)
 
     assert result["timestamp"] == [OPEN]
@@ -101,11 +101,11 @@ def test_a_range_ends_with_the_newest_session(replay: Replay, name: str) -> None
         ),
     ],
 )
-def test_a_bad_input_is_refused_in_yahoos_words(replay: Replay, query: dict[str, str], refused: str) -> None:
+def test_chart_refuses_bad_input_in_yahoos_words(replay: Replay, query: dict[str, str], refused: str) -> None:
     assert refusal(replay, **query) == (400, "Bad Request", f"Invalid input - {refused}")
 
 
-def test_an_interval_of_yahoos_that_is_not_replayed_is_refused_by_name(replay: Replay) -> None:
+def test_chart_refuses_an_interval_that_is_not_replayed(replay: Replay) -> None:
     status, _, text = refusal(replay, interval="1wk", range="1mo")
 
     assert (status, text) == (
@@ -114,18 +114,18 @@ def test_an_interval_of_yahoos_that_is_not_replayed_is_refused_by_name(replay: R
     )
 
 
-def test_a_symbol_that_is_not_in_the_replay_is_unknown(replay: Replay) -> None:
+def test_chart_answers_404_for_an_unknown_symbol(replay: Replay) -> None:
     assert refusal(replay, "MSFT") == (404, "Not Found", "No data found, symbol may be delisted")
 
 
-def test_a_symbol_is_known_in_any_case(replay: Replay) -> None:
+def test_chart_takes_a_symbol_in_any_case(replay: Replay) -> None:
     assert ask(replay, "meta", range="1d")["meta"]["symbol"] == "META"
 
 
 # Limits
 
 
-def test_one_request_spans_8_days_of_1_minute_bars_at_most(replay: Replay) -> None:
+def test_chart_spans_at_most_8_days_of_1_minute_bars(replay: Replay) -> None:
     """https://github.com/ranaroussi/yfinance/issues/1589 (7 days then, 8 since)"""
     end = MIDNIGHT + DAY_SECONDS
     start = end - 8 * DAY_SECONDS
@@ -142,9 +142,7 @@ def test_one_request_spans_8_days_of_1_minute_bars_at_most(replay: Replay) -> No
 @pytest.mark.parametrize(
     ("interval", "days"), [("1m", 30), ("2m", 60), ("5m", 60), ("15m", 60), ("90m", 60), ("60m", 730), ("1h", 730)]
 )
-def test_bars_are_kept_for_a_number_of_days_before_the_newest_session_ends(
-    replay: Replay, interval: str, days: int
-) -> None:
+def test_chart_keeps_each_interval_for_a_number_of_days(replay: Replay, interval: str, days: int) -> None:
     """https://github.com/ranaroussi/yfinance/issues/383 (1m), 1389 (5m), 636 (1h)"""
     start = CLOSE - days * DAY_SECONDS
     end = start + DAY_SECONDS
@@ -158,14 +156,14 @@ def test_bars_are_kept_for_a_number_of_days_before_the_newest_session_ends(
     )
 
 
-def test_daily_bars_have_no_limit(replay: Replay) -> None:
+def test_chart_has_no_limit_for_daily_bars(replay: Replay) -> None:
     assert ask(replay, interval="1d", period1=0, period2=CLOSE)["timestamp"] == [OPEN]
 
 
 # Aggregation
 
 
-def test_an_aggregate_is_first_open_highest_high_lowest_low_last_close_and_all_volume() -> None:
+def test_aggregate_combines_open_high_low_close_and_volume() -> None:
     replay = recorded(
         [
             ("09:30", 10, 12, 9, 11, 100),
@@ -182,7 +180,7 @@ def test_an_aggregate_is_first_open_highest_high_lowest_low_last_close_and_all_v
     ]
 
 
-def test_nulls_are_passed_over_and_nothing_but_nulls_is_null() -> None:
+def test_aggregate_ignores_nulls_unless_all_are_null() -> None:
     replay = recorded(
         [
             ("09:30", NaN, 12, 9, NaN, NaN),
@@ -208,7 +206,7 @@ def test_nulls_are_passed_over_and_nothing_but_nulls_is_null() -> None:
         ("1d", ["09:30"]),
     ],
 )
-def test_aggregates_are_counted_from_the_open(replay: Replay, interval: str, starts: list[str]) -> None:
+def test_aggregate_counts_its_intervals_from_the_open(replay: Replay, interval: str, starts: list[str]) -> None:
     result = ask(replay, interval=interval, period1=MIDNIGHT, period2=MIDNIGHT + DAY_SECONDS)
     local = [
         dt.datetime.fromtimestamp(second, tz=dt.timezone(dt.timedelta(hours=-5))).strftime("%H:%M")
@@ -219,7 +217,7 @@ def test_aggregates_are_counted_from_the_open(replay: Replay, interval: str, sta
 
 
 @pytest.mark.parametrize("interval", ["2m", "5m", "15m", "30m", "60m", "90m", "1d"])
-def test_nothing_is_lost_by_aggregating(replay: Replay, interval: str) -> None:
+def test_aggregate_keeps_all_volume_and_the_extremes(replay: Replay, interval: str) -> None:
     bars = replay.instruments["META"].bars
     (quote,) = ask(replay, interval=interval, period1=MIDNIGHT, period2=CLOSE)["indicators"]["quote"]
 
@@ -228,7 +226,7 @@ def test_nothing_is_lost_by_aggregating(replay: Replay, interval: str) -> None:
     assert (quote["open"][0], quote["close"][-1]) == (bars["open"].iloc[0], bars["close"].iloc[-1])
 
 
-def test_a_row_after_the_close_is_sent_as_recorded_but_is_in_no_aggregate() -> None:
+def test_aggregate_leaves_out_a_row_after_the_close() -> None:
     replay = recorded([("15:59", 1, 2, 1, 2, 10), ("16:00", 9, 9, 9, 9, 0)])
 
     assert ask(replay, interval="1m", range="1d")["timestamp"] == [CLOSE - 60]
@@ -236,7 +234,7 @@ def test_a_row_after_the_close_is_sent_as_recorded_but_is_in_no_aggregate() -> N
     assert ask(replay, interval="1d", period1=OPEN, period2=CLOSE)["indicators"]["quote"][0]["high"] == [2]
 
 
-def test_bars_before_the_open_are_aggregated_when_they_are_asked_for() -> None:
+def test_aggregate_has_pre_market_bars_only_on_request() -> None:
     replay = recorded([("09:25", 1, 2, 1, 2, 10), ("09:30", 3, 4, 3, 4, 20)])
     extended = ask(replay, interval="5m", period1=MIDNIGHT, period2=CLOSE, includePrePost="true")
     regular = ask(replay, interval="5m", period1=MIDNIGHT, period2=CLOSE, includePrePost="false")
@@ -245,7 +243,7 @@ def test_bars_before_the_open_are_aggregated_when_they_are_asked_for() -> None:
     assert regular["timestamp"] == [OPEN]
 
 
-def test_nothing_but_bars_outside_regular_hours_aggregates_to_nothing() -> None:
+def test_aggregate_is_empty_without_bars_in_regular_hours() -> None:
     replay = recorded([("09:25", 1, 2, 1, 2, 10)])
 
     assert aggregate(replay.instruments["META"], pd.Timedelta(hours=1)).empty
@@ -255,7 +253,7 @@ def test_nothing_but_bars_outside_regular_hours_aggregates_to_nothing() -> None:
 # Shape
 
 
-def test_the_meta_of_an_intraday_chart_is_yahoos(replay: Replay) -> None:
+def test_chart_meta_of_an_intraday_chart_has_yahoos_fields(replay: Replay) -> None:
     meta = ask(replay, interval="60m", period1=MIDNIGHT, period2=CLOSE)["meta"]
     regular = {"timezone": "EST", "start": OPEN, "end": CLOSE, "gmtoffset": -18_000}
 
@@ -272,26 +270,26 @@ def test_the_meta_of_an_intraday_chart_is_yahoos(replay: Replay) -> None:
     assert {"1d", "5d", "1mo", "max"} <= set(meta["validRanges"])
 
 
-def test_a_synthetic_chart_says_so(replay: Replay) -> None:
+def test_chart_meta_says_synthetic(replay: Replay) -> None:
     meta = ask(replay, range="1d")["meta"]
 
     assert (meta["longName"], meta["shortName"]) == ("SYNTHETIC META", "SYNTHETIC META")
 
 
-def test_trading_periods_with_pre_and_post_market_are_a_list_each(replay: Replay) -> None:
+def test_chart_meta_lists_pre_and_post_market_periods(replay: Replay) -> None:
     periods = ask(replay, interval="1m", range="1d", includePrePost="True")["meta"]["tradingPeriods"]
 
     assert [periods[part][0][0]["end"] for part in ("pre", "regular", "post")] == [OPEN, CLOSE, CLOSE + 4 * 3600]
 
 
-def test_a_daily_chart_has_adjusted_closes_and_no_trading_periods(replay: Replay) -> None:
+def test_chart_of_days_has_adjusted_closes_and_no_trading_periods(replay: Replay) -> None:
     result = ask(replay, interval="1d", range="1d")
 
     assert result["indicators"]["adjclose"] == [{"adjclose": result["indicators"]["quote"][0]["close"]}]
     assert "tradingPeriods" not in result["meta"]
 
 
-def test_volume_is_a_whole_number_and_what_is_missing_is_null() -> None:
+def test_chart_quote_has_whole_volumes_and_null_for_missing_values() -> None:
     replay = recorded([("09:30", NaN, 2, 1, NaN, NaN), ("09:31", 1, 2, 1, 2, 10)])
     (quote,) = ask(replay, interval="1m", period1=OPEN, period2=CLOSE)["indicators"]["quote"]
 

@@ -1,4 +1,4 @@
-"""The replay of Yahoo as a proxy: whom it lets in, what it refuses, and that many are served at once."""
+"""The Yahoo replay as a proxy: its clients, its refusals, and many requests at once."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pathlib import Path
 import curl_cffi.requests
 import pytest
 
-from local.yahoo.faults import ChartRequest, Fault, slow
+from local.yahoo.faults import ChartRequest, Fault, make_slow_answer
 from local.yahoo.replay import Replay
 from local.yahoo.replay_server import LOOPBACK
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.waiting import DEADLINE_SECONDS
 
 MONDAY = dt.date(2026, 11, 23)
@@ -29,7 +29,7 @@ CHART_URL = "https://query2.finance.yahoo.com/v8/finance/chart/"
 
 @pytest.fixture
 def synthetic() -> Replay:
-    return synthetic_session(MONDAY, ["META", "AMZN"])
+    return make_synthetic_session(MONDAY, ["META", "AMZN"])
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def yahoo(synthetic: Replay) -> Iterator[YahooReplay]:
 
 
 def tunnel(yahoo: YahooReplay, host: str = "query2.finance.yahoo.com") -> http.client.HTTPSConnection:
-    """A connection to ``host`` by way of the replay, which trusts no other authority than the replay's."""
+    """Return a connection to ``host`` through the replay that trusts only the replay's authority."""
     context = ssl.create_default_context(cafile=yahoo.environment()["REQUESTS_CA_BUNDLE"])
     connection = http.client.HTTPSConnection(LOOPBACK, yahoo.port, context=context, timeout=DEADLINE_SECONDS)
     connection.set_tunnel(host, 443)
@@ -63,7 +63,7 @@ def get(connection: http.client.HTTPSConnection, path: str, **headers: str) -> t
         "10.0.0.1:443",
     ],
 )
-def test_a_tunnel_to_any_other_host_is_refused_by_name(yahoo: YahooReplay, target: str) -> None:
+def test_proxy_refuses_a_tunnel_to_another_host_by_name(yahoo: YahooReplay, target: str) -> None:
     connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=DEADLINE_SECONDS)
     connection.request("CONNECT", target)
     response = connection.getresponse()
@@ -73,8 +73,8 @@ def test_a_tunnel_to_any_other_host_is_refused_by_name(yahoo: YahooReplay, targe
     assert [(request.path, request.status) for request in yahoo.log] == [(target, 403)]
 
 
-def test_this_computer_is_reached_through_the_proxy_by_clients_that_do_not_go_past_it(yahoo: YahooReplay) -> None:
-    """Serverless' own AWS client knows no NO_PROXY; the cloud it is to reach is here."""
+def test_proxy_relays_tunnels_to_this_computer(yahoo: YahooReplay) -> None:
+    """Reach the cloud on this computer for the AWS client of Serverless, which ignores NO_PROXY."""
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = listener.getsockname()[1]
         with socket.create_connection((LOOPBACK, yahoo.port), 10) as client:
@@ -91,7 +91,7 @@ def test_this_computer_is_reached_through_the_proxy_by_clients_that_do_not_go_pa
             assert answers.read() == b"answer"
 
 
-def test_a_port_of_this_computer_where_nothing_listens_is_a_bad_gateway(yahoo: YahooReplay) -> None:
+def test_proxy_answers_502_for_a_port_where_nothing_listens(yahoo: YahooReplay) -> None:
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = listener.getsockname()[1]
     for target in (f"127.0.0.1:{port}", "localhost:http"):
@@ -101,7 +101,7 @@ def test_a_port_of_this_computer_where_nothing_listens_is_a_bad_gateway(yahoo: Y
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_request_without_a_tunnel_is_refused_by_name(yahoo: YahooReplay, method: str) -> None:
+def test_proxy_refuses_a_request_without_a_tunnel_by_name(yahoo: YahooReplay, method: str) -> None:
     connection = http.client.HTTPConnection(LOOPBACK, yahoo.port, timeout=DEADLINE_SECONDS)
     connection.request(method, "http://example.com/page")
     response = connection.getresponse()
@@ -120,13 +120,13 @@ def test_tunnel_carries_no_request_of_another_sites_page(yahoo: YahooReplay, hea
     connection.close()
     [name] = headers
     assert (status, body.startswith(f"{name}: ".encode())) == (403, True)
-    assert yahoo.charts("META") == []
+    assert yahoo.list_chart_requests("META") == []
 
 
 @pytest.mark.fault(46)
 @pytest.mark.parametrize("header", ["Origin: null", "Sec-Fetch-Site: cross-site"])
 def test_relay_to_this_computer_is_out_of_a_pages_reach(yahoo: YahooReplay, header: str) -> None:
-    """Neither as a request of its own, which no browser lets a page make, nor as the body of another."""
+    """Refuse it as a request of its own, which no browser lets a page make, and as the body of another."""
     with socket.create_server((LOOPBACK, 0)) as listener:
         relayed = f"CONNECT 127.0.0.1:{listener.getsockname()[1]} HTTP/1.1\r\n"
         for sent in (
@@ -153,14 +153,14 @@ def test_curl_cffi_reports_a_refused_host(yahoo: YahooReplay) -> None:
 
 
 @pytest.mark.parametrize("host", ["yahoo.com", "fc.yahoo.com", "finance.yahoo.com", "query1.finance.yahoo.com"])
-def test_the_certificate_holds_for_yahoos_names(yahoo: YahooReplay, host: str) -> None:
+def test_certificate_is_valid_for_yahoos_hosts(yahoo: YahooReplay, host: str) -> None:
     connection = tunnel(yahoo, host)
     connection.connect()
     assert isinstance(connection.sock, ssl.SSLSocket)
     connection.close()
 
 
-def test_a_client_that_does_not_trust_the_replay_gets_no_answer(yahoo: YahooReplay) -> None:
+def test_proxy_answers_no_client_that_does_not_trust_it(yahoo: YahooReplay) -> None:
     context = ssl.create_default_context()
     connection = http.client.HTTPSConnection(LOOPBACK, yahoo.port, context=context, timeout=DEADLINE_SECONDS)
     connection.set_tunnel("query2.finance.yahoo.com", 443)
@@ -170,7 +170,7 @@ def test_a_client_that_does_not_trust_the_replay_gets_no_answer(yahoo: YahooRepl
     assert yahoo.log == []
 
 
-def test_one_connection_carries_many_requests(yahoo: YahooReplay) -> None:
+def test_tunnel_carries_many_requests(yahoo: YahooReplay) -> None:
     connection = tunnel(yahoo)
     connection.connect()
     first = connection.sock
@@ -184,8 +184,8 @@ def test_one_connection_carries_many_requests(yahoo: YahooReplay) -> None:
     connection.close()
 
 
-def test_symbols_are_read_from_escaped_paths() -> None:
-    with YahooReplay(synthetic_session(MONDAY, ["^GSPC", "M&M.NS", "ES=F"])) as yahoo:
+def test_proxy_reads_symbols_from_escaped_paths() -> None:
+    with YahooReplay(make_synthetic_session(MONDAY, ["^GSPC", "M&M.NS", "ES=F"])) as yahoo:
         connection = tunnel(yahoo)
         for symbol in yahoo.replay.tickers:
             status, body = get(connection, f"/v8/finance/chart/{urllib.parse.quote(symbol, safe='')}?range=1d")
@@ -194,7 +194,7 @@ def test_symbols_are_read_from_escaped_paths() -> None:
 
 
 @pytest.mark.parametrize("path", ["/v7/finance/quote?symbols=META", "/v10/finance/quoteSummary/META", "/consent"])
-def test_a_page_that_is_not_replayed_is_refused_by_name(yahoo: YahooReplay, path: str) -> None:
+def test_proxy_answers_501_for_a_page_that_is_not_replayed(yahoo: YahooReplay, path: str) -> None:
     connection = tunnel(yahoo)
     status, body = get(connection, path)
     connection.close()
@@ -205,9 +205,9 @@ def test_a_page_that_is_not_replayed_is_refused_by_name(yahoo: YahooReplay, path
     )
 
 
-def test_many_clients_at_once_each_get_their_own_symbol() -> None:
+def test_proxy_answers_many_clients_at_once_with_their_own_symbol() -> None:
     tickers = [f"T{number}" for number in range(30)]
-    with YahooReplay(synthetic_session(MONDAY, tickers)) as yahoo:
+    with YahooReplay(make_synthetic_session(MONDAY, tickers)) as yahoo:
         variables = yahoo.environment()
 
         def last_close(ticker: str) -> float:
@@ -226,7 +226,7 @@ def test_many_clients_at_once_each_get_their_own_symbol() -> None:
         assert sorted(request.symbol for request in yahoo.log) == sorted(tickers)
 
 
-def test_a_slow_answer_holds_up_no_other(synthetic: Replay) -> None:
+def test_proxy_answers_others_during_a_slow_answer(synthetic: Replay) -> None:
     asked, answered = threading.Event(), threading.Event()
 
     def fault(request: ChartRequest) -> Fault | None:
@@ -244,18 +244,18 @@ def test_a_slow_answer_holds_up_no_other(synthetic: Replay) -> None:
         assert late.result(10)[0] == 200
 
 
-def test_a_port_in_use_is_refused(yahoo: YahooReplay, synthetic: Replay) -> None:
+def test_yahoo_replay_refuses_a_port_in_use(yahoo: YahooReplay, synthetic: Replay) -> None:
     with pytest.raises(OSError, match="in use"):
         YahooReplay(synthetic, port=yahoo.port).start()
 
 
-def test_stopping_ends_open_connections_slow_answers_and_the_certificates(synthetic: Replay) -> None:
+def test_yahoo_replay_stop_ends_connections_and_deletes_certificates(synthetic: Replay) -> None:
     asked = threading.Event()
 
     def fault(request: ChartRequest) -> Fault | None:
         del request
         asked.set()
-        return slow(3600)
+        return make_slow_answer(3600)
 
     yahoo = YahooReplay(synthetic, fault=fault).start()
     authority = Path(yahoo.environment()["REQUESTS_CA_BUNDLE"])

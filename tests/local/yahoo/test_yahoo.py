@@ -1,4 +1,4 @@
-"""The replay of Yahoo, as the real yfinance in another process sees it."""
+"""The Yahoo replay, as the real yfinance in another process sees it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from embedded_cloud.cloud import EmbeddedCloud
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.replay import Replay, load_bars
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import synthetic_session
+from local.yahoo.synthetic import make_synthetic_session
 from tests.market_day import Day, each_day
 from tests.waiting import DEADLINE_SECONDS
 
 MONDAY = dt.date(2026, 11, 23)
 CHART_URL = "https://query2.finance.yahoo.com/v8/finance/chart/"
 
-# Asks for histories as the collector does, and tells what came of each: bars, or the error's classes and text.
+# Asks for histories as the collector does, and prints the outcome of each: bars, or the error's classes and text.
 PROGRAM = """
 import json, sys, warnings
 warnings.simplefilter("ignore")
@@ -47,7 +47,7 @@ print(json.dumps(answer))
 
 
 def run(yahoo: YahooReplay, folder: Path, calls: list[tuple[str, dict[str, Any]]], **variables: str) -> dict[str, Any]:
-    """What the program answers from a process that has only the replay's variables besides the usual ones."""
+    """Run the program in a process with the replay's variables, and return its answer."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder), **variables, **yahoo.environment()}
     process = subprocess.run(
         [sys.executable, "-c", PROGRAM],
@@ -72,7 +72,7 @@ DAY = window("2026-11-23", "2026-11-24")
 
 @pytest.fixture
 def synthetic() -> Replay:
-    return synthetic_session(MONDAY, ["META", "AMZN"])
+    return make_synthetic_session(MONDAY, ["META", "AMZN"])
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_yfinance_returns_exactly_the_replayed_bars(yahoo: YahooReplay, tmp_path
 
 
 @each_day
-def test_yfinance_returns_a_day_with_its_nulls(day: Day, tmp_path: Path) -> None:
+def test_yfinance_returns_a_session_with_its_nulls(day: Day, tmp_path: Path) -> None:
     replay = load_bars(day.file(tmp_path))
     asked = window(**day.window)
     with YahooReplay(replay) as yahoo:
@@ -125,7 +125,7 @@ def test_yfinance_reads_every_aggregate(yahoo: YahooReplay, tmp_path: Path) -> N
 
 @pytest.mark.fault(21)
 def test_yfinance_drops_the_row_after_a_half_days_close(tmp_path: Path) -> None:
-    """FAULTS 21: nothing after 13:00, though Yahoo at times sends it."""
+    """Expect no bar after 13:00, though Yahoo sometimes sends one."""
     file = tmp_path / "bars.csv"
     file.write_text(
         "name,ts,high,low\n"
@@ -139,7 +139,7 @@ def test_yfinance_drops_the_row_after_a_half_days_close(tmp_path: Path) -> None:
     assert outcome["ts"] == ["2026-11-27T12:59:00-05:00"]
 
 
-def test_yfinance_tells_apart_what_yahoo_refuses(yahoo: YahooReplay, tmp_path: Path) -> None:
+def test_yfinance_distinguishes_yahoos_refusals(yahoo: YahooReplay, tmp_path: Path) -> None:
     missing = "YFPricesMissingError"
     cases = [
         (window("2026-11-21", "2026-11-22"), missing, "no price data found"),
@@ -155,8 +155,8 @@ def test_yfinance_tells_apart_what_yahoo_refuses(yahoo: YahooReplay, tmp_path: P
         assert text in outcome["text"]
 
 
-def test_an_unknown_symbol_is_404_twice_and_then_without_a_time_zone(yahoo: YahooReplay, tmp_path: Path) -> None:
-    """yfinance asks for the quote's summary too, but for the first two unknown symbols of a process only."""
+def test_yfinance_raises_404_twice_then_a_missing_time_zone(yahoo: YahooReplay, tmp_path: Path) -> None:
+    """Expect that yfinance requests the quote's summary only for the first two unknown symbols of a process."""
     outcomes = run(yahoo, tmp_path, [(symbol, DAY) for symbol in ("NONE1", "NONE2", "NONE3")])["outcomes"]
 
     assert [outcome["errors"][0] for outcome in outcomes] == ["HTTPError", "HTTPError", "YFTzMissingError"]
@@ -164,7 +164,7 @@ def test_an_unknown_symbol_is_404_twice_and_then_without_a_time_zone(yahoo: Yaho
 
 
 @pytest.mark.fault(17)
-def test_yfinance_meets_every_fault_as_the_error_that_yahoo_causes(tmp_path: Path) -> None:
+def test_yfinance_raises_yahoos_error_for_each_fault(tmp_path: Path) -> None:
     expected = {
         "rate-limited": ("YFRateLimitError", "Too Many Requests"),
         "server-error": ("JSONDecodeError", "Expecting value"),
@@ -183,9 +183,9 @@ def test_yfinance_meets_every_fault_as_the_error_that_yahoo_causes(tmp_path: Pat
     def fault(request: ChartRequest) -> Fault | None:
         return FAULTS[symbols[request.symbol]] if request.interval == "1m" else None
 
-    impatient = {**DAY, "timeout": 2}  # seconds, of which "slow" takes 60
+    impatient = {**DAY, "timeout": 2}  # seconds, and "slow" takes 60
     calls = [(symbol, impatient if name == "slow" else DAY) for symbol, name in symbols.items()]
-    with YahooReplay(synthetic_session(MONDAY, list(symbols)), fault=fault) as yahoo:
+    with YahooReplay(make_synthetic_session(MONDAY, list(symbols)), fault=fault) as yahoo:
         outcomes = run(yahoo, tmp_path, calls)["outcomes"]
 
     for name, outcome in zip(symbols.values(), outcomes, strict=True):
@@ -194,7 +194,7 @@ def test_yfinance_meets_every_fault_as_the_error_that_yahoo_causes(tmp_path: Pat
         assert text in outcome["text"], name
 
 
-def test_after_two_rate_limited_answers_the_third_is_right(synthetic: Replay, tmp_path: Path) -> None:
+def test_yfinance_returns_bars_after_two_rate_limited_answers(synthetic: Replay, tmp_path: Path) -> None:
     def fault(request: ChartRequest) -> Fault | None:
         return FAULTS["rate-limited"] if request.interval == "1m" and request.occurrence <= 2 else None
 
@@ -204,19 +204,17 @@ def test_after_two_rate_limited_answers_the_third_is_right(synthetic: Replay, tm
         assert outcomes[0]["errors"][0] == "YFRateLimitError"
         assert len(outcomes[1]["rows"]) == 390
         assert outcomes[2]["errors"][0] == "YFRateLimitError"
-        assert [request.status for request in yahoo.charts("META")] == [200, 429, 429, 200]
+        assert [request.status for request in yahoo.list_chart_requests("META")] == [200, 429, 429, 200]
 
 
-def test_aws_clients_of_the_same_process_go_past_the_proxy(
-    cloud: EmbeddedCloud, yahoo: YahooReplay, tmp_path: Path
-) -> None:
+def test_aws_clients_bypass_the_proxy(cloud: EmbeddedCloud, yahoo: YahooReplay, tmp_path: Path) -> None:
     answer = run(yahoo, tmp_path, [("META", DAY)], **cloud.environment())
 
     assert len(answer["outcomes"][0]["rows"]) == 390
     assert answer["account"] == cloud.account_id
 
 
-def test_the_users_own_proxy_and_authorities_are_overruled(yahoo: YahooReplay, tmp_path: Path) -> None:
+def test_yahoo_replay_environment_overrides_the_users_proxy(yahoo: YahooReplay, tmp_path: Path) -> None:
     elsewhere = {
         "https_proxy": "http://127.0.0.1:9",
         "HTTPS_PROXY": "http://127.0.0.1:9",

@@ -1,4 +1,4 @@
-"""Bring a fault plan to a running pipeline and its Yahoo."""
+"""The injection of a fault plan into a running pipeline and its Yahoo."""
 
 from __future__ import annotations
 
@@ -21,52 +21,55 @@ from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.rows import SPOILT_ROWS
 from local.yahoo.server import YahooReplay
 
-FAILED_SHARE = 0.5  # of a batch's records, in a partial failure
+FAILED_SHARE = 0.5  # of the records of a batch that fails in part
 
 
-class Armed:
-    """A plan at work: told of each call, it counts and decides. ``struck`` lists the calls that have suffered."""
+class FaultInjector:
+    """A fault plan at work: it counts the calls and injects the plan's faults, which ``injected`` lists."""
 
     def __init__(self, plan: FaultPlan) -> None:
         self.plan = plan
-        self.struck: list[tuple[str, str, str]] = []  # call, of, fault
+        self.injected: list[tuple[str, str, str]] = []  # call, of, fault
         self._matched: Counter[int] = Counter()
         self._lock = threading.Lock()
 
     def __call__(self, call: str, of: str, payload: bytes = b"") -> str | None:
-        """A :class:`embedded_cloud.faults.FaultHook`."""
+        """Return the fault to inject into a call, or None, as a :class:`embedded_cloud.faults.FaultHook`."""
         if call == FUNCTION:
-            of = _function(of, payload)
+            of = _describe_function(of, payload)
         with self._lock:
-            striking = [rule for rule in self._matching(call, of) if rule is not None]
-            if not striking:
+            injecting = [rule for rule in self._match(call, of) if rule is not None]
+            if not injecting:
                 return None
-            self.struck.append((call, of, striking[0].fault))
-            return striking[0].fault
+            self.injected.append((call, of, injecting[0].fault))
+            return injecting[0].fault
 
-    def _matching(self, call: str, of: str) -> Iterator[Rule | None]:
+    def _match(self, call: str, of: str) -> Iterator[Rule | None]:
         for index, rule in enumerate(self.plan.faults):
             if rule.call == call and fnmatchcase(of, rule.of):
                 self._matched[index] += 1
-                yield rule if rule.strikes(self._matched[index]) else None
+                yield rule if rule.injects(self._matched[index]) else None
 
-    def chart(self, request: ChartRequest) -> Fault | None:
-        """A :data:`local.yahoo.faults.FaultHook`: not of yfinance's question for the time zone, a chart of days."""
+    def find_chart_fault(self, request: ChartRequest) -> Fault | None:
+        """Return the fault of a chart request, or None, as a :data:`local.yahoo.faults.FaultHook`.
+
+        A ``1d`` chart has no fault: yfinance asks for it to learn the time zone.
+        """
         if request.interval == "1d":
             return None
         fault = self(CHART, request.symbol)
         return {**FAULTS, **SPOILT_ROWS}[fault] if fault else None
 
-    def put(self, records: Sequence[bytes], call: int) -> Iterable[int]:
-        """A :data:`embedded_cloud.firehose.faults.PutFault`."""
+    def inject_put_fault(self, records: Sequence[bytes], call: int) -> Iterable[int]:
+        """Return the records of a batch that fail, as a :data:`embedded_cloud.firehose.faults.PutFault`."""
         del call
-        symbol = _symbol(records)
+        symbol = _read_ticker(records)
         fault = self(PUT, symbol)
         if fault is None:
             return ()
         if fault == PARTIAL:
-            # By what this ticker alone has suffered: the others' calls come in an order of their own.
-            before = self.struck.count((PUT, symbol, fault))
+            # Seeded by this ticker's own faults: the calls of other tickers come in no fixed order.
+            before = self.injected.count((PUT, symbol, fault))
             chance = random.Random(f"{self.plan.seed} {symbol} {before}")  # noqa: S311 - no secret
             return chance.sample(range(len(records)), max(1, int(len(records) * FAILED_SHARE)))
         if fault == NO_ANSWER:
@@ -75,8 +78,8 @@ class Armed:
         raise PutRefusedError(refusal.code, str(refusal), refusal.status)
 
 
-def _function(name: str, payload: bytes) -> str:
-    """``collector NFLX``: the function's last name and what its event is about."""
+def _describe_function(name: str, payload: bytes) -> str:
+    """Return the last part of a function's name and its event's ticker: ``collector NFLX``."""
     event: Any = None
     with contextlib.suppress(NotJSON):
         event = read_json(payload)
@@ -84,8 +87,8 @@ def _function(name: str, payload: bytes) -> str:
     return " ".join(part for part in (name.rpartition("-")[2], ticker) if isinstance(part, str))
 
 
-def _symbol(records: Sequence[bytes]) -> str:
-    """Whose bars a batch holds: a collector's are all of one ticker."""
+def _read_ticker(records: Sequence[bytes]) -> str:
+    """Return the ticker of a batch. A collector sends bars of one ticker only."""
     try:
         return str(read_json(records[0].split(b"\n", 1)[0])["name"])
     except (NotJSON, LookupError, TypeError):
@@ -93,16 +96,16 @@ def _symbol(records: Sequence[bytes]) -> str:
 
 
 @contextlib.contextmanager
-def armed(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan) -> Iterator[Armed]:
-    """Have ``plan`` decide until the end of the block, where all is healed."""
+def inject_faults(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan) -> Iterator[FaultInjector]:
+    """Inject the faults of ``plan`` until the end of the block."""
     stream = pipeline.stream
-    faults = Armed(plan)
-    pipeline.cloud.faults = faults
-    firehose.set_put_fault(stream, faults.put)
+    injector = FaultInjector(plan)
+    pipeline.cloud.faults = injector
+    firehose.set_put_fault(stream, injector.inject_put_fault)
     if yahoo:
-        yahoo.fault = faults.chart
+        yahoo.fault = injector.find_chart_fault
     try:
-        yield faults
+        yield injector
     finally:
         pipeline.cloud.faults = inject_no_fault
         firehose.set_put_fault(stream, None)

@@ -1,4 +1,4 @@
-"""What the live page shows, read from the running pipeline at each request; what cannot have changed is kept."""
+"""The contents of the live page, read from the running pipeline per request. Unchanged contents are cached."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.execution import TERMINAL, newest_first, stand
-from finance_stream.client.report.data import Asked, Report, collect
-from finance_stream.client.report.execution import MAX_EXECUTIONS, Executed, interval_of, newest_date, read
-from finance_stream.client.report.lake import Lake
+from finance_stream.client.execution import TERMINAL, list_newest, observe
+from finance_stream.client.report.data import Report, Subject, collect
+from finance_stream.client.report.execution import (
+    MAX_EXECUTIONS,
+    Executed,
+    find_newest_date,
+    read_execution,
+    read_interval,
+)
+from finance_stream.client.report.lake import BarReader
 from finance_stream.client.report.live import Listed, Live, render_live
-from finance_stream.client.waits import wait_seconds
+from finance_stream.client.waits import read_wait_seconds
 from finance_stream.executions import make_execution_arn
 from finance_stream.progress import Progress
 from finance_stream.strict_json import read_json_or_none
@@ -25,69 +31,69 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_LISTED = 50
-MAX_KEPT = 16  # answers of Athena
+MAX_KEPT = 16  # results of Athena
 
 Objects = frozenset[tuple[str, str]]
 
 
 class UnknownExecutionError(Exception):
-    """There is no execution of that name."""
+    """No execution has that name."""
 
 
 @dataclass(frozen=True)
-class KeptLake(Lake):
-    """Asks Athena again only when the lake holds other objects than it did."""
+class CachedBarReader(BarReader):
+    """A lake that queries Athena again only if its objects have changed."""
 
     s3: S3Client
     bucket: str
     kept: dict[Any, tuple[Objects, list[dict[str, str]]]] = field(default_factory=dict)
     asking: threading.Lock = field(default_factory=threading.Lock)
 
-    def rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
+    def read_rows(self, statement: str, *parameters: str) -> Iterator[dict[str, str]]:
         asked = (statement, *parameters)
         with self.asking:
-            there = self.objects()  # before the query: what arrives while it runs is asked for next time
+            objects = self.list_objects()  # before the query: the next request sees later deliveries
             known, found = self.kept.pop(asked, (None, []))
-            if known != there:
-                found = list(super().rows(statement, *parameters)) if there else []
-            self.kept[asked] = there, found
+            if known != objects:
+                found = list(super().read_rows(statement, *parameters)) if objects else []
+            self.kept[asked] = objects, found
             if len(self.kept) > MAX_KEPT:
                 del self.kept[next(iter(self.kept))]
             return iter(found)
 
-    def objects(self) -> Objects:
-        """Key and ETag of each object that the view reads."""
+    def list_objects(self) -> Objects:
+        """Return the key and ETag of each object that the view reads."""
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
         entries = (one for page in pages for one in page.get("Contents", []))
         return frozenset((one["Key"], one["ETag"]) for one in entries if one["Key"].startswith(("bars/", "compacted/")))
 
 
-class Watched:
-    """The executions of a running pipeline, as its live page shows them."""
+class LiveView:
+    """The executions of a running pipeline as its live page shows them."""
 
     def __init__(self, pipeline: Pipeline, source: Source) -> None:
         self._pipeline = pipeline
         self._source = source
         self._states = pipeline.step_functions
-        self._lake = KeptLake(pipeline.athena, pipeline.s3, pipeline.bucket)
+        self._lake = CachedBarReader(pipeline.athena, pipeline.s3, pipeline.bucket)
         self._put_before: dict[str, int] = {}  # bars that the stream had taken when the form started an execution
         self._ended: dict[str, tuple[Progress, Executed]] = {}
         self._kept: tuple[tuple[Executed, Objects] | None, Report | None] = (None, None)
         self._asked = functools.cache(self._read_asked)
-        self._waits = functools.cache(functools.partial(wait_seconds, self._states))
+        self._waits = functools.cache(functools.partial(read_wait_seconds, self._states))
 
-    def started(self, name: str, put_before: int) -> None:
-        """Count the bars that the stream takes from here on as this execution's, until another runs beside it."""
+    def note_start(self, name: str, put_before: int) -> None:
+        """Count the bars that the stream takes from now on for this execution, until another execution runs too."""
         self._put_before = {name: put_before}
 
-    def page(self, name: str | None) -> str:
-        """The page of the execution ``name``; None: of the newest.
+    def render(self, name: str | None) -> str:
+        """Return the page of the execution ``name``, or of the newest if None.
 
         Raises
         ------
         UnknownExecutionError
         """
-        found = newest_first(self._states, self._pipeline.state_machine_arn, MAX_EXECUTIONS)
+        found = list_newest(self._states, self._pipeline.state_machine_arn, MAX_EXECUTIONS)
         listed = [
             Listed(one["name"], one["status"], one["startDate"], self._asked(one["executionArn"]))
             for one in found[:MAX_LISTED]
@@ -97,25 +103,25 @@ class Watched:
         if name is None:
             return render_live(live)
         alone = [one["name"] for one in found if one["status"] == "RUNNING"] == [name]
-        step, executed = self._ended[name] if name in self._ended else self._execution(name, alone)
-        # Without a plan the input is not known to be good.
-        report = self._report(executed) if executed.plan else None
+        step, executed = self._ended[name] if name in self._ended else self._read_execution(name, alone)
+        # The input is known to be valid only if there is a plan.
+        report = self._make_report(executed) if executed.plan else None
         return render_live(replace(live, executed=executed, step=step, report=report))
 
-    def _execution(self, name: str, alone: bool) -> tuple[Progress, Executed]:
+    def _read_execution(self, name: str, alone: bool) -> tuple[Progress, Executed]:
         arn = make_execution_arn(self._pipeline.state_machine_arn, name)
         try:
-            step = self._step(name, arn, alone)
+            step = self._read_step(name, arn, alone)
         except (self._states.exceptions.ExecutionDoesNotExist, self._states.exceptions.InvalidArn) as error:
             raise UnknownExecutionError(name) from error
-        executed = read(self._states, arn)
+        executed = read_execution(self._states, arn)
         if step.status in TERMINAL:
             self._ended[name] = step, executed
         return step, executed
 
-    def _report(self, executed: Executed) -> Report | None:
-        """The report as it is now: collected again when the execution has gone on, or the lake holds other objects."""
-        seen = executed, self._lake.objects()
+    def _make_report(self, executed: Executed) -> Report | None:
+        """Return the current report. It is made again if the execution or the lake's objects have changed."""
+        seen = executed, self._lake.list_objects()
         kept, report = self._kept
         if kept != seen:
             report = self._collect(executed)
@@ -123,19 +129,19 @@ class Watched:
         return replace(report, made_at=datetime.now(UTC)) if report else None
 
     def _collect(self, executed: Executed) -> Report | None:
-        """The report of an execution's last date; None where it has none."""
-        day = newest_date(executed)
+        """Return the report of an execution's last date, or None if it has no date."""
+        day = find_newest_date(executed)
         if day is None:
             return None
-        asked = Asked(day, interval_of(executed), None, STACK, self._source.label, self._source.synthetic)
+        asked = Subject(day, read_interval(executed), None, STACK, self._source.label, self._source.synthetic)
         return collect(self._lake, executed, asked)
 
-    def _step(self, name: str, arn: str, alone: bool) -> Progress:
+    def _read_step(self, name: str, arn: str, alone: bool) -> Progress:
         waits, factor = self._waits(arn), self._pipeline.time_factor
         before = self._put_before.get(name) if alone else self._put_before.pop(name, None)
         if before is None or not alone:
-            return stand(self._states, arn, waits, None, factor)
-        return stand(self._states, arn, waits, lambda: self._pipeline.bars_put() - before, factor)
+            return observe(self._states, arn, waits, None, factor)
+        return observe(self._states, arn, waits, lambda: self._pipeline.count_bars_put() - before, factor)
 
     def _read_asked(self, arn: str) -> Any:
         return read_json_or_none(self._states.describe_execution(executionArn=arn).get("input") or "{}")
