@@ -9,11 +9,11 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import MappingSchema
 
-from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError
+from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
 from embedded_cloud.athena.functions import ARGUMENTS, FUNCTIONS
-from embedded_cloud.athena.grammar import read_syntax
+from embedded_cloud.athena.grammar import format_position, read_syntax
 from embedded_cloud.athena.meaning import COMPARISONS
-from embedded_cloud.athena.sql import DIALECT, format_position
+from embedded_cloud.athena.sql import DIALECT
 from embedded_cloud.athena.times import parse_zoned, text_to_date
 
 MAXIMUM_BIGINT = 2**63 - 1
@@ -60,6 +60,8 @@ def check_names(sql: str) -> None:
         if name in _READERS and text and _READERS[name](text[1]) is None:
             reason = f"{format_position(sql, start)}: '{text[1]}' is not a valid {name.upper()} literal"
             raise QueryFailedError("INVALID_LITERAL", reason)
+    for name, start in syntax.lacks:
+        raise unsupported(f"{format_position(sql, start)}: {name}")
 
 
 def check_joins(tree: exp.Expr) -> None:

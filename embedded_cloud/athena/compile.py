@@ -22,8 +22,9 @@ from embedded_cloud.athena.analysis import check_clauses, check_joins, check_nam
 from embedded_cloud.athena.catalog import CATALOG, PATH_COLUMN, CatalogTable, View
 from embedded_cloud.athena.decimals import DECIMAL_TYPES, size_literals
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
+from embedded_cloud.athena.grammar import format_position
 from embedded_cloud.athena.meaning import OWN_OFFSET, match_trino, take_zones
-from embedded_cloud.athena.sql import DIALECT, format_position, parse
+from embedded_cloud.athena.sql import DIALECT, parse
 
 _TYPES = (
     Trino.EXPRESSION_METADATA

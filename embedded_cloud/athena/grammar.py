@@ -1,101 +1,143 @@
-"""Trino's own grammar, which decides if a statement's syntax is Athena's. sqlglot and DuckDB accept more.
+"""Trino's grammar of queries, which decides if a query's syntax is Athena's. sqlglot and DuckDB accept more.
 
-https://github.com/trinodb/trino/blob/476/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4
+The rules are in query.ebnf. A keyword is not reserved unless Trino's documentation lists it: LIMIT may also be a name.
+Hence a rule can have several ends at a token (ebnf.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from pathlib import Path
 
-from antlr4 import CommonTokenStream, InputStream  # type: ignore[import-untyped]
-from antlr4.atn.PredictionMode import PredictionMode  # type: ignore[import-untyped]
-from antlr4.error.ErrorListener import ErrorListener  # type: ignore[import-untyped]
+from embedded_cloud.athena.ebnf import Rule, Run, read_grammar
+from embedded_cloud.athena.errors import unsupported
 
 _CACHED_STATEMENTS = 256
-_NO_IDENTIFIERS = {
-    "BACKQUOTED_IDENTIFIER": "backquoted identifiers are not supported; use double quotes to quote identifiers",
-    "DIGIT_IDENTIFIER": "identifiers must not start with a digit; surround the identifier with double quotes",
+_RULES = Path(__file__).with_name("query.ebnf")
+_TOKENS = re.compile(
+    r"""(?P<blank>\s+|--[^\r\n]*|/\*.*?\*/)
+    |(?P<DOUBLE>(?:[0-9]+\.[0-9]*|\.[0-9]+)E[+-]?[0-9]+|[0-9]+E[+-]?[0-9]+(?![A-Z0-9_]))
+    |(?P<DECIMAL>[0-9](?:_?[0-9])*\.(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*)
+    |(?P<INTEGER>(?:0X(?:_?[0-9A-F])+|0O(?:_?[0-7])+|0B(?:_?[01])+|[0-9](?:_?[0-9])*)(?![A-Z0-9_]))
+    |(?P<DIGITS>[0-9][A-Z0-9_]+)
+    |(?P<STRING>(?:U&)?'(?:[^']|'')*')
+    |(?P<BYTES>X'[^']*')
+    |(?P<WORD>[A-Z_][A-Z0-9_]*)
+    |(?P<QUOTED>"(?:[^"]|"")*")
+    |(?P<BACKQUOTED>`(?:[^`]|``)*`)
+    |(?P<SYMBOL><>|!=|<=|>=|\|\||->|.)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE | re.ASCII,
+)
+_KEYWORD = re.compile(r"\b[A-Z][A-Z_]+\b")
+_KINDS = ("STRING", "BYTES", "INTEGER", "DECIMAL", "DOUBLE")
+_NAMES = ("WORD", "QUOTED", "BACKQUOTED", "DIGITS")
+_NO_NAMES = {
+    "BACKQUOTED": "backquoted identifiers are not supported; use double quotes to quote identifiers",
+    "DIGITS": "identifiers must not start with a digit; surround the identifier with double quotes",
 }
+_END = "<EOF>"
 
 
-class _Characters(InputStream):  # type: ignore[misc]
-    """A statement's characters, which the grammar sees in upper case."""
-
-    def LA(self, offset: int) -> int:  # noqa: N802 - ANTLR's name
-        code: int = super().LA(offset)
-        return ord(upper) if code > 0 and len(upper := chr(code).upper()) == 1 else code
+@dataclass(frozen=True)
+class _Grammar:
+    query: Rule
+    keywords: frozenset[str]
 
 
-class _FirstError(ErrorListener):  # type: ignore[misc]
-    """The message of a statement's first syntax error, in Trino's words."""
+@dataclass(frozen=True)
+class _Word:
+    """A token: its kind in the grammar, its class in :data:`_TOKENS`, its text and the index of its first character."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.message = ""
-
-    def syntaxError(  # noqa: N802 - ANTLR's name
-        self, recognizer: Any, offending: Any, line: int, column: int, msg: str, e: Any
-    ) -> None:
-        """Keep the message of the first error. ``column`` counts from 0, Trino from 1."""
-        del recognizer, e
-        if not self.message:
-            said = msg if offending is None else f"mismatched input '{offending.text}'"
-            self.message = f"line {line}:{column + 1}: {said}"
+    kind: str
+    group: str
+    text: str
+    start: int
 
 
 @dataclass(frozen=True)
 class Syntax:
-    """A statement by Trino's grammar: its first syntax error, if any, or the names of its functions, of its
-    types, and of the types of its literals (``DATE '2026-11-23'``).
+    """A query by Trino's grammar: its first syntax error, if any, or the names of its functions, of its types, and
+    of the types of its literals (``DATE '2026-11-23'``).
 
-    Each name comes in lower case with the index of its first character.
+    Each name comes in lower case with the index of its first character. ``lacks`` has the syntax that the embedded
+    cloud doesn't run, in the same form.
     """
 
     error: str = ""
     functions: tuple[tuple[str, int], ...] = ()
     types: tuple[tuple[str, int], ...] = ()
     literals: tuple[tuple[str, int], ...] = ()
+    lacks: tuple[tuple[str, int], ...] = ()
+
+
+@cache
+def _read_rules() -> _Grammar:
+    text = _RULES.read_text(encoding="utf-8")
+    reserved, symbols = (frozenset(_list_alternatives(text, rule)) for rule in ("reserved", "symbol"))
+    keywords = reserved | frozenset(_KEYWORD.findall(text.partition("*)")[2])) - {*_KINDS, "NAME", "TOKEN"}
+    names = frozenset((*_NAMES, *(keywords - reserved)))
+    classes = {"NAME": names, "TOKEN": names | {*_KINDS} | reserved | symbols}
+    return _Grammar(read_grammar(text, lambda word: classes.get(word, (word,)))["query"], keywords)
+
+
+def _list_alternatives(text: str, rule: str) -> list[str]:
+    return text.partition(f"\n{rule} = ")[2].partition(" ;")[0].replace('"', "").split()[::2]
+
+
+def _split(sql: str, keywords: Collection[str]) -> list[_Word]:
+    words = []
+    for found in _TOKENS.finditer(sql):
+        group, text = str(found.lastgroup), found[0]
+        if group == "blank":
+            continue
+        kind = text if group == "SYMBOL" else group
+        if group == "WORD" and (upper := text.upper()) in keywords:
+            kind = upper
+        words.append(_Word(kind, group, text, found.start()))
+    return words
 
 
 @lru_cache(_CACHED_STATEMENTS)
 def read_syntax(sql: str) -> Syntax:
-    """Parse a statement by Trino's grammar."""
-    # SLL is the fast prediction. It may fail on good statements, so the slow one decides about a failure, as in Trino.
-    found = _parse(sql, PredictionMode.SLL)
-    return _parse(sql, PredictionMode.LL) if found.error else found
+    """Parse a query by Trino's grammar."""
+    grammar = _read_rules()
+    words = _split(sql, grammar.keywords)
+    run = Run([*(word.kind for word in words), _END])
+    try:
+        ends = grammar.query.find_ends(run, 0)
+        if len(words) not in ends:
+            return Syntax(_describe_error(sql, words, max(run.farthest, *ends, 0)))
+        for word in words:
+            if word.group in _NO_NAMES:
+                return Syntax(f"{format_position(sql, word.start)}: {_NO_NAMES[word.group]}")
+        grammar.query.trace(run, 0, len(words))
+    except RecursionError:
+        raise unsupported("a query that is nested as deeply as this one") from None
+    return _list_names(run, words)
 
 
-def _parse(sql: str, mode: PredictionMode) -> Syntax:
-    # Here, since the import takes a second and most users of the embedded cloud don't query.
-    from trino_query_parser.SqlBaseLexer import SqlBaseLexer  # type: ignore[import-untyped]
-    from trino_query_parser.SqlBaseParser import SqlBaseParser  # type: ignore[import-untyped]
-
-    first = _FirstError()
-    tokens = CommonTokenStream(SqlBaseLexer(_Characters(sql)))
-    parser = SqlBaseParser(tokens)
-    parser.removeErrorListeners()
-    parser.addErrorListener(first)
-    parser._interp.predictionMode = mode
-    tree = parser.singleStatement()
-    if first.message:
-        return Syntax(first.message)
-    refused = {getattr(SqlBaseLexer, name): reason for name, reason in _NO_IDENTIFIERS.items()}
-    for token in tokens.tokens:
-        if reason := refused.get(token.type):
-            return Syntax(f"line {token.line}:{token.column + 1}: {reason}")
-    kinds = (SqlBaseParser.FunctionCallContext, SqlBaseParser.GenericTypeContext, SqlBaseParser.TypeConstructorContext)
-    return Syntax("", *(tuple(_list_names(tree, kind)) for kind in kinds))
+def _describe_error(sql: str, words: list[_Word], farthest: int) -> str:
+    if farthest == len(words):
+        return f"{format_position(sql, len(sql.rstrip()))}: mismatched input '{_END}'"
+    return f"{format_position(sql, words[farthest].start)}: mismatched input '{words[farthest].text}'"
 
 
-def _list_names(tree: Any, kinds: Any) -> Iterator[tuple[str, int]]:
-    """Yield the name of each node of ``kinds``: the node's first child."""
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, kinds):
-            named = node.getChild(0)
-            yield named.getText().lower(), named.start.start if hasattr(named, "start") else named.symbol.start
-        pending += reversed(getattr(node, "children", None) or [])
+def _list_names(run: Run, words: list[_Word]) -> Syntax:
+    found: Mapping[str, list[tuple[str, int]]] = {
+        name: [] for name in ("function", "type_name", "type_of_literal", "lacks")
+    }
+    for name, start, end in run.traced:
+        if name in found:
+            text = "".join(word.text for word in words[start:end])
+            found[name].append((text.lower(), words[start].start))
+        elif name.startswith("lacks_"):
+            found["lacks"].append((name.removeprefix("lacks_").replace("_", " "), words[start].start))
+    return Syntax("", *(tuple(names) for names in found.values()))
+
+
+def format_position(sql: str, offset: int) -> str:
+    """Return Trino's notation for the position of a character: ``line 1:15``."""
+    return f"line {sql.count(chr(10), 0, offset) + 1}:{offset - sql.rfind(chr(10), 0, offset)}"

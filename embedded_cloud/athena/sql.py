@@ -125,8 +125,3 @@ def _parse_literal(parameter: str, number: int) -> str:
         hint = f"parameter {number} is not a literal: {parameter} (put a string in single quotes)"
         raise QueryFailedError("SYNTAX_ERROR", f"line 1:1: {hint}")
     return value.sql(dialect="trino")
-
-
-def format_position(sql: str, offset: int) -> str:
-    """Return Trino's notation for the position of a character: ``line 1:15``."""
-    return f"line {sql.count(chr(10), 0, offset) + 1}:{offset - sql.rfind(chr(10), 0, offset)}"
