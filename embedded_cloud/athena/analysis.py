@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from sqlglot import exp
-from sqlglot.optimizer.scope import Scope, traverse_scope
-from sqlglot.schema import MappingSchema
 
-from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
+from embedded_cloud.athena.dates import check_format
+from embedded_cloud.athena.decimals import MAXIMUM_PRECISION
+from embedded_cloud.athena.errors import QueryFailedError, unsupported
 from embedded_cloud.athena.functions import ARGUMENTS, FUNCTIONS
-from embedded_cloud.athena.grammar import format_position, read_syntax
-from embedded_cloud.athena.meaning import COMPARISONS
+from embedded_cloud.athena.grammar import Call, format_position, read_syntax
+from embedded_cloud.athena.kinds import find_kind, list_kinds
 from embedded_cloud.athena.sql import DIALECT
 from embedded_cloud.athena.times import parse_zoned, text_to_date
 
 MAXIMUM_BIGINT = 2**63 - 1
-_KINDS = {
-    "varchar": exp.DataType.TEXT_TYPES,
-    "number": exp.DataType.NUMERIC_TYPES,
-    "boolean": {exp.DataType.Type.BOOLEAN},
-    "date or timestamp": exp.DataType.TEMPORAL_TYPES,
-    "interval": {exp.DataType.Type.INTERVAL},
-    "array": exp.DataType.ARRAY_TYPES,
+# The kinds that Trino casts each kind to. It casts a text to all of them.
+_CASTS = {
+    "number": ("number", "boolean", "varchar"),
+    "boolean": ("number", "boolean", "varchar"),
+    "date or timestamp": ("date or timestamp", "varchar"),
+    "interval": ("interval", "varchar"),
+    "array": ("array",),
 }
 # https://trino.io/docs/current/language/types.html
 _TYPE_NAMES = (
@@ -35,21 +35,30 @@ _LITERAL_TYPES = _TYPE_NAMES - {"array", "map", "row"}
 # The literals whose text Trino checks before it runs the query.
 _READERS: dict[str, Callable[[str], object]] = {"date": text_to_date, "timestamp": parse_zoned}
 _TEXT = re.compile(r"\s*'([^']*)'")
+_COMPARISONS = (
+    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE),
+    *(exp.Between, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ),
+)
 _ON_TEXT = (exp.DPipe, exp.Like)
 _ON_NUMBERS = (exp.Mul, exp.Div, exp.Mod)
 _SUMS = (exp.Add, exp.Sub)
-_OF_ONE_KIND = (*COMPARISONS, *_SUMS, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Array)
+_OF_ONE_KIND = (*_COMPARISONS, *_SUMS, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Array)
 _RESOLVED_AS_FUNCTIONS = (exp.DPipe, exp.Greatest, exp.Least)
+# Trino parses these itself. Other functions it looks up by the types of their arguments.
+_CODES_OF_ARGUMENTS = {
+    "coalesce": "SYNTAX_ERROR",
+    "concat": "INVALID_FUNCTION_ARGUMENT",
+    "if": "SYNTAX_ERROR",
+    "nullif": "SYNTAX_ERROR",
+}
 _LOGICAL = (exp.And, exp.Or, exp.Not, exp.Where, exp.Having)
 
 
 def check_names(sql: str) -> None:
     """Refuse a query with a function that the embedded cloud does not have, or with a type that Trino does not have."""
     syntax = read_syntax(sql)
-    for name, start in syntax.functions:
-        if name not in FUNCTIONS:
-            reason = f"{format_position(sql, start)}: Function '{name}' not registered in the embedded cloud"
-            raise QueryFailedError("FUNCTION_NOT_FOUND", reason)
+    for call in syntax.calls:
+        _check_call(call, format_position(sql, call.start))
     for name, start in syntax.types:
         if name not in _TYPE_NAMES:
             raise QueryFailedError("TYPE_MISMATCH", f"{format_position(sql, start)}: Unknown type: {name}")
@@ -64,68 +73,16 @@ def check_names(sql: str) -> None:
         raise unsupported(f"{format_position(sql, start)}: {name}")
 
 
-def check_joins(tree: exp.Expr) -> None:
-    """Refuse a NATURAL JOIN and GROUP BY ALL, which sqlglot resolves. ``tree`` is as written."""
-    if any(join.method.upper() == "NATURAL" for join in tree.find_all(exp.Join)):
-        raise QueryFailedError("NOT_SUPPORTED", "line 1:1: Natural join not supported", USER_ERROR)
-    if any(group.args.get("all") and not group.expressions for group in tree.find_all(exp.Group)):
-        raise QueryFailedError("COLUMN_NOT_FOUND", "line 1:1: Column 'all' cannot be resolved")
-
-
-def check_clauses(tree: exp.Expr, sql: str, known: MappingSchema) -> None:
-    """Refuse clauses that Trino's grammar has and its analysis refuses. ``tree`` has qualified names."""
-    for scope in traverse_scope(tree):
-        select = scope.expression
-        if isinstance(select, exp.Select):
-            _check_having(scope, select, sql, known)
-            if select.args.get("distinct") and (order := select.args.get("order")):
-                _check_distinct_order(select, order)
-    for operation in tree.find_all(exp.SetOperation):
-        _check_set_operation(operation)
-
-
-def _check_having(scope: Scope, select: exp.Select, sql: str, known: MappingSchema) -> None:
-    """Refuse an alias in HAVING."""
-    having = select.args.get("having")
-    unqualified = [column for column in having.find_all(exp.Column) if not column.table] if having else []
-    if not unqualified:
-        return
-    names: set[str] = set()
-    for source in scope.sources.values():
-        if isinstance(source, exp.Table):
-            names |= set(known.column_names(source))
-        elif isinstance(source.expression, exp.Query):
-            names |= set(source.expression.named_selects)
-    for column in unqualified:
-        if column.name not in names:
-            position = format_position(sql, column.this.meta.get("start", 0))
-            raise QueryFailedError("COLUMN_NOT_FOUND", f"{position}: Column '{column.name}' cannot be resolved")
-
-
-def _check_distinct_order(select: exp.Select, order: exp.Expr) -> None:
-    returned = {item.unalias() for item in select.selects}
-    names = {item.alias_or_name for item in select.selects}
-    for ordered in order.expressions:
-        by = ordered.this
-        is_name = isinstance(by, exp.Column) and not by.table and by.name in names
-        if not is_name and not isinstance(by, exp.Literal) and by not in returned:
-            reason = "line 1:1: For SELECT DISTINCT, ORDER BY expressions must appear in select list"
-            raise QueryFailedError("EXPRESSION_NOT_IN_DISTINCT", reason)
-
-
-def _check_set_operation(operation: exp.SetOperation) -> None:
-    left, right = operation.left.selects, operation.right.selects
-    name = operation.key.upper()
-    if any(item.is_star for item in (*left, *right)):
-        return
-    if len(left) != len(right):
-        reason = f"line 1:1: {name} query has different number of fields: {len(left)}, {len(right)}"
-        raise QueryFailedError("TYPE_MISMATCH", reason)
-    for number, pair in enumerate(zip(left, right, strict=True), start=1):
-        kinds = _list_kinds(pair)
-        if len(kinds) > 1:
-            reason = f"column {number} in {name} query has incompatible types: {', '.join(kinds)}"
-            raise QueryFailedError("TYPE_MISMATCH", f"line 1:1: {reason}")
+def _check_call(call: Call, position: str) -> None:
+    if call.name not in FUNCTIONS:
+        reason = f"{position}: Function '{call.name}' not registered in the embedded cloud"
+        raise QueryFailedError("FUNCTION_NOT_FOUND", reason)
+    least, greatest = FUNCTIONS[call.name]
+    if call.arguments < least or (greatest is not None and call.arguments > greatest):
+        code = _CODES_OF_ARGUMENTS.get(call.name, "FUNCTION_NOT_FOUND")
+        raise QueryFailedError(code, f"{position}: {call.arguments} parameters for function {call.name}")
+    if call.name in ("date_format", "date_parse"):
+        check_format(call, position)
 
 
 def check_types(tree: exp.Expr, sql: str) -> None:
@@ -134,10 +91,10 @@ def check_types(tree: exp.Expr, sql: str) -> None:
     Trino converts a value only within its kind, not even a literal. DuckDB does if the text happens to fit.
     """
     for node in tree.walk():
-        if isinstance(node, exp.Literal) and node.is_int and int(node.name) > MAXIMUM_BIGINT:
-            raise QueryFailedError("SYNTAX_ERROR", f"line 1:1: Invalid numeric literal: {node.name}")
-        if isinstance(node, exp.Coalesce) and not node.expressions:
-            raise QueryFailedError("SYNTAX_ERROR", "line 1:1: The 'coalesce' function must have at least two arguments")
+        if isinstance(node, exp.Literal) and not node.is_string:
+            _check_number(node)
+        if isinstance(node, exp.Cast) and (cast := _find_wrong_cast(node)):
+            raise QueryFailedError("TYPE_MISMATCH", f"Cannot cast {cast}: {node.sql(dialect=DIALECT)}")
         if reason := _find_mismatch(node):
             named = next((name for name in node.find_all(exp.Identifier) if "start" in name.meta), None)
             where = f"{format_position(sql, named.meta['start'])}: " if named else ""
@@ -148,6 +105,20 @@ def check_types(tree: exp.Expr, sql: str) -> None:
             raise QueryFailedError("FUNCTION_NOT_FOUND", reason)
 
 
+def _check_number(literal: exp.Literal) -> None:
+    digits = literal.name.replace(".", "").lstrip("0")
+    if literal.is_int and int(literal.name) > MAXIMUM_BIGINT + isinstance(literal.parent, exp.Neg):
+        raise QueryFailedError("SYNTAX_ERROR", f"line 1:1: Invalid numeric literal: {literal.name}")
+    if not literal.is_int and digits.isdigit() and len(digits) > MAXIMUM_PRECISION:
+        raise QueryFailedError("INVALID_LITERAL", f"line 1:1: '{literal.name}' is not a valid DECIMAL literal")
+
+
+def _find_wrong_cast(node: exp.Cast) -> str:
+    """Return the kinds of a cast that Trino doesn't have, "" if it has the cast or if a kind is unknown."""
+    source, target = find_kind(node.this), find_kind(node.to)
+    return f"{source} to {target}" if target and target not in _CASTS.get(source, (target,)) else ""
+
+
 def _find_mismatch(node: exp.Expr) -> str:
     """Return the kinds that don't fit an operator, "" if they do or if one is unknown."""
     if isinstance(node, exp.Case | exp.If):
@@ -155,7 +126,7 @@ def _find_mismatch(node: exp.Expr) -> str:
     operands = [operand for operand in node.iter_expressions() if isinstance(operand, exp.Expr)]
     if isinstance(node, exp.In) and (query := node.args.get("query")):
         operands = [node.this, *query.unnest().selects]
-    kinds = _list_kinds(operands)
+    kinds = list_kinds(operands)
     named = f"operator to {' and '.join(kinds)}"
     if isinstance(node, _OF_ONE_KIND):
         moves = isinstance(node, _SUMS) and set(kinds) == {"date or timestamp", "interval"}
@@ -181,10 +152,10 @@ def _find_case_mismatch(node: exp.Case | exp.If) -> str:
     else:
         conditions = [branch.this for branch in node.args["ifs"]]
         results = [*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")]
-    tested = _list_kinds([node.this, *conditions] if isinstance(node, exp.Case) and node.this else conditions)
+    tested = list_kinds([node.this, *conditions] if isinstance(node, exp.Case) and node.this else conditions)
     if not (isinstance(node, exp.Case) and node.this) and set(tested) - {"boolean"}:
         return f"CASE to a condition of {' and '.join(tested)}"
-    returned = _list_kinds(result for result in results if result is not None)
+    returned = list_kinds(result for result in results if result is not None)
     return next((f"CASE to {' and '.join(kinds)}" for kinds in (tested, returned) if len(kinds) > 1), "")
 
 
@@ -192,26 +163,14 @@ def _find_wrong_argument(node: exp.Expr) -> str:
     """Return the kind of the first argument that a function does not take, "" if there is none."""
     if isinstance(node, exp.Count) and isinstance(node.this, exp.Distinct) and len(node.this.expressions) > 1:
         return "DISTINCT of several columns"
-    if isinstance(node, exp.Length) and (node.args.get("binary") or node.args.get("encoding")):
-        return "varchar, varchar"
     if isinstance(node, exp.Trunc) and node.args.get("decimals") is not None and node.this.is_type("double", "float"):
         return "double, integer"
     for argument, accepted in ARGUMENTS.get(type(node), {}).items():
         value = node.args.get(argument)
         for one in value if isinstance(value, list) else [value]:
-            kind = _find_kind(one) if isinstance(one, exp.Expr) else ""
+            kind = find_kind(one) if isinstance(one, exp.Expr) else ""
+            if kind == "number" and one is not None and one.is_type(*exp.DataType.INTEGER_TYPES):
+                kind = "integer"
             if kind and kind not in accepted:
                 return kind
     return ""
-
-
-def _list_kinds(operands: Iterable[exp.Expr]) -> list[str]:
-    """Return the different known kinds, in the operands' order."""
-    return list(dict.fromkeys(kind for kind in map(_find_kind, operands) if kind))
-
-
-def _find_kind(operand: exp.Expr) -> str:
-    """Return the family of an operand's type, "" if unknown. Trino casts by itself only within a family."""
-    if isinstance(operand, exp.Any | exp.All):
-        return ""  # sqlglot types ANY (SELECT ...) as a boolean
-    return next((kind for kind, types in _KINDS.items() if operand.is_type(*types)), "")

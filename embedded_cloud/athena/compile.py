@@ -18,20 +18,32 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
-from embedded_cloud.athena.analysis import check_clauses, check_joins, check_names, check_types
-from embedded_cloud.athena.catalog import CATALOG, PATH_COLUMN, CatalogTable, View
+from embedded_cloud.athena.analysis import check_names, check_types
+from embedded_cloud.athena.catalog import CATALOG, HIDDEN_COLUMNS, CatalogTable, View
+from embedded_cloud.athena.clauses import check_clauses, check_written, qualify_having, resolve_order
+from embedded_cloud.athena.dates import read_signs
 from embedded_cloud.athena.decimals import DECIMAL_TYPES, size_literals
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
 from embedded_cloud.athena.grammar import format_position
-from embedded_cloud.athena.meaning import OWN_OFFSET, match_trino, take_zones
+from embedded_cloud.athena.meaning import match_trino
 from embedded_cloud.athena.sql import DIALECT, parse
+from embedded_cloud.athena.zones import (
+    LOCAL,
+    OWN_OFFSET,
+    annotate_cast,
+    check_result_zones,
+    lift_zones,
+    take_zones,
+)
 
 _TYPES = (
     Trino.EXPRESSION_METADATA
     | DECIMAL_TYPES
     | {
         exp.SplitPart: {"returns": exp.DataType.Type.VARCHAR},
-        exp.AtTimeZone: {"returns": exp.DataType.Type.TIMESTAMPTZ},
+        exp.AtTimeZone: {"returns": LOCAL},
+        exp.Cast: {"annotator": annotate_cast},
+        exp.TryCast: {"annotator": annotate_cast},
         exp.FromISO8601Timestamp: {"returns": OWN_OFFSET},
     }
 )
@@ -76,9 +88,14 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     """
     check_names(sql)
     tree = parse(sql)
+    if isinstance(tree, exp.Values):
+        tree = exp.select("*").from_(tree)
     if not isinstance(tree, exp.Query):
         raise unsupported(f"a {tree.key.upper()} statement instead of a query")
-    check_joins(tree)
+    check_written(tree)
+    resolve_order(tree)
+    lift_zones(tree)
+    read_signs(tree)
     _lower_names(tree)
     size_literals(tree)
     sources = _find_sources(tree, sql, schema, lookup)
@@ -90,11 +107,11 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     except OptimizeError as error:
         raise _column_error(str(error)) from error
     tree = annotate_types(tree, schema=known, dialect=DIALECT, expression_metadata=_TYPES)
+    qualify_having(tree, known)
     check_clauses(tree, sql, known)
     check_types(tree, sql)
     zones = take_zones(tree)
-    if any(column.is_type(OWN_OFFSET) for column in tree.selects):
-        raise unsupported("a result column of a timestamp with its own offset")
+    check_result_zones(tree, zones)
     for node in reversed(list(tree.walk())):  # children before their parents
         if (replacement := match_trino(node)) is not node:
             if replacement.type is None and node.type is not None:
@@ -128,11 +145,11 @@ def _lower_names(tree: exp.Expr) -> None:
 
 
 def _build_schema(sources: list[CatalogTable | View]) -> MappingSchema:
-    """Return the columns of the sources. A table's hidden column is known, but SELECT * leaves it out."""
+    """Return the columns of the sources. A table's hidden columns are known, but SELECT * leaves them out."""
     tables: dict[str, dict[str, dict[str, str]]] = {}
     visible: dict[str, dict[str, list[str]]] = {}
     for source in sources:
-        hidden = {PATH_COLUMN: "varchar"} if isinstance(source, CatalogTable) else {}
+        hidden = HIDDEN_COLUMNS if isinstance(source, CatalogTable) else {}
         tables.setdefault(source.schema, {})[source.name] = {**source.all_columns, **hidden}
         visible.setdefault(source.schema, {})[source.name] = list(source.all_columns)
     if not tables:
@@ -156,6 +173,8 @@ def _name_columns(tree: exp.Query) -> dict[str, str]:
     while isinstance(select, exp.SetOperation | exp.Subquery):
         select = select.this
     for number, column in enumerate(select.selects):
+        if isinstance(column, exp.Paren) and isinstance(column.unnest(), exp.Column):
+            column = column.replace(column.unnest())
         if isinstance(column, exp.Alias | exp.Column):
             written[column.alias_or_name.lower()] = column.alias_or_name
         elif not column.is_star:
@@ -164,16 +183,18 @@ def _name_columns(tree: exp.Query) -> dict[str, str]:
 
 
 def _restore_unnamed(column: str) -> str:
-    """Return Trino's name for a column to which sqlglot gave one: ``_col0`` for ``_col_0``."""
-    return re.sub(r"^_col_(\d+)$", r"_col\1", column)
+    """Return Trino's name for a column to which sqlglot gave one: ``_col0`` for ``_col_0`` or ``_0``."""
+    return re.sub(r"^_(?:col_)?(\d+)$", r"_col\1", column)
 
 
 def _column_error(message: str) -> QueryFailedError:
     name = re.search(r"column:? '?([\w$]+)'?", message, re.IGNORECASE)
     table = re.search(r"for table: '([^']*)'", message)
     place = re.search(r"Line: (\d+), Col: (\d+)", message)
+    if table := re.match(r"Unknown table: (.*)", message):
+        return QueryFailedError("TABLE_NOT_FOUND", f"line 1:1: Unable to resolve reference {table[1]}")
     if not name:
-        return QueryFailedError("SYNTAX_ERROR", message)
+        return unsupported(f"the query ({message})")
     column = f"{table[1]}.{name[1]}" if table else name[1]
     width = len(name[1]) if name[1].isidentifier() else len(name[1]) + 2  # such a name is in quotes
     position = f"line {place[1]}:{int(place[2]) - width + 1}: " if place else ""

@@ -118,11 +118,21 @@ def annotate_average(annotator: Any, node: exp.Expr) -> exp.Expr:
     return annotator._set_type(node, node.this.type if is_decimal else exp.DataType.Type.DOUBLE)  # type: ignore[no-any-return]
 
 
+def annotate_sum(annotator: Any, node: exp.Expr) -> exp.Expr:
+    """Set the type of a sum: a decimal's has 38 digits."""
+    size = _find_size(node.this) if node.this.is_type("decimal") else None
+    if size:
+        return _set_type(annotator, node, MAXIMUM_PRECISION, size[1])
+    annotator._annotate_by_args(node, "this", promote=True)
+    return node
+
+
 DECIMAL_TYPES: dict[type[exp.Expr], dict[str, Any]] = {
     exp.Literal: {"annotator": annotate_literal},
     **{key: {"annotator": annotate_arithmetic} for key in _ARITHMETIC},
     **{key: {"annotator": annotate_rounding} for key in (exp.Round, exp.Trunc, exp.Ceil, exp.Floor)},
     exp.Avg: {"annotator": annotate_average},
+    exp.Sum: {"annotator": annotate_sum},
 }
 
 
@@ -130,6 +140,8 @@ def match_decimal(node: exp.Expr) -> exp.Expr | None:
     """Return the node for which DuckDB gives Trino's decimal, or None if ``node`` is no operation on decimals."""
     if not node.is_type("decimal"):
         return None
+    if isinstance(node, exp.Literal) and not isinstance(node.parent, exp.Cast) and node.type:
+        return exp.cast(exp.Literal.string(node.name), node.type.copy())  # of 0.5 DuckDB makes a decimal(2, 1)
     if isinstance(node, exp.Avg):
         return _match_average(node)
     if isinstance(node, exp.Round | exp.Trunc | exp.Ceil | exp.Floor):

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from embedded_cloud.athena.catalog import CATALOG, PATH_COLUMN, Catalog, CatalogTable, View, stale_view
+from embedded_cloud.athena.catalog import CATALOG, HIDDEN_COLUMNS, Catalog, CatalogTable, View, stale_view
 from embedded_cloud.athena.compile import Compiled, compile_query
 from embedded_cloud.athena.decimals import DECIMAL_DIVIDE, DECIMAL_REMAINDER, divide, find_remainder
 from embedded_cloud.athena.errors import (
@@ -23,24 +23,36 @@ from embedded_cloud.athena.errors import (
 )
 from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR, json_extract_scalar
 from embedded_cloud.athena.openx import BadDataError
-from embedded_cloud.athena.storage import ScanLimitError, TableFiles
+from embedded_cloud.athena.storage import ScanLimitError, StoredObject, TableFiles
 from embedded_cloud.athena.times import (
+    ISO_TO_DATE,
+    ISO_TO_INSTANT,
     TEXT_TO_DATE,
     TEXT_TO_INSTANT,
     TEXT_TO_TIMESTAMP,
     find_zone,
+    iso_to_date,
+    iso_to_instant,
     text_to_date,
     text_to_instant,
     text_to_timestamp,
 )
 from embedded_cloud.athena.types import DUCKDB_OF_TRINO, format_value, to_trino_type, widens
 
-OBJECT_PATH = "trino_object_path"  # in DuckDB: the s3:// URI of an object, from its path in the file system
+# DuckDB's functions for the hidden columns, from an object's path in the file system.
+_HIDDEN: Mapping[str, tuple[str, Callable[[StoredObject], Any], str]] = {
+    "$path": ("trino_object_path", lambda stored: f"s3://{stored.bucket}/{stored.key}", "VARCHAR"),
+    "$file_size": ("trino_object_size", lambda stored: stored.size, "BIGINT"),
+    "$file_modified_time": ("trino_object_time", lambda stored: stored.modified.replace(tzinfo=None), "TIMESTAMP"),
+    "$partition": ("trino_object_partition", lambda stored: stored.partition, "VARCHAR"),
+}
 _READ_PATH = "$read path"
 _TEXT_READERS: tuple[tuple[str, Callable[[str], Any], str], ...] = (
     (TEXT_TO_DATE, text_to_date, "DATE"),
     (TEXT_TO_TIMESTAMP, text_to_timestamp, "TIMESTAMP"),
     (TEXT_TO_INSTANT, text_to_instant, "TIMESTAMP"),
+    (ISO_TO_INSTANT, iso_to_instant, "TIMESTAMP"),
+    (ISO_TO_DATE, iso_to_date, "DATE"),
 )
 RECURSIVE_VIEW = "VIEW_IS_RECURSIVE"
 
@@ -79,7 +91,7 @@ class Engine:
         self._database.execute(
             f"SET TimeZone='UTC'; SET python_enable_replacements=false; ATTACH ':memory:' AS {CATALOG};"
             # Trino reads the column to find its maximum. DuckDB would take it from the Parquet footer.
-            "SET disabled_optimizers='statistics_propagation'"
+            "SET disabled_optimizers='statistics_propagation'; SET order_by_non_integer_literal=true"
         )
         self._database.register_filesystem(self._files)
         special = FunctionNullHandling.SPECIAL
@@ -91,7 +103,11 @@ class Engine:
             self._database.create_function(name, _pass_null(read), ["VARCHAR"], kind, null_handling=special)
         self._database.create_function(DECIMAL_DIVIDE, divide, ["VARCHAR", "VARCHAR", "INTEGER"], "VARCHAR")
         self._database.create_function(DECIMAL_REMAINDER, find_remainder, ["VARCHAR", "VARCHAR"], "VARCHAR")
-        self._database.create_function(OBJECT_PATH, self._files.find_uri, ["VARCHAR"], "VARCHAR")
+        for function, read_object, kind in _HIDDEN.values():
+            self._database.create_function(function, self._read_object(read_object), ["VARCHAR"], kind)
+
+    def _read_object(self, read: Callable[[StoredObject], Any]) -> Callable[[str], Any]:
+        return lambda path: read(self._files.find_object(path))
 
     def __enter__(self) -> Engine:
         return self
@@ -192,11 +208,11 @@ class Engine:
         )
         if not paths:
             nulls, names = ", ".join("NULL" for _ in table.all_columns), ", ".join(map(_quote_name, table.all_columns))
-            return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false", "NULL")
+            return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false", "''")
         listed = ", ".join(map(_quote_literal, paths))
         options = {"hive_partitioning": "true" if table.partition_columns else "false"}
         options["filename"] = _quote_literal(_READ_PATH)
-        path = f"{OBJECT_PATH}({_quote_name(_READ_PATH)})"
+        path = _quote_name(_READ_PATH)
         if table.partition_columns:
             options["hive_types"] = _write_struct(
                 {name: _to_duckdb_type(kind) for name, kind in table.partition_columns.items()}
@@ -291,12 +307,15 @@ def _to_duckdb_type(trino: str) -> str:
 
 
 def _select(columns: Mapping[str, str], source: str, path: str = "") -> str:
-    """Return a SELECT of ``columns`` in their types, with the hidden column of a table if ``path`` computes it."""
+    """Return a SELECT of ``columns`` in their types, with the hidden columns of a table whose object ``path`` names."""
     casts = [
         f"CAST({_quote_name(name)} AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}" for name, kind in columns.items()
     ]
     if path:
-        casts.append(f"CAST({path} AS VARCHAR) AS {_quote_name(PATH_COLUMN)}")
+        casts += [
+            f"CAST({_HIDDEN[name][0]}({path}) AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}"
+            for name, kind in HIDDEN_COLUMNS.items()
+        ]
     return f"SELECT {', '.join(casts)} FROM {source}"  # noqa: S608 - names are quoted, and this module makes the source
 
 

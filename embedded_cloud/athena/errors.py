@@ -56,6 +56,18 @@ def unsupported(feature: str) -> QueryFailedError:
 
 # DuckDB's message, and Trino's name and number for the same error. Trino's position is unknown at this point.
 _REASONS: tuple[tuple[str, str, int], ...] = (
+    (r"GROUP BY clause cannot contain", "EXPRESSION_NOT_SCALAR", SYNTAX_ERROR),
+    (r"Duplicate CTE name", "DUPLICATE_NAMED_QUERY", SYNTAX_ERROR),
+    (r"expression without FROM clause", "COLUMN_NOT_FOUND", SYNTAX_ERROR),
+    (r"VALUES lists must all be the same length", "TYPE_MISMATCH", SYNTAX_ERROR),
+    (r"columns available but", "MISMATCHED_COLUMN_ALIASES", SYNTAX_ERROR),
+    (r"Frame (starting|start|end)", "INVALID_WINDOW_FRAME", SYNTAX_ERROR),
+    (r"More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS", USER_ERROR),
+    (
+        r"Could not parse string .* according to|Like pattern must not end|Invalid escape string|missing \)",
+        "INVALID_FUNCTION_ARGUMENT",
+        USER_ERROR,
+    ),
     (r"WHERE clause cannot contain (aggregates|window)", "EXPRESSION_NOT_SCALAR", SYNTAX_ERROR),
     (r"aggregate function calls cannot be nested", "NESTED_AGGREGATION", SYNTAX_ERROR),
     (r"Window functions are not supported here", "MISSING_OVER", SYNTAX_ERROR),
@@ -75,10 +87,22 @@ _REASONS: tuple[tuple[str, str, int], ...] = (
 )
 
 
+# Our own code in front of a message: of error() in the query, or of a function in Python.
+_OWN_CODE = re.compile(r"(?:Input Error|ValueError): ([A-Z]+(?:_[A-Z]+)+): (.*)", re.DOTALL)
+# Regular expressions that RE2 doesn't have.
+_RE2 = re.compile(r"invalid (perl operator|escape sequence|repetition size|character class range): .*")
+
+
 def translate_duckdb_error(error: duckdb.Error) -> QueryFailedError:
     """Return the failure that Athena reports for an error of DuckDB."""
     said = str(error)
     message = " ".join(said.partition("LINE ")[0].split())
+    if own := _OWN_CODE.search(message):
+        return QueryFailedError(own[1], own[2], USER_ERROR)
+    if regular := _RE2.search(message):
+        return unsupported(f"the regular expression ({regular[0]})")
+    if UNSUPPORTED in message:
+        return QueryFailedError("NOT_SUPPORTED", message.rpartition("ValueError: ")[2], USER_ERROR)
     for pattern, code, error_type in _REASONS:
         if re.search(pattern, said):
             return QueryFailedError(code, message, error_type)

@@ -38,6 +38,8 @@ _NO_NAMES = {
     "BACKQUOTED": "backquoted identifiers are not supported; use double quotes to quote identifiers",
     "DIGITS": "identifiers must not start with a digit; surround the identifier with double quotes",
 }
+_OPENING, _CLOSING = ("(", "["), (")", "]")
+_PLAIN_NUMBER = re.compile(r"[0-9.]+")
 _END = "<EOF>"
 
 
@@ -58,16 +60,29 @@ class _Word:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A function's name in lower case, the index of its first character and the number of its arguments.
+
+    ``last_text`` is the last argument if it is the literal of a text.
+    """
+
+    name: str
+    start: int
+    arguments: int
+    last_text: str | None
+
+
+@dataclass(frozen=True)
 class Syntax:
-    """A query by Trino's grammar: its first syntax error, if any, or the names of its functions, of its types, and
-    of the types of its literals (``DATE '2026-11-23'``).
+    """A query by Trino's grammar: its first syntax error, if any, or its calls, and the names of its types and of
+    the types of its literals (``DATE '2026-11-23'``).
 
     Each name comes in lower case with the index of its first character. ``lacks`` has the syntax that the embedded
     cloud doesn't run, in the same form.
     """
 
     error: str = ""
-    functions: tuple[tuple[str, int], ...] = ()
+    calls: tuple[Call, ...] = ()
     types: tuple[tuple[str, int], ...] = ()
     literals: tuple[tuple[str, int], ...] = ()
     lacks: tuple[tuple[str, int], ...] = ()
@@ -126,16 +141,35 @@ def _describe_error(sql: str, words: list[_Word], farthest: int) -> str:
 
 
 def _list_names(run: Run, words: list[_Word]) -> Syntax:
-    found: Mapping[str, list[tuple[str, int]]] = {
-        name: [] for name in ("function", "type_name", "type_of_literal", "lacks")
-    }
+    calls: list[Call] = []
+    found: Mapping[str, list[tuple[str, int]]] = {name: [] for name in ("type_name", "type_of_literal", "lacks")}
     for name, start, end in run.traced:
-        if name in found:
-            text = "".join(word.text for word in words[start:end])
-            found[name].append((text.lower(), words[start].start))
+        if name == "call":
+            calls.append(_read_call(words[start:end]))
+        elif name in found:
+            found[name].append((words[start].text.lower(), words[start].start))
         elif name.startswith("lacks_"):
             found["lacks"].append((name.removeprefix("lacks_").replace("_", " "), words[start].start))
-    return Syntax("", *(tuple(names) for names in found.values()))
+    # sqlglot reads 1_000 as a number with an alias.
+    numbers = [word for word in words if word.kind in ("INTEGER", "DECIMAL") and not _PLAIN_NUMBER.fullmatch(word.text)]
+    found["lacks"] += [(f"the number {word.text}", word.start) for word in numbers]
+    return Syntax("", tuple(calls), *(tuple(names) for names in found.values()))
+
+
+def _read_call(words: list[_Word]) -> Call:
+    opening = next(index for index, word in enumerate(words) if word.kind == "(")
+    name = "".join(word.text for word in words[:opening]).lower()
+    depth, commas, index = 0, 0, opening
+    while not ((depth == 1 and words[index].kind in (")", "ORDER")) and index > opening):
+        kind = words[index].kind
+        depth += (kind in _OPENING) - (kind in _CLOSING)
+        commas += depth == 1 and kind == ","
+        index += 1
+    last = words[index - 1]
+    is_text = last.kind == "STRING" and words[index - 2].kind in ("(", ",") and last.text[0] == "'"
+    text = last.text[1:-1].replace("''", "'") if is_text else None
+    nothing = index == opening + 1 or (last.kind == "*" and words[index - 2].kind in ("(", "."))
+    return Call(name, words[0].start, 0 if nothing else commas + 1, text)
 
 
 def format_position(sql: str, offset: int) -> str:

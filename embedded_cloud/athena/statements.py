@@ -21,7 +21,7 @@ _TYPES = {
     **dict.fromkeys(["CREATE", "DROP", "ALTER", "MSCK", "PREPARE", "DEALLOCATE"], DDL),
     **dict.fromkeys(["SHOW", "DESCRIBE", "DESC", "EXPLAIN"], UTILITY),
 }
-_QUERIES = ("SELECT", "WITH", "(", "TABLE")
+_QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES")
 
 _SHOW_SCHEMAS = re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)", re.IGNORECASE)
 _SHOW_TABLES = re.compile(rf"SHOW\s+TABLES(?:\s+(?:IN|FROM)\s+{NAME})?", re.IGNORECASE)

@@ -12,19 +12,32 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from embedded_cloud.athena.errors import UNSUPPORTED
 
+_CACHED_TEXTS = 4096
 # Their names in DuckDB.
 TEXT_TO_DATE, TEXT_TO_TIMESTAMP = "trino_text_to_date", "trino_text_to_timestamp"
-TEXT_TO_INSTANT = "trino_text_to_instant"
+TEXT_TO_INSTANT, ISO_TO_INSTANT = "trino_text_to_instant", "trino_iso_to_instant"
+ISO_TO_DATE = "trino_iso_to_date"
 
 _DATE = re.compile(r"\+?([0-9]+)-([0-9]{1,2})-([0-9]{1,2})")
 _TIME = r"([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.([0-9]+))?)?"
 _TIMESTAMP = re.compile(rf"\+?([0-9]{{4,}})-([0-9]{{1,2}})-([0-9]{{1,2}})(?: (?:{_TIME})?\s*(\S+)?)?")
-_OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})")
+_FAR_DATE = re.compile(r"-[0-9]+-[0-9]{1,2}-[0-9]{1,2}|\+?[0-9]{5,}-[0-9]{1,2}-[0-9]{1,2}")
+_OFFSET = re.compile(r"([+-])([0-9]{2})(?::?([0-9]{2}))?")
+_MAXIMUM_OFFSET = timedelta(hours=14)
+_UTC_NAMES = frozenset({"UTC", "Z", "GMT", "UT", "UCT", "Zulu", "Etc/UTC"})
+# https://trino.io/docs/current/functions/datetime.html: these two formats are ISO 8601's most used ones.
+_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_ISO_TIMESTAMP = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
+_OTHER_ISO = re.compile(r"[0-9]{4}(-?W[0-9]{2}(-?[1-7])?|-?[0-9]{3}|-?[0-9]{2})?(T.*)?|[0-9]{8}(T.*)?")
 
 
 def text_to_date(text: str) -> date | None:
     """Return the date that Trino reads from a text, or None if its cast fails."""
     found = _DATE.fullmatch(text.strip())
+    if _FAR_DATE.fullmatch(text.strip()):
+        raise ValueError(f"the year of {text.strip()} {UNSUPPORTED}")
     try:
         return date(*map(int, found.groups())) if found else None
     except (ValueError, OverflowError):
@@ -51,7 +64,9 @@ def parse_zoned(text: str) -> tuple[datetime, str] | None:
     if not found:
         return None
     *parts, fraction, zone = found.groups()
-    name = "UTC" if zone == "Z" else zone or ""
+    name = "UTC" if zone in _UTC_NAMES else zone or ""
+    if offset := _OFFSET.fullmatch(name):
+        name = f"{offset[1]}{offset[2]}:{offset[3] or '00'}"
     if name and find_zone(name) is None:
         return None
     try:
@@ -61,12 +76,41 @@ def parse_zoned(text: str) -> tuple[datetime, str] | None:
         return None
 
 
+def iso_to_date(text: str) -> date:
+    """Return the date of an ISO 8601 text."""
+    if found := _ISO_DATE.fullmatch(text):
+        return date(*map(int, found.groups()))
+    raise ValueError(_refuse_iso(text, "date"))
+
+
+@lru_cache(_CACHED_TEXTS)
+def iso_to_instant(text: str) -> datetime:
+    """Return the time in UTC of an ISO 8601 text, which is in UTC without an offset."""
+    found = _ISO_TIMESTAMP.fullmatch(text)
+    if not found:
+        raise ValueError(_refuse_iso(text, "timestamp"))
+    day, time, offset = found.groups()
+    local = datetime.fromisoformat(f"{day}T{time or '00:00'}").replace(tzinfo=find_zone(offset or "UTC"))
+    return _round_to_milliseconds(local.astimezone(UTC).replace(tzinfo=None))
+
+
+def _refuse_iso(text: str, kind: str) -> str:
+    if _OTHER_ISO.fullmatch(text):
+        return f"the {kind} {text} {UNSUPPORTED}"
+    return f'INVALID_FUNCTION_ARGUMENT: Invalid format: "{text}"'
+
+
+def _round_to_milliseconds(time: datetime) -> datetime:
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
 @lru_cache
 def find_zone(name: str) -> tzinfo | None:
     """Return the zone of a name (``America/New_York``) or an offset (``-05:00``), None if Trino has no such zone."""
     if offset := _OFFSET.fullmatch(name):
         sign, hours, minutes = offset.groups()
-        return timezone((1 if sign == "+" else -1) * timedelta(hours=int(hours), minutes=int(minutes)))
-    if name == "UTC":
+        distance = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return timezone(distance if sign == "+" else -distance) if distance <= _MAXIMUM_OFFSET else None
+    if name in _UTC_NAMES:
         return UTC
     return ZoneInfo(name) if "/" in name and name in available_timezones() else None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trino.dbapi import Connection
 
 POLL_SECONDS = 0.02
+_SHORT_TIME = re.compile(r"(.*?\d\d:\d\d:\d\d)(?:\.(\d{1,2}))?( .*)?")
 ROWS_SHOWN = 5
 
 Row = Sequence[str | None]
@@ -114,6 +115,6 @@ def _name_trino_type(kind: str) -> str:
 def _format_value(value: Any, kind: str) -> str | None:
     if isinstance(value, str) and kind == "varbinary":
         return format_value(base64.b64decode(value), kind)
-    if isinstance(value, str) and kind == "timestamp(0)":
-        return f"{value}.000"  # Athena's timestamps have milliseconds
+    if isinstance(value, str) and kind.startswith("time") and (time := _SHORT_TIME.fullmatch(value)):
+        return f"{time[1]}.{(time[2] or '').ljust(3, '0')}{time[3] or ''}"  # Athena's times have milliseconds
     return format_value(list(value) if isinstance(value, tuple) else value, kind)
