@@ -95,6 +95,9 @@ def check_types(tree: exp.Expr, sql: str) -> None:
             _check_number(node)
         if isinstance(node, exp.Cast) and (cast := _find_wrong_cast(node)):
             raise QueryFailedError("TYPE_MISMATCH", f"Cannot cast {cast}: {node.sql(dialect=DIALECT)}")
+        if isinstance(node, exp.Bracket) and find_kind(node.expressions[0]) not in ("", "number"):
+            code = "FUNCTION_NOT_FOUND" if node.args.get("safe") else "TYPE_MISMATCH"
+            raise QueryFailedError(code, f"Cannot use the subscript of {node.sql(dialect=DIALECT)}")
         if reason := _find_mismatch(node):
             named = next((name for name in node.find_all(exp.Identifier) if "start" in name.meta), None)
             where = f"{format_position(sql, named.meta['start'])}: " if named else ""

@@ -18,6 +18,8 @@ def match_array(node: exp.Expr) -> exp.Expr | None:
         return _match_sequence(node)
     if isinstance(node, exp.Unnest) and len(node.expressions) > 1:
         raise unsupported("UNNEST of several arrays")
+    if isinstance(node, exp.Reverse) and node.this.is_type(*exp.DataType.ARRAY_TYPES):
+        raise unsupported("reverse of an array")
     if isinstance(node, exp.Struct | exp.Tuple) and isinstance(node.parent, exp.Select | exp.Alias):
         raise unsupported("a row as a result")
     return None

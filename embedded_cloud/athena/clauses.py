@@ -37,6 +37,8 @@ def _check_using(join: exp.Join) -> None:
     """Refuse a column of USING with the name of its table: it belongs to both."""
     names = {name.name.lower() for name in join.args["using"]}
     select = join.parent_select
+    if select and any(isinstance(item, exp.Column) and item.is_star for item in select.selects):
+        raise unsupported("a star of one table beside USING")
     for column in select.find_all(exp.Column) if select else ():
         if column.table and column.name.lower() in names and column.parent_select is select:
             raise QueryFailedError("COLUMN_NOT_FOUND", f"line 1:1: Column '{column.sql()}' cannot be resolved")
@@ -102,7 +104,7 @@ def qualify_having(tree: exp.Expr, known: MappingSchema) -> None:
     for scope in traverse_scope(tree):
         having = scope.expression.args.get("having") if isinstance(scope.expression, exp.Select) else None
         for column in having.find_all(exp.Column) if having else ():
-            owners = [name for name, names in _list_columns(scope, known) if column.name in names]
+            owners = [name for name, names in list_columns(scope, known) if column.name in names]
             if not column.table and len(owners) == 1:
                 column.set("table", exp.to_identifier(owners[0], quoted=True))
 
@@ -118,6 +120,10 @@ def check_clauses(tree: exp.Expr, sql: str, known: MappingSchema) -> None:
                 _check_distinct_order(select, order)
     for operation in tree.find_all(exp.SetOperation):
         _check_set_operation(operation)
+    for values in tree.find_all(exp.Values):
+        rows = [row.expressions for row in values.expressions if isinstance(row, exp.Tuple)]
+        if any(len(list_kinds(column)) > 1 for column in zip(*rows, strict=False)):
+            raise QueryFailedError("TYPE_MISMATCH", "line 1:1: Values rows have mismatched types")
 
 
 def _check_having(scope: Scope, select: exp.Select, sql: str, known: MappingSchema) -> None:
@@ -126,14 +132,14 @@ def _check_having(scope: Scope, select: exp.Select, sql: str, known: MappingSche
     unqualified = [column for column in having.find_all(exp.Column) if not column.table] if having else []
     if not unqualified:
         return
-    names = {name for _, of_source in _list_columns(scope, known) for name in of_source}
+    names = {name for _, of_source in list_columns(scope, known) for name in of_source}
     for column in unqualified:
         if column.name not in names:
             position = format_position(sql, column.this.meta.get("start", 0))
             raise QueryFailedError("COLUMN_NOT_FOUND", f"{position}: Column '{column.name}' cannot be resolved")
 
 
-def _list_columns(scope: Scope, known: MappingSchema) -> list[tuple[str, Sequence[str]]]:
+def list_columns(scope: Scope, known: MappingSchema) -> list[tuple[str, Sequence[str]]]:
     """Return the names of each source's columns."""
     listed: list[tuple[str, Sequence[str]]] = []
     for name, source in scope.sources.items():
@@ -141,6 +147,8 @@ def _list_columns(scope: Scope, known: MappingSchema) -> list[tuple[str, Sequenc
             listed.append((name, known.column_names(source)))
         elif isinstance(source.expression, exp.Query):
             listed.append((name, source.expression.named_selects))
+        elif isinstance(source.expression, exp.UDTF):
+            listed.append((name, source.expression.alias_column_names))
     return listed
 
 

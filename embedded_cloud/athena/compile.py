@@ -20,7 +20,7 @@ from sqlglot.schema import MappingSchema
 
 from embedded_cloud.athena.analysis import check_names, check_types
 from embedded_cloud.athena.catalog import CATALOG, HIDDEN_COLUMNS, CatalogTable, View
-from embedded_cloud.athena.clauses import check_clauses, check_written, qualify_having, resolve_order
+from embedded_cloud.athena.clauses import check_clauses, check_written, list_columns, qualify_having, resolve_order
 from embedded_cloud.athena.dates import read_signs
 from embedded_cloud.athena.decimals import DECIMAL_TYPES, size_literals
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
@@ -88,8 +88,10 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     """
     check_names(sql)
     tree = parse(sql)
-    if isinstance(tree, exp.Values):
-        tree = exp.select("*").from_(tree)
+    if isinstance(values := tree.unnest(), exp.Values):
+        if values.args.get("order") or values.args.get("limit") or tree is not values:
+            raise unsupported("VALUES in parentheses, or with ORDER BY or LIMIT")
+        tree = exp.select("*").from_(values)
     if not isinstance(tree, exp.Query):
         raise unsupported(f"a {tree.key.upper()} statement instead of a query")
     check_written(tree)
@@ -105,7 +107,7 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     try:
         tree = qualify(tree, dialect=DIALECT, schema=known, catalog=CATALOG, db=schema, expand_alias_refs=False)
     except OptimizeError as error:
-        raise _column_error(str(error)) from error
+        raise _column_error(str(error), tree, known) from error
     tree = annotate_types(tree, schema=known, dialect=DIALECT, expression_metadata=_TYPES)
     qualify_having(tree, known)
     check_clauses(tree, sql, known)
@@ -133,7 +135,17 @@ def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> lis
         table.set("db", exp.to_identifier(key[0], quoted=True))
         if key not in found:
             found[key] = lookup(*key, format_position(sql, table.this.meta.get("start", 0)))
+        _check_alias(table, found[key])
     return list(found.values())
+
+
+def _check_alias(table: exp.Table, source: CatalogTable | View) -> None:
+    columns = table.alias_column_names
+    if columns and len(columns) != len(source.all_columns):
+        reason = (
+            f"Column alias list has {len(columns)} entries but '{table.alias}' has {len(source.all_columns)} columns"
+        )
+        raise QueryFailedError("MISMATCHED_COLUMN_ALIASES", f"line 1:1: {reason} available")
 
 
 def _lower_names(tree: exp.Expr) -> None:
@@ -169,9 +181,9 @@ def _drop_schemas(tree: exp.Query, sources: list[CatalogTable | View]) -> None:
 def _name_columns(tree: exp.Query) -> dict[str, str]:
     """Give the result's unnamed columns an alias. Return the other names as written, by their lower case."""
     written = {}
-    select = tree
-    while isinstance(select, exp.SetOperation | exp.Subquery):
-        select = select.this
+    for operation in tree.find_all(exp.SetOperation):
+        _name_operands(operation)
+    select = _find_first(tree)
     for number, column in enumerate(select.selects):
         if isinstance(column, exp.Paren) and isinstance(column.unnest(), exp.Column):
             column = column.replace(column.unnest())
@@ -182,12 +194,29 @@ def _name_columns(tree: exp.Query) -> dict[str, str]:
     return written
 
 
+def _find_first(query: exp.Query) -> exp.Query:
+    """Return the first SELECT of a set operation, which names its columns."""
+    while isinstance(query, exp.SetOperation | exp.Subquery):
+        query = query.this
+    return query
+
+
+def _name_operands(operation: exp.SetOperation) -> None:
+    """Name the unnamed columns of a set operation inside a query, as sqlglot does for a SELECT."""
+    first = _find_first(operation)
+    if operation.parent is None or not isinstance(first, exp.Select):
+        return
+    for number, column in enumerate(first.selects):
+        if not isinstance(column, exp.Alias | exp.Column) and not column.is_star:
+            column.replace(exp.alias_(column.copy(), f"_col_{number}"))
+
+
 def _restore_unnamed(column: str) -> str:
     """Return Trino's name for a column to which sqlglot gave one: ``_col0`` for ``_col_0`` or ``_0``."""
     return re.sub(r"^_(?:col_)?(\d+)$", r"_col\1", column)
 
 
-def _column_error(message: str) -> QueryFailedError:
+def _column_error(message: str, tree: exp.Expr, known: MappingSchema) -> QueryFailedError:
     name = re.search(r"column:? '?([\w$]+)'?", message, re.IGNORECASE)
     table = re.search(r"for table: '([^']*)'", message)
     place = re.search(r"Line: (\d+), Col: (\d+)", message)
@@ -198,4 +227,11 @@ def _column_error(message: str) -> QueryFailedError:
     column = f"{table[1]}.{name[1]}" if table else name[1]
     width = len(name[1]) if name[1].isidentifier() else len(name[1]) + 2  # such a name is in quotes
     position = f"line {place[1]}:{int(place[2]) - width + 1}: " if place else ""
+    if not table and _is_ambiguous(name[1], tree, known):
+        return QueryFailedError("AMBIGUOUS_NAME", f"{position}Column '{column}' is ambiguous")
     return QueryFailedError("COLUMN_NOT_FOUND", f"{position}Column '{column}' cannot be resolved")
+
+
+def _is_ambiguous(name: str, tree: exp.Expr, known: MappingSchema) -> bool:
+    """Tell whether two sources of one SELECT have a column of this name."""
+    return any(sum(name in names for _, names in list_columns(scope, known)) > 1 for scope in traverse_scope(tree))

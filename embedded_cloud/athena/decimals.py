@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from embedded_cloud.athena.errors import unsupported
+from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
 
 # Their names in DuckDB.
 DECIMAL_DIVIDE, DECIMAL_REMAINDER = "trino_decimal_divide", "trino_decimal_remainder"
@@ -195,4 +195,7 @@ def _make_type(precision: int, scale: int) -> exp.DataType:
 
 
 def _set_type(annotator: Any, node: exp.Expr, precision: int, scale: int) -> exp.Expr:
+    if scale > MAXIMUM_PRECISION:
+        reason = f"DECIMAL scale must be in range [0, precision ({MAXIMUM_PRECISION})]: {scale}"
+        raise QueryFailedError("INVALID_FUNCTION_ARGUMENT", reason, USER_ERROR)
     return annotator._set_type(node, _make_type(precision, scale))  # type: ignore[no-any-return]

@@ -64,7 +64,8 @@ _REASONS: tuple[tuple[str, str, int], ...] = (
     (r"Frame (starting|start|end)", "INVALID_WINDOW_FRAME", SYNTAX_ERROR),
     (r"More than one row returned by a subquery", "SUBQUERY_MULTIPLE_ROWS", USER_ERROR),
     (
-        r"Could not parse string .* according to|Like pattern must not end|Invalid escape string|missing \)",
+        r"Could not parse string .* according to|Invalid replacement string|Like pattern must not end"
+        r"|Invalid escape string|missing \)",
         "INVALID_FUNCTION_ARGUMENT",
         USER_ERROR,
     ),
@@ -81,6 +82,7 @@ _REASONS: tuple[tuple[str, str, int], ...] = (
     (r"Referenced column|does not have a column named", "COLUMN_NOT_FOUND", SYNTAX_ERROR),
     (r"JSON transform error|Malformed JSON", "HIVE_BAD_DATA", DATA_ERROR),
     (r"Division by zero|value -?(inf|nan) can't be cast", "DIVISION_BY_ZERO", USER_ERROR),
+    (r"Type (DOUBLE|FLOAT) with value .*INT64", "INVALID_CAST_ARGUMENT", USER_ERROR),
     (r"Out of Range Error|out of range for the destination type", "NUMERIC_VALUE_OUT_OF_RANGE", USER_ERROR),
     (r"Conversion Error", "INVALID_CAST_ARGUMENT", USER_ERROR),
     (r"Function with name \S+ does not exist", "FUNCTION_NOT_FOUND", SYNTAX_ERROR),

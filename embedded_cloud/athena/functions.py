@@ -47,6 +47,7 @@ ARGUMENTS: Mapping[type[exp.Expr], Mapping[str, frozenset[str]]] = {
     **{key: {"this": _NUMBER} for key in (exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Variance, exp.VariancePop)},
     exp.ApproxQuantile: {"this": _NUMBER, "quantile": _NUMBER | _ARRAY},
     **{key: {"this": _BOOLEAN} for key in (exp.LogicalAnd, exp.LogicalOr, exp.CountIf)},
+    **{key: {"expressions": _INTEGER} for key in (exp.Max, exp.Min)},
     exp.Ntile: {"this": _INTEGER},
     exp.Lag: {"offset": _INTEGER},
     exp.Lead: {"offset": _INTEGER},

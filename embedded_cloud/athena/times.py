@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -24,7 +25,8 @@ _TIMESTAMP = re.compile(rf"\+?([0-9]{{4,}})-([0-9]{{1,2}})-([0-9]{{1,2}})(?: (?:
 _FAR_DATE = re.compile(r"-[0-9]+-[0-9]{1,2}-[0-9]{1,2}|\+?[0-9]{5,}-[0-9]{1,2}-[0-9]{1,2}")
 _OFFSET = re.compile(r"([+-])([0-9]{2})(?::?([0-9]{2}))?")
 _MAXIMUM_OFFSET = timedelta(hours=14)
-_UTC_NAMES = frozenset({"UTC", "Z", "GMT", "UT", "UCT", "Zulu", "Etc/UTC"})
+_SHORT_NAMES = frozenset({"CET", "EET", "MET", "WET", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"})
+UTC_NAMES = frozenset({"UTC", "Z", "GMT", "UT", "UCT", "Zulu", "Etc/UTC"})
 # https://trino.io/docs/current/functions/datetime.html: these two formats are ISO 8601's most used ones.
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _ISO_TIMESTAMP = re.compile(
@@ -64,14 +66,15 @@ def parse_zoned(text: str) -> tuple[datetime, str] | None:
     if not found:
         return None
     *parts, fraction, zone = found.groups()
-    name = "UTC" if zone in _UTC_NAMES else zone or ""
+    name = "UTC" if zone in UTC_NAMES else zone or ""
     if offset := _OFFSET.fullmatch(name):
         name = f"{offset[1]}{offset[2]}:{offset[3] or '00'}"
     if name and find_zone(name) is None:
         return None
     try:
         whole = datetime(*(int(part or 0) for part in parts))  # type: ignore[arg-type]  # noqa: DTZ001 - local
-        return whole + timedelta(milliseconds=round(float(f"0.{fraction or 0}") * 1000)), name
+        milliseconds = Decimal(f"0.{fraction or 0}").scaleb(3).quantize(Decimal(1), ROUND_HALF_UP)
+        return whole + timedelta(milliseconds=int(milliseconds)), name
     except (ValueError, OverflowError):
         return None
 
@@ -111,6 +114,7 @@ def find_zone(name: str) -> tzinfo | None:
         sign, hours, minutes = offset.groups()
         distance = timedelta(hours=int(hours), minutes=int(minutes or 0))
         return timezone(distance if sign == "+" else -distance) if distance <= _MAXIMUM_OFFSET else None
-    if name in _UTC_NAMES:
+    if name in UTC_NAMES:
         return UTC
-    return ZoneInfo(name) if "/" in name and name in available_timezones() else None
+    is_zone = "/" in name or name in _SHORT_NAMES
+    return ZoneInfo(name) if is_zone and name in available_timezones() else None

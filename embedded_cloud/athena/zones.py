@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
 from embedded_cloud.athena.failing import INVALID_ARGUMENT, find_text
-from embedded_cloud.athena.times import ISO_TO_INSTANT, TEXT_TO_INSTANT, find_zone, parse_zoned
+from embedded_cloud.athena.times import ISO_TO_INSTANT, TEXT_TO_INSTANT, UTC_NAMES, find_zone, parse_zoned
 
 OWN_OFFSET = exp.DataType.Type.TIMESTAMPLTZ
 LOCAL = exp.DataType.Type.TIMESTAMP_NS
@@ -22,7 +22,7 @@ _UTC = ("", "UTC")
 _ON_INSTANTS: tuple[type[exp.Expr], ...] = (
     *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ),
     *(exp.AtTimeZone, exp.TimeToUnix, exp.DateDiff, exp.Min, exp.Max, exp.Count),
-    *(exp.Ordered, exp.Paren, exp.Alias, exp.Is, exp.Select, exp.Window, exp.Tuple),
+    *(exp.Ordered, exp.Paren, exp.Alias, exp.Is, exp.Select, exp.Window, exp.Tuple, exp.Group),
 )
 # The functions of a timestamp's local fields.
 OF_LOCAL_TIME: tuple[type[exp.Expr], ...] = (
@@ -74,7 +74,8 @@ def take_zones(tree: exp.Expr) -> dict[int, str]:
         shown = column.unalias().unnest()
         if isinstance(shown, exp.AtTimeZone):
             _write_zone(shown.args["zone"])  # fails on a zone that is not one
-            zones[index] = shown.args["zone"].name
+            name = shown.args["zone"].name
+            zones[index] = "UTC" if name in UTC_NAMES else name
             _strip_zone(tree, shown)
         elif isinstance(shown, exp.Cast) and has_type(shown, OWN_OFFSET):
             zones[index] = _read_zone(shown)
@@ -127,12 +128,23 @@ def refuse_zones(node: exp.Expr) -> None:
         return
     is_constant = isinstance(node, exp.Cast) and find_text(node.this) is not None
     accepted: tuple[type[exp.Expr], ...] = (*_ON_INSTANTS, *OF_LOCAL_TIME) if is_constant else _ON_INSTANTS
-    is_difference = isinstance(parent, exp.Sub) and has_type(parent, exp.DataType.Type.INTERVAL)
-    if has_type(node, OWN_OFFSET) and not isinstance(parent, accepted) and not is_difference:
+    if has_type(node, OWN_OFFSET) and not isinstance(parent, accepted) and not _moves_instant(parent):
         raise unsupported(f"{parent.key} on a timestamp with its own offset (use AT TIME ZONE)")
     is_lifted = isinstance(parent, exp.DateTrunc | exp.TimestampTrunc) and isinstance(parent.parent, exp.Anonymous)
     if has_type(node, LOCAL) and not isinstance(parent, _ON_LOCAL) and not is_lifted:
         raise unsupported(f"{parent.key} on a timestamp AT TIME ZONE")
+
+
+def _moves_instant(parent: exp.Expr) -> bool:
+    """Tell whether a node adds a duration to an instant, or subtracts two instants."""
+    if isinstance(parent, exp.DateAdd):
+        return parent.args["unit"].name.lower() in ("millisecond", "second", "minute", "hour")
+    if not isinstance(parent, exp.Add | exp.Sub):
+        return False
+    return has_type(parent, exp.DataType.Type.INTERVAL) or any(
+        isinstance(side, exp.Interval) and side.unit and side.unit.name.lower() not in ("month", "year")
+        for side in (parent.this, parent.expression)
+    )
 
 
 def match_zone(node: exp.Expr) -> exp.Expr | None:
