@@ -79,6 +79,26 @@ def test_read_syntax_refuses_what_trino_refuses(sql: str, error: str) -> None:
     assert found.startswith(error) and bool(found) is bool(error)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM bars WHERE dt == '2026-11-23'",
+        "SELECT DISTINCT ON (name) name, ts FROM bars",
+        "SELECT name FROM bars QUALIFY row_number() OVER (ORDER BY ts) = 1",
+        "SELECT 1::varchar",
+        "SELECT name FROM bars WHERE name ILIKE 'm%'",
+        "SELECT {'a': 1}",
+        "SELECT * FROM bars USING SAMPLE 10",
+        "SELECT * FROM bars a ASOF JOIN bars b ON a.ts >= b.ts",
+        "SELECT * FROM read_json('a.json')",
+        "SELECT 2 ** 3",
+        "WITH t AS (FROM bars) SELECT * FROM t",
+    ],
+)
+def test_read_syntax_refuses_syntax_of_other_engines(sql: str) -> None:
+    assert read_syntax(sql).error.startswith("line 1:")
+
+
 def test_read_syntax_lists_calls_types_and_literals() -> None:
     syntax = read_syntax(
         "SELECT if(x, max(a, 2)), count(*), count(), f(g(1, 2), 'it''s'), CAST(x AS row(y int)), DATE '2026-11-23'"

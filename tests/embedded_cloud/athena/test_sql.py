@@ -265,77 +265,9 @@ def test_cast_rejects_decimal_text_as_an_integer(lake: Lake) -> None:
     assert lake.reason("SELECT CAST('7.5' AS integer)").startswith("INVALID_CAST_ARGUMENT")
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT ts FROM delivered_bars LIMIT 2 OFFSET 1",
-        "SELECT * FROM delivered_bars WHERE dt == '2026-11-23'",
-        "SELECT max(high) AS 'High' FROM delivered_bars",
-        "SELECT DISTINCT ON (name) name, ts FROM delivered_bars",
-        "SELECT * EXCLUDE (ts) FROM delivered_bars",
-        "SELECT * REPLACE (1 AS high) FROM delivered_bars",
-        "SELECT name FROM delivered_bars QUALIFY row_number() OVER (ORDER BY ts) = 1",
-        "SELECT name, FROM delivered_bars",
-        "SELECT 1::varchar",
-        "SELECT name FROM delivered_bars WHERE name ILIKE 'm%'",
-        "SELECT {'a': 1}",
-        "SELECT INTERVAL 1 DAY",
-        "SELECT * FROM delivered_bars USING SAMPLE 10",
-        "SELECT * FROM delivered_bars a ASOF JOIN delivered_bars b ON a.ts >= b.ts",
-        "SELECT * FROM read_json('a.json')",
-        "SELECT 2 ** 3",
-        "SELECT `name` FROM delivered_bars",
-        "WITH t AS (FROM delivered_bars) SELECT * FROM t",
-    ],
-)
-def test_start_query_execution_rejects_syntax_that_trinos_grammar_lacks(lake: Lake, sql: str) -> None:
-    assert refusal(lake.start, sql=sql).startswith("line 1:")
-
-
-@pytest.mark.parametrize(
-    ("sql", "code"),
-    [
-        ("SELECT name, max(high) AS h FROM delivered_bars GROUP BY name HAVING h > 0", "COLUMN_NOT_FOUND"),
-        ("SELECT DISTINCT name FROM delivered_bars ORDER BY ts", "EXPRESSION_NOT_IN_DISTINCT"),
-        ("SELECT * FROM delivered_bars NATURAL JOIN delivered_bars b", "NOT_SUPPORTED"),
-        ("SELECT name, count(*) FROM delivered_bars GROUP BY ALL", "COLUMN_NOT_FOUND"),
-        ("SELECT 1 UNION ALL SELECT 'a'", "TYPE_MISMATCH"),
-        ("SELECT 1 EXCEPT SELECT 1, 2", "TYPE_MISMATCH"),
-        ("SELECT CASE WHEN true THEN 1 ELSE 'a' END", "TYPE_MISMATCH"),
-        ("SELECT coalesce(volume, 'a') FROM delivered_bars", "TYPE_MISMATCH"),
-        ("SELECT DATE '2026-11-23' + 1", "TYPE_MISMATCH"),
-        ("SELECT 'a' + 'b'", "TYPE_MISMATCH"),
-        ("SELECT name FROM delivered_bars WHERE volume", "TYPE_MISMATCH"),
-        ("SELECT CAST(1 AS text)", "TYPE_MISMATCH"),
-        ("SELECT name 'Name' FROM delivered_bars", "TYPE_NOT_FOUND"),
-        ("SELECT volume || 'a' FROM delivered_bars", "FUNCTION_NOT_FOUND"),
-        ("SELECT year(ts) FROM delivered_bars", "FUNCTION_NOT_FOUND"),
-        ("SELECT length(volume) FROM delivered_bars", "FUNCTION_NOT_FOUND"),
-        ("SELECT sum(ts) FROM delivered_bars", "FUNCTION_NOT_FOUND"),
-        ("SELECT upper('a', 'b')", "FUNCTION_NOT_FOUND"),
-        ("SELECT string_agg(name, ',') FROM delivered_bars", "FUNCTION_NOT_FOUND"),
-        ("SELECT name FROM delivered_bars WHERE max(high) > 1", "EXPRESSION_NOT_SCALAR"),
-        ("SELECT date_trunc('hour', DATE '2026-11-23')", "INVALID_FUNCTION_ARGUMENT"),
-        ("SELECT split_part('a', ',', 0)", "INVALID_FUNCTION_ARGUMENT"),
-        ("SELECT CAST('inf' AS double)", "INVALID_CAST_ARGUMENT"),
-        ("SELECT CAST('yes' AS boolean)", "INVALID_CAST_ARGUMENT"),
-        ("SELECT DATE '2026-11-23' + INTERVAL '1' HOUR", "INVALID_FUNCTION_ARGUMENT"),
-        ("SELECT 9223372036854775808", "SYNTAX_ERROR"),
-        ("SELECT coalesce(1)", "SYNTAX_ERROR"),
-        ("SELECT length('a', 'b')", "FUNCTION_NOT_FOUND"),
-        ("SELECT 1 % 0", "DIVISION_BY_ZERO"),
-        ("SELECT 1.0 / 0", "DIVISION_BY_ZERO"),
-        ("SELECT DATE '2026/11/23'", "INVALID_LITERAL"),
-        ("SELECT TIMESTAMP '2026-11-23T09:30:00'", "INVALID_LITERAL"),
-        ("SELECT CAST(ts AS timestamp) FROM delivered_bars", "INVALID_CAST_ARGUMENT"),
-        ("SELECT CAST(ts AS date) FROM delivered_bars", "INVALID_CAST_ARGUMENT"),
-        ("SELECT date(ts) FROM delivered_bars", "INVALID_CAST_ARGUMENT"),
-        ("SELECT CAST(ts AS timestamp with time zone) FROM delivered_bars", "INVALID_CAST_ARGUMENT"),
-    ],
-)
-def test_select_fails_where_only_duckdb_would_answer(lake: Lake, sql: str, code: str) -> None:
-    """The codes are those of Trino 476: tools/trino/corpus.sql has the same statements."""
-    assert lake.reason(sql).partition(":")[0] == code
+def test_start_query_execution_rejects_syntax_that_trinos_grammar_lacks(lake: Lake) -> None:
+    sql = "SELECT ts FROM delivered_bars LIMIT 2 OFFSET 1"
+    assert refusal(lake.start, sql=sql) == "line 1:39: mismatched input 'OFFSET'"
 
 
 def test_select_finds_a_cte_in_another_case(lake: Lake) -> None:
