@@ -10,7 +10,7 @@ import contextlib
 import functools
 import importlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self
 from xml.sax.saxutils import escape
@@ -127,6 +127,9 @@ class EmbeddedCloud:
         Environment variables added to every function's process, for example a proxy.
     function_concurrency
         Functions that may run at the same time in the account. The next one gets status 429, as on AWS.
+    preloaded
+        Libraries that functions import, which one process imports for all (on Linux). A function whose own package
+        has one of them imports everything itself, as on AWS.
 
     You may set ``faults`` at any time. :func:`embedded_cloud.faults.inject_no_fault` switches faults off.
 
@@ -143,11 +146,13 @@ class EmbeddedCloud:
         time_factor: float = 1.0,
         function_environment: Mapping[str, str] | None = None,
         function_concurrency: int = 32,
+        preloaded: Sequence[str] = (),
     ) -> None:
         self.port = port
         self.clock = CloudClock(time_factor)
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
+        self.preloaded = tuple(preloaded)
         self.permissions = Permissions(self.account_id)
         self.faults: FaultHook = inject_no_fault
         self._on_stop: list[Callable[[], None]] = []

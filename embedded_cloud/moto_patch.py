@@ -5,6 +5,11 @@ Each service lists its replacements in ``moto_patches.py``, and its ``service.py
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
+import sys
+from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 
@@ -69,3 +74,36 @@ class ServicePatch:
         """Make moto's server use ``backend`` for the ``url_bases`` and ``url_paths`` of ``urls``."""
         setattr(backend, self._urls.name, urls)
         self._backend.apply(backend)
+
+
+class _Placeholder(ModuleType):
+    """A module that isn't imported. Each of its names is an empty class."""
+
+    def __getattr__(self, name: str) -> type:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
+
+
+@contextlib.contextmanager
+def leave_out(*packages: str) -> Iterator[None]:
+    """Let imports find placeholders for ``packages`` and their ``models``. A later import finds the real ones.
+
+    Modules of a package that aren't its models are real.
+    """
+    absent = {}
+    for package in packages:
+        spec = importlib.util.find_spec(package)
+        if spec is None:
+            raise MissingPatchError(f"moto imports no package {package}")
+        if package not in sys.modules:
+            for module in (package, f"{package}.models", f"{package}.models.core"):  # the last one is of EC2
+                absent[module] = _Placeholder(module)
+                vars(absent[module])["__path__"] = []  # it may contain others
+            vars(absent[package])["__path__"] = spec.submodule_search_locations
+    sys.modules.update(absent)
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]

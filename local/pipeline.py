@@ -20,6 +20,8 @@ from finance_stream.executions import start
 STACK = f"finance-stream-{LOCAL_STAGE}"
 # A minute passes in a second. Otherwise the delivery buffers' two and a half minutes would be most of a run.
 TIME_FACTOR = 60.0
+# The libraries that the handlers import, most of a cold start's time.
+LIBRARIES = ("aws_lambda_powertools", "boto3", "exchange_calendars", "pandas", "yfinance")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +71,9 @@ def running(
     source
         The source of that Yahoo's bars, in words.
     """
-    with EmbeddedCloud(port=port, time_factor=time_factor, function_environment=yahoo, **cloud) as running_cloud:
+    with EmbeddedCloud(
+        port=port, time_factor=time_factor, function_environment=yahoo, preloaded=LIBRARIES, **cloud
+    ) as running_cloud:
         yield Pipeline(
             stack_name=STACK,
             session=running_cloud.session,

@@ -23,6 +23,7 @@ from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 END_OF_OUTPUT = b"\0end of output\0\n"  # in the log, after the output of one event or of the initialization
+PATH_VARIABLE = "_EMBEDDED_CLOUD_PATH"  # the function's folders for imports, as a list in JSON
 LINE_BREAK_IN_MESSAGE = "\r"  # keeps a message of several lines in one log event
 
 Handler = Callable[[Any, "Context"], Any]
@@ -183,10 +184,12 @@ def _receive(requests: BinaryIO, received: queue.SimpleQueue[tuple[dict[str, Any
 def main() -> None:
     """Initialize, then handle events until standard input closes."""
     requests, responses = _take_over_pipes()
+    if hasattr(time, "tzset"):  # a forked process was in the fork server's zone
+        time.tzset()
     received: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests, received), daemon=True).start()
     log = _set_up_logging()
-    sys.path[:0] = json.loads(os.environ.pop("_EMBEDDED_CLOUD_PATH"))
+    sys.path[:0] = json.loads(os.environ.pop(PATH_VARIABLE))
     try:
         handler = _find_handler(os.environ["_HANDLER"])
     except Exception as error:

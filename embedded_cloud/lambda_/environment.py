@@ -39,6 +39,7 @@ class Specification:
     scratch: Path  # private to the environment, removed with it
     log_group: str
     log_stream: str
+    preloaded: tuple[str, ...] = ()  # modules that its process may find imported
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,9 @@ class ExecutionEnvironment:
             if self._closed:
                 return Message("exit")
             specification.scratch.mkdir(parents=True, exist_ok=True)
-            self._process = FunctionProcess(specification.folder, specification.path, specification.variables)
+            self._process = FunctionProcess(
+                specification.folder, specification.path, specification.variables, specification.preloaded
+            )
         message = self._process.receive(seconds)
         log += message.printed
         return message

@@ -173,6 +173,7 @@ class FunctionPool:
             scratch=scratch,
             log_group=function.logs_group_name,
             log_stream=stream,
+            preloaded=self._cloud.preloaded,
         )
 
     def _build_variables(self, function: Function, folder: Path, scratch: Path, stream: str) -> dict[str, str]:

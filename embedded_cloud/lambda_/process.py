@@ -21,10 +21,12 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from embedded_cloud.lambda_ import bootstrap
-from embedded_cloud.lambda_.bootstrap import END_OF_OUTPUT, LINE_BREAK_IN_MESSAGE
+from embedded_cloud.lambda_.bootstrap import END_OF_OUTPUT, LINE_BREAK_IN_MESSAGE, PATH_VARIABLE
+from embedded_cloud.lambda_.fork_server import SUPPORTED, ForkedProcess, ForkServer, get_fork_server
 
 LogLine = tuple[int, str]  # milliseconds since the epoch, text
 
+PROGRAM = Path(bootstrap.__file__)
 LAST_OUTPUT_SECONDS = 1.0  # wait for a dead process's output: its children may keep the pipe open
 
 
@@ -43,20 +45,40 @@ class Message:
     status: int = 0
 
 
+def preload(modules: Sequence[str]) -> ForkServer | None:
+    """Start the process that imports ``modules``, if there is none yet, and return it. None where it can't fork."""
+    return get_fork_server(PROGRAM, tuple(modules)) if modules and SUPPORTED else None
+
+
+def _start(
+    folder: Path, path: Sequence[str], environment: Mapping[str, str], preloaded: Sequence[str]
+) -> subprocess.Popen[bytes] | ForkedProcess:
+    fork_server = preload(preloaded)
+    if fork_server and fork_server.suits(path, environment):
+        with contextlib.suppress(OSError):  # somebody killed the fork server: a process of its own only starts later
+            return fork_server.start(folder, environment)
+    return subprocess.Popen(  # noqa: S603 - runs the function's code on purpose
+        [sys.executable, "-P", PROGRAM],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=environment,
+        start_new_session=True,  # its own process group, so its children can be killed too; no effect on Windows
+    )
+
+
 class FunctionProcess:
     """One process. It ends when it is killed, when this process ends, or by itself."""
 
-    def __init__(self, folder: Path, path: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start the process in ``folder`` with ``path`` before Python's own, and without this process's environment."""
-        self._process = subprocess.Popen(  # noqa: S603 - runs the function's code on purpose
-            [sys.executable, "-P", bootstrap.__file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env={**environment, "_EMBEDDED_CLOUD_PATH": json.dumps(list(path))},
-            start_new_session=True,  # its own process group, so its children can be killed too; no effect on Windows
-        )
+    def __init__(
+        self, folder: Path, path: Sequence[str], environment: Mapping[str, str], preloaded: Sequence[str] = ()
+    ) -> None:
+        """Start the process in ``folder`` with ``path`` before Python's own, and without this process's environment.
+
+        It finds the modules ``preloaded`` imported if it can be forked from a process that has them.
+        """
+        self._process = _start(folder, path, {**environment, PATH_VARIABLE: json.dumps(list(path))}, preloaded)
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._outputs: queue.SimpleQueue[list[LogLine]] = queue.SimpleQueue()
         for read in (self._read_messages, self._read_output):

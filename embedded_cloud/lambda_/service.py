@@ -8,10 +8,12 @@ from embedded_cloud.lambda_.backend import EmbeddedLambdaBackend
 from embedded_cloud.lambda_.invocation import EventQueue, Invoker
 from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import FunctionPool
+from embedded_cloud.lambda_.process import preload
 
 
 def install(cloud: EmbeddedCloud) -> None:
     """Install the Lambda backend in moto, and stop the functions' processes with the cloud."""
+    preload(cloud.preloaded)
     pool = FunctionPool(cloud)
     invoker = Invoker(cloud, pool)
     EmbeddedLambdaBackend.cloud = cloud

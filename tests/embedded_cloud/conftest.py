@@ -13,5 +13,5 @@ TIME_FACTOR = 100.0  # a minute's buffer is over in 0.6 s
 
 @pytest.fixture
 def cloud() -> Iterator[EmbeddedCloud]:
-    with EmbeddedCloud(time_factor=TIME_FACTOR) as cloud:
+    with EmbeddedCloud(time_factor=TIME_FACTOR, preloaded=("boto3",)) as cloud:
         yield cloud

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -124,3 +126,17 @@ def base(expression: ast.expr) -> str | None:
     while isinstance(expression, ast.Attribute | ast.Subscript | ast.Call):
         expression = expression.func if isinstance(expression, ast.Call) else expression.value
     return expression.id if isinstance(expression, ast.Name) else None
+
+
+def test_services_leave_packages_of_moto_out_until_somebody_imports_them() -> None:
+    """They would take longer than all other imports of the cloud together."""
+    code = f"""
+import importlib, sys
+for service in {SERVICES}: importlib.import_module(service)
+from embedded_cloud.moto_patches import LEFT_OUT
+print(sorted(set(LEFT_OUT) & sys.modules.keys()))
+import moto.batch, moto.ec2.models
+print(moto.batch.batch_backends["123456789012"]["us-east-1"].__module__)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.splitlines() == ["[]", "moto.batch.models"]

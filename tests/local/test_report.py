@@ -189,7 +189,7 @@ def executions(served: Served) -> list[str]:
     return [one["name"] for one in listed["executions"]]
 
 
-@pytest.mark.parametrize(("width", "theme"), [LOOKS[0], LOOKS[3]])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_live_page_shows_the_newest_executions_report(
     browser: Browser, live: str, page: Path, width: int, theme: Literal["light", "dark"]
 ) -> None:
