@@ -137,7 +137,7 @@ DECIMAL_TYPES: dict[type[exp.Expr], dict[str, Any]] = {
 
 
 def match_decimal(node: exp.Expr) -> exp.Expr | None:
-    """Return the node for which DuckDB gives Trino's decimal, or None if ``node`` is no operation on decimals."""
+    """Return the node for which DuckDB gives Trino's decimal, or None if ``node`` is not an operation on decimals."""
     if not node.is_type("decimal"):
         return None
     if isinstance(node, exp.Literal) and not isinstance(node.parent, exp.Cast) and node.type:

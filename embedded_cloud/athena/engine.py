@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from duckdb.func import FunctionNullHandling
 
 from embedded_cloud.athena.catalog import CATALOG, HIDDEN_COLUMNS, Catalog, CatalogTable, View, stale_view
 from embedded_cloud.athena.compile import Compiled, compile_query
-from embedded_cloud.athena.decimals import DECIMAL_DIVIDE, DECIMAL_REMAINDER, divide, find_remainder
 from embedded_cloud.athena.errors import (
     DATA_ERROR,
     InvalidSqlError,
@@ -21,39 +19,13 @@ from embedded_cloud.athena.errors import (
     translate_duckdb_error,
     unsupported,
 )
-from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR, json_extract_scalar
 from embedded_cloud.athena.openx import BadDataError
-from embedded_cloud.athena.storage import ScanLimitError, StoredObject, TableFiles
-from embedded_cloud.athena.times import (
-    ISO_TO_DATE,
-    ISO_TO_INSTANT,
-    TEXT_TO_DATE,
-    TEXT_TO_INSTANT,
-    TEXT_TO_TIMESTAMP,
-    find_zone,
-    iso_to_date,
-    iso_to_instant,
-    text_to_date,
-    text_to_instant,
-    text_to_timestamp,
-)
+from embedded_cloud.athena.python_functions import OBJECT_FUNCTIONS, register_functions
+from embedded_cloud.athena.storage import ScanLimitError, TableFiles
+from embedded_cloud.athena.times import find_zone
 from embedded_cloud.athena.types import DUCKDB_OF_TRINO, format_value, to_trino_type, widens
 
-# DuckDB's functions for the hidden columns, from an object's path in the file system.
-_HIDDEN: Mapping[str, tuple[str, Callable[[StoredObject], Any], str]] = {
-    "$path": ("trino_object_path", lambda stored: f"s3://{stored.bucket}/{stored.key}", "VARCHAR"),
-    "$file_size": ("trino_object_size", lambda stored: stored.size, "BIGINT"),
-    "$file_modified_time": ("trino_object_time", lambda stored: stored.modified.replace(tzinfo=None), "TIMESTAMP"),
-    "$partition": ("trino_object_partition", lambda stored: stored.partition, "VARCHAR"),
-}
 _READ_PATH = "$read path"
-_TEXT_READERS: tuple[tuple[str, Callable[[str], Any], str], ...] = (
-    (TEXT_TO_DATE, text_to_date, "DATE"),
-    (TEXT_TO_TIMESTAMP, text_to_timestamp, "TIMESTAMP"),
-    (TEXT_TO_INSTANT, text_to_instant, "TIMESTAMP"),
-    (ISO_TO_INSTANT, iso_to_instant, "TIMESTAMP"),
-    (ISO_TO_DATE, iso_to_date, "DATE"),
-)
 RECURSIVE_VIEW = "VIEW_IS_RECURSIVE"
 
 
@@ -94,20 +66,7 @@ class Engine:
             "SET disabled_optimizers='statistics_propagation'; SET order_by_non_integer_literal=true"
         )
         self._database.register_filesystem(self._files)
-        special = FunctionNullHandling.SPECIAL
-        self._database.create_function(
-            JSON_EXTRACT_SCALAR, json_extract_scalar, ["VARCHAR", "VARCHAR"], "VARCHAR", null_handling=special
-        )
-        # A function that returns None from a value needs the special handling of nulls.
-        for name, read, kind in _TEXT_READERS:
-            self._database.create_function(name, _pass_null(read), ["VARCHAR"], kind, null_handling=special)
-        self._database.create_function(DECIMAL_DIVIDE, divide, ["VARCHAR", "VARCHAR", "INTEGER"], "VARCHAR")
-        self._database.create_function(DECIMAL_REMAINDER, find_remainder, ["VARCHAR", "VARCHAR"], "VARCHAR")
-        for function, read_object, kind in _HIDDEN.values():
-            self._database.create_function(function, self._read_object(read_object), ["VARCHAR"], kind)
-
-    def _read_object(self, read: Callable[[StoredObject], Any]) -> Callable[[str], Any]:
-        return lambda path: read(self._files.find_object(path))
+        register_functions(self._database, self._files)
 
     def __enter__(self) -> Engine:
         return self
@@ -293,11 +252,6 @@ class Engine:
         return translate_duckdb_error(error)
 
 
-def _pass_null(read: Callable[[str], Any]) -> Callable[[str | None], Any]:
-    """Return ``read`` as a function that returns None for None."""
-    return lambda text: None if text is None else read(text)
-
-
 def _join_options(given: Mapping[str, str]) -> str:
     return ", ".join(f"{name}={value}" for name, value in given.items())
 
@@ -313,7 +267,7 @@ def _select(columns: Mapping[str, str], source: str, path: str = "") -> str:
     ]
     if path:
         casts += [
-            f"CAST({_HIDDEN[name][0]}({path}) AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}"
+            f"CAST({OBJECT_FUNCTIONS[name][0]}({path}) AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}"
             for name, kind in HIDDEN_COLUMNS.items()
         ]
     return f"SELECT {', '.join(casts)} FROM {source}"  # noqa: S608 - names are quoted, and this module makes the source
