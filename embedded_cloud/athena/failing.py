@@ -13,6 +13,12 @@ def fail_if(condition: exp.Expr, reason: str, otherwise: exp.Expr, code: str = I
     return exp.paren(exp.Case(ifs=[exp.If(this=condition, true=fails)], default=otherwise), copy=False)
 
 
+def refuse_text(text: exp.Expr, reason: str) -> exp.Expr:
+    """Return an expression that ends the query: the cast of ``text`` fails. It is NULL for NULL."""
+    reason = f"INVALID_CAST_ARGUMENT: {reason}"
+    return exp.Anonymous(this="error", expressions=[exp.DPipe(this=exp.Literal.string(reason), expression=text.copy())])
+
+
 def is_below(value: exp.Expr, bound: int) -> exp.Expr:
     """Return the condition that ``value`` is less than ``bound``."""
     return exp.LT(this=value.copy(), expression=exp.Literal.number(bound))

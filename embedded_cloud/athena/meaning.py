@@ -11,7 +11,7 @@ from embedded_cloud.athena.arrays import match_array
 from embedded_cloud.athena.dates import match_date
 from embedded_cloud.athena.decimals import match_decimal
 from embedded_cloud.athena.errors import unsupported
-from embedded_cloud.athena.failing import fail_if, find_integer
+from embedded_cloud.athena.failing import fail_if, find_integer, refuse_text
 from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR
 from embedded_cloud.athena.sql import DIALECT
 from embedded_cloud.athena.texts import match_text
@@ -195,10 +195,10 @@ def _check_text(node: exp.Cast, pattern: str) -> exp.Expr:
     """Fail on a text that Trino doesn't read as the cast's type, where DuckDB reads more."""
     source = node.this
     reads = exp.RegexpLike(this=source.copy(), expression=exp.Literal.string(pattern))
-    refused = exp.DPipe(this=source.copy(), expression=exp.Literal.string(f" (not a {node.to.sql(dialect=DIALECT)})"))
-    checked = node.copy()
-    checked.set("this", exp.Case(ifs=[exp.If(this=reads, true=source.copy())], default=refused))
-    return checked
+    checked = exp.Case(ifs=[exp.If(this=reads, true=node.copy())])
+    if not isinstance(node, exp.TryCast):
+        checked.set("default", refuse_text(source, f"Value cannot be cast to {node.to.sql(dialect=DIALECT).lower()}: "))
+    return exp.paren(checked, copy=False)
 
 
 def _read_time(node: exp.Cast) -> exp.Expr:
@@ -207,5 +207,4 @@ def _read_time(node: exp.Cast) -> exp.Expr:
     read = exp.Anonymous(this=TEXT_TO_DATE if is_date else TEXT_TO_TIMESTAMP, expressions=[source.copy()])
     if isinstance(node, exp.TryCast):
         return read
-    refused = exp.DPipe(this=source.copy(), expression=exp.Literal.string(f" (Value cannot be cast to {kind})"))
-    return exp.func("coalesce", read, exp.cast(refused, kind))
+    return exp.func("coalesce", read, refuse_text(source, f"Value cannot be cast to {kind}: "))

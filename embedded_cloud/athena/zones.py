@@ -12,7 +12,7 @@ from typing import Any
 from sqlglot import exp
 
 from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
-from embedded_cloud.athena.failing import INVALID_ARGUMENT, find_text
+from embedded_cloud.athena.failing import INVALID_ARGUMENT, find_text, refuse_text
 from embedded_cloud.athena.times import ISO_TO_INSTANT, TEXT_TO_INSTANT, UTC_NAMES, find_zone, parse_zoned
 
 OWN_OFFSET = exp.DataType.Type.TIMESTAMPLTZ
@@ -174,8 +174,7 @@ def match_zoned_text(node: exp.Cast) -> exp.Expr:
         # Without a zone the text is UTC. A text with a zone would need the zone beside each value.
         text: exp.Expr = exp.Anonymous(this=TEXT_TO_INSTANT, expressions=[source.copy()])
         if not isinstance(node, exp.TryCast):
-            refused = exp.DPipe(this=source.copy(), expression=exp.Literal.string(" (Value cannot be cast)"))
-            text = exp.func("coalesce", text, exp.cast(refused, "timestamp"))
+            text = exp.func("coalesce", text, refuse_text(source, "Value cannot be cast to timestamp: "))
         return exp.cast(text, "timestamptz")
     found = parse_zoned(constant)
     if found is None:
