@@ -8,12 +8,14 @@ from __future__ import annotations
 from sqlglot import exp
 
 from embedded_cloud.athena.errors import SYNTAX_ERROR, USER_ERROR, QueryFailedError, unsupported
-from embedded_cloud.athena.failing import INVALID_ARGUMENT
+from embedded_cloud.athena.failing import INVALID_ARGUMENT, fail_if
 from embedded_cloud.athena.grammar import Call
 
 _TIME_UNITS = frozenset({"millisecond", "second", "minute", "hour"})
 _DATE_UNITS = frozenset({"day", "week", "month", "quarter", "year"})
 _EVEN_UNITS = _TIME_UNITS | {"day", "week"}  # units of a constant length
+_NO_TIMES = "Cannot add hour, minutes or seconds to a date"
+SECONDS_PER_DAY = 86_400
 _MONTHS = ("month", "year")
 # Trino's fields of EXTRACT, and DuckDB's.
 _FIELDS = {
@@ -80,8 +82,20 @@ def match_date(node: exp.Expr) -> exp.Expr | None:
         return exp.Anonymous(this="to_days", expressions=[exp.cast(exp.paren(node.copy()), "int")])
     moves_date = isinstance(node, exp.DateAdd | exp.Add | exp.Sub) and node.is_type("date")
     if moves_date or (isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and node.this.is_type("date")):
-        return exp.cast(node.copy(), "date")  # DuckDB returns a timestamp, which compares and prints differently
+        # DuckDB returns a timestamp, which compares and prints differently.
+        return _check_whole_days(node, exp.cast(node.copy(), "date"))
     return None
+
+
+def _check_whole_days(node: exp.Expr, moved: exp.Expr) -> exp.Expr:
+    """Fail if a computed interval, such as ``INTERVAL '2' HOUR * 2``, moves a date by a part of a day."""
+    sides = (node.this, node.expression) if isinstance(node, exp.Add | exp.Sub) else ()
+    computed = next((side for side in sides if side.is_type("interval") and not isinstance(side, exp.Interval)), None)
+    if computed is None:
+        return moved
+    seconds = exp.Anonymous(this="epoch", expressions=[computed.copy()])
+    part = exp.Mod(this=seconds, expression=exp.Literal.number(SECONDS_PER_DAY))
+    return fail_if(exp.NEQ(this=part, expression=exp.Literal.number(0)), _NO_TIMES, moved)
 
 
 def _read_unit(node: exp.Expr) -> str:
@@ -100,7 +114,7 @@ def _check_unit(node: exp.Expr) -> None:
             raise QueryFailedError(INVALID_ARGUMENT, f"'{unit}' is not a valid {kind} field", USER_ERROR)
     moved = node.expression if isinstance(node, exp.Add | exp.Sub) and node.this.is_type("date") else None
     if isinstance(moved, exp.Interval) and moved.unit and moved.unit.name.lower() in _TIME_UNITS:
-        raise QueryFailedError(INVALID_ARGUMENT, "Cannot add hour, minutes or seconds to a date", USER_ERROR)
+        raise QueryFailedError(INVALID_ARGUMENT, _NO_TIMES, USER_ERROR)
 
 
 def _match_extract(node: exp.Extract) -> exp.Expr:

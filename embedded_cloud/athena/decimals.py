@@ -66,12 +66,21 @@ def annotate_arithmetic(annotator: Any, node: exp.Expr) -> exp.Expr:
 
 def _annotate_other(annotator: Any, node: exp.Expr) -> exp.Expr:
     sides = (node.this, node.expression)
+    if any(side.is_type("interval") for side in sides):
+        return _annotate_duration(annotator, node)
     if isinstance(node, exp.Sub) and all(side.is_type(*exp.DataType.TEMPORAL_TYPES) for side in sides):
         return annotator._set_type(node, exp.DataType.Type.INTERVAL)  # type: ignore[no-any-return]
     if any(side.is_type("decimal") for side in sides):
         floating = any(side.is_type("double", "float") for side in sides)
         return annotator._set_type(node, exp.DataType.Type.DOUBLE if floating else None)  # type: ignore[no-any-return]
     return annotator._annotate_div(node) if isinstance(node, exp.Div) else annotator._annotate_binary(node)  # type: ignore[no-any-return]
+
+
+def _annotate_duration(annotator: Any, node: exp.Expr) -> exp.Expr:
+    """Set the type of an operation on an interval: that of a time that it moves, otherwise an interval."""
+    times = (side for side in (node.this, node.expression) if side.is_type(*exp.DataType.TEMPORAL_TYPES))
+    moved = next((side.type for side in times if side.type), exp.DataType.Type.INTERVAL)
+    return annotator._set_type(node, moved)  # type: ignore[no-any-return]
 
 
 def size_literals(tree: exp.Expr) -> None:

@@ -349,7 +349,7 @@ SELECT first(name) FROM bars;
 -- syntax and names 117
 SELECT max(ts) FROM bars WHERE dt = ANY (SELECT '2026-11-23');
 -- syntax and names 118
-SELECT count(*) FROM bars WHERE (name, dt) IN (('META', '2026-11-23'));
+SELECT count(*) FROM bars WHERE (name, dt) IN (('META', '2026-11-23')) AND dt = '2026-11-23';
 -- syntax and names 119
 SELECT name, rank() OVER w FROM bars WHERE dt = '2026-11-23' AND volume > 880 WINDOW w AS (ORDER BY volume) ORDER BY 2;
 -- syntax and names 120
