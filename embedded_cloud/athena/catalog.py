@@ -19,9 +19,14 @@ from embedded_cloud.athena.storage import build_partition_template
 from embedded_cloud.athena.types import HIVE_OF_TRINO, TRINO_OF_HIVE, normalize_type
 
 CATALOG = "awsdatacatalog"
-# A table's hidden column: the URI of the row's object. SELECT * doesn't have it, nor does a view.
-# https://docs.aws.amazon.com/athena/latest/ug/select.html
-PATH_COLUMN = "$path"
+# A table's hidden columns: the URI, size and time of the row's object, and its partition. A view has none of them.
+# https://docs.aws.amazon.com/athena/latest/ug/select.html, https://trino.io/docs/current/connector/hive.html
+HIDDEN_COLUMNS = {
+    "$path": "varchar",
+    "$file_size": "bigint",
+    "$file_modified_time": "timestamp with time zone",
+    "$partition": "varchar",
+}
 _VIEW_START, _VIEW_END = "/* Presto View: ", " */"
 _VIEW_COMMENT = "Presto View"
 PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"

@@ -1,7 +1,7 @@
 """The compiler of queries: it applies Trino's checks and translates the query to DuckDB's SQL.
 
-sqlglot and DuckDB both accept more than Trino. This module refuses the difference: functions that Trino does not have,
-an alias used in WHERE, a comparison of values of two types.
+sqlglot and DuckDB both accept more than Trino. The grammar (grammar.py) and the analysis (analysis.py) refuse the
+difference.
 """
 
 from __future__ import annotations
@@ -18,25 +18,35 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
-from embedded_cloud.athena.catalog import CATALOG, PATH_COLUMN, CatalogTable, View
+from embedded_cloud.athena.analysis import check_names, check_types
+from embedded_cloud.athena.catalog import CATALOG, HIDDEN_COLUMNS, CatalogTable, View
+from embedded_cloud.athena.clauses import check_clauses, check_written, list_columns, qualify_having, resolve_order
+from embedded_cloud.athena.dates import read_signs
+from embedded_cloud.athena.decimals import DECIMAL_TYPES, size_literals
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
-from embedded_cloud.athena.functions import FUNCTIONS
-from embedded_cloud.athena.meaning import COMPARISONS, OWN_OFFSET, match_trino
-from embedded_cloud.athena.sql import DIALECT, format_position, parse
+from embedded_cloud.athena.grammar import format_position
+from embedded_cloud.athena.meaning import match_trino
+from embedded_cloud.athena.sql import DIALECT, parse
+from embedded_cloud.athena.zones import (
+    LOCAL,
+    OWN_OFFSET,
+    annotate_cast,
+    check_result_zones,
+    lift_zones,
+    take_zones,
+)
 
-_ON_TEXT = (exp.DPipe, exp.Concat, exp.Like)
-_ON_NUMBERS = (exp.Mul, exp.Div, exp.Mod)  # without + and -, which also add intervals to dates
-_OPERATORS = (*COMPARISONS, *_ON_TEXT, *_ON_NUMBERS)
-_KINDS = {
-    "varchar": exp.DataType.TEXT_TYPES,
-    "number": exp.DataType.NUMERIC_TYPES,
-    "boolean": {exp.DataType.Type.BOOLEAN},
-    "date or timestamp": exp.DataType.TEMPORAL_TYPES,
-}
-_TYPES = Trino.EXPRESSION_METADATA | {
-    exp.AtTimeZone: {"returns": exp.DataType.Type.TIMESTAMPTZ},
-    exp.FromISO8601Timestamp: {"returns": OWN_OFFSET},
-}
+_TYPES = (
+    Trino.EXPRESSION_METADATA
+    | DECIMAL_TYPES
+    | {
+        exp.SplitPart: {"returns": exp.DataType.Type.VARCHAR},
+        exp.AtTimeZone: {"returns": LOCAL},
+        exp.Cast: {"annotator": annotate_cast},
+        exp.TryCast: {"annotator": annotate_cast},
+        exp.FromISO8601Timestamp: {"returns": OWN_OFFSET},
+    }
+)
 _UNNAMED = "unnamed column "  # the number follows: a temporary alias until the column gets Trino's name
 
 Lookup = Callable[[str, str, str], CatalogTable | View]
@@ -44,17 +54,17 @@ Lookup = Callable[[str, str, str], CatalogTable | View]
 
 @dataclass(frozen=True)
 class Compiled:
-    """A query in DuckDB's SQL, the tables and views that it names, and the indexes of its columns with a time zone."""
+    """A query in DuckDB's SQL, the tables and views that it names, and the zones in which its columns are shown."""
 
     sql: str
     sources: tuple[CatalogTable | View, ...]
     written_names: dict[str, str]
-    zoned: frozenset[int]
+    zones: dict[int, str]
 
     def restore_names(self, columns: Sequence[str]) -> list[str]:
         """Return Trino's names for DuckDB's ``columns``: as written in the query, or ``_col0`` by position."""
         return [
-            f"_col{index}" if column.startswith(_UNNAMED) else self.written_names.get(column, column)
+            f"_col{index}" if column.startswith(_UNNAMED) else self.written_names.get(column, _restore_unnamed(column))
             for index, column in enumerate(columns)
         ]
 
@@ -76,10 +86,20 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     QueryFailedError
         If Trino's analysis would fail. It carries Trino's error code and position.
     """
+    check_names(sql)
     tree = parse(sql)
+    if isinstance(values := tree.unnest(), exp.Values):
+        if values.args.get("order") or values.args.get("limit") or tree is not values:
+            raise unsupported("VALUES in parentheses, or with ORDER BY or LIMIT")
+        tree = exp.select("*").from_(values)
     if not isinstance(tree, exp.Query):
         raise unsupported(f"a {tree.key.upper()} statement instead of a query")
-    _check_functions(tree, sql)
+    check_written(tree)
+    resolve_order(tree)
+    lift_zones(tree)
+    read_signs(tree)
+    _lower_names(tree)
+    size_literals(tree)
     sources = _find_sources(tree, sql, schema, lookup)
     written_names = _name_columns(tree)
     _drop_schemas(tree, sources)
@@ -87,53 +107,19 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     try:
         tree = qualify(tree, dialect=DIALECT, schema=known, catalog=CATALOG, db=schema, expand_alias_refs=False)
     except OptimizeError as error:
-        raise _column_error(str(error)) from error
+        raise _column_error(str(error), tree, known) from error
     tree = annotate_types(tree, schema=known, dialect=DIALECT, expression_metadata=_TYPES)
-    _check_types(tree, sql)
-    if any(column.is_type(OWN_OFFSET) for column in tree.selects):
-        raise unsupported("a result column of a timestamp with its own offset")
-    zoned = frozenset(index for index, column in enumerate(tree.selects) if column.is_type("timestamptz"))
+    qualify_having(tree, known)
+    check_clauses(tree, sql, known)
+    check_types(tree, sql)
+    zones = take_zones(tree)
+    check_result_zones(tree, zones)
     for node in reversed(list(tree.walk())):  # children before their parents
         if (replacement := match_trino(node)) is not node:
+            if replacement.type is None and node.type is not None:
+                replacement.type = node.type
             node.replace(replacement)
-    return Compiled(tree.sql(dialect="duckdb"), tuple(sources), written_names, zoned)
-
-
-def _check_functions(tree: exp.Expr, sql: str) -> None:
-    for function in tree.find_all(exp.Func):
-        start, end = function.meta.get("start"), function.meta.get("end")
-        if start is None or end is None:
-            continue  # CASE, CAST, AND and so on are syntax, not function names
-        name = sql[start : end + 1].lower()
-        if name.isidentifier() and name not in FUNCTIONS:
-            reason = f"{format_position(sql, start)}: Function '{name}' not registered in the embedded cloud"
-            raise QueryFailedError("FUNCTION_NOT_FOUND", reason)
-
-
-def _check_types(tree: exp.Expr, sql: str) -> None:
-    """Refuse operators on values of different types.
-
-    Trino converts no value to another type here, not even a literal. DuckDB does if the text happens to fit.
-    """
-    for operation in tree.find_all(*_OPERATORS):
-        operands = [operand for operand in operation.iter_expressions() if isinstance(operand, exp.Expr)]
-        kinds = {kind for kind in map(_find_kind, operands) if kind}
-        if isinstance(operation, _ON_TEXT):
-            kinds.add("varchar")
-        fails = len(kinds) > 1 or (isinstance(operation, _ON_NUMBERS) and kinds == {"varchar"})
-        if fails:
-            named = next((name for name in operation.find_all(exp.Identifier) if "start" in name.meta), None)
-            where = f"{format_position(sql, named.meta['start'])}: " if named else ""
-            applied = f"Cannot apply operator to {' and '.join(sorted(kinds))}: {operation.sql(dialect=DIALECT)}"
-            raise QueryFailedError("TYPE_MISMATCH", f"{where}{applied}")
-
-
-def _find_kind(operand: exp.Expr) -> str:
-    """Return the family of an operand's type, "" if unknown. Trino casts by itself only within a family."""
-    for kind, types in _KINDS.items():
-        if operand.is_type(*types):
-            return kind
-    return ""
+    return Compiled(tree.sql(dialect="duckdb"), tuple(sources), written_names, zones)
 
 
 def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> list[CatalogTable | View]:
@@ -149,15 +135,33 @@ def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> lis
         table.set("db", exp.to_identifier(key[0], quoted=True))
         if key not in found:
             found[key] = lookup(*key, format_position(sql, table.this.meta.get("start", 0)))
+        _check_alias(table, found[key])
     return list(found.values())
 
 
+def _check_alias(table: exp.Table, source: CatalogTable | View) -> None:
+    columns = table.alias_column_names
+    if columns and len(columns) != len(source.all_columns):
+        reason = (
+            f"Column alias list has {len(columns)} entries but '{table.alias}' has {len(source.all_columns)} columns"
+        )
+        raise QueryFailedError("MISMATCHED_COLUMN_ALIASES", f"line 1:1: {reason} available")
+
+
+def _lower_names(tree: exp.Expr) -> None:
+    """Write the names of CTEs and tables in lower case: Trino ignores their case even in quotes."""
+    for named in tree.find_all(exp.Table, exp.TableAlias, exp.Column):
+        key = "table" if isinstance(named, exp.Column) else "this"
+        if isinstance(identifier := named.args.get(key), exp.Identifier):
+            identifier.set("this", identifier.name.lower())
+
+
 def _build_schema(sources: list[CatalogTable | View]) -> MappingSchema:
-    """Return the columns of the sources. A table's hidden column is known, but SELECT * leaves it out."""
+    """Return the columns of the sources. A table's hidden columns are known, but SELECT * leaves them out."""
     tables: dict[str, dict[str, dict[str, str]]] = {}
     visible: dict[str, dict[str, list[str]]] = {}
     for source in sources:
-        hidden = {PATH_COLUMN: "varchar"} if isinstance(source, CatalogTable) else {}
+        hidden = HIDDEN_COLUMNS if isinstance(source, CatalogTable) else {}
         tables.setdefault(source.schema, {})[source.name] = {**source.all_columns, **hidden}
         visible.setdefault(source.schema, {})[source.name] = list(source.all_columns)
     if not tables:
@@ -177,10 +181,12 @@ def _drop_schemas(tree: exp.Query, sources: list[CatalogTable | View]) -> None:
 def _name_columns(tree: exp.Query) -> dict[str, str]:
     """Give the result's unnamed columns an alias. Return the other names as written, by their lower case."""
     written = {}
-    select = tree
-    while isinstance(select, exp.SetOperation | exp.Subquery):
-        select = select.this
+    for operation in tree.find_all(exp.SetOperation):
+        _name_operands(operation)
+    select = _find_first(tree)
     for number, column in enumerate(select.selects):
+        if isinstance(column, exp.Paren) and isinstance(column.unnest(), exp.Column):
+            column = column.replace(column.unnest())
         if isinstance(column, exp.Alias | exp.Column):
             written[column.alias_or_name.lower()] = column.alias_or_name
         elif not column.is_star:
@@ -188,12 +194,44 @@ def _name_columns(tree: exp.Query) -> dict[str, str]:
     return written
 
 
-def _column_error(message: str) -> QueryFailedError:
-    name = re.search(r"column:? '?(\w+)'?", message, re.IGNORECASE)
+def _find_first(query: exp.Query) -> exp.Query:
+    """Return the first SELECT of a set operation, which names its columns."""
+    while isinstance(query, exp.SetOperation | exp.Subquery):
+        query = query.this
+    return query
+
+
+def _name_operands(operation: exp.SetOperation) -> None:
+    """Name the unnamed columns of a set operation inside a query, as sqlglot does for a SELECT."""
+    first = _find_first(operation)
+    if operation.parent is None or not isinstance(first, exp.Select):
+        return
+    for number, column in enumerate(first.selects):
+        if not isinstance(column, exp.Alias | exp.Column) and not column.is_star:
+            column.replace(exp.alias_(column.copy(), f"_col_{number}"))
+
+
+def _restore_unnamed(column: str) -> str:
+    """Return Trino's name for a column to which sqlglot gave one: ``_col0`` for ``_col_0`` or ``_0``."""
+    return re.sub(r"^_(?:col_)?(\d+)$", r"_col\1", column)
+
+
+def _column_error(message: str, tree: exp.Expr, known: MappingSchema) -> QueryFailedError:
+    name = re.search(r"column:? '?([\w$]+)'?", message, re.IGNORECASE)
     table = re.search(r"for table: '([^']*)'", message)
     place = re.search(r"Line: (\d+), Col: (\d+)", message)
+    if table := re.match(r"Unknown table: (.*)", message):
+        return QueryFailedError("TABLE_NOT_FOUND", f"line 1:1: Unable to resolve reference {table[1]}")
     if not name:
-        return QueryFailedError("SYNTAX_ERROR", message)
+        return unsupported(f"the query ({message})")
     column = f"{table[1]}.{name[1]}" if table else name[1]
-    position = f"line {place[1]}:{int(place[2]) - len(name[1]) + 1}: " if place else ""
+    width = len(name[1]) if name[1].isidentifier() else len(name[1]) + 2  # such a name is in quotes
+    position = f"line {place[1]}:{int(place[2]) - width + 1}: " if place else ""
+    if not table and _is_ambiguous(name[1], tree, known):
+        return QueryFailedError("AMBIGUOUS_NAME", f"{position}Column '{column}' is ambiguous")
     return QueryFailedError("COLUMN_NOT_FOUND", f"{position}Column '{column}' cannot be resolved")
+
+
+def _is_ambiguous(name: str, tree: exp.Expr, known: MappingSchema) -> bool:
+    """Tell whether two sources of one SELECT have a column of this name."""
+    return any(sum(name in names for _, names in list_columns(scope, known)) > 1 for scope in traverse_scope(tree))

@@ -16,7 +16,7 @@ from uuid import uuid4
 from embedded_cloud.athena.catalog import Catalog
 from embedded_cloud.athena.engine import Engine
 from embedded_cloud.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
-from embedded_cloud.athena.sql import NAME, parse
+from embedded_cloud.athena.sql import NAME, check_syntax
 from embedded_cloud.athena.types import HIVE_OF_TRINO
 from embedded_cloud.athena.writing import Writer
 
@@ -55,7 +55,7 @@ def check_query(table: NewTable) -> None:
     """Raise :class:`InvalidSqlError` if the table's query does not parse."""
     if re.search(r"\sWITH\s+(NO\s+)?DATA\s*$", table.query, re.IGNORECASE):
         raise InvalidSqlError("WITH [NO] DATA is not supported by the embedded cloud")
-    parse(table.query)
+    check_syntax(table.query)
 
 
 class TableWriter(Writer):

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from duckdb.func import FunctionNullHandling
 
-from embedded_cloud.athena.catalog import CATALOG, PATH_COLUMN, Catalog, CatalogTable, View, stale_view
+from embedded_cloud.athena.catalog import CATALOG, HIDDEN_COLUMNS, Catalog, CatalogTable, View, stale_view
 from embedded_cloud.athena.compile import Compiled, compile_query
 from embedded_cloud.athena.errors import (
     DATA_ERROR,
@@ -20,12 +19,12 @@ from embedded_cloud.athena.errors import (
     translate_duckdb_error,
     unsupported,
 )
-from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR, json_extract_scalar
 from embedded_cloud.athena.openx import BadDataError
+from embedded_cloud.athena.python_functions import OBJECT_FUNCTIONS, register_functions
 from embedded_cloud.athena.storage import ScanLimitError, TableFiles
+from embedded_cloud.athena.times import find_zone
 from embedded_cloud.athena.types import DUCKDB_OF_TRINO, format_value, to_trino_type, widens
 
-OBJECT_PATH = "trino_object_path"  # in DuckDB: the s3:// URI of an object, from its path in the file system
 _READ_PATH = "$read path"
 RECURSIVE_VIEW = "VIEW_IS_RECURSIVE"
 
@@ -64,17 +63,10 @@ class Engine:
         self._database.execute(
             f"SET TimeZone='UTC'; SET python_enable_replacements=false; ATTACH ':memory:' AS {CATALOG};"
             # Trino reads the column to find its maximum. DuckDB would take it from the Parquet footer.
-            "SET disabled_optimizers='statistics_propagation'"
+            "SET disabled_optimizers='statistics_propagation'; SET order_by_non_integer_literal=true"
         )
         self._database.register_filesystem(self._files)
-        self._database.create_function(
-            JSON_EXTRACT_SCALAR,
-            json_extract_scalar,
-            ["VARCHAR", "VARCHAR"],
-            "VARCHAR",
-            null_handling=FunctionNullHandling.SPECIAL,
-        )
-        self._database.create_function(OBJECT_PATH, self._files.find_uri, ["VARCHAR"], "VARCHAR")
+        register_functions(self._database, self._files)
 
     def __enter__(self) -> Engine:
         return self
@@ -111,6 +103,9 @@ class Engine:
         except duckdb.Error as error:
             raise self._failure(error) from error
         as_text = [[format_value(value, kind) for value, kind in zip(row, types, strict=True)] for row in rows]
+        for index, zone in compiled.zones.items():
+            for row, text in zip(rows, as_text, strict=True):
+                text[index] = row[index] and format_value(row[index].astimezone(find_zone(zone)), zone)
         return Result(list(zip(names, types, strict=True)), as_text)
 
     def save(self, sql: str, schema: str, file: Path, compression: str) -> int:
@@ -172,11 +167,11 @@ class Engine:
         )
         if not paths:
             nulls, names = ", ".join("NULL" for _ in table.all_columns), ", ".join(map(_quote_name, table.all_columns))
-            return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false", "NULL")
+            return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false", "''")
         listed = ", ".join(map(_quote_literal, paths))
         options = {"hive_partitioning": "true" if table.partition_columns else "false"}
         options["filename"] = _quote_literal(_READ_PATH)
-        path = f"{OBJECT_PATH}({_quote_name(_READ_PATH)})"
+        path = _quote_name(_READ_PATH)
         if table.partition_columns:
             options["hive_types"] = _write_struct(
                 {name: _to_duckdb_type(kind) for name, kind in table.partition_columns.items()}
@@ -228,14 +223,14 @@ class Engine:
         return _select(declared, f"({compiled.sql}) AS q({names})")
 
     def _describe_compiled(self, compiled: Compiled) -> dict[str, str]:
+        if set(compiled.zones.values()) - {"UTC"}:
+            raise unsupported("a timestamp with a zone in a column of a view or a table")
         names, types = self._read_description(compiled, self._execute(f"FROM ({compiled.sql}) LIMIT 0"))
         return dict(zip(names, types, strict=True))
 
     def _read_description(self, compiled: Compiled, cursor: duckdb.DuckDBPyConnection) -> tuple[list[str], list[str]]:
         description = cursor.description or []
         types = [to_trino_type(str(column[1])) for column in description]
-        if any(types[index] == "timestamp" for index in compiled.zoned):
-            raise unsupported("AT TIME ZONE in a result column")
         return compiled.restore_names([column[0] for column in description]), types
 
     def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
@@ -266,16 +261,17 @@ def _to_duckdb_type(trino: str) -> str:
     return DUCKDB_OF_TRINO.get(trino, trino.upper())
 
 
-def _select(
-    columns: Mapping[str, str], source: str, path: str = "", absent: frozenset[str] = frozenset()
-) -> str:
-    """Return a SELECT of ``columns`` in their types, with the hidden column of a table if ``path`` computes it."""
+def _select(columns: Mapping[str, str], source: str, path: str = "", absent: frozenset[str] = frozenset()) -> str:
+    """Return a SELECT of ``columns`` in their types, with the hidden columns of a table whose object ``path`` names."""
     values = {name: "NULL" if name in absent else _quote_name(name) for name in columns}
     casts = [
         f"CAST({values[name]} AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}" for name, kind in columns.items()
     ]
     if path:
-        casts.append(f"CAST({path} AS VARCHAR) AS {_quote_name(PATH_COLUMN)}")
+        casts += [
+            f"CAST({OBJECT_FUNCTIONS[name][0]}({path}) AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}"
+            for name, kind in HIDDEN_COLUMNS.items()
+        ]
     return f"SELECT {', '.join(casts)} FROM {source}"  # noqa: S608 - names are quoted, and this module makes the source
 
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 from embedded_cloud.athena.catalog import Catalog, CatalogTable
 from embedded_cloud.athena.engine import Engine
 from embedded_cloud.athena.errors import SYNTAX_ERROR, USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
-from embedded_cloud.athena.sql import NAME, parse
+from embedded_cloud.athena.sql import NAME, check_syntax
 from embedded_cloud.athena.types import widens
 from embedded_cloud.athena.writing import Writer
 
@@ -48,7 +48,7 @@ def parse_insert(sql: str) -> Insertion | None:
     if found is None:
         raise InvalidSqlError("INSERT other than INSERT INTO table SELECT ... is not supported by the embedded cloud")
     schema, name, query = found.groups()
-    parse(query)
+    check_syntax(query)
     return Insertion((schema or "").lower(), name.lower(), query)
 
 

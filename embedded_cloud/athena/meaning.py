@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import decimal
 import json
 
 from sqlglot import exp
 
+from embedded_cloud.athena.arrays import match_array
+from embedded_cloud.athena.dates import match_date
+from embedded_cloud.athena.decimals import match_decimal
 from embedded_cloud.athena.errors import unsupported
+from embedded_cloud.athena.failing import fail_if, find_integer, refuse_text
 from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR
+from embedded_cloud.athena.sql import DIALECT
+from embedded_cloud.athena.texts import match_text
+from embedded_cloud.athena.times import ISO_TO_DATE, TEXT_TO_DATE, TEXT_TO_TIMESTAMP
+from embedded_cloud.athena.zones import LOCAL, has_type, match_zone, match_zoned_text, refuse_zones
 
-COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ)
 INTEGERS = exp.DataType.INTEGER_TYPES
-# Trino's timestamp with time zone is a local time with its zone. DuckDB's is an instant, shown in UTC.
-# Trino's timestamp from a text keeps the text's offset. A type that Trino does not have marks these.
-OWN_OFFSET = exp.DataType.Type.TIMESTAMPLTZ
-_ON_INSTANTS = (
-    *COMPARISONS,
-    *(exp.AtTimeZone, exp.TimeToUnix, exp.DateDiff, exp.DateAdd, exp.Min, exp.Max),
-    *(exp.Ordered, exp.Paren, exp.Alias, exp.Is, exp.Select, exp.Window, exp.Tuple),
-)
+_FLOATS = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT)
+MILLISECONDS = 3  # the decimal places of Athena's timestamps
 _WHOLE_NUMBER = r"^\s*[+-]?[0-9]+\s*$"
-_EVEN_UNITS = {"millisecond", "second", "minute", "hour", "day", "week"}  # units of a constant length
+_DECIMAL = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+_DOUBLE = r"^\s*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|Infinity)\s*$"
+_BOOLEAN = r"^(?i:true|false|t|f|1|0)$"
+_LEAST_BIGINT = 2**63
+_OF_PAIRS = (exp.Corr, exp.CovarPop, exp.CovarSamp)
+_MATCHES = (match_decimal, match_zone, match_date, match_text, match_array)
 
 
 def match_trino(node: exp.Expr) -> exp.Expr:
@@ -29,34 +36,36 @@ def match_trino(node: exp.Expr) -> exp.Expr:
     Raises
     ------
     QueryFailedError
-        If the two differ and this module has no replacement.
+        If the two differ and no module has a replacement.
     """
+    refuse_zones(node)
     if isinstance(node, exp.Cast):
         return _match_cast(node)
+    if isinstance(node, exp.Date) and node.this and node.this.is_type(*exp.DataType.TEXT_TYPES):
+        return _match_cast(exp.cast(node.this.copy(), "date"))
+    if isinstance(node, exp.FromISO8601Date):
+        return exp.Anonymous(this=ISO_TO_DATE, expressions=[node.this.copy()])
+    for match in _MATCHES:
+        if (matched := match(node)) is not None:
+            return matched
+    if isinstance(node, exp.Grouping):
+        return exp.cast(node.copy(), "int")
     if isinstance(node, exp.AggFunc | exp.Window | exp.Filter):
         return _match_aggregate(node)
     if isinstance(node, exp.JSONExtractScalar):
         return exp.Anonymous(this=JSON_EXTRACT_SCALAR, expressions=[node.this.copy(), _encode_json_path(node)])
-    if isinstance(node, exp.RegexpExtract):
-        # Without a match Trino returns NULL, and DuckDB an empty text.
-        matches = exp.RegexpLike(this=node.this.copy(), expression=node.expression.copy())
-        return exp.Case(ifs=[exp.If(this=matches, true=node.copy())])
-    _refuse_differences(node)
-    if isinstance(node, exp.Div) and node.this.is_type(*INTEGERS) and node.expression.is_type(*INTEGERS):
-        return exp.IntDiv(this=node.this.copy(), expression=node.expression.copy())
-    if isinstance(node, exp.DateDiff):
-        # Trino counts the whole units between two times. DuckDB's date_diff counts crossed boundaries.
-        unit = node.unit.name.lower() if node.unit else "day"
-        if unit not in _EVEN_UNITS:
-            raise unsupported(f"date_diff by {unit}")
-        operands = [exp.Literal.string(unit), node.expression.copy(), node.this.copy()]
-        return exp.Anonymous(this="date_sub", expressions=operands)
-    moves_date = isinstance(node, exp.DateAdd | exp.Add | exp.Sub) and node.is_type("date")
-    if moves_date or (isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and node.this.is_type("date")):
-        return exp.cast(node.copy(), "date")  # DuckDB returns a timestamp, which compares and prints differently
-    if isinstance(node, exp.AtTimeZone) and not _is_instant(node.this):
-        # Trino reads a plain timestamp as UTC. DuckDB reads it as local time in the zone.
-        raise unsupported("AT TIME ZONE on a value other than a timestamp with time zone")
+    return _match_number(node)
+
+
+def _match_number(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Neg) and find_integer(node) == -_LEAST_BIGINT:
+        return exp.cast(exp.Literal.string(str(-_LEAST_BIGINT)), "bigint")
+    if isinstance(node, exp.Div | exp.Mod) and node.this.is_type(*INTEGERS) and node.expression.is_type(*INTEGERS):
+        if isinstance(node, exp.Div):
+            return exp.IntDiv(this=node.this.copy(), expression=node.expression.copy())
+        # DuckDB returns NULL for a remainder by zero.
+        zero = exp.EQ(this=node.expression.copy(), expression=exp.Literal.number(0))
+        return fail_if(zero, "Division by zero", node.copy(), "DIVISION_BY_ZERO")
     return node
 
 
@@ -66,14 +75,41 @@ def _match_aggregate(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.CountIf):
         counted = exp.Case(ifs=[exp.If(this=node.this.copy(), true=exp.Literal.number(1))])
         return exp.Count(this=counted)  # 0 if no row is true. DuckDB returns NULL if all are null.
-    if isinstance(node, exp.ApproxQuantile) and not node.args.get("weight"):
-        # With few values Trino returns one of them. DuckDB's approximation lies between two.
-        operand = node.this.copy()
-        if node.this.is_type(*INTEGERS):
-            operand = exp.cast(operand, "bigint")
-        return exp.Anonymous(this="quantile_disc", expressions=[operand, node.args["quantile"].copy()])
-    _refuse_differences(node)
+    if isinstance(node, exp.ApproxDistinct):
+        # Trino's answer is exact for few values, and DuckDB's own approximation is another.
+        return exp.Count(this=exp.Distinct(expressions=[node.this.copy()]))
+    if isinstance(node, exp.ApproxQuantile):
+        return _match_quantile(node)
+    if isinstance(node, _OF_PAIRS) and not all(side.is_type(*_FLOATS) for side in (node.this, node.expression)):
+        raise unsupported(f"{node.key} of values that are not doubles")
+    if isinstance(node, exp.Corr):  # NULL if a side is constant. DuckDB returns NaN.
+        return exp.func("nullif", node.copy(), exp.cast(exp.Literal.string("NaN"), "double"))
     return node
+
+
+def _match_quantile(node: exp.ApproxQuantile) -> exp.Expr:
+    """Return the value that Trino returns of few values: the one at ``floor(quantile * count)``, counted from 0."""
+    if node.args.get("weight") or node.args.get("accuracy"):
+        raise unsupported("approx_percentile with a weight or an accuracy")
+    quantile = node.args["quantile"]
+    shares = quantile.expressions if isinstance(quantile, exp.Array) else [quantile]
+    numbers = [_read_share(share) for share in shares]
+    # DuckDB counts from the greatest value down if the number is negative.
+    written = [exp.Literal.number(str(number - 1)) if number < 1 else exp.Literal.number(1) for number in numbers]
+    chosen = exp.Array(expressions=written) if isinstance(quantile, exp.Array) else written[0]
+    operand = exp.cast(node.this.copy(), "bigint") if node.this.is_type(*INTEGERS) else node.this.copy()
+    return exp.Anonymous(this="quantile_disc", expressions=[operand, chosen])
+
+
+def _read_share(share: exp.Expr) -> decimal.Decimal:
+    if isinstance(share, exp.Cast):
+        share = share.this
+    if not isinstance(share, exp.Literal):
+        raise unsupported("approx_percentile with a percentage that is not a literal")
+    number = decimal.Decimal(share.name)
+    if number > 1:
+        raise unsupported(f"approx_percentile of {share.name}")
+    return number
 
 
 def _encode_json_path(node: exp.JSONExtractScalar) -> exp.Expr:
@@ -99,54 +135,76 @@ def _find_integer_sum(node: exp.Expr) -> exp.Expr | None:
     return node.copy() if is_sum else None
 
 
-def _refuse_differences(node: exp.Expr) -> None:
-    """Refuse nodes for which DuckDB returns another result than Trino, without an error."""
-    # Outside the array Trino's subscript fails. element_at is marked as safe, since it returns NULL there.
-    if isinstance(node, exp.Bracket) and not node.args.get("safe"):
-        raise unsupported("the subscript operator [] (use element_at)")
-    if isinstance(node, exp.Div):
-        sides = (node.this, node.expression)
-        # A division by a double gives a double in both. DuckDB divides decimals as doubles too, Trino does not.
-        if any(map(_is_decimal, sides)) and all(_is_decimal(side) or side.is_type(*INTEGERS) for side in sides):
-            raise unsupported("a division of decimals")
-    if node.is_type(OWN_OFFSET) and node.parent and not isinstance(node.parent, _ON_INSTANTS):
-        raise unsupported(f"{node.parent.key} on a timestamp with its own offset (use AT TIME ZONE)")
-    if isinstance(node, exp.LimitOptions) and node.args.get("with_ties"):
-        raise unsupported("FETCH FIRST ... WITH TIES")
-
-
-def _is_decimal(node: exp.Expr) -> bool:
-    """Tell whether a node is a decimal. A literal is one if it is written as 1.5, not 1.5e0: sqlglot sees a double."""
-    if isinstance(node, exp.Literal):
-        return not node.is_string and "." in node.name and "e" not in node.name.lower()
-    return bool(node.is_type("decimal"))
-
-
-def _is_instant(node: exp.Expr) -> bool:
-    if node.is_type(OWN_OFFSET):
-        return True
-    if node.find(exp.AtTimeZone):
-        return False  # DuckDB's result is the zone's local time, not an instant
-    return isinstance(node, exp.FromISO8601Timestamp) or bool(node.is_type("timestamptz"))
-
-
 def _match_cast(node: exp.Cast) -> exp.Expr:
     source, target = node.this, node.to
+    if source.is_type(*exp.DataType.TEXT_TYPES):
+        return _match_text_cast(node)
+    if target.is_type("timestamp", "timestamptz") and target.expressions:
+        raise unsupported("a cast of a time to a timestamp with a precision")
+    if has_type(source, LOCAL) and target.is_type("timestamptz"):
+        raise unsupported("a cast of a timestamp AT TIME ZONE to a timestamp with time zone")
     if target.is_type("decimal") and not target.expressions:
-        # DuckDB's plain DECIMAL has three decimal places, Trino's has none. A literal keeps its own places.
-        is_literal = isinstance(source, exp.Literal) and source.is_string
-        return exp.Literal.number(source.name) if is_literal else exp.cast(source.copy(), "decimal(38, 0)")
-    if target.is_type(*INTEGERS) and source.is_type("double", "float"):
+        return exp.cast(source.copy(), "decimal(38, 0)")  # DuckDB's plain DECIMAL has three places, Trino's has none
+    if target.is_type("decimal") and source.is_type(*_FLOATS):
+        return exp.cast(exp.cast(source.copy(), "text"), target.copy())  # Trino rounds the shortest text of a double
+    if target.is_type(*INTEGERS) and source.is_type("double", "float", "decimal"):
         rounded = node.copy()  # Trino rounds half away from zero, DuckDB's cast to even
         rounded.set("this", exp.Round(this=source.copy()))
         return rounded
-    if target.is_type(*INTEGERS) and source.is_type(*exp.DataType.TEXT_TYPES):
-        # DuckDB also accepts 7.5 and 1e3 and rounds them. Trino refuses both.
-        whole = exp.RegexpLike(this=source.copy(), expression=exp.Literal.string(_WHOLE_NUMBER))
-        refused = exp.DPipe(this=source.copy(), expression=exp.Literal.string(" (not a whole number)"))
-        checked = node.copy()
-        checked.set("this", exp.Case(ifs=[exp.If(this=whole, true=source.copy())], default=refused))
-        return checked
-    if target.is_type(*exp.DataType.TEXT_TYPES) and source.is_type("double", "float", "timestamp", "timestamptz"):
-        raise unsupported(f"a cast of {source.type} to varchar")  # 1.5E0 and 04:05:06.000 in Trino
+    if target.is_type(*exp.DataType.TEXT_TYPES):
+        if target.expressions or target.is_type("char"):
+            raise unsupported("a cast to varchar(n) or char(n)")  # DuckDB doesn't cut the text
+        if source.is_type("double", "float", "timestamp", "timestamptz", "interval") or has_type(source, LOCAL):
+            # 1.5E0 and 04:05:06.000 in Trino
+            raise unsupported(f"a cast of {source.type.sql(DIALECT).lower() if source.type else ''} to varchar")
     return node
+
+
+def _match_text_cast(node: exp.Cast) -> exp.Expr:
+    """Read a text by Trino's format. DuckDB's own cast then fails on the text that Trino refuses."""
+    source, target = node.this, node.to
+    if target.is_type("timestamp", "timestamptz"):
+        _check_precision(node)
+    if target.is_type("date", "timestamp"):
+        return _read_time(node)
+    if target.is_type("timestamptz"):
+        return match_zoned_text(node)
+    if target.is_type(*INTEGERS):
+        return _check_text(node, _WHOLE_NUMBER)  # DuckDB also accepts 7.5 and 1e3 and rounds them
+    if target.is_type("decimal"):
+        if target.expressions:
+            return _check_text(node, _DECIMAL)
+        return exp.cast(source.copy(), "decimal(38, 0)")
+    if target.is_type("double", "float", "boolean"):
+        return _check_text(node, _BOOLEAN if target.is_type("boolean") else _DOUBLE)
+    if target.is_type(*exp.DataType.TEXT_TYPES) and (target.expressions or target.is_type("char")):
+        raise unsupported("a cast to varchar(n) or char(n)")  # DuckDB doesn't cut the text
+    return node
+
+
+def _check_precision(node: exp.Cast) -> None:
+    """Refuse a precision that is not Athena's, unless it is that of the text itself."""
+    places = [int(size.name) for size in node.to.expressions]
+    text = node.this.name if isinstance(node.this, exp.Literal) else None
+    fraction = len(text.partition(".")[2].partition(" ")[0]) if text is not None else None
+    if any(size != MILLISECONDS and not (size < MILLISECONDS and fraction == size) for size in places):
+        raise unsupported("a timestamp with another precision than three decimal places")
+
+
+def _check_text(node: exp.Cast, pattern: str) -> exp.Expr:
+    """Fail on a text that Trino doesn't read as the cast's type, where DuckDB reads more."""
+    source = node.this
+    reads = exp.RegexpLike(this=source.copy(), expression=exp.Literal.string(pattern))
+    checked = exp.Case(ifs=[exp.If(this=reads, true=node.copy())])
+    if not isinstance(node, exp.TryCast):
+        checked.set("default", refuse_text(source, f"Value cannot be cast to {node.to.sql(dialect=DIALECT).lower()}: "))
+    return exp.paren(checked, copy=False)
+
+
+def _read_time(node: exp.Cast) -> exp.Expr:
+    source, is_date = node.this, node.to.is_type("date")
+    kind = "date" if is_date else "timestamp"
+    read = exp.Anonymous(this=TEXT_TO_DATE if is_date else TEXT_TO_TIMESTAMP, expressions=[source.copy()])
+    if isinstance(node, exp.TryCast):
+        return read
+    return exp.func("coalesce", read, refuse_text(source, f"Value cannot be cast to {kind}: "))

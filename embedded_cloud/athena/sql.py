@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import sqlglot
@@ -9,13 +10,15 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from embedded_cloud.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError
+from embedded_cloud.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
+from embedded_cloud.athena.grammar import read_syntax
 
 DIALECT = "trino"  # sqlglot's athena dialect adds only Hive's DDL, which is not supported
 # The name of a database, table or view in a statement that sqlglot does not parse: with backticks, quotes or neither.
 NAME = r"[`\"]?(\w+)[`\"]?"
 
-_FOREIGN_SYNTAX = {TokenType.DCOLON, TokenType.QUALIFY, TokenType.ILIKE}
+# sqlglot's messages about a function with too many arguments or too few.
+_ARGUMENTS = re.compile(r"number of provided arguments|Required argument")
 _LITERALS = (exp.Literal, exp.Boolean, exp.Null)
 
 
@@ -40,25 +43,38 @@ def tokenize(sql: str) -> list[Token]:
     return found
 
 
-def parse(sql: str) -> exp.Expr:
-    """Return the statement's syntax tree.
+def check_syntax(sql: str) -> None:
+    """Check a query against Trino's grammar.
 
     Raises
     ------
     InvalidSqlError
-        If Athena's parser would refuse the statement. The message is Athena's.
+        If Athena's parser would refuse the query. The message is Athena's.
     """
-    for token in tokenize(sql):
-        if token.token_type in _FOREIGN_SYNTAX or sql[token.start] == "`":
-            raise InvalidSqlError(f"{format_position(sql, token.start)}: mismatched input '{token.text}'")
+    tokenize(sql)
+    if error := read_syntax(sql).error:
+        raise InvalidSqlError(error)
+
+
+def parse(sql: str) -> exp.Expr:
+    """Return the query's syntax tree.
+
+    Raises
+    ------
+    InvalidSqlError
+        If Athena's parser would refuse the query.
+    QueryFailedError
+        If only sqlglot refuses it: for a function's number of arguments, or for syntax that sqlglot does not know.
+    """
+    check_syntax(sql)
     try:
-        tree = sqlglot.parse_one(sql, dialect=DIALECT)
+        return sqlglot.parse_one(sql, dialect=DIALECT)
     except ParseError as error:
         fault = error.errors[0]
-        column = fault["col"] - max(len(fault["highlight"]) - 1, 0)
-        found = f"mismatched input '{fault['highlight'] or '<EOF>'}'"
-        raise InvalidSqlError(f"line {fault['line']}:{column}: {found}") from error
-    return tree
+        position = f"line {fault['line']}:{fault['col'] - max(len(fault['highlight']) - 1, 0)}"
+        if _ARGUMENTS.search(fault["description"]):
+            raise QueryFailedError("FUNCTION_NOT_FOUND", f"{position}: {fault['description']}") from error
+        raise unsupported(f"{position}: the syntax at '{fault['highlight']}'") from error
 
 
 def bind(sql: str, parameters: Sequence[str]) -> str:
@@ -102,15 +118,10 @@ def _parse_expressions(sql: str) -> list[exp.Expr]:
 def _parse_literal(parameter: str, number: int) -> str:
     try:
         (value,) = _parse_expressions(parameter)
-    except (InvalidSqlError, ValueError):
+    except (InvalidSqlError, QueryFailedError, ValueError):
         value = exp.Star()
     constant = value.this if isinstance(value, exp.Neg | exp.Cast) else value
     if not isinstance(constant, _LITERALS):
         hint = f"parameter {number} is not a literal: {parameter} (put a string in single quotes)"
         raise QueryFailedError("SYNTAX_ERROR", f"line 1:1: {hint}")
     return value.sql(dialect="trino")
-
-
-def format_position(sql: str, offset: int) -> str:
-    """Return Trino's notation for the position of a character: ``line 1:15``."""
-    return f"line {sql.count(chr(10), 0, offset) + 1}:{offset - sql.rfind(chr(10), 0, offset)}"

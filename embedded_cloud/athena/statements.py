@@ -10,7 +10,7 @@ from embedded_cloud.athena.ctas import TableWriter, check_query, parse_create_ta
 from embedded_cloud.athena.engine import Engine, Result
 from embedded_cloud.athena.errors import USER_ERROR, InvalidSqlError, QueryFailedError, unsupported
 from embedded_cloud.athena.insert import RowWriter, parse_insert
-from embedded_cloud.athena.sql import NAME, parse, split_list, tokenize
+from embedded_cloud.athena.sql import NAME, check_syntax, split_list, tokenize
 
 DML, DDL, UTILITY = "DML", "DDL", "UTILITY"
 
@@ -21,7 +21,7 @@ _TYPES = {
     **dict.fromkeys(["CREATE", "DROP", "ALTER", "MSCK", "PREPARE", "DEALLOCATE"], DDL),
     **dict.fromkeys(["SHOW", "DESCRIBE", "DESC", "EXPLAIN"], UTILITY),
 }
-_QUERIES = ("SELECT", "WITH", "(", "TABLE")
+_QUERIES = ("SELECT", "WITH", "(", "TABLE", "VALUES")
 
 _SHOW_SCHEMAS = re.compile(r"SHOW\s+(?:DATABASES|SCHEMAS)", re.IGNORECASE)
 _SHOW_TABLES = re.compile(rf"SHOW\s+TABLES(?:\s+(?:IN|FROM)\s+{NAME})?", re.IGNORECASE)
@@ -75,7 +75,7 @@ def parse_statement(sql: str) -> ParsedStatement:
     elif parse_insert(alone):
         pass  # parse_insert has parsed its query
     elif view or keyword in _QUERIES:
-        parse(view[4] if view else alone)
+        check_syntax(view[4] if view else alone)
     return ParsedStatement(alone, _TYPES[keyword], keyword)
 
 

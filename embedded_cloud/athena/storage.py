@@ -30,11 +30,13 @@ class ScanLimitError(Exception):
 
 @dataclass(frozen=True)
 class StoredObject:
-    """An object of a table, with its stored size in bytes and the table's settings for reading it."""
+    """An object of a table: its size in bytes, its partition (``dt=2026-11-23``) and the table's settings."""
 
     bucket: str
     key: str
     size: int
+    modified: datetime
+    partition: str
     columns: tuple[str, ...]
     format: Literal["json", "parquet"]
     ignore_malformed: bool
@@ -107,14 +109,15 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
                 continue
             partition = "".join(f"{column}={quote(values[column], safe='')}/" for column in partitions)
             path = f"{len(self._objects)}/{partition}object"
-            self._objects[path] = StoredObject(bucket, key, entry["Size"], columns, format, ignore_malformed)
+            self._objects[path] = StoredObject(
+                bucket, key, entry["Size"], entry["LastModified"], partition[:-1], columns, format, ignore_malformed
+            )
             paths.append(f"{PROTOCOL}://{path}")
         return paths
 
-    def find_uri(self, path: str) -> str:
-        """Return the ``s3://`` URI of an object. ``path`` is the one of :meth:`add`."""
-        stored = self._objects[str(self._strip_protocol(path))]
-        return f"s3://{stored.bucket}/{stored.key}"
+    def find_object(self, path: str) -> StoredObject:
+        """Return an object. ``path`` is the one of :meth:`add`."""
+        return self._objects[str(self._strip_protocol(path))]
 
     def glob(self, path: str, **_: Any) -> list[str]:
         """Return the path itself, since every path is one file."""

@@ -120,7 +120,10 @@ def describe_column(name: str, trino: str) -> dict[str, Any]:
 
 
 def format_value(value: Any, trino: str) -> str | None:
-    """Return a value as Athena writes it in results. None, SQL's NULL, stays None."""
+    """Return a value as Athena writes it in results. None, SQL's NULL, stays None.
+
+    ``trino`` is the value's type, or the name of the zone for a timestamp that is not in UTC.
+    """
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -128,7 +131,7 @@ def format_value(value: Any, trino: str) -> str | None:
     if isinstance(value, float):
         return _format_double(value, single=trino == "real")
     if isinstance(value, datetime.datetime):
-        zone = " UTC" if value.tzinfo else ""
+        zone = f" {trino if trino not in _PRECISION else 'UTC'}" if value.tzinfo else ""
         return value.replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds") + zone
     if isinstance(value, datetime.time):
         return value.isoformat(timespec="milliseconds")

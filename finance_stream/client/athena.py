@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from finance_stream.prices import ATHENA_MIN_QUERY_BYTES, ATHENA_TB
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+# PyAthena logs each refused query with its traceback, which would go to the terminal. Its exception says the same.
+logging.getLogger(pyathena.__name__).addHandler(logging.NullHandler())
 
 TB = 2**40
 # A number as Athena accepts it for a parameter: https://docs.aws.amazon.com/athena/latest/ug/querying-with-prepared-statements.html

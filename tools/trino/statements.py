@@ -51,6 +51,11 @@ class TrinoStatement:
     sql: str
 
     @property
+    def is_refused(self) -> bool:
+        """True if the corpus says that the embedded Athena refuses the query by name."""
+        return self.name.startswith("corpus: refused")
+
+    @property
     def is_ordered(self) -> bool:
         """True if the query sets the order of its rows."""
         return parse(self.sql).args.get("order") is not None

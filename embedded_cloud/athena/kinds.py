@@ -1,0 +1,28 @@
+"""The families of Trino's types. Trino converts a value by itself only within a family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlglot import exp
+
+_KINDS = {
+    "varchar": exp.DataType.TEXT_TYPES,
+    "number": exp.DataType.NUMERIC_TYPES,
+    "boolean": {exp.DataType.Type.BOOLEAN},
+    "date or timestamp": exp.DataType.TEMPORAL_TYPES,
+    "interval": {exp.DataType.Type.INTERVAL},
+    "array": exp.DataType.ARRAY_TYPES,
+}
+
+
+def list_kinds(operands: Iterable[exp.Expr]) -> list[str]:
+    """Return the different known kinds, in the operands' order."""
+    return list(dict.fromkeys(kind for kind in map(find_kind, operands) if kind))
+
+
+def find_kind(operand: exp.Expr) -> str:
+    """Return the family of an operand's type, "" if unknown. Trino casts by itself only within a family."""
+    if isinstance(operand, exp.Any | exp.All):
+        return ""  # sqlglot types ANY (SELECT ...) as a boolean
+    return next((kind for kind, types in _KINDS.items() if operand.is_type(*types)), "")
