@@ -7,6 +7,7 @@
 -- the same bar.
 -- "interval" and dt don't change the PARTITION BY. They are in it so that Athena applies a query's filter on them before the
 -- window, and reads only their partitions.
+-- The volume of a compacted bar is in traded, and in older files a whole number in volume.
 -- The SerDe reads a malformed line as a row of nulls. The view leaves out such rows, and good JSON that isn't a bar:
 -- hourly_highs.sql reads the hour from ts, and one such line would fail every query of its date. Compaction reads the view.
 SELECT
