@@ -20,6 +20,15 @@ def make_error(file: str, problem: str, place: str | None = None) -> ReplayError
     return ReplayError(make_printable(f"{file}, {place}: {problem}" if place else f"{file}: {problem}"))
 
 
+def make_frame(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with None for every missing value, and with lists and objects as text."""
+    frame = rows.astype(object).where(rows.notna(), None)
+    for column in frame.columns:
+        if any(not isinstance(value, Hashable) for value in frame[column]):
+            frame[column] = [value if isinstance(value, Hashable) else str(value) for value in frame[column]]
+    return frame
+
+
 @dataclass(frozen=True)
 class Table:
     """The rows of one file, as text, numbers or None.
