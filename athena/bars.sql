@@ -2,8 +2,12 @@
 --
 -- Duplicates are normal: delivery is at least once, runs overlap, a poll may see the newest bar before its end, and a bar is in
 -- both tables while its date is compacted. The view keeps the row with the latest collected_at.
+-- Rows that tie there are ordered by all other columns, so that each query, and the compaction, takes the same row: most volume
+-- first, since volume only grows while a bar is unfinished, then the highest high, and so on. Rows that tie in every column are
+-- the same bar.
 -- "interval" and dt don't change the PARTITION BY. They are in it so that Athena applies a query's filter on them before the
 -- window, and reads only their partitions.
+-- The volume of a compacted bar is in traded, and in older files a whole number in volume.
 -- The SerDe reads a malformed line as a row of nulls. The view leaves out such rows, and good JSON that isn't a bar:
 -- hourly_highs.sql reads the hour from ts, and one such line would fail every query of its date. Compaction reads the view.
 SELECT
@@ -20,7 +24,16 @@ SELECT
 FROM (
   SELECT
     *,
-    row_number() OVER (PARTITION BY "interval", dt, name, ts ORDER BY collected_at DESC) AS newness
+    row_number() OVER (
+      PARTITION BY "interval", dt, name, ts
+      ORDER BY
+        collected_at DESC NULLS LAST,
+        volume DESC NULLS LAST,
+        high DESC NULLS LAST,
+        low ASC NULLS LAST,
+        close DESC NULLS LAST,
+        open DESC NULLS LAST
+    ) AS newness
   FROM (
     SELECT
       name,

@@ -37,7 +37,7 @@ placed AS (
     collected_at,
     starts,
     max(starts) OVER () AS newest,
-    row_number() OVER (PARTITION BY ticker ORDER BY starts DESC) AS place
+    row_number() OVER (PARTITION BY ticker ORDER BY starts DESC, ts DESC, session DESC) AS place
   FROM asked
 )
 SELECT

@@ -13,6 +13,7 @@ import boto3
 
 from finance_stream import cost
 from finance_stream.answer import compare, read_highs
+from finance_stream.cause import bound_errors
 from finance_stream.exchanges import find_calendar_name
 from finance_stream.telemetry import logger
 
@@ -28,6 +29,7 @@ def _get_s3() -> S3Client:
     return boto3.client("s3")
 
 
+@bound_errors
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Compare the ``collected`` bars with the query's result.

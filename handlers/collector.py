@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from finance_stream.cause import bound_errors
 from finance_stream.collect.collection import Collected, Window, collect_ticker, count_bars, count_failure
 from finance_stream.errors import NotCollected
 from finance_stream.telemetry import logger, metrics
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         ticker: str
 
 
+@bound_errors
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: TickerEvent, context: LambdaContext) -> Collected:

@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
+from finance_stream.cause import bound_errors
 from finance_stream.errors import InvalidInput
 from finance_stream.plan import plan
 from finance_stream.telemetry import logger
@@ -13,6 +14,7 @@ from finance_stream.telemetry import logger
 DEFAULT_TICKERS = tuple(os.environ["DEFAULT_TICKERS"].split(","))
 
 
+@bound_errors
 @logger.inject_lambda_context
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Return :func:`finance_stream.plan.plan` of the execution's input. Raises ``InvalidInput``."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from finance_stream.cause import bound_errors
 from finance_stream.collect.collection import (
     DEADLINE_MARGIN_SECONDS,
     Collected,
@@ -40,6 +41,7 @@ class Polled(TypedDict):
     failed: int
 
 
+@bound_errors
 @logger.inject_lambda_context
 @metrics.log_metrics
 def handler(event: ShareEvent, context: LambdaContext) -> Polled:

@@ -19,6 +19,9 @@ from embedded_cloud.athena.storage import build_partition_template
 from embedded_cloud.athena.types import HIVE_OF_TRINO, TRINO_OF_HIVE, normalize_type
 
 CATALOG = "awsdatacatalog"
+# A table's hidden column: the URI of the row's object. SELECT * doesn't have it, nor does a view.
+# https://docs.aws.amazon.com/athena/latest/ug/select.html
+PATH_COLUMN = "$path"
 _VIEW_START, _VIEW_END = "/* Presto View: ", " */"
 _VIEW_COMMENT = "Presto View"
 PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"

@@ -18,7 +18,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
-from embedded_cloud.athena.catalog import CATALOG, CatalogTable, View
+from embedded_cloud.athena.catalog import CATALOG, PATH_COLUMN, CatalogTable, View
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
 from embedded_cloud.athena.functions import FUNCTIONS
 from embedded_cloud.athena.meaning import COMPARISONS, OWN_OFFSET, match_trino
@@ -153,10 +153,16 @@ def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> lis
 
 
 def _build_schema(sources: list[CatalogTable | View]) -> MappingSchema:
+    """Return the columns of the sources. A table's hidden column is known, but SELECT * leaves it out."""
     tables: dict[str, dict[str, dict[str, str]]] = {}
+    visible: dict[str, dict[str, list[str]]] = {}
     for source in sources:
-        tables.setdefault(source.schema, {})[source.name] = dict(source.all_columns)
-    return MappingSchema({CATALOG: tables} if tables else {}, dialect=DIALECT)
+        hidden = {PATH_COLUMN: "varchar"} if isinstance(source, CatalogTable) else {}
+        tables.setdefault(source.schema, {})[source.name] = {**source.all_columns, **hidden}
+        visible.setdefault(source.schema, {})[source.name] = list(source.all_columns)
+    if not tables:
+        return MappingSchema({}, dialect=DIALECT)
+    return MappingSchema({CATALOG: tables}, visible={CATALOG: visible}, dialect=DIALECT)
 
 
 def _drop_schemas(tree: exp.Query, sources: list[CatalogTable | View]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from embedded_cloud.athena.catalog import CATALOG, Catalog, CatalogTable, View, stale_view
+from embedded_cloud.athena.catalog import CATALOG, PATH_COLUMN, Catalog, CatalogTable, View, stale_view
 from embedded_cloud.athena.compile import Compiled, compile_query
 from embedded_cloud.athena.errors import (
     DATA_ERROR,
@@ -25,6 +25,8 @@ from embedded_cloud.athena.openx import BadDataError
 from embedded_cloud.athena.storage import ScanLimitError, TableFiles
 from embedded_cloud.athena.types import DUCKDB_OF_TRINO, format_value, to_trino_type, widens
 
+OBJECT_PATH = "trino_object_path"  # in DuckDB: the s3:// URI of an object, from its path in the file system
+_READ_PATH = "$read path"
 RECURSIVE_VIEW = "VIEW_IS_RECURSIVE"
 
 
@@ -72,6 +74,7 @@ class Engine:
             "VARCHAR",
             null_handling=FunctionNullHandling.SPECIAL,
         )
+        self._database.create_function(OBJECT_PATH, self._files.find_uri, ["VARCHAR"], "VARCHAR")
 
     def __enter__(self) -> Engine:
         return self
@@ -169,9 +172,11 @@ class Engine:
         )
         if not paths:
             nulls, names = ", ".join("NULL" for _ in table.all_columns), ", ".join(map(_quote_name, table.all_columns))
-            return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false")
+            return _select(table.all_columns, f"(VALUES ({nulls})) AS q({names}) WHERE false", "NULL")
         listed = ", ".join(map(_quote_literal, paths))
         options = {"hive_partitioning": "true" if table.partition_columns else "false"}
+        options["filename"] = _quote_literal(_READ_PATH)
+        path = f"{OBJECT_PATH}({_quote_name(_READ_PATH)})"
         if table.partition_columns:
             options["hive_types"] = _write_struct(
                 {name: _to_duckdb_type(kind) for name, kind in table.partition_columns.items()}
@@ -179,7 +184,7 @@ class Engine:
         if table.format == "parquet":
             options["union_by_name"] = "true"  # Athena reads a Parquet column by its name
             source = f"read_parquet([{listed}], {_join_options(options)})"
-            return _select(table.all_columns, source, self._find_absent_columns(table, source))
+            return _select(table.all_columns, source, path, self._find_absent_columns(table, source))
         # The SerDe respects the offset in a timestamp's text. DuckDB drops it unless it reads a TIMESTAMPTZ.
         read = {
             name: "TIMESTAMPTZ" if kind == "timestamp" else _to_duckdb_type(kind)
@@ -190,7 +195,7 @@ class Engine:
             "compression": "'uncompressed'",
             "columns": _write_struct(read),
         }
-        return _select(table.all_columns, f"read_json([{listed}], {_join_options(options)})")
+        return _select(table.all_columns, f"read_json([{listed}], {_join_options(options)})", path)
 
     def _find_absent_columns(self, table: CatalogTable, source: str) -> frozenset[str]:
         """Return the columns that no Parquet file has. They are null, as in Athena.
@@ -261,11 +266,17 @@ def _to_duckdb_type(trino: str) -> str:
     return DUCKDB_OF_TRINO.get(trino, trino.upper())
 
 
-def _select(columns: Mapping[str, str], source: str, absent: frozenset[str] = frozenset()) -> str:
+def _select(columns: Mapping[str, str], source: str, path: str = "", absent: frozenset[str] = frozenset()) -> str:
+    """Return a SELECT of ``columns`` in their types, with the hidden column of a table if ``path`` computes it.
+
+    The columns in ``absent`` are null.
+    """
     values = {name: "NULL" if name in absent else _quote_name(name) for name in columns}
-    casts = (
+    casts = [
         f"CAST({values[name]} AS {_to_duckdb_type(kind)}) AS {_quote_name(name)}" for name, kind in columns.items()
-    )
+    ]
+    if path:
+        casts.append(f"CAST({path} AS VARCHAR) AS {_quote_name(PATH_COLUMN)}")
     return f"SELECT {', '.join(casts)} FROM {source}"  # noqa: S608 - names are quoted, and this module makes the source
 
 

@@ -111,6 +111,11 @@ class TableFiles(AbstractFileSystem):  # type: ignore[misc]
             paths.append(f"{PROTOCOL}://{path}")
         return paths
 
+    def find_uri(self, path: str) -> str:
+        """Return the ``s3://`` URI of an object. ``path`` is the one of :meth:`add`."""
+        stored = self._objects[str(self._strip_protocol(path))]
+        return f"s3://{stored.bucket}/{stored.key}"
+
     def glob(self, path: str, **_: Any) -> list[str]:
         """Return the path itself, since every path is one file."""
         return [self._strip_protocol(path)]

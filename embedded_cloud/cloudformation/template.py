@@ -44,7 +44,12 @@ RESOURCE_ATTRIBUTES = {
     "UpdateReplacePolicy",
     "Metadata",
 }
-RETENTION_POLICIES = {"Delete", "Retain", "RetainExceptOnCreate"}
+# Without Snapshot, since no emulated resource has one.
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatereplacepolicy.html
+RETENTION_POLICIES = {
+    "DeletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate"},
+    "UpdateReplacePolicy": {"Delete", "Retain"},
+}
 NAMED_IAM_PROPERTIES = {"RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"}
 
 
@@ -216,8 +221,8 @@ def _check_resource(logical_id: str, resource: Any) -> None:
         raise _format_error(f"[/Resources/{logical_id}] Every Resources object must contain a Type member.")
     if unknown := sorted(resource.keys() - RESOURCE_ATTRIBUTES):
         raise _format_error(f"[/Resources/{logical_id}] resource attributes {unknown} are not supported")
-    for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
-        if resource.get(policy, "Delete") not in RETENTION_POLICIES:
+    for policy, allowed in RETENTION_POLICIES.items():
+        if resource.get(policy, "Delete") not in allowed:
             raise _format_error(f"[/Resources/{logical_id}] {policy} {resource[policy]} is not supported")
 
 

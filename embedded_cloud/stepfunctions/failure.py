@@ -19,6 +19,11 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 MAX_PAYLOAD_BYTES = 256 * 1024
 MAX_VARIABLES_BYTES = 10 * 1024 * 1024
 
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html (error and cause)
+# AWS doesn't document what it does with a longer one. Here it is cut, so that no JSON in it can be relied on.
+MAX_ERROR_CHARACTERS = 256
+MAX_CAUSE_CHARACTERS = 32_768
+
 ALL = "States.ALL"
 DATA_LIMIT_EXCEEDED = "States.DataLimitExceeded"
 EXCEED_TOLERATED_FAILURE_THRESHOLD = "States.ExceedToleratedFailureThreshold"
@@ -48,8 +53,11 @@ def failure(
 ) -> FailureEventException:
     """Return the exception that fails the current state of ``env`` with error ``name``.
 
-    The history records ``event`` with ``name``, ``cause`` and ``more`` under its ``details``.
+    The history records ``event`` with ``name``, ``cause`` and ``more`` under its ``details``. A longer name or cause
+    than AWS's is cut.
     """
+    name = name and name[:MAX_ERROR_CHARACTERS]
+    cause = cause and cause[:MAX_CAUSE_CHARACTERS]
     described = {key: value for key, value in {"error": name, "cause": cause, **more}.items() if value is not None}
     error = None if name is None else ErrorName(name)
     return FailureEventException(

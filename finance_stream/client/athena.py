@@ -89,6 +89,15 @@ class Athena:
         pyathena.Error
             When Athena rejects or fails the query. The text has Athena's reason.
         """
+        try:
+            return self._execute(sql, parameters)
+        except pyathena.Error as error:
+            # The compaction deleted an object that Athena had listed. Its bars are in another one by now.
+            if "NoSuchKey" not in str(error):
+                raise
+        return self._execute(sql, parameters)
+
+    def _execute(self, sql: str, parameters: Sequence[str]) -> Cursor:
         return self._connection.cursor().execute(sql, list(parameters) or None, paramstyle="qmark")
 
     def read_rows(self, sql: str, parameters: Sequence[str] = ()) -> Iterator[dict[str, str]]:

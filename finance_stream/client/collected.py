@@ -88,10 +88,11 @@ def _read_collected(client: SFNClient, arn: str, wanted: ExpectedBars) -> dict[s
     planned_at = datetime.fromisoformat(planned["planned_at"])
     counts = dict(zip(checked["tickers"], checked["collected"], strict=True))
     told = find_told_starts(events, wanted.starts, wanted.day, wanted.interval)
-    expected = {ticker: told.get(ticker, starts) for ticker, starts in wanted.starts.items()}
+    # If Yahoo has no session where the calendar has one, the calendar's tells whether the execution came after it.
+    sessions = {ticker: told.get(ticker) or starts for ticker, starts in wanted.starts.items()}
     return {
         ticker: CollectedBars(counts[ticker], start, end, since, told.get(ticker))
-        for ticker, starts in expected.items()
+        for ticker, starts in sessions.items()
         if starts
         and counts.get(ticker)  # 0 or None: the ticker failed
         and start <= wanted.day < end

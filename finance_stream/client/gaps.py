@@ -137,6 +137,11 @@ def split_runs(starts: Sequence[datetime], step: timedelta) -> Iterator[list[dat
         yield run
 
 
+def format_run(run: Sequence[datetime]) -> str:
+    """Return the times of consecutive bars: ``11:30``, or ``16:00-16:04``."""
+    return f"{run[0]:%H:%M}" + (f"-{run[-1]:%H:%M}" if len(run) > 1 else "")
+
+
 def _classify_gap(lasting: timedelta, lost: int | None, missing: int) -> str:
     if lost is None:
         return NOT_KNOWN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,7 +15,7 @@ from rich.text import Text
 from finance_stream.client.console import measure_width
 from finance_stream.client.deployment import is_synthetic
 from finance_stream.client.execution import ExecutionEnd
-from finance_stream.client.gaps import Completeness, split_runs
+from finance_stream.client.gaps import Completeness, format_run, split_runs
 from finance_stream.client.price import count_decimals, format_price
 from finance_stream.cost import BillLine
 from finance_stream.exchanges import find_exchange_name
@@ -145,16 +145,12 @@ def make_gaps_table(found: Sequence[Completeness], title: str, step: timedelta) 
 def _describe_gaps(one: Completeness, step: timedelta) -> str:
     if one.expected is None:
         return "no calendar knows this session"
-    unexpected = [f"{_format_run(run)} unexpected" for run in split_runs(one.unexpected, step)]
+    unexpected = [f"{format_run(run)} unexpected" for run in split_runs(one.unexpected, step)]
     if not one.expected:
         return "\n".join(["no session", *unexpected])
     runs = [f"{gap.first:%H:%M}" + (f"-{gap.last:%H:%M}" if gap.bars > 1 else "") + f" {gap.kind}" for gap in one.gaps]
     lost = [f"{one.lost:,} lost"] if one.lost else []
     return "\n".join(lost + runs + unexpected)
-
-
-def _format_run(run: Sequence[datetime]) -> str:
-    return f"{run[0]:%H:%M}" + (f"-{run[-1]:%H:%M}" if len(run) > 1 else "")
 
 
 def make_cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title: str) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ import pyarrow.parquet
 import pytest
 
 from deployment.package import package
+from embedded_cloud.faults import inject_no_fault
 from embedded_cloud.scheduler.backend import fire
 from finance_stream.client.athena import quote_text
 from finance_stream.client.execution import ExecutionEnd
@@ -171,6 +173,60 @@ def test_compact_finishes_an_interrupted_insert_without_duplicates(pipeline: Pip
     assert view(pipeline, day) == view(pipeline, day, "compacted_bars") == bars
 
 
+# The calls of a night, in order, before which an object is delivered: between list and INSERT, between reads and
+# write of the INSERT, between INSERT and check, between check and deletion, and just before the deletion.
+MOMENTS = (
+    ("athena:StartQueryExecution", 1),
+    ("s3:PutObject compacted/", 1),
+    ("athena:StartQueryExecution", 2),
+    ("athena:GetQueryResults", 1),
+    ("s3:DeleteObject", 1),
+)
+
+
+class Meanwhile:
+    """A hook of the cloud's calls: it delivers an object at each moment, and injects no fault."""
+
+    def __init__(self, pipeline: Pipeline, day: str) -> None:
+        self.pipeline, self.day = pipeline, day
+        self.calls: Counter[str] = Counter()
+        self.delivered: list[str] = []
+
+    def __call__(self, call: str, of: str, payload: bytes) -> None:
+        del payload
+        if call == "s3:PutObject":
+            call += f" {of.partition('/')[0]}/"
+        self.calls[call] += 1
+        moment = (call, self.calls[call])
+        if moment in MOMENTS:
+            number = MOMENTS.index(moment)
+            # A bar of its own, a correction, one that ties with a compacted bar, and one that was superseded long ago.
+            bars = [bar(self.day, 40 + number, 50, 3.0), bar(self.day, 1, 60 + number, 200.0 + number)]
+            bars += [{**bar(self.day, 0, 5, 100.0), "volume": number}, bar(self.day, 2, 0, 900.0)]
+            self.delivered.append(f"bars/interval=1m/dt={self.day}/late-{number}.json.gz")
+            deliver(self.pipeline, self.day, f"late-{number}", lines(bars))
+
+
+def test_compact_leaves_objects_of_every_moment_for_the_next_night(pipeline: Pipeline) -> None:
+    day = "2026-11-11"
+    poll(pipeline, day, minutes=5)
+    meanwhile = Meanwhile(pipeline, day)
+    pipeline.cloud.faults = meanwhile
+    done = compact(pipeline)
+    pipeline.cloud.faults = inject_no_fault
+    assert len(meanwhile.delivered) == len(MOMENTS)
+    assert done.output == {"status": "compacted", "dates": [{"date": day, "objects": 5}]}, (done.error, done.cause)
+    assert keys(pipeline, f"bars/interval=1m/dt={day}/") == meanwhile.delivered
+    bars = view(pipeline, day)
+    assert len(bars) == 2 * 5 + len(MOMENTS)
+    assert {row[3] for row in bars} >= {200.0 + len(MOMENTS) - 1, 3.0}
+    assert 900.0 not in {row[3] for row in bars}
+    assert compact(pipeline).output == {"status": "compacted", "dates": [{"date": day, "objects": len(MOMENTS)}]}
+    assert keys(pipeline, f"bars/interval=1m/dt={day}/") == []
+    assert view(pipeline, day) == bars
+    assert compact(pipeline).output == {"status": "nothing to compact"}
+
+
 def test_compact_leaves_bars_delivered_meanwhile_for_the_next_night(pipeline: Pipeline) -> None:
     day = "2026-11-05"
     poll(pipeline, day, minutes=3)
@@ -197,7 +253,7 @@ def test_compact_fails_and_deletes_nothing_if_a_bar_is_uncompacted(pipeline: Pip
     failed = compact(pipeline)
     assert (failed.error, failed.cause) == (
         "CompactionFailed",
-        f"1 of 1 dates not compacted: {day} (4 bars are in no Parquet file)",
+        f"1 of 1 dates not compacted: {day} (objects with bars in no Parquet file: 1)",
     )
     assert keys(pipeline, "bars/") == before
     athena.update_prepared_statement(**statement, QueryStatement=whole)

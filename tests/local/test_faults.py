@@ -82,6 +82,7 @@ def test_athena_fault_throttles_a_role(cloud: EmbeddedCloud) -> None:
     [
         ("crash", "Runtime.ExitError", ""),
         ("crash-after", "Runtime.ExitError", "done "),
+        ("out-of-memory", "Runtime.OutOfMemory", ""),
         ("timeout", "Sandbox.Timedout", ""),
     ],
 )

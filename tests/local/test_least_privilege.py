@@ -209,6 +209,15 @@ def test_permissions_page_lists_each_action_that_no_run_uses(pipeline: Pipeline,
     assert never == documented()
 
 
+def test_delivery_stream_role_writes_bars_and_failures_only(pipeline: Pipeline, roles: Roles) -> None:
+    documents = list(roles.documents("DeliveryStreamRole").values())
+    folders = ("bars", "processing-failed", "format-conversion-failed", "activePartitionExceeded")
+    others = ("compacted", "athena-results", "dead-letter")
+    keys = {folder: f"arn:aws:s3:::{pipeline.bucket}/{folder}/dt=2026-11-23/a.json.gz" for folder in folders + others}
+    allowed = [folder for folder, key in keys.items() if evaluate(documents, "s3:PutObject", key) is Decision.ALLOWED]
+    assert allowed == list(folders)
+
+
 # The actions that a run needs. Without one, the cause of its failure names the action.
 NEEDED_BY_A_RUN = [
     ("CollectorRole", "firehose:PutRecordBatch"),

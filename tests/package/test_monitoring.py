@@ -57,12 +57,22 @@ def alarms(resources: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def widgets(resources: dict[str, Any]) -> list[dict[str, Any]]:
-    [(_, dashboard)] = of_type(resources, "AWS::CloudWatch::Dashboard")
-    text, _ = dashboard["DashboardBody"]["Fn::Sub"]
-    body = json.loads(re.sub(r"\$\{[^}]*\}", "", text))
-    found: list[dict[str, Any]] = body["widgets"]
+def dashboard(resources: dict[str, Any]) -> dict[str, Any]:
+    [(_, made)] = of_type(resources, "AWS::CloudWatch::Dashboard")
+    text, _ = made["DashboardBody"]["Fn::Sub"]
+    body: dict[str, Any] = json.loads(re.sub(r"\$\{[^}]*\}", "", text))
+    return body
+
+
+@pytest.fixture(scope="module")
+def widgets(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = dashboard["widgets"]
     return found
+
+
+def test_dashboard_keeps_the_period_of_each_widget(dashboard: dict[str, Any]) -> None:
+    """By default CloudWatch adapts periods to the range of time, and a sum is then of another period than it says."""
+    assert dashboard["periodOverride"] == "inherit"
 
 
 def watched(alarms: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str, str]]:

@@ -125,7 +125,7 @@ def test_prod_template_differs_by_its_parameters() -> None:
     lakes = [stage["LakeBucket"] for stage in (dev, prod)]
     assert [(lake["DeletionPolicy"], lake["UpdateReplacePolicy"]) for lake in lakes] == [
         ("Delete", "Delete"),
-        ("Retain", "Retain"),
+        ("RetainExceptOnCreate", "Retain"),
     ]
     assert [stage["PipelineLogGroup"]["Properties"]["RetentionInDays"] for stage in (dev, prod)] == [14, 90]
     collectors = [stage["CollectorLambdaFunction"]["Properties"] for stage in (dev, prod)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -56,16 +57,29 @@ def test_bars_view_declares_the_columns_of_its_glue_table(resources: dict[str, A
     assert table["PartitionKeys"] == []
 
 
-def test_uncompacted_statement_counts_rows_that_compact_writes(resources: dict[str, Any]) -> None:
+def test_uncompacted_statement_compares_rows_that_compact_writes(resources: dict[str, Any]) -> None:
     written, counted = (
         " ".join(resources[f"{name}Statement"]["Properties"]["QueryStatement"].split())
         for name in ("Compact", "Uncompacted")
     )
     query = written.removeprefix("INSERT INTO compacted_bars ")
-    assert counted == f"SELECT count(*) AS uncompacted FROM ( {query} )"  # noqa: S608
+    assert counted.startswith(f"WITH uncompacted AS ( {query} ), ")
     columns = resources["BarsView"]["Properties"]["TableInput"]["StorageDescriptor"]["Columns"]
     selected = query.partition(" FROM ")[0].removeprefix("SELECT ").replace('"', "").split(", ")
     assert selected == [column["Name"] for column in columns]  # every value is compared
+    joined = re.findall(r"uncompacted\.(\w+) (?:=|IS NOT DISTINCT FROM) delivered\.(\w+)", counted)
+    assert joined == [(column, column) for column in selected if column not in ("interval", "dt")]
+
+
+@pytest.mark.parametrize("name", ["Pipeline", "Poll", "Compact"])
+def test_state_machine_calls_services_of_the_stacks_partition(resources: dict[str, Any], name: str) -> None:
+    machine = resources[name]["Properties"]
+    called = set(re.findall(r'"Resource": "(.*?)"', json.dumps(machine["Definition"])))
+    given = machine["DefinitionSubstitutions"]
+    assert called
+    for resource in called:
+        assert given[resource.removeprefix("${").removesuffix("}")]["Fn::Sub"].startswith("arn:${AWS::Partition}:")
+    assert "arn:aws:" not in json.dumps(machine)
 
 
 @pytest.fixture(scope="module")

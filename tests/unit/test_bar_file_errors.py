@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.unit.bar_forms import AT, history, make_zip, refuse, write_parquet
@@ -70,7 +71,11 @@ def test_load_bars_names_the_way_to_fix_a_file(tmp_path: Path, content: str, sai
             json.dumps({"columns": ["ts", "high", "low"], "data": [[AT[0], [2], 1]]}),
             "AAPL.json, record 1: high",
         ),
-        ("AAPL.parquet", write_parquet(history().assign(High=[[1], [2]])), "AAPL.parquet, row 1: High: '[1]' is not"),
+        (
+            "AAPL.parquet",
+            write_parquet(history().assign(High=pd.Series([[1], [2]], index=history().index))),
+            "AAPL.parquet, row 1: High: '[1]' is not",
+        ),
         ("a.json", json.dumps({"bars": {"AAPL": [{"t": 1, "x": 1}]}}), "a.json: no column for high and low. Found: "),
     ],
 )

@@ -258,3 +258,39 @@ def test_find_collected_stops_when_every_ticker_is_known() -> None:
     executions = Executions(*(execution(CLOSE + n * MINUTE, {"META": 390}) for n in range(3)))
     find_collected(executions, "arn", ExpectedBars(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
     assert executions.read == ["arn:0"]
+
+
+# Hours that Yahoo told
+
+
+def telling(text: str, counts: dict[str, int], **given: Any) -> dict[str, Any]:
+    """Return an execution whose collectors reported Yahoo's hours."""
+    told = execution(CLOSE, counts)
+    output = json.dumps({"bars_collected": 1, "hours": [text]})
+    told["events"].insert(1, {"stateExitedEventDetails": {"name": "CollectBars", "output": output}})
+    return told | {"input": {"interval": "1m", **given}}
+
+
+def test_find_collected_gives_the_starts_of_yahoos_hours() -> None:
+    asked = ExpectedBars(DAY, "1m", {"META": SESSION})
+    executions: Any = Executions(telling("XNYS 2026-11-23 09:30-13:00", {"META": 210}))
+    found = find_collected(executions, "arn", asked)["META"]
+    assert found.expected == SESSION[:210]
+
+
+def test_find_collected_finds_a_session_that_no_calendar_has() -> None:
+    asked = ExpectedBars(DAY, "1m", {"RELIANCE.NS": []})
+    unnamed, named = (
+        telling("XBOM 2026-11-23 18:15-19:15", {"RELIANCE.NS": 60}, **given) for given in ({}, {"start": "2026-11-23"})
+    )
+    executions: Any = Executions(unnamed, named)
+    expected = find_collected(executions, "arn", asked)["RELIANCE.NS"].expected
+    assert expected is not None
+    assert (len(expected), clock(expected)[0]) == (60, "18:15:00+05:30")
+    assert executions.read == ["arn:1"]
+
+
+def test_find_collected_knows_that_yahoo_has_no_session() -> None:
+    asked = ExpectedBars(DAY, "1m", {"META": SESSION})
+    executions: Any = Executions(telling("XNYS 2026-11-24 09:30-16:00", {"META": 390}))
+    assert find_collected(executions, "arn", asked)["META"].expected == []

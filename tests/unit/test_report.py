@@ -54,6 +54,16 @@ def test_make_view_names_missing_bars_and_leaves_them_empty() -> None:
     assert row["gaps"] == [(7.7, 5.1)]
 
 
+def test_collect_expects_the_bars_of_the_hours_that_yahoo_told() -> None:
+    output = json.dumps({"hours": ["XNYS 2026-11-24 09:30-13:00"]})
+    events = [{"stateExitedEventDetails": {"name": "CollectBars", "output": output}}]
+    found = report(rows("META"), executed(["META"], {"META": 390}, events=events))
+    [meta] = found.tickers
+    assert (meta.expected, meta.delivered, meta.unexpected) == (210, 210, ["13:00-15:59"])
+    [row] = make_view(found)["complete"]
+    assert (row["sign"], row["missing"]) == ("✓ complete", "none; unexpected: 13:00-15:59")
+
+
 def test_collect_shares_an_axis_among_tickers_of_the_same_hours() -> None:
     found = report([*rows("7203.T"), *rows("BTC-USD"), *rows("META"), *rows("NFLX")])
     axes = {name: found.axes[one.axis] for name, one in found.series.items()}

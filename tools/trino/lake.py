@@ -95,13 +95,14 @@ def _make_ordinary_lines(day: str) -> list[str]:
 
 
 def _make_duplicate_lines(day: str) -> list[str]:
-    """Make duplicates: unchanged, collected later and higher, collected earlier and higher."""
+    """Make duplicates: unchanged, collected later and higher, collected earlier and higher, and at the same time."""
     ts = f"{day}T10:00:00-05:00"
     return [
         _make_ordinary_lines(day)[0],
         _make_bar("META", ts, 700.0, "T13:00:00.000000Z"),
         _make_bar("META", ts, 699.0, "T12:59:59.999999Z"),
         _make_bar("META", f"{day}T10:03:00-05:00", 999.0, "T11:00:00.000000Z"),
+        *(_make_bar("TIED", ts, high, volume=volume) for high, volume in ((5.5, None), (7.5, 3), (6.5, 3), (8.5, 2))),
     ]
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.gaps import Completeness, measure_completeness, parse_starts
+from finance_stream.client.gaps import Completeness, format_run, measure_completeness, parse_starts, split_runs
 from finance_stream.client.report.execution import Executed, Step, list_dates
 from finance_stream.client.report.lake import Bar, BarReader
 from finance_stream.sessions import list_expected_starts
@@ -58,6 +58,7 @@ class Ticker:
     """The date of a ticker.
 
     ``expected`` is None if no calendar knows its session, ``collected`` and ``lost`` if no execution covered it.
+    ``unexpected`` has the times of the other bars, such as ``11:30`` or ``16:00-16:04``.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Ticker:
     lost: int | None
     gaps: Sequence[Mapping[str, Any]]
     hours: Sequence[Hour]
+    unexpected: Sequence[str] = ()
 
     @property
     def high(self) -> float | None:
@@ -152,7 +154,8 @@ def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: d
         if name in charted
     }
     found = _measure_sessions(lake, executed, subject, expected, delivered, now)
-    tickers = [_make_ticker(one, executed, hours.get(one.ticker, [])) for one in found]
+    step = timedelta(minutes=INTERVAL_MINUTES[subject.interval])
+    tickers = [_make_ticker(one, executed, hours.get(one.ticker, []), step) for one in found]
     return Report(subject, now, executed, tickers, series, axes.format_times(), expected)
 
 
@@ -229,11 +232,12 @@ def _measure_sessions(
     return found
 
 
-def _make_ticker(one: Completeness, executed: Executed | None, hours: Sequence[Hour]) -> Ticker:
+def _make_ticker(one: Completeness, executed: Executed | None, hours: Sequence[Hour], step: timedelta) -> Ticker:
     # For several dates, an execution has only the sum.
     of_the_day = executed is not None and len(list_dates(executed)) == 1
     counted = (executed.counts or {}).get(one.ticker) if executed and of_the_day else None
-    return Ticker(one.ticker, one.expected, counted, one.delivered, one.lost, one.to_dict()["gaps"], hours)
+    unexpected = [format_run(run) for run in split_runs(one.unexpected, step)]
+    return Ticker(one.ticker, one.expected, counted, one.delivered, one.lost, one.to_dict()["gaps"], hours, unexpected)
 
 
 def measure_seconds(step: Step | Executed) -> float | None:

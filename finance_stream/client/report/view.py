@@ -192,9 +192,10 @@ def _locate_gaps(one: Ticker, report: Report) -> list[tuple[float, float]]:
 
 
 def _describe_missing(one: Ticker) -> str:
-    """Return the gaps by kind, the first of them with their times."""
+    """Return the gaps by kind, the first of them with their times, and the unexpected bars."""
+    unexpected = [f"unexpected: {', '.join(one.unexpected[:MAX_GAPS_NAMED])}"] if one.unexpected else []
     if not one.gaps:
-        return "none" if one.expected else ""
+        return "; ".join(["none", *unexpected]) if one.expected else "".join(unexpected)
     runs: dict[str, list[str]] = {}
     for gap in one.gaps[:MAX_GAPS_NAMED]:
         first, last = gap["first"][11:16], gap["last"][11:16]
@@ -202,7 +203,7 @@ def _describe_missing(one: Ticker) -> str:
     lost = [f"{one.lost:,} lost"] if one.lost else []
     more = len(one.gaps) - MAX_GAPS_NAMED
     named = [f"{kind}: {', '.join(own)}" for kind, own in runs.items()]
-    return "; ".join([*lost, *named, *([f"and {more:,} more gaps"] if more > 0 else [])])
+    return "; ".join([*lost, *named, *([f"and {more:,} more gaps"] if more > 0 else []), *unexpected])
 
 
 def _list_steps(executed: Executed | None, now: datetime) -> list[dict[str, Any]]:

@@ -27,6 +27,10 @@ def queue_names(cloud: EmbeddedCloud) -> set[str]:
     return {url.rsplit("/", 1)[1] for url in cloud.client("sqs").list_queues().get("QueueUrls", [])}
 
 
+def bucket_names(cloud: EmbeddedCloud) -> set[str]:
+    return {one["Name"] for one in cloud.client("s3").list_buckets()["Buckets"]}
+
+
 def test_create_stack_creates_referenced_resources_first(stacks: Stacks) -> None:
     resources = {
         "C": {**queue(), "DependsOn": "B"},
@@ -164,6 +168,21 @@ def test_deletion_policy_retain_keeps_the_resource(cloud: EmbeddedCloud, stacks:
     assert ("Kept", "DELETE_SKIPPED", "") in stacks.events
     with pytest.raises(ClientError, match="Stack with id s does not exist"):
         stacks.api.describe_stacks(StackName="s")
+
+
+def test_deletion_policy_retain_except_on_create_keeps_nothing_of_a_failed_creation(
+    cloud: EmbeddedCloud, stacks: Stacks
+) -> None:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"""
+    lake = {**bucket(BucketName="lake"), "DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+    cloud.client("s3").create_bucket(Bucket="taken")
+    refused = {**bucket(BucketName="taken"), "DependsOn": "Lake"}
+    assert stacks.create({"Lake": lake, "Refused": refused}) == "ROLLBACK_COMPLETE"
+    assert bucket_names(cloud) == {"taken"}
+    stacks.delete()
+    assert stacks.create({"Lake": lake}) == "CREATE_COMPLETE"
+    assert stacks.delete() == "DELETE_COMPLETE"
+    assert bucket_names(cloud) == {"lake", "taken"}
 
 
 def test_delete_stack_fails_for_a_bucket_that_is_not_empty(cloud: EmbeddedCloud, stacks: Stacks) -> None:

@@ -71,6 +71,10 @@ def test_create_stack_resolves_functions_parameters_and_conditions(cloud: Embedd
         ({"Resources": {"A-b": bucket()}}, "Resource name A-b is non alphanumeric"),
         ({"Resources": {"A": {**bucket(), "UpdatePolicy": {}}}}, "UpdatePolicy"),
         ({"Resources": {"A": {**bucket(), "DeletionPolicy": "Snapshot"}}}, "DeletionPolicy Snapshot"),
+        (
+            {"Resources": {"A": {**bucket(), "UpdateReplacePolicy": "RetainExceptOnCreate"}}},
+            "UpdateReplacePolicy RetainExceptOnCreate",
+        ),
         ({"Resources": {"A": bucket()}, "Transform": "AWS::Serverless-2016-10-31"}, "Transform"),
         ({"Resources": {"A": bucket(BucketName={"Ref": "B"})}}, r"Unresolved resource dependencies \[B\]"),
         ({"Resources": {"A": bucket(BucketName={"Fn::Sub": "${B}"})}}, r"Unresolved resource dependencies \[B\]"),

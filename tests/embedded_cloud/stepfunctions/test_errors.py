@@ -131,6 +131,18 @@ def test_catch_gets_error_and_cause_as_data(workflow: Workflow, border: Border) 
     assert output == {"was": {"ticker": "META", "error": "RateLimited"}, "cause": 'said "no"\n'}
 
 
+def test_catch_gets_error_and_cause_cut_to_the_documented_lengths(workflow: Workflow, border: Border) -> None:
+    def function(_: Any) -> None:
+        raise FunctionError({"errorType": "E" * 300, "errorMessage": "x" * 40_000})
+
+    border.functions["f"] = function
+    caught = {"ErrorEquals": ["States.ALL"], "Output": "{% $states.errorOutput %}", "Next": "Caught"}
+    output = workflow.output({"X": invoke("f", Catch=[caught]), "Caught": {"Type": "Pass", "End": True}}, {})
+    assert output["Error"] == "E" * 256
+    assert len(output["Cause"]) == 32_768
+    assert output["Cause"].endswith("xx")
+
+
 def test_catch_handles_a_failing_output_expression(workflow: Workflow, border: Border) -> None:
     border.functions["f"] = lambda _: {}
     catch = [{"ErrorEquals": ["States.QueryEvaluationError"], "Next": "Caught"}]

@@ -18,6 +18,7 @@ PLAN = {"interval": "1m", "start": "2026-11-23", "end": "2026-11-24", "planned_a
 def states() -> dict[str, Any]:
     """Return QueryHourlyHighs, a Pass state before it that assigns the plan, and an end for success and failure."""
     query = {**PIPELINE["QueryHourlyHighs"], "Next": "Done"}
+    query["Resource"] = "arn:aws:states:::athena:startQueryExecution.sync"  # resources/workflow.yml substitutes it
     query["Arguments"] |= {"WorkGroup": "primary", "QueryExecutionContext": {"Database": "stream"}}
     return {
         "Plan": {"Type": "Pass", "Assign": {"plan": PLAN, "asked": 0}, "Next": "QueryHourlyHighs"},
