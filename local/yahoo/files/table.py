@@ -25,7 +25,8 @@ def make_frame(rows: pd.DataFrame) -> pd.DataFrame:
     frame = rows.astype(object).where(rows.notna(), None)
     for column in frame.columns:
         if any(not isinstance(value, Hashable) for value in frame[column]):
-            frame[column] = [value if isinstance(value, Hashable) else str(value) for value in frame[column]]
+            texts: list[Any] = [value if isinstance(value, Hashable) else str(value) for value in frame[column]]
+            frame[column] = texts
     return frame
 
 
