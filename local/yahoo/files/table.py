@@ -35,15 +35,13 @@ class Table:
     """The rows of one file, as text, numbers or None.
 
     ``frame`` has a column per field of the file, ``numbers`` the place of each row and ``unit`` its word: line, row or
-    record. ``ticker`` is the one that the file's own text names for all rows. ``point`` is False where a semicolon or a
-    tab separates the values: a decimal comma is possible there.
+    record. ``point`` is False where a semicolon or a tab separates the values: a decimal comma is possible there.
     """
 
     file: str
     frame: pd.DataFrame
     numbers: list[int]
     unit: str = "line"
-    ticker: str | None = None
     point: bool = True
 
     @property
