@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from tests.unit.bar_forms import make_zip, refuse
+from tests.unit.bar_forms import AT, history, make_zip, refuse, write_parquet
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,16 @@ def test_load_bars_names_the_way_to_fix_a_file(tmp_path: Path, content: str, sai
         ("a.parquet", b"PAR1", "a.parquet: cannot be read: "),
         ("a.zip", b"PK\x03\x04", "a.zip: cannot be read: "),
         ("a.json", '{"a": {"b": [1, 2]}}', "a.json: no list of bars in this JSON"),
+        (
+            "AAPL.json",
+            json.dumps({"columns": ["ts", "high", "low"], "data": [[AT[0], [2], 1]]}),
+            "AAPL.json, record 1: high",
+        ),
+        (
+            "AAPL.parquet",
+            write_parquet(history().assign(High=pd.Series([[1], [2]], index=history().index))),
+            "AAPL.parquet, row 1: High: '[1]' is not",
+        ),
         ("a.json", json.dumps({"bars": {"AAPL": [{"t": 1, "x": 1}]}}), "a.json: no column for high and low. Found: "),
     ],
 )

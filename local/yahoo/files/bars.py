@@ -115,12 +115,12 @@ def _find_bars(file: str, numbers: pd.DataFrame, notes: list[str]) -> pd.Series[
     prices = numbers[[*PRICES]]
     absent = prices.isna().all(axis=1)
     zero = ~absent & prices.fillna(0).eq(0).all(axis=1) & numbers["volume"].fillna(0).eq(0)
-    for rows, kind in ((absent, "without a price"), (zero, "all-zero")):
+    for rows, one, more in (
+        (absent, "row without a price is not a bar", "rows without a price are not bars"),
+        (zero, "all-zero row is not a bar", "all-zero rows are not bars"),
+    ):
         if count := int(rows.sum()):
-            said = f"{count:,} row {kind} is not a bar" if count == 1 else f"{count:,} rows {kind} are not bars"
-            notes.append(
-                f"{file}: {said.replace('row all-zero', 'all-zero row').replace('rows all-zero', 'all-zero rows')}."
-            )
+            notes.append(f"{file}: {count:,} {one if count == 1 else more}.")
     return ~(absent | zero)
 
 

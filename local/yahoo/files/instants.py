@@ -160,9 +160,9 @@ def _convert(times: pd.DataFrame, zones: pd.Series[str]) -> tuple[pd.Series[Any]
     for zone in named[naive].unique():
         rows = naive & (named == zone)
         instants = times.loc[rows, "local"].dt.tz_localize(str(zone), ambiguous="NaT", nonexistent="NaT")
-        lettered = times.loc[rows, "letters"].str.upper()
-        other = lettered.notna() & (lettered != instants.dt.strftime("%Z"))
-        at[rows] = instants.dt.tz_convert("UTC").mask(other)
+        lettered = times.loc[rows, "letters"].dropna().str.upper()
+        other = lettered.index[lettered != instants[lettered.index].dt.strftime("%Z")]
+        at[rows] = instants.dt.tz_convert("UTC").mask(instants.index.isin(other))
     own = naive & times["zone"].notna()
     offsets = offsets.where(~own, times["local"] - at.dt.tz_localize(None))
     return at.astype("datetime64[us, UTC]"), offsets

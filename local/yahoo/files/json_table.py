@@ -11,7 +11,7 @@ import pandas as pd
 
 from finance_stream.strict_json import NotJSON, read_json
 from local.yahoo.files.aliases import INTERVAL, NAME, find_field, find_fields
-from local.yahoo.files.table import Table, make_error
+from local.yahoo.files.table import Table, make_error, make_frame
 
 Rows = list[dict[str, Any]]
 
@@ -38,21 +38,23 @@ def read_json_table(name: str, text: str) -> Table:
     except NotJSON:
         values = []
     if len(values) == len(lines) and all(map(_is_bar, values)):
-        return Table(name, _make_frame(values), list(lines))
+        return Table(name, make_frame(pd.DataFrame(values, dtype=object)), list(lines))
     scanned = list(_scan(name, text))
     documents = [value for _, value in scanned]
     if all(map(_is_bar, documents)):
-        return Table(name, _make_frame(documents), [*range(1, len(documents) + 1)], unit="record")
+        return Table(
+            name, make_frame(pd.DataFrame(documents, dtype=object)), [*range(1, len(documents) + 1)], unit="record"
+        )
     if any(map(_is_bar, documents)):
         raise make_error(name, BROKEN, f"line {next(line for line, value in scanned if not _is_bar(value))}")
     rows = [row for document in documents for row in _list_rows(document, {}, MAX_DEPTH)]
     if not rows:
         raise make_error(name, "no list of bars in this JSON (use one object per bar, or a list of them)")
-    return Table(name, _make_frame(rows), [*range(1, len(rows) + 1)], unit="record")
+    return _make_records(name, rows)
 
 
-def _make_frame(rows: Rows) -> pd.DataFrame:
-    return pd.DataFrame(rows, dtype=object).where(lambda frame: frame.notna(), None)
+def _make_records(name: str, rows: Rows) -> Table:
+    return Table(name, make_frame(pd.DataFrame(rows, dtype=object)), [*range(1, len(rows) + 1)], unit="record")
 
 
 def _is_bar(value: Any) -> bool:

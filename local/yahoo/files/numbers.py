@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,8 +39,12 @@ def read_numbers(table: Table, fields: Iterable[str], labels: Mapping[str, Hasha
             found[field] = pd.Series(np.nan, index=table.frame.index)
             continue
         column = table.frame[field]
-        numbers = pd.Series([_to_number(value, comma=comma, suffix=field == "volume") for value in column], dtype=float)
-        bad = ~(numbers.abs() < np.inf) & ~pd.Series([_is_absent(value) for value in column], dtype=bool)
+        read = partial(_to_number, comma=comma, suffix=field == "volume")
+        texts = {value: read(value) for value in column.unique() if isinstance(value, str)}  # most of them repeat
+        values = [texts[value] if isinstance(value, str) else read(value) for value in column]
+        numbers = pd.Series(values, dtype=float)
+        bad = ~(numbers.abs() < np.inf)
+        bad &= ~column.where(bad).map(_is_absent).astype(bool)
         table.refuse(bad, str(labels.get(field, field)), "a finite number, or nothing", field)
         found[field] = numbers
     return found

@@ -7,7 +7,7 @@ import io
 import pandas as pd
 import pyarrow.parquet
 
-from local.yahoo.files.table import Table, make_error
+from local.yahoo.files.table import Table, make_error, make_frame
 
 # A small file may hold any number of equal rows.
 MAX_ROWS = 5_000_000
@@ -36,5 +36,4 @@ def read_parquet_table(name: str, content: bytes) -> Table:
             for at, one in enumerate(frame.index.names)
         ]
         frame = frame.reset_index(names=names)
-    frame = frame.astype(object).where(frame.notna(), None)
-    return Table(name, frame, [*range(1, len(frame) + 1)], unit="row")
+    return Table(name, make_frame(frame), [*range(1, len(frame) + 1)], unit="row")

@@ -20,20 +20,28 @@ def make_error(file: str, problem: str, place: str | None = None) -> ReplayError
     return ReplayError(make_printable(f"{file}, {place}: {problem}" if place else f"{file}: {problem}"))
 
 
+def make_frame(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with None for every missing value, and with lists and objects as text."""
+    frame = rows.astype(object).where(rows.notna(), None)
+    for column in frame.columns:
+        if any(not isinstance(value, Hashable) for value in frame[column]):
+            texts: list[Any] = [value if isinstance(value, Hashable) else str(value) for value in frame[column]]
+            frame[column] = texts
+    return frame
+
+
 @dataclass(frozen=True)
 class Table:
     """The rows of one file, as text, numbers or None.
 
     ``frame`` has a column per field of the file, ``numbers`` the place of each row and ``unit`` its word: line, row or
-    record. ``ticker`` is the one that the file's own text names for all rows. ``point`` is False where a semicolon or a
-    tab separates the values: a decimal comma is possible there.
+    record. ``point`` is False where a semicolon or a tab separates the values: a decimal comma is possible there.
     """
 
     file: str
     frame: pd.DataFrame
     numbers: list[int]
     unit: str = "line"
-    ticker: str | None = None
     point: bool = True
 
     @property

@@ -1,4 +1,4 @@
-"""The ticker of each row: from a column, from the file's own text, from its name, or from ``--tickers``."""
+"""The ticker of each row: from a column, from the name of the file, or from ``--tickers``."""
 
 from __future__ import annotations
 
@@ -104,8 +104,6 @@ def _are_companies(table: Table, label: str, tickers: Sequence[str], asked: Sequ
 
 
 def _find_ticker(table: Table, asked: Sequence[str], *, alone: bool) -> tuple[str, str]:
-    if table.ticker and SYMBOL.fullmatch(ticker := normalize_ticker(table.ticker)):
-        return ticker, "its own text"
     if alone and len(asked) == 1:
         return normalize_ticker(asked[0]), "--tickers"
     if found := find_ticker_in_path(table.file):
