@@ -67,6 +67,10 @@ def parse(sql: str) -> exp.Expr:
         If only sqlglot refuses it: for a function's number of arguments, or for syntax that sqlglot does not know.
     """
     check_syntax(sql)
+    return _read_tree(sql)
+
+
+def _read_tree(sql: str) -> exp.Expr:
     try:
         return sqlglot.parse_one(sql, dialect=DIALECT)
     except ParseError as error:
@@ -88,7 +92,8 @@ def bind(sql: str, parameters: Sequence[str]) -> str:
         raise QueryFailedError("INVALID_PARAMETER_USAGE", f"line 1:1: {count}", USER_ERROR)
     if not marks:
         return sql
-    if any(mark.find_ancestor(exp.Where) is None for mark in parse(sql).find_all(exp.Placeholder)):
+    # The statement may also be an INSERT. The syntax of its query has been checked.
+    if any(mark.find_ancestor(exp.Where) is None for mark in _read_tree(sql).find_all(exp.Placeholder)):
         raise QueryFailedError("SYNTAX_ERROR", "line 1:1: parameters are supported only in the WHERE clause")
     literals = [_parse_literal(parameter, number) for number, parameter in enumerate(parameters, start=1)]
     for mark, literal in reversed(list(zip(marks, literals, strict=True))):

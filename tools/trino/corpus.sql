@@ -351,7 +351,7 @@ SELECT max(ts) FROM bars WHERE dt = ANY (SELECT '2026-11-23');
 -- syntax and names 118
 SELECT count(*) FROM bars WHERE (name, dt) IN (('META', '2026-11-23')) AND dt = '2026-11-23';
 -- syntax and names 119
-SELECT name, rank() OVER w FROM bars WHERE dt = '2026-11-23' AND volume > 880 WINDOW w AS (ORDER BY volume) ORDER BY 2;
+SELECT name, rank() OVER w FROM bars WHERE dt = '2026-11-23' AND volume > 880 WINDOW w AS (ORDER BY volume) ORDER BY 2, 1;
 -- syntax and names 120
 SELECT row_number() OVER () FROM (VALUES 1, 2);
 -- syntax and names 121
@@ -1585,7 +1585,7 @@ SELECT name FROM bars ORDER BY 0;
 -- clauses and names 142: COLUMN_NOT_FOUND
 SELECT name FROM bars ORDER BY lowest;
 -- clauses and names 143
-SELECT name FROM bars WHERE dt='2026-11-23' ORDER BY 'name' LIMIT 1;
+SELECT name FROM bars WHERE dt='2026-11-23' AND name = 'META' ORDER BY 'name' LIMIT 1;
 -- clauses and names 144: COLUMN_NOT_FOUND
 SELECT lowest FROM bars;
 -- clauses and names 145: COLUMN_NOT_FOUND

@@ -10,6 +10,7 @@ import pytest
 from embedded_cloud.athena.ebnf import Run, read_grammar
 from embedded_cloud.athena.errors import QueryFailedError
 from embedded_cloud.athena.grammar import read_syntax
+from embedded_cloud.athena.sql import bind
 
 ATHENA = Path(__file__).parents[3] / "athena"
 
@@ -149,3 +150,8 @@ def test_read_syntax_takes_little_processor_time() -> None:
     columns = ", ".join(f"a{number} + b{number}" for number in range(100))
     assert not read_syntax(f"SELECT {columns}").error
     assert time.process_time() - began < 1
+
+
+def test_bind_fills_the_parameters_of_an_insert() -> None:
+    sql = "INSERT INTO compacted SELECT ts FROM bars WHERE dt = ?"
+    assert bind(sql, ["'2026-11-23'"]) == "INSERT INTO compacted SELECT ts FROM bars WHERE dt = '2026-11-23'"
