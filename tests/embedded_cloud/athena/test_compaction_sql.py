@@ -95,7 +95,7 @@ def test_compact_takes_a_late_row_that_ties_with_a_compacted_one(lake: Lake, day
     delete(lake, day, "a")
     lake.put_bars(day, [make_bar(day, **late)], name="b")
     before = read(lake, day)
-    assert before[0][6] == "7"
+    assert before[0][6] == "7.0"
     ask(lake, "compact", day)
     assert list_uncompacted(lake, day) == {}
     delete(lake, day, "b")
