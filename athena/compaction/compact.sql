@@ -13,9 +13,9 @@ SELECT
   high,
   low,
   close,
-  CAST(NULL AS bigint),
+  CAST(NULL AS bigint) AS volume,
   collected_at,
-  volume,
+  volume AS traded,
   "interval",
   dt
 FROM bars
@@ -28,9 +28,9 @@ SELECT
   high,
   low,
   close,
-  CAST(NULL AS bigint),
+  CAST(NULL AS bigint) AS volume,
   collected_at,
-  coalesce(traded, CAST(volume AS double)),
+  coalesce(traded, CAST(volume AS double)) AS traded,
   "interval",
   dt
 FROM compacted_bars

@@ -16,8 +16,9 @@ WITH uncompacted AS (
     high,
     low,
     close,
-    volume,
+    CAST(NULL AS bigint) AS volume,
     collected_at,
+    volume AS traded,
     "interval",
     dt
   FROM bars
@@ -30,8 +31,9 @@ WITH uncompacted AS (
     high,
     low,
     close,
-    coalesce(traded, CAST(volume AS double)),
+    CAST(NULL AS bigint) AS volume,
     collected_at,
+    coalesce(traded, CAST(volume AS double)) AS traded,
     "interval",
     dt
   FROM compacted_bars
@@ -62,7 +64,7 @@ LEFT JOIN delivered
   AND uncompacted.high IS NOT DISTINCT FROM delivered.high
   AND uncompacted.low IS NOT DISTINCT FROM delivered.low
   AND uncompacted.close IS NOT DISTINCT FROM delivered.close
-  AND uncompacted.volume IS NOT DISTINCT FROM delivered.volume
+  AND uncompacted.traded IS NOT DISTINCT FROM delivered.volume
   AND uncompacted.collected_at IS NOT DISTINCT FROM delivered.collected_at
 GROUP BY 1
 ORDER BY 1

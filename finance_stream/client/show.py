@@ -183,7 +183,7 @@ def list_totals(ended: ExecutionEnd) -> list[str]:
     if output["complete"] is None:
         lines = [f"Delivered: {bars['delivered']:,} bars, all that are known to be expected"]
     else:
-        present = bars["expected"] - _count_missing(bars)
+        present = bars["expected"] - _count_missing({**bars, **output.get("differences", {})})
         counts = f"{present:,} of {bars['expected']:,} bars{_describe_half_days(output['sessions'])}"
         lines = [f"{'Complete' if output['complete'] else 'Not complete'}: {counts}", *_describe_incomplete(tickers)]
     if unknown := tickers.get("not_known"):

@@ -64,11 +64,15 @@ def test_uncompacted_statement_compares_rows_that_compact_writes(resources: dict
     )
     query = written.removeprefix("INSERT INTO compacted_bars ")
     assert counted.startswith(f"WITH uncompacted AS ( {query} ), ")
-    columns = resources["BarsView"]["Properties"]["TableInput"]["StorageDescriptor"]["Columns"]
+    table = resources["CompactedBarsTable"]["Properties"]["TableInput"]
+    columns = [column["Name"] for column in (*table["StorageDescriptor"]["Columns"], *table["PartitionKeys"])]
     selected = query.partition(" FROM ")[0].removeprefix("SELECT ").replace('"', "").split(", ")
-    assert selected == [column["Name"] for column in columns]  # every value is compared
+    assert [one.rpartition(" AS ")[2] for one in selected] == columns  # every value is compared
+    view = resources["BarsView"]["Properties"]["TableInput"]["StorageDescriptor"]["Columns"]
+    assert {column["Name"] for column in view} == {*columns} - {"traded"}  # the view's volume
     joined = re.findall(r"uncompacted\.(\w+) (?:=|IS NOT DISTINCT FROM) delivered\.(\w+)", counted)
-    assert joined == [(column, column) for column in selected if column not in ("interval", "dt")]
+    values = [column["Name"] for column in view if column["Name"] not in ("interval", "dt")]
+    assert joined == [("traded" if name == "volume" else name, name) for name in values]
 
 
 @pytest.mark.parametrize("name", ["Pipeline", "Poll", "Compact"])
