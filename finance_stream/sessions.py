@@ -70,14 +70,14 @@ def _load_calendar(
         raise UnknownSessionsError(f"calendar {name} begins on {first.date()}")
     if pd.Timestamp(end) - pd.Timedelta(days=1) > last:
         raise UnknownSessionsError(f"calendar {name} ends on {last.date()}")
-    return _make_calendar(
-        name, max(pd.Timestamp(start - behind - _LOOKBACK), first), min(pd.Timestamp(end + ahead), last)
-    )
+    # Whole years, so that many windows share a calendar. One of a month takes as long to make.
+    whole = date((start - behind - _LOOKBACK).year, 1, 1), date((end + ahead).year, 12, 31)
+    return _make_calendar(name, max(pd.Timestamp(whole[0]), first), min(pd.Timestamp(whole[1]), last))
 
 
 @lru_cache(maxsize=64)
 def _make_calendar(name: str, start: pd.Timestamp, end: pd.Timestamp) -> Any:
-    # Only the dates needed: a calendar of the default twenty years takes several times as long to make.
+    # Only the years needed: a calendar of the default twenty takes several times as long to make.
     try:
         return exchange_calendars.get_calendar(name, start=start, end=end)
     except ValueError as error:  # a fault in the calendar's own dates must not fail the other exchanges
