@@ -1401,7 +1401,7 @@ SELECT name FROM "BARS" WHERE dt='2026-11-23' AND name='META' LIMIT 1;
 -- clauses and names 50
 SELECT NAME FROM Bars WHERE DT='2026-11-23' AND name='META' LIMIT 1;
 -- clauses and names 51
-SELECT "NAME" FROM bars WHERE "Dt"='2026-11-23' LIMIT 1;
+SELECT "NAME" FROM bars WHERE "Dt"='2026-11-23' AND "Name"='META' LIMIT 1;
 -- clauses and names 52
 SELECT B.name FROM bars b WHERE b.dt='2026-11-23' AND b.name='META' LIMIT 1;
 -- clauses and names 53
@@ -2608,7 +2608,7 @@ SELECT concat(name, high) FROM bars WHERE dt='2026-11-23';
 -- mixed 160: FUNCTION_NOT_FOUND
 SELECT name || high FROM bars WHERE dt='2026-11-23';
 -- mixed 161
-SELECT name || CAST(volume AS varchar) FROM bars WHERE dt='2026-11-23' AND name='META' ORDER BY ts LIMIT 1;
+SELECT name || CAST(CAST(volume AS bigint) AS varchar) FROM bars WHERE dt='2026-11-23' AND name='META' ORDER BY ts LIMIT 1;
 -- mixed 162: FUNCTION_NOT_FOUND
 SELECT length(high) FROM bars WHERE dt='2026-11-23';
 -- mixed 163: FUNCTION_NOT_FOUND
@@ -2915,6 +2915,8 @@ VALUES 1 UNION ALL SELECT 2 ORDER BY 1;
 SELECT x AS y, count(*) FROM (VALUES 1, -1) AS t(x) GROUP BY x HAVING x > 0;
 -- clauses and names: VALUES in WITH
 WITH v(x, y) AS (VALUES (1, 'a')) SELECT y FROM v;
+-- refused: a double as text
+SELECT name || CAST(volume AS varchar) FROM bars WHERE dt='2026-11-23' AND name='META' ORDER BY ts LIMIT 1;
 -- refused: VALUES with ORDER BY
 VALUES 1, 2 ORDER BY 1 DESC;
 -- refused: VALUES in parentheses
