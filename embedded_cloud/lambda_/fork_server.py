@@ -9,6 +9,7 @@ it knows only the standard library.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import gc
@@ -71,7 +72,7 @@ class ForkedProcess:
 
 
 class ForkServer:
-    """A fork server, seen from the cloud. It ends with this process."""
+    """A fork server, seen from the cloud. It ends with this process, also if nobody closes it."""
 
     def __init__(self, program: Path, modules: Sequence[str]) -> None:
         """Start the server. It imports ``modules``, then runs ``program`` in each process that it forks."""
@@ -88,6 +89,12 @@ class ForkServer:
             start_new_session=True,  # Ctrl-C is for the cloud, which then ends its functions
         )
         theirs.close()
+
+    def close(self) -> None:
+        """End the server. Its processes end with their standard input."""
+        self._control.close()
+        self.process.kill()
+        self.process.wait()
 
     def suits(self, path: Sequence[str], environment: Mapping[str, str]) -> bool:
         """Return True if a process with this path for imports and this environment may be forked.
@@ -128,7 +135,9 @@ class ForkServer:
 @functools.cache
 def get_fork_server(program: Path, modules: tuple[str, ...]) -> ForkServer:
     """Return this process's fork server for ``modules``, started if there is none yet. Clouds share it."""
-    return ForkServer(program, modules)
+    server = ForkServer(program, modules)
+    atexit.register(server.close)
+    return server
 
 
 def _run_forked(program: CodeType, pipes: Sequence[int]) -> None:
