@@ -74,6 +74,12 @@ def make_printable(text: str, limit: int | None = None) -> str:
     return "".join(letters)[:limit]
 
 
+def join_names(names: Sequence[str], limit: int) -> str:
+    """Return the first ``limit`` names, and the number of the others: ``A, B and 3 more``."""
+    more = f" and {len(names) - limit:,} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
+
+
 def quote_value(value: Any) -> str:
     """Return a value as an error message quotes it: on one line, and shortened to 60 characters."""
     try:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from finance_stream.bars import INTERVAL_MINUTES
@@ -61,6 +62,7 @@ _DATED = re.compile(
 )
 
 Break = tuple[int, int]
+Start = TypeVar("Start", int, datetime)
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,23 @@ def make_hours(calendar: str, opens: int, closes: int) -> Hours:
 def to_epoch(day: date, at: time, zone: ZoneInfo) -> int:
     """Return a local time as seconds since the epoch."""
     return int(datetime.combine(day, at, zone).timestamp())
+
+
+def split_runs(starts: Iterable[Start], step: Any) -> Iterator[list[Start]]:
+    """Yield runs of consecutive bars, each ``step`` after the one before. A lunch break, without a bar, ends a run."""
+    run: list[Start] = []
+    for start in starts:
+        if run and start - run[-1] != step:
+            yield run
+            run = []
+        run.append(start)
+    if run:
+        yield run
+
+
+def format_run(run: Sequence[datetime]) -> str:
+    """Return the times of consecutive bars: ``11:30``, or ``16:00-16:04``."""
+    return f"{run[0]:%H:%M}" + (f"-{run[-1]:%H:%M}" if len(run) > 1 else "")
 
 
 def describe_hours(hours: Iterable[Hours], calendar: str) -> str:

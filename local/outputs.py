@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from finance_stream.client.output_file import NEIGHBOUR, OutputError, check_writable, naming, write_output
+from finance_stream.errors import join_names
 from finance_stream.strict_json import NotJSON, read_json
 
 MANIFEST, LOCK = ".finance-stream.json", ".finance-stream.lock"
@@ -113,8 +114,7 @@ class OutFolder:
     def _check_ours(self, *names: str) -> None:
         """Raise OutputError for files that aren't ours under ``names``, or under any name that a run writes to."""
         if others := list(self._find_foreign(names or (MANIFEST, BARS, *FILES))):
-            more = f" and {len(others) - _MAX_NAMED:,} more" if len(others) > _MAX_NAMED else ""
-            named = ", ".join(others[:_MAX_NAMED]) + more
+            named = join_names(others, _MAX_NAMED)
             reason = f"{named} is not from a run, or was changed since (move or delete it, or choose another --out)"
             raise OutputError(self.folder, reason)
 

@@ -16,12 +16,12 @@ from deployment.package import TEMPLATE
 from deployment.proxies import read_users_proxies
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.deployment import MARKET
-from finance_stream.errors import InvalidInput
+from finance_stream.errors import InvalidInput, join_names
 from finance_stream.exchanges import UNKNOWN_CALENDAR
 from finance_stream.renames import describe_rename
 from finance_stream.request import EARLIEST, Request, check
 from local.yahoo.exchange import find_closed_session, find_exchange
-from local.yahoo.files.instants import find_zone
+from local.yahoo.files.instants import find_zone_name
 from local.yahoo.files.tickers import split_tickers
 from local.yahoo.market import SyntheticMarket
 from local.yahoo.replay import Replay, load_bars
@@ -114,7 +114,7 @@ def _read_zone(tz: str | None, replay: Path | None) -> str | None:
     if replay is None:
         raise InvalidInput("tz: it is the zone of a replay's times (add --replay)")
     try:
-        return find_zone(tz)
+        return find_zone_name(tz)
     except ValueError as error:
         raise InvalidInput(f"tz: {error}") from error
 
@@ -174,19 +174,16 @@ def _can_be_collected(day: date, now: datetime) -> bool:
 def _describe_left_out(bars: Replay, now: datetime) -> list[str]:
     """Return a line about bars outside the hours of their sessions or off the minute, and one about other dates."""
     dates = [str(day) for day in bars.traded_dates if not _can_be_collected(day, now)]
-    beyond = [f"Dates before {EARLIEST} or in the future are not collected: {_join(dates)}."] if dates else []
+    told = join_names(dates, MAX_LEFT_OUT_NAMED)
+    beyond = [f"Dates before {EARLIEST} or in the future are not collected: {told}."] if dates else []
     named = bars.list_left_out()
     if not named:
         return beyond
     count = sum(len(one.bars) for one in bars.instruments.values()) - bars.count_traded()
     said = "1 bar is" if count == 1 else f"{count:,} bars are"
     zone = " If the times are of another zone, name it with --tz." if count > bars.count_traded() else ""
-    return [f"{said} outside regular hours or off the minute, and not collected: {_join(named)}.{zone}", *beyond]
-
-
-def _join(named: Sequence[str]) -> str:
-    more = f" and {len(named) - MAX_LEFT_OUT_NAMED:,} more" if len(named) > MAX_LEFT_OUT_NAMED else ""
-    return ", ".join(named[:MAX_LEFT_OUT_NAMED]) + more
+    shown = join_names(named, MAX_LEFT_OUT_NAMED)
+    return [f"{said} outside regular hours or off the minute, and not collected: {shown}.{zone}", *beyond]
 
 
 def _to_execution_input(request: Request) -> dict[str, Any]:

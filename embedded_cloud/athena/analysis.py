@@ -12,7 +12,7 @@ from embedded_cloud.athena.decimals import MAXIMUM_PRECISION
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
 from embedded_cloud.athena.functions import ARGUMENTS, FUNCTIONS
 from embedded_cloud.athena.grammar import Call, format_position, read_syntax
-from embedded_cloud.athena.kinds import find_kind, list_kinds
+from embedded_cloud.athena.kinds import COMPARISONS, find_kind, list_kinds
 from embedded_cloud.athena.sql import DIALECT
 from embedded_cloud.athena.times import parse_zoned, text_to_date
 
@@ -35,14 +35,10 @@ _LITERAL_TYPES = _TYPE_NAMES - {"array", "map", "row"}
 # The literals whose text Trino checks before it runs the query.
 _READERS: dict[str, Callable[[str], object]] = {"date": text_to_date, "timestamp": parse_zoned}
 _TEXT = re.compile(r"\s*'([^']*)'")
-_COMPARISONS = (
-    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE),
-    *(exp.Between, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ),
-)
 _ON_TEXT = (exp.DPipe, exp.Like)
 _ON_NUMBERS = (exp.Mul, exp.Div, exp.Mod)
 _SUMS = (exp.Add, exp.Sub)
-_OF_ONE_KIND = (*_COMPARISONS, *_SUMS, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Array)
+_OF_ONE_KIND = (*COMPARISONS, *_SUMS, exp.Coalesce, exp.Nullif, exp.Greatest, exp.Least, exp.Array)
 _RESOLVED_AS_FUNCTIONS = (exp.DPipe, exp.Greatest, exp.Least)
 # Trino parses these itself. Other functions it looks up by the types of their arguments.
 _CODES_OF_ARGUMENTS = {

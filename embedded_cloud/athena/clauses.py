@@ -11,7 +11,7 @@ from sqlglot.schema import MappingSchema
 from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
 from embedded_cloud.athena.failing import find_integer
 from embedded_cloud.athena.grammar import format_position
-from embedded_cloud.athena.kinds import list_kinds
+from embedded_cloud.athena.kinds import list_kinds, list_value_columns
 
 
 def check_written(tree: exp.Expr) -> None:
@@ -120,10 +120,8 @@ def check_clauses(tree: exp.Expr, sql: str, known: MappingSchema) -> None:
                 _check_distinct_order(select, order)
     for operation in tree.find_all(exp.SetOperation):
         _check_set_operation(operation)
-    for values in tree.find_all(exp.Values):
-        rows = [row.expressions for row in values.expressions if isinstance(row, exp.Tuple)]
-        if any(len(list_kinds(column)) > 1 for column in zip(*rows, strict=False)):
-            raise QueryFailedError("TYPE_MISMATCH", "line 1:1: Values rows have mismatched types")
+    if any(len(list_kinds(column)) > 1 for column in list_value_columns(tree)):
+        raise QueryFailedError("TYPE_MISMATCH", "line 1:1: Values rows have mismatched types")
 
 
 def _check_having(scope: Scope, select: exp.Select, sql: str, known: MappingSchema) -> None:

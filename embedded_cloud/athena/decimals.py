@@ -12,6 +12,8 @@ from typing import Any
 from sqlglot import exp
 
 from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
+from embedded_cloud.athena.failing import INVALID_ARGUMENT
+from embedded_cloud.athena.kinds import list_value_columns
 
 # Their names in DuckDB.
 DECIMAL_DIVIDE, DECIMAL_REMAINDER = "trino_decimal_divide", "trino_decimal_remainder"
@@ -90,10 +92,8 @@ def size_literals(tree: exp.Expr) -> None:
         if cast.to.is_type("decimal") and not cast.to.expressions and isinstance(text, exp.Literal) and text.is_string:
             whole, _, fraction = text.name.strip().lstrip("+-").partition(".")
             cast.set("to", _make_type(max(len(whole.lstrip("0")) + len(fraction), 1), len(fraction)))
-    for values in tree.find_all(exp.Values):
-        rows = [row.expressions for row in values.expressions if isinstance(row, exp.Tuple)]
-        for column in zip(*rows, strict=False):
-            _widen_numbers(column)
+    for column in list(list_value_columns(tree)):
+        _widen_numbers(column)
 
 
 def _widen_numbers(column: Sequence[exp.Expr]) -> None:
@@ -206,5 +206,5 @@ def _make_type(precision: int, scale: int) -> exp.DataType:
 def _set_type(annotator: Any, node: exp.Expr, precision: int, scale: int) -> exp.Expr:
     if scale > MAXIMUM_PRECISION:
         reason = f"DECIMAL scale must be in range [0, precision ({MAXIMUM_PRECISION})]: {scale}"
-        raise QueryFailedError("INVALID_FUNCTION_ARGUMENT", reason, USER_ERROR)
+        raise QueryFailedError(INVALID_ARGUMENT, reason, USER_ERROR)
     return annotator._set_type(node, _make_type(precision, scale))  # type: ignore[no-any-return]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
 
@@ -14,6 +14,18 @@ _KINDS = {
     "interval": {exp.DataType.Type.INTERVAL},
     "array": exp.DataType.ARRAY_TYPES,
 }
+
+
+COMPARISONS = (
+    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE),
+    *(exp.Between, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ),
+)
+
+
+def list_value_columns(tree: exp.Expr) -> Iterator[tuple[exp.Expr, ...]]:
+    """Yield the values of each column of each VALUES in ``tree``."""
+    for values in tree.find_all(exp.Values):
+        yield from zip(*(row.expressions for row in values.expressions if isinstance(row, exp.Tuple)), strict=False)
 
 
 def list_kinds(operands: Iterable[exp.Expr]) -> list[str]:

@@ -152,8 +152,7 @@ def _match_cast(node: exp.Cast) -> exp.Expr:
         rounded.set("this", exp.Round(this=source.copy()))
         return rounded
     if target.is_type(*exp.DataType.TEXT_TYPES):
-        if target.expressions or target.is_type("char"):
-            raise unsupported("a cast to varchar(n) or char(n)")  # DuckDB doesn't cut the text
+        _refuse_size(target)
         if source.is_type("double", "float", "timestamp", "timestamptz", "interval") or has_type(source, LOCAL):
             # 1.5E0 and 04:05:06.000 in Trino
             raise unsupported(f"a cast of {source.type.sql(DIALECT).lower() if source.type else ''} to varchar")
@@ -177,9 +176,15 @@ def _match_text_cast(node: exp.Cast) -> exp.Expr:
         return exp.cast(source.copy(), "decimal(38, 0)")
     if target.is_type("double", "float", "boolean"):
         return _check_text(node, _BOOLEAN if target.is_type("boolean") else _DOUBLE)
-    if target.is_type(*exp.DataType.TEXT_TYPES) and (target.expressions or target.is_type("char")):
-        raise unsupported("a cast to varchar(n) or char(n)")  # DuckDB doesn't cut the text
+    if target.is_type(*exp.DataType.TEXT_TYPES):
+        _refuse_size(target)
     return node
+
+
+def _refuse_size(text: exp.DataType) -> None:
+    """Refuse a text's type that has a length: DuckDB doesn't cut the text."""
+    if text.expressions or text.is_type("char"):
+        raise unsupported("a cast to varchar(n) or char(n)")
 
 
 def _check_precision(node: exp.Cast) -> None:

@@ -94,7 +94,7 @@ def iso_to_instant(text: str) -> datetime:
         raise ValueError(_refuse_iso(text, "timestamp"))
     day, time, offset = found.groups()
     local = datetime.fromisoformat(f"{day}T{time or '00:00'}").replace(tzinfo=find_zone(offset or "UTC"))
-    return _round_to_milliseconds(local.astimezone(UTC).replace(tzinfo=None))
+    return _cut_to_milliseconds(local.astimezone(UTC).replace(tzinfo=None))
 
 
 def _refuse_iso(text: str, kind: str) -> str:
@@ -103,7 +103,7 @@ def _refuse_iso(text: str, kind: str) -> str:
     return f'INVALID_FUNCTION_ARGUMENT: Invalid format: "{text}"'
 
 
-def _round_to_milliseconds(time: datetime) -> datetime:
+def _cut_to_milliseconds(time: datetime) -> datetime:
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 
 

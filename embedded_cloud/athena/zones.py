@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
 from embedded_cloud.athena.failing import INVALID_ARGUMENT, find_text, refuse_text
+from embedded_cloud.athena.kinds import COMPARISONS
 from embedded_cloud.athena.times import ISO_TO_INSTANT, TEXT_TO_INSTANT, UTC_NAMES, find_zone, parse_zoned
 
 OWN_OFFSET = exp.DataType.Type.TIMESTAMPLTZ
@@ -20,7 +21,7 @@ LOCAL = exp.DataType.Type.TIMESTAMP_NS
 _UTC = ("", "UTC")
 # The nodes over an instant for which its zone makes no difference.
 _ON_INSTANTS: tuple[type[exp.Expr], ...] = (
-    *(exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ),
+    *COMPARISONS,
     *(exp.AtTimeZone, exp.TimeToUnix, exp.DateDiff, exp.Min, exp.Max, exp.Count),
     *(exp.Ordered, exp.Paren, exp.Alias, exp.Is, exp.Select, exp.Window, exp.Tuple, exp.Group),
 )

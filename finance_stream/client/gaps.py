@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+
+from finance_stream.hours import split_runs
 
 # The shortest halt by a market-wide rule: a limit up-limit down pause of five minutes.
 # https://www.nasdaqtrader.com/content/MarketRegulation/LULD_FAQ.pdf
@@ -123,23 +125,6 @@ def measure_completeness(
     others = present.difference(expected)
     unexpected = sorted(start for start in others if start.date() == day and start + step <= now)
     return Completeness(ticker, len(expected), len(expected) - len(missing), lost, gaps, unexpected)
-
-
-def split_runs(starts: Sequence[datetime], step: timedelta) -> Iterator[list[datetime]]:
-    """Yield runs of consecutive bars. A lunch break, in which no bar is expected, ends a run."""
-    run: list[datetime] = []
-    for start in starts:
-        if run and start - run[-1] != step:
-            yield run
-            run = []
-        run.append(start)
-    if run:
-        yield run
-
-
-def format_run(run: Sequence[datetime]) -> str:
-    """Return the times of consecutive bars: ``11:30``, or ``16:00-16:04``."""
-    return f"{run[0]:%H:%M}" + (f"-{run[-1]:%H:%M}" if len(run) > 1 else "")
 
 
 def _classify_gap(lasting: timedelta, lost: int | None, missing: int) -> str:

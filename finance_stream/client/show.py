@@ -15,10 +15,11 @@ from rich.text import Text
 from finance_stream.client.console import measure_width
 from finance_stream.client.deployment import is_synthetic
 from finance_stream.client.execution import ExecutionEnd
-from finance_stream.client.gaps import Completeness, format_run, split_runs
+from finance_stream.client.gaps import Completeness
 from finance_stream.client.price import count_decimals, format_price
 from finance_stream.cost import BillLine
 from finance_stream.exchanges import find_exchange_name
+from finance_stream.hours import format_run, split_runs
 from finance_stream.sessions import list_early_closes
 
 MAX_TICKERS_SHOWN = 40

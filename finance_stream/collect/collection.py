@@ -115,14 +115,13 @@ def collect_ticker(ticker: str, window: Window, context: LambdaContext) -> Colle
     except NotCollected as error:
         kept = _keep(error, ticker, window["interval"], collected_at, count_down(context, END_SECONDS))
         raise type(error)(f"{kept}: {error}", error.left) from error
-    counts: Collected = {
+    return {
         "bars": len(bars.lines),
         "records": len(records),
         "calls": calls,
         "rejected": bars.rejected,
         "summary": summary,
     }
-    return counts
 
 
 def _fetch_bars(ticker: str, window: Window, collected_at: str) -> tuple[Bars, int | str]:

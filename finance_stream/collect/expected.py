@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from itertools import groupby
 
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.hours import Hours
+from finance_stream.hours import Hours, format_run, split_runs
 
 MAX_RUNS_NAMED = 3
 
@@ -67,16 +66,7 @@ def summarize(bars: int, found: Comparison, differences: str, hours: str, room: 
 
 
 def _name_runs(starts: Sequence[int], step: int, zone: tzinfo | None, dated: bool) -> str:
-    form = "%Y-%m-%d %H:%M" if dated else "%H:%M"
-    runs = [
-        f"{datetime.fromtimestamp(run[0], zone):{form}}"
-        + (f"-{datetime.fromtimestamp(run[-1], zone):%H:%M}" if len(run) > 1 else "")
-        for run in _split_runs(starts, step)
-    ]
+    runs = [[datetime.fromtimestamp(start, zone) for start in run] for run in split_runs(starts, step)]
+    named = [f"{run[0]:%Y-%m-%d} {format_run(run)}" if dated else format_run(run) for run in runs[:MAX_RUNS_NAMED]]
     more = f" and {len(runs) - MAX_RUNS_NAMED:,} more gaps" if len(runs) > MAX_RUNS_NAMED else ""
-    return " ".join(runs[:MAX_RUNS_NAMED]) + more
-
-
-def _split_runs(starts: Sequence[int], step: int) -> Iterator[list[int]]:
-    for _, run in groupby(enumerate(starts), lambda pair: pair[1] - pair[0] * step):
-        yield [start for _, start in run]
+    return " ".join(named) + more

@@ -89,9 +89,8 @@ class YahooSession(Session[Response]):
 def read_refusal(response: Any, document: Any) -> Refusal | None:
     """Return the refusal in a chart response, or None if the chart API itself answers.
 
-    ``document`` is the response's JSON, or None.
-
-    The chart API answers with a JSON object that has ``chart``, for an unknown ticker with the status 404.
+    The chart API answers with a JSON object that has ``chart``, for an unknown ticker with the status 404. ``document``
+    is the response's JSON, or None.
     """
     if isinstance(document, dict) and "chart" in document and response.status_code < 500:
         return None

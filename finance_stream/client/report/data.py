@@ -9,9 +9,10 @@ from itertools import groupby
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.gaps import Completeness, format_run, measure_completeness, parse_starts, split_runs
+from finance_stream.client.gaps import Completeness, measure_completeness, parse_starts
 from finance_stream.client.report.execution import Executed, Step, list_dates
 from finance_stream.client.report.lake import Bar, BarReader
+from finance_stream.hours import format_run, split_runs
 from finance_stream.sessions import list_expected_starts
 
 # The most tickers with charts. A date of a ticker's 1-minute bars takes some 14 kB of the page.

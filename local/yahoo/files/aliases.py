@@ -7,6 +7,9 @@ import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+from finance_stream.errors import join_names
+
+_MAX_COLUMNS_NAMED = 20
 NAME, TS, DATE, TIME, INTERVAL, COLLECTED_AT = "name", "ts", "date", "time", "interval", "collected_at"
 PRICES = ("open", "high", "low", "close")
 BAR_COLUMNS = (*PRICES, "volume")
@@ -109,7 +112,7 @@ def match_columns(columns: Iterable[Hashable]) -> dict[str, list[Hashable]]:
 def describe_columns(columns: Iterable[Hashable], missing: Sequence[str]) -> str:
     """Return a sentence with the columns found, those needed, and the nearest way to provide the missing ones."""
     found = [str(column) for column in columns]
-    shown = ", ".join(found[:20]) + (f" and {len(found) - 20:,} more" if len(found) > 20 else "")
+    shown = join_names(found, _MAX_COLUMNS_NAMED)
     unused = {normalize(column): column for column in found if find_field(column) is None}
     renames = [
         f"rename {unused[near]!r} to {field!r}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from finance_stream.errors import make_printable
+from finance_stream.errors import join_names, make_printable
 from finance_stream.exchanges import UNKNOWN_CALENDAR
 from local.yahoo.exchange import find_exchange
 from local.yahoo.files.aliases import BAR_COLUMNS, COLLECTED_AT, DATE, INTERVAL, NAME, PRICES, TIME, TS
@@ -148,9 +148,8 @@ def _read_starts(
     table.refuse(at != at.dt.floor("s"), label, "a bar starts on a whole second", TS if TS in table.frame else TIME)
     notes += _describe_zones(table.file, at, offsets, own, given)
     if unknown := [name for name, exchange in exchanges.items() if exchange.calendar == UNKNOWN_CALENDAR]:
-        notes.append(
-            f"{table.file}: no exchange is known of {_join(unknown)}: its hours are in {zone or 'UTC'} (--tz)."
-        )
+        listed = join_names(unknown, _MAX_NAMED)
+        notes.append(f"{table.file}: no exchange is known of {listed}: its hours are in {zone or 'UTC'} (--tz).")
     return at
 
 
@@ -219,7 +218,7 @@ def _set_minutes(bars: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     for minutes in sorted({*bars["minutes"]} - {SHORTEST_MINUTES}):
         names = bars.loc[bars["minutes"] == minutes, NAME].unique().tolist()
         possible = ", ".join(list_intervals([minutes]))
-        notes.append(f"The bars of {_join(names)} are {minutes} minutes long (intervals: {possible}).")
+        notes.append(f"The bars of {join_names(names, _MAX_NAMED)} are {minutes} minutes long (intervals: {possible}).")
     return bars
 
 
@@ -228,8 +227,3 @@ def _refuse_days(own: pd.DataFrame, name: str) -> None:
     local = own["at"].dt.tz_convert(find_exchange(name).zone)
     if local.nunique() > 1 and (local == local.dt.normalize()).all():
         raise make_error(own["file"].iloc[0], f"{name} has a bar per date, but bars must be intraday (1m to 1h)")
-
-
-def _join(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MAX_NAMED:,} more" if len(names) > _MAX_NAMED else ""
-    return ", ".join(names[:_MAX_NAMED]) + more

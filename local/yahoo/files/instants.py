@@ -249,7 +249,7 @@ def _read_zone(found: re.Match[str]) -> tuple[float, str | None]:
         if minutes > MAX_OFFSET_MINUTES:
             raise ValueError(offset)
         return float(-minutes if offset[0] == "-" else minutes), None
-    return _NAN, find_zone("America/New_York" if zone == "et" else zone) if zone else None
+    return _NAN, find_zone_name("America/New_York" if zone == "et" else zone) if zone else None
 
 
 @lru_cache(maxsize=1)
@@ -257,7 +257,7 @@ def _load_zones() -> dict[str, str]:
     return {name.lower(): name for name in zoneinfo.available_timezones()}
 
 
-def find_zone(name: str) -> str:
+def find_zone_name(name: str) -> str:
     """Return the IANA name of a time zone, in any case of its letters.
 
     Raises

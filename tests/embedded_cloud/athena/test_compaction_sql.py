@@ -13,8 +13,8 @@ import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
 from tests.conftest import ROOT
-from tests.embedded_cloud.athena.lake import BUCKET, PARQUET, Lake
-from tests.embedded_cloud.athena.test_questions import COLUMNS, PROJECTION
+from tests.embedded_cloud.athena.lake import BUCKET, Lake
+from tests.embedded_cloud.athena.test_questions import COLUMNS, make_lake
 
 SELECTED = "name, ts, open, high, low, close, volume, collected_at"
 IN_ORDER = {name: COLUMNS[name] for name in SELECTED.split(", ")}  # INSERT goes by position
@@ -27,12 +27,7 @@ SECOND = {"open": 1.5, "high": 3.0, "low": 1.0, "close": 2.5, "volume": 5}
 @pytest.fixture(scope="module")
 def lake() -> Iterator[Lake]:
     with EmbeddedCloud() as cloud:
-        lake = Lake(cloud)
-        lake.table(columns=IN_ORDER, parameters=PROJECTION, serde_parameters={"ignore.malformed.json": "true"})
-        compacted = IN_ORDER | {"volume": "bigint", "traded": "double"}
-        lake.table("compacted_bars", columns=compacted, parameters=PROJECTION, serde=PARQUET, location="compacted/")
-        lake.run(f"CREATE VIEW bars AS {(ROOT / 'athena' / 'bars.sql').read_text()}")
-        yield lake
+        yield make_lake(cloud, IN_ORDER)
 
 
 def make_bar(day: str, **fields: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -29,15 +29,20 @@ PROJECTION = {
 }
 
 
+def make_lake(cloud: EmbeddedCloud, columns: Mapping[str, str]) -> Lake:
+    """Return a lake with the tables and the view of bars. ``columns`` are those of a delivered bar."""
+    lake = Lake(cloud)
+    lake.table(columns=columns, parameters=PROJECTION, serde_parameters={"ignore.malformed.json": "true"})
+    compacted = {**columns, "volume": "bigint", "traded": "double"}
+    lake.table("compacted_bars", columns=compacted, parameters=PROJECTION, serde=PARQUET, location="compacted/")
+    lake.run(f"CREATE VIEW bars AS {(ROOT / 'athena' / 'bars.sql').read_text()}")
+    return lake
+
+
 @pytest.fixture(scope="module")
 def lake() -> Iterator[Lake]:
     with EmbeddedCloud() as cloud:
-        lake = Lake(cloud)
-        lake.table(columns=COLUMNS, parameters=PROJECTION, serde_parameters={"ignore.malformed.json": "true"})
-        compacted = COLUMNS | {"volume": "bigint", "traded": "double"}
-        lake.table("compacted_bars", columns=compacted, parameters=PROJECTION, serde=PARQUET, location="compacted/")
-        lake.run(f"CREATE VIEW bars AS {(ROOT / 'athena' / 'bars.sql').read_text()}")
-        yield lake
+        yield make_lake(cloud, COLUMNS)
 
 
 def put(lake: Lake, bars: Answer) -> pd.DataFrame:
