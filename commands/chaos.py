@@ -51,7 +51,11 @@ def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
     check_writable(out)
     folder, _ = package()
     sessions = []
-    with YahooReplay(cases[0].make_replay()) as yahoo, running(folder, yahoo.environment()) as pipeline:
+    with (
+        YahooReplay(cases[0].make_replay()) as yahoo,
+        running(folder, yahoo.environment()) as pipeline,
+        pipeline.cloud.clock.held(),
+    ):
         for case in cases:
             path = out / f"seed-{case.seed}-case-{case.number}.json"
             write_output(path, case.to_json())

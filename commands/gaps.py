@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import click
 import pyathena
@@ -55,7 +55,7 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
 
 
 def _find_gaps(deployment: Deployment, request: Request, day: date) -> list[Completeness]:
-    now = datetime.now(UTC)
+    now = deployment.now()
     starts = list_expected_starts(request.tickers, day, request.interval, now)
     known = {ticker: expected for ticker, expected in starts.items() if expected is not None}
     of_executions = find_collected(

@@ -90,7 +90,11 @@ def _load(console: Console, tickers: int, seed: int, date: dt.date) -> int:
     symbols = tuple(f"T{number:04}" for number in range(tickers))
     case = Case(seed=seed, date=date, tickers=symbols)
     replay = case.make_replay()
-    with YahooReplay(replay) as yahoo, running(folder, yahoo.environment()) as pipeline:
+    with (
+        YahooReplay(replay) as yahoo,
+        running(folder, yahoo.environment()) as pipeline,
+        pipeline.cloud.clock.held(),
+    ):
         console.print(f"{tickers:,} tickers, {replay.label}: one execution ...")
         began = time.monotonic()
         session = run_case(pipeline, yahoo, case)

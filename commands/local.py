@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,11 @@ from rich.console import Console
 
 from commands.leave import Stopped, find_starter
 from deployment.package import LOCAL_STAGE, ROOT, PackageError, package
+from embedded_cloud import clock
+from embedded_cloud.clock import ClockKind
 from embedded_cloud.cloud import PortInUseError
 from embedded_cloud.deploy import DeployError
+from embedded_cloud.threads import Event
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client import embedded
 from finance_stream.client.browser import open_in_browser
@@ -63,6 +65,13 @@ SERVE_PORT = 4566
     type=click.Path(path_type=Path, dir_okay=False),
     help="Fault plan: see docs/reliability.md.",
 )
+@click.option("--now", metavar="TIME", help="The cloud's date, such as 2026-12-24T20:00Z. Default: the present.")
+@click.option(
+    "--clock",
+    "clock_kind",
+    type=click.Choice(["virtual", "real"]),
+    help="A virtual clock skips waits. Default: virtual, and real while the cloud is served.",
+)
 @click.option(
     "--serve", is_flag=True, help="Keep the cloud running until Ctrl-C, for any AWS client, with a live page."
 )
@@ -76,6 +85,7 @@ def main(**options: Any) -> None:
     npm run local -- --open
     npm run local -- --replay bars.ndjson
     npm run local -- --source yahoo --tickers META,NFLX --start 2026-11-23
+    npm run local -- --now 2026-12-24T20:00Z
     npm run local -- --serve
     """
     console = PlainConsole()
@@ -87,15 +97,25 @@ def main(**options: Any) -> None:
 
 
 def _run(
-    console: Console, *, serve: bool, port: int | None, opens: bool, out: Path, faults: Path | None, **options: Any
+    console: Console,
+    *,
+    serve: bool,
+    port: int | None,
+    opens: bool,
+    out: Path,
+    faults: Path | None,
+    now: str | None,
+    clock_kind: ClockKind | None,
+    **options: Any,
 ) -> int:
     began = time.time()
+    start = read_start(now)
     plan = FaultPlan.read(faults) if faults else NO_FAULTS
     results = OutFolder(out)
     results.check(replay=options["replay"])
     package_dir, made = package()
     console.print("Packaged the stack." if made else "The stack is packaged already.")
-    source = choose_source(package_dir, datetime.now(UTC), serve=serve, **options)
+    source = choose_source(package_dir, start or clock.now(), serve=serve, **options)
     console.print(f"The bars come from: {source.label}")
     for note in source.notes:
         console.print(note)
@@ -103,7 +123,15 @@ def _run(
         port = SERVE_PORT if serve else 0
     with (
         source.border() as yahoo,
-        running(package_dir, choose_environment(yahoo), source=source.label, port=port) as pipeline,
+        running(
+            package_dir,
+            choose_environment(yahoo),
+            source=source.label,
+            port=port,
+            start=start,
+            clock=clock_kind or "virtual",
+        ) as pipeline,
+        pipeline.cloud.clock.held(),
     ):
         note_source(pipeline)
         console.print(f"Deployed the stack to the embedded cloud at {pipeline.cloud.endpoint}")
@@ -124,10 +152,31 @@ def _run(
                 open_in_browser(report)
             print_duration(console, began)
             if serve:
+                if clock_kind is None:
+                    pipeline.cloud.clock.run_in_real_time()
                 with suppress(Stopped):  # the normal end, not a failure
                     _serve(console, pipeline, yahoo.environment() if yahoo else {})
                 console.print("Stopped.")
     return code
+
+
+def read_start(now: str | None) -> datetime | None:
+    """Return the date of ``--now``.
+
+    Raises
+    ------
+    InvalidInput
+        If it isn't a date with its time and its offset from UTC.
+    """
+    if now is None:
+        return None
+    try:
+        start = datetime.fromisoformat(now)
+    except ValueError:
+        start = None
+    if start is None or start.tzinfo is None:
+        raise InvalidInput(f"now: '{now}' is not a date with a time and an offset (use 2026-12-24T20:00Z)")
+    return start
 
 
 def print_duration(console: Console, began: float) -> None:
@@ -141,7 +190,7 @@ def print_duration(console: Console, began: float) -> None:
 
 def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> None:
     """Print how to reach the cloud, and serve until a signal arrives."""
-    of_this_cloud = embedded.make_variables(pipeline.source, pipeline.time_factor)
+    of_this_cloud = embedded.make_variables(pipeline.source, pipeline.cloud.clock.ahead_seconds)
     # In this cloud, functions run in the project's .venv.
     for_aws = {**pipeline.cloud.environment(), **of_this_cloud, "FINANCE_STREAM_REQUIREMENTS": "none"}
     for_yahoo = {"FINANCE_STREAM_STAGE": LOCAL_STAGE, "VIRTUAL_ENV": sys.prefix, **yahoo}
@@ -156,4 +205,4 @@ def _serve(console: Console, pipeline: Pipeline, yahoo: Mapping[str, str]) -> No
         console.print(f"\nState machine: {pipeline.state_machine_arn}")
         console.print(f"HTTP API: {pipeline.outputs['ApiUrl']}")
         console.print(f"Bucket: s3://{pipeline.bucket}")
-        threading.Event().wait()
+        Event(pipeline.cloud.clock).wait()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from commands.target import TargetError
+from finance_stream.client.embedded import read_date
 from finance_stream.errors import InvalidInput
 from finance_stream.request import Request, check
 
@@ -36,7 +36,7 @@ def check_request(event: Mapping[str, Any], default_tickers: Sequence[str], opti
         For invalid options. The text names each one, its value and the allowed values.
     """
     try:
-        return check(event, default_tickers, datetime.now(UTC))
+        return check(event, default_tickers, read_date())
     except InvalidInput as error:
         raise TargetError("; ".join(_rename_field(fault, options) for fault in error.faults)) from error
 

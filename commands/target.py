@@ -122,7 +122,7 @@ class Target:
             session=self.session,
             outputs=outputs,
             source=embedded.read_source(),
-            time_factor=embedded.read_time_factor(),
+            seconds_ahead=embedded.read_seconds_ahead(),
         )
 
     def format_command(self, name: str, *more: str) -> str:

@@ -11,6 +11,7 @@ import functools
 import importlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, ClassVar, Self
 from xml.sax.saxutils import escape
@@ -23,7 +24,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from embedded_cloud import moto_patches
+from embedded_cloud import clock, moto_dates, moto_patches
+from embedded_cloud.clock import Clock, ClockKind
 from embedded_cloud.faults import FaultHook, inject_no_fault
 from embedded_cloud.guard import GuardedRequestHandler
 from embedded_cloud.iam.permissions import Permissions
@@ -60,30 +62,16 @@ class PortInUseError(Exception):
     """The requested port is in use."""
 
 
-class CloudClock:
-    """A clock that runs ``factor`` cloud seconds per real second and wakes its waiters when the cloud stops.
-
-    Only waits are shortened: buffers, Wait states, retry backoff. Work runs in real time, and so do the timeouts of
-    functions and tasks.
-    """
-
-    def __init__(self, factor: float) -> None:
-        if not factor > 0:
-            raise ValueError(f"time factor: {factor!r} is not a number above 0")
-        self.factor = factor
-        self.stopped = threading.Event()
-
-    def to_real_seconds(self, seconds: float) -> float:
-        """Convert cloud seconds to real seconds."""
-        return seconds / self.factor
-
-    def wait(self, seconds: float) -> bool:
-        """Wait ``seconds`` cloud seconds. Return False if the cloud stopped earlier."""
-        return not self.stopped.wait(self.to_real_seconds(seconds))
-
-
 class _CloudRequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: ignore[misc]
-    """A request handler that refuses web pages and doesn't log requests."""
+    """A request handler that refuses web pages and logs no requests. A request is work until it is answered."""
+
+    def run_wsgi(self) -> None:
+        with clock.current().held():
+            super().run_wsgi()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the header Date."""
+        return str(super().date_time_string(clock.current().read_seconds() if timestamp is None else timestamp))
 
     def format_refusal(self, reason: str) -> str:
         """Return the error in the XML that AWS clients read."""
@@ -121,8 +109,9 @@ class EmbeddedCloud:
     ----------
     port
         TCP port to listen on. 0 takes a free port.
-    time_factor
-        Cloud seconds per real second, see :class:`CloudClock`.
+    start, clock
+        The cloud's date when it is made, by default the real one, and the kind of its :class:`Clock`. A virtual one
+        skips the waits.
     function_environment
         Environment variables added to every function's process, for example a proxy.
     function_concurrency
@@ -143,13 +132,14 @@ class EmbeddedCloud:
         self,
         *,
         port: int = 0,
-        time_factor: float = 1.0,
+        start: datetime | None = None,
+        clock: ClockKind = "virtual",
         function_environment: Mapping[str, str] | None = None,
         function_concurrency: int = 32,
         preloaded: Sequence[str] = (),
     ) -> None:
         self.port = port
-        self.clock = CloudClock(time_factor)
+        self.clock = Clock(start, clock)
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
         self.preloaded = tuple(preloaded)
@@ -231,6 +221,8 @@ class EmbeddedCloud:
         PortInUseError
             If another process listens on ``port``.
         """
+        clock.install(self.clock)
+        moto_patches.DATETIME.apply(moto_dates.DATETIME)
         moto_patches.NO_GLOBAL_CORS.apply(True)
         moto_patches.SERVICE_OF_HOST.apply(functools.lru_cache(maxsize=256)(moto_patches.SERVICE_OF_HOST.original))
         for name in SERVICES:
@@ -258,7 +250,7 @@ class EmbeddedCloud:
 
     def stop(self) -> None:
         """Stop the server and the services, and delete all resources."""
-        self.clock.stopped.set()
+        self.clock.stop()
         while self._on_stop:
             with contextlib.suppress(Exception):  # the other services must stop too
                 self._on_stop.pop()()
@@ -267,6 +259,7 @@ class EmbeddedCloud:
             self._server.server_close()
             self._server = None
         BackendDict.reset()
+        clock.install(None)
 
     def __enter__(self) -> Self:
         return self.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moto.core import utils
 from moto.moto_server import werkzeug_app
 
 from embedded_cloud.moto_patch import Patch, leave_out
@@ -28,6 +29,8 @@ with leave_out(*LEFT_OUT):
     import moto.cloudformation.models
     import moto.stepfunctions.parser.models  # noqa: F401
 
+# All calls of moto's ``utcnow`` read this. No other name of the module is about the present.
+DATETIME = Patch(utils, "datetime")
 # By default moto lets every web page read every response.
 NO_GLOBAL_CORS = Patch(werkzeug_app, "DISABLE_GLOBAL_CORS")
 # moto lists its own folders for each request, which is a tenth of the CPU time of an answer.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from deployment.package import LOCAL_STAGE
 from embedded_cloud.cloud import EmbeddedCloud
@@ -18,8 +19,7 @@ from finance_stream.client.execution import ExecutionEnd, read_end
 from finance_stream.executions import start
 
 STACK = f"finance-stream-{LOCAL_STAGE}"
-# A minute passes in a second. Otherwise the delivery buffers' two and a half minutes would be most of a run.
-TIME_FACTOR = 60.0
+PAUSE_SECONDS = 0.2  # of real time, between two looks at an execution
 # The libraries that the handlers import, most of a cold start's time.
 LIBRARIES = ("aws_lambda_powertools", "boto3", "exchange_calendars", "pandas", "yfinance")
 
@@ -28,7 +28,14 @@ LIBRARIES = ("aws_lambda_powertools", "boto3", "exchange_calendars", "pandas", "
 class Pipeline(Deployment):
     """A deployment with its cloud in this process, which it can read and wait for directly."""
 
+    query_poll_seconds: ClassVar[float] = 0.1
     cloud: EmbeddedCloud
+
+    def now(self) -> datetime:
+        return self.cloud.clock.now()
+
+    def pause(self, execution_arn: str) -> None:
+        find_execution(self.cloud, execution_arn).ended.wait(real_timeout=PAUSE_SECONDS)
 
     def count_bars_put(self) -> int:
         """Return how many bars the delivery stream has taken so far."""
@@ -39,9 +46,13 @@ class Pipeline(Deployment):
         before = self.count_bars_put()
         return lambda: self.count_bars_put() - before
 
+    def start(self, **execution_input: Any) -> str:
+        """Start an execution and return its ARN."""
+        return start(self.step_functions, self.state_machine_arn, execution_input)
+
     def execute(self, **execution_input: Any) -> ExecutionEnd:
         """Start an execution, wait for its end, and return how it ended."""
-        return self.await_end(start(self.step_functions, self.state_machine_arn, execution_input))
+        return self.await_end(self.start(**execution_input))
 
     def await_end(self, execution_arn: str) -> ExecutionEnd:
         """Wait for the end of a Standard execution and return how it ended.
@@ -59,7 +70,6 @@ def running(
     *,
     source: str = MARKET,
     port: int = 0,
-    time_factor: float = TIME_FACTOR,
     **cloud: Any,
 ) -> Iterator[Pipeline]:
     """Start the embedded cloud, deploy the package to it, and stop the cloud on exit.
@@ -70,15 +80,14 @@ def running(
         The variables that lead functions to Yahoo. Without any, they reach the real Yahoo.
     source
         The source of that Yahoo's bars, in words.
+    cloud
+        Other arguments of :class:`EmbeddedCloud`.
     """
-    with EmbeddedCloud(
-        port=port, time_factor=time_factor, function_environment=yahoo, preloaded=LIBRARIES, **cloud
-    ) as running_cloud:
+    with EmbeddedCloud(port=port, function_environment=yahoo, preloaded=LIBRARIES, **cloud) as running_cloud:
         yield Pipeline(
             stack_name=STACK,
             session=running_cloud.session,
             outputs=deploy(running_cloud, package_dir, STACK),
             source=source,
-            time_factor=time_factor,
             cloud=running_cloud,
         )

@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -215,14 +215,12 @@ def _read_stage_tickers(package_dir: Path) -> list[str]:
 def _make_served(tickers: Sequence[str], first: date, last: date, seed: int, now: datetime) -> Replay:
     """Return a market that has the dates asked for, and makes any other ticker and date when it is asked for them."""
     asked = _make_synthetic(tickers, first, last, seed, now)
-    began = datetime.now(UTC)
     return SyntheticMarket(
         f"{LABEL} sessions of any date, seed {seed}",
         asked.instruments,
         synthetic=True,
         keeps_all=True,
         seed=seed,
-        clock=lambda: now + (datetime.now(UTC) - began),
     )
 
 

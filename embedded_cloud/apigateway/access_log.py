@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-va
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from moto.logs.models import logs_backends
+
+from embedded_cloud import clock
 
 VARIABLES = frozenset(
     {
@@ -65,7 +66,7 @@ def write(settings: Mapping[str, str], account_id: str, region: str, stream: str
     if stream not in group.streams:
         group.create_log_stream(stream)
     line = _VARIABLE.sub(lambda variable: _format_value(context.get(variable[1])), settings["format"])
-    logs.put_log_events(group_name, stream, [{"timestamp": int(time.time() * 1000), "message": line}])
+    logs.put_log_events(group_name, stream, [{"timestamp": clock.current().read_milliseconds(), "message": line}])
 
 
 def _format_value(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from moto.sts.models import sts_backends
 
+from embedded_cloud import clock
 from embedded_cloud.apigateway import signature
 from embedded_cloud.apigateway.request import GatewayRequest
 from embedded_cloud.apigateway.signature import SignatureError
@@ -59,7 +60,9 @@ def identify(cloud: EmbeddedCloud, request: GatewayRequest) -> Caller:
     try:
         key = signature.read_access_key(request)
         caller, secret, token = _find_caller(cloud, key)
-        signature.verify(request, secret, token, cloud.region, request.received_at)
+        # A function signs at the cloud's date, any other client at this computer's.
+        dates = (request.received_at, clock.read_real_date())
+        signature.verify(request, secret, token, cloud.region, dates)
     except SignatureError as error:
         raise ForbiddenError(str(error)) from error
     return caller

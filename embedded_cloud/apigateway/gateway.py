@@ -33,7 +33,7 @@ class Gateway:
     def __init__(self, cloud: EmbeddedCloud, apis: Callable[[], Mapping[str, Any]]) -> None:
         self._cloud = cloud
         self._apis = apis
-        self._throttle = Throttle()
+        self._throttle = Throttle(cloud.clock.read_seconds)
         self._integrations = Integrations(cloud)
 
     def stop(self) -> None:

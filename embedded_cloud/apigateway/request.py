@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Request
+
+from embedded_cloud import clock
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html ("10 MB")
 MAX_BODY_BYTES = 10_485_760
@@ -30,7 +32,7 @@ class GatewayRequest:
     body: bytes
     protocol: str
     source_ip: str
-    received_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    received_at: datetime = field(default_factory=clock.now)
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -50,8 +51,10 @@ def read_access_key(request: GatewayRequest) -> str:
     return _parse_claim(request)["key"]
 
 
-def verify(request: GatewayRequest, secret: str, token: str | None, region: str, now: datetime) -> None:
-    """Check that ``request`` is signed with ``secret`` for API Gateway in this region within five minutes of ``now``.
+def verify(request: GatewayRequest, secret: str, token: str | None, region: str, dates: Collection[datetime]) -> None:
+    """Check that ``request`` is signed with ``secret`` for API Gateway in this region.
+
+    Its signature must be within five minutes of one of ``dates``.
 
     Raises
     ------
@@ -62,7 +65,7 @@ def verify(request: GatewayRequest, secret: str, token: str | None, region: str,
         raise SignatureError(f"signed for {claim['service']} in {claim['region']}, not for {SERVICE} in {region}")
     if token is not None and request.headers.get("x-amz-security-token") != token:
         raise SignatureError("the session token does not match the access key")
-    timestamp = _check_timestamp(request, claim["date"], now)
+    timestamp = _check_timestamp(request, claim["date"], dates)
     signed = claim["headers"].split(";")
     must = {"host", *(name for name in request.headers if name.startswith("x-amz-") and name != "x-amz-content-sha256")}
     if missing := sorted(must - set(signed)):
@@ -82,13 +85,13 @@ def _parse_claim(request: GatewayRequest) -> re.Match[str]:
     return claim
 
 
-def _check_timestamp(request: GatewayRequest, date: str, now: datetime) -> str:
+def _check_timestamp(request: GatewayRequest, date: str, dates: Collection[datetime]) -> str:
     timestamp = request.headers.get("x-amz-date", "")
     try:
         signed_at = datetime.strptime(timestamp, SIGV4_TIMESTAMP).replace(tzinfo=UTC)
     except ValueError as error:
         raise SignatureError("x-amz-date is missing or invalid") from error
-    if not timestamp.startswith(date) or abs(now - signed_at) > MAX_SKEW:
+    if not timestamp.startswith(date) or all(abs(now - signed_at) > MAX_SKEW for now in dates):
         raise SignatureError(f"signed at {timestamp}: not within five minutes of now, or not on {date}")
     return timestamp
 

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,9 +31,9 @@ class _Bucket:
 
 
 class Throttle:
-    """One bucket per route. Requests come from real clients, so the rate counts real seconds."""
+    """One bucket per route. ``clock`` returns the seconds that fill it."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._buckets: dict[tuple[str, ...], _Bucket] = {}

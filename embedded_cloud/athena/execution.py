@@ -9,12 +9,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
+from embedded_cloud import clock
 from embedded_cloud.athena.catalog import Catalog
 from embedded_cloud.athena.ctas import CREATE_TABLE_AS_SELECT, TableWriter, parse_create_table_as
 from embedded_cloud.athena.engine import Engine, Result
@@ -24,6 +25,7 @@ from embedded_cloud.athena.sql import bind
 from embedded_cloud.athena.statements import DML, ParsedStatement, run
 from embedded_cloud.athena.storage import ScanLimitError, split_uri
 from embedded_cloud.athena.types import describe_column
+from embedded_cloud.threads import Thread
 
 QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = "QUEUED", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED"
 FINAL = frozenset({SUCCEEDED, FAILED, CANCELLED})
@@ -61,13 +63,13 @@ class QueryExecution:
     scanned_bytes: int = 0
 
     def __post_init__(self) -> None:
-        self._submitted = datetime.now(UTC)
+        self._submitted = clock.now()
         self._completed: datetime | None = None
-        self._queued_at = self._started_at = time.monotonic()
+        self._queued_at = self._started_at = time.perf_counter()
         self._ended_at: float | None = None
         self._engine: Engine | None = None
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
+        self._thread: Thread | None = None
 
     @property
     def output_location(self) -> str:
@@ -97,8 +99,7 @@ class QueryExecution:
 
     def start(self, client: Callable[[str], Any]) -> None:
         """Run the query in its own thread. ``client`` returns a boto3 client for a service's name."""
-        self._thread = threading.Thread(target=self._run, args=(client,), name=f"athena-{self.id}", daemon=True)
-        self._thread.start()
+        self._thread = clock.current().start_thread(self._run, client, name=f"athena-{self.id}")
 
     def cancel(self, reason: str = "Query cancelled by user") -> None:
         """Stop the query, unless it has ended."""
@@ -142,7 +143,7 @@ class QueryExecution:
             with self._lock:
                 if self.state != QUEUED:
                     return None
-                self.state, self._engine, self._started_at = RUNNING, engine, time.monotonic()
+                self.state, self._engine, self._started_at = RUNNING, engine, time.perf_counter()
             try:
                 sql = bind(request.statement.sql, request.literals)
                 statement = ParsedStatement(sql, request.statement.type, request.statement.keyword)
@@ -174,7 +175,7 @@ class QueryExecution:
 
     def _end(self, state: str, reason: str, error: dict[str, Any] | None = None) -> None:
         self.reason, self.error = reason, error
-        self._completed, self._ended_at = datetime.now(UTC), time.monotonic()
+        self._completed, self._ended_at = clock.now(), time.perf_counter()
         self.state = state
 
     def describe(self) -> dict[str, Any]:
@@ -203,7 +204,7 @@ class QueryExecution:
         }
 
     def _build_statistics(self) -> dict[str, Any]:
-        ended = self._ended_at or time.monotonic()
+        ended = self._ended_at or time.perf_counter()
         started = min(self._started_at, ended)
         return {
             "EngineExecutionTimeInMillis": round((ended - started) * 1000),

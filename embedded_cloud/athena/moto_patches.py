@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from moto.athena import models
 from moto.athena.models import athena_backends
 
-from embedded_cloud.moto_patch import ServicePatch
+from embedded_cloud.moto_patch import Patch, ServicePatch
 
 SERVICE = ServicePatch(athena_backends)
+# The dates of workgroups and prepared statements.
+DATETIME, TIME = Patch(models, "datetime"), Patch(models, "time")

@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
+
+from embedded_cloud import clock
 
 # The supported letters of Java's date patterns, which Athena uses. Longest first.
 _JAVA_TO_STRPTIME = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
@@ -127,7 +129,7 @@ def _parse_bound(text: str, pattern: str) -> datetime:
     relative = _NOW.fullmatch(text)
     if not relative:
         return datetime.strptime(text.strip(), pattern)  # noqa: DTZ007 - a projection's dates are naive UTC
-    now = datetime.now(UTC).replace(tzinfo=None)
+    now = clock.now().replace(tzinfo=None)
     sign, count, unit = relative.groups()
     if unit:
         now = _shift(now, int(f"{sign}{count}"), unit.upper())

@@ -6,9 +6,11 @@ import functools
 
 from moto.athena.models import athena_backends
 
+from embedded_cloud import moto_dates
 from embedded_cloud.athena import api, moto_patches
 from embedded_cloud.athena.backend import EmbeddedAthena
 from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.moto_dates import CloudDatetime
 
 _STOP_SECONDS = 5  # to wait for interrupted queries when the cloud stops
 
@@ -18,6 +20,8 @@ def install(cloud: EmbeddedCloud) -> None:
     EmbeddedAthena.cloud = cloud
     EmbeddedAthena.client = staticmethod(functools.cache(cloud.client))
     moto_patches.SERVICE.apply(EmbeddedAthena, api)
+    moto_patches.DATETIME.apply(CloudDatetime)
+    moto_patches.TIME.apply(moto_dates.TIME)
     cloud.on_stop(_stop_queries)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from embedded_cloud import clock
 from embedded_cloud.athena.refusals import invalid
 
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html
@@ -22,7 +23,7 @@ class PreparedQuery:
     work_group: str
     query: str
     description: str
-    modified: datetime = field(default_factory=lambda: datetime.now(UTC))
+    modified: datetime = field(default_factory=clock.now)
 
 
 def check_configuration(configuration: Mapping[str, Any]) -> None:

@@ -6,11 +6,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updatin
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 
+from embedded_cloud import clock
 from embedded_cloud.cloudformation.stack import CloudFormationStack, ResourceChange
 from embedded_cloud.cloudformation.template import Blueprint, Template
 
@@ -60,7 +61,7 @@ class ChangeSet:
     template: Template
     blueprint: Blueprint
     tags: dict[str, str] | None
-    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    created_at: datetime = field(default_factory=clock.now)
     changes: list[ResourceChange] = field(init=False)
     status: str = "CREATE_COMPLETE"
     status_reason: str | None = None

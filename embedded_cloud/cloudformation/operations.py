@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 
+from embedded_cloud import clock
 from embedded_cloud.cloudformation.resource import RESOURCE_TYPES
 from embedded_cloud.cloudformation.stack import CloudFormationStack, ResourceFailedError, StackResource
 from embedded_cloud.cloudformation.template import Blueprint, ResourceDefinition, Template
@@ -65,7 +65,7 @@ def _remove_all(stack: CloudFormationStack, kept: set[str], operation: str) -> N
         return
     stack.outputs = []
     if operation == "DELETE":
-        stack.deleted_at = datetime.now(UTC)
+        stack.deleted_at = clock.now()
     stack.enter(f"{operation}_COMPLETE")
 
 
@@ -87,7 +87,7 @@ class StackUpdate:
     def run(self) -> None:
         """Update the stack, or roll it back if a step fails."""
         stack = self._stack
-        stack.updated_at = datetime.now(UTC)
+        stack.updated_at = clock.now()
         stack.enter("UPDATE_IN_PROGRESS", "User Initiated")
         try:
             for definition in self._blueprint.resources.values():

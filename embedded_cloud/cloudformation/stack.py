@@ -10,12 +10,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 from moto.cloudformation.exceptions import ValidationError
 
+from embedded_cloud import clock
 from embedded_cloud.cloudformation.intrinsic import evaluate, template_error
 from embedded_cloud.cloudformation.resource import RESOURCE_TYPES, Resource
 from embedded_cloud.cloudformation.template import Blueprint, ResourceDefinition, Template
@@ -35,7 +36,7 @@ class StackResource:
     resource: Resource | None = None
     status: str = ""
     reason: str | None = None
-    changed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    changed_at: datetime = field(default_factory=clock.now)
 
     @property
     def logical_id(self) -> str:
@@ -90,7 +91,7 @@ class CloudFormationStack:
         self.termination_protection = termination_protection
         self.status = "REVIEW_IN_PROGRESS"
         self.status_reason: str | None = None
-        self.created_at = datetime.now(UTC)
+        self.created_at = clock.now()
         self.updated_at: datetime | None = None
         self.deleted_at: datetime | None = None
         self.template: Template | None = None
@@ -109,13 +110,11 @@ class CloudFormationStack:
 
     def enter_resource(self, entry: StackResource, status: str, reason: str | None = None) -> None:
         """Set a resource's status and record an event."""
-        entry.status, entry.reason, entry.changed_at = status, reason, datetime.now(UTC)
+        entry.status, entry.reason, entry.changed_at = status, reason, clock.now()
         self._record(entry.logical_id, entry.physical_id, entry.definition.type, status, reason)
 
     def _record(self, logical_id: str, physical_id: str, kind: str, status: str, reason: str | None) -> None:
-        self.events.append(
-            StackEvent(str(uuid.uuid4()), logical_id, physical_id, kind, status, reason, datetime.now(UTC))
-        )
+        self.events.append(StackEvent(str(uuid.uuid4()), logical_id, physical_id, kind, status, reason, clock.now()))
 
     @contextmanager
     def attempt(self, entry: StackResource, failed_status: str) -> Iterator[None]:

@@ -5,15 +5,14 @@ https://docs.aws.amazon.com/firehose/latest/dev/buffering-hints.html
 
 from __future__ import annotations
 
-import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from embedded_cloud.cloud import CloudClock
+from embedded_cloud.clock import Clock
 from embedded_cloud.firehose.record import Record
+from embedded_cloud.threads import Condition
 
 MEBIBYTE_BYTES = 1024 * 1024
 
@@ -22,7 +21,7 @@ Key = TypeVar("Key")
 
 @dataclass(frozen=True)
 class BufferingHints:
-    """A buffer's limits: its size in bytes before compression, and its age in cloud seconds since its first record."""
+    """A buffer's limits: its size in bytes before compression, and its age in seconds since its first record."""
 
     size_bytes: int
     interval_seconds: float
@@ -30,7 +29,7 @@ class BufferingHints:
 
 @dataclass
 class _Buffer:
-    due: float  # in the time of time.monotonic()
+    due: float  # in seconds since 1970
     records: list[Record] = field(default_factory=list)
     size_bytes: int = 0
 
@@ -42,16 +41,16 @@ class Buffers(Generic[Key]):
     """
 
     def __init__(
-        self, name: str, clock: CloudClock, hints: BufferingHints, hand_over: Callable[[Key, list[Record]], None]
+        self, name: str, clock: Clock, hints: BufferingHints, hand_over: Callable[[Key, list[Record]], None]
     ) -> None:
         self.hints = hints  # apply to buffers that are opened later
         self._clock = clock
         self._hand_over = hand_over
         self._open: dict[Key, _Buffer] = {}
         self._full: deque[tuple[Key, list[Record]]] = deque()
-        self._changed = threading.Condition()
+        self._changed = Condition(clock)
         self._stopped = False
-        threading.Thread(target=self._run, name=name, daemon=True).start()
+        clock.start_thread(self._run, name=name)
 
     def add(self, *records: tuple[Key, Record]) -> None:
         """Add each record to its key's buffer. Only a full buffer is handed over before all records are added."""
@@ -66,8 +65,7 @@ class Buffers(Generic[Key]):
             self._close(key)
             buffer = None
         if buffer is None:
-            due = time.monotonic() + self._clock.to_real_seconds(self.hints.interval_seconds)
-            buffer = self._open[key] = _Buffer(due)
+            buffer = self._open[key] = _Buffer(self._clock.read_seconds() + self.hints.interval_seconds)
             self._changed.notify()
         buffer.records.append(record)
         buffer.size_bytes += size
@@ -98,7 +96,7 @@ class Buffers(Generic[Key]):
                     self._changed.wait()
                     continue
                 key, buffer = min(self._open.items(), key=lambda item: item[1].due)
-                remaining = buffer.due - time.monotonic()
+                remaining = buffer.due - self._clock.read_seconds()
                 if remaining <= 0:
                     self._close(key)
                 else:

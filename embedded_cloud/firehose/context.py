@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.config import Config
@@ -13,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.firehose.destination import Destination
-from embedded_cloud.firehose.record import to_milliseconds
+from embedded_cloud.threads import Event
 
 # Firehose waits five minutes for a function and does the retries itself, so the client does none.
 # https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-execution-duration.html
@@ -26,13 +24,13 @@ class StreamContext:
     def __init__(self, name: str, arn: str, version: str, destination: Destination, cloud: EmbeddedCloud) -> None:
         self.name, self.arn, self.version, self.destination = name, arn, version, destination
         self.clock = cloud.clock
-        self.stopped = threading.Event()
+        self.stopped = Event(cloud.clock)
         self._cloud = cloud
         self._clients: dict[tuple[str, str], Any] = {}
 
     def wait(self, seconds: float) -> bool:
         """Wait ``seconds`` of the cloud's time. Return False if the stream stopped earlier."""
-        return not self.stopped.wait(self.clock.to_real_seconds(seconds))
+        return not self.stopped.wait(seconds)
 
     def client(self, service: str, role_arn: str) -> Any:
         """Return a client under ``role_arn`` without retries. Raise ClientError if the role can't be assumed."""
@@ -62,5 +60,5 @@ class StreamContext:
             self.client("logs", destination.role_arn).put_log_events(
                 logGroupName=destination.error_log.group,
                 logStreamName=destination.error_log.name,
-                logEvents=[{"timestamp": to_milliseconds(datetime.now(UTC)), "message": json.dumps(document)}],
+                logEvents=[{"timestamp": self.clock.read_milliseconds(), "message": json.dumps(document)}],
             )

@@ -20,6 +20,7 @@ from embedded_cloud.firehose.prefix import MAX_EVALUATED_CHARACTERS, PARTITION_K
 from embedded_cloud.firehose.processor import LambdaProcessor
 from embedded_cloud.firehose.record import Failure, Record, Statistics
 from embedded_cloud.firehose.transformation import Transformed, transform
+from embedded_cloud.threads import Semaphore
 
 # https://docs.aws.amazon.com/firehose/latest/dev/limits.html
 MAX_ACTIVE_PARTITIONS = 500
@@ -59,8 +60,8 @@ class Delivery:
         self._statistics = Statistics()
         self._partitions: Counter[_Target] = Counter()  # records of each active partition
         self._lock = threading.Lock()
-        self._invocations = threading.Semaphore(MAX_OUTSTANDING_INVOCATIONS)
-        self._writes = threading.Semaphore(MAX_OUTSTANDING_WRITES)
+        self._invocations = Semaphore(stream.clock, MAX_OUTSTANDING_INVOCATIONS)
+        self._writes = Semaphore(stream.clock, MAX_OUTSTANDING_WRITES)
         self._incoming: Buffers[LambdaProcessor] = Buffers(
             f"{stream.name}: processor buffer",
             stream.clock,
@@ -166,7 +167,7 @@ class Delivery:
         else:
             self._count(delivered_records=len(records), delivered_bytes=len(data), delivered_objects=1)
 
-    def _start(self, slots: threading.Semaphore, work: Callable[..., None], *arguments: object) -> None:
+    def _start(self, slots: Semaphore, work: Callable[..., None], *arguments: object) -> None:
         """Run ``work`` in its own thread once one of ``slots`` is free. The buffers grow until then."""
 
         def run() -> None:
@@ -176,7 +177,7 @@ class Delivery:
                 slots.release()
 
         slots.acquire()
-        threading.Thread(target=run, name=f"{self._stream.name}: {work.__name__.strip('_')}", daemon=True).start()
+        self._stream.clock.start_thread(run, name=f"{self._stream.name}: {work.__name__.strip('_')}")
 
     def _count(self, **increments: int) -> None:
         with self._lock:

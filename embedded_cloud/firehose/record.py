@@ -6,7 +6,9 @@ import base64
 import json
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
+
+from embedded_cloud import clock
 
 
 def _make_record_id() -> str:
@@ -20,7 +22,7 @@ class Record:
 
     data: bytes
     record_id: str = field(default_factory=_make_record_id)
-    arrived_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    arrived_at: datetime = field(default_factory=clock.now)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Failure:
             "arrivalTimestamp": to_milliseconds(record.arrived_at),
             "errorCode": self.code,
             "errorMessage": self.message,
-            "attemptEndingTimestamp": to_milliseconds(datetime.now(UTC)),
+            "attemptEndingTimestamp": to_milliseconds(clock.now()),
             "rawData": base64.b64encode(record.data).decode(),
             "lambdaArn": function_arn,
         }

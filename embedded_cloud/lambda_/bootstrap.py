@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 
 END_OF_OUTPUT = b"\0end of output\0\n"  # in the log, after the output of one event or of the initialization
 PATH_VARIABLE = "_EMBEDDED_CLOUD_PATH"  # the function's folders for imports, as a list in JSON
+AHEAD_VARIABLE = "_EMBEDDED_CLOUD_SECONDS_AHEAD"  # of real time, when the process starts
 LINE_BREAK_IN_MESSAGE = "\r"  # keeps a message of several lines in one log event
 
 Handler = Callable[[Any, "Context"], Any]
@@ -153,6 +154,35 @@ def _handle(handler: Handler, request: dict[str, Any], payload: bytes) -> tuple[
         return "error", json.dumps(_describe_error(error, request["requestId"]), ensure_ascii=False).encode()
 
 
+class _Date:
+    """The process's date, moved to that of the cloud."""
+
+    def __init__(self) -> None:
+        self._traveller: Any = None
+
+    def move(self, seconds_ahead: float) -> None:
+        """Make the date ``seconds_ahead`` of the real one. A process at the real date is left as it is."""
+        if self._traveller is None:
+            if not seconds_ahead:
+                return
+            self._traveller = _import_time_machine().travel(0.0, tick=True).start()
+        real = sys.modules["time_machine"].escape_hatch.time.time()
+        self._traveller.move_to(real + seconds_ahead)
+        time.time()  # the library's clock stands still until it is read
+
+
+def _import_time_machine() -> Any:
+    """Return the library without what it would import beside it: pytest, and a parser of dates."""
+    unneeded = [name for name in ("pytest", "dateutil.parser") if name not in sys.modules]
+    modules: dict[str, Any] = sys.modules
+    modules.update(dict.fromkeys(unneeded))  # None refuses an import
+    try:
+        return importlib.import_module("time_machine")
+    finally:
+        for name in unneeded:
+            del modules[name]
+
+
 def _read_max_memory_mb() -> int:
     if sys.platform == "win32":
         return 0  # the standard library can't read it there
@@ -188,6 +218,8 @@ def main() -> None:
         time.tzset()
     received: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(requests, received), daemon=True).start()
+    date = _Date()
+    date.move(float(os.environ.pop(AHEAD_VARIABLE)))
     log = _set_up_logging()
     sys.path[:0] = json.loads(os.environ.pop(PATH_VARIABLE))
     try:
@@ -199,6 +231,7 @@ def main() -> None:
     while True:
         request, payload = received.get()
         log.request_id = request["requestId"]
+        date.move(request["secondsAhead"])
         os.environ["_X_AMZN_TRACE_ID"] = request["traceId"]
         _send(responses, *_handle(handler, request, payload))
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from embedded_cloud import clock
 from embedded_cloud.lambda_.faults import FunctionFault
 from embedded_cloud.lambda_.process import FunctionProcess, LogLine, Message
 
@@ -134,8 +135,9 @@ class ExecutionEnvironment:
             "requestId": invocation.request_id,
             "functionArn": invocation.function_arn,
             "clientContext": invocation.client_context,
-            "deadlineMs": int((time.time() + seconds) * 1_000),
+            "deadlineMs": clock.current().read_milliseconds() + int(seconds * 1_000),
             "traceId": _make_trace_id(),
+            "secondsAhead": clock.current().ahead_seconds,
         }
         self._process.send(request, invocation.payload)
         return self._process.receive(seconds)
@@ -185,7 +187,7 @@ def _build_failure(error: dict[str, Any], log: list[LogLine]) -> InvocationResul
 
 
 def _stamp_line(text: str) -> LogLine:
-    return int(time.time() * 1_000), text
+    return clock.current().read_milliseconds(), text
 
 
 def _make_trace_id() -> str:
@@ -193,7 +195,8 @@ def _make_trace_id() -> str:
 
     https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
     """
-    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
+    began = int(clock.current().read_seconds())
+    return f"Root=1-{began:08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
 
 
 def _describe_exit(status: int) -> str:

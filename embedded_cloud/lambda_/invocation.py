@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-invocation.html
 from __future__ import annotations
 
 import json
-import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -101,9 +100,7 @@ class EventQueue:
 
     def put(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
         """Take the event and return at once. A thread of its own delivers it."""
-        threading.Thread(
-            target=self._deliver, args=(function, arn, payload, limits), name="function-event", daemon=True
-        ).start()
+        self._cloud.clock.start_thread(self._deliver, function, arn, payload, limits, name="function-event")
 
     def _deliver(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
         age = 0.0

@@ -11,7 +11,6 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from embedded_cloud.cloud import EmbeddedCloud
@@ -159,7 +158,7 @@ class FunctionPool:
 
     def _build_specification(self, function: Function, code: CodeStore) -> Specification:
         scratch = code.root / f"environment-{uuid.uuid4().hex}"
-        stream = f"{datetime.now(UTC):%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
+        stream = f"{self._cloud.clock.now():%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}"
         folder = code.unpack(function.code_digest, function.code_bytes)
         layers = [code.unpack(layer.code_digest, layer.code_bytes) / "python" for layer in function.layer_versions]
         site_packages = [layer / "lib" / function.run_time / "site-packages" for layer in layers]

@@ -14,19 +14,20 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any, cast
 
+from embedded_cloud import clock
 from embedded_cloud.lambda_ import bootstrap
-from embedded_cloud.lambda_.bootstrap import END_OF_OUTPUT, LINE_BREAK_IN_MESSAGE, PATH_VARIABLE
+from embedded_cloud.lambda_.bootstrap import AHEAD_VARIABLE, END_OF_OUTPUT, LINE_BREAK_IN_MESSAGE, PATH_VARIABLE
 from embedded_cloud.lambda_.fork_server import SUPPORTED, ForkedProcess, ForkServer, get_fork_server
 
 LogLine = tuple[int, str]  # milliseconds since the epoch, text
 
 PROGRAM = Path(bootstrap.__file__)
+BOOTSTRAP_IMPORTS = ("unittest",)  # of the standard library, by time_machine
 LAST_OUTPUT_SECONDS = 1.0  # wait for a dead process's output: its children may keep the pipe open
 
 
@@ -47,7 +48,7 @@ class Message:
 
 def preload(modules: Sequence[str]) -> ForkServer | None:
     """Start the process that imports ``modules``, if there is none yet, and return it. None where it can't fork."""
-    return get_fork_server(PROGRAM, tuple(modules)) if modules and SUPPORTED else None
+    return get_fork_server(PROGRAM, (*modules, *BOOTSTRAP_IMPORTS)) if modules and SUPPORTED else None
 
 
 def _start(
@@ -68,6 +69,11 @@ def _start(
     )
 
 
+def _complete(environment: Mapping[str, str], path: Sequence[str]) -> dict[str, str]:
+    ahead = str(clock.current().ahead_seconds)
+    return {**environment, PATH_VARIABLE: json.dumps(list(path)), AHEAD_VARIABLE: ahead}
+
+
 class FunctionProcess:
     """One process. It ends when it is killed, when this process ends, or by itself."""
 
@@ -78,7 +84,7 @@ class FunctionProcess:
 
         It finds the modules ``preloaded`` imported if it can be forked from a process that has them.
         """
-        self._process = _start(folder, path, {**environment, PATH_VARIABLE: json.dumps(list(path))}, preloaded)
+        self._process = _start(folder, path, _complete(environment, path), preloaded)
         self._messages: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._outputs: queue.SimpleQueue[list[LogLine]] = queue.SimpleQueue()
         for read in (self._read_messages, self._read_output):
@@ -142,4 +148,4 @@ class FunctionProcess:
 
 def _parse_log_lines(text: bytes) -> list[LogLine]:
     decoded = text.decode(errors="backslashreplace").rstrip("\n").rstrip(LINE_BREAK_IN_MESSAGE)
-    return [(int(time.time() * 1000), decoded.replace(LINE_BREAK_IN_MESSAGE, "\n"))] if decoded else []
+    return [(clock.current().read_milliseconds(), decoded.replace(LINE_BREAK_IN_MESSAGE, "\n"))] if decoded else []

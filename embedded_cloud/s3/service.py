@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from embedded_cloud import moto_dates
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.s3 import moto_patches
 from embedded_cloud.s3.backend import get_permission, list_objects
@@ -11,4 +12,5 @@ def install(cloud: EmbeddedCloud) -> None:
     """Make moto evaluate bucket policies and list folders as AWS does."""
     del cloud
     moto_patches.PERMISSION.apply(get_permission)
+    moto_patches.DATETIME.apply(moto_dates.DATETIME)
     moto_patches.LIST_OBJECTS.apply(list_objects)

@@ -6,13 +6,13 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/Welcome.html
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.stepfunctions.exceptions import InvalidToken, ValidationException
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from embedded_cloud import clock
 from embedded_cloud.stepfunctions.definition import find_problems
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
 
@@ -62,7 +62,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
 
     def stop_execution(self) -> ActionResult:
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
-        execution.stop(datetime.now(UTC), self._get_param("error"), self._get_param("cause"))
+        execution.stop(clock.now(), self._get_param("error"), self._get_param("cause"))
         return ActionResult({"stopDate": execution.stop_date})
 
     def get_execution_history(self) -> ActionResult:

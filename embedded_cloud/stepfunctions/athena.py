@@ -30,7 +30,7 @@ OPERATIONS = {
     "getQueryResults": False,
 }
 _RUNNING = frozenset({"QUEUED", "RUNNING"})
-# Real seconds between two polls of a query. A query is work, so the time factor doesn't shorten it.
+# Seconds between two polls of a query, a choice. AWS doesn't document its own.
 _POLL_SECONDS = (0.02, 0.05, 0.1, 0.25)
 
 

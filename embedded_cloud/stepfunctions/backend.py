@@ -9,7 +9,6 @@ import copy
 import json
 import threading
 import uuid
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from moto.core.exceptions import AWSError
@@ -222,7 +221,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             account_id=self.account_id,
             region_name=self.region_name,
             state_machine=snapshot,
-            start_date=datetime.now(UTC),
+            start_date=self.cloud.clock.now(),
             cloud_watch_logging_session=ExecutionLog.from_machine(snapshot, arn, self.log_delivery),
             input_data=execution_input,
             trace_header=trace_header,

@@ -17,7 +17,9 @@ from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager
 from moto.stepfunctions.parser.asl.eval.states import States
 from moto.stepfunctions.parser.asl.eval.variable_store import VariableStore
 
+from embedded_cloud import clock
 from embedded_cloud.stepfunctions.jsonata import bind_value
+from embedded_cloud.threads import Event
 
 _ENDS_EXECUTION = frozenset(
     {
@@ -94,6 +96,10 @@ class History(EventManager):  # type: ignore[misc]
         self._ended = False
         self._ending = threading.Lock()
 
+    @staticmethod
+    def _get_current_timestamp() -> datetime:
+        return clock.now()
+
     def add_event(self, context: Any, event_type: Any, *args: Any, **kwargs: Any) -> int:
         with self._ending:
             if self._ended:
@@ -111,7 +117,7 @@ class Environment(MotoEnvironment):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.finished = threading.Event()
+        self.finished = Event(clock.current())
         self._on_finish: list[Callable[[], None]] = []
         self.event_manager = History(self.cloud_watch_logging_session)
         self.states: Any = StateData(self.states.context_object.context_object_data)

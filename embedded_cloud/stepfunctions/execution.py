@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from moto.stepfunctions.parser.api import ExecutionStatus, HistoryEventType
@@ -19,8 +19,10 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.backend.execution import Execution as MotoExecution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
+from embedded_cloud import clock
 from embedded_cloud.stepfunctions.definition import build_program
 from embedded_cloud.stepfunctions.environment import Environment, format_timestamp
+from embedded_cloud.threads import Event
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Maximum execution time"
 EXPRESS_SECONDS = 300
@@ -46,21 +48,21 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
             update_source_event_id=False,
         )
         self.env.next_state_name = self._program.start_at.start_at_name  # from now on it runs and can be stopped
-        threading.Thread(target=self._run, name=details.execution_details.arn, daemon=True).start()
+        clock.current().start_thread(self._run, name=details.execution_details.arn)
 
     def _run(self) -> None:
-        given = self._program.timeout_seconds  # real seconds, as for a Task
+        given = self._program.timeout_seconds
         limit = given.timeout_seconds if given else None
         if ":express:" in self._evaluation_details.execution_details.arn:  # moto treats every machine as Standard
             limit = min(limit or EXPRESS_SECONDS, EXPRESS_SECONDS)
-        timer = threading.Timer(limit, self._execution_communication.timed_out) if limit else None
-        if timer:
-            timer.daemon = True
-            timer.start()
+        if limit:
+            clock.current().start_thread(self._end_after, limit, name=f"timeout of {threading.current_thread().name}")
         EvalComponent.eval(self._program, self.env)
-        if timer:
-            timer.cancel()
         self._execution_communication.terminated()
+
+    def _end_after(self, seconds: float) -> None:
+        if not self.env.finished.wait(seconds):
+            self._execution_communication.timed_out()
 
     def _get_evaluation_entrypoint(self) -> Any:
         return build_program(self._evaluation_details.state_machine_details.definition)
@@ -91,7 +93,7 @@ class _Worker(ExecutionWorker):  # type: ignore[misc]
 class _Ending(BaseExecutionWorkerCommunication):  # type: ignore[misc]
     def terminated(self) -> None:
         """End the execution after its last state: SUCCEEDED with the output, or FAILED."""
-        env, now = self.execution.exec_worker.env, datetime.now(UTC)
+        env, now = self.execution.exec_worker.env, clock.now()
         reached = env.program_state()
         if isinstance(reached, ProgramEnded):
             self.execution.end(ExecutionStatus.SUCCEEDED, now, output=env.states.get_input())
@@ -116,7 +118,7 @@ class StateMachineExecution(MotoExecution):  # type: ignore[misc]
         self.ending = threading.Lock()
         self.exec_status: Any
         self.output: Any
-        self.ended = threading.Event()
+        self.ended = Event(clock.current())
 
     def _get_start_execution_worker(self) -> _Worker:
         return _Worker(
@@ -146,7 +148,7 @@ class StateMachineExecution(MotoExecution):  # type: ignore[misc]
 
     def time_out(self) -> None:
         """End the execution as TIMED_OUT. DescribeExecution shows no error and cause then."""
-        if self._cut_short(ExecutionStatus.TIMED_OUT, datetime.now(UTC)):
+        if self._cut_short(ExecutionStatus.TIMED_OUT, clock.now()):
             self.exec_worker.env.set_timed_out()
 
     def _cut_short(self, status: Any, stop_date: datetime, **of_it: str | None) -> bool:
@@ -164,4 +166,4 @@ class StateMachineExecution(MotoExecution):  # type: ignore[misc]
 
     def abandon(self) -> None:
         """Stop the execution because the cloud stops or the state machine is deleted."""
-        self.stop(datetime.now(UTC), None, None)
+        self.stop(clock.now(), None, None)

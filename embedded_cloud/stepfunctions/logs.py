@@ -6,15 +6,14 @@ https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 from __future__ import annotations
 
 import json
-import queue
-import threading
-import time
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
 from moto.stepfunctions.parser.asl.eval.event.logging import CloudWatchLoggingConfiguration, is_logging_enabled_for
 
+from embedded_cloud import clock
 from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.threads import Queue
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 MAX_LOG_EVENTS = 10_000
@@ -26,9 +25,8 @@ class LogDelivery:
     def __init__(self, cloud: EmbeddedCloud) -> None:
         self._cloud = cloud
         self._logs: Any = None  # the client, created after the cloud has started
-        self._events: queue.SimpleQueue[tuple[str, str, dict[str, Any]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="stepfunctions-logs", daemon=True)
-        self._thread.start()
+        self._events: Queue[tuple[str, str, dict[str, Any]] | None] = Queue(cloud.clock)
+        self._thread = cloud.clock.start_thread(self._run, name="stepfunctions-logs")
 
     def put(self, group: str, stream: str, event: dict[str, Any]) -> None:
         """Queue ``event`` (timestamp, message). The caller doesn't wait until it is written."""
@@ -91,7 +89,7 @@ class ExecutionLog:
         return bool(is_logging_enabled_for(self.configuration.log_level, history_event_type))
 
     def publish_history_log(self, history_log: dict[str, Any]) -> None:
-        milliseconds = round(time.time() * 1000)
+        milliseconds = clock.current().read_milliseconds()
         message = json.dumps({**history_log, "event_timestamp": str(milliseconds)}, separators=(",", ":"), default=str)
         self._delivery.put(
             self.configuration.log_group_name,

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from moto.stepfunctions.parser.api import HistoryEventType, MapRunStatus
@@ -21,6 +20,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_fail
 )
 from moto.stepfunctions.parser.utils import long_uid
 
+from embedded_cloud import clock
 from embedded_cloud.iam.permissions import AccessDeniedError, Permissions
 from embedded_cloud.stepfunctions.environment import History, Variables, format_timestamp
 from embedded_cloud.stepfunctions.failure import QUERY_EVALUATION_ERROR, RUNTIME, failure, require_payload
@@ -66,7 +66,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             )
         except FailureEventException:
             for child in list(env._frames):
-                child.set_stop(stop_date=datetime.now(UTC), cause=None, error=None)
+                child.set_stop(stop_date=clock.now(), cause=None, error=None)
             raise
         env.stack.append(results)
         if self.result_writer:
@@ -224,7 +224,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             "Input": child_input,
             "Name": name,
             "RoleArn": context["Execution"]["RoleArn"],
-            "StartTime": format_timestamp(datetime.now(UTC)),
+            "StartTime": format_timestamp(clock.now()),
             "RedriveCount": 0,
         }
         return child

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeMapRu
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +18,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.item
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
 from moto.stepfunctions.parser.utils import long_uid
 
+from embedded_cloud import clock
 from embedded_cloud.stepfunctions.failure import EXCEED_TOLERATED_FAILURE_THRESHOLD, RUNTIME, failure
+from embedded_cloud.threads import Queue
 
 # AWS runs 10,000 children in parallel (https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
 # This computer has threads for fewer.
@@ -178,7 +179,7 @@ def for_each(
     the loop. After ``check_settled`` returns False, no further run starts. Return False if ``env`` ended before all
     runs did. Runs that are still active on an early return continue.
     """
-    done: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+    done: Queue[int | None] = Queue(clock.current())
     env.call_when_finished(lambda: done.put(None))
 
     def work(index: int, run: Callable[[], None]) -> None:
@@ -191,7 +192,7 @@ def for_each(
     admitting = True
     while running or (admitting and begun < count):
         while admitting and begun < count and running < limit():
-            threading.Thread(target=work, args=(begun, prepare(begun)), name=f"map-item-{begun}", daemon=True).start()
+            clock.current().start_thread(work, begun, prepare(begun), name=f"map-item-{begun}")
             begun, running = begun + 1, running + 1
         index = done.get()
         if index is None:

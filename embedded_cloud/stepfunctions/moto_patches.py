@@ -7,6 +7,7 @@ import importlib
 from moto.core.config import default_user_config
 from moto.stepfunctions import urls
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branches_decl
+from moto.stepfunctions.parser.asl.eval.callback import callback
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
 from embedded_cloud.moto_patch import ItemPatch, Patch
@@ -35,4 +36,24 @@ _CALLERS = (
     f"{_COMPONENT}.state_task.service.state_task_service_unsupported",
     "moto.stepfunctions.parser.asl.utils.boto_client",
 )
+# Modules of moto that read the date by the module ``datetime``.
+DATETIMES = tuple(
+    Patch(importlib.import_module(name), "datetime")
+    for name in (
+        "moto.stepfunctions.parser.models",
+        "moto.stepfunctions.parser.backend.state_machine",
+        f"{_COMPONENT}.state_map.iteration.itemprocessor.map_run_record",
+    )
+)
+# Modules of moto that start threads or wait for them: those of Parallel's branches.
+THREADINGS = tuple(
+    Patch(importlib.import_module(name), "threading")
+    for name in (
+        f"{_COMPONENT}.state_parallel.branch_worker",
+        f"{_COMPONENT}.state_parallel.branches_decl",
+        "moto.stepfunctions.parser.asl.component.program.program",
+    )
+)
+# The end and the heartbeats of a task with a token.
+CALLBACK_EVENT = Patch(callback, "Event")
 CLIENTS = tuple(Patch(importlib.import_module(name), "boto_client_for") for name in _CALLERS)

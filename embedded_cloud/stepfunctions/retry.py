@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 from __future__ import annotations
 
 import random
-import threading
 from collections import Counter
 from typing import Any, ClassVar
 
@@ -16,8 +15,10 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategy
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import EvalTimeoutError
 
+from embedded_cloud import clock
 from embedded_cloud.stepfunctions.failure import build_error_output, get_error_name, matches, require_payload
 from embedded_cloud.stepfunctions.state import State
+from embedded_cloud.threads import Event
 
 
 class StoppedError(Exception):
@@ -86,13 +87,13 @@ class Retryable(State):
                 declared.eval(env=env)
 
     def _run_in(self: Any, frame: Any) -> Any:
-        """Return the state's result. TimeoutSeconds is real time, because the time factor doesn't shorten work."""
+        """Return the state's result, or raise an error after TimeoutSeconds."""
         if self.timeout.is_default_value():
             self._eval_execution(frame)
             return frame.stack.pop()
         self.timeout.eval(env=frame)
         seconds = frame.stack.pop()
-        done = threading.Event()
+        done = Event(clock.current())
         errors: list[Exception] = []
 
         def run() -> None:
@@ -103,7 +104,7 @@ class Retryable(State):
             done.set()
 
         frame.call_when_finished(done.set)
-        threading.Thread(target=run, name=f"state-{self.name}", daemon=True).start()
+        clock.current().start_thread(run, name=f"state-{self.name}")
         in_time = done.wait(seconds)
         stopped = not frame.is_running()
         frame.set_ended()  # ends the task's waits
@@ -128,7 +129,7 @@ class Retryable(State):
                 continue
             if attempts[index] >= retrier.max_attempts.attempts:
                 return False
-            env.finished.wait(self.clock.to_real_seconds(compute_retry_delay_seconds(retrier, attempts[index])))
+            env.finished.wait(compute_retry_delay_seconds(retrier, attempts[index]))
             attempts[index] += 1
             env.states.context_object.context_object_data["State"]["RetryCount"] += 1
             return True

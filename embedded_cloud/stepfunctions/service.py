@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
+from embedded_cloud import moto_dates
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.stepfunctions import moto_patches
 from embedded_cloud.stepfunctions.api import StepFunctionsApi
@@ -15,8 +17,8 @@ from embedded_cloud.stepfunctions.backend import StepFunctions
 from embedded_cloud.stepfunctions.clients import install_clients
 from embedded_cloud.stepfunctions.logs import LogDelivery
 from embedded_cloud.stepfunctions.map import MapState
-from embedded_cloud.stepfunctions.state import State
 from embedded_cloud.stepfunctions.tasks import Task
+from embedded_cloud.threads import Event, make_threading
 
 
 def install(cloud: EmbeddedCloud) -> None:
@@ -25,11 +27,15 @@ def install(cloud: EmbeddedCloud) -> None:
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     StepFunctions.cloud = cloud
     StepFunctions.log_delivery = delivery = LogDelivery(cloud)
-    State.clock = cloud.clock
     MapState.permissions = cloud.permissions
     Task.clients = install_clients(cloud)
     moto_patches.SETTINGS.apply({"execute_state_machine": True})
     moto_patches.BRANCH_ERROR_NAME.apply(ErrorName)
+    moto_patches.CALLBACK_EVENT.apply(functools.partial(Event, cloud.clock))
+    for patch in moto_patches.DATETIMES:
+        patch.apply(moto_dates.DATETIME)
+    for patch in moto_patches.THREADINGS:
+        patch.apply(make_threading(cloud.clock))
     moto_patches.BACKEND.apply(StepFunctions)
     moto_patches.PATH.apply(StepFunctionsApi.dispatch)
 

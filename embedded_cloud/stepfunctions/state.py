@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from embedded_cloud.cloud import CloudClock
+from embedded_cloud import clock
 from embedded_cloud.stepfunctions.environment import format_timestamp
 from embedded_cloud.stepfunctions.failure import (
     DATA_LIMIT_EXCEEDED,
@@ -21,11 +20,10 @@ from embedded_cloud.stepfunctions.failure import (
 class State:
     """A mix-in for all states: the payload limit in bytes, and EnteredTime in AWS's format."""
 
-    clock: ClassVar[CloudClock]
     name: str
 
     def _eval_state_input(self, env: Any) -> None:
-        env.states.context_object.context_object_data["State"]["EnteredTime"] = format_timestamp(datetime.now(UTC))
+        env.states.context_object.context_object_data["State"]["EnteredTime"] = format_timestamp(clock.now())
         super()._eval_state_input(env)  # type: ignore[misc]
 
     def _verify_size_quota(self, env: Any, value: Any) -> None:

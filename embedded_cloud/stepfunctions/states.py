@@ -5,7 +5,7 @@ Each is moto's state with the differences to AWS removed. JSONPath states keep m
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, ClassVar
 
 from moto.stepfunctions.parser.api import HistoryEventType
@@ -17,6 +17,7 @@ from moto.stepfunctions.parser.asl.component.state.state_succeed.state_succeed i
 from moto.stepfunctions.parser.asl.component.state.wait.state_wait import StateWait
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 
+from embedded_cloud import clock
 from embedded_cloud.stepfunctions.failure import (
     NO_CHOICE_MATCHED,
     evaluation_failure,
@@ -81,7 +82,7 @@ class WaitState(_Flow, StateWait):  # type: ignore[misc]
     """
 
     def _eval_state(self, env: Any) -> None:
-        env.finished.wait(max(0.0, self.clock.to_real_seconds(self._evaluate_seconds(env))))
+        env.finished.wait(self._evaluate_seconds(env))
         if self.assign_decl and not self._is_jsonata():
             self.assign_decl.eval(env=env)
 
@@ -95,7 +96,7 @@ class WaitState(_Flow, StateWait):  # type: ignore[misc]
                 cause = f"The value '{given}' of the field 'Timestamp' is not a valid ISO-8601 timestamp."
                 raise evaluation_failure(env, cause, "Timestamp")
             # moto subtracts this computer's local time from a UTC time.
-            return float((until.replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds())
+            return float((until.replace(tzinfo=UTC) - clock.now()).total_seconds())
         if not hasattr(wait, "string_jsonata"):
             return float(wait._get_wait_seconds(env=env))
         wait.string_jsonata.eval(env=env)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import boto3
 
@@ -18,10 +20,9 @@ if TYPE_CHECKING:
 MARKET = "Yahoo Finance"
 # The first word of the source of random bars: local/yahoo/synthetic.py.
 SYNTHETIC = "SYNTHETIC"
-# Between two polls of a query. Athena allows 20 calls of GetQueryExecution per second:
-# https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
-QUERY_POLL_SECONDS = 0.5
-MAX_SPEED_UP = 5  # of the polls: more of them would slow down the embedded cloud
+# DescribeMapRun and ListMapRuns allow one call per second after a burst:
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+POLL_SECONDS = 1.0
 
 
 def is_synthetic(source: str) -> bool:
@@ -33,14 +34,18 @@ def is_synthetic(source: str) -> bool:
 class Deployment:
     """A stack's name, a session for its account and region, and its outputs.
 
-    ``source`` is the origin of its bars. Waits are ``time_factor`` times as fast as on AWS, where it is 1.
+    ``source`` is the origin of its bars. Its date is ``seconds_ahead`` of this computer's. On AWS that is 0.
     """
+
+    # Between two polls of a query. Athena allows 20 calls of GetQueryExecution per second:
+    # https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
+    query_poll_seconds: ClassVar[float] = 0.5
 
     stack_name: str
     session: boto3.Session
     outputs: Mapping[str, str]
     source: str = MARKET
-    time_factor: float = 1.0
+    seconds_ahead: float = 0.0
 
     @property
     def state_machine_arn(self) -> str:
@@ -70,12 +75,16 @@ class Deployment:
     @cached_property
     def athena(self) -> Athena:
         """Athena in the stack's workgroup and database."""
-        poll_seconds = self.choose_poll_seconds(QUERY_POLL_SECONDS)
-        return Athena(self.session, self.s3, self.outputs["WorkGroupName"], self.database, poll_seconds)
+        return Athena(self.session, self.s3, self.outputs["WorkGroupName"], self.database, self.query_poll_seconds)
 
-    def choose_poll_seconds(self, on_aws: float) -> float:
-        """Return the pause between two polls: up to :data:`MAX_SPEED_UP` times shorter where waits are faster."""
-        return on_aws / min(self.time_factor, MAX_SPEED_UP)
+    def now(self) -> datetime:
+        """Return the date of the stack's cloud in UTC."""
+        return datetime.now(UTC) + timedelta(seconds=self.seconds_ahead)
+
+    def pause(self, execution_arn: str) -> None:
+        """Wait before the next look at a running execution."""
+        del execution_arn  # AWS tells nobody that it has ended
+        threading.Event().wait(POLL_SECONDS)
 
     def read_default_tickers(self) -> list[str]:
         """Return the tickers that the planner takes if an execution's input has none."""

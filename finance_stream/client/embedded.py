@@ -1,18 +1,19 @@
-"""Variables of the embedded cloud for its clients, beside AWS's own: the origin of its bars, and its time factor."""
+"""Variables of the embedded cloud for its clients, beside AWS's own: the origin of its bars, and its date."""
 
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime, timedelta
 
 from finance_stream.client.deployment import MARKET
 
-SOURCE, TIME_FACTOR = "FINANCE_STREAM_SOURCE", "FINANCE_STREAM_TIME_FACTOR"
+SOURCE, SECONDS_AHEAD = "FINANCE_STREAM_SOURCE", "FINANCE_STREAM_SECONDS_AHEAD"
 ENDPOINT = "AWS_ENDPOINT_URL"
 
 
-def make_variables(source: str, time_factor: float) -> dict[str, str]:
+def make_variables(source: str, seconds_ahead: float) -> dict[str, str]:
     """Return the variables to export beside the endpoint."""
-    return {SOURCE: source, TIME_FACTOR: f"{time_factor:g}"}
+    return {SOURCE: source, SECONDS_AHEAD: f"{seconds_ahead:.3f}"}
 
 
 def read_source() -> str:
@@ -22,6 +23,11 @@ def read_source() -> str:
     return MARKET
 
 
-def read_time_factor() -> float:
-    """Return how many times as fast as on AWS waits are."""
-    return float(os.environ.get(TIME_FACTOR, 1)) if os.environ.get(ENDPOINT) else 1.0
+def read_seconds_ahead() -> float:
+    """Return the seconds that the cloud's date is ahead of this computer's."""
+    return float(os.environ.get(SECONDS_AHEAD, 0)) if os.environ.get(ENDPOINT) else 0.0
+
+
+def read_date() -> datetime:
+    """Return the date of AWS, or of the embedded cloud, in UTC."""
+    return datetime.now(UTC) + timedelta(seconds=read_seconds_ahead())

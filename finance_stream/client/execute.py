@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,9 +15,6 @@ from finance_stream.client.execution import ExecutionEnd, follow, read_end
 from finance_stream.client.watch import watch
 from finance_stream.executions import start
 
-# DescribeMapRun and ListMapRuns allow one call per second after a burst:
-# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-POLL_SECONDS = 1.0
 MAX_TICKERS_NAMED = 20
 
 
@@ -43,9 +39,8 @@ def watch_to_the_end(
     """Show an execution until it ends, below its id and its input if given, and return its end."""
     given = f": {_shorten_input(execution_input)}" if execution_input is not None else ""
     console.print(f"Execution {arn.rpartition(':')[2]}{given}")
-    idle, seconds = threading.Event(), deployment.choose_poll_seconds(POLL_SECONDS)
     states = deployment.step_functions
-    watch(console, follow(states, arn, lambda: idle.wait(seconds), bars_so_far, deployment.time_factor))
+    watch(console, follow(states, arn, lambda: deployment.pause(arn), bars_so_far))
     return read_end(states, arn)
 
 

@@ -52,7 +52,6 @@ def follow(
     arn: str,
     pause: Callable[[], object],
     bars_so_far: Callable[[], int] | None = None,
-    time_factor: float = 1.0,
 ) -> Iterator[Progress]:
     """Yield the execution's progress until it has ended, with a ``pause`` in between.
 
@@ -60,12 +59,10 @@ def follow(
     ----------
     bars_so_far
         Returns the bars collected so far, if they are known before the state machine reports them.
-    time_factor
-        How many times as fast as on AWS waits are.
     """
     waits = read_wait_seconds(client, arn)
     while True:
-        now = observe(client, arn, waits, bars_so_far, time_factor)
+        now = observe(client, arn, waits, bars_so_far)
         yield now
         if now.status in TERMINAL:
             return
@@ -77,7 +74,6 @@ def observe(
     arn: str,
     waits: Mapping[str, float],
     bars_so_far: Callable[[], int] | None = None,
-    time_factor: float = 1.0,
 ) -> Progress:
     """Return the execution's progress now.
 
@@ -89,7 +85,7 @@ def observe(
     if now.bars_collected is None and bars_so_far is not None:
         now.bars_collected = bars_so_far()
     if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
-        ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
+        ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]])
         now.wait_left = max(timedelta(), ends - _read_clock(described))
     return now
 

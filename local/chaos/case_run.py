@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -20,9 +18,9 @@ from local.faults.injection import inject_faults
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
 
-POLL_SECONDS = 0.05
-# In real seconds. The stream delivers all of its records within a few, the time of its two buffers.
-SETTLE_SECONDS = 120.0
+# Of the cloud's time. The stream delivers all of its records within the time of its two buffers, and of its retries.
+POLL_SECONDS = 5
+SETTLE_SECONDS = 3_600
 
 
 @dataclass
@@ -52,9 +50,8 @@ class _CaseRun:
         self.yahoo.replay, self.yahoo.served = self.ledger.replay, self.ledger.enter
         put_before = self.pipeline.count_bars_put()
         with inject_faults(self.pipeline, self.yahoo, self.case) as faults:
-            with ThreadPoolExecutor() as executions:
-                ends = executions.map(self._execute, [self.case.tickers] * self.case.executions)
-            self.result.ends = list(ends)
+            started = [self._start(self.case.tickers) for _ in range(self.case.executions)]
+            self.result.ends = [self.pipeline.await_end(arn) for arn in started]
         self.result.injected = len(faults.injected)
         self._settle("after the executions")
         named = _find_failed_tickers(self.result.ends, self.case.tickers)
@@ -65,18 +62,17 @@ class _CaseRun:
         self.result.sent = self.pipeline.count_bars_put() - put_before
         return self.result
 
-    def _execute(self, tickers: Sequence[str]) -> ExecutionEnd:
+    def _start(self, tickers: Sequence[str]) -> str:
         end = self.case.date + timedelta(days=1)
-        return self.pipeline.execute(tickers=list(tickers), start=self.case.date.isoformat(), end=end.isoformat())
+        return self.pipeline.start(tickers=list(tickers), start=self.case.date.isoformat(), end=end.isoformat())
 
     def _settle(self, when: str) -> None:
         """Wait until every record of the stream is delivered or has failed."""
         stream = self.pipeline.stream
-        idle = threading.Event()
-        for _ in range(int(SETTLE_SECONDS / POLL_SECONDS)):
+        for _ in range(SETTLE_SECONDS // POLL_SECONDS):
             if not firehose.read_statistics(stream).pending_records:
                 return
-            idle.wait(POLL_SECONDS)
+            self.pipeline.cloud.clock.wait(POLL_SECONDS)
         self._note_problem(f"{when}: the stream still holds {firehose.read_statistics(stream).pending_records} records")
 
     def _check(self, failures: set[Minute], named: set[str], when: str) -> Bars:
@@ -124,7 +120,7 @@ class _CaseRun:
         self.result.collected_again = short
         if not short:
             return
-        end = self._execute(short)
+        end = self.pipeline.await_end(self._start(short))
         if not (end.succeeded and end.output and end.output["complete"]):
             self._note_problem(f"without faults: {end.error}: {end.cause or end.output}")
         self._settle("after another execution")

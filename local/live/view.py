@@ -6,7 +6,6 @@ import functools
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.client.execution import TERMINAL, list_newest, observe
@@ -101,12 +100,12 @@ class LiveView:
         name = name or (listed[0].name if listed else None)
         live = Live(STACK, self._source.label, self._source.synthetic, listed)
         if name is None:
-            return render_live(live)
+            return render_live(live, self._pipeline.now())
         alone = [one["name"] for one in found if one["status"] == "RUNNING"] == [name]
         step, executed = self._ended[name] if name in self._ended else self._read_execution(name, alone)
         # The input is known to be valid only if there is a plan.
         report = self._make_report(executed) if executed.plan else None
-        return render_live(replace(live, executed=executed, step=step, report=report))
+        return render_live(replace(live, executed=executed, step=step, report=report), self._pipeline.now())
 
     def _read_execution(self, name: str, alone: bool) -> tuple[Progress, Executed]:
         arn = make_execution_arn(self._pipeline.state_machine_arn, name)
@@ -126,7 +125,7 @@ class LiveView:
         if kept != seen:
             report = self._collect(executed)
             self._kept = seen, report
-        return replace(report, made_at=datetime.now(UTC)) if report else None
+        return replace(report, made_at=self._pipeline.now()) if report else None
 
     def _collect(self, executed: Executed) -> Report | None:
         """Return the report of an execution's last date, or None if it has no date."""
@@ -137,11 +136,11 @@ class LiveView:
         return collect(self._lake, executed, asked)
 
     def _read_step(self, name: str, arn: str, alone: bool) -> Progress:
-        waits, factor = self._waits(arn), self._pipeline.time_factor
+        waits = self._waits(arn)
         before = self._put_before.get(name) if alone else self._put_before.pop(name, None)
         if before is None or not alone:
-            return observe(self._states, arn, waits, None, factor)
-        return observe(self._states, arn, waits, lambda: self._pipeline.count_bars_put() - before, factor)
+            return observe(self._states, arn, waits)
+        return observe(self._states, arn, waits, lambda: self._pipeline.count_bars_put() - before)
 
     def _read_asked(self, arn: str) -> Any:
         return read_json_or_none(self._states.describe_execution(executionArn=arn).get("input") or "{}")

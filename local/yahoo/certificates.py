@@ -1,4 +1,7 @@
-"""A certificate authority for one replay. It is valid for Yahoo's names and a few days. Its key is never saved."""
+"""A certificate authority for one replay. It is valid for Yahoo's names at any date. Its key is never saved.
+
+OpenSSL and BoringSSL read the real clock, and other code of a function the cloud's, which may be at any other date.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 DOMAIN = "yahoo.com"
 HOST_NAMES = (DOMAIN, f"*.{DOMAIN}", f"*.finance.{DOMAIN}")  # a wildcard matches one label
-LIFETIME = dt.timedelta(days=7)
-CLOCK_SKEW = dt.timedelta(hours=1)
+VALID_FROM, VALID_UNTIL = dt.datetime(1970, 1, 1, tzinfo=dt.UTC), dt.datetime(2199, 12, 31, tzinfo=dt.UTC)
 
 
 def make_server_context(folder: Path) -> tuple[ssl.SSLContext, Path]:
@@ -45,14 +47,13 @@ def make_server_context(folder: Path) -> tuple[ssl.SSLContext, Path]:
 
 def _start_certificate(subject: str, issuer: x509.Name | None = None) -> x509.CertificateBuilder:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
-    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(issuer or name)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - CLOCK_SKEW)
-        .not_valid_after(now + LIFETIME)
+        .not_valid_before(VALID_FROM)
+        .not_valid_after(VALID_UNTIL)
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from deployment.proxies import NOT_PROXIED
+from embedded_cloud import clock
 from embedded_cloud.guard import GuardedRequestHandler, find_page_refusal, find_refusal
 from local.yahoo.certificates import DOMAIN
 from local.yahoo.chart import DEFAULT_INTERVAL, ChartError, make_chart
@@ -53,6 +54,10 @@ class Connection(GuardedRequestHandler, BaseHTTPRequestHandler):
         if self.tunnel_host:
             return find_refusal(self.path, self.headers, [self.tunnel_host, f"{self.tunnel_host}:{HTTPS_PORT}"])
         return super().find_refusal() if self.path.startswith("/") else find_page_refusal(self.headers)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the header Date."""
+        return super().date_time_string(clock.current().read_seconds() if timestamp is None else timestamp)
 
     def do_CONNECT(self) -> None:
         host, _, port = self.path.rpartition(":")

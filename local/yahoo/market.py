@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from embedded_cloud import clock
 from finance_stream.exchanges import DEFAULT_CALENDAR, UNKNOWN_CALENDAR, find_calendar_name
 from finance_stream.renames import describe_rename
 from local.yahoo.exchange import find_exchange
@@ -37,16 +38,12 @@ def can_be_ticker(symbol: str) -> bool:
     return form.fullmatch(symbol) is not None
 
 
-def _read_clock() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
 @dataclass(frozen=True, eq=False)
 class SyntheticMarket(Replay):
     """Synthetic bars of any ticker and any date. ``instruments`` are those of the start. ``clock`` is the present."""
 
     seed: int = DEFAULT_SEED
-    clock: Callable[[], dt.datetime] = field(default=_read_clock)
+    clock: Callable[[], dt.datetime] = field(default=clock.now)
 
     @property
     def now(self) -> pd.Timestamp:

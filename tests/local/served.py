@@ -74,7 +74,7 @@ def read_until(stream: IO[str] | None, mark: str) -> Iterator[str]:
 @contextlib.contextmanager
 def serving(out: Path) -> Iterator[Served]:
     """Serve a cloud with the synthetic session of the sample events, and end it by Ctrl-C."""
-    options = ["--serve", "--port", "0", "--start", "2026-11-23", "--out", str(out)]
+    options = ["--serve", "--clock", "virtual", "--port", "0", "--start", "2026-11-23", "--out", str(out)]
     command = [sys.executable, "-m", "commands", "local", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:

@@ -38,7 +38,7 @@ def pipeline() -> Iterator[Pipeline]:
     folder, _ = package()
     with (
         YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
-        running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
+        running(folder, yahoo.environment()) as running_pipeline,
     ):
         # The fuzzer's requests come as fast as possible. tests/package/test_template.py checks the stage's limits.
         running_pipeline.cloud.client("apigatewayv2").update_stage(

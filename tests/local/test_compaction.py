@@ -32,7 +32,7 @@ NO_BARS = b'{"name": "META", "ts": "yesterday", "high": 9e9, "low": 1}\n\n{"name
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)  # its schedule is on
     # The half hour's wait for readers takes nearly two seconds: long enough to deliver an object meanwhile.
-    with running(folder, {}, time_factor=1000) as running_pipeline:
+    with running(folder, {}) as running_pipeline:
         yield running_pipeline
 
 

@@ -22,7 +22,7 @@ from commands.execute import main as execute
 from commands.follow import main as follow
 from finance_stream.client import embedded
 from finance_stream.client.execution import list_newest, read_end, stop
-from local.pipeline import TIME_FACTOR, Pipeline
+from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
@@ -42,7 +42,7 @@ def yahoo() -> Iterator[YahooReplay]:
 @pytest.fixture(scope="module", autouse=True)
 def environment(pipeline: Pipeline) -> Iterator[dict[str, str]]:
     """Set the variables that ``npm run local -- --serve`` prints."""
-    variables = {**pipeline.cloud.environment(), **embedded.make_variables(SYNTHETIC, TIME_FACTOR)}
+    variables = {**pipeline.cloud.environment(), **embedded.make_variables(SYNTHETIC, 0)}
     with pytest.MonkeyPatch.context() as patch:
         for name, value in variables.items():
             patch.setenv(name, value)
@@ -182,28 +182,26 @@ def test_execute_exits_1_with_the_reason_and_page_of_a_failure() -> None:
 
 @pytest.fixture
 def waiting(pipeline: Pipeline) -> Iterator[Callable[[], str]]:
-    """Make Wait states take their real time, and yield a function that returns the newest execution's status.
+    """Make the cloud wait in real time, and yield a function that returns the newest execution's status.
 
     The execution is stopped at the end.
     """
-    states, clock = pipeline.cloud.client("stepfunctions"), pipeline.cloud.clock
-    clock.factor = 1
+    states = pipeline.cloud.client("stepfunctions")
 
     def arn() -> str:
         [execution] = list_newest(states, pipeline.state_machine_arn, 1)
         return execution["executionArn"]
 
-    yield lambda: read_end(states, arn()).status
-    clock.factor = TIME_FACTOR
-    stop(states, arn(), "the test is over")
+    with pipeline.cloud.clock.held():
+        yield lambda: read_end(states, arn()).status
+        stop(states, arn(), "the test is over")
 
 
 @contextmanager
 def started(**streams: Any) -> Iterator[subprocess.Popen[bytes]]:
     """Start a command in its own process group, as a shell does."""
     arguments = [sys.executable, "-m", "commands", "execute", "--stage", "local", *THAT_DAY]
-    variables = {**os.environ, embedded.TIME_FACTOR: "1"}
-    with subprocess.Popen(arguments, cwd=ROOT, env=variables, start_new_session=True, **streams) as process:
+    with subprocess.Popen(arguments, cwd=ROOT, start_new_session=True, **streams) as process:
         try:
             yield process
         finally:

@@ -41,7 +41,7 @@ def pipeline() -> Iterator[Pipeline]:
     with (
         YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
         # Waits are very short, since these tests check permissions, not waits.
-        running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
+        running(folder, yahoo.environment()) as running_pipeline,
     ):
         yield running_pipeline
 
@@ -74,7 +74,7 @@ def refuse_schedule(pipeline: Pipeline, roles: Roles) -> None:
 def poll(pipeline: Pipeline) -> StateMachineExecution:
     """Fire the session schedule, and return its execution after the end."""
     execution = find_execution(pipeline.cloud, fire(pipeline.cloud, "session", SCHEDULES))
-    assert execution.ended.wait(DEADLINE_SECONDS)
+    assert execution.ended.wait(real_timeout=DEADLINE_SECONDS)
     return execution
 
 

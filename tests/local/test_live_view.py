@@ -20,7 +20,7 @@ from tests.unit.test_report import HOSTILE
 def live(asked: Any = None, **shown: Any) -> str:
     """Return the page with one execution in its list, named like the one of :func:`executed`."""
     listed = [Listed("my-first", "RUNNING", BEGAN, asked)]
-    return render_live(Live("finance-stream-local", "SYNTHETIC", True, listed, **shown))
+    return render_live(Live("finance-stream-local", "SYNTHETIC", True, listed, **shown), BEGAN)
 
 
 def running(**changes: Any) -> Any:
@@ -28,7 +28,7 @@ def running(**changes: Any) -> Any:
 
 
 def test_render_live_shows_the_form_without_an_execution() -> None:
-    page = render_live(Live("finance-stream-local", "SYNTHETIC", True, []))
+    page = render_live(Live("finance-stream-local", "SYNTHETIC", True, []), BEGAN)
     assert re.findall(r'<label for="(\w+)">', page) == ["tickers", "start", "end", "interval", "lookback_minutes"]
     assert "<h1>No execution yet</h1>" in page
     assert "SYNTHETIC data" in page

@@ -35,7 +35,7 @@ def pipeline() -> Iterator[Pipeline]:
     folder, _ = package()
     with (
         YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), TICKERS)) as yahoo,
-        running(folder, yahoo.environment(), time_factor=1000) as running_pipeline,
+        running(folder, yahoo.environment()) as running_pipeline,
     ):
         yield running_pipeline
 

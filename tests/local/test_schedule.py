@@ -53,7 +53,7 @@ def fired(pipeline: Pipeline, schedule: str) -> ExecutionEnd:
 def polled(pipeline: Pipeline, schedule: str) -> StateMachineExecution:
     """Fire a schedule of an Express state machine, and return its execution after the end."""
     execution = find_execution(pipeline.cloud, fire(pipeline.cloud, schedule, GROUP))
-    assert execution.ended.wait(DEADLINE_SECONDS)
+    assert execution.ended.wait(real_timeout=DEADLINE_SECONDS)
     return execution
 
 
@@ -114,7 +114,7 @@ def test_poll_splits_101_tickers_and_fails_if_most_of_them_fail(
         stateMachineArn=minute.state_machine_arn, input=json.dumps({"tickers": tickers, "lookback_minutes": 5})
     )
     execution = find_execution(pipeline.cloud, started["executionArn"])
-    assert execution.ended.wait(DEADLINE_SECONDS)
+    assert execution.ended.wait(real_timeout=DEADLINE_SECONDS)
     assert (execution.status, execution.error) == ("FAILED", "CollectionFailed")
     assert str(execution.cause).startswith("100 of 101 tickers failed (tolerated: 50 %)")
     assert collected_shares(pipeline) - before == Counter({1: 1, 100: 1})

@@ -1,21 +1,20 @@
-"""A deployed stack: its clients, and the pauses between polls."""
+"""A deployed stack: its clients and its date."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
-import pytest
 
 from finance_stream.client.deployment import Deployment
 
 SESSION: Any = boto3.Session("key", "secret", region_name="eu-central-1")
 
 
-@pytest.mark.parametrize(("time_factor", "seconds"), [(1.0, 0.5), (2.0, 0.25), (60.0, 0.1), (1000.0, 0.1)])
-def test_poll_seconds_shrink_with_faster_waits_down_to_a_minimum(time_factor: float, seconds: float) -> None:
-    deployment = Deployment(stack_name="stack", session=SESSION, outputs={}, time_factor=time_factor)
-    assert deployment.choose_poll_seconds(0.5) == pytest.approx(seconds)
+def test_deployment_now_is_the_clouds_date() -> None:
+    stack = Deployment(stack_name="stack", session=SESSION, outputs={}, seconds_ahead=86_400.0)
+    assert timedelta(hours=23) < stack.now() - datetime.now(UTC) < timedelta(hours=25)
 
 
 def test_deployment_makes_each_client_once_in_its_own_session() -> None:

@@ -66,9 +66,8 @@ class Live:
     report: Report | None = None
 
 
-def render_live(live: Live) -> str:
+def render_live(live: Live, now: datetime) -> str:
     """Return the page. Its scripts come from its server, and keep it up to date."""
-    now = datetime.now(UTC)
     of_report = make_view(live.report) if live.report else {}
     if live.executed and not live.report:
         of_report = {**view_execution(live.executed, now), "no_session": ""}

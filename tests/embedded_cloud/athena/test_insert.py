@@ -31,7 +31,7 @@ ALL = 'SELECT name, ts, high, volume, collected_at, "interval", dt FROM delivere
 @pytest.fixture(scope="module")
 def lake() -> Iterator[Lake]:
     """Create two dates of bars in JSON, and the Parquet table that they are inserted into."""
-    with EmbeddedCloud(time_factor=100) as cloud:
+    with EmbeddedCloud() as cloud:
         lake = Lake(cloud)
         lake.table()
         lake.table("by_column", serde=PARQUET, location="by_column/")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from embedded_cloud.athena import projection
+from embedded_cloud import clock
 from embedded_cloud.cloud import EmbeddedCloud
 from tests.embedded_cloud.athena.lake import BARS_VIEW, BUCKET, DATABASE, PROJECTION, Lake, bar
 
@@ -58,18 +58,11 @@ def test_partition_without_objects_is_empty_and_scans_nothing(lake: Lake) -> Non
 # Partition projection: https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
 
 
-class NewYearsEve(datetime):
-    """A clock that stands still, one second before midnight of December 31."""
-
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> NewYearsEve:
-        return cls(2027, 12, 31, 23, 59, 59, tzinfo=tz)
-
-
 def test_partition_projection_ignores_partitions_outside_its_range(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projection, "datetime", NewYearsEve)
+    eve = datetime(2027, 12, 31, 23, 59, 59, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: eve)
     lake.table()
-    today = NewYearsEve.now(UTC).date()
+    today = eve.date()
     seen = ["2020-01-01", str(today), str(today + timedelta(days=1))]
     for dt in [*seen, "2019-12-31", str(today + timedelta(days=2)), "2020-1-2", "none"]:
         lake.put_bars(dt, [bar("x")])

@@ -185,7 +185,7 @@ def test_delivery_logs_and_retries_s3_errors_until_s3_recovers(lake: DeliveryLak
 
 def test_delivery_loses_records_after_24_hours_of_s3_errors() -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/retry.html"""
-    with EmbeddedCloud(time_factor=100_000.0) as cloud:
+    with EmbeddedCloud() as cloud:
         lake = DeliveryLake(cloud)
         lake.create(lake.configuration(BucketARN="arn:aws:s3:::nosuch"))
         lake.put(b"lost")
@@ -209,17 +209,18 @@ def test_object_key_has_the_version_of_the_configuration(lake: DeliveryLake) -> 
     assert f"/{STREAM}-2-" in key
 
 
-def test_delete_delivery_stream_drops_its_buffer_and_ends_its_threads(lake: DeliveryLake) -> None:
+def test_delete_delivery_stream_drops_its_buffer_and_ends_its_threads(lake: DeliveryLake, cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeleteDeliveryStream.html"""
     lake.create(lake.configuration(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 900}))
-    lake.put(b"dropped")
-    lake.firehose.delete_delivery_stream(DeliveryStreamName=STREAM)
+    with cloud.clock.held():
+        lake.put(b"dropped")
+        lake.firehose.delete_delivery_stream(DeliveryStreamName=STREAM)
     eventually(lambda: not any(thread.name.startswith(f"{STREAM}:") for thread in threading.enumerate()))
     assert lake.objects() == {}
 
 
 def test_embedded_cloud_ends_delivery_threads_when_it_stops() -> None:
-    with EmbeddedCloud(time_factor=1.0) as cloud:
+    with EmbeddedCloud(clock="real") as cloud:
         lake = DeliveryLake(cloud)
         lake.create(lake.configuration(BucketARN="arn:aws:s3:::nosuch"))
         lake.put(b"never delivered")

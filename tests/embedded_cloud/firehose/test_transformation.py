@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
 from __future__ import annotations
 
 import base64
-import time
 from typing import Any
 
 import pytest
@@ -23,10 +22,10 @@ def lake(cloud: EmbeddedCloud) -> DeliveryLake:
     return DeliveryLake(cloud)
 
 
-def test_lambda_processor_gets_the_documented_event(lake: DeliveryLake) -> None:
+def test_lambda_processor_gets_the_documented_event(lake: DeliveryLake, cloud: EmbeddedCloud) -> None:
     events = lake.function(answer)
     lake.create(lake.transforming())
-    before = time.time()
+    before = cloud.clock.read_seconds()
     lake.put(b"first", b"second")
     lake.settled()
     (event,) = events
@@ -70,7 +69,7 @@ def test_dropped_record_is_counted_and_not_delivered(lake: DeliveryLake) -> None
 
 
 @pytest.mark.fault(26)
-def test_processing_failed_sends_only_its_record_to_error_output(lake: DeliveryLake) -> None:
+def test_processing_failed_sends_only_its_record_to_error_output(lake: DeliveryLake, cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html"""
 
     def second_fails(event: dict[str, Any]) -> dict[str, Any]:
@@ -80,11 +79,12 @@ def test_processing_failed_sends_only_its_record_to_error_output(lake: DeliveryL
 
     lake.function(second_fails)
     lake.create(lake.transforming(Prefix="bars/", ErrorOutputPrefix="errors/"))
-    before = time.time() * 1000 - 1
+    before = cloud.clock.read_milliseconds()
     lake.put(b"good", b"bad", b"good")
     (failure,) = lake.failures("errors/processing-failed/")
     assert lake.delivered("bars/") == b"goodgood"
-    assert before <= failure.pop("arrivalTimestamp") <= failure.pop("attemptEndingTimestamp") <= time.time() * 1000
+    after = cloud.clock.read_milliseconds()
+    assert before <= failure.pop("arrivalTimestamp") <= failure.pop("attemptEndingTimestamp") <= after
     assert failure == {
         "attemptsMade": 1,
         "errorCode": "Lambda.ProcessingFailedStatus",
@@ -174,10 +174,9 @@ def test_lambda_processor_never_gets_an_event_over_6_mb(lake: DeliveryLake, clou
     events = lake.function(answer)
     lake.create(lake.transforming({"BufferSizeInMBs": "3", "BufferIntervalInSeconds": "900", "NumberOfRetries": "0"}))
     records = 3 * MEBIBYTE // 128
-    factor, cloud.clock.factor = cloud.clock.factor, 1.0  # the buffer's interval must not end before it is full
-    for first in range(0, records, 500):
-        lake.put(*[b"x" * 128] * min(500, records - first))
-    cloud.clock.factor = factor
+    with cloud.clock.held():  # the buffer's interval must not end before it is full
+        for first in range(0, records, 500):
+            lake.put(*[b"x" * 128] * min(500, records - first))
     assert {failure["errorCode"] for failure in lake.failures()} == {"Lambda.RequestTooLargeException"}
     assert events == []
 

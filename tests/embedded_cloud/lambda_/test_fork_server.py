@@ -28,7 +28,7 @@ SEEN = f"""
 
 @pytest.fixture(scope="module")
 def clouds() -> Iterator[EmbeddedCloud]:
-    with EmbeddedCloud(time_factor=1_000, preloaded=("no_such_library", LIBRARY)) as cloud:
+    with EmbeddedCloud(preloaded=("no_such_library", LIBRARY)) as cloud:
         yield cloud
 
 

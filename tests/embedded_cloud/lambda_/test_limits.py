@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from botocore.exceptions import ClientError
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.lambda_.backend import EmbeddedLambdaBackend
 from tests.embedded_cloud.lambda_.archive import archive, call, create_function
+from tests.waiting import eventually
 
 # Runs until the file ``go`` exists.
 GATE = """
@@ -29,7 +31,7 @@ GATE = """
 
 @pytest.fixture
 def narrow() -> Iterator[EmbeddedCloud]:
-    with EmbeddedCloud(time_factor=1_000, function_concurrency=3) as cloud:
+    with EmbeddedCloud(function_concurrency=3) as cloud:
         yield cloud
 
 
@@ -147,8 +149,10 @@ def test_invoke_retries_an_asynchronous_event_twice_then_keeps_it(cloud: Embedde
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     code = "def handler(event, context): print('attempt'); raise ValueError"
     client = create_function(cloud, "fails", code, DeadLetterConfig={"TargetArn": arn})
+    sent = cloud.clock.now()
     client.invoke(FunctionName="fails", InvocationType="Event", Payload=b'{"n": 1}')
-    (letter,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=20)["Messages"]
+    (letter,) = eventually(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"))
+    assert cloud.clock.now() - sent >= timedelta(minutes=1 + 2)
     assert json.loads(letter["Body"]) == {"n": 1}
     events = cloud.client("logs").filter_log_events(logGroupName="/aws/lambda/fails")["events"]
     assert [event["message"] for event in events].count("attempt") == 3

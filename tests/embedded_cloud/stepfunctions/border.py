@@ -107,9 +107,9 @@ class _BorderClients(RoleClients):
 
 
 @contextmanager
-def workflow_cloud(time_factor: float = 1000) -> Iterator[EmbeddedCloud]:
+def workflow_cloud(**settings: Any) -> Iterator[EmbeddedCloud]:
     """Start a cloud with the role of the tests' state machines."""
-    with EmbeddedCloud(time_factor=time_factor) as cloud:
+    with EmbeddedCloud(**settings) as cloud:
         make_role(cloud, ROLE_ARN.rpartition("/")[2], "states")
         yield cloud
 

@@ -1,4 +1,4 @@
-"""A cloud per test module, 1,000 times as fast as real time, and doubles for Lambda and Athena."""
+"""A cloud per test module, and doubles for Lambda and Athena."""
 
 from __future__ import annotations
 
@@ -25,3 +25,10 @@ def workflow(cloud: EmbeddedCloud) -> Workflow:
 def border(cloud: EmbeddedCloud) -> Iterator[Border]:
     with border_of(cloud) as border:
         yield border
+
+
+@pytest.fixture
+def held(workflow: Workflow) -> Iterator[None]:
+    """Keep the cloud from jumping while an execution waits."""
+    with workflow.cloud.clock.held():
+        yield

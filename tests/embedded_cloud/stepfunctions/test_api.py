@@ -74,6 +74,7 @@ def test_describe_execution_reports_running_until_the_output_exists(
     assert not any("stopDate" in described or "output" in described for described in seen)
 
 
+@pytest.mark.usefixtures("held")
 def test_start_execution_is_idempotent_while_the_execution_runs(workflow: Workflow) -> None:
     arn = workflow.create(SLEEP)
 
@@ -160,6 +161,7 @@ def _fails_if_told() -> dict[str, Any]:
     return {"Type": "Choice", "Choices": [rule], "Default": "Echo"}
 
 
+@pytest.mark.usefixtures("held")
 def test_update_state_machine_keeps_the_definition_of_executions(workflow: Workflow) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/apireference/API_UpdateStateMachine.html"""
     arn = workflow.create(SLEEP)
@@ -206,6 +208,7 @@ def test_get_execution_history_has_task_parameters_and_output(workflow: Workflow
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
 
 
+@pytest.mark.usefixtures("held")
 def test_stop_execution_ends_a_wait_at_once(workflow: Workflow) -> None:
     execution = workflow.start(workflow.create(SLEEP))
 

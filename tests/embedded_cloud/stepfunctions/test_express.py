@@ -36,7 +36,7 @@ def echo(workflow: Workflow) -> str:
 
 def test_express_state_machine_runs_and_describes_its_type(workflow: Workflow, cloud: EmbeddedCloud, echo: str) -> None:
     execution = find_execution(cloud, workflow.start(echo, {"a": 1}))
-    assert execution.ended.wait(DEADLINE_SECONDS)
+    assert execution.ended.wait(real_timeout=DEADLINE_SECONDS)
     assert (execution.status, execution.output) == ("SUCCEEDED", {"a": 1})
     assert workflow.client.describe_state_machine(stateMachineArn=echo)["type"] == "EXPRESS"
 
@@ -84,5 +84,5 @@ def test_express_execution_times_out_after_five_minutes(
     monkeypatch.setattr(execution_module, "EXPRESS_SECONDS", 0.1)
     arn = create(workflow, "express-sleep", SLEEP, TimeoutSeconds=3600)
     execution = find_execution(cloud, workflow.start(arn))
-    assert execution.ended.wait(DEADLINE_SECONDS)
+    assert execution.ended.wait(real_timeout=DEADLINE_SECONDS)
     assert execution.status == "TIMED_OUT"

@@ -17,7 +17,7 @@ MANY_TICKERS = [f"TICKER{number}" for number in range(10_000)]
 
 @pytest.fixture(scope="module")
 def workflow() -> Iterator[Workflow]:
-    with workflow_cloud(100) as cloud:
+    with workflow_cloud() as cloud:
         yield Workflow(cloud)
 
 

@@ -11,7 +11,7 @@ SLEEP = {"Sleep": {"Type": "Wait", "Seconds": 99_999_999, "End": True}}
 
 
 def test_embedded_cloud_ends_its_executions_when_it_stops() -> None:
-    with workflow_cloud(1) as cloud:
+    with workflow_cloud(clock="real") as cloud:
         workflow = Workflow(cloud)
         workflow.start(workflow.create(SLEEP))
         threads = [thread for thread in threading.enumerate() if ":execution:" in thread.name]

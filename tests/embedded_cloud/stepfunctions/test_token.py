@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#co
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ def waiting(**more: Any) -> dict[str, Any]:
     return {**state, "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken"}
 
 
+@pytest.mark.usefixtures("held")
 def test_send_task_success_sets_the_result_of_the_task(workflow: Workflow, border: Border) -> None:
     execution = workflow.start(workflow.create({"X": waiting()}))
     ((_, request),) = eventually(lambda: list(border.calls), bool)
@@ -44,3 +46,10 @@ def test_heartbeat_timeout_is_caught_by_either_name(workflow: Workflow, border: 
 
     assert workflow.output(states) == {"Error": "States.Timeout", "Cause": ""}
     assert len(border.calls) == 1
+
+
+def test_task_without_an_answer_ends_after_its_timeout(workflow: Workflow) -> None:
+    ended = workflow.run({"X": waiting(TimeoutSeconds=86_400)})
+
+    assert ended["error"] == "States.Timeout"
+    assert timedelta(days=1) <= ended["stopDate"] - ended["startDate"] < timedelta(days=1, minutes=5)

@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,12 +21,41 @@ def workflow() -> Iterator[Workflow]:
 
 
 def test_wait_passes_in_cloud_time(workflow: Workflow) -> None:
-    """Ten minutes take 0.6 s in a cloud that is 1,000 times as fast as real time."""
-    begun = time.monotonic()
+    state = {"Type": "Wait", "Seconds": "{% $states.input.seconds %}", "End": True}
 
-    workflow.output({"Wait": {"Type": "Wait", "Seconds": "{% $states.input.seconds %}", "End": True}}, {"seconds": 600})
+    ended = workflow.run({"Wait": state}, {"seconds": 7 * 86_400})
 
-    assert time.monotonic() - begun >= 0.6
+    assert timedelta(days=7) <= ended["stopDate"] - ended["startDate"] < timedelta(days=7, minutes=5)
+
+
+def test_wait_ends_at_its_timestamp(workflow: Workflow) -> None:
+    until = (workflow.cloud.clock.now() + timedelta(days=1)).replace(microsecond=0)
+
+    ended = workflow.run({"Wait": {"Type": "Wait", "Timestamp": f"{until:%Y-%m-%dT%H:%M:%SZ}", "End": True}})
+
+    assert timedelta() <= ended["stopDate"] - until < timedelta(minutes=5)
+
+
+def test_timeout_seconds_of_a_state_machine_ends_its_wait(workflow: Workflow) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html"""
+    wait = {"Type": "Wait", "Seconds": 600, "End": True}
+
+    ended = workflow.run({"Wait": wait}, TimeoutSeconds=60)
+
+    assert ended["status"] == "TIMED_OUT"
+    assert timedelta(seconds=60) <= ended["stopDate"] - ended["startDate"] < timedelta(seconds=600)
+
+
+def test_retry_waits_in_cloud_time(workflow: Workflow) -> None:
+    """An hour, then a day: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html"""
+    retry = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 3600, "BackoffRate": 24, "MaxAttempts": 2}]
+    branch = {"StartAt": "Boom", "States": {"Boom": {"Type": "Fail", "Error": "Boom"}}}
+    parallel = {"Type": "Parallel", "Branches": [branch], "Retry": retry, "End": True}
+
+    ended = workflow.run({"Both": parallel})
+
+    assert ended["error"] == "Boom"
+    assert timedelta(hours=25) <= ended["stopDate"] - ended["startDate"] < timedelta(hours=26)
 
 
 @pytest.mark.parametrize("seconds", [-1, 1.5, "soon", 99_999_999 + 1])
