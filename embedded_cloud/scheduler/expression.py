@@ -5,9 +5,12 @@ https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")  # 1 is Sunday
@@ -21,7 +24,7 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("day of week", 1, 7, _DAYS),
     ("year", 1970, 2199, ()),
 )
-_DAY_OF_MONTH, _DAY_OF_WEEK = 2, 4
+_DAY_OF_MONTH, _DAY_OF_WEEK, _YEAR = 2, 4, 5
 _ITEM = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>[1-9]\d*))?")
 
 
@@ -49,11 +52,38 @@ class Cron:
             )
         return cls(values)
 
+    def find_next(self, after: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the first firing after an instant, in UTC. Return None if there is none.
+
+        A local time that the clocks skip has no firing, and one that they repeat has one:
+        https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
+        """
+        date = after.astimezone(zone).date()
+        years = self.values[_YEAR] or ()
+        while date.year <= max(years):
+            for local in self._list_times(date):
+                due = local.replace(tzinfo=zone).astimezone(UTC)
+                if due > after and due.astimezone(zone).replace(tzinfo=None) == local:
+                    return due
+            date += timedelta(days=1)
+        return None
+
     def fires_at(self, local: datetime) -> bool:
         """Tell whether the schedule fires in the minute of ``local``, a time in the schedule's own time zone."""
-        weekday = local.isoweekday() % 7 + 1
-        now = (local.minute, local.hour, local.day, local.month, weekday, local.year)
-        return all(allowed is None or value in allowed for value, allowed in zip(now, self.values, strict=True))
+        return self._matches(local, (local.minute, local.hour))
+
+    def _matches(self, date: date, time: tuple[int, ...] = ()) -> bool:
+        """Tell whether the expression has a date, and the minute and hour if they are given."""
+        parts = (*time, date.day, date.month, date.isoweekday() % 7 + 1, date.year)
+        own = self.values[len(self.values) - len(parts) :]
+        return all(allowed is None or value in allowed for value, allowed in zip(parts, own, strict=True))
+
+    def _list_times(self, date: date) -> Iterator[datetime]:
+        """Yield the local times of a date, ascending."""
+        minutes, hours, *_ = self.values
+        if self._matches(date):
+            for hour, minute in itertools.product(sorted(hours or ()), sorted(minutes or ())):
+                yield datetime.combine(date, time(hour, minute))
 
 
 def _parse_field(place: int, text: str) -> frozenset[int] | None:

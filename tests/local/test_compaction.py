@@ -16,7 +16,7 @@ import pytest
 
 from deployment.package import package
 from embedded_cloud.faults import inject_no_fault
-from embedded_cloud.scheduler.backend import fire
+from embedded_cloud.scheduler.firing import fire
 from finance_stream.client.athena import quote_text
 from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import STACK, Pipeline, running
@@ -24,6 +24,7 @@ from tests.waiting import eventually
 from tools.gates import WATCHED
 
 COLUMNS = 'name, ts, open, high, low, close, volume, collected_at, "interval", dt'
+START = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)  # a Saturday, after the last schedule of the week
 MINUTES = 60
 NO_BARS = b'{"name": "META", "ts": "yesterday", "high": 9e9, "low": 1}\n\n{"name"\n'
 
@@ -31,8 +32,7 @@ NO_BARS = b'{"name": "META", "ts": "yesterday", "high": 9e9, "low": 1}\n\n{"name
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)  # its schedule is on
-    # The half hour's wait for readers takes nearly two seconds: long enough to deliver an object meanwhile.
-    with running(folder, {}) as running_pipeline:
+    with running(folder, {}, start=START) as running_pipeline, running_pipeline.cloud.clock.held():
         yield running_pipeline
 
 
@@ -137,7 +137,7 @@ def test_compact_has_nothing_to_do_the_second_time(pipeline: Pipeline) -> None:
 
 
 def test_compact_leaves_a_date_that_is_not_over(pipeline: Pipeline) -> None:
-    tomorrow = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%d}"  # also passes at midnight
+    tomorrow = f"{START + timedelta(days=1):%Y-%m-%d}"
     deliver(pipeline, tomorrow, "a", lines([bar(tomorrow, 0, 1, 1.0)]))
     assert compact(pipeline).output == {"status": "nothing to compact"}
     assert keys(pipeline, "bars/") == [f"bars/interval=1m/dt={tomorrow}/a.json.gz"]

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from deployment.package import package
 from embedded_cloud.iam.policy import Decision, evaluate, list_statements
-from embedded_cloud.scheduler.backend import FiringError, fire
+from embedded_cloud.scheduler.firing import FiringError, fire
 from embedded_cloud.stepfunctions.backend import find_execution
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from finance_stream.client.execution import ExecutionEnd
@@ -40,8 +40,9 @@ def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)  # its schedule is on
     with (
         YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
-        # Waits are very short, since these tests check permissions, not waits.
-        running(folder, yahoo.environment()) as running_pipeline,
+        # A Saturday, after the last schedule of the week
+        running(folder, yahoo.environment(), start=dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)) as running_pipeline,
+        running_pipeline.cloud.clock.held(),
     ):
         yield running_pipeline
 

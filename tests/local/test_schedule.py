@@ -12,20 +12,20 @@ from typing import Any
 import pytest
 
 from deployment.package import package
-from embedded_cloud.scheduler.backend import fire
+from embedded_cloud.scheduler.firing import fire
 from embedded_cloud.stepfunctions.backend import find_execution
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import Pipeline, running
-from local.yahoo.exchange import EXCHANGES
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
+from local.yahoo.market import SyntheticMarket
 from local.yahoo.server import YahooReplay
-from local.yahoo.synthetic import make_synthetic_sessions
 from tests.waiting import DEADLINE_SECONDS, eventually
 from tools.gates import WATCHED
 
 GROUP = "finance-stream-local"
 PLANNER = "finance-stream-local-planner"
+START = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)  # a Saturday, after the last schedule of the week
 # Tickers that trade around the clock, so that a lookback has bars at any time.
 OPEN, REFUSED = WATCHED[-1].removeprefix("tickers=").split(",")
 
@@ -37,12 +37,12 @@ def rate_limited(request: ChartRequest) -> Fault | None:
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)
-    [crypto] = [exchange for exchange in EXCHANGES if exchange.calendar == "24/7"]
-    now = datetime.now(UTC)
-    dates = (now - timedelta(days=1)).date(), (now + timedelta(days=1)).date()
-    # Bars until half an hour from now, so that a slow deployment still finds some.
-    bars = make_synthetic_sessions({OPEN: crypto, REFUSED: crypto}, *dates, until=now + timedelta(minutes=30))
-    with YahooReplay(bars, fault=rate_limited) as yahoo, running(folder, yahoo.environment()) as running_pipeline:
+    bars = SyntheticMarket("any bar until the cloud's date", {}, synthetic=True, keeps_all=True)
+    with (
+        YahooReplay(bars, fault=rate_limited) as yahoo,
+        running(folder, yahoo.environment(), start=START) as running_pipeline,
+        running_pipeline.cloud.clock.held(),
+    ):
         yield running_pipeline
 
 
@@ -84,8 +84,7 @@ def test_session_schedule_collects_the_last_five_minutes(pipeline: Pipeline, min
 def share(pipeline: Pipeline) -> dict[str, Any]:
     """Return the poller's result for three tickers: Yahoo refuses one and doesn't know another."""
     client = pipeline.cloud.client("lambda")
-    now, day = datetime.now(UTC), timedelta(days=1)
-    planned = {"start": f"{now - day:%Y-%m-%d}", "end": f"{now + day:%Y-%m-%d}"}  # just after midnight today has no bar
+    planned = {"start": "2026-11-27", "end": "2026-11-29"}
     event = {"tickers": [OPEN, REFUSED, "NOPE-USD"], **planned, "interval": "1m"}
     answer = client.invoke(FunctionName="finance-stream-local-poller", Payload=json.dumps(event))
     said: dict[str, Any] = json.loads(answer["Payload"].read())
@@ -130,11 +129,9 @@ def test_close_schedule_starts_the_pipeline(pipeline: Pipeline) -> None:
 
 
 def test_opening_schedule_succeeds_while_the_exchange_is_closed(pipeline: Pipeline) -> None:
-    # Tokyo trades from 0:00 to 6:30 UTC, and New York from 13:30 to 21:00. The chosen one is closed for an hour around.
-    closed = "7203.T" if 8 <= datetime.now(UTC).hour < 23 else "META"
     functions = pipeline.cloud.client("lambda")
     before = functions.get_function_configuration(FunctionName=PLANNER)["Environment"]
-    after = {"Variables": {**before["Variables"], "DEFAULT_TICKERS": closed}}
+    after = {"Variables": {**before["Variables"], "DEFAULT_TICKERS": "META"}}
     functions.update_function_configuration(FunctionName=PLANNER, Environment=after)
     try:
         end = polled(pipeline, "opening")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deployment.package import TEMPLATE
+from embedded_cloud import clock
 from finance_stream.errors import InvalidInput
 from local.source import Source, choose_source
 from local.yahoo.chart import ChartError, make_chart
@@ -83,8 +84,9 @@ def test_choose_source_serves_any_ticker_and_any_date(
     assert ask(source, ticker, day) == starts
 
 
-def test_choose_source_serves_no_bar_of_the_future(package_dir: Path) -> None:
+def test_choose_source_serves_no_bar_of_the_future(package_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # half an hour after the open in New York
+    monkeypatch.setattr(clock, "_running", clock.Clock(now))
     starts = ask(choose(package_dir, now=now, serve=True), "META", "2026-11-24")
     assert starts[-1] in ("2026-11-24T09:59:00-05:00", "2026-11-24T10:00:00-05:00")
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.scheduler.backend import FiringError, fire
 from embedded_cloud.scheduler.expression import Cron, ExpressionError
+from embedded_cloud.scheduler.firing import FiringError, fire
 from tests.local.roles import make_role
 
 MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - local to the zone of a schedule
@@ -34,6 +36,26 @@ def test_cron_accepts_ranges_lists_and_steps() -> None:
     assert times("cron(0,30 9-10 ? * TUE *)") == ["Tue 09:00", "Tue 09:30", "Tue 10:00", "Tue 10:30"]
     assert times("cron(5/20 0 24 11 ? 2026)") == ["Tue 00:05", "Tue 00:25", "Tue 00:45"]
     assert times("cron(0 0 * * ? 2027)") == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "after", "due"),
+    [
+        # Friday's last minute in New York, then Monday's first.
+        ("cron(* 10-15 ? * MON-FRI *)", "2026-11-27T20:58:30", "2026-11-27T20:59:00"),
+        ("cron(* 10-15 ? * MON-FRI *)", "2026-11-27T20:59:00", "2026-11-30T15:00:00"),
+        # 2:30 doesn't exist on 8 March 2026, and 1:30 exists twice on 1 November.
+        ("cron(30 2 * * ? *)", "2026-03-07T12:00:00", "2026-03-09T06:30:00"),
+        ("cron(30 1 * * ? *)", "2026-10-31T12:00:00", "2026-11-01T05:30:00"),
+        ("cron(30 1 * * ? *)", "2026-11-01T05:30:00", "2026-11-02T06:30:00"),
+        ("cron(0 0 29 2 ? *)", "2026-11-01T00:00:00", "2028-02-29T05:00:00"),
+        ("cron(0 0 30 2 ? *)", "2026-11-01T00:00:00", None),
+        ("cron(0 0 1 1 ? 2026)", "2026-11-01T00:00:00", None),
+    ],
+)
+def test_cron_find_next_returns_the_next_local_time(expression: str, after: str, due: str | None) -> None:
+    found = Cron.parse(expression).find_next(datetime.fromisoformat(f"{after}Z"), ZoneInfo("America/New_York"))
+    assert found == (datetime.fromisoformat(f"{due}Z") if due else None)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +86,10 @@ def trust(conditions: dict[str, str] | None, service: str = "scheduler.amazonaws
 
 @pytest.fixture
 def machine(cloud: EmbeddedCloud) -> str:
+    return make_machine(cloud)
+
+
+def make_machine(cloud: EmbeddedCloud) -> str:
     role = make_role(cloud, "machine", "states")
     definition = {"QueryLanguage": "JSONata", "StartAt": "S", "States": {"S": {"Type": "Succeed"}}}
     return str(
@@ -154,3 +180,58 @@ def test_create_schedule_rejects_invalid_parameters(
 ) -> None:
     with pytest.raises(ClientError, match=said):
         schedule(cloud, machine, **changes)
+
+
+# Schedules that fire by themselves
+
+FRIDAY = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def friday() -> Iterator[EmbeddedCloud]:
+    """Yield a cloud at a Friday's noon (UTC), whose clock only goes on while a test waits for it."""
+    with EmbeddedCloud(start=FRIDAY) as cloud, cloud.clock.held():
+        yield cloud
+
+
+def starts(cloud: EmbeddedCloud, machine: str) -> list[str]:
+    """Return the local times at which executions of ``machine`` have started, ascending."""
+    listed = cloud.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+    return sorted(f"{one['startDate'].astimezone(ZoneInfo('America/New_York')):%m-%d %H:%M}" for one in listed)
+
+
+def test_schedule_fires_by_itself_on_its_days(friday: EmbeddedCloud) -> None:
+    machine = make_machine(friday)
+    schedule(friday, machine, ScheduleExpressionTimezone="America/New_York")
+    assert starts(friday, machine) == []
+    friday.clock.wait_until(FRIDAY + timedelta(days=5))
+    assert starts(friday, machine) == ["11-27 16:30", "11-30 16:30", "12-01 16:30"]
+
+
+def test_schedule_follows_its_updates_and_its_deletion(friday: EmbeddedCloud) -> None:
+    machine, scheduler = make_machine(friday), friday.client("scheduler")
+    schedule(friday, machine, ScheduleExpressionTimezone="America/New_York", State="DISABLED")
+    given = scheduler.get_schedule(Name="s", GroupName="g")
+    kept = {name: given[name] for name in ("Name", "GroupName", "FlexibleTimeWindow", "Target")}
+    friday.clock.wait(86_400)
+    scheduler.update_schedule(**kept, ScheduleExpression="cron(0 12 * * ? *)")
+    friday.clock.wait(86_400 * 2)
+    scheduler.delete_schedule(Name="s", GroupName="g")
+    friday.clock.wait(86_400 * 2)
+    assert starts(friday, machine) == ["11-29 07:00", "11-30 07:00"]
+
+
+def test_schedule_of_a_deleted_group_does_not_fire(friday: EmbeddedCloud) -> None:
+    machine = make_machine(friday)
+    schedule(friday, machine)
+    friday.client("scheduler").delete_schedule_group(Name="g")
+    friday.clock.wait(86_400 * 7)
+    assert starts(friday, machine) == []
+
+
+def test_schedule_that_is_refused_goes_to_the_dead_letter_queue_each_time(friday: EmbeddedCloud) -> None:
+    machine = make_machine(friday)
+    url = schedule(friday, machine, Target={"Arn": f"{machine}-other"})
+    friday.clock.wait(86_400 * 4)
+    letters = friday.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert len(letters) == 2
