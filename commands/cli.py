@@ -15,6 +15,7 @@ from local.environment import clean_environment
 COMMANDS = {
     "local": "Run the whole pipeline on this computer: the packaged stack, deployed to an embedded cloud.",
     "chaos": "Run whole sessions in the embedded cloud under random faults, and reconcile each.",
+    "simulate": "Run some days of a stage's own schedules in the embedded cloud, and reconcile each date.",
     "load": "Run one execution of many tickers in the embedded cloud, and reconcile its bars.",
     "deploy": "Deploy a stage to AWS.",
     "remove": "Remove a stage from AWS, with everything in its stack's buckets, after asking.",
@@ -28,7 +29,7 @@ COMMANDS = {
     "cost": "Estimate a stage's cost per month, from its template and measured sizes.",
 }
 # Commands with an embedded cloud in their process.
-EMBEDDED = frozenset({"local", "chaos", "load"})
+EMBEDDED = frozenset({"local", "chaos", "load", "simulate"})
 BY_NPM, BY_NAME = "npm run", "finance-stream"
 
 

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -83,6 +84,11 @@ def _package_template(stage: str) -> dict[str, Any]:
     folder, _ = package(stage, *(() if stage == LOCAL_STAGE else ("requirements=none",)))
     found: dict[str, Any] = json.loads((folder / TEMPLATE).read_text())
     return found
+
+
+def read_packaged_stack(folder: Path) -> BilledStack:
+    """Read the facts that the cost depends on from a package."""
+    return read_stack(json.loads((folder / TEMPLATE).read_text()))
 
 
 def read_stack(template: Mapping[str, Any]) -> BilledStack:

@@ -18,7 +18,8 @@ from finance_stream.client.deployment import MARKET, Deployment
 from finance_stream.client.execution import ExecutionEnd, read_end
 from finance_stream.executions import start
 
-STACK = f"finance-stream-{LOCAL_STAGE}"
+SERVICE = "finance-stream"
+STACK = f"{SERVICE}-{LOCAL_STAGE}"
 PAUSE_SECONDS = 0.2  # of real time, between two looks at an execution
 # The libraries that the handlers import, most of a cold start's time.
 LIBRARIES = ("aws_lambda_powertools", "boto3", "exchange_calendars", "pandas", "yfinance")
@@ -69,6 +70,7 @@ def running(
     yahoo: Mapping[str, str],
     *,
     source: str = MARKET,
+    stage: str = LOCAL_STAGE,
     port: int = 0,
     **cloud: Any,
 ) -> Iterator[Pipeline]:
@@ -80,14 +82,17 @@ def running(
         The variables that lead functions to Yahoo. Without any, they reach the real Yahoo.
     source
         The source of that Yahoo's bars, in words.
+    stage
+        The stage of the package.
     cloud
         Other arguments of :class:`EmbeddedCloud`.
     """
+    stack = f"{SERVICE}-{stage}"
     with EmbeddedCloud(port=port, function_environment=yahoo, preloaded=LIBRARIES, **cloud) as running_cloud:
         yield Pipeline(
-            stack_name=STACK,
+            stack_name=stack,
             session=running_cloud.session,
-            outputs=deploy(running_cloud, package_dir, STACK),
+            outputs=deploy(running_cloud, package_dir, stack),
             source=source,
             cloud=running_cloud,
         )

@@ -96,7 +96,7 @@ def choose_source(
     if "tickers" in given:
         given["tickers"] = split_tickers(given["tickers"])
     zone = _read_zone(tz, replay)
-    default_tickers = _read_stage_tickers(package_dir)
+    default_tickers = read_stage_tickers(package_dir)
     if replay is not None:
         return _make_replay_source(load_bars(replay, zone=zone, tickers=given.get("tickers", ())), given, now)
     request = check(given, default_tickers, now)
@@ -205,7 +205,7 @@ def _choose_window(request: Request, now: datetime) -> tuple[date, date]:
     return latest, latest
 
 
-def _read_stage_tickers(package_dir: Path) -> list[str]:
+def read_stage_tickers(package_dir: Path) -> list[str]:
     """Return the stage's default tickers, read from the packaged planner."""
     resources = json.loads((package_dir / TEMPLATE).read_text())["Resources"]
     tickers: str = resources["PlannerLambdaFunction"]["Properties"]["Environment"]["Variables"]["DEFAULT_TICKERS"]

@@ -25,7 +25,7 @@ const START = "import pathlib, sys; sys.path.insert(0, str(pathlib.Path(sys.pref
 const LAUNCHER = WINDOWS ? `@"%~dp0python.exe" -P -c "${START}" %*\r\n` : `#!/bin/sh\nexec "\${0%/*}/python" -P -c "${START}" "$@"\n`;
 
 // The commands of the group in commands/cli.py.
-const EMBEDDED = ["local", "chaos", "load"];
+const EMBEDDED = ["local", "chaos", "load", "simulate"];
 const OF_A_STAGE = ["deploy", "remove", "info", "redrive", "execute", "follow", "query", "gaps", "report", "cost"];
 // Each command: the environments that it needs, and the module, with arguments, that it runs in the first of them.
 const COMMANDS = {

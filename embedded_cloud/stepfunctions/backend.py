@@ -238,6 +238,12 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             execution.abandon()
 
 
+def list_ended(cloud: EmbeddedCloud) -> list[StateMachineExecution]:
+    """Return every execution that has ended, also Express ones, which no API operation lists."""
+    machines = stepfunctions_parser_backends[cloud.account_id][cloud.region].state_machines
+    return [one for machine in machines for one in list(machine.executions) if one.status != "RUNNING"]
+
+
 def find_execution(cloud: EmbeddedCloud, execution_arn: str) -> StateMachineExecution:
     """Return the execution with that ARN. Express executions, which no API operation describes, are found too."""
     backend = stepfunctions_parser_backends[cloud.account_id][cloud.region]

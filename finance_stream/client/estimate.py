@@ -84,7 +84,26 @@ class Work:
 
 def estimate_month(stack: BilledStack, work: Work) -> Usage:
     """Estimate the usage of a month."""
-    polls = POLLS_PER_DAY if work.every == "1m" else 0
+    return estimate_day(stack, work, polls=POLLS_PER_DAY if work.every == "1m" else 0) * work.days
+
+
+def estimate_day(stack: BilledStack, work: Work, *, polls: int, closed: int = 0) -> Usage:
+    """Estimate the usage of a date with ``polls`` polls of a session, and ``closed`` runs that found none.
+
+    Without polls, a date has a session only if it has no closed run, too.
+    """
+    idle = estimate_closed_runs(stack, closed)
+    return idle if closed and not polls else idle + _estimate_session_day(stack, work, polls)
+
+
+def estimate_closed_runs(stack: BilledStack, runs: int) -> Usage:
+    """Estimate scheduled runs while the exchange is closed: the planner, in an Express execution."""
+    planner = measured.estimate_seconds("planner", stack.memory_mb["planner"], 0)
+    used = count_invocations("planner", 1, planner, stack.memory_mb["planner"]) + count_express(1, planner)
+    return (used + Usage(scheduled_starts=1, traces=1)) * runs
+
+
+def _estimate_session_day(stack: BilledStack, work: Work, polls: int) -> Usage:
     day = _estimate_session(stack, work, polls) + _estimate_cold_starts(stack, work)
     for number in range(1, polls + 1):
         day += _estimate_minute(stack, work, number)
@@ -97,7 +116,7 @@ def estimate_month(stack: BilledStack, work: Work) -> Usage:
         scheduled_starts=polls + 1,
         metric_months=measured.METRICS * (HOURS_POLLED if polls else 1) / HOURS_PER_MONTH,
     )
-    return day * work.days
+    return day
 
 
 def _estimate_stored_bytes(work: Work, bars: int) -> float:
