@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.scheduler.expression import Cron
 from embedded_cloud.scheduler.firing import FiringError, start_target
@@ -60,7 +62,8 @@ class Timetable:
 
     def _run(self) -> None:
         while schedule := self._next():
-            with contextlib.suppress(FiringError):  # its dead-letter queue has it
+            # The dead-letter queue has the reason. A letter without a queue is lost, as on AWS.
+            with contextlib.suppress(FiringError, ClientError, BotoCoreError):
                 start_target(self._cloud, schedule, self._client)
 
     def _next(self) -> dict[str, Any] | None:

@@ -9,7 +9,14 @@ import pytest
 from embedded_cloud.cloud import EmbeddedCloud
 
 
-@pytest.fixture
-def cloud() -> Iterator[EmbeddedCloud]:
+@pytest.fixture(scope="module")
+def _running_cloud() -> Iterator[EmbeddedCloud]:
     with EmbeddedCloud(preloaded=("boto3",)) as cloud:
         yield cloud
+
+
+@pytest.fixture
+def cloud(_running_cloud: EmbeddedCloud) -> EmbeddedCloud:
+    """Return an empty cloud. A module's tests share its endpoint and clients."""
+    _running_cloud.reset()
+    return _running_cloud

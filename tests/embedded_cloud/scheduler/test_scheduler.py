@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,11 +13,9 @@ from botocore.exceptions import ClientError
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.scheduler.expression import Cron, ExpressionError
 from embedded_cloud.scheduler.firing import FiringError, fire
-from tests.local.roles import make_role
+from tests.embedded_cloud.scheduler.schedules import GROUP_ARN, make_machine, schedule, trust
 
 MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - local to the zone of a schedule
-GROUP_ARN = "arn:aws:scheduler:us-east-1:123456789012:schedule-group/g"
-OURS = {"aws:SourceAccount": "123456789012", "aws:SourceArn": GROUP_ARN}
 
 
 def times(expression: str, days: int = 7) -> list[str]:
@@ -77,51 +74,11 @@ def test_cron_parse_rejects_an_invalid_field(expression: str, said: str) -> None
         Cron.parse(expression)
 
 
-def trust(conditions: dict[str, str] | None, service: str = "scheduler.amazonaws.com") -> str:
-    statement: dict[str, Any] = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
-    if conditions:
-        statement["Condition"] = {"StringEquals": conditions}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
 @pytest.fixture
-def machine(cloud: EmbeddedCloud) -> str:
-    return make_machine(cloud)
-
-
-def make_machine(cloud: EmbeddedCloud) -> str:
-    role = make_role(cloud, "machine", "states")
-    definition = {"QueryLanguage": "JSONata", "StartAt": "S", "States": {"S": {"Type": "Succeed"}}}
-    return str(
-        cloud.client("stepfunctions").create_state_machine(name="m", definition=json.dumps(definition), roleArn=role)[
-            "stateMachineArn"
-        ]
-    )
-
-
-def schedule(cloud: EmbeddedCloud, machine: str, *, trusted: str = trust(OURS), **changes: Any) -> str:
-    """Create schedule ``s`` in group ``g``, with a role for ``machine`` and queue ``d``. Return the queue's URL."""
-    iam, scheduler, sqs = cloud.client("iam"), cloud.client("scheduler"), cloud.client("sqs")
-    url = sqs.create_queue(QueueName="d")["QueueUrl"]
-    queue = f"arn:aws:sqs:us-east-1:{cloud.account_id}:d"
-    role = iam.create_role(RoleName="schedule", AssumeRolePolicyDocument=trusted)["Role"]["Arn"]
-    statements = [
-        {"Effect": "Allow", "Action": "states:StartExecution", "Resource": machine},
-        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue},
-    ]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-    iam.put_role_policy(RoleName="schedule", PolicyName="p", PolicyDocument=policy)
-    scheduler.create_schedule_group(Name="g")
-    target = {"Arn": machine, "RoleArn": role, "Input": '{"a": 1}', "DeadLetterConfig": {"Arn": queue}}
-    parameters = {
-        "Name": "s",
-        "GroupName": "g",
-        "ScheduleExpression": "cron(30 16 ? * MON-FRI *)",
-        "FlexibleTimeWindow": {"Mode": "OFF"},
-        **changes,
-    }
-    scheduler.create_schedule(**{**parameters, "Target": {**target, **changes.get("Target", {})}})
-    return str(url)
+def machine(cloud: EmbeddedCloud) -> Iterator[str]:
+    """Yield the ARN of a state machine. No schedule fires by itself."""
+    with cloud.clock.held():
+        yield make_machine(cloud)
 
 
 def test_fire_starts_the_target_with_its_input(cloud: EmbeddedCloud, machine: str) -> None:
@@ -180,58 +137,3 @@ def test_create_schedule_rejects_invalid_parameters(
 ) -> None:
     with pytest.raises(ClientError, match=said):
         schedule(cloud, machine, **changes)
-
-
-# Schedules that fire by themselves
-
-FRIDAY = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def friday() -> Iterator[EmbeddedCloud]:
-    """Yield a cloud at a Friday's noon (UTC), whose clock only goes on while a test waits for it."""
-    with EmbeddedCloud(start=FRIDAY) as cloud, cloud.clock.held():
-        yield cloud
-
-
-def starts(cloud: EmbeddedCloud, machine: str) -> list[str]:
-    """Return the local times at which executions of ``machine`` have started, ascending."""
-    listed = cloud.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
-    return sorted(f"{one['startDate'].astimezone(ZoneInfo('America/New_York')):%m-%d %H:%M}" for one in listed)
-
-
-def test_schedule_fires_by_itself_on_its_days(friday: EmbeddedCloud) -> None:
-    machine = make_machine(friday)
-    schedule(friday, machine, ScheduleExpressionTimezone="America/New_York")
-    assert starts(friday, machine) == []
-    friday.clock.wait_until(FRIDAY + timedelta(days=5))
-    assert starts(friday, machine) == ["11-27 16:30", "11-30 16:30", "12-01 16:30"]
-
-
-def test_schedule_follows_its_updates_and_its_deletion(friday: EmbeddedCloud) -> None:
-    machine, scheduler = make_machine(friday), friday.client("scheduler")
-    schedule(friday, machine, ScheduleExpressionTimezone="America/New_York", State="DISABLED")
-    given = scheduler.get_schedule(Name="s", GroupName="g")
-    kept = {name: given[name] for name in ("Name", "GroupName", "FlexibleTimeWindow", "Target")}
-    friday.clock.wait(86_400)
-    scheduler.update_schedule(**kept, ScheduleExpression="cron(0 12 * * ? *)")
-    friday.clock.wait(86_400 * 2)
-    scheduler.delete_schedule(Name="s", GroupName="g")
-    friday.clock.wait(86_400 * 2)
-    assert starts(friday, machine) == ["11-29 07:00", "11-30 07:00"]
-
-
-def test_schedule_of_a_deleted_group_does_not_fire(friday: EmbeddedCloud) -> None:
-    machine = make_machine(friday)
-    schedule(friday, machine)
-    friday.client("scheduler").delete_schedule_group(Name="g")
-    friday.clock.wait(86_400 * 7)
-    assert starts(friday, machine) == []
-
-
-def test_schedule_that_is_refused_goes_to_the_dead_letter_queue_each_time(friday: EmbeddedCloud) -> None:
-    machine = make_machine(friday)
-    url = schedule(friday, machine, Target={"Arn": f"{machine}-other"})
-    friday.clock.wait(86_400 * 4)
-    letters = friday.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
-    assert len(letters) == 2
