@@ -9,7 +9,8 @@ import sys
 import click
 
 from commands.leave import find_starter, run_and_leave
-from local.environment import clean_environment
+from embedded_cloud.lambda_.process import preload
+from local.environment import LIBRARIES, clean_environment
 
 # The commands and their summaries. The list of commands imports none of them, because some need pandas or moto.
 COMMANDS = {
@@ -30,6 +31,7 @@ COMMANDS = {
 }
 # Commands with an embedded cloud in their process.
 EMBEDDED = frozenset({"local", "chaos", "load", "simulate"})
+HELP = {"-h", "--help"}
 BY_NPM, BY_NAME = "npm run", "finance-stream"
 
 
@@ -47,6 +49,8 @@ class Commands(click.Group):
             return None
         if cmd_name in EMBEDDED:
             clean_environment()
+            if not HELP & {*sys.argv}:
+                preload(LIBRARIES)  # on another core, while this process imports the command
         command: click.Command = importlib.import_module(f"commands.{cmd_name}").main
         return command
 

@@ -7,6 +7,8 @@ import os
 
 from deployment.proxies import NO_FILES, SET_ASIDE, list_direct_hosts
 
+# The libraries that the handlers import, most of a cold start's time.
+LIBRARIES = ("aws_lambda_powertools", "boto3", "exchange_calendars", "pandas", "yfinance")
 # Prefixes of the variables that boto3, botocore and moto read, some of them during their import.
 READ_BY_CLIENTS = ("AWS_", "BOTO_", "BOTOCORE_", "MOTO_")
 

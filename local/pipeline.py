@@ -17,12 +17,11 @@ from embedded_cloud.stepfunctions.backend import find_execution
 from finance_stream.client.deployment import MARKET, Deployment
 from finance_stream.client.execution import ExecutionEnd, read_end
 from finance_stream.executions import start
+from local.environment import LIBRARIES
 
 SERVICE = "finance-stream"
 STACK = f"{SERVICE}-{LOCAL_STAGE}"
 PAUSE_SECONDS = 0.2  # of real time, between two looks at an execution
-# The libraries that the handlers import, most of a cold start's time.
-LIBRARIES = ("aws_lambda_powertools", "boto3", "exchange_calendars", "pandas", "yfinance")
 
 
 @dataclass(frozen=True, kw_only=True)
