@@ -50,7 +50,7 @@ def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> N
 def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
     check_writable(out)
     folder, _ = package()
-    sessions = []
+    sessions, seconds = [], 0.0
     with (
         YahooReplay(cases[0].make_replay()) as yahoo,
         running(folder, yahoo.environment()) as pipeline,
@@ -62,12 +62,13 @@ def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
             began = time.monotonic()
             session = run_case(pipeline, yahoo, case)
             sessions.append(session)
+            seconds += time.monotonic() - began
             _print_line(console, session, time.monotonic() - began)
             for problem in session.problems:
                 console.print(f"    {problem}", style="red")
             if session.problems:
                 console.print(f"    run it again: npm run chaos -- --case {path}", style="red", soft_wrap=True)
-    _print_summary(console, sessions)
+    _print_summary(console, sessions, seconds)
     return UNCLEAN if any(session.problems for session in sessions) else CLEAN
 
 
@@ -78,7 +79,7 @@ def _print_line(console: Console, session: CaseResult, seconds: float) -> None:
         f"case {case.number:>3}  {case.date}  {', '.join(case.tickers):<40}  {_describe_faults(case)}\n"
         f"          {session.injected} faults injected; {ends}, {session.served:,} bars from Yahoo, "
         f"{session.redriven:,} redriven, {len(session.collected_again)} tickers collected again, "
-        f"{'ledger clean' if not session.problems else 'LEDGER NOT CLEAN'} ({seconds:.0f} s)"
+        f"{'ledger clean' if not session.problems else 'LEDGER NOT CLEAN'} ({seconds:.1f} s)"
     )
 
 
@@ -87,11 +88,14 @@ def _describe_faults(case: Case) -> str:
     return "; ".join([*(f"{rule.call} {rule.fault}" for rule in case.faults), *twice])
 
 
-def _print_summary(console: Console, sessions: Sequence[CaseResult]) -> None:
+def _print_summary(console: Console, sessions: Sequence[CaseResult], seconds: float) -> None:
     clean = sum(not session.problems for session in sessions)
     ends = [end for session in sessions for end in session.ends]
     console.print(f"\n{clean} of {len(sessions)} ledgers clean.")
+    pairs = {pair for case_run in sessions for pair in case_run.pairs}
     for label, count in (
+        ("cases per minute", f"{60 * len(sessions) / seconds:.0f}"),
+        ("fault x state pairs", f"{len(pairs)}, in {len({state for *_, state in pairs})} states"),
         ("faults injected", _format_sum(case_run.injected for case_run in sessions)),
         ("executions", f"{len(ends)}, {sum(not end.succeeded for end in ends)} FAILED"),
         ("bars from Yahoo", _format_sum(case_run.served for case_run in sessions)),

@@ -13,7 +13,7 @@ from deployment.package import LOCAL_STAGE
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.deploy import deploy
 from embedded_cloud.firehose import backend as firehose
-from embedded_cloud.stepfunctions.backend import find_execution
+from embedded_cloud.stepfunctions.backend import find_execution, list_running
 from finance_stream.client.deployment import MARKET, Deployment
 from finance_stream.client.execution import ExecutionEnd, read_end
 from finance_stream.executions import start
@@ -36,6 +36,10 @@ class Pipeline(Deployment):
 
     def pause(self, execution_arn: str) -> None:
         find_execution(self.cloud, execution_arn).ended.wait(real_timeout=PAUSE_SECONDS)
+
+    def list_current_states(self) -> list[str]:
+        """Return the state that each running execution is in."""
+        return [str(one.exec_worker.env.next_state_name) for one in list_running(self.cloud)]
 
     def count_bars_put(self) -> int:
         """Return how many bars the delivery stream has taken so far."""

@@ -9,6 +9,7 @@ import copy
 import json
 import threading
 import uuid
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from moto.core.exceptions import AWSError
@@ -240,8 +241,17 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
 
 def list_ended(cloud: EmbeddedCloud) -> list[StateMachineExecution]:
     """Return every execution that has ended, also Express ones, which no API operation lists."""
-    machines = stepfunctions_parser_backends[cloud.account_id][cloud.region].state_machines
-    return [one for machine in machines for one in list(machine.executions) if one.status != "RUNNING"]
+    return [one for one in _list_executions(cloud) if one.status != "RUNNING"]
+
+
+def list_running(cloud: EmbeddedCloud) -> list[StateMachineExecution]:
+    """Return every execution that runs."""
+    return [one for one in _list_executions(cloud) if one.status == "RUNNING"]
+
+
+def _list_executions(cloud: EmbeddedCloud) -> Iterator[StateMachineExecution]:
+    for machine in stepfunctions_parser_backends[cloud.account_id][cloud.region].state_machines:
+        yield from list(machine.executions)
 
 
 def find_execution(cloud: EmbeddedCloud, execution_arn: str) -> StateMachineExecution:

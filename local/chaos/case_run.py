@@ -29,6 +29,7 @@ class CaseResult:
 
     case: Case
     injected: int = 0
+    pairs: set[tuple[str, str, str]] = field(default_factory=set)  # call, fault, state
     ends: list[ExecutionEnd] = field(default_factory=list)
     served: int = 0
     sent: int = 0
@@ -52,7 +53,7 @@ class _CaseRun:
         with inject_faults(self.pipeline, self.yahoo, self.case) as faults:
             started = [self._start(self.case.tickers) for _ in range(self.case.executions)]
             self.result.ends = [self.pipeline.await_end(arn) for arn in started]
-        self.result.injected = len(faults.injected)
+        self.result.injected, self.result.pairs = len(faults.injected), faults.pairs
         self._settle("after the executions")
         named = _find_failed_tickers(self.result.ends, self.case.tickers)
         self._check_claims(self._check(self.lake.read_failed_bars(), named, "after the executions"))

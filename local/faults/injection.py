@@ -6,7 +6,7 @@ import contextlib
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -25,11 +25,16 @@ FAILED_SHARE = 0.5  # of the records of a batch that fails in part
 
 
 class FaultInjector:
-    """A fault plan at work: it counts the calls and injects the plan's faults, which ``injected`` lists."""
+    """A fault plan at work: it counts the calls and injects the plan's faults, which ``injected`` lists.
 
-    def __init__(self, plan: FaultPlan) -> None:
+    ``pairs`` has each call and fault with each state that an execution was in then. ``read_states`` returns them.
+    """
+
+    def __init__(self, plan: FaultPlan, read_states: Callable[[], Iterable[str]] = tuple) -> None:
         self.plan = plan
         self.injected: list[tuple[str, str, str]] = []  # call, of, fault
+        self.pairs: set[tuple[str, str, str]] = set()  # call, fault, state
+        self._read_states = read_states
         self._matched: Counter[int] = Counter()
         self._lock = threading.Lock()
 
@@ -41,8 +46,10 @@ class FaultInjector:
             injecting = [rule for rule in self._match(call, of) if rule is not None]
             if not injecting:
                 return None
-            self.injected.append((call, of, injecting[0].fault))
-            return injecting[0].fault
+            fault = injecting[0].fault
+            self.injected.append((call, of, fault))
+            self.pairs |= {(call, fault, state) for state in self._read_states()}
+            return fault
 
     def _match(self, call: str, of: str) -> Iterator[Rule | None]:
         for index, rule in enumerate(self.plan.faults):
@@ -104,7 +111,7 @@ def _read_ticker(records: Sequence[bytes]) -> str:
 def inject_faults(pipeline: Pipeline, yahoo: YahooReplay | None, plan: FaultPlan) -> Iterator[FaultInjector]:
     """Inject the faults of ``plan`` until the end of the block."""
     stream = pipeline.stream
-    injector = FaultInjector(plan)
+    injector = FaultInjector(plan, pipeline.list_current_states)
     pipeline.cloud.faults = injector
     firehose.set_put_fault(stream, injector.inject_put_fault)
     if yahoo:

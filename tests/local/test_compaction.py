@@ -137,7 +137,7 @@ def test_compact_has_nothing_to_do_the_second_time(pipeline: Pipeline) -> None:
 
 
 def test_compact_leaves_a_date_that_is_not_over(pipeline: Pipeline) -> None:
-    tomorrow = f"{START + timedelta(days=1):%Y-%m-%d}"
+    tomorrow = f"{pipeline.now() + timedelta(days=1):%Y-%m-%d}"
     deliver(pipeline, tomorrow, "a", lines([bar(tomorrow, 0, 1, 1.0)]))
     assert compact(pipeline).output == {"status": "nothing to compact"}
     assert keys(pipeline, "bars/") == [f"bars/interval=1m/dt={tomorrow}/a.json.gz"]
