@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import json
 import os
 import re
 import shlex
@@ -109,7 +111,7 @@ def synthetic(tmp_path_factory: pytest.TempPathFactory, leftovers: dict[str, str
     out = tmp_path_factory.mktemp("synthetic")
     faults = ("--faults", "tests/events/faults.json")
     browser = f"{shlex.quote(sys.executable)} -c 'import sys; print(\"opened\", sys.argv[1])' %s"
-    asked = ("--start", "2026-11-23", "--tickers", "META,NFLX", "--open", *faults)
+    asked = ("--now", "2026-12-24T20:00Z", "--start", "2026-11-23", "--tickers", "META,NFLX", "--open", *faults)
     ran = process(*asked, out=out, BROWSER=browser, **leftovers)
     assert ran.returncode == 0, ran.stderr
     return ran.stdout, out
@@ -123,6 +125,21 @@ def test_local_prints_each_injected_fault_and_loses_no_bar(synthetic: tuple[str,
         "Fault: yahoo:chart of META: rate-limited.",
     ]
     assert "Complete: 780 of 780 bars" in printed
+
+
+def test_local_starts_at_the_date_of_now(synthetic: tuple[str, Path]) -> None:
+    """The waits of a run are virtual: they move the date by some minutes."""
+    _, out = synthetic
+    objects = list(out.glob("bars/*/*/*.json.gz"))
+    bars = [json.loads(line) for path in objects for line in gzip.decompress(path.read_bytes()).splitlines()]
+    assert {bar["collected_at"][:12] for bar in bars} == {"2026-12-24T2"}
+    assert all("-2026-12-24-20-" in path.name for path in objects)
+
+
+@pytest.mark.parametrize("now", ["tomorrow", "2026-12-24T20:00", "2026-02-30T20:00Z"])
+def test_local_refuses_an_invalid_now(now: str, tmp_path: Path) -> None:
+    ran = refused("--now", now, out=tmp_path / "out")
+    assert ran.stderr == f"now: '{now}' is not a date with a time and an offset (use 2026-12-24T20:00Z)\n"
 
 
 def test_local_writes_the_report_and_opens_it(synthetic: tuple[str, Path]) -> None:

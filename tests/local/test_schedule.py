@@ -85,7 +85,7 @@ def share(pipeline: Pipeline) -> dict[str, Any]:
     """Return the poller's result for three tickers: Yahoo refuses one and doesn't know another."""
     client = pipeline.cloud.client("lambda")
     planned = {"start": "2026-11-27", "end": "2026-11-29"}
-    event = {"tickers": [OPEN, REFUSED, "NOPE-USD"], **planned, "interval": "1m"}
+    event = {"tickers": [OPEN, REFUSED, "NOSUCH"], **planned, "interval": "1m"}
     answer = client.invoke(FunctionName="finance-stream-local-poller", Payload=json.dumps(event))
     said: dict[str, Any] = json.loads(answer["Payload"].read())
     return said
@@ -108,7 +108,7 @@ def test_poll_splits_101_tickers_and_fails_if_most_of_them_fail(
     pipeline: Pipeline, minute: StateMachineExecution
 ) -> None:
     before = collected_shares(pipeline)
-    tickers = [OPEN, *(f"T{number}-USD" for number in range(100))]
+    tickers = [OPEN, *(f"NOSUCH{number}" for number in range(100))]
     started = pipeline.cloud.client("stepfunctions").start_execution(
         stateMachineArn=minute.state_machine_arn, input=json.dumps({"tickers": tickers, "lookback_minutes": 5})
     )
