@@ -272,7 +272,7 @@ class EmbeddedCloud:
     def reset(self) -> None:
         """Stop everything that runs and delete all resources. The endpoint and its clients stay, as for a new account.
 
-        Tests that reset one cloud run faster than those that start one each, and its clients again.
+        Tests that reset one cloud run faster than tests that each start a cloud and its clients.
         """
         self._stop_services()
         self.clock = self._make_clock()

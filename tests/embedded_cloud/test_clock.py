@@ -155,7 +155,7 @@ class RecordingClock(Clock):
 def test_timers_of_one_instant_fire_in_the_order_in_which_they_were_set(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = RecordingClock()
     threads = [Thread(clock, lambda: clock.wait(3600)) for _ in range(20)]
-    at_once = time.time_ns()
+    at_once = int(START.timestamp()) * 1_000_000_000
     with clock.held():
         with monkeypatch.context() as frozen:
             frozen.setattr(time, "time_ns", lambda: at_once)

@@ -259,7 +259,7 @@ def test_local_exits_1_with_the_reason_of_a_failed_execution(tmp_path: Path) -> 
 
 
 def test_local_serve_ends_cleanly_at_ctrl_c(tmp_path: Path) -> None:
-    options = ["--serve", "--port", "0", "--tickers", "META", "--out", str(tmp_path)]
+    options = ["--serve", "--port", "0", "--now", "2026-11-23T22:00Z", "--tickers", "META", "--out", str(tmp_path)]
     command = [sys.executable, "-m", "commands", "local", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         endpoint = Served(process).variables["AWS_ENDPOINT_URL"]

@@ -50,7 +50,22 @@ class Command:
 def started(folder: Path) -> Command:
     (folder / "tmp").mkdir(parents=True)
     npm = subprocess.Popen(
-        [NPM, "run", "--silent", "local", "--", "--serve", "--port", "0", "--tickers", "META", "--out", str(folder)],
+        [
+            NPM,
+            "run",
+            "--silent",
+            "local",
+            "--",
+            "--serve",
+            "--port",
+            "0",
+            "--now",
+            "2026-11-23T22:00Z",
+            "--tickers",
+            "META",
+            "--out",
+            str(folder),
+        ],
         cwd=ROOT,
         env=os.environ | {"TMPDIR": str(folder / "tmp")},
         stdin=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from embedded_cloud.scheduler.expression import Cron
 from finance_stream.request import check
 from tests.package.stages import of_type, template
 
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23)  # noqa: DTZ001 - local to New York
 
 
@@ -79,7 +80,7 @@ def test_schedules_keep_new_yorks_time_to_the_minute(schedules: dict[str, Any]) 
 
 def test_planner_accepts_the_inputs_of_the_schedules(schedules: dict[str, Any]) -> None:
     asked = {
-        name: check(json.loads(schedule["Target"]["Input"]), ["META"], datetime.now(UTC)).lookback_minutes
+        name: check(json.loads(schedule["Target"]["Input"]), ["META"], NOW).lookback_minutes
         for name, schedule in schedules.items()
         if name != "compact"
     }

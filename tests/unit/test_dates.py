@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
 
@@ -29,16 +29,27 @@ MAY_READ = {
     "embedded_cloud/lambda_/bootstrap.py",
     "embedded_cloud/lambda_/fork_server.py",
 }
+# Tests of uses of this computer's date: the signature of a client, a deployment on AWS, the end of a calendar that will
+# come, the checks of an API in another process, the seconds of a run.
+TESTS_OF_THE_DATE = {
+    "tests/embedded_cloud/apigateway/test_access.py",
+    "tests/local/schemathesis_hooks.py",
+    "tests/local/test_command.py",
+    "tests/unit/test_calendars.py",
+    "tests/unit/test_deployment.py",
+}
+TIMERS = {("time", "monotonic"), ("time", "sleep")}  # tests have deadlines
+TESTS = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "events" not in path.parts]
 MODULES = [path for folder in ("embedded_cloud", "local") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def find_readers(tree: ast.AST) -> Iterator[str]:
+def find_readers(tree: ast.AST, allowed: Collection[tuple[str, str]] = ()) -> Iterator[str]:
     """Yield the line of each attribute that reads the date or a clock: ``datetime.now``, ``dt.datetime.now``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             owner = node.value
             name = owner.attr if isinstance(owner, ast.Attribute) else owner.id if isinstance(owner, ast.Name) else ""
-            if (name, node.attr) in READERS:
+            if (name, node.attr) in READERS.difference(allowed):
                 yield f"{node.lineno}: {name}.{node.attr}"
 
 
@@ -59,4 +70,15 @@ def test_modules_read_the_date_from_the_clock() -> None:
         if name not in MAY_READ and (lines := list(find_readers(ast.parse(path.read_text(encoding="utf-8")))))
     }
     assert len(modules) > len(MAY_READ)
+    assert found == {}
+
+
+def test_tests_do_not_read_the_date() -> None:
+    """A test of a half day, a weekend or a leap day names its date. So it is the same on every other date."""
+    found = {
+        name: lines
+        for path in TESTS
+        if (name := path.relative_to(ROOT).as_posix()) not in TESTS_OF_THE_DATE
+        and (lines := list(find_readers(ast.parse(path.read_text(encoding="utf-8")), TIMERS)))
+    }
     assert found == {}

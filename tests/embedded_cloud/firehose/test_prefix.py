@@ -109,7 +109,7 @@ def test_prefix_with_an_expression_gets_nothing_appended(lake: DeliveryLake) -> 
     assert re.fullmatch(rf"r=[0-9a-f-]{{11}}/{STREAM}-1-\d{{4}}(-\d\d){{5}}-{UUID}", key)
 
 
-def test_custom_time_zone_applies_to_prefix_and_object_name(lake: DeliveryLake) -> None:
+def test_custom_time_zone_applies_to_prefix_and_object_name(lake: DeliveryLake, cloud: EmbeddedCloud) -> None:
     """https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html"""
     lake.create(
         lake.configuration(
@@ -118,7 +118,7 @@ def test_custom_time_zone_applies_to_prefix_and_object_name(lake: DeliveryLake) 
             CustomTimeZone="Asia/Kathmandu",  # 5:45 ahead of UTC
         )
     )
-    before = datetime.now(UTC)
+    before = cloud.clock.now()
     lake.put(b"x")
     lake.settled()
     (key,) = lake.objects()
