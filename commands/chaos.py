@@ -53,8 +53,7 @@ def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
     sessions, seconds = [], 0.0
     with (
         YahooReplay(cases[0].make_replay()) as yahoo,
-        running(folder, yahoo.environment()) as pipeline,
-        pipeline.cloud.clock.held(),
+        running(folder, yahoo.environment(), held=True) as pipeline,
     ):
         for case in cases:
             path = out / f"seed-{case.seed}-case-{case.number}.json"

@@ -92,8 +92,7 @@ def _load(console: Console, tickers: int, seed: int, date: dt.date) -> int:
     replay = case.make_replay()
     with (
         YahooReplay(replay) as yahoo,
-        running(folder, yahoo.environment()) as pipeline,
-        pipeline.cloud.clock.held(),
+        running(folder, yahoo.environment(), held=True) as pipeline,
     ):
         console.print(f"{tickers:,} tickers, {replay.label}: one execution ...")
         began = time.monotonic()

@@ -130,8 +130,8 @@ def _run(
             port=port,
             start=start,
             clock=clock_kind or "virtual",
+            held=True,
         ) as pipeline,
-        pipeline.cloud.clock.held(),
     ):
         note_source(pipeline)
         console.print(f"Deployed the stack to the embedded cloud at {pipeline.cloud.endpoint}")

@@ -59,8 +59,9 @@ def _simulate(console: Console, days: int, first: dt.date, stage: str, tickers: 
     console.print(f"{days} days of {stage} from {first} on, {len(market.instruments)} tickers, {market.label}")
     with (
         YahooReplay(market) as yahoo,
-        running(folder, yahoo.environment(), source=market.label, stage=stage, start=find_start(first)) as pipeline,
-        pipeline.cloud.clock.held(),
+        running(
+            folder, yahoo.environment(), source=market.label, stage=stage, start=find_start(first), held=True
+        ) as pipeline,
     ):
         simulation = Simulation(pipeline, market, read_packaged_stack(folder))
         yahoo.served = simulation.ledger.enter

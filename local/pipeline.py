@@ -75,6 +75,7 @@ def running(
     source: str = MARKET,
     stage: str = LOCAL_STAGE,
     port: int = 0,
+    held: bool = False,
     **cloud: Any,
 ) -> Iterator[Pipeline]:
     """Start the embedded cloud, deploy the package to it, and stop the cloud on exit.
@@ -87,11 +88,16 @@ def running(
         The source of that Yahoo's bars, in words.
     stage
         The stage of the package.
+    held
+        True to hold the clock for this thread, from before the deployment on: a schedule would fire meanwhile.
     cloud
         Other arguments of :class:`EmbeddedCloud`.
     """
     stack = f"{SERVICE}-{stage}"
-    with EmbeddedCloud(port=port, function_environment=yahoo, preloaded=LIBRARIES, **cloud) as running_cloud:
+    with (
+        EmbeddedCloud(port=port, function_environment=yahoo, preloaded=LIBRARIES, **cloud) as running_cloud,
+        running_cloud.clock.held() if held else contextlib.nullcontext(),
+    ):
         yield Pipeline(
             stack_name=stack,
             session=running_cloud.session,

@@ -32,7 +32,7 @@ NO_BARS = b'{"name": "META", "ts": "yesterday", "high": 9e9, "low": 1}\n\n{"name
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)  # its schedule is on
-    with running(folder, {}, start=START) as running_pipeline, running_pipeline.cloud.clock.held():
+    with running(folder, {}, start=START, held=True) as running_pipeline:
         yield running_pipeline
 
 

@@ -41,8 +41,9 @@ def pipeline() -> Iterator[Pipeline]:
     with (
         YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
         # A Saturday, after the last schedule of the week
-        running(folder, yahoo.environment(), start=dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)) as running_pipeline,
-        running_pipeline.cloud.clock.held(),
+        running(
+            folder, yahoo.environment(), start=dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC), held=True
+        ) as running_pipeline,
     ):
         yield running_pipeline
 

@@ -40,8 +40,7 @@ def pipeline() -> Iterator[Pipeline]:
     bars = SyntheticMarket("any bar until the cloud's date", {}, synthetic=True, keeps_all=True)
     with (
         YahooReplay(bars, fault=rate_limited) as yahoo,
-        running(folder, yahoo.environment(), start=START) as running_pipeline,
-        running_pipeline.cloud.clock.held(),
+        running(folder, yahoo.environment(), start=START, held=True) as running_pipeline,
     ):
         yield running_pipeline
 
