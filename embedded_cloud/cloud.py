@@ -13,13 +13,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self
-from xml.sax.saxutils import escape
 
 import boto3
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.exceptions import NotFound
+from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -27,6 +25,8 @@ from embedded_cloud import moto_patches
 from embedded_cloud.faults import FaultHook, inject_no_fault
 from embedded_cloud.guard import GuardedRequestHandler
 from embedded_cloud.iam.permissions import Permissions
+from embedded_cloud.not_emulated import ServiceDispatcher, call_action
+from embedded_cloud.protocol import format_query
 
 LOOPBACK = "127.0.0.1"
 ACCOUNT_ID = "123456789012"  # moto's default account
@@ -48,9 +48,6 @@ SERVICES = (
     "embedded_cloud.scheduler.service",
     "embedded_cloud.cloudformation.service",
 )
-
-# Parts of moto's server that aren't AWS services: its control API with the dashboard, and EC2 instance metadata.
-NOT_SERVED = ("moto_api", "instance_metadata")
 
 # boto3 creates clients in one session, and a session isn't thread-safe.
 CLIENT_CREATION = threading.Lock()
@@ -87,16 +84,10 @@ class _CloudRequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: 
 
     def format_refusal(self, reason: str) -> str:
         """Return the error in the XML that AWS clients read."""
-        error = f"<Code>AccessDenied</Code><Message>{escape(reason)}</Message>"
-        return f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
+        return format_query("AccessDenied", reason)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         del code, size
-
-
-def _create_service_application(service: str) -> Any:
-    """Return the WSGI application of a service."""
-    return NotFound() if service in NOT_SERVED else create_backend_app(service)
 
 
 class CloudSession(boto3.Session):
@@ -232,6 +223,7 @@ class EmbeddedCloud:
             If another process listens on ``port``.
         """
         moto_patches.NO_GLOBAL_CORS.apply(True)
+        moto_patches.CALL_ACTION.apply(call_action)
         moto_patches.SERVICE_OF_HOST.apply(functools.lru_cache(maxsize=256)(moto_patches.SERVICE_OF_HOST.original))
         for name in SERVICES:
             importlib.import_module(name).install(self)
@@ -239,7 +231,7 @@ class EmbeddedCloud:
             self._server = make_server(
                 LOOPBACK,
                 self.port,
-                DispatcherMiddleware(DomainDispatcherApplication(_create_service_application), self._mounts),
+                DispatcherMiddleware(ServiceDispatcher(), self._mounts),
                 threaded=True,
                 request_handler=_CloudRequestHandler,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moto.core.responses import BaseResponse
 from moto.moto_server import werkzeug_app
 
 from embedded_cloud.moto_patch import Patch, leave_out
@@ -32,3 +33,5 @@ with leave_out(*LEFT_OUT):
 NO_GLOBAL_CORS = Patch(werkzeug_app, "DISABLE_GLOBAL_CORS")
 # moto lists its own folders for each request, which is a tenth of the CPU time of an answer.
 SERVICE_OF_HOST = Patch(werkzeug_app.DomainDispatcherApplication, "get_backend_for_host")
+# moto answers a request that is none of the service's operations with status 404 and no body.
+CALL_ACTION = Patch(BaseResponse, "call_action")
