@@ -13,6 +13,7 @@ from moto.core.responses import ActionResult
 from moto.stepfunctions.exceptions import InvalidToken, ValidationException
 from moto.stepfunctions.responses import StepFunctionResponse
 
+from embedded_cloud.stepfunctions.backend import EXPRESS
 from embedded_cloud.stepfunctions.definition import find_problems
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
 
@@ -102,7 +103,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         """
         diagnostics = [
             {"severity": "ERROR", "code": found.code, "message": found.message, "location": found.location}
-            for found in find_problems(self._get_param("definition"))
+            for found in find_problems(self._get_param("definition"), express=self._get_param("type") == EXPRESS)
         ]
         return ActionResult({"result": "FAIL" if diagnostics else "OK", "diagnostics": diagnostics, "truncated": False})
 

@@ -13,6 +13,12 @@ from typing import Any
 
 from embedded_cloud.stepfunctions.failure import ALL
 from embedded_cloud.stepfunctions.fields import CATCHER, PROGRAM, RETRIER, list_choice_rule_fields, list_state_fields
+from embedded_cloud.stepfunctions.integrations import (
+    SERVICE_PREFIX,
+    NotEmulatedError,
+    UnknownIntegrationError,
+    check_integration,
+)
 from embedded_cloud.stepfunctions.map import EXPRESS_MARK
 from embedded_cloud.stepfunctions.operations import find_unsupported_fields, load_operation
 from embedded_cloud.stepfunctions.parser import parse_program
@@ -22,7 +28,6 @@ MAX_STATE_NAME_CHARACTERS = 80  # https://docs.aws.amazon.com/step-functions/lat
 
 _TERMINAL = frozenset({"Fail", "Succeed"})
 _WITHOUT_NEXT = _TERMINAL | {"Choice"}
-_SERVICE_ARN = "arn:aws:states:::"
 
 
 @dataclass(frozen=True)
@@ -160,18 +165,15 @@ def _check_task(state: dict[str, Any], path: str, *, express: bool) -> Iterator[
     if not isinstance(resource, str):
         yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", "Resource is required", f"{path}/Resource")
         return
-    name, _, pattern = resource.removeprefix(_SERVICE_ARN).partition(".")
-    if express and pattern:
-        # https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
-        message = f"Express state machine does not support '{resource}'"
-        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/Resource")
-    if not resource.startswith(_SERVICE_ARN):
+    if not resource.startswith(SERVICE_PREFIX):
         return
     try:
-        model = load_operation(*name.removeprefix("aws-sdk:").split(":", 1))
-    except (ValueError, TypeError) as error:
-        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", f"The resource '{resource}': {error}", f"{path}/Resource")
+        check_integration(resource, express=express)
+    except (UnknownIntegrationError, NotEmulatedError) as error:
+        code = "NOT_EMULATED" if isinstance(error, NotEmulatedError) else "SCHEMA_VALIDATION_FAILED"
+        yield DefinitionProblem(code, str(error), f"{path}/Resource")
         return
+    model = load_operation(*resource.removeprefix(SERVICE_PREFIX).partition(".")[0].split(":")[-2:])
     for field in ("Arguments", "Parameters"):
         for unknown in find_unsupported_fields(model, state.get(field)):
             message = f'The field "{unknown}" is not supported by Step Functions'

@@ -29,7 +29,13 @@ from moto.stepfunctions.parser.utils import camel_to_snake_case
 
 from embedded_cloud.stepfunctions.clients import RoleClients
 from embedded_cloud.stepfunctions.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, failure, require_payload
-from embedded_cloud.stepfunctions.operations import find_unsupported_fields, from_response, load_operation, to_request
+from embedded_cloud.stepfunctions.operations import (
+    find_unsupported_fields,
+    from_response,
+    get_error_prefix,
+    load_operation,
+    to_request,
+)
 from embedded_cloud.stepfunctions.retry import Retryable
 
 
@@ -205,7 +211,7 @@ class SdkTask(Task, StateTaskServiceAwsSdk):  # type: ignore[misc]
 
     @property
     def ERRORS(self) -> tuple[str, str, str]:  # type: ignore[override]  # noqa: N802 - a constant in the other tasks
-        service = self.resource.api_name.capitalize()
+        service = get_error_prefix(self._load_operation().service_model)
         return service, service, f"{service}Exception"
 
     def _name_error(self, error: Exception) -> tuple[str, str] | None:
