@@ -26,7 +26,7 @@ from embedded_cloud.faults import FaultHook, inject_no_fault
 from embedded_cloud.guard import GuardedRequestHandler
 from embedded_cloud.iam.permissions import Permissions
 from embedded_cloud.not_emulated import ServiceDispatcher, call_action
-from embedded_cloud.protocol import format_query
+from embedded_cloud.protocol import format_query, set_request_id
 
 LOOPBACK = "127.0.0.1"
 ACCOUNT_ID = "123456789012"  # moto's default account
@@ -174,9 +174,9 @@ class EmbeddedCloud:
             "AWS_DEFAULT_REGION": self.region,
         }
 
-    def assume_role(self, role_arn: str) -> dict[str, str]:
+    def assume_role(self, role_arn: str, session_name: str = "embedded-cloud") -> dict[str, str]:
         """Assume a role and return the session's boto3 credentials: key id, secret key, session token."""
-        session = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="embedded-cloud")["Credentials"]
+        session = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session_name)["Credentials"]
         return {
             "aws_access_key_id": session["AccessKeyId"],
             "aws_secret_access_key": session["SecretAccessKey"],
@@ -224,6 +224,7 @@ class EmbeddedCloud:
         """
         moto_patches.NO_GLOBAL_CORS.apply(True)
         moto_patches.CALL_ACTION.apply(call_action)
+        moto_patches.REQUEST_ID.apply(set_request_id)
         moto_patches.SERVICE_OF_HOST.apply(functools.lru_cache(maxsize=256)(moto_patches.SERVICE_OF_HOST.original))
         for name in SERVICES:
             importlib.import_module(name).install(self)

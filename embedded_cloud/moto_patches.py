@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moto.core import responses
 from moto.core.responses import BaseResponse
 from moto.moto_server import werkzeug_app
 
@@ -35,3 +36,5 @@ NO_GLOBAL_CORS = Patch(werkzeug_app, "DISABLE_GLOBAL_CORS")
 SERVICE_OF_HOST = Patch(werkzeug_app.DomainDispatcherApplication, "get_backend_for_host")
 # moto answers a request that is none of the service's operations with status 404 and no body.
 CALL_ACTION = Patch(BaseResponse, "call_action")
+# moto's request ids have 52 characters. AWS's are UUIDs.
+REQUEST_ID = Patch(responses, "gen_amzn_requestid_long")

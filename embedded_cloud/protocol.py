@@ -1,4 +1,4 @@
-"""Errors in the protocols of AWS's services, which their clients parse.
+"""Errors and request ids in the protocols of AWS's services, which their clients parse.
 
 https://smithy.io/2.0/aws/protocols/index.html
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import functools
 import json
+import uuid
 from xml.sax.saxutils import escape
 
 from botocore.exceptions import UnknownServiceError
 from botocore.session import Session
 
+REQUEST_ID_HEADER = "x-amzn-requestid"
 JSON, XML = "application/x-amz-json-1.1", "application/xml"
 # moto's name of Lambda. Its other names are boto3's without hyphens.
 _BOTO_NAMES = {"awslambda": "lambda"}
@@ -64,3 +66,8 @@ def format_error(service: str, protocol: str, code: str, message: str) -> tuple[
         return format_json(code, message), JSON
     formats = {"ec2": format_ec2, "rest-xml": format_s3 if service == "s3" else format_query}
     return formats.get(protocol, format_query)(code, message), XML
+
+
+def set_request_id(headers: dict[str, str]) -> str:
+    """Return the request's id in the headers of a response, or set a new one. AWS's ids are UUIDs."""
+    return headers.setdefault(REQUEST_ID_HEADER, str(uuid.uuid4()))

@@ -57,7 +57,7 @@ def _require(cloud: EmbeddedCloud, session: RoleSession, call: Call, place: Plac
 def _read_call(request: Any) -> Call:
     parameters: dict[str, Any] = {name: values[0] for name, values in request.querystring.items()}
     if request.headers.get("X-Amz-Target"):
-        parameters |= json.loads(request.body or "{}")
+        parameters |= request.body if isinstance(request.body, dict) else json.loads(request.body or "{}")
     service, operation = request.boto3_service_name, request._get_action()
     if service == "athena":
         parameters["WorkGroup"] = _find_work_group(request, parameters)

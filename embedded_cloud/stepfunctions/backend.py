@@ -18,6 +18,7 @@ from moto.stepfunctions.exceptions import (
     InvalidArn,
     InvalidExecutionInput,
     InvalidName,
+    ResourceNotFound,
     ValidationException,
 )
 from moto.stepfunctions.models import StepFunctionBackend
@@ -98,6 +99,11 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             raise InvalidName(f"Invalid Name: '{name}'")
         super()._validate_name(name)
 
+    def _validate_arn(self, arn: str, regex: str, invalid_msg: str) -> None:
+        if not arn.startswith("arn:"):
+            raise InvalidArn(f"Invalid Arn: 'Invalid ARN prefix: {arn}'")
+        super()._validate_arn(arn, regex, invalid_msg)
+
     def _validate_logging(self, configuration: dict[str, Any] | None) -> None:
         if not configuration or configuration.get("level", "OFF") == "OFF":
             return
@@ -132,6 +138,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         existing = next((machine for machine in self.state_machines if machine.name == name), None)
         if existing and existing.definition != definition:
             raise StateMachineAlreadyExistsError(f"State Machine Already Exists: '{existing.arn}'")
+        self._subscribe_log(more.get("loggingConfiguration"))
         # Skips moto's validation: its grammar refuses definitions that AWS accepts.
         return StepFunctionBackend.create_state_machine(self, name, definition, roleArn, **more)
 
@@ -143,7 +150,22 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         self._validate_role(
             more.get("role_arn") or machine.roleArn, more.get("logging_configuration") or machine.loggingConfiguration
         )
-        return super().update_state_machine(arn, *args, **more)
+        self._subscribe_log(more.get("logging_configuration"))
+        updated = super().update_state_machine(arn, *args, **more)
+        updated.revision_id = str(uuid.uuid4())
+        return updated
+
+    def _subscribe_log(self, logging: dict[str, Any] | None) -> None:
+        if logging and logging.get("level", "OFF") != "OFF":
+            self.log_delivery.subscribe(CloudWatchLoggingConfiguration.extract_log_arn_parts_from(logging)[2])
+
+    def describe_map_run(self, map_run_arn: str) -> dict[str, Any]:
+        """Return the description of a Map Run."""
+        for execution in self._get_executions():
+            if record := execution.exec_worker.env.map_run_record_pool_manager.get(map_run_arn):
+                described: dict[str, Any] = record.describe()
+                return described
+        raise ResourceNotFound(map_run_arn)
 
     def delete_state_machine(self, arn: str) -> None:
         """Delete a state machine, and end its executions."""

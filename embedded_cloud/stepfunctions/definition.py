@@ -51,13 +51,19 @@ def find_problems(definition: str, *, express: bool = False) -> list[DefinitionP
         return [
             DefinitionProblem("INVALID_DEFINITION", f"The definition is larger than {MAX_DEFINITION_BYTES} bytes", "/")
         ]
+    if not definition.strip():
+        return [DefinitionProblem("SCHEMA_VALIDATION_FAILED", "Definition must be a valid JSON object", "/")]
     try:
         program = json.loads(definition)
     except (ValueError, RecursionError) as error:
         return [DefinitionProblem("INVALID_JSON_DESCRIPTION", str(error), "/")]
     if not isinstance(program, dict):
         return [DefinitionProblem("INVALID_JSON_DESCRIPTION", "A definition is an object", "/")]
-    found = list(_check_program(program, "", "JSONPath", express=express)) + list(_find_repeated_names(program))
+    missing = ", ".join(field for field in ("States", "StartAt") if field not in program)
+    if missing:
+        return [DefinitionProblem("SCHEMA_VALIDATION_FAILED", f"These fields are required: [{missing}]", "/")]
+    found = list(_check_program(program, "", "JSONPath", express=express))
+    found += [*_find_repeated_names(program), *_find_downgrades(program)]
     if not found:
         try:
             build_program(definition)
@@ -201,16 +207,25 @@ def _list_targets(state: dict[str, Any], path: str) -> list[tuple[Any, str]]:
 def _find_repeated_names(program: Any) -> Iterator[DefinitionProblem]:
     """Yield duplicate state names. They must be unique "within the scope of the whole state machine"."""
     seen: set[str] = set()
-    for name, path in _walk_states(program, ""):
+    for name, path, _ in _walk_states(program, ""):
         if name in seen:
             yield DefinitionProblem("DUPLICATE_STATE_NAME", f"Duplicate State name: {name}", path)
         seen.add(name)
 
 
-def _walk_states(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _find_downgrades(program: dict[str, Any]) -> Iterator[DefinitionProblem]:
+    """Yield the JSONPath states of a JSONata state machine."""
+    if program.get("QueryLanguage") == "JSONata":
+        for _, path, state in _walk_states(program, ""):
+            if state.get("QueryLanguage") == "JSONPath":
+                message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+                yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, path)
+
+
+def _walk_states(value: Any, path: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name, state in value.get("States", {}).items() if isinstance(value, dict) else ():
         if isinstance(state, dict):
             state_path = f"{path}/States/{name}"
-            yield name, state_path
+            yield name, state_path, state
             for inner in (*state.get("Branches", ()), state.get("ItemProcessor"), state.get("Iterator")):
                 yield from _walk_states(inner, state_path)

@@ -65,7 +65,7 @@ def check_integration(resource: str, *, express: bool) -> None:
     if express and pattern in _PATTERNS - {REQUEST}:
         # https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
         raise UnknownIntegrationError(
-            f"Express state machine does not support '.{pattern.partition(':')[0]}' service integration"
+            f"Express state machine does not support '.{pattern.partition(':')[0]}' service integration "
         )
     if service in NOT_EMULATED and pattern in _PATTERNS:
         raise NotEmulatedError(f"The resource '{resource}' is not emulated by the embedded cloud.")

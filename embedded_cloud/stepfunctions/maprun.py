@@ -83,13 +83,16 @@ class Counts:
             self._counts[after] += number
 
     def describe(self) -> dict[str, int]:
-        """Return the counts in the shape of DescribeMapRun. resultsWritten is always 0."""
+        """Return the counts in the shape of DescribeMapRun.
+
+        On AWS resultsWritten is the number of succeeded items, also without a ResultWriter (LocalStack's recordings).
+        """
         with self._lock:
             counts = dict(self._counts)
         return {
             **counts,
             "total": sum(counts.values()),
-            "resultsWritten": 0,
+            "resultsWritten": counts["succeeded"],
             "failuresNotRedrivable": 0,
             "pendingRedrive": 0,
         }

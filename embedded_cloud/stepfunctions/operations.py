@@ -117,8 +117,8 @@ def to_request(shape: Shape | None, value: Any) -> Any:
         return {key: to_request(shape.value, item) for key, item in value.items()}
     if shape is not None and shape.type_name == "string" and not isinstance(value, str):
         return json.dumps(value, separators=(",", ":"))
-    if shape is not None and shape.type_name == "blob":
-        return (value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))).encode()
+    if shape is not None and shape.type_name == "blob":  # a text is JSON too: s3:putObject stores it in quotes
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
     return value
 
 

@@ -84,7 +84,7 @@ SYNC = {"Query": {"Type": "Task", "Resource": "arn:aws:states:::athena:startQuer
         (child(SYNC, **EXPRESS), "Express state machine does not support '.sync' service integration"),
         ({"A": invoke("f", Output="{% $map( %}")}, "JSONata expression '$map(' specified for the field 'Output'"),
         ({"n" * 81: {"Type": "Succeed"}}, "A state's name has at most 80 characters"),
-        ({"A": {"Type": "Pass", "QueryLanguage": "JSONPath", "End": True}}, "Cannot downgrade"),
+        ({"A": {"Type": "Pass", "QueryLanguage": "JSONPath", "End": True}}, "'QueryLanguage' can not be 'JSONPath'"),
     ],
 )
 def test_find_problems_reports_a_problem_with_its_location(states: dict[str, Any], problem: str) -> None:
@@ -157,6 +157,17 @@ def test_find_problems_keeps_no_state_after_a_failure() -> None:
 def test_find_problems_rejects_text_that_is_not_a_definition() -> None:
     assert [problem.code for problem in find_problems("{")] == ["INVALID_JSON_DESCRIPTION"]
     assert [problem.code for problem in find_problems("[]")] == ["INVALID_JSON_DESCRIPTION"]
+    assert [problem.message for problem in find_problems("")] == ["Definition must be a valid JSON object"]
+    assert [str(problem) for problem in find_problems("{}")] == [
+        "SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /"
+    ]
+
+
+def test_find_problems_accepts_jsonpath_in_jsonata_of_a_jsonpath_machine() -> None:
+    inner = {"A": {"Type": "Pass", "QueryLanguage": "JSONPath", "Result": 1, "End": True}}
+    states = child(inner)
+    states["Map"]["QueryLanguage"] = "JSONata"
+    assert find_problems(json.dumps({"StartAt": "Map", "States": states})) == []
 
 
 def test_validate_state_machine_definition_explains_the_problem(cloud: EmbeddedCloud) -> None:
