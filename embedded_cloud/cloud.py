@@ -46,6 +46,7 @@ SERVICES = (
     "embedded_cloud.athena.service",
     "embedded_cloud.stepfunctions.service",
     "embedded_cloud.scheduler.service",
+    "embedded_cloud.events.service",
     "embedded_cloud.cloudformation.service",
 )
 

@@ -115,7 +115,8 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
     def _validate_role(self, role_arn: str, logging: dict[str, Any] | None) -> None:
         """Check that Step Functions may assume the role and write the log, as AWS does at creation."""
         permissions = self.cloud.permissions
-        if not permissions.role_trusts(role_arn, SERVICE_PRINCIPAL):
+        regional = f"states.{self.region_name}.amazonaws.com"
+        if not any(permissions.role_trusts(role_arn, principal) for principal in (SERVICE_PRINCIPAL, regional)):
             raise RoleRefusedError(
                 f"Neither the global service principal {SERVICE_PRINCIPAL}, nor the regional one is authorized to "
                 "assume the provided role."

@@ -55,6 +55,16 @@ def test_missing_operation_is_refused_by_name(
     assert (refused["ResponseMetadata"]["HTTPStatusCode"], refused["ResponseMetadata"]["RetryAttempts"]) == (400, 0)
 
 
+def test_rules_of_eventbridge_are_refused_by_name(cloud: EmbeddedCloud) -> None:
+    refused = refuse(cloud, "events", "put_rule", {"Name": "r", "ScheduleExpression": "rate(1 minute)"})
+    assert "events:PutRule: rules of EventBridge don't fire" in refused["Error"]["Message"]
+
+
+def test_function_urls_are_refused_by_name(cloud: EmbeddedCloud) -> None:
+    refused = refuse(cloud, "lambda", "create_function_url_config", {"FunctionName": "f", "AuthType": "NONE"})
+    assert refused["Error"]["Message"] == "The embedded cloud does not support function URLs"
+
+
 def test_unexpected_error_is_refused_by_name(
     cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -18,7 +18,6 @@ from embedded_cloud.stepfunctions.failure import ALL, MAX_PAYLOAD_BYTES
 ROOT = Path(__file__).parents[3]
 MACHINES = sorted((ROOT / "statemachine").glob("*.asl.json"))
 
-HTTP_BYTES = 2_000  # the HTTP metadata of a result
 KEY_BYTES = 200  # the prefix, the date, and a name of Firehose or Athena
 OBJECT_BYTES = KEY_BYTES + 250  # the other fields of a listed object, or of an error of DeleteObjects
 ROW_BYTES = KEY_BYTES + 100  # a row of one column with an object's URL
@@ -29,14 +28,18 @@ FUNCTION_BYTES = {"Collector": 20_000, "Poller": 20_000}
 
 def bound_bytes(resource: str, arguments: dict[str, Any]) -> int:
     """Return the largest result of a task. Raises KeyError for a task whose result isn't bounded here."""
-    bounds = {
-        "LambdaInvoke": lambda: FUNCTION_BYTES[arguments["FunctionName"].strip("${}").removesuffix("Arn")],
-        "AthenaStartQueryExecutionSync": lambda: QUERY_BYTES,
-        "AthenaGetQueryResults": lambda: arguments["MaxResults"] * ROW_BYTES,
-        "S3ListObjectsV2": lambda: arguments["MaxKeys"] * OBJECT_BYTES,
-        "S3DeleteObjects": lambda: 500 * OBJECT_BYTES if arguments["Delete"]["Quiet"] else MAX_PAYLOAD_BYTES,
-    }
-    return HTTP_BYTES + bounds[resource.strip("${}")]()
+    match resource.strip("${}"):
+        case "LambdaInvoke":
+            return FUNCTION_BYTES[arguments["FunctionName"].strip("${}").removesuffix("Arn")]
+        case "AthenaStartQueryExecutionSync":
+            return QUERY_BYTES
+        case "AthenaGetQueryResults":
+            return int(arguments["MaxResults"]) * ROW_BYTES
+        case "S3ListObjectsV2":
+            return int(arguments["MaxKeys"]) * OBJECT_BYTES
+        case "S3DeleteObjects" if arguments["Delete"]["Quiet"]:
+            return 500 * OBJECT_BYTES
+    raise KeyError(resource)
 
 
 def walk_tasks(states: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

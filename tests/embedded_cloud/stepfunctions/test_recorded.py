@@ -349,3 +349,10 @@ def test_api_rejects_invalid_parameters_with_the_error_of_aws(
         getattr(client, method)(**parameters)
     assert raised.value.response["Error"]["Code"] == code
     assert message in raised.value.response["Error"]["Message"]
+
+
+def test_create_state_machine_accepts_the_regional_principal(cloud: EmbeddedCloud) -> None:
+    role = make_role(cloud, "regional", "states.us-east-1")
+    definition = json.dumps({"StartAt": "A", "States": {"A": PASS}})
+    created = cloud.client("stepfunctions").create_state_machine(name="regional", definition=definition, roleArn=role)
+    assert created["stateMachineArn"].endswith(":regional")
