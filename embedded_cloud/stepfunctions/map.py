@@ -25,7 +25,14 @@ from moto.stepfunctions.parser.utils import long_uid
 from embedded_cloud.iam.permissions import AccessDeniedError, Permissions
 from embedded_cloud.stepfunctions.environment import History, Variables, format_timestamp
 from embedded_cloud.stepfunctions.failure import RUNTIME, evaluation_failure, failure, require_payload
-from embedded_cloud.stepfunctions.maprun import ChildOutcome, MapRun, Tolerance, evaluate_program, for_each
+from embedded_cloud.stepfunctions.maprun import (
+    ChildOutcome,
+    MapRun,
+    Tolerance,
+    abort_program,
+    evaluate_program,
+    for_each,
+)
 from embedded_cloud.stepfunctions.retry import Retryable, StoppedError
 
 # ``definition`` marks ExecutionType EXPRESS with this comment. moto's grammar supports only STANDARD, and Comment is
@@ -112,23 +119,29 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
     def _run_inline(self, env: Any, items: list[Any], limit: int) -> list[Any]:
         select = self._build_selector(env)
         outcomes: list[ChildOutcome | None] = [None] * len(items)
+        running: dict[int, Any] = {}
 
         def prepare(index: int) -> Callable[[], None]:
-            child = env.open_inner_frame()
+            child = running[index] = env.open_inner_frame()
             child.states.context_object.context_object_data["Map"] = {"Item": {"Index": index, "Value": items[index]}}
-            child_input, details = select(index, items[index]), {"name": self.name, "index": index}
+            child_input = select(index, items[index])
 
             def run() -> None:
-                _record_iteration(child, "Started", details)
+                self._record_iteration(child, "Started", index)
                 outcome = outcomes[index] = evaluate_program(self._program, child, child_input)
-                _record_iteration(child, outcome.kind.capitalize(), details)
+                if not outcome.aborted:
+                    self._record_iteration(child, outcome.kind.capitalize(), index)
                 env.close_frame(child)
 
             return run
 
         def check_settled(index: int) -> bool:
             outcome = outcomes[index]
+            running.pop(index)
             if outcome and outcome.failed:
+                for other, child in running.items():
+                    abort_program(self._program, child)
+                    self._record_iteration(child, "Aborted", other)
                 raise failure(
                     env,
                     outcome.error,
@@ -142,6 +155,14 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         if not for_each(env, len(items), lambda: at_once, prepare, check_settled):
             raise StoppedError
         return [outcome.output for outcome in outcomes if outcome]
+
+    def _record_iteration(self, child: Any, what: str, index: int) -> None:
+        child.event_manager.add_event(
+            context=child.event_history_context,
+            event_type=HistoryEventType(f"MapIteration{what}"),
+            event_details={f"mapIteration{what}EventDetails": {"name": self.name, "index": index}},
+            update_source_event_id=what == "Started",
+        )
 
     def _run_distributed(self, env: Any, items: list[Any] | None, limit: int) -> list[Any]:
         tolerance = Tolerance(
@@ -242,12 +263,3 @@ def _evaluate_limit(env: Any, declaration: Any) -> Any:
         error.failure_event.before_start = True
         raise
     return env.stack.pop()
-
-
-def _record_iteration(env: Any, what: str, details: dict[str, Any]) -> None:
-    env.event_manager.add_event(
-        context=env.event_history_context,
-        event_type=HistoryEventType(f"MapIteration{what}"),
-        event_details={f"mapIteration{what}EventDetails": details},
-        update_source_event_id=what == "Started",
-    )

@@ -25,7 +25,7 @@ from embedded_cloud.stepfunctions.failure import (
     evaluation_failure,
     failure,
 )
-from embedded_cloud.stepfunctions.maprun import evaluate_program, for_each
+from embedded_cloud.stepfunctions.maprun import abort_program, evaluate_program, for_each
 from embedded_cloud.stepfunctions.retry import Retryable, StoppedError
 from embedded_cloud.stepfunctions.state import State
 
@@ -167,7 +167,7 @@ class ParallelState(Retryable, StateParallel):  # type: ignore[misc]
         def check_settled(index: int) -> bool:
             if outcomes[index] and outcomes[index].failed:
                 for program, branch in zip(programs, branches, strict=True):
-                    _abort_branch(program, branch)
+                    abort_program(program, branch)
                 raise failure(
                     env,
                     outcomes[index].error,
@@ -184,12 +184,3 @@ class ParallelState(Retryable, StateParallel):  # type: ignore[misc]
         env.event_manager.add_event(
             env.event_history_context, HistoryEventType.ParallelStateSucceeded, update_source_event_id=False
         )
-
-
-def _abort_branch(program: Any, branch: Any) -> None:
-    """Stop a branch, and record the end of the state that it is in. A Pass or Choice state has no such event."""
-    name = branch.next_state_name
-    branch.set_stop(stop_date=None, cause=None, error=None)
-    event = f"{program.states.states[name].state_type.name}StateAborted" if name in program.states.states else None
-    if event in HistoryEventType.__members__:
-        branch.event_manager.add_event(branch.event_history_context, HistoryEventType[event])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from typing import Any
 
@@ -232,6 +233,38 @@ def test_parallel_records_the_abort_of_its_other_branches(workflow: Workflow, bo
     ended = workflow.run({"P": {"Type": "Parallel", "Branches": branches, "End": True}})
     assert ended["error"] == "Broken"
     assert list_types(workflow, ended)[-3:] == ["WaitStateAborted", "ParallelStateFailed", "ExecutionFailed"]
+
+
+def test_map_records_the_abort_of_its_other_iterations(workflow: Workflow) -> None:
+    states = {
+        "Choose": {
+            "Type": "Choice",
+            "Choices": [{"Condition": "{% $states.input = 'bad' %}", "Next": "Fails"}],
+            "Default": "Waits",
+        },
+        "Fails": {"Type": "Fail", "Error": "Broken"},
+        "Waits": {"Type": "Wait", "Seconds": 90_000, "End": True},
+    }
+    ended = workflow.run({"Map": inline(states)}, {"tickers": ["good", "bad"]})
+    assert ended["error"] == "Broken"
+    assert list_types(workflow, ended)[-5:] == [
+        "MapIterationFailed",
+        "WaitStateAborted",
+        "MapIterationAborted",
+        "MapStateFailed",
+        "ExecutionFailed",
+    ]
+
+
+def test_function_arn_task_that_times_out_records_it(workflow: Workflow, border: Border) -> None:
+    go_on = threading.Event()
+    border.functions[FUNCTION_ARN.replace(":", "%3A")] = lambda _: go_on.wait(20)
+    ended = workflow.run({"X": {"Type": "Task", "Resource": FUNCTION_ARN, "TimeoutSeconds": 1, "End": True}})
+    go_on.set()
+    last = workflow.history(ended["executionArn"])[-2]
+    assert (ended["error"], ended.get("cause")) == ("States.Timeout", None)
+    assert last["type"] == "LambdaFunctionTimedOut"
+    assert last["lambdaFunctionTimedOutEventDetails"] == {"error": "States.Timeout"}
 
 
 # Variables in JSONPath.
