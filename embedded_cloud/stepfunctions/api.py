@@ -127,7 +127,12 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html
         """
         diagnostics = [
-            {"severity": "ERROR", "code": found.code, "message": found.message, "location": found.location}
+            {
+                "severity": "ERROR",
+                "code": found.code,
+                "message": found.message,
+                **({"location": found.location} if found.location else {}),
+            }
             for found in find_problems(self._get_param("definition"), express=self._get_param("type") == EXPRESS)
         ]
         return ActionResult({"result": "FAIL" if diagnostics else "OK", "diagnostics": diagnostics, "truncated": False})

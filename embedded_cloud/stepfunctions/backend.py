@@ -29,6 +29,7 @@ from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.stepfunctions.definition import find_problems
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES
+from embedded_cloud.stepfunctions.json_errors import describe_json_error
 from embedded_cloud.stepfunctions.logs import ExecutionLog, LogDelivery
 
 EXPRESS = "EXPRESS"
@@ -74,10 +75,13 @@ def _require_definition(definition: str, *, express: bool) -> None:
 
 def check_input(text: str) -> None:
     """Raise InvalidExecutionInput unless an execution's input is JSON."""
+    if not text:
+        raise InvalidExecutionInput("Invalid State Machine Execution Input: 'Invalid execution input.'")
     try:
         json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
+        reason = describe_json_error(error)
+        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{reason}'") from error
 
 
 class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]

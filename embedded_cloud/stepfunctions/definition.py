@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from embedded_cloud.stepfunctions.failure import ALL
@@ -19,6 +21,7 @@ from embedded_cloud.stepfunctions.integrations import (
     UnknownIntegrationError,
     check_integration,
 )
+from embedded_cloud.stepfunctions.json_errors import describe_json_error
 from embedded_cloud.stepfunctions.map import EXPRESS_MARK
 from embedded_cloud.stepfunctions.operations import find_unsupported_fields, load_operation
 from embedded_cloud.stepfunctions.parser import parse_program
@@ -26,20 +29,21 @@ from embedded_cloud.stepfunctions.parser import parse_program
 MAX_DEFINITION_BYTES = 1_048_576  # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_STATE_NAME_CHARACTERS = 80  # https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
 
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 _TERMINAL = frozenset({"Fail", "Succeed"})
 _WITHOUT_NEXT = _TERMINAL | {"Choice"}
 
 
 @dataclass(frozen=True)
 class DefinitionProblem:
-    """A reason to refuse a definition: AWS's code, a sentence, and the location (``/States/Plan/Next``)."""
+    """A reason to refuse a definition: AWS's code, a sentence, and the location (``/States/Plan/Next``) or None."""
 
     code: str
     message: str
-    location: str
+    location: str | None
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.message} at {self.location}"
+        return f"{self.code}: {self.message}" + (f" at {self.location}" if self.location else "")
 
 
 def find_problems(definition: str, *, express: bool = False) -> list[DefinitionProblem]:
@@ -52,11 +56,11 @@ def find_problems(definition: str, *, express: bool = False) -> list[DefinitionP
             DefinitionProblem("INVALID_DEFINITION", f"The definition is larger than {MAX_DEFINITION_BYTES} bytes", "/")
         ]
     if not definition.strip():
-        return [DefinitionProblem("SCHEMA_VALIDATION_FAILED", "Definition must be a valid JSON object", "/")]
+        return [DefinitionProblem("SCHEMA_VALIDATION_FAILED", "Definition must be a valid JSON object", None)]
     try:
         program = json.loads(definition)
     except (ValueError, RecursionError) as error:
-        return [DefinitionProblem("INVALID_JSON_DESCRIPTION", str(error), "/")]
+        return [DefinitionProblem("INVALID_JSON_DESCRIPTION", describe_json_error(error), "/")]
     if not isinstance(program, dict):
         return [DefinitionProblem("INVALID_JSON_DESCRIPTION", "A definition is an object", "/")]
     missing = ", ".join(field for field in ("States", "StartAt") if field not in program)
@@ -135,6 +139,8 @@ def _check_state(state: dict[str, Any], path: str, language: str, *, express: bo
     for index, rule in enumerate(state.get("Choices", ())):
         yield from _check_fields(rule, list_choice_rule_fields(language), f"{path}/Choices[{index}]")
     yield from _check_error_handling(state, path)
+    if kind == "Wait" and isinstance(state.get("Timestamp"), str):
+        yield from _check_timestamp(state["Timestamp"], f"{path}/Timestamp", language)
     if kind == "Task":
         yield from _check_task(state, path, express=express)
     for index, branch in enumerate(state.get("Branches", ())):
@@ -184,6 +190,17 @@ def _check_task(state: dict[str, Any], path: str, *, express: bool) -> Iterator[
         for unknown in find_unsupported_fields(model, state.get(field)):
             message = f'The field "{unknown}" is not supported by Step Functions'
             yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/{field}")
+
+
+def _check_timestamp(text: str, path: str, language: str) -> Iterator[DefinitionProblem]:
+    if language == "JSONata" and text.startswith("{%"):
+        return
+    try:
+        valid = _RFC3339.fullmatch(text) and datetime.fromisoformat(f"{text[:19]}+00:00")
+    except ValueError:
+        valid = None
+    if not valid:
+        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", "String does not match RFC3339 timestamp", path)
 
 
 def _check_fields(value: Any, known: frozenset[str], path: str) -> Iterator[DefinitionProblem]:

@@ -13,7 +13,7 @@ from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 
-from embedded_cloud.stepfunctions.moto_patches import FAILURE
+from embedded_cloud.stepfunctions.moto_patches import FAILED_DETAILS, FAILURE
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Quotas related to state executions":
 # first the input or result of a task, state or execution, one variable, or the variables of one Assign;
@@ -43,6 +43,21 @@ def initialize_failure(event: FailureEvent, env: Any, *details: Any, **named: An
     """Initialize a FailureEvent, whose cause names the event that entered the state. moto names the last event."""
     FAILURE.original(event, env, *details, **named)
     event.source_event_id = env.entered_event_id
+
+
+def describe_failure(failed: FailureEventException) -> Any:
+    """Return the details of ExecutionFailed. The cause of an inner state names that state only."""
+    if getattr(failed.failure_event, "inner", False):
+        (details,) = failed.failure_event.event_details.values()
+        return dict(details)
+    return FAILED_DETAILS.original(failed)
+
+
+def inner_failure(env: Any, error: str | None, cause: str | None, event: Any) -> FailureEventException:
+    """Return the exception that fails a Map or Parallel state with the error of a state in it."""
+    failed = failure(env, error, cause, event=event, details="executionFailedEventDetails")
+    failed.failure_event.inner = True
+    return failed
 
 
 def count_payload_bytes(value: Any) -> int:

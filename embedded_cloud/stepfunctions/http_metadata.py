@@ -18,6 +18,7 @@ _SPELLINGS = {
     "x-amz-executed-version": "X-Amz-Executed-Version",
 }
 _LAMBDA_ONLY = "x-amz-executed-version"
+_DYNAMODB_ONLY = "x-amz-crc32"
 
 
 def describe_http(metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,6 +27,8 @@ def describe_http(metadata: Mapping[str, Any]) -> dict[str, Any]:
     request_id = _to_uuid(metadata.get("RequestId"))
     headers = {_SPELLINGS[name]: value for name, value in given.items() if name in _SPELLINGS}
     headers |= {"Connection": "keep-alive", "x-amzn-RequestId": request_id}
+    if _DYNAMODB_ONLY in given:
+        headers["Server"] = "Server"
     if _LAMBDA_ONLY in given:
         trace = uuid.uuid4().hex
         headers["x-amzn-Remapped-Content-Length"] = "0"

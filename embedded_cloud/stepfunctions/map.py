@@ -24,7 +24,7 @@ from moto.stepfunctions.parser.utils import long_uid
 
 from embedded_cloud.iam.permissions import AccessDeniedError, Permissions
 from embedded_cloud.stepfunctions.environment import History, Variables, format_timestamp
-from embedded_cloud.stepfunctions.failure import RUNTIME, evaluation_failure, failure, require_payload
+from embedded_cloud.stepfunctions.failure import RUNTIME, evaluation_failure, failure, inner_failure, require_payload
 from embedded_cloud.stepfunctions.maprun import (
     ChildOutcome,
     MapRun,
@@ -142,13 +142,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
                 for other, child in running.items():
                     abort_program(self._program, child)
                     self._record_iteration(child, "Aborted", other)
-                raise failure(
-                    env,
-                    outcome.error,
-                    outcome.cause,
-                    event=HistoryEventType.MapIterationFailed,
-                    details="executionFailedEventDetails",
-                )
+                raise inner_failure(env, outcome.error, outcome.cause, HistoryEventType.MapIterationFailed)
             return True
 
         at_once = min(limit or MAX_INLINE_CONCURRENCY, MAX_INLINE_CONCURRENCY)

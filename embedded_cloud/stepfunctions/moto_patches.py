@@ -6,7 +6,7 @@ import importlib
 
 from moto.core.config import default_user_config
 from moto.stepfunctions import urls
-from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringVariableSample
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_func import (
     ComparisonFuncStringVariableSample,
@@ -22,6 +22,7 @@ SETTINGS = ItemPatch(default_user_config, "stepfunctions")
 BACKEND = Patch(stepfunctions_parser_backends, "backend")
 PATH = ItemPatch(urls.url_paths, "{0}/$")
 FAILURE = Patch(FailureEvent, "__init__")
+FAILED_DETAILS = Patch(FailureEventException, "get_execution_failed_event_details")
 # moto evaluates a variable by a JSONata that needs Java.
 VARIABLE_SAMPLE = Patch(StringVariableSample, "_eval_body")
 # moto compares the two values in the wrong order.

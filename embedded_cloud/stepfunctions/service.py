@@ -12,7 +12,7 @@ from embedded_cloud.stepfunctions import moto_patches
 from embedded_cloud.stepfunctions.api import StepFunctionsApi
 from embedded_cloud.stepfunctions.backend import StepFunctions
 from embedded_cloud.stepfunctions.clients import install_clients
-from embedded_cloud.stepfunctions.failure import initialize_failure
+from embedded_cloud.stepfunctions.failure import describe_failure, initialize_failure
 from embedded_cloud.stepfunctions.item_reader import list_items
 from embedded_cloud.stepfunctions.logs import LogDelivery
 from embedded_cloud.stepfunctions.map import MapState
@@ -32,6 +32,7 @@ def install(cloud: EmbeddedCloud) -> None:
     Task.clients = install_clients(cloud)
     moto_patches.SETTINGS.apply({"execute_state_machine": True})
     moto_patches.FAILURE.apply(initialize_failure)
+    moto_patches.FAILED_DETAILS.apply(describe_failure)
     moto_patches.VARIABLE_SAMPLE.apply(sample_variable)
     moto_patches.VARIABLE_COMPARISON.apply(compare_with_variable)
     moto_patches.LIST_ITEMS.apply(staticmethod(list_items))

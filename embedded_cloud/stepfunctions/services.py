@@ -23,8 +23,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 )
 
 from embedded_cloud.stepfunctions.http_metadata import describe_http
+from embedded_cloud.stepfunctions.invalid_parameters import VALIDATION, describe_invalid
 from embedded_cloud.stepfunctions.operations import from_response
-from embedded_cloud.stepfunctions.tasks import VALIDATION, Task, describe_invalid
+from embedded_cloud.stepfunctions.tasks import Task
 
 
 class _ServiceTask(Task):

@@ -24,6 +24,7 @@ from embedded_cloud.stepfunctions.failure import (
     NO_CHOICE_MATCHED,
     evaluation_failure,
     failure,
+    inner_failure,
 )
 from embedded_cloud.stepfunctions.maprun import abort_program, evaluate_program, for_each
 from embedded_cloud.stepfunctions.retry import Retryable, StoppedError
@@ -168,13 +169,8 @@ class ParallelState(Retryable, StateParallel):  # type: ignore[misc]
             if outcomes[index] and outcomes[index].failed:
                 for program, branch in zip(programs, branches, strict=True):
                     abort_program(program, branch)
-                raise failure(
-                    env,
-                    outcomes[index].error,
-                    outcomes[index].cause,
-                    event=HistoryEventType.ExecutionFailed,
-                    details="executionFailedEventDetails",
-                )
+                error, cause = outcomes[index].error, outcomes[index].cause
+                raise inner_failure(env, error, cause, HistoryEventType.ExecutionFailed)
             env.close_frame(branches[index])
             return True
 

@@ -83,6 +83,12 @@ SYNC = {"Query": {"Type": "Task", "Resource": "arn:aws:states:::athena:startQuer
         (child({"Map": {"Type": "Succeed"}}), "Duplicate State name: Map"),
         (child(SYNC, **EXPRESS), "Express state machine does not support '.sync' service integration"),
         ({"A": invoke("f", Output="{% $map( %}")}, "JSONata expression '$map(' specified for the field 'Output'"),
+        (
+            {"A": {"Type": "Wait", "Timestamp": "2016-13-05T21:29:29Z", "End": True}},
+            "String does not match RFC3339 timestamp at /States/A/Timestamp",
+        ),
+        ({"A": {"Type": "Wait", "Timestamp": "2016-12-05 21:29:29Z", "End": True}}, "does not match RFC3339"),
+        ({"A": {"Type": "Wait", "Timestamp": "2016-12-05T21:29:29", "End": True}}, "does not match RFC3339"),
         ({"n" * 81: {"Type": "Succeed"}}, "A state's name has at most 80 characters"),
         ({"A": {"Type": "Pass", "QueryLanguage": "JSONPath", "End": True}}, "'QueryLanguage' can not be 'JSONPath'"),
     ],

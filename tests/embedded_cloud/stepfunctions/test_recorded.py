@@ -8,13 +8,10 @@ import uuid
 from typing import Any
 
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.stepfunctions.clients import RoleClients
 from embedded_cloud.stepfunctions.tasks import Task
-from embedded_cloud.stepfunctions.variables import find_variable_references
 from tests.embedded_cloud.stepfunctions.border import (
     Border,
     FunctionError,
@@ -235,6 +232,16 @@ def test_parallel_records_the_abort_of_its_other_branches(workflow: Workflow, bo
     assert list_types(workflow, ended)[-3:] == ["WaitStateAborted", "ParallelStateFailed", "ExecutionFailed"]
 
 
+@pytest.mark.parametrize("kind", ["Map", "Parallel"])
+def test_cause_of_an_inner_state_names_only_that_state(workflow: Workflow, kind: str) -> None:
+    inner = {"Inner": {"Type": "Pass", "Output": "{% $nothing %}", "End": True}}
+    parallel = {"Type": "Parallel", "Branches": [{"StartAt": "Inner", "States": inner}], "End": True}
+    ended = workflow.run({"Outer": inline(inner) if kind == "Map" else parallel}, {"tickers": [1]})
+    assert ended["error"] == "States.QueryEvaluationError"
+    assert ended["cause"].count("An error occurred while executing the state") == 1
+    assert "the state 'Inner' " in ended["cause"]
+
+
 def test_map_records_the_abort_of_its_other_iterations(workflow: Workflow) -> None:
     states = {
         "Choose": {
@@ -265,127 +272,3 @@ def test_function_arn_task_that_times_out_records_it(workflow: Workflow, border:
     assert (ended["error"], ended.get("cause")) == ("States.Timeout", None)
     assert last["type"] == "LambdaFunctionTimedOut"
     assert last["lambdaFunctionTimedOutEventDetails"] == {"error": "States.Timeout"}
-
-
-# Variables in JSONPath.
-
-
-def test_jsonpath_fields_read_variables(workflow: Workflow) -> None:
-    """https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html"""
-    states = {
-        "Set": {"Type": "Pass", "Assign": {"list": [4, 5], "object": {"a": {"b": 1}}, "zero": 0}, "Next": "Wait"},
-        "Wait": {"Type": "Wait", "SecondsPath": "$zero", "Next": "Choose"},
-        "Choose": {
-            "Type": "Choice",
-            "Choices": [{"Variable": "$list[1]", "NumericGreaterThanPath": "$zero", "Next": "Map"}],
-        },
-        "Map": {
-            "Type": "Map",
-            "ItemsPath": "$list",
-            "ItemSelector": {"sum.$": "States.MathAdd($$.Map.Item.Value, $object.a.b)"},
-            "ItemProcessor": {"StartAt": "Pass", "States": ITEMS},
-            "ResultPath": "$.sums",
-            "Next": "Last",
-        },
-        "Last": {
-            "Type": "Pass",
-            "Parameters": {"sums.$": "$.sums", "all.$": "$object", "b.$": "$object.a.b"},
-            "End": True,
-        },
-    }
-    output = workflow.output(states, language="JSONPath")
-    assert output == {"sums": [{"sum": 5}, {"sum": 6}], "all": {"a": {"b": 1}}, "b": 1}
-
-
-def test_unassigned_variable_fails_by_name(workflow: Workflow) -> None:
-    state = {"Type": "Pass", "Parameters": {"a.$": "$nobody"}, "End": True}
-    ended = workflow.run({"X": state}, language="JSONPath")
-    assert (ended["error"], "$nobody" in ended["cause"]) == ("States.Runtime", True)
-
-
-@pytest.mark.parametrize(
-    ("state", "language", "names"),
-    [
-        ({**PASS, "Parameters": {"a.$": "$b", "c": "$d", "e.$": "$.f", "g.$": "$$.State.Name"}}, "JSONPath", ["b"]),
-        ({**PASS, "Assign": {"s.$": "States.MathAdd($y, States.MathAdd($x, 1))"}}, "JSONPath", ["x", "y"]),
-        (
-            {"Type": "Choice", "Choices": [{"Variable": "$a", "StringEqualsPath": "$b", "Next": "X"}]},
-            "JSONPath",
-            ["a", "b"],
-        ),
-        ({**PASS, "Output": "{% $a & $sum($b.c) & $states.input.d & '$e' %}"}, "JSONata", ["a", "b"]),
-        ({**PASS, "Output": "{% ($x := $y; $map($z, function($v) { $v + $x })) %}"}, "JSONata", ["y", "z"]),
-        ({**PASS, "Output": "$a"}, "JSONata", []),
-    ],
-)
-def test_find_variable_references(state: dict[str, Any], language: str, names: list[str]) -> None:
-    definition = json.dumps({"QueryLanguage": language, "StartAt": "X", "States": {"X": state}})
-    assert find_variable_references(definition) == ({"X": names} if names else {})
-
-
-def test_timestamp_path_without_a_timestamp_is_a_runtime_error(workflow: Workflow) -> None:
-    state = {"Type": "Wait", "TimestampPath": "$.at", "End": True}
-    ended = workflow.run({"X": state}, {"at": "tomorrow"}, language="JSONPath")
-    assert ended["error"] == "States.Runtime"
-    assert "The TimestampPath parameter does not reference a valid ISO-8601" in ended["cause"]
-
-
-# The API.
-
-
-def test_describe_state_machine_has_revision_references_and_defaults(workflow: Workflow) -> None:
-    first = workflow.create(
-        {"A": {"Type": "Pass", "Assign": {"x": 1}, "Next": "B"}, "B": {**PASS, "Output": "{% $x %}"}}
-    )
-    described = workflow.client.describe_state_machine(stateMachineArn=first)
-    assert described["variableReferences"] == {"B": ["x"]}
-    assert described["loggingConfiguration"] == {"includeExecutionData": False, "level": "OFF"}
-    assert "revisionId" not in described
-    updated = workflow.client.update_state_machine(
-        stateMachineArn=first, definition=json.dumps({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}})
-    )
-    described = workflow.client.describe_state_machine(stateMachineArn=first)
-    assert described["revisionId"] == updated["revisionId"]
-    execution = workflow.ended(workflow.start(first))["executionArn"]
-    for_execution = workflow.client.describe_state_machine_for_execution(executionArn=execution)
-    assert for_execution["revisionId"] == updated["revisionId"]
-    assert "variableReferences" not in described
-
-
-@pytest.mark.parametrize(
-    ("states", "redrive"),
-    [
-        ({"A": PASS}, ("NOT_REDRIVABLE", "Execution is SUCCEEDED and cannot be redriven")),
-        ({"A": {"Type": "Fail"}}, ("REDRIVABLE", None)),
-    ],
-)
-def test_describe_execution_has_the_redrive_status(
-    workflow: Workflow, states: dict[str, Any], redrive: tuple[str, str | None]
-) -> None:
-    ended = workflow.run(states)
-    assert (ended["redriveStatus"], ended.get("redriveStatusReason")) == redrive
-
-
-@pytest.mark.parametrize(
-    ("method", "parameters", "code", "message"),
-    [
-        ("describe_state_machine", {"stateMachineArn": "nothing"}, "InvalidArn", "Invalid ARN prefix: nothing"),
-        ("list_state_machines", {"maxResults": 1001}, "ValidationException", "less than or equal to 1000"),
-        ("list_state_machines", {"nextToken": ""}, "ValidationException", "'' at 'nextToken'"),
-    ],
-)
-def test_api_rejects_invalid_parameters_with_the_error_of_aws(
-    cloud: EmbeddedCloud, method: str, parameters: dict[str, Any], code: str, message: str
-) -> None:
-    client = cloud.client("stepfunctions", config=Config(parameter_validation=False))
-    with pytest.raises(ClientError) as raised:
-        getattr(client, method)(**parameters)
-    assert raised.value.response["Error"]["Code"] == code
-    assert message in raised.value.response["Error"]["Message"]
-
-
-def test_create_state_machine_accepts_the_regional_principal(cloud: EmbeddedCloud) -> None:
-    role = make_role(cloud, "regional", "states.us-east-1")
-    definition = json.dumps({"StartAt": "A", "States": {"A": PASS}})
-    created = cloud.client("stepfunctions").create_state_machine(name="regional", definition=definition, roleArn=role)
-    assert created["stateMachineArn"].endswith(":regional")
