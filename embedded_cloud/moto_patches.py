@@ -34,7 +34,7 @@ with leave_out(*LEFT_OUT):
 NO_GLOBAL_CORS = Patch(werkzeug_app, "DISABLE_GLOBAL_CORS")
 # moto lists its own folders for each request, which is a tenth of the CPU time of an answer.
 SERVICE_OF_HOST = Patch(werkzeug_app.DomainDispatcherApplication, "get_backend_for_host")
-# moto answers a request that is none of the service's operations with status 404 and no body.
+# If a request belongs to no operation, moto sends status 404 without a body.
 CALL_ACTION = Patch(BaseResponse, "call_action")
 # moto's request ids have 52 characters. AWS's are UUIDs.
 REQUEST_ID = Patch(responses, "gen_amzn_requestid_long")

@@ -112,7 +112,7 @@ def _find_signed_service(call: Request) -> str:
 
 
 def call_action(response: BaseResponse) -> Any:
-    """Call an operation of moto, and raise NotImplementedError for a request that is none of the service's."""
+    """Call an operation of moto. Raise NotImplementedError if the request belongs to no operation."""
     answer = moto_patches.CALL_ACTION.original(response)
     if answer[0] == 404 and not answer[2] and not response._get_action():
         raise NotImplementedError

@@ -44,7 +44,7 @@ def describe_http(metadata: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _to_uuid(request_id: str | None) -> str:
-    """Return the request's id, or a new one if the server's is no UUID, as moto's are."""
+    """Return the request's id, or a new one if it is not a UUID."""
     try:
         return str(uuid.UUID(request_id or ""))
     except ValueError:

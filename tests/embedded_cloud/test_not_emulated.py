@@ -60,6 +60,12 @@ def test_rules_of_eventbridge_are_refused_by_name(cloud: EmbeddedCloud) -> None:
     assert "events:PutRule: rules of EventBridge don't fire" in refused["Error"]["Message"]
 
 
+def test_managed_policies_of_aws_are_refused_by_name(cloud: EmbeddedCloud) -> None:
+    policy = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    refused = refuse(cloud, "iam", "attach_role_policy", {"RoleName": "r", "PolicyArn": policy})
+    assert f"iam:AttachRolePolicy: {policy} is a policy of AWS" in refused["Error"]["Message"]
+
+
 def test_function_urls_are_refused_by_name(cloud: EmbeddedCloud) -> None:
     refused = refuse(cloud, "lambda", "create_function_url_config", {"FunctionName": "f", "AuthType": "NONE"})
     assert refused["Error"]["Message"] == "The embedded cloud does not support function URLs"
