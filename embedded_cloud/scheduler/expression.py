@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")  # 1 is Sunday
@@ -38,12 +39,22 @@ class Rate:
 
     every: timedelta
 
+    def find_next(self, after: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the first firing after the last one, or after the schedule's creation, in UTC."""
+        del zone
+        return after + self.every
+
 
 @dataclass(frozen=True)
 class At:
     """The one time at which a schedule fires, in its own time zone."""
 
     local: datetime
+
+    def find_next(self, after: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the firing in UTC, or None if it is not after an instant."""
+        due = self.local.replace(tzinfo=zone).astimezone(UTC)
+        return due if due > after else None
 
 
 def parse_expression(expression: str) -> Cron | Rate | At:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from botocore.exceptions import ClientError
@@ -69,6 +70,15 @@ def test_cron_parse_rejects_an_invalid_field(expression: str, said: str) -> None
 )
 def test_parse_expression_accepts_the_expressions_of_aws(expression: str, parsed: Any) -> None:
     assert parse_expression(expression) == parsed
+
+
+def test_rate_and_time_find_their_next_firing() -> None:
+    at = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
+    new_york = ZoneInfo("America/New_York")
+    assert Rate(timedelta(minutes=5)).find_next(at, new_york) == at + timedelta(minutes=5)
+    once = At(datetime(2026, 11, 23, 16, 30))  # noqa: DTZ001 - local to the zone of a schedule
+    assert once.find_next(at - timedelta(seconds=1), new_york) == at
+    assert once.find_next(at, new_york) is None
 
 
 @pytest.mark.parametrize(
