@@ -8,6 +8,8 @@ from moto.s3.responses import S3Response
 from embedded_cloud.moto_patch import Patch
 
 PERMISSION = Patch(FakeBucket, "get_permission")
+NEW_BUCKET = Patch(FakeBucket, "__init__")
+DELETE_ENCRYPTION = Patch(S3Backend, "delete_bucket_encryption")
 LIST_OBJECTS = Patch(S3Backend, "list_objects")
 # moto calls it first for each request to a bucket or an object.
 SET_ACTION = Patch(S3Response, "_set_action")
