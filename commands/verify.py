@@ -6,6 +6,7 @@ import base64
 import functools
 import hashlib
 import json
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import click
 
 from commands.leave import SIGNALS
 from commands.target import FAILED, Target, TargetError, stage_command
-from deployment.package import TEMPLATE, PackageError, package
+from deployment.package import LOCAL_STAGE, TEMPLATE, PackageError, package
 from finance_stream.client.console import PlainConsole, complain, measure_width
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.execution import read_clock
@@ -105,9 +106,11 @@ def _choose_canary(deployment: Deployment, ticker: str | None, day: str | None) 
 
 
 def _package(stage: str, parameters: tuple[str, ...]) -> Package:
-    """Package the stage, and return its template and the hashes of its archives."""
+    """Package the stage as its deployment did, and return its template and the hashes of its archives."""
+    own = os.environ.get("FINANCE_STREAM_REQUIREMENTS")  # as serverless.yml reads it. The embedded cloud needs none
+    requirements = (f"requirements={own}",) if own and stage != LOCAL_STAGE else ()
     try:
-        folder, _ = package(stage, *parameters)
+        folder, _ = package(stage, *requirements, *parameters)
     except PackageError as error:
         raise TargetError(f"serverless package failed: {error}") from error
     template = json.loads((folder / TEMPLATE).read_text(encoding="utf-8"))
@@ -124,7 +127,8 @@ def _package(stage: str, parameters: tuple[str, ...]) -> Package:
 @contextmanager
 def _ending_like_ctrl_c() -> Iterator[None]:
     """Let each signal that ends a command do as Ctrl-C does, so that the canary is removed. A second one ends that."""
-    before = {one: signal.signal(one, signal.default_int_handler) for one in SIGNALS}
+    heard = [one for one in SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]  # not SIGHUP under nohup
+    before = {one: signal.signal(one, signal.default_int_handler) for one in heard}
     try:
         yield
     finally:

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from commands.verify import INTERRUPTED
 from commands.verify import main as verify
 from deployment.package import TEMPLATE, package
+from embedded_cloud.iam.policy import Decision, evaluate
 from finance_stream.client import embedded
 from finance_stream.client.execution import list_newest, read_end
 from finance_stream.client.verify import run as verification
@@ -104,6 +105,23 @@ def test_verify_recording_has_the_shapes_of_the_recorded_one(recording: list[dic
     A recording of AWS in its place shows each difference.
     """
     assert compare_recordings(json.loads(RECORDED.read_text(encoding="utf-8")), recording) == []
+
+
+def test_verify_asks_about_each_statement_of_each_role(pipeline: Pipeline, recording: list[dict[str, Any]]) -> None:
+    """Look in the recording for an allowed action and resource of each statement."""
+    iam = pipeline.cloud.client("iam")
+    asked: dict[str, set[tuple[str, str]]] = {}
+    for call in recording:
+        if call["operation"] == "SimulatePrincipalPolicy":
+            role = call["request"]["PolicySourceArn"].rpartition("/")[2]
+            [resource] = call["request"]["ResourceArns"]
+            asked.setdefault(role, set()).update((action, resource) for action in call["request"]["ActionNames"])
+    for role, questions in asked.items():
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+            document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+            for statement in document["Statement"]:
+                alone = [{**document, "Statement": [statement]}]
+                assert any(evaluate(alone, *one) is Decision.ALLOWED for one in questions), statement
 
 
 @pytest.mark.usefixtures("recording")

@@ -16,7 +16,9 @@ from finance_stream.client.deployment import Deployment
 from finance_stream.client.verify.canary import Canary
 from finance_stream.client.verify.checks import MAX_NAMED, Check, check_differences, make_table
 from finance_stream.client.verify.lake import COLUMNS, check_objects
+from finance_stream.client.verify.monitoring import check_alarms
 from finance_stream.client.verify.recording import redact
+from finance_stream.client.verify.stack import StackChecker
 from finance_stream.client.verify.stream import StreamSettings
 from finance_stream.client.verify.template import Package
 from finance_stream.collect.dead_letter import encode_content
@@ -209,11 +211,66 @@ def test_package_has_the_resources_whose_conditions_hold(values: dict[str, str],
         ({"A": {"Fn::Sub": "s3://${Bucket}/bars/"}}, {"A": "s3://lake/barz/"}, ["/A is s3://lake/barz/"]),
         ({"A": ["x", {"B": 1}]}, {"A": ["x", {"B": 2}]}, ["/A/1/B is 2"]),
         ({"A": ["x"]}, {"A": []}, ["/A is []"]),
+        ({"A": []}, {}, []),
         ({"A": {"B": "x"}}, {}, ["/A/B is null"]),
     ],
 )
 def test_package_finds_values_that_differ_from_the_template(template: Any, actual: Any, mismatches: list[str]) -> None:
     assert list(make_package().find_mismatches(template, actual)) == mismatches
+
+
+# Alarms
+
+
+ALARM = {"Period": 300, "Threshold": 1}
+
+
+def check_stage_alarms(found: dict[str, Any], mail: str) -> tuple[str, str]:
+    """Check the alarms of a template with one, ``failed``, that exists if somebody gets its mail."""
+    properties = {**ALARM, "AlarmName": "failed", "AlarmActions": {"Fn::If": ["Mailed", [{"Ref": "Topic"}], []]}}
+    package = make_package(Mail=mail)
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Condition": "Mailed", "Properties": properties}
+    cloudwatch = FakePages({"MetricAlarms": [{"AlarmName": name, **fields} for name, fields in found.items()]})
+    stack = SimpleNamespace(
+        package=Package({**package.template, "Resources": {"Failed": alarm}}, {}),
+        session=SimpleNamespace(client=lambda _: cloudwatch),
+    )
+    [checked] = check_alarms(cast(StackChecker, stack))
+    assert checked.passes is (checked.expected == checked.found)
+    return checked.expected, checked.found
+
+
+class FakePages:
+    """A client whose every paginator yields one page."""
+
+    def __init__(self, page: dict[str, Any]) -> None:
+        self._page = page
+
+    def get_paginator(self, operation: str) -> FakePages:
+        assert operation == "describe_alarms"
+        return self
+
+    def paginate(self, *, AlarmNames: list[str], AlarmTypes: list[str]) -> list[dict[str, Any]]:  # noqa: N803
+        assert (AlarmNames, AlarmTypes) == (["failed"], ["MetricAlarm"])
+        return [self._page]
+
+
+GOOD = {"failed": {**ALARM, "Threshold": 1.0, "ActionsEnabled": True}}
+
+
+@pytest.mark.parametrize(
+    ("found", "mail", "expected"),
+    [
+        ({}, "", ("none in this stage", "none in this stage")),
+        (GOOD, "", ("none in this stage", "failed isn't of this stage")),
+        (GOOD, "a@b.cd", ("1", "1")),
+        ({}, "a@b.cd", ("1", "failed is missing")),
+        ({"failed": {**GOOD["failed"], "Threshold": 2}}, "a@b.cd", ("1", "failed/Threshold is 2")),
+        ({"failed": {**GOOD["failed"], "ActionsEnabled": False}}, "a@b.cd", ("1", "failed has its actions disabled")),
+    ],
+)
+def test_check_alarms_compares_them_with_the_stage(found: Any, mail: str, expected: tuple[str, str]) -> None:
+    assert check_stage_alarms(found, mail) == expected
 
 
 # The table

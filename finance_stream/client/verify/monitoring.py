@@ -11,6 +11,8 @@ from finance_stream.client.verify.checks import DEPLOY, OPERATIONS, Check, check
 from finance_stream.client.verify.stack import StackChecker
 
 SCHEDULE, ALARM = "AWS::Scheduler::Schedule", "AWS::CloudWatch::Alarm"
+# Lists with a condition of their own. Drift detection compares them.
+ACTIONS = ("AlarmActions", "OKActions")
 
 
 def check_schedules(stack: StackChecker) -> Iterator[Check]:
@@ -33,18 +35,17 @@ def check_schedules(stack: StackChecker) -> Iterator[Check]:
 def check_alarms(stack: StackChecker) -> Iterator[Check]:
     """Yield the check of the alarms: none if nobody would get their mail, or else all of them with their actions."""
     package = stack.package
-    wanted = dict(package.list_properties(ALARM))
-    pages = stack.session.client("cloudwatch").get_paginator("describe_alarms")
-    found = {
-        alarm["AlarmName"]: alarm
-        for page in pages.paginate(AlarmNamePrefix=f"{stack.stack_name}-", AlarmTypes=["MetricAlarm"])
-        for alarm in page["MetricAlarms"]
-    }
-    names = {properties["AlarmName"]: properties for properties in wanted.values()}
-    differences = [f"{name} is missing" for name in sorted(names.keys() - found.keys())]
-    for name in sorted(names.keys() & found.keys()):
-        literal = {key: value for key, value in names[name].items() if key not in ("AlarmActions", "OKActions")}
-        differences += [f"{name}{at}" for at in package.find_mismatches(literal, found[name])]
+    wanted = {properties["AlarmName"]: properties for _, properties in package.list_properties(ALARM)}
+    resources = package.template["Resources"].values()
+    known = sorted(one["Properties"]["AlarmName"] for one in resources if one["Type"] == ALARM)
+    cloudwatch = stack.session.client("cloudwatch")
+    pages = cloudwatch.get_paginator("describe_alarms").paginate(AlarmNames=known, AlarmTypes=["MetricAlarm"])
+    found = {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
+    differences = [f"{name} is missing" for name in sorted(wanted.keys() - found.keys())]
+    differences += [f"{name} isn't of this stage" for name in sorted(found.keys() - wanted.keys())]
+    for name in sorted(wanted.keys() & found.keys()):
+        own = {key: value for key, value in wanted[name].items() if key not in ACTIONS}
+        differences += [f"{name}{at}" for at in package.find_mismatches(own, found[name])]
         if not found[name]["ActionsEnabled"]:
             differences.append(f"{name} has its actions disabled")
-    yield check_differences("alarms", f"{len(names)}" if names else "none in this stage", differences, OPERATIONS)
+    yield check_differences("alarms", f"{len(wanted)}" if wanted else "none in this stage", differences, OPERATIONS)

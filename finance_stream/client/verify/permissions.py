@@ -72,7 +72,7 @@ NOBODY_MAY = (
     ("firehose:UpdateDestination firehose:DeleteDeliveryStream", STREAM),
 )
 _READS_NO_BARS = ("s3:GetObject s3:PutObject s3:DeleteObject", BARS)
-_STARTS_NOTHING = ("states:StartExecution states:StopExecution", MACHINE.format("pipeline"))
+_STARTS_NOTHING = ("states:StartExecution", MACHINE.format("pipeline"))
 _PUTS_RECORDS = (
     ("firehose:PutRecordBatch", STREAM),
     ("s3:PutObject", DEAD_LETTER),

@@ -93,7 +93,9 @@ class StackChecker:
         client = self.session.client("lambda")
         differences = []
         for function, _ in self.package.list_properties(FUNCTION):
-            there = client.get_function_configuration(FunctionName=self.physical_ids[function])["CodeSha256"]
+            there = client.get_function_configuration(FunctionName=self.physical_ids.get(function, function))[
+                "CodeSha256"
+            ]
             if there != self.package.archives[function]:
                 differences.append(f"{function} has another archive")
         return check_differences(name, f"{len(self.package.archives)} archives of the package", differences, DEPLOY)
