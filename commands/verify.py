@@ -74,7 +74,7 @@ def main(
         with _ending_like_ctrl_c():
             checks = verification.run()
     except KeyboardInterrupt:
-        complain(_explain_interrupt(canary))
+        complain(_explain_interrupt(verification))
         return INTERRUPTED
     finally:
         if file is not None:
@@ -136,9 +136,14 @@ def _ending_like_ctrl_c() -> Iterator[None]:
             signal.signal(one, handler)
 
 
-def _explain_interrupt(canary: Canary) -> str:
+def _explain_interrupt(verification: Verification) -> str:
+    """Return a line on the canary's objects: removed, or still there, or to be removed by hand."""
+    canary = verification.canary
+    removal = verification.find_removal()
+    if removal is not None:
+        return "Interrupted. " + ("Nothing is left." if removal.passes else f"Still there: {removal.found}")
     place = f"s3://{canary.deployment.bucket}/{canary.folder}"
-    return f"Interrupted. If bars of the canary could not be removed, they are in {place}"
+    return f"Interrupted. The canary's bars stay. The folder was empty before: aws s3 rm --recursive {place}"
 
 
 def _print(checks: list[Check], title: str, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from embedded_cloud.iam.policy import Decision, evaluate
 from finance_stream.client import embedded
 from finance_stream.client.execution import list_newest, read_end
 from finance_stream.client.verify import run as verification
+from finance_stream.client.verify.canary import Canary
 from finance_stream.executions import CANARY
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
@@ -149,10 +150,30 @@ def test_verify_interrupted_removes_the_canary(pipeline: Pipeline, monkeypatch: 
     monkeypatch.setattr(verification, "check_alarms", interrupt)
     ran = command()
     assert ran.exit_code == INTERRUPTED, ran.output
-    assert f"in s3://{pipeline.bucket}/{FOLDER}" in ran.output
+    assert ran.output.endswith("Interrupted. Nothing is left.\n")
     [newest, *_] = pipeline.step_functions.list_executions(stateMachineArn=pipeline.state_machine_arn)["executions"]
     assert read_end(pipeline.step_functions, newest["executionArn"]).status in ("ABORTED", "SUCCEEDED")
     assert {key for key in keys(pipeline) if not key.startswith("athena-results/")} == set(THEIRS)
+
+
+def test_verify_interrupted_twice_says_how_to_remove_the_bars(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verification, "check_alarms", interrupt)
+    with monkeypatch.context() as patch:
+        patch.setattr(Canary, "remove", interrupt)
+        ran = command()
+    assert ran.exit_code == INTERRUPTED, ran.output
+    place = f"s3://{pipeline.bucket}/{FOLDER}"
+    assert ran.output.endswith(f"The folder was empty before: aws s3 rm --recursive {place}\n")
+    states = pipeline.step_functions
+    [newest, *_] = states.list_executions(stateMachineArn=pipeline.state_machine_arn)["executions"]
+    pipeline.await_end(newest["executionArn"])
+    for key in keys(pipeline) - set(THEIRS):
+        pipeline.s3.delete_object(Bucket=pipeline.bucket, Key=key)
 
 
 # Broken deployments

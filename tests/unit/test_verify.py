@@ -298,13 +298,17 @@ def test_check_differences_names_the_first_ones() -> None:
 # Recordings
 
 
-def test_redact_hides_account_addresses_and_ids() -> None:
+def test_redact_hides_account_caller_addresses_and_ids() -> None:
     said = {
         "Arn": "arn:aws:iam::210987654321:role/x",
+        "Message": "User: arn:aws:sts::210987654321:assumed-role/admin/me@example.org is not authorized",
+        "User": "arn:aws:iam::210987654321:user/me",
         "210987654321": ["me@example.org", "AROAQWERTYUIOPASDFGH", "ASIAQWERTYUIOPASDFGH:x", 7, None],
     }
     assert redact(said, "210987654321") == {
         "Arn": "arn:aws:iam::123456789012:role/x",
+        "Message": "User: arn:aws:sts::123456789012:assumed-role/admin/someone is not authorized",
+        "User": "arn:aws:iam::123456789012:user/someone",
         "123456789012": ["someone@example.com", "UNIQUEID", "UNIQUEID:x", 7, None],
     }
 

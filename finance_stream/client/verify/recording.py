@@ -20,6 +20,8 @@ _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 # Access keys and the unique ids of roles and users:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 _UNIQUE_ID = re.compile(r"\b(A3T[A-Z0-9]|ABIA|ACCA|AGPA|AIDA|AIPA|AKIA|ANPA|ANVA|APKA|AROA|ASCA|ASIA)[A-Z0-9]{12,}\b")
+# The caller in an error: "User: arn:aws:iam::123456789012:user/me is not authorized ..."
+_CALLER = re.compile(r"(:user/|:assumed-role/[^/\s]+/|:federated-user/)[^\s\"']+")
 # Answers of these services hold credentials or the name of the caller.
 _LEFT_OUT = ("sts", "sso", "sso-oidc", "signin")
 _REQUEST = "finance_stream_request"
@@ -64,14 +66,15 @@ class Recorder:
 
 
 def redact(value: Any, account: str) -> Any:
-    """Return the value with another account, and without addresses, access keys and unique ids."""
+    """Return the value with another account, and without the caller's name, addresses, access keys and unique ids."""
     if isinstance(value, dict):
         return {redact(name, account): redact(one, account) for name, one in value.items()}
     if isinstance(value, list):
         return [redact(one, account) for one in value]
     if not isinstance(value, str):
         return value
-    return _UNIQUE_ID.sub("UNIQUEID", _MAIL.sub(ADDRESS, value.replace(account, ACCOUNT)))
+    text = _CALLER.sub(r"\1someone", value.replace(account, ACCOUNT))
+    return _UNIQUE_ID.sub("UNIQUEID", _MAIL.sub(ADDRESS, text))
 
 
 def _to_json(value: Any) -> Any:

@@ -10,9 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+from botocore.config import Config
+
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.verify.checks import PERMISSIONS, Check, attempt, check_differences
 from finance_stream.client.verify.permissions import NOBODY_MAY, ROLES, RolePermissions
+
+# Some 150 calls, one after the other.
+CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 10})
 
 
 def check_roles(deployment: Deployment, roles: Mapping[str, str], account: str) -> Iterator[Check]:
@@ -23,7 +28,7 @@ def check_roles(deployment: Deployment, roles: Mapping[str, str], account: str) 
     roles
         The name of each role by its logical id.
     """
-    iam = deployment.session.client("iam")
+    iam = deployment.session.client("iam", config=CONFIG)
     fields = _make_fields(deployment, account)
     for logical_id, permissions in ROLES.items():
         arn = f"arn:{fields['partition']}:iam::{account}:role/{roles.get(logical_id, 'missing')}"

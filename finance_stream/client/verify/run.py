@@ -46,6 +46,8 @@ COLLECTOR_SECONDS = 50
 # More than a canary costs: each of two queries is billed for 10 MB, and Step Functions for some fifteen transitions.
 MAX_DOLLARS = 0.01
 
+REMOVAL = "canary's removal"
+
 
 class _CanaryTooSlowError(Exception):
     """A canary that has not ended in time."""
@@ -159,12 +161,17 @@ class Verification:
 
         def remove() -> Iterator[Check]:
             if (described := self.canary.describe()) is None:
+                yield compare(REMOVAL, "nothing left", "nothing left", DEPLOY)
                 return
             more = 0 if described["status"] in TERMINAL else COLLECTOR_SECONDS
             kept = self.canary.remove(self._read_collected(), self._delivery_seconds + more, self._note)
-            yield check_differences("canary's removal", "nothing left", kept, DEPLOY)
+            yield check_differences(REMOVAL, "nothing left", kept, DEPLOY)
 
-        self.checks += attempt("canary's removal", DEPLOY, remove)
+        self.checks += attempt(REMOVAL, DEPLOY, remove)
+
+    def find_removal(self) -> Check | None:
+        """Return the check of the canary's removal, if the removal has ended."""
+        return next((check for check in self.checks if check.name == REMOVAL), None)
 
 
 def attempt_start(stack: StackChecker, checks: list[Check]) -> str | None:
