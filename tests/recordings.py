@@ -14,6 +14,8 @@ from typing import Any
 RECORDED = Path(__file__).parent / "recorded" / "verify.json"
 # Their answers hold the template, state machines or a whole execution. Other tests compare them.
 LEFT_OUT = {"GetTemplate", "DescribeStateMachine", "DescribeStateMachineForExecution", "GetExecutionHistory"}
+# Fields whose keys are the user's: a function's environment, a table's properties.
+MAPS = {"Variables", "Parameters"}
 
 Recording = list[dict[str, Any]]
 
@@ -63,10 +65,11 @@ def _name_call(call: dict[str, Any]) -> str:
 
 
 def _list_parts(value: Any, path: str) -> Iterator[str]:
-    """Yield the path and type of each field. A list's items share one path, and a map's keys are fields."""
+    """Yield the path and type of each field. The items of a list share one path, as do the values of a map."""
     if isinstance(value, dict):
         for name, one in value.items():
-            yield from _list_parts(one, f"{path}.{name}" if path else name)
+            key = "*" if path.rpartition(".")[2] in MAPS else name
+            yield from _list_parts(one, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for one in value:
             yield from _list_parts(one, f"{path}[]")
