@@ -92,11 +92,11 @@ def observe(
         now.bars_collected = bars_so_far()
     if now.states and not now.states[-1][1] and now.states[-1][0] in waits and now.entered_at is not None:
         ends = now.entered_at + timedelta(seconds=waits[now.states[-1][0]] / time_factor)
-        now.wait_left = max(timedelta(), ends - read_clock(described))
+        now.wait_left = max(timedelta(), ends - _read_clock(described))
     return now
 
 
-def read_clock(answer: Any) -> datetime:
+def _read_clock(answer: Any) -> datetime:
     """Read the service's time from the response's date. This computer's clock may be minutes off."""
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
     return parsedate_to_datetime(date) if date else datetime.now(UTC)
