@@ -78,9 +78,13 @@ def failed(pipeline: Pipeline) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def recording(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("recording") / "aws.json"
+
+
+@pytest.fixture(scope="module")
+def recording(pipeline: Pipeline, file: Path) -> list[dict[str, Any]]:
     """Run all checks on the good deployment, and return the recording."""
-    file = tmp_path_factory.mktemp("recording") / "aws.json"
     ran = command("--record", str(file))
     assert ran.exit_code == 0, ran.output
     assert "✗" not in ran.stdout
@@ -100,12 +104,13 @@ def test_verify_passes_leaves_nothing_and_records_no_credentials(recording: list
     assert "sts" not in {call["service"] for call in recording}
 
 
-def test_verify_recording_has_the_shapes_of_the_recorded_one(recording: list[dict[str, Any]]) -> None:
+def test_verify_recording_has_the_shapes_of_the_recorded_one(recording: list[dict[str, Any]], file: Path) -> None:
     """Compare every field with tests/recorded/verify.json, which the embedded cloud answered.
 
     A recording of AWS in its place shows each difference.
     """
-    assert compare_recordings(json.loads(RECORDED.read_text(encoding="utf-8")), recording) == []
+    differences = compare_recordings(json.loads(RECORDED.read_text(encoding="utf-8")), recording)
+    assert differences == [], f"if these are wanted: .venv/bin/python -m tests.recordings {file}"
 
 
 def test_verify_asks_about_each_statement_of_each_role(pipeline: Pipeline, recording: list[dict[str, Any]]) -> None:
