@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Self
 
 from botocore.exceptions import ClientError
 
-from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.cloudformation.coercion import CoercingCloud
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {}
 
@@ -49,7 +49,7 @@ class Resource:
     PROPERTIES: ClassVar[frozenset[str]]
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset()
     WRITE_ONLY: ClassVar[frozenset[str]] = frozenset()
-    cloud: ClassVar[EmbeddedCloud]
+    cloud: ClassVar[CoercingCloud]
 
     def __init__(self, physical_resource_id: str, attributes: dict[str, str], properties: dict[str, Any]) -> None:
         self.physical_resource_id = physical_resource_id

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from antlr4 import ParserRuleContext  # type: ignore[import-untyped]
+from moto.stepfunctions.parser.asl.component.common.query_language import QueryLanguageMode
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison import ConditionStringJSONata
@@ -18,9 +19,6 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
     Resource,
     ServiceResource,
 )
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_factory import (
-    state_task_service_for,
-)
 from moto.stepfunctions.parser.asl.component.state.state_type import StateType
 from moto.stepfunctions.parser.asl.parse import asl_parser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
@@ -29,6 +27,7 @@ from embedded_cloud.stepfunctions.athena import AthenaTask
 from embedded_cloud.stepfunctions.failure import evaluation_failure
 from embedded_cloud.stepfunctions.jsonata import QueryError, check_syntax, evaluate
 from embedded_cloud.stepfunctions.map import MapState
+from embedded_cloud.stepfunctions.services import DynamoDbTask, EventsTask, SnsTask, SqsTask
 from embedded_cloud.stepfunctions.states import (
     ChoiceState,
     FailState,
@@ -37,7 +36,7 @@ from embedded_cloud.stepfunctions.states import (
     SucceedState,
     WaitState,
 )
-from embedded_cloud.stepfunctions.tasks import FunctionTask, InvokeTask, SdkTask, Task
+from embedded_cloud.stepfunctions.tasks import FunctionTask, InvokeTask, SdkTask
 
 _STATES = {
     StateType.Choice: ChoiceState,
@@ -48,9 +47,15 @@ _STATES = {
     StateType.Succeed: SucceedState,
     StateType.Wait: WaitState,
 }
-_SERVICE_TASKS = {"athena": AthenaTask, "aws-sdk": SdkTask, "lambda": InvokeTask}
-# Optimised integrations that moto supports well enough. All others are refused at the definition's creation.
-_MOTO_SERVICES = frozenset({"dynamodb", "events", "sns", "sqs"})
+_SERVICE_TASKS = {
+    "athena": AthenaTask,
+    "aws-sdk": SdkTask,
+    "dynamodb": DynamoDbTask,
+    "events": EventsTask,
+    "lambda": InvokeTask,
+    "sns": SnsTask,
+    "sqs": SqsTask,
+}
 _DEFINITIONS_KEPT = 64
 
 
@@ -108,6 +113,16 @@ class ProgramBuilder(Preprocessor):  # type: ignore[misc]
         # In moto this is a class attribute: threads share it, and a failed definition leaves its scopes behind.
         self._query_language_per_scope: list[Any] = []
 
+    def _open_query_language_scope(self, parse_tree: Any) -> None:
+        try:
+            super()._open_query_language_scope(parse_tree)
+        except ValueError:
+            machine = self._query_language_per_scope[0]
+            if machine.query_language_mode is QueryLanguageMode.JSONata:
+                raise
+            # In a JSONPath machine, a JSONPath state may be in a JSONata state. moto refuses it.
+            self._query_language_per_scope.append(machine)
+
     @staticmethod
     def _inner_string_of(parser_rule_context: ParserRuleContext) -> str | None:
         text = parser_rule_context.getText()
@@ -137,12 +152,8 @@ def create_task(resource: Any) -> Any:
     """Create the Task state for ``resource``, or raise ValueError if the resource isn't emulated."""
     if isinstance(resource, LambdaResource):
         return FunctionTask()
-    if isinstance(resource, ServiceResource):
-        if resource.service_name in _SERVICE_TASKS:
-            return _SERVICE_TASKS[resource.service_name]()
-        if resource.service_name in _MOTO_SERVICES:
-            theirs = type(state_task_service_for(resource.service_name))
-            return type(theirs.__name__, (Task, theirs), {})()
+    if isinstance(resource, ServiceResource) and resource.service_name in _SERVICE_TASKS:
+        return _SERVICE_TASKS[resource.service_name]()
     arn = getattr(resource, "resource_arn", None)
     raise ValueError(f"The resource '{arn}' is not emulated by the embedded cloud.")
 
