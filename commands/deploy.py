@@ -23,5 +23,6 @@ def main(target: Target) -> int:
         return FAILED
     click.echo(f"\nDeployed: {target}.")
     print_start(target, target.require_stack())
+    click.echo(f"Verify it: {target.format_command('verify')}")
     click.echo(f"Outputs and schedule: npm run info -- --stage {target.stage}")
     return 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from finance_stream.client.execution import TERMINAL
 from finance_stream.client.gaps import CollectedBars
 from finance_stream.exchanges import find_exchange_name
+from finance_stream.executions import CANARY
 from finance_stream.hours import find_zone, parse_hours
 from finance_stream.progress import MAP_STATE, list_events
 from finance_stream.request import DEFAULT_INTERVAL
@@ -62,7 +63,8 @@ def _list_executions(client: SFNClient, arn: str, wanted: ExpectedBars) -> Itera
     first = max((starts[0] for starts in sessions), default=midnight)
     last = min((starts[-1] for starts in sessions), default=midnight - FARTHEST_EAST)
     pages = client.get_paginator("list_executions").paginate(stateMachineArn=arn)
-    ended = [one for page in pages for one in page["executions"] if one["status"] in TERMINAL]
+    listed = (one for page in pages for one in page["executions"] if not one["name"].startswith(CANARY))
+    ended = [one for one in listed if one["status"] in TERMINAL]
     later = sorted((one for one in ended if one["startDate"] > last), key=lambda one: one["startDate"])
     for one in later[:MAX_EXECUTIONS]:
         given = read_json_or_none(client.describe_execution(executionArn=one["executionArn"]).get("input") or "{}")

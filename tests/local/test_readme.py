@@ -47,7 +47,7 @@ TO_RUN = [command for command in dict.fromkeys(COMMANDS) if command not in {*ELS
 # Removal is last, since other pages use the stack.
 TO_RUN.sort(key=lambda command: command.startswith("npm run remove"))
 # Lines with --silent still run by npm in a shell, since their point is the output of that process.
-IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps"}
+IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps", "verify"}
 
 
 @pytest.fixture(scope="module")

@@ -188,7 +188,7 @@ class Executions:
 
     def _list_executions(self, **_: Any) -> list[dict[str, Any]]:
         ended = [
-            {"executionArn": arn, "status": "SUCCEEDED", "startDate": one["began"]}
+            {"executionArn": arn, "name": one.get("name", arn), "status": "SUCCEEDED", "startDate": one["began"]}
             for arn, one in self.executions.items()
         ]
         return [{"executions": ended[::-1]}]  # the newest first, as AWS lists them
@@ -236,8 +236,9 @@ def test_find_collected_uses_the_first_execution_of_a_whole_session() -> None:
         execution(CLOSE, {"META": 78}, interval="5m"),
         execution(CLOSE, {"META": 390}, start="2026-11-20", end="2026-11-23"),
         execution(CLOSE, {"META": 5}, since=SESSION[-5].isoformat()),
+        execution(CLOSE, {"META": 390}) | {"name": "verify-a"},
     ],
-    ids=["before the close", "never came to count", "failed", "another interval", "another date", "a poll"],
+    ids=["before the close", "never came to count", "failed", "another interval", "another date", "a poll", "a canary"],
 )
 def test_find_collected_skips_executions_without_the_whole_session(told_nothing: dict[str, Any]) -> None:
     assert told(told_nothing) == {}
