@@ -273,7 +273,7 @@ class EmbeddedCloud:
     def reset(self) -> None:
         """Stop everything that runs and delete all resources. The endpoint and its clients stay, as for a new account.
 
-        Tests that reset one cloud run faster than those that start one each, and its clients anew.
+        Tests that reset one cloud run faster than those that start one each with its clients.
         """
         self._stop_services()
         self.clock = CloudClock(self._time_factor)
