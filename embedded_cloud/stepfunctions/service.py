@@ -27,7 +27,7 @@ def install(cloud: EmbeddedCloud) -> None:
     StepFunctions.log_delivery = delivery = LogDelivery(cloud)
     State.clock = cloud.clock
     MapState.permissions = cloud.permissions
-    Task.clients = install_clients(cloud)
+    Task.clients = MapState.clients = install_clients(cloud)
     moto_patches.SETTINGS.apply({"execute_state_machine": True})
     moto_patches.BRANCH_ERROR_NAME.apply(ErrorName)
     moto_patches.BACKEND.apply(StepFunctions)
