@@ -12,11 +12,14 @@ from finance_stream import measured, prices
 from finance_stream.bars import BILLED_RECORD_BYTES
 
 GB, TB = 2**30, 2**40
-FUNCTIONS = ("planner", "collector", "transformer", "checker")
+FUNCTIONS = ("planner", "collector", "transformer", "counter", "checker")
 # Firehose passes the transformer one buffer at a time: BufferSizeInMBs in serverless.yml.
 TRANSFORMER_BUFFER_BYTES = 2**20
 # Athena writes the result and its metadata: https://docs.aws.amazon.com/athena/latest/ug/querying.html
 OBJECTS_PER_RESULT = 2
+# ResultWriter writes a manifest and a file of results, and another one if a child execution failed:
+# https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+OBJECTS_PER_MAP = 2
 
 
 # By field of :class:`Usage`: service, description, dollars per unit, size of the unit.
@@ -30,7 +33,7 @@ RATES = {
     "partitioned_bytes": ("Firehose", "GB partitioned", prices.PARTITIONING_GB, GB),
     "partitioned_objects": ("Firehose", "objects partitioned", prices.PARTITIONING_OBJECT, 1),
     "s3_puts": ("S3", "objects put", prices.S3_PUT, 1),
-    "s3_gets": ("S3", "objects read by Athena", prices.S3_GET, 1),
+    "s3_gets": ("S3", "objects read", prices.S3_GET, 1),
     "s3_gb_months": ("S3", "GB kept, the first month's", prices.S3_GB_MONTH, 1),
     "athena_bytes": ("Athena", "TB scanned, at least 10 MB per query", prices.ATHENA_TB, TB),
     "log_bytes": ("CloudWatch", "GB of logs", prices.LOGS_GB, GB),
@@ -143,7 +146,7 @@ def count_ticker_records(bars: int) -> Usage:
 
 # The states of statemachine/pipeline.asl.json on the way to every answer, and those of each further query.
 # tests/unit/test_cost.py compares them with the file.
-STATES_PER_ANSWER = 9
+STATES_PER_ANSWER = 10
 STATES_PER_REPEAT = 4
 
 
@@ -166,7 +169,10 @@ def count_answer(
     """
     tickers, asked = sum(bars_by_ticker.values()), len(scanned_bytes)
     used = Usage(transitions=STATES_PER_ANSWER + STATES_PER_REPEAT * (asked - 1) + tickers, traces=1)
-    for name, count in (("planner", 1), ("checker", asked)):
+    used += Usage(
+        s3_puts=OBJECTS_PER_MAP, s3_gets=OBJECTS_PER_MAP * (1 + asked)
+    )  # the counter and each checker read them
+    for name, count in (("planner", 1), ("counter", 1), ("checker", asked)):
         used += count_invocations(
             name, count, measured.estimate_seconds(name, memory_mb[name], tickers), memory_mb[name]
         )

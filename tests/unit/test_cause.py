@@ -133,7 +133,7 @@ WHOLE = {"errorMessage": "said", "QueryExecution": {"Status": {"StateChangeReaso
 
 
 def read_cause(expression: str, cause: str) -> str:
-    states = {"input": {"room": 300}, "errorOutput": {"Error": "Failed", "Cause": cause}}
+    states = {"errorOutput": {"Error": "Failed", "Cause": cause}}
     return str(evaluate(expression, bind_value({"states": states})))
 
 

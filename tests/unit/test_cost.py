@@ -103,10 +103,13 @@ def test_states_per_answer_match_the_state_machine() -> None:
 
 def test_count_answer_bills_states_tickers_and_queries() -> None:
     once, twice = (cost.count_answer({390: 10}, [0] * asked, MEMORY_MB) for asked in (1, 2))
-    assert (once.transitions, twice.transitions) == (9 + 10, 9 + 10 + 4)
-    assert (once.express_requests, once.lambda_requests) == (10, 1 + 10 + 1 + 1)
+    assert (once.transitions, twice.transitions) == (10 + 10, 10 + 10 + 4)
+    assert (once.express_requests, once.lambda_requests) == (10, 1 + 10 + 1 + 1 + 1)
     assert twice.athena_bytes == 2 * once.athena_bytes == 2 * 10 * 2**20
     assert twice.lambda_requests == once.lambda_requests + 1
+    # The map's results: a manifest and a file, which the counter reads once and the checker for each query.
+    assert (once.s3_puts, once.s3_gets) == (2 + 2 + 1, 2 * 2)
+    assert (twice.s3_puts, twice.s3_gets) == (once.s3_puts + 2, 3 * 2)
 
 
 def test_count_answer_bills_no_record_for_a_failed_ticker() -> None:
@@ -141,15 +144,15 @@ def test_measured_sizes_match_packed_synthetic_bars() -> None:
 
 def test_estimate_month_has_an_execution_per_minute() -> None:
     used = estimate_month(stack(), ALL_DAY)
-    assert used.transitions == RUNS * (9 + 10)
+    assert used.transitions == RUNS * (10 + 10)
     assert used.scheduled_starts == RUNS
     assert used.athena_bytes == pytest.approx(RUNS * 10 * 2**20)
 
 
 def test_estimate_month_has_21_daily_executions() -> None:
     used = estimate_month(stack(), Work(10, "1d", 21))
-    assert (used.transitions, used.scheduled_starts, used.partitioned_objects) == (21 * 19, 21, 21)
-    assert used.sum_dollars()["Step Functions"] == pytest.approx(0.0104, rel=0.05)
+    assert (used.transitions, used.scheduled_starts, used.partitioned_objects) == (21 * 20, 21, 21)
+    assert used.sum_dollars()["Step Functions"] == pytest.approx(0.0110, rel=0.03)
 
 
 def test_fixed_bills_alarms_dashboards_and_keys_per_month() -> None:
