@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections import Counter
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -34,9 +35,9 @@ def _get_s3() -> S3Client:
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Compare the bars in the query's result with the collected ones.
 
-    The event is ``{"results": {"Bucket", "Key"}, "scanned": [bytes of each query], "result": "s3://..."}``: the
-    manifest of CollectBars' results, and the place of the query's result. Returns the result of
-    :func:`finance_stream.answer.compare` and the execution's ``cost``.
+    The event is ``{"results": {"Bucket", "Key"}, "start", "end", "scanned": [bytes of each query], "result":
+    "s3://..."}``: the manifest of CollectBars' results, the plan's dates, and the place of the query's result. Returns
+    the result of :func:`finance_stream.answer.compare` and the execution's ``cost``.
     """
     del context
     s3, location = _get_s3(), urlsplit(event["result"])
@@ -47,5 +48,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     )
     checked = compare(results, delivered, highs)
     logger.info("checked", collected=sum(one.bars for one in results), delivered=checked["delivered"])
-    used = cost.count_answer(Counter(one.bars for one in results), event["scanned"], MEMORY_MB)
+    dates = (date.fromisoformat(event["end"]) - date.fromisoformat(event["start"])).days
+    used = cost.count_answer(Counter(one.bars for one in results), event["scanned"], MEMORY_MB, dates=dates)
     return checked | {"cost": cost.summarize_dollars(used.sum_dollars(ARCHITECTURE))}
