@@ -12,7 +12,7 @@ from embedded_cloud.athena.decimals import MAXIMUM_PRECISION
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
 from embedded_cloud.athena.functions import ARGUMENTS, FUNCTIONS
 from embedded_cloud.athena.grammar import Call, format_position, read_syntax
-from embedded_cloud.athena.kinds import COMPARISONS, find_kind, list_kinds
+from embedded_cloud.athena.kinds import COMPARISONS, find_kind, is_type, list_kinds
 from embedded_cloud.athena.sql import DIALECT
 from embedded_cloud.athena.times import parse_zoned, text_to_date
 
@@ -162,13 +162,13 @@ def _find_wrong_argument(node: exp.Expr) -> str:
     """Return the kind of the first argument that a function does not take, "" if there is none."""
     if isinstance(node, exp.Count) and isinstance(node.this, exp.Distinct) and len(node.this.expressions) > 1:
         return "DISTINCT of several columns"
-    if isinstance(node, exp.Trunc) and node.args.get("decimals") is not None and node.this.is_type("double", "float"):
+    if isinstance(node, exp.Trunc) and node.args.get("decimals") is not None and is_type(node.this, "double", "float"):
         return "double, integer"
     for argument, accepted in ARGUMENTS.get(type(node), {}).items():
         value = node.args.get(argument)
         for one in value if isinstance(value, list) else [value]:
             kind = find_kind(one) if isinstance(one, exp.Expr) else ""
-            if kind == "number" and one is not None and one.is_type(*exp.DataType.INTEGER_TYPES):
+            if kind == "number" and one is not None and is_type(one, *exp.DataType.INTEGER_TYPES):
                 kind = "integer"
             if kind and kind not in accepted:
                 return kind

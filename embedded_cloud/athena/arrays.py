@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from embedded_cloud.athena.errors import unsupported
 from embedded_cloud.athena.failing import fail_if, is_below
+from embedded_cloud.athena.kinds import is_type
 
 _START_AT_ONE = "SQL array indices start at 1"
 
@@ -18,7 +19,7 @@ def match_array(node: exp.Expr) -> exp.Expr | None:
         return _match_sequence(node)
     if isinstance(node, exp.Unnest) and len(node.expressions) > 1:
         raise unsupported("UNNEST of several arrays")
-    if isinstance(node, exp.Reverse) and node.this.is_type(*exp.DataType.ARRAY_TYPES):
+    if isinstance(node, exp.Reverse) and is_type(node.this, *exp.DataType.ARRAY_TYPES):
         raise unsupported("reverse of an array")
     if isinstance(node, exp.Struct | exp.Tuple) and isinstance(node.parent, exp.Select | exp.Alias):
         raise unsupported("a row as a result")
@@ -42,7 +43,7 @@ def _match_item(node: exp.Bracket) -> exp.Expr:
 def _match_sequence(node: exp.GenerateSeries) -> exp.Expr:
     """Count down if the end is less than the start. Fail on a step in the other direction."""
     start, end, step = node.args["start"], node.args["end"], node.args.get("step")
-    if not all(bound.is_type(*exp.DataType.INTEGER_TYPES) for bound in (start, end)):
+    if not all(is_type(bound, *exp.DataType.INTEGER_TYPES) for bound in (start, end)):
         raise unsupported("sequence of values that are not integers")
     falls = exp.LT(this=end.copy(), expression=start.copy())
     counted = node.copy()

@@ -10,6 +10,7 @@ from sqlglot import exp
 from embedded_cloud.athena.errors import SYNTAX_ERROR, USER_ERROR, QueryFailedError, unsupported
 from embedded_cloud.athena.failing import INVALID_ARGUMENT, fail_if
 from embedded_cloud.athena.grammar import Call
+from embedded_cloud.athena.kinds import is_type
 
 _TIME_UNITS = frozenset({"millisecond", "second", "minute", "hour"})
 _DATE_UNITS = frozenset({"day", "week", "month", "quarter", "year"})
@@ -77,11 +78,11 @@ def match_date(node: exp.Expr) -> exp.Expr | None:
             raise unsupported(f"date_diff by {unit}")
         operands = [exp.Literal.string(unit), node.expression.copy(), node.this.copy()]
         return exp.Anonymous(this="date_sub", expressions=operands)
-    if isinstance(node, exp.Sub) and node.this.is_type("date") and node.expression.is_type("date"):
+    if isinstance(node, exp.Sub) and is_type(node.this, "date") and is_type(node.expression, "date"):
         # Trino returns an interval, DuckDB a number of days.
         return exp.Anonymous(this="to_days", expressions=[exp.cast(exp.paren(node.copy()), "int")])
-    moves_date = isinstance(node, exp.DateAdd | exp.Add | exp.Sub) and node.is_type("date")
-    if moves_date or (isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and node.this.is_type("date")):
+    moves_date = isinstance(node, exp.DateAdd | exp.Add | exp.Sub) and is_type(node, "date")
+    if moves_date or (isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and is_type(node.this, "date")):
         # DuckDB returns a timestamp, which compares and prints differently.
         return _check_whole_days(node, exp.cast(node.copy(), "date"))
     return None
@@ -90,7 +91,7 @@ def match_date(node: exp.Expr) -> exp.Expr | None:
 def _check_whole_days(node: exp.Expr, moved: exp.Expr) -> exp.Expr:
     """Fail if a computed interval, such as ``INTERVAL '2' HOUR * 2``, moves a date by a part of a day."""
     sides = (node.this, node.expression) if isinstance(node, exp.Add | exp.Sub) else ()
-    computed = next((side for side in sides if side.is_type("interval") and not isinstance(side, exp.Interval)), None)
+    computed = next((side for side in sides if is_type(side, "interval") and not isinstance(side, exp.Interval)), None)
     if computed is None:
         return moved
     seconds = exp.Anonymous(this="epoch", expressions=[computed.copy()])
@@ -108,11 +109,11 @@ def _check_unit(node: exp.Expr) -> None:
     if isinstance(node, exp.DateAdd | exp.DateDiff | exp.DateTrunc | exp.TimestampTrunc):
         unit = _read_unit(node)
         operands = (node.this, node.expression) if isinstance(node, exp.DateDiff) else (node.this,)
-        of_dates = all(operand.is_type("date") for operand in operands)
+        of_dates = all(is_type(operand, "date") for operand in operands)
         if unit not in (_DATE_UNITS if of_dates else _DATE_UNITS | _TIME_UNITS):
             kind = "DATE" if of_dates else "TIMESTAMP"
             raise QueryFailedError(INVALID_ARGUMENT, f"'{unit}' is not a valid {kind} field", USER_ERROR)
-    moved = node.expression if isinstance(node, exp.Add | exp.Sub) and node.this.is_type("date") else None
+    moved = node.expression if isinstance(node, exp.Add | exp.Sub) and is_type(node.this, "date") else None
     if isinstance(moved, exp.Interval) and moved.unit and moved.unit.name.lower() in _TIME_UNITS:
         raise QueryFailedError(INVALID_ARGUMENT, _NO_TIMES, USER_ERROR)
 
@@ -134,7 +135,7 @@ def _check_interval(node: exp.Interval) -> None:
         raise unsupported("an interval of two units")
     in_months = node.unit is not None and node.unit.name.lower() in _MONTHS
     added = isinstance(node.parent, exp.Add | exp.Sub) and any(
-        side.is_type(*exp.DataType.TEMPORAL_TYPES) for side in (node.parent.this, node.parent.expression)
+        is_type(side, *exp.DataType.TEMPORAL_TYPES) for side in (node.parent.this, node.parent.expression)
     )
     if in_months and not added:
         raise unsupported("an interval of months that is not added to a date or a timestamp")

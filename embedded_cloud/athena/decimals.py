@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
 from embedded_cloud.athena.failing import INVALID_ARGUMENT
-from embedded_cloud.athena.kinds import list_value_columns
+from embedded_cloud.athena.kinds import is_type, list_value_columns
 
 # Their names in DuckDB.
 DECIMAL_DIVIDE, DECIMAL_REMAINDER = "trino_decimal_divide", "trino_decimal_remainder"
@@ -53,7 +53,7 @@ def annotate_literal(annotator: Any, node: exp.Literal) -> exp.Expr:
 def annotate_arithmetic(annotator: Any, node: exp.Expr) -> exp.Expr:
     """Set the type of an operation: Trino's decimal if an operand is one and the other is a decimal or an integer."""
     sizes = (_find_size(node.this), _find_size(node.expression))
-    if not any(side.is_type("decimal") for side in (node.this, node.expression)) or None in sizes:
+    if not any(is_type(side, "decimal") for side in (node.this, node.expression)) or None in sizes:
         return _annotate_other(annotator, node)
     (left, left_scale), (right, right_scale) = sizes  # type: ignore[misc]
     scale = max(left_scale, right_scale)
@@ -68,19 +68,19 @@ def annotate_arithmetic(annotator: Any, node: exp.Expr) -> exp.Expr:
 
 def _annotate_other(annotator: Any, node: exp.Expr) -> exp.Expr:
     sides = (node.this, node.expression)
-    if any(side.is_type("interval") for side in sides):
+    if any(is_type(side, "interval") for side in sides):
         return _annotate_duration(annotator, node)
-    if isinstance(node, exp.Sub) and all(side.is_type(*exp.DataType.TEMPORAL_TYPES) for side in sides):
+    if isinstance(node, exp.Sub) and all(is_type(side, *exp.DataType.TEMPORAL_TYPES) for side in sides):
         return annotator._set_type(node, exp.DataType.Type.INTERVAL)  # type: ignore[no-any-return]
-    if any(side.is_type("decimal") for side in sides):
-        floating = any(side.is_type("double", "float") for side in sides)
+    if any(is_type(side, "decimal") for side in sides):
+        floating = any(is_type(side, "double", "float") for side in sides)
         return annotator._set_type(node, exp.DataType.Type.DOUBLE if floating else None)  # type: ignore[no-any-return]
     return annotator._annotate_div(node) if isinstance(node, exp.Div) else annotator._annotate_binary(node)  # type: ignore[no-any-return]
 
 
 def _annotate_duration(annotator: Any, node: exp.Expr) -> exp.Expr:
     """Set the type of an operation on an interval: that of a time that it moves, otherwise an interval."""
-    times = (side for side in (node.this, node.expression) if side.is_type(*exp.DataType.TEMPORAL_TYPES))
+    times = (side for side in (node.this, node.expression) if is_type(side, *exp.DataType.TEMPORAL_TYPES))
     moved = next((side.type for side in times if side.type), exp.DataType.Type.INTERVAL)
     return annotator._set_type(node, moved)  # type: ignore[no-any-return]
 
@@ -89,7 +89,7 @@ def size_literals(tree: exp.Expr) -> None:
     """Give ``DECIMAL '12.340'`` the size of its text, and the numbers in a column of VALUES their common type."""
     for cast in tree.find_all(exp.Cast):
         text = cast.this
-        if cast.to.is_type("decimal") and not cast.to.expressions and isinstance(text, exp.Literal) and text.is_string:
+        if is_type(cast.to, "decimal") and not cast.to.expressions and isinstance(text, exp.Literal) and text.is_string:
             whole, _, fraction = text.name.strip().lstrip("+-").partition(".")
             cast.set("to", _make_type(max(len(whole.lstrip("0")) + len(fraction), 1), len(fraction)))
     for column in list(list_value_columns(tree)):
@@ -110,7 +110,7 @@ def _widen_numbers(column: Sequence[exp.Expr]) -> None:
 
 def annotate_rounding(annotator: Any, node: exp.Expr) -> exp.Expr:
     """Set the type of round, truncate, ceil and floor of a decimal. Of a double they are doubles."""
-    size = _find_size(node.this) if node.this.is_type("decimal") else None
+    size = _find_size(node.this) if is_type(node.this, "decimal") else None
     if size is None:
         annotator._annotate_by_args(node, "this")
         return node
@@ -123,13 +123,13 @@ def annotate_rounding(annotator: Any, node: exp.Expr) -> exp.Expr:
 
 def annotate_average(annotator: Any, node: exp.Expr) -> exp.Expr:
     """Set the type of an average: the decimal's own, otherwise a double."""
-    is_decimal = node.this.is_type("decimal")
+    is_decimal = is_type(node.this, "decimal")
     return annotator._set_type(node, node.this.type if is_decimal else exp.DataType.Type.DOUBLE)  # type: ignore[no-any-return]
 
 
 def annotate_sum(annotator: Any, node: exp.Expr) -> exp.Expr:
     """Set the type of a sum: a decimal's has 38 digits."""
-    size = _find_size(node.this) if node.this.is_type("decimal") else None
+    size = _find_size(node.this) if is_type(node.this, "decimal") else None
     if size:
         return _set_type(annotator, node, MAXIMUM_PRECISION, size[1])
     annotator._annotate_by_args(node, "this", promote=True)
@@ -147,7 +147,7 @@ DECIMAL_TYPES: dict[type[exp.Expr], dict[str, Any]] = {
 
 def match_decimal(node: exp.Expr) -> exp.Expr | None:
     """Return the node for which DuckDB gives Trino's decimal, or None if ``node`` is not an operation on decimals."""
-    if not node.is_type("decimal"):
+    if not is_type(node, "decimal"):
         return None
     if isinstance(node, exp.Literal) and not isinstance(node.parent, exp.Cast) and node.type:
         return exp.cast(exp.Literal.string(node.name), node.type.copy())  # of 0.5 DuckDB makes a decimal(2, 1)

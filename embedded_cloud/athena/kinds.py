@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 
 from sqlglot import exp
@@ -33,8 +34,22 @@ def list_kinds(operands: Iterable[exp.Expr]) -> list[str]:
     return list(dict.fromkeys(kind for kind in map(find_kind, operands) if kind))
 
 
+def is_type(node: exp.Expr, *types: str | exp.DType) -> bool:
+    """Tell whether a type, a cast's target or the type of another node is one of ``types``, whatever its size.
+
+    sqlglot's own ``is_type`` parses the names again on every call, which took most of a query's compilation.
+    """
+    found = node if isinstance(node, exp.DataType) else node.to if isinstance(node, exp.Cast) else node.type
+    return found is not None and found.this in _read_types(types)
+
+
+@functools.cache
+def _read_types(types: tuple[str | exp.DType, ...]) -> frozenset[exp.DType]:
+    return frozenset(exp.DataType.build(one).this for one in types)
+
+
 def find_kind(operand: exp.Expr) -> str:
     """Return the family of an operand's type, "" if unknown. Trino casts by itself only within a family."""
     if isinstance(operand, exp.Any | exp.All):
         return ""  # sqlglot types ANY (SELECT ...) as a boolean
-    return next((kind for kind, types in _KINDS.items() if operand.is_type(*types)), "")
+    return next((kind for kind, types in _KINDS.items() if is_type(operand, *types)), "")

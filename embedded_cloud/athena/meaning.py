@@ -13,6 +13,7 @@ from embedded_cloud.athena.decimals import match_decimal
 from embedded_cloud.athena.errors import unsupported
 from embedded_cloud.athena.failing import fail_if, find_integer, refuse_text
 from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR
+from embedded_cloud.athena.kinds import is_type
 from embedded_cloud.athena.sql import DIALECT
 from embedded_cloud.athena.texts import match_text
 from embedded_cloud.athena.times import ISO_TO_DATE, TEXT_TO_DATE, TEXT_TO_TIMESTAMP
@@ -41,7 +42,7 @@ def match_trino(node: exp.Expr) -> exp.Expr:
     refuse_zones(node)
     if isinstance(node, exp.Cast):
         return _match_cast(node)
-    if isinstance(node, exp.Date) and node.this and node.this.is_type(*exp.DataType.TEXT_TYPES):
+    if isinstance(node, exp.Date) and node.this and is_type(node.this, *exp.DataType.TEXT_TYPES):
         return _match_cast(exp.cast(node.this.copy(), "date"))
     if isinstance(node, exp.FromISO8601Date):
         return exp.Anonymous(this=ISO_TO_DATE, expressions=[node.this.copy()])
@@ -60,7 +61,7 @@ def match_trino(node: exp.Expr) -> exp.Expr:
 def _match_number(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Neg) and find_integer(node) == -_LEAST_BIGINT:
         return exp.cast(exp.Literal.string(str(-_LEAST_BIGINT)), "bigint")
-    if isinstance(node, exp.Div | exp.Mod) and node.this.is_type(*INTEGERS) and node.expression.is_type(*INTEGERS):
+    if isinstance(node, exp.Div | exp.Mod) and is_type(node.this, *INTEGERS) and is_type(node.expression, *INTEGERS):
         if isinstance(node, exp.Div):
             return exp.IntDiv(this=node.this.copy(), expression=node.expression.copy())
         # DuckDB returns NULL for a remainder by zero.
@@ -80,7 +81,7 @@ def _match_aggregate(node: exp.Expr) -> exp.Expr:
         return exp.Count(this=exp.Distinct(expressions=[node.this.copy()]))
     if isinstance(node, exp.ApproxQuantile):
         return _match_quantile(node)
-    if isinstance(node, _OF_PAIRS) and not all(side.is_type(*_FLOATS) for side in (node.this, node.expression)):
+    if isinstance(node, _OF_PAIRS) and not all(is_type(side, *_FLOATS) for side in (node.this, node.expression)):
         raise unsupported(f"{node.key} of values that are not doubles")
     if isinstance(node, exp.Corr):  # NULL if a side is constant. DuckDB returns NaN.
         return exp.func("nullif", node.copy(), exp.cast(exp.Literal.string("NaN"), "double"))
@@ -97,7 +98,7 @@ def _match_quantile(node: exp.ApproxQuantile) -> exp.Expr:
     # DuckDB counts from the greatest value down if the number is negative.
     written = [exp.Literal.number(str(number - 1)) if number < 1 else exp.Literal.number(1) for number in numbers]
     chosen = exp.Array(expressions=written) if isinstance(quantile, exp.Array) else written[0]
-    operand = exp.cast(node.this.copy(), "bigint") if node.this.is_type(*INTEGERS) else node.this.copy()
+    operand = exp.cast(node.this.copy(), "bigint") if is_type(node.this, *INTEGERS) else node.this.copy()
     return exp.Anonymous(this="quantile_disc", expressions=[operand, chosen])
 
 
@@ -131,29 +132,29 @@ def _find_integer_sum(node: exp.Expr) -> exp.Expr | None:
     innermost = node
     while isinstance(innermost, exp.Window | exp.Filter):
         innermost = innermost.this
-    is_sum = isinstance(innermost, exp.Sum) and innermost.this.is_type(*INTEGERS)
+    is_sum = isinstance(innermost, exp.Sum) and is_type(innermost.this, *INTEGERS)
     return node.copy() if is_sum else None
 
 
 def _match_cast(node: exp.Cast) -> exp.Expr:
     source, target = node.this, node.to
-    if source.is_type(*exp.DataType.TEXT_TYPES):
+    if is_type(source, *exp.DataType.TEXT_TYPES):
         return _match_text_cast(node)
-    if target.is_type("timestamp", "timestamptz") and target.expressions:
+    if is_type(target, "timestamp", "timestamptz") and target.expressions:
         raise unsupported("a cast of a time to a timestamp with a precision")
-    if has_type(source, LOCAL) and target.is_type("timestamptz"):
+    if has_type(source, LOCAL) and is_type(target, "timestamptz"):
         raise unsupported("a cast of a timestamp AT TIME ZONE to a timestamp with time zone")
-    if target.is_type("decimal") and not target.expressions:
+    if is_type(target, "decimal") and not target.expressions:
         return exp.cast(source.copy(), "decimal(38, 0)")  # DuckDB's plain DECIMAL has three places, Trino's has none
-    if target.is_type("decimal") and source.is_type(*_FLOATS):
+    if is_type(target, "decimal") and is_type(source, *_FLOATS):
         return exp.cast(exp.cast(source.copy(), "text"), target.copy())  # Trino rounds the shortest text of a double
-    if target.is_type(*INTEGERS) and source.is_type("double", "float", "decimal"):
+    if is_type(target, *INTEGERS) and is_type(source, "double", "float", "decimal"):
         rounded = node.copy()  # Trino rounds half away from zero, DuckDB's cast to even
         rounded.set("this", exp.Round(this=source.copy()))
         return rounded
-    if target.is_type(*exp.DataType.TEXT_TYPES):
+    if is_type(target, *exp.DataType.TEXT_TYPES):
         _refuse_size(target)
-        if source.is_type("double", "float", "timestamp", "timestamptz", "interval") or has_type(source, LOCAL):
+        if is_type(source, "double", "float", "timestamp", "timestamptz", "interval") or has_type(source, LOCAL):
             # 1.5E0 and 04:05:06.000 in Trino
             raise unsupported(f"a cast of {source.type.sql(DIALECT).lower() if source.type else ''} to varchar")
     return node
@@ -162,28 +163,28 @@ def _match_cast(node: exp.Cast) -> exp.Expr:
 def _match_text_cast(node: exp.Cast) -> exp.Expr:
     """Read a text by Trino's format. DuckDB's own cast then fails on the text that Trino refuses."""
     source, target = node.this, node.to
-    if target.is_type("timestamp", "timestamptz"):
+    if is_type(target, "timestamp", "timestamptz"):
         _check_precision(node)
-    if target.is_type("date", "timestamp"):
+    if is_type(target, "date", "timestamp"):
         return _read_time(node)
-    if target.is_type("timestamptz"):
+    if is_type(target, "timestamptz"):
         return match_zoned_text(node)
-    if target.is_type(*INTEGERS):
+    if is_type(target, *INTEGERS):
         return _check_text(node, _WHOLE_NUMBER)  # DuckDB also accepts 7.5 and 1e3 and rounds them
-    if target.is_type("decimal"):
+    if is_type(target, "decimal"):
         if target.expressions:
             return _check_text(node, _DECIMAL)
         return exp.cast(source.copy(), "decimal(38, 0)")
-    if target.is_type("double", "float", "boolean"):
-        return _check_text(node, _BOOLEAN if target.is_type("boolean") else _DOUBLE)
-    if target.is_type(*exp.DataType.TEXT_TYPES):
+    if is_type(target, "double", "float", "boolean"):
+        return _check_text(node, _BOOLEAN if is_type(target, "boolean") else _DOUBLE)
+    if is_type(target, *exp.DataType.TEXT_TYPES):
         _refuse_size(target)
     return node
 
 
 def _refuse_size(text: exp.DataType) -> None:
     """Refuse a text's type that has a length: DuckDB doesn't cut the text."""
-    if text.expressions or text.is_type("char"):
+    if text.expressions or is_type(text, "char"):
         raise unsupported("a cast to varchar(n) or char(n)")
 
 
@@ -207,7 +208,7 @@ def _check_text(node: exp.Cast, pattern: str) -> exp.Expr:
 
 
 def _read_time(node: exp.Cast) -> exp.Expr:
-    source, is_date = node.this, node.to.is_type("date")
+    source, is_date = node.this, is_type(node.to, "date")
     kind = "date" if is_date else "timestamp"
     read = exp.Anonymous(this=TEXT_TO_DATE if is_date else TEXT_TO_TIMESTAMP, expressions=[source.copy()])
     if isinstance(node, exp.TryCast):

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
 from embedded_cloud.athena.failing import INVALID_ARGUMENT, fail_if, find_integer, find_text, is_below
+from embedded_cloud.athena.kinds import is_type
 
 # The characters for which Java's Character.isWhitespace is true.
 _BLANKS = "\t\n\x0b\f\r\x1c\x1d\x1e\x1f \u1680\u2028\u2029\u205f\u3000" + "".join(
@@ -42,7 +43,7 @@ def match_text(node: exp.Expr) -> exp.Expr | None:
     if isinstance(node, exp.Pad):
         return _match_padding(node)
     if isinstance(node, exp.Concat):
-        return exp.cast(node.copy(), "text") if node.is_type("varchar") else None
+        return exp.cast(node.copy(), "text") if is_type(node, "varchar") else None
     _refuse_texts(node)
     return None
 

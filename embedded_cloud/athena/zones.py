@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from embedded_cloud.athena.errors import USER_ERROR, QueryFailedError, unsupported
 from embedded_cloud.athena.failing import INVALID_ARGUMENT, find_text, refuse_text
-from embedded_cloud.athena.kinds import COMPARISONS
+from embedded_cloud.athena.kinds import COMPARISONS, is_type
 from embedded_cloud.athena.times import ISO_TO_INSTANT, TEXT_TO_INSTANT, UTC_NAMES, find_zone, parse_zoned
 
 OWN_OFFSET = exp.DataType.Type.TIMESTAMPLTZ
@@ -46,7 +46,7 @@ _ON_LOCAL: tuple[type[exp.Expr], ...] = (
 def annotate_cast(annotator: Any, node: exp.Cast) -> exp.Expr:
     """Set a cast's type. That of a text with a zone other than UTC is an instant with its own offset."""
     text = find_text(node.this)
-    if text is not None and node.to.is_type("timestamptz"):
+    if text is not None and is_type(node.to, "timestamptz"):
         found = parse_zoned(text)
         if found and found[1] not in _UTC:
             return annotator._set_type(node, OWN_OFFSET)  # type: ignore[no-any-return]
