@@ -149,6 +149,7 @@ class EmbeddedCloud:
         preloaded: Sequence[str] = (),
     ) -> None:
         self.port = port
+        self._time_factor = time_factor
         self.clock = CloudClock(time_factor)
         self.function_environment = dict(function_environment or {})
         self.function_concurrency = function_concurrency
@@ -233,8 +234,7 @@ class EmbeddedCloud:
         """
         moto_patches.NO_GLOBAL_CORS.apply(True)
         moto_patches.SERVICE_OF_HOST.apply(functools.lru_cache(maxsize=256)(moto_patches.SERVICE_OF_HOST.original))
-        for name in SERVICES:
-            importlib.import_module(name).install(self)
+        self._install_services()
         try:
             self._server = make_server(
                 LOOPBACK,
@@ -256,17 +256,36 @@ class EmbeddedCloud:
         ).start()
         return self
 
-    def stop(self) -> None:
-        """Stop the server and the services, and delete all resources."""
+    def _install_services(self) -> None:
+        BackendDict.reset()  # of another cloud, which this one takes the place of
+        for name in SERVICES:
+            importlib.import_module(name).install(self)
+
+    def _stop_services(self) -> None:
         self.clock.stopped.set()
         while self._on_stop:
             with contextlib.suppress(Exception):  # the other services must stop too
                 self._on_stop.pop()()
+
+    def stop(self) -> None:
+        """Stop the server and the services, and delete all resources."""
+        self._stop_services()
         if self._server:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
         BackendDict.reset()
+
+    def reset(self) -> None:
+        """Stop everything that runs and delete all resources. The endpoint and its clients stay, as for a new account.
+
+        Tests that reset one cloud run faster than those that start one each, and its clients anew.
+        """
+        self._stop_services()
+        self.clock = CloudClock(self._time_factor)
+        self.permissions = Permissions(self.account_id)
+        self.faults = inject_no_fault
+        self._install_services()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
@@ -47,6 +47,7 @@ _TYPES = (
         exp.FromISO8601Timestamp: {"returns": OWN_OFFSET},
     }
 )
+_CACHED_QUERIES = 256
 _UNNAMED = "unnamed column "  # the number follows: a temporary alias until the column gets Trino's name
 
 Lookup = Callable[[str, str, str], CatalogTable | View]
@@ -61,12 +62,23 @@ class Compiled:
     written_names: dict[str, str]
     zones: dict[int, str]
 
+    def reuse(self, lookup: Lookup) -> Compiled | None:
+        """Return this query with its sources as they are now, None if one is missing or has other columns."""
+        try:
+            sources = tuple(lookup(source.schema, source.name, "line 1:1") for source in self.sources)
+        except QueryFailedError:
+            return None
+        return replace(self, sources=sources) if _describe(sources) == _describe(self.sources) else None
+
     def restore_names(self, columns: Sequence[str]) -> list[str]:
         """Return Trino's names for DuckDB's ``columns``: as written in the query, or ``_col0`` by position."""
         return [
             f"_col{index}" if column.startswith(_UNNAMED) else self.written_names.get(column, _restore_unnamed(column))
             for index, column in enumerate(columns)
         ]
+
+
+_compiled: dict[tuple[str, str], Compiled] = {}  # by the query and its schema
 
 
 def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
@@ -86,6 +98,21 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
     QueryFailedError
         If Trino's analysis would fail. It carries Trino's error code and position.
     """
+    known = _compiled.get((sql, schema))
+    if known and (reused := known.reuse(lookup)):
+        return reused
+    if len(_compiled) >= _CACHED_QUERIES:
+        _compiled.clear()
+    compiled = _compiled[sql, schema] = _compile(sql, schema, lookup)
+    return compiled
+
+
+def _describe(sources: Sequence[CatalogTable | View]) -> list[tuple[type, list[tuple[str, str]]]]:
+    """Return the parts of the sources that a compiled query depends on."""
+    return [(type(source), list(source.all_columns.items())) for source in sources]
+
+
+def _compile(sql: str, schema: str, lookup: Lookup) -> Compiled:
     check_names(sql)
     tree = parse(sql)
     if isinstance(values := tree.unnest(), exp.Values):

@@ -9,9 +9,9 @@ import pytest
 from deployment.package import package
 from local.pipeline import Pipeline, running
 from local.yahoo.server import YahooReplay
-from tests.embedded_cloud.conftest import cloud
+from tests.embedded_cloud.conftest import _running_cloud, cloud
 
-__all__ = ["cloud"]
+__all__ = ["_running_cloud", "cloud"]
 
 
 @pytest.fixture(scope="module")

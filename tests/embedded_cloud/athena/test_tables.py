@@ -27,6 +27,17 @@ def put_days(lake: Lake) -> dict[str, int]:
     }
 
 
+def test_query_sees_a_table_that_was_created_anew_with_other_columns(lake: Lake) -> None:
+    query = "SELECT high FROM delivered_bars"
+    lake.table()
+    lake.put_bars("2026-11-02", [bar("2026-11-02T09:30:00-05:00", 1.5)])
+    assert lake.rows(query) == lake.rows(query) == [["1.5"]]
+    lake.glue.delete_table(DatabaseName=DATABASE, Name="delivered_bars")
+    assert "TABLE_NOT_FOUND: line 1:18: " in lake.reason(query)
+    lake.table(columns={"name": "string"})
+    assert "COLUMN_NOT_FOUND: line 1:8: " in lake.reason(query)
+
+
 # Partition pruning
 
 
