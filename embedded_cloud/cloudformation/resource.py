@@ -11,7 +11,7 @@ import string
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
-from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.cloudformation.coercion import CoercingCloud
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {}
 
@@ -36,7 +36,7 @@ class Resource:
     MAX_NAME_LENGTH: ClassVar[int] = 255  # of generated names
     PROPERTIES: ClassVar[frozenset[str]]
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset()
-    cloud: ClassVar[EmbeddedCloud]
+    cloud: ClassVar[CoercingCloud]
 
     def __init__(self, physical_resource_id: str, attributes: dict[str, str], properties: dict[str, Any]) -> None:
         self.physical_resource_id = physical_resource_id

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.iam.models import IAMBackend
 
 from embedded_cloud.moto_patch import Patch
 
 ACTION_GATE = Patch(ActionAuthenticatorMixin, "_authenticate_and_authorize_normal_action")
 S3_GATE = Patch(ActionAuthenticatorMixin, "_authenticate_and_authorize_s3_action")
+ATTACH_ROLE_POLICY = Patch(IAMBackend, "attach_role_policy")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.iam import moto_patches
 from embedded_cloud.iam.gate import make_action_gate, make_s3_gate
+from embedded_cloud.iam.managed_policies import attach_role_policy
 
 
 def install(cloud: EmbeddedCloud) -> None:
     """Make moto's server check permissions before each call."""
     moto_patches.ACTION_GATE.apply(make_action_gate(cloud))
     moto_patches.S3_GATE.apply(make_s3_gate(cloud))
+    moto_patches.ATTACH_ROLE_POLICY.apply(attach_role_policy)

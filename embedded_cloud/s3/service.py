@@ -1,10 +1,11 @@
-"""The installation of S3's corrections. The API is moto's own."""
+"""The installation of S3's corrections."""
 
 from __future__ import annotations
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.s3 import moto_patches
-from embedded_cloud.s3.backend import get_permission, list_objects
+from embedded_cloud.s3.api import set_action
+from embedded_cloud.s3.backend import dispose, get_permission, list_objects
 
 
 def install(cloud: EmbeddedCloud) -> None:
@@ -12,3 +13,5 @@ def install(cloud: EmbeddedCloud) -> None:
     del cloud
     moto_patches.PERMISSION.apply(get_permission)
     moto_patches.LIST_OBJECTS.apply(list_objects)
+    moto_patches.DISPOSE.apply(dispose)
+    moto_patches.SET_ACTION.apply(set_action)

@@ -14,7 +14,7 @@ from moto.scheduler.exceptions import ScheduleGroupNotFound, ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.scheduler.expression import Cron, ExpressionError
+from embedded_cloud.scheduler.expression import ExpressionError, parse_expression
 
 SERVICE_PRINCIPAL = "scheduler.amazonaws.com"
 # https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
@@ -46,7 +46,7 @@ class Scheduler(EventBridgeSchedulerBackend):  # type: ignore[misc]
         if group not in self.schedule_groups:
             raise ScheduleGroupNotFound(group)
         try:
-            Cron.parse(parameters["schedule_expression"])
+            parse_expression(parameters["schedule_expression"])
             ZoneInfo(parameters["schedule_expression_timezone"] or "UTC")
             json.loads(target.get("Input", "{}"))
         except (ExpressionError, ZoneInfoNotFoundError, ValueError, RecursionError) as error:

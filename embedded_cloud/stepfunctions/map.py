@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-map.html
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -24,12 +25,13 @@ from moto.stepfunctions.parser.utils import long_uid
 from embedded_cloud.iam.permissions import AccessDeniedError, Permissions
 from embedded_cloud.stepfunctions.clients import RoleClients
 from embedded_cloud.stepfunctions.environment import History, Variables, format_timestamp
-from embedded_cloud.stepfunctions.failure import QUERY_EVALUATION_ERROR, RUNTIME, failure, require_payload
+from embedded_cloud.stepfunctions.failure import RUNTIME, evaluation_failure, failure, inner_failure, require_payload
 from embedded_cloud.stepfunctions.maprun import (
     EXPRESS_SECONDS,
     ChildOutcome,
     MapRun,
     Tolerance,
+    abort_program,
     evaluate_program,
     for_each,
 )
@@ -64,7 +66,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         self._tolerated_percentage = state_props.get(ToleratedFailurePercentageDecl)
 
     def _eval_execution(self, env: Any) -> None:
-        limit = _evaluate_number(env, self.max_concurrency_decl)
+        limit = _evaluate_limit(env, self.max_concurrency_decl)
         items = None if self.item_reader else self._evaluate_items(env)
         started = {"mapStateStartedEventDetails": {"length": len(items or ())}}
         env.event_manager.add_event(env.event_history_context, HistoryEventType.MapStateStarted, started)
@@ -85,15 +87,18 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         )
 
     def _evaluate_items(self, env: Any) -> list[Any]:
-        source = self.items or self.items_path
+        expression = getattr(self.items, "string_jsonata", None)
+        source = expression or self.items or self.items_path
         if source:
             source.eval(env=env)
             items = env.stack.pop()
         else:
             items = env.states.get_input()
+        if expression:
+            expression.require(env, items, "array", list)
         if not isinstance(items, list):
-            name = QUERY_EVALUATION_ERROR if self._is_jsonata() else RUNTIME
-            raise failure(env, name, f"Map state input must be an array but was: {type(items).__name__}")
+            cause = f"Map state input must be an array but was: {json.dumps(items, separators=(',', ':'))}"
+            raise evaluation_failure(env, cause, "Items") if self._is_jsonata() else failure(env, RUNTIME, cause)
         return items
 
     def _build_selector(self, env: Any) -> Callable[[int, Any], Any]:
@@ -102,7 +107,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         if not template:
             return lambda _, value: value
         frame = env.open_frame()
-        whole = env.states.get_input()
+        whole = env.states.get_input() if self._is_jsonata() else env.stack[-1]  # after InputPath
         frame.states.share_input(whole)
 
         def select(index: int, value: Any) -> Any:
@@ -116,30 +121,30 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
     def _run_inline(self, env: Any, items: list[Any], limit: int) -> list[Any]:
         select = self._build_selector(env)
         outcomes: list[ChildOutcome | None] = [None] * len(items)
+        running: dict[int, Any] = {}
 
         def prepare(index: int) -> Callable[[], None]:
-            child = env.open_inner_frame()
+            child = running[index] = env.open_inner_frame()
             child.states.context_object.context_object_data["Map"] = {"Item": {"Index": index, "Value": items[index]}}
-            child_input, details = select(index, items[index]), {"name": self.name, "index": index}
+            child_input = select(index, items[index])
 
             def run() -> None:
-                _record_iteration(child, "Started", details)
+                self._record_iteration(child, "Started", index)
                 outcome = outcomes[index] = evaluate_program(self._program, child, child_input)
-                _record_iteration(child, outcome.kind.capitalize(), details)
+                if not outcome.aborted:
+                    self._record_iteration(child, outcome.kind.capitalize(), index)
                 env.close_frame(child)
 
             return run
 
         def check_settled(index: int) -> bool:
             outcome = outcomes[index]
+            running.pop(index)
             if outcome and outcome.failed:
-                raise failure(
-                    env,
-                    outcome.error,
-                    outcome.cause,
-                    event=HistoryEventType.MapIterationFailed,
-                    details="executionFailedEventDetails",
-                )
+                for other, child in running.items():
+                    abort_program(self._program, child)
+                    self._record_iteration(child, "Aborted", other)
+                raise inner_failure(env, outcome.error, outcome.cause, HistoryEventType.MapIterationFailed)
             return True
 
         at_once = min(limit or MAX_INLINE_CONCURRENCY, MAX_INLINE_CONCURRENCY)
@@ -147,10 +152,18 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             raise StoppedError
         return [outcome.output for outcome in outcomes if outcome]
 
+    def _record_iteration(self, child: Any, what: str, index: int) -> None:
+        child.event_manager.add_event(
+            context=child.event_history_context,
+            event_type=HistoryEventType(f"MapIteration{what}"),
+            event_details={f"mapIteration{what}EventDetails": {"name": self.name, "index": index}},
+            update_source_event_id=what == "Started",
+        )
+
     def _run_distributed(self, env: Any, items: list[Any] | None, limit: int) -> Any:
         tolerance = Tolerance(
-            None if self._tolerated_count is None else _evaluate_number(env, self._tolerated_count),
-            None if self._tolerated_percentage is None else _evaluate_number(env, self._tolerated_percentage),
+            None if self._tolerated_count is None else _evaluate_limit(env, self._tolerated_count),
+            None if self._tolerated_percentage is None else _evaluate_limit(env, self._tolerated_percentage),
         )
         record = MapRun(env, limit, tolerance, self.label.label if self.label else None)
         env.map_run_record_pool_manager.add(record)
@@ -259,15 +272,11 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         return child
 
 
-def _evaluate_number(env: Any, declaration: Any) -> Any:
-    declaration.eval(env=env)
+def _evaluate_limit(env: Any, declaration: Any) -> Any:
+    """Return a number of the Map's fields. If it is invalid, AWS records no MapStateFailed."""
+    try:
+        declaration.eval(env=env)
+    except FailureEventException as error:
+        error.failure_event.before_start = True
+        raise
     return env.stack.pop()
-
-
-def _record_iteration(env: Any, what: str, details: dict[str, Any]) -> None:
-    env.event_manager.add_event(
-        context=env.event_history_context,
-        event_type=HistoryEventType(f"MapIteration{what}"),
-        event_details={f"mapIteration{what}EventDetails": details},
-        update_source_event_id=what == "Started",
-    )

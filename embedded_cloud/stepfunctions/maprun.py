@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor.map_run_record import (
@@ -88,13 +89,16 @@ class Counts:
             self._counts[after] += number
 
     def describe(self) -> dict[str, int]:
-        """Return the counts in the shape of DescribeMapRun."""
+        """Return the counts in the shape of DescribeMapRun.
+
+        On AWS resultsWritten is the number of succeeded items, also without a ResultWriter (LocalStack's recordings).
+        """
         with self._lock:
             counts = dict(self._counts)
         return {
             **counts,
             "total": sum(counts.values()),
-            "resultsWritten": self.results_written,
+            "resultsWritten": self.results_written or counts["succeeded"],
             "failuresNotRedrivable": 0,
             "pendingRedrive": 0,
         }
@@ -180,6 +184,15 @@ def evaluate_program(program: Any, child: Any, child_input: Any, limit_seconds: 
     return (
         ChildOutcome(output=child.states.get_input()) if isinstance(state, ProgramEnded) else ChildOutcome(aborted=True)
     )
+
+
+def abort_program(program: Any, child: Any) -> None:
+    """Stop a running child, and record the end of the state that it is in. Only states that wait have such an event."""
+    name = child.next_state_name
+    child.set_stop(stop_date=None, cause=None, error=None)
+    event = f"{program.states.states[name].state_type.name}StateAborted" if name in program.states.states else None
+    if event in HistoryEventType.__members__:
+        child.event_manager.add_event(child.event_history_context, HistoryEventType[event])
 
 
 def for_each(

@@ -22,9 +22,6 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
     Resource,
     ServiceResource,
 )
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_factory import (
-    state_task_service_for,
-)
 from moto.stepfunctions.parser.asl.component.state.state_type import StateType
 from moto.stepfunctions.parser.asl.parse import asl_parser
 from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
@@ -33,6 +30,7 @@ from embedded_cloud.stepfunctions.athena import AthenaTask
 from embedded_cloud.stepfunctions.failure import evaluation_failure
 from embedded_cloud.stepfunctions.jsonata import QueryError, check_syntax, evaluate
 from embedded_cloud.stepfunctions.map import MapState
+from embedded_cloud.stepfunctions.services import DynamoDbTask, EventsTask, SnsTask, SqsTask
 from embedded_cloud.stepfunctions.states import (
     ChoiceState,
     FailState,
@@ -41,7 +39,7 @@ from embedded_cloud.stepfunctions.states import (
     SucceedState,
     WaitState,
 )
-from embedded_cloud.stepfunctions.tasks import FunctionTask, InvokeTask, SdkTask, Task
+from embedded_cloud.stepfunctions.tasks import FunctionTask, InvokeTask, SdkTask
 
 _STATES = {
     StateType.Choice: ChoiceState,
@@ -52,9 +50,15 @@ _STATES = {
     StateType.Succeed: SucceedState,
     StateType.Wait: WaitState,
 }
-_SERVICE_TASKS = {"athena": AthenaTask, "aws-sdk": SdkTask, "lambda": InvokeTask}
-# Optimised integrations that moto supports well enough. All others are refused at the definition's creation.
-_MOTO_SERVICES = frozenset({"dynamodb", "events", "sns", "sqs"})
+_SERVICE_TASKS = {
+    "athena": AthenaTask,
+    "aws-sdk": SdkTask,
+    "dynamodb": DynamoDbTask,
+    "events": EventsTask,
+    "lambda": InvokeTask,
+    "sns": SnsTask,
+    "sqs": SqsTask,
+}
 _DEFINITIONS_KEPT = 64
 
 
@@ -111,6 +115,16 @@ class ProgramBuilder(Preprocessor):  # type: ignore[misc]
         super().__init__()
         # In moto this is a class attribute: threads share it, and a failed definition leaves its scopes behind.
         self._query_language_per_scope: list[Any] = []
+
+    def _open_query_language_scope(self, parse_tree: Any) -> None:
+        try:
+            super()._open_query_language_scope(parse_tree)
+        except ValueError:
+            machine = self._query_language_per_scope[0]
+            if machine.query_language_mode is QueryLanguageMode.JSONata:
+                raise
+            # In a JSONPath machine, a JSONPath state may be in a JSONata state. moto refuses it.
+            self._query_language_per_scope.append(machine)
 
     @staticmethod
     def _inner_string_of(parser_rule_context: ParserRuleContext) -> str | None:
@@ -174,12 +188,8 @@ def create_task(resource: Any) -> Any:
     """Create the Task state for ``resource``, or raise ValueError if the resource isn't emulated."""
     if isinstance(resource, LambdaResource):
         return FunctionTask()
-    if isinstance(resource, ServiceResource):
-        if resource.service_name in _SERVICE_TASKS:
-            return _SERVICE_TASKS[resource.service_name]()
-        if resource.service_name in _MOTO_SERVICES:
-            theirs = type(state_task_service_for(resource.service_name))
-            return type(theirs.__name__, (Task, theirs), {})()
+    if isinstance(resource, ServiceResource) and resource.service_name in _SERVICE_TASKS:
+        return _SERVICE_TASKS[resource.service_name]()
     arn = getattr(resource, "resource_arn", None)
     raise ValueError(f"The resource '{arn}' is not emulated by the embedded cloud.")
 

@@ -60,7 +60,7 @@ def test_execution_actions_reject_express_executions(workflow: Workflow, echo: s
 @pytest.mark.parametrize(
     ("states", "refused"),
     [
-        (QUERY, "Express state machine does not support 'arn:aws:states:::athena:startQueryExecution.sync'"),
+        (QUERY, "Express state machine does not support '.sync' service integration"),
         ({"Each": distributed(ECHO)}, "Express state machine does not support distributed Map states"),
     ],
 )
