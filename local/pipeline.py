@@ -18,7 +18,7 @@ from finance_stream.client.execution import ExecutionEnd, read_end
 from finance_stream.executions import start
 
 STACK = f"finance-stream-{LOCAL_STAGE}"
-# A minute passes in a second. Otherwise the delivery buffers' two and a half minutes would be most of a run.
+# A minute passes in a second. Otherwise the delivery buffers' two minutes would be most of a run.
 TIME_FACTOR = 60.0
 # The libraries that the handlers import, most of a cold start's time.
 LIBRARIES = ("aws_lambda_powertools", "boto3", "exchange_calendars", "pandas", "yfinance")

@@ -25,6 +25,7 @@ from embedded_cloud.stepfunctions.json_errors import describe_json_error
 from embedded_cloud.stepfunctions.map import EXPRESS_MARK
 from embedded_cloud.stepfunctions.operations import find_unsupported_fields, load_operation
 from embedded_cloud.stepfunctions.parser import parse_program
+from embedded_cloud.stepfunctions.result_writer import find_writer_problems, rewrite_writer
 
 MAX_DEFINITION_BYTES = 1_048_576  # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_STATE_NAME_CHARACTERS = 80  # https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
@@ -89,6 +90,8 @@ def _rewrite_for_grammar(definition: str) -> str:
             value |= {"ProcessorConfig": {**config, "ExecutionType": "STANDARD"}, "Comment": EXPRESS_MARK}
         if isinstance(value.get("ToleratedFailurePercentage"), int) and "ItemProcessor" in value:
             value["ToleratedFailurePercentage"] = float(value["ToleratedFailurePercentage"])
+        if isinstance(value.get("ResultWriter"), dict) and "ItemProcessor" in value:
+            value["ResultWriter"] = rewrite_writer(value["ResultWriter"])
         return value
 
     # No escapes of non-ASCII characters: moto's lexer doesn't decode them.
@@ -151,6 +154,11 @@ def _check_state(state: dict[str, Any], path: str, language: str, *, express: bo
                 message = "Express state machine does not support distributed Map states"
                 yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/{field}/ProcessorConfig/Mode")
             yield from _check_program(state[field], f"{path}/{field}", language, express=express)
+    if "ResultWriter" in state:
+        config = (state.get("ItemProcessor") or {}).get("ProcessorConfig") or {}
+        distributed = config.get("Mode") == "DISTRIBUTED"
+        for message, field in find_writer_problems(state["ResultWriter"], language, distributed=distributed):
+            yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/ResultWriter{field}")
     if "ItemBatcher" in state:
         yield DefinitionProblem(
             "NOT_EMULATED", "The embedded cloud does not support ItemBatcher", f"{path}/ItemBatcher"

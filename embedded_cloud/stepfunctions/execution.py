@@ -21,9 +21,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from embedded_cloud.stepfunctions.definition import build_program
 from embedded_cloud.stepfunctions.environment import Environment, format_timestamp
-
-# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Maximum execution time"
-EXPRESS_SECONDS = 300
+from embedded_cloud.stepfunctions.maprun import EXPRESS_SECONDS
 
 
 class _Worker(ExecutionWorker):  # type: ignore[misc]

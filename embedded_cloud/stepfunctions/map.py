@@ -23,9 +23,11 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_fail
 from moto.stepfunctions.parser.utils import long_uid
 
 from embedded_cloud.iam.permissions import AccessDeniedError, Permissions
+from embedded_cloud.stepfunctions.clients import RoleClients
 from embedded_cloud.stepfunctions.environment import History, Variables, format_timestamp
 from embedded_cloud.stepfunctions.failure import RUNTIME, evaluation_failure, failure, inner_failure, require_payload
 from embedded_cloud.stepfunctions.maprun import (
+    EXPRESS_SECONDS,
     ChildOutcome,
     MapRun,
     Tolerance,
@@ -33,6 +35,7 @@ from embedded_cloud.stepfunctions.maprun import (
     evaluate_program,
     for_each,
 )
+from embedded_cloud.stepfunctions.result_writer import Child, ResultWriter
 from embedded_cloud.stepfunctions.retry import Retryable, StoppedError
 
 # ``definition`` marks ExecutionType EXPRESS with this comment. moto's grammar supports only STANDARD, and Comment is
@@ -51,6 +54,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
 
     FAILED: ClassVar[Any] = HistoryEventType.MapStateFailed
     permissions: ClassVar[Permissions]
+    clients: ClassVar[RoleClients]
 
     def from_state_props(self, state_props: Any) -> None:
         super().from_state_props(state_props)
@@ -67,7 +71,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         started = {"mapStateStartedEventDetails": {"length": len(items or ())}}
         env.event_manager.add_event(env.event_history_context, HistoryEventType.MapStateStarted, started)
         try:
-            results = (
+            result = (
                 self._run_distributed(env, items, limit)
                 if self._distributed
                 else self._run_inline(env, items or [], limit)
@@ -76,9 +80,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             for child in list(env._frames):
                 child.set_stop(stop_date=datetime.now(UTC), cause=None, error=None)
             raise
-        env.stack.append(results)
-        if self.result_writer:
-            self.result_writer.eval(env)
+        env.stack.append(result)
         require_payload(env, env.stack[-1], self.name)
         env.event_manager.add_event(
             env.event_history_context, HistoryEventType.MapStateSucceeded, update_source_event_id=False
@@ -158,7 +160,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             update_source_event_id=what == "Started",
         )
 
-    def _run_distributed(self, env: Any, items: list[Any] | None, limit: int) -> list[Any]:
+    def _run_distributed(self, env: Any, items: list[Any] | None, limit: int) -> Any:
         tolerance = Tolerance(
             None if self._tolerated_count is None else _evaluate_limit(env, self._tolerated_count),
             None if self._tolerated_percentage is None else _evaluate_limit(env, self._tolerated_percentage),
@@ -172,7 +174,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             if items is None:
                 self.item_reader.eval(env=env)
                 items = env.stack.pop()
-            results = self._run_children(env, record, items or [])
+            result = self._run_children(env, record, items or [], self._build_writer(env))
         except StoppedError:
             record.end(MapRunStatus.ABORTED)
             raise
@@ -184,7 +186,14 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             raise
         record.end(MapRunStatus.SUCCEEDED)
         env.event_manager.add_event(env.event_history_context, HistoryEventType.MapRunSucceeded)
-        return results
+        return result
+
+    def _build_writer(self, env: Any) -> ResultWriter | None:
+        """Evaluate the arguments of ResultWriter."""
+        if not self.result_writer:
+            return None
+        self.result_writer.parargs.eval(env=env)
+        return ResultWriter(env.stack.pop(), self.clients, env.aws_execution_details.role_arn)
 
     def _require_start(self, env: Any) -> None:
         """Check that the role may start executions of its own state machine: each item of a distributed map is one.
@@ -198,19 +207,23 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         except AccessDeniedError as error:
             raise failure(env, "StepFunctions.AWSStepFunctionsException", str(error)) from error
 
-    def _run_children(self, env: Any, record: MapRun, items: list[Any]) -> list[Any]:
-        """Run the children, and return the outputs of those that succeeded, in the items' order."""
+    def _run_children(self, env: Any, record: MapRun, items: list[Any], writer: ResultWriter | None) -> Any:
+        """Run the children. Return the outputs of those that succeeded in the items' order, or as ``writer`` does."""
         select = self._build_selector(env)
-        outcomes: list[ChildOutcome | None] = [None] * len(items)
+        children = [Child(item) for item in items]
         record.counts.begin(len(items))
+        limit_seconds = EXPRESS_SECONDS if self._express else None
 
         def prepare(index: int) -> Callable[[], None]:
-            child_input = select(index, items[index])
-            child = self._open_child(env, record, child_input)
+            one = children[index]
+            one.given = select(index, items[index])
+            child = self._open_child(env, record, one.given)
+            one.begin(child.states.context_object.context_object_data["Execution"])
             record.counts.move("pending", "running")
 
             def run() -> None:
-                outcome = outcomes[index] = evaluate_program(self._program, child, child_input)
+                outcome = evaluate_program(self._program, child, one.given, limit_seconds)
+                one.end(outcome)
                 env.delete_frame(child)
                 record.counts.move("running", outcome.kind)
 
@@ -221,13 +234,23 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
                 return True
             if self._express:  # Express children can't be stopped: they run to their end
                 return False
+            self._export(env, record, children, writer)
             raise record.failure(env)
 
         if not for_each(env, len(items), record.get_max_children, prepare, check_settled):
             raise StoppedError
+        exported = self._export(env, record, children, writer)
         if record.is_exceeded():
             raise record.failure(env)
-        return [outcome.output for outcome in outcomes if outcome and not outcome.failed]
+        succeeded = [child for child in children if child.outcome and child.outcome.kind == "succeeded"]
+        if writer is None:
+            return [child.outcome.output for child in succeeded if child.outcome]
+        return exported or writer.shape_output(succeeded, record)
+
+    @staticmethod
+    def _export(env: Any, record: MapRun, children: list[Child], writer: ResultWriter | None) -> dict[str, Any] | None:
+        """Write the results to S3 if ResultWriter says so. A failed Map Run exports the results that it has."""
+        return writer.write(env, record, children) if writer and writer.exports else None
 
     def _open_child(self, env: Any, record: MapRun, child_input: Any) -> Any:
         """Open the environment of a child execution. It sees no variables of its parent, only its own input."""

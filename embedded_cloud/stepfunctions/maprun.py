@@ -17,32 +17,36 @@ from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor.map_run_record import (
     MapRunRecord,
 )
-from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError, ProgramTimedOut
 from moto.stepfunctions.parser.utils import long_uid
 
-from embedded_cloud.stepfunctions.failure import EXCEED_TOLERATED_FAILURE_THRESHOLD, RUNTIME, failure
+from embedded_cloud.stepfunctions.failure import EXCEED_TOLERATED_FAILURE_THRESHOLD, RUNTIME, TIMEOUT, failure
 
 # AWS runs 10,000 children in parallel (https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
 # This computer has threads for fewer.
 MAX_CHILDREN_AT_ONCE = 256
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Maximum execution time" of Express
+EXPRESS_SECONDS = 300
 
 _COUNTS = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
 
 
 @dataclass(frozen=True)
 class ChildOutcome:
-    """The end of a child: ``output``, an error, or aborted."""
+    """The end of a child: ``output``, an error, timed out, or aborted."""
 
     output: Any = None
     error: str | None = None
     cause: str | None = None
     failed: bool = False
+    timed_out: bool = False
     aborted: bool = False
 
     @property
     def kind(self) -> str:
         """The item count that includes this child."""
-        return "aborted" if self.aborted else "failed" if self.failed else "succeeded"
+        kinds = {"aborted": self.aborted, "timedOut": self.timed_out, "failed": self.failed}
+        return next((kind for kind, applies in kinds.items() if applies), "succeeded")
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Counts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(_COUNTS, 0)
+        self.results_written = 0
 
     def begin(self, total: int) -> None:
         """Count ``total`` items as pending."""
@@ -93,7 +98,7 @@ class Counts:
         return {
             **counts,
             "total": sum(counts.values()),
-            "resultsWritten": counts["succeeded"],
+            "resultsWritten": self.results_written or counts["succeeded"],
             "failuresNotRedrivable": 0,
             "pendingRedrive": 0,
         }
@@ -121,9 +126,9 @@ class MapRun(MapRunRecord):  # type: ignore[misc]
         return min(self.max_concurrency or MAX_CHILDREN_AT_ONCE, MAX_CHILDREN_AT_ONCE)
 
     def is_exceeded(self) -> bool:
-        """Return True if more children failed than is tolerated."""
+        """Return True if more children failed or timed out than is tolerated."""
         counts = self.counts.describe()
-        return self._tolerance.is_exceeded(counts["failed"], counts["total"])
+        return self._tolerance.is_exceeded(counts["failed"] + counts["timedOut"], counts["total"])
 
     def failure(self, env: Any) -> FailureEventException:
         """Return the exception that fails the Map state over its tolerated failures."""
@@ -150,17 +155,29 @@ class MapRun(MapRunRecord):  # type: ignore[misc]
         return f"{arn}:{name}:{long_uid()}" if express else f"{arn}:{name}"
 
 
-def evaluate_program(program: Any, child: Any, child_input: Any) -> ChildOutcome:
-    """Run ``program`` in the environment ``child`` and in this thread. moto would start another thread."""
+def evaluate_program(program: Any, child: Any, child_input: Any, limit_seconds: float | None = None) -> ChildOutcome:
+    """Run ``program`` in the environment ``child`` and in this thread. moto would start another thread.
+
+    After ``limit_seconds`` of real time the child times out, as soon as its task returns.
+    """
     if not child.is_running():
         return ChildOutcome(aborted=True)
     child.states.reset(input_value=child_input)
     child.next_state_name = program.start_at.start_at_name
+    timer = threading.Timer(limit_seconds, child.set_timed_out) if limit_seconds else None
+    if timer:
+        timer.daemon = True
+        timer.start()
     try:
         EvalComponent.eval(program, child)
     except Exception as error:
         return ChildOutcome(error=RUNTIME, cause=str(error), failed=True)
+    finally:
+        if timer:
+            timer.cancel()
     state = child.program_state()
+    if isinstance(state, ProgramTimedOut):
+        return ChildOutcome(error=TIMEOUT, timed_out=True)
     if isinstance(state, ProgramError):
         described = state.error or {}
         return ChildOutcome(error=described.get("error"), cause=described.get("cause"), failed=True)

@@ -7,10 +7,13 @@ import json
 from typing import Any
 
 from antlr4 import ParserRuleContext  # type: ignore[import-untyped]
+from moto.stepfunctions.parser.asl.component.common.parargs import Parameters
 from moto.stepfunctions.parser.asl.component.common.query_language import QueryLanguageMode
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison import ConditionStringJSONata
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.result_writer_decl import ResultWriter
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_failure import (
     ToleratedFailureCountStringJSONata,
 )
@@ -143,9 +146,42 @@ class ProgramBuilder(Preprocessor):  # type: ignore[misc]
     def visitCondition_string_jsonata(self, ctx: Any) -> JsonataCondition:  # noqa: N802
         return JsonataCondition(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
 
+    def visitResult_writer_decl(self, ctx: Any) -> ResultWriter:  # noqa: N802
+        # moto's grammar has Parameters in both languages, and its visitor refuses them in JSONata.
+        fields = [field.getChild(0) for field in ctx.result_writer_field()]
+        resource = self.visit(next(field for field in fields if _is_rule(field, "Resource_decl")))
+        template = next(field for field in fields if _is_rule(field, "Parameters_decl")).payload_tmpl_decl()
+        if self._is_query_language(QueryLanguageMode.JSONata):
+            return ResultWriter(resource, WriterArguments(json.loads(template.getText())))
+        return ResultWriter(resource, Parameters(self.visit(template)))
+
     def visitTolerated_failure_count_string_jsonata(self, ctx: Any) -> Any:  # noqa: N802
         # moto treats it as a percentage.
         return ToleratedFailureCountStringJSONata(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
+
+
+class WriterArguments(EvalComponent):  # type: ignore[misc]
+    """The Arguments of a ResultWriter: a value whose texts in ``{% %}`` are expressions."""
+
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        self._template = self._parse(arguments, "ResultWriter/Arguments")
+
+    def _parse(self, value: Any, field: str) -> Any:
+        if isinstance(value, dict):
+            return {key: self._parse(one, f"{field}/{key}") for key, one in value.items()}
+        is_expression = isinstance(value, str) and value.startswith("{%") and value.endswith("%}")
+        return JsonataExpression(value[2:-2].strip(), field) if is_expression else value
+
+    def _eval_body(self, env: Any) -> None:
+        def evaluate_part(part: Any) -> Any:
+            if isinstance(part, dict):
+                return {key: evaluate_part(one) for key, one in part.items()}
+            if not isinstance(part, JsonataExpression):
+                return part
+            part.eval(env)
+            return env.stack.pop()
+
+        env.stack.append(evaluate_part(self._template))
 
 
 def create_task(resource: Any) -> Any:

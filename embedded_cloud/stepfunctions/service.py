@@ -29,7 +29,7 @@ def install(cloud: EmbeddedCloud) -> None:
     StepFunctions.log_delivery = delivery = LogDelivery(cloud)
     State.clock = cloud.clock
     MapState.permissions = cloud.permissions
-    Task.clients = install_clients(cloud)
+    Task.clients = MapState.clients = install_clients(cloud)
     moto_patches.SETTINGS.apply({"execute_state_machine": True})
     moto_patches.FAILURE.apply(initialize_failure)
     moto_patches.FAILED_DETAILS.apply(describe_failure)

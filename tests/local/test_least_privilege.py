@@ -236,6 +236,7 @@ def test_delivery_stream_role_writes_bars_and_failures_only(pipeline: Pipeline, 
 # The actions that a run needs. Without one, the cause of its failure names the action.
 NEEDED_BY_A_RUN = [
     ("CollectorRole", "firehose:PutRecordBatch"),
+    ("CounterRole", "s3:GetObject"),
     ("CheckerRole", "s3:GetObject"),
     ("PipelineRole", "lambda:InvokeFunction"),
     ("PipelineRole", "states:StartExecution"),
@@ -286,6 +287,7 @@ FUNCTION_ROLES = [
     "CollectorRole",
     "PollerRole",
     "TransformerRole",
+    "CounterRole",
     "CheckerRole",
     "StarterRole",
     "FollowerRole",
