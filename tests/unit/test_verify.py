@@ -60,6 +60,12 @@ class FakeStepFunctions:
             raise DoesNotExistError
         return {"status": "SUCCEEDED", "startDate": BEGAN, "stopDate": ENDED}
 
+    def get_paginator(self, operation: str) -> Any:
+        assert operation == "get_execution_history"
+        place = {"ResultWriterDetails": {"Bucket": "lake", "Key": "map-results/a/manifest.json"}}
+        left = {"stateExitedEventDetails": {"name": "CollectBars", "output": json.dumps(place)}}
+        return SimpleNamespace(paginate=lambda **_: [{"events": [left]}])
+
 
 def make_canary(objects: dict[str, bytes], *before: str, started: bool = True) -> tuple[Canary, FakeS3]:
     s3 = FakeS3(objects)
@@ -87,10 +93,11 @@ def test_canary_removes_its_objects_and_results() -> None:
     failed = "processing-failed/dt=2026-11-23/a"
     records = {KEY: delivered(bar(9), bar(10)), failed: encode_content([bar(11)], "code", "said")}
     result = "athena-results/q.csv"
-    canary, s3 = make_canary({**records, result: b"", f"{result}.metadata": b"", "athena-results/p.csv": b""})
+    maps = {f"map-results/{name}": b"" for name in ("a/manifest.json", "a/SUCCEEDED_0.json", "b/manifest.json")}
+    canary, s3 = make_canary({**records, result: b"", f"{result}.metadata": b"", "athena-results/p.csv": b"", **maps})
     canary.results = [f"s3://lake/{result}", "s3://other/athena-results/p.csv", ""]
     assert remove(canary, 3) == []
-    assert list(s3.objects) == ["athena-results/p.csv"]
+    assert list(s3.objects) == ["athena-results/p.csv", "map-results/b/manifest.json"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.bars import NEWLINE, MalformedBar, decode_bar
+from finance_stream.client.collected import find_plan_and_results
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.execution import TERMINAL, stop
 from finance_stream.client.redrive import PREFIXES, read_bars
@@ -25,6 +26,7 @@ from finance_stream.collect import dead_letter
 from finance_stream.exchanges import find_calendar_name
 from finance_stream.executions import CANARY, make_execution_arn
 from finance_stream.gzipped import NotGzip, gunzip
+from finance_stream.progress import list_events
 from finance_stream.sessions import UnknownSessionsError, list_sessions
 
 if TYPE_CHECKING:
@@ -134,7 +136,7 @@ class Canary:
         wanted = 1 if collected is None else collected
         found = self._await_bars(wanted, seconds, note)
         own = self.select_own(found)
-        for key in [one.key for one in own] + self._list_results():
+        for key in [*(one.key for one in own), *self._list_results(), *self._list_map_results()]:
             self.deployment.s3.delete_object(Bucket=self.deployment.bucket, Key=key)
         missing = (collected or 0) - self.count_own(found)
         late = [f"{missing} bars that the stream hasn't delivered"] if missing > 0 else []
@@ -160,6 +162,15 @@ class Canary:
         prefix = f"s3://{self.deployment.bucket}/"
         keys = [one.removeprefix(prefix) for one in self.results if one.startswith(f"{prefix}athena-results/")]
         return [name for key in keys for name in (key, f"{key}.metadata")]
+
+    def _list_map_results(self) -> Iterator[str]:
+        """Yield the keys of its map's results, which are in a folder of that map run alone."""
+        if self.describe() is None:
+            return
+        _, details = find_plan_and_results(list_events(self.deployment.step_functions, self.arn))
+        if details and details.get("Bucket") == self.deployment.bucket:
+            folder, _, _ = details["Key"].rpartition("/")
+            yield from _list_keys(self.deployment, f"{folder}/")
 
     def _read(self, key: str) -> Stored:
         content = self.deployment.s3.get_object(Bucket=self.deployment.bucket, Key=key)["Body"].read()

@@ -22,6 +22,7 @@ BARS = BUCKET + "/bars/interval=1m/dt=2026-11-23/a.json.gz"
 HOURLY_BARS = BUCKET + "/bars/interval=1h/dt=2026-11-23/a.json.gz"
 COMPACTED = BUCKET + "/compacted/interval=1m/dt=2026-11-23/a"
 RESULT = BUCKET + "/athena-results/a.csv"
+MAP_RESULT = BUCKET + "/map-results/a/SUCCEEDED_0.json"
 DEAD_LETTER = BUCKET + "/dead-letter/interval=1m/dt=2026-11-23/a.json.gz"
 REFUSED_RECORD = BUCKET + "/processing-failed/dt=2026-11-23/a"
 STREAM = "arn:{partition}:firehose:{region}:{account}:deliverystream/{stream}"
@@ -44,6 +45,8 @@ READ_CATALOG = "glue:GetDatabase glue:GetTable glue:GetPartitions"
 WRITE_PARTITIONS = (
     "glue:GetPartition glue:BatchGetPartition glue:CreatePartition glue:BatchCreatePartition glue:UpdatePartition"
 )
+
+PIPELINE_FUNCTIONS = ("planner", "collector", "counter", "checker")
 
 
 def _log_stream(group: str) -> str:
@@ -98,8 +101,12 @@ ROLES = {
     ),
     "CollectorRole": RolePermissions(_function_may("collector", *_PUTS_RECORDS), _KEEPS_RECORDS_ONLY),
     "PollerRole": RolePermissions(_function_may("poller", *_PUTS_RECORDS), _KEEPS_RECORDS_ONLY),
+    "CounterRole": RolePermissions(
+        _function_may("counter", ("s3:GetObject", MAP_RESULT)),
+        (_READS_NO_BARS, ("s3:PutObject s3:DeleteObject", MAP_RESULT), _STARTS_NOTHING),
+    ),
     "CheckerRole": RolePermissions(
-        _function_may("checker", ("s3:GetObject", RESULT)),
+        _function_may("checker", ("s3:GetObject", RESULT), ("s3:GetObject", MAP_RESULT)),
         (_READS_NO_BARS, ("s3:PutObject s3:DeleteObject", RESULT), _STARTS_NOTHING),
     ),
     "StarterRole": RolePermissions(
@@ -120,7 +127,11 @@ ROLES = {
     ),
     "PipelineRole": RolePermissions(
         (
-            *(("lambda:InvokeFunction", FUNCTION.format(name)) for name in ("planner", "collector", "checker")),
+            *(
+                ("lambda:InvokeFunction", FUNCTION.format(name))
+                for name in ("planner", "collector", "counter", "checker")
+            ),
+            (PUT_IN_PARTS, MAP_RESULT),
             ("states:StartExecution", MACHINE.format("pipeline")),
             ("states:DescribeExecution states:StopExecution", MAP_ITEM),
             (
