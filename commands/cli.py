@@ -21,6 +21,7 @@ COMMANDS = {
     "deploy": "Deploy a stage to AWS.",
     "remove": "Remove a stage from AWS, with everything in its stack's buckets, after asking.",
     "info": "Show a stage's outputs, whether its schedule is on, and how to start an execution.",
+    "verify": "Check a deployed stage: its stack, its roles, and a canary execution that leaves nothing behind.",
     "redrive": "Put a stage's failed records back on its delivery stream.",
     "execute": "Start an execution, follow it to its end, and print its answer.",
     "follow": "Follow an execution to its end, and print its answer.",

@@ -58,9 +58,8 @@ def _find_gaps(deployment: Deployment, request: Request, day: date) -> list[Comp
     now = deployment.now()
     starts = list_expected_starts(request.tickers, day, request.interval, now)
     known = {ticker: expected for ticker, expected in starts.items() if expected is not None}
-    of_executions = find_collected(
-        deployment.step_functions, deployment.state_machine_arn, ExpectedBars(day, request.interval, known)
-    )
+    wanted = ExpectedBars(day, request.interval, known)
+    of_executions = find_collected(deployment.step_functions, deployment.s3, deployment.state_machine_arn, wanted)
     there = parse_starts(_read_starts(deployment, request.interval, day, of_executions.values()))
     step = timedelta(minutes=INTERVAL_MINUTES[request.interval])
     found = []

@@ -14,13 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, ClassVar, Self
-from xml.sax.saxutils import escape
 
 import boto3
 from botocore.config import Config
 from moto.core.base_backend import BackendDict
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.exceptions import NotFound
+from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, make_server
 
@@ -29,6 +27,8 @@ from embedded_cloud.clock import Clock, ClockKind
 from embedded_cloud.faults import FaultHook, inject_no_fault
 from embedded_cloud.guard import GuardedRequestHandler
 from embedded_cloud.iam.permissions import Permissions
+from embedded_cloud.not_emulated import ServiceDispatcher, call_action
+from embedded_cloud.protocol import format_query, set_request_id
 
 LOOPBACK = "127.0.0.1"
 ACCOUNT_ID = "123456789012"  # moto's default account
@@ -48,11 +48,9 @@ SERVICES = (
     "embedded_cloud.athena.service",
     "embedded_cloud.stepfunctions.service",
     "embedded_cloud.scheduler.service",
+    "embedded_cloud.events.service",
     "embedded_cloud.cloudformation.service",
 )
-
-# Parts of moto's server that aren't AWS services: its control API with the dashboard, and EC2 instance metadata.
-NOT_SERVED = ("moto_api", "instance_metadata")
 
 # boto3 creates clients in one session, and a session isn't thread-safe.
 CLIENT_CREATION = threading.Lock()
@@ -75,16 +73,10 @@ class _CloudRequestHandler(GuardedRequestHandler, MotoRequestHandler):  # type: 
 
     def format_refusal(self, reason: str) -> str:
         """Return the error in the XML that AWS clients read."""
-        error = f"<Code>AccessDenied</Code><Message>{escape(reason)}</Message>"
-        return f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
+        return format_query("AccessDenied", reason)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         del code, size
-
-
-def _create_service_application(service: str) -> Any:
-    """Return the WSGI application of a service."""
-    return NotFound() if service in NOT_SERVED else create_backend_app(service)
 
 
 class CloudSession(boto3.Session):
@@ -174,9 +166,9 @@ class EmbeddedCloud:
             "AWS_DEFAULT_REGION": self.region,
         }
 
-    def assume_role(self, role_arn: str) -> dict[str, str]:
+    def assume_role(self, role_arn: str, session_name: str = "embedded-cloud") -> dict[str, str]:
         """Assume a role and return the session's boto3 credentials: key id, secret key, session token."""
-        session = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="embedded-cloud")["Credentials"]
+        session = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session_name)["Credentials"]
         return {
             "aws_access_key_id": session["AccessKeyId"],
             "aws_secret_access_key": session["SecretAccessKey"],
@@ -224,13 +216,15 @@ class EmbeddedCloud:
         """
         moto_patches.DATETIME.apply(moto_dates.DATETIME)
         moto_patches.NO_GLOBAL_CORS.apply(True)
+        moto_patches.CALL_ACTION.apply(call_action)
+        moto_patches.REQUEST_ID.apply(set_request_id)
         moto_patches.SERVICE_OF_HOST.apply(functools.lru_cache(maxsize=256)(moto_patches.SERVICE_OF_HOST.original))
         self._install_services()
         try:
             self._server = make_server(
                 LOOPBACK,
                 self.port,
-                DispatcherMiddleware(DomainDispatcherApplication(_create_service_application), self._mounts),
+                DispatcherMiddleware(ServiceDispatcher(), self._mounts),
                 threaded=True,
                 request_handler=_CloudRequestHandler,
             )
@@ -272,7 +266,7 @@ class EmbeddedCloud:
     def reset(self) -> None:
         """Stop everything that runs and delete all resources. The endpoint and its clients stay, as for a new account.
 
-        Tests that reset one cloud run faster than tests that each start a cloud and its clients.
+        Tests that reset one cloud run faster than those that start one each with its clients.
         """
         self._stop_services()
         self.clock = self._make_clock()

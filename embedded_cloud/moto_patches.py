@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from moto.core import utils
+from moto.core import responses, utils
+from moto.core.responses import BaseResponse
 from moto.moto_server import werkzeug_app
 
 from embedded_cloud.moto_patch import Patch, leave_out
@@ -35,3 +36,7 @@ DATETIME = Patch(utils, "datetime")
 NO_GLOBAL_CORS = Patch(werkzeug_app, "DISABLE_GLOBAL_CORS")
 # moto lists its own folders for each request, which is a tenth of the CPU time of an answer.
 SERVICE_OF_HOST = Patch(werkzeug_app.DomainDispatcherApplication, "get_backend_for_host")
+# If a request belongs to no operation, moto sends status 404 without a body.
+CALL_ACTION = Patch(BaseResponse, "call_action")
+# moto's request ids have 52 characters. AWS's are UUIDs.
+REQUEST_ID = Patch(responses, "gen_amzn_requestid_long")

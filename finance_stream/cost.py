@@ -12,11 +12,18 @@ from finance_stream import measured, prices
 from finance_stream.bars import BILLED_RECORD_BYTES
 
 GB, TB = 2**30, 2**40
-FUNCTIONS = ("planner", "collector", "transformer", "checker")
+FUNCTIONS = ("planner", "collector", "transformer", "counter", "checker")
 # Firehose passes the transformer one buffer at a time: BufferSizeInMBs in serverless.yml.
 TRANSFORMER_BUFFER_BYTES = 2**20
+TRANSFORMER_BUFFER_SECONDS = 10  # transformerBufferSeconds in serverless.yml
+COLLECTORS_AT_ONCE = 5  # MaxConcurrency of CollectBars in statemachine/pipeline.asl.json
 # Athena writes the result and its metadata: https://docs.aws.amazon.com/athena/latest/ug/querying.html
 OBJECTS_PER_RESULT = 2
+# The tables of the view bars. Athena lists the objects of each date in each, and S3 bills lists like puts.
+TABLES_PER_QUERY = 2
+# ResultWriter writes a manifest and a file of results, and another one if a child execution failed:
+# https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+OBJECTS_PER_MAP = 2
 
 
 # By field of :class:`Usage`: service, description, dollars per unit, size of the unit.
@@ -29,8 +36,8 @@ RATES = {
     "firehose_bytes": ("Firehose", "GB of records, each rounded up to 5 KiB", prices.FIREHOSE_GB, GB),
     "partitioned_bytes": ("Firehose", "GB partitioned", prices.PARTITIONING_GB, GB),
     "partitioned_objects": ("Firehose", "objects partitioned", prices.PARTITIONING_OBJECT, 1),
-    "s3_puts": ("S3", "objects put", prices.S3_PUT, 1),
-    "s3_gets": ("S3", "objects read by Athena", prices.S3_GET, 1),
+    "s3_puts": ("S3", "objects put, and lists", prices.S3_PUT, 1),
+    "s3_gets": ("S3", "objects read", prices.S3_GET, 1),
     "s3_gb_months": ("S3", "GB kept, the first month's", prices.S3_GB_MONTH, 1),
     "athena_bytes": ("Athena", "TB scanned, at least 10 MB per query", prices.ATHENA_TB, TB),
     "log_bytes": ("CloudWatch", "GB of logs", prices.LOGS_GB, GB),
@@ -116,21 +123,28 @@ def count_records(count: float, record_bytes: float) -> Usage:
     return Usage(firehose_bytes=count * billed, partitioned_bytes=count * record_bytes)
 
 
-def count_delivery(put_bytes: float, memory_mb: int, objects: float = 1) -> Usage:
-    """Return the usage of delivering ``put_bytes`` of about one time: the transformer's calls, and ``objects``."""
+def count_delivery(put_bytes: float, put_seconds: float, memory_mb: int, objects: float = 1) -> Usage:
+    """Return the usage of delivering ``put_bytes`` that are put within ``put_seconds``, in ``objects``.
+
+    Firehose calls the transformer without a trace of its own, so each call is a new trace.
+    """
     if not put_bytes:
         return Usage()
-    calls = math.ceil(put_bytes / TRANSFORMER_BUFFER_BYTES)
+    calls = max(math.ceil(put_bytes / TRANSFORMER_BUFFER_BYTES), math.ceil(put_seconds / TRANSFORMER_BUFFER_SECONDS))
     seconds = measured.estimate_seconds("transformer", memory_mb, put_bytes / calls)
     return count_invocations("transformer", calls, seconds, memory_mb) + Usage(
-        partitioned_objects=objects, s3_puts=objects
+        partitioned_objects=objects, s3_puts=objects, traces=calls
     )
 
 
-def count_queries(scanned_bytes: Sequence[float], objects_read: float = 0) -> Usage:
-    """Return the usage of queries, by the bytes that each reads, and of their results. They read ``objects_read``."""
+def count_queries(scanned_bytes: Sequence[float], objects_read: float = 0, dates: int = 1) -> Usage:
+    """Return the usage of queries over ``dates``, by the bytes that each reads, and of their results.
+
+    They read ``objects_read`` objects in all.
+    """
     billed = sum(max(one, prices.ATHENA_MIN_QUERY_BYTES) for one in scanned_bytes)
-    return Usage(athena_bytes=billed, s3_puts=OBJECTS_PER_RESULT * len(scanned_bytes), s3_gets=objects_read)
+    puts = (OBJECTS_PER_RESULT + TABLES_PER_QUERY * dates) * len(scanned_bytes)
+    return Usage(athena_bytes=billed, s3_puts=puts, s3_gets=objects_read)
 
 
 def count_ticker_records(bars: int) -> Usage:
@@ -143,7 +157,7 @@ def count_ticker_records(bars: int) -> Usage:
 
 # The states of statemachine/pipeline.asl.json on the way to every answer, and those of each further query.
 # tests/unit/test_cost.py compares them with the file.
-STATES_PER_ANSWER = 9
+STATES_PER_ANSWER = 10
 STATES_PER_REPEAT = 4
 
 
@@ -152,6 +166,7 @@ def count_answer(
     scanned_bytes: Sequence[float],
     memory_mb: Mapping[str, int],
     yahoo_seconds: float = measured.YAHOO_SECONDS,
+    dates: int = 1,
 ) -> Usage:
     """Return the usage of an execution of the state machine with warm functions.
 
@@ -163,18 +178,26 @@ def count_answer(
         Bytes scanned by each query.
     memory_mb
         Memory of each of :data:`FUNCTIONS`.
+    dates
+        Number of dates that each query reads.
     """
     tickers, asked = sum(bars_by_ticker.values()), len(scanned_bytes)
     used = Usage(transitions=STATES_PER_ANSWER + STATES_PER_REPEAT * (asked - 1) + tickers, traces=1)
-    for name, count in (("planner", 1), ("checker", asked)):
+    used += Usage(
+        s3_puts=OBJECTS_PER_MAP, s3_gets=OBJECTS_PER_MAP * (1 + asked)
+    )  # the counter and each checker read them
+    for name, count in (("planner", 1), ("counter", 1), ("checker", asked)):
         used += count_invocations(
             name, count, measured.estimate_seconds(name, memory_mb[name], tickers), memory_mb[name]
         )
+    put_seconds = 0.0
     for bars, count in bars_by_ticker.items():
         seconds = measured.estimate_collector_seconds(memory_mb["collector"], bars, yahoo_seconds=yahoo_seconds)
         used += count_invocations("collector", count, seconds, memory_mb["collector"]) + count_express(count, seconds)
         used += count_ticker_records(bars) * count
-    return used + count_queries(scanned_bytes) + count_delivery(used.partitioned_bytes, memory_mb["transformer"])
+        put_seconds += seconds * count / COLLECTORS_AT_ONCE
+    delivery = count_delivery(used.partitioned_bytes, put_seconds, memory_mb["transformer"])
+    return used + count_queries(scanned_bytes, dates=dates) + delivery
 
 
 def summarize_dollars(dollars: Mapping[str, float]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # The state machine's map over the tickers. The states of its items are not in the execution's own history.
 MAP_STATE = "CollectBars"
+# The state after it, whose output has the counts of the map's results.
+COUNT_STATE = "CountCollected"
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html (maxResults)
 MAX_PAGE_EVENTS = 1_000
 

@@ -12,8 +12,8 @@ from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.errors import InvalidInput, quote_value
 from finance_stream.exchanges import find_calendar_name
 
-# The state machine's payloads are limited to 256 KiB. The checker's has the tickers and a count of each, of at most six
-# bytes. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+# The state machine's payloads are limited to 256 KiB, and its plan has all tickers.
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_TICKERS = 10_000
 MAX_TICKERS_BYTES = 180_000
 MAX_DAYS = 366

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 def handler(event: TickerEvent, context: LambdaContext) -> Collected:
     """Collect one ticker.
 
-    Takes ``{"ticker", "start", "end", "since", "interval", "planned_at", "bars_by_exchange", "room"}`` as the planner
-    and the state machine made them. Returns the number of ``bars`` put on the stream, of ``records`` and ``calls``,
-    Yahoo's unusable rows ``rejected`` by reason, and a ``summary`` of at most ``room`` characters. Raises the errors of
+    Takes ``{"ticker", "start", "end", "since", "interval", "planned_at", "bars_by_exchange"}`` as the planner made
+    them. Returns the ``ticker``, the number of ``bars`` put on the stream, of ``records`` and ``calls``, Yahoo's
+    unusable rows ``rejected`` by reason, and the differences from the planned bars. Raises the errors of
     :func:`finance_stream.collect.collection.collect_ticker`, each logged and counted.
     """
     ticker = event["ticker"]
@@ -37,5 +37,5 @@ def handler(event: TickerEvent, context: LambdaContext) -> Collected:
         count_failure(ticker, error)
         raise
     count_bars([collected])
-    logger.info("collected", extra={"ticker": ticker, **collected})
+    logger.info("collected", extra=dict(collected))
     return collected

@@ -6,14 +6,22 @@ from local.environment import clean_environment
 
 clean_environment()  # before the imports below, because some of them read the environment
 
+import functools
 import signal
 from pathlib import Path
+
+import botocore.session
 
 ROOT = Path(__file__).resolve().parent.parent
 pytest_plugins = ["tests.durations"]
 
 
 def pytest_configure() -> None:
-    """Restore Python's handler of SIGINT. A shell ignores it for ``npm test &``, and child processes inherit that."""
+    """Share botocore's loader between sessions, and restore Python's handler of SIGINT.
+
+    A shell ignores SIGINT for ``npm test &``, and child processes inherit that.
+    """
+    # AWS's descriptions of its services, which each of boto3's sessions would parse again for 0.2 s.
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

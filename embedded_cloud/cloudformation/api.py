@@ -12,6 +12,7 @@ from moto.core.responses import ActionResult, BaseResponse, EmptyResult
 from embedded_cloud.cloudformation import shapes
 from embedded_cloud.cloudformation.backend import StackBackend
 from embedded_cloud.cloudformation.change_set import StackRequest
+from embedded_cloud.cloudformation.drift import CHECKED
 from embedded_cloud.cloudformation.stack import CloudFormationStack
 
 MAX_EVENTS = 100  # per page of DescribeStackEvents
@@ -116,6 +117,25 @@ class CloudFormationResponse(BaseResponse):  # type: ignore[misc]
             for name, (stack, output) in self.backend.exports.items()
         ]
         return ActionResult({"Exports": exports})
+
+    # Drift
+
+    def detect_stack_drift(self) -> ActionResult:
+        names = set(self._get_param("LogicalResourceIds", []))
+        detection = self.backend.detect_drift(self._get_param("StackName"), names)
+        return ActionResult({"StackDriftDetectionId": detection.detection_id})
+
+    def describe_stack_drift_detection_status(self) -> ActionResult:
+        detection = self.backend.get_detection(self._get_param("StackDriftDetectionId"))
+        return ActionResult(shapes.describe_detection(detection))
+
+    def describe_stack_resource_drifts(self) -> ActionResult:
+        """Return the drifts of the stack's newest detection, without resources that were not checked, as on AWS."""
+        self._refuse("MaxResults", "NextToken")
+        wanted = self._get_param("StackResourceDriftStatusFilters", [])
+        drifts = self.backend.list_drifts(self._get_param("StackName"))
+        found = [drift for drift in drifts if drift.status in (wanted or CHECKED)]
+        return ActionResult({"StackResourceDrifts": [shapes.describe_drift(drift) for drift in found]})
 
     # Templates
 

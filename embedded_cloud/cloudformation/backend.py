@@ -24,6 +24,7 @@ from embedded_cloud.cloudformation.change_set import (
     InvalidChangeSetStatusError,
     StackRequest,
 )
+from embedded_cloud.cloudformation.drift import DriftDetection, ResourceDrift, detect_drift
 from embedded_cloud.cloudformation.operations import StackUpdate, create_stack, delete_stack
 from embedded_cloud.cloudformation.stack import CloudFormationStack, StackOutput
 from embedded_cloud.cloudformation.template import MAX_INLINE_BYTES, Blueprint, Template
@@ -41,6 +42,7 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
         super().__init__(region_name, account_id)
         self.stacks: dict[str, CloudFormationStack] = {}  # by stack id, including deleted stacks
         self.change_sets: dict[str, ChangeSet] = {}
+        self.detections: dict[str, DriftDetection] = {}  # of drift, the oldest first
         self._lock = threading.RLock()  # one operation at a time: an operation must not see a half-changed stack
 
     # Stacks
@@ -191,6 +193,33 @@ class StackBackend(BaseBackend):  # type: ignore[misc]
             for change_set in self.list_change_sets(stack):
                 if name_or_id in (change_set.name, change_set.change_set_id):
                     del self.change_sets[change_set.change_set_id]
+
+    # Drift
+
+    def detect_drift(self, stack_name: str, names: set[str]) -> DriftDetection:
+        """Detect the drift of a stack, or of its resources with these logical ids.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DetectStackDrift.html
+        """
+        with self._lock:
+            detection = detect_drift(self.get_stack(stack_name), names)
+            self.detections[detection.detection_id] = detection
+            return detection
+
+    def get_detection(self, detection_id: str) -> DriftDetection:
+        """Return the detection with that id."""
+        if detection_id not in self.detections:
+            raise ValidationError(message=f"DriftDetectionId [{detection_id}] does not exist")
+        return self.detections[detection_id]
+
+    def list_drifts(self, stack_name: str) -> list[ResourceDrift]:
+        """Return the newest known drift of each resource of a stack, in the order of their first detections."""
+        stack = self.get_stack(stack_name)
+        newest: dict[str, ResourceDrift] = {}
+        for detection in self.detections.values():
+            if detection.stack is stack:
+                newest |= {drift.entry.logical_id: drift for drift in detection.drifts}
+        return list(newest.values())
 
     # Templates
 

@@ -69,5 +69,6 @@ class ChangeSet:
 
     def __post_init__(self) -> None:
         self.changes = self.stack.list_changes(self.blueprint)
-        if not self.stack.differs(self.blueprint, self.tags):
+        # A new stack may be empty, if its conditions leave out every resource.
+        if self.kind == "UPDATE" and not self.stack.differs(self.blueprint, self.tags):
             self.status, self.status_reason, self.execution_status = "FAILED", NO_CHANGES, "UNAVAILABLE"

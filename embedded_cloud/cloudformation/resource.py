@@ -9,14 +9,23 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
-from embedded_cloud.cloud import EmbeddedCloud
+from botocore.exceptions import ClientError
+
+from embedded_cloud.cloudformation.coercion import CoercingCloud
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {}
 
 _SUFFIX_ALPHABET = string.ascii_uppercase + string.digits
 _SUFFIX_LENGTH = 12
+# The codes of Lambda, Firehose and Scheduler, of IAM, and of Step Functions.
+_NOT_FOUND = {"ResourceNotFoundException", "NoSuchEntity", "StateMachineDoesNotExist"}
+
+
+class MissingResourceError(Exception):
+    """A resource that somebody has deleted in its service."""
 
 
 class Resource:
@@ -29,6 +38,9 @@ class Resource:
     ``REPLACED_BY`` lists the top-level properties that AWS can't change in place ("Update requires: Replacement" on
     the type's page). If one changes, the stack creates a new resource and removes the old one after the update.
     ``NAME_PROPERTY`` always belongs to this list.
+
+    ``WRITE_ONLY`` lists the top-level properties that a service doesn't return as the template has them. Drift
+    detection leaves them out.
     """
 
     TYPE: ClassVar[str]
@@ -36,7 +48,8 @@ class Resource:
     MAX_NAME_LENGTH: ClassVar[int] = 255  # of generated names
     PROPERTIES: ClassVar[frozenset[str]]
     REPLACED_BY: ClassVar[frozenset[str]] = frozenset()
-    cloud: ClassVar[EmbeddedCloud]
+    WRITE_ONLY: ClassVar[frozenset[str]] = frozenset()
+    cloud: ClassVar[CoercingCloud]
 
     def __init__(self, physical_resource_id: str, attributes: dict[str, str], properties: dict[str, Any]) -> None:
         self.physical_resource_id = physical_resource_id
@@ -60,6 +73,16 @@ class Resource:
         """Delete the resource."""
         raise NotImplementedError
 
+    def read(self) -> dict[str, Any] | None:
+        """Read the actual properties from the service, in the template's form. None: drift detection skips this type.
+
+        Raises
+        ------
+        MissingResourceError
+            If the resource was deleted in its service.
+        """
+        return None
+
     @classmethod
     def make_up_name(cls, stack_name: str, logical_id: str) -> str:
         """Generate a name from the stack, the logical id and a random suffix, for a resource without a name.
@@ -79,6 +102,17 @@ class Resource:
         return any(
             self.properties.get(name) != properties.get(name) for name in {self.NAME_PROPERTY, *self.REPLACED_BY} - {""}
         )
+
+
+@contextmanager
+def detect_deletion() -> Iterator[None]:
+    """Raise :class:`MissingResourceError` for an error with which a service says that a resource doesn't exist."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _NOT_FOUND:
+            raise MissingResourceError from error
+        raise
 
 
 def _find_unknown_paths(value: Any, path: str, known: frozenset[str]) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from embedded_cloud.cloudformation.change_set import ChangeSet
+from embedded_cloud.cloudformation.drift import DELETED, IN_SYNC, MODIFIED, DriftDetection, ResourceDrift
 from embedded_cloud.cloudformation.stack import CloudFormationStack, ResourceChange, StackEvent, StackResource
 from embedded_cloud.cloudformation.template import Template
 
@@ -125,4 +127,34 @@ def describe_change(change: ResourceChange) -> dict[str, Any]:
             "ResourceType": change.type,
             **replacement,
         },
+    }
+
+
+def describe_detection(detection: DriftDetection) -> dict[str, Any]:
+    """Return a detection in the shape of DescribeStackDriftDetectionStatus."""
+    drifted = sum(drift.status in (MODIFIED, DELETED) for drift in detection.drifts)
+    failed = detection.failure is not None
+    return {
+        "StackId": detection.stack.stack_id,
+        "StackDriftDetectionId": detection.detection_id,
+        "StackDriftStatus": "UNKNOWN" if failed else "DRIFTED" if drifted else IN_SYNC,
+        "DetectionStatus": "DETECTION_FAILED" if failed else "DETECTION_COMPLETE",
+        "DetectionStatusReason": detection.failure,
+        "DriftedStackResourceCount": drifted,
+        "Timestamp": detection.started_at,
+    }
+
+
+def describe_drift(drift: ResourceDrift) -> dict[str, Any]:
+    """Return a resource's drift in the shape of DescribeStackResourceDrifts."""
+    return {
+        "StackId": drift.stack_id,
+        "LogicalResourceId": drift.entry.logical_id,
+        "PhysicalResourceId": drift.entry.physical_id,
+        "ResourceType": drift.entry.definition.type,
+        "ExpectedProperties": json.dumps(drift.expected, default=str),
+        "ActualProperties": json.dumps(drift.actual, default=str),
+        "PropertyDifferences": list(drift.differences),
+        "StackResourceDriftStatus": drift.status,
+        "Timestamp": drift.detected_at,
     }

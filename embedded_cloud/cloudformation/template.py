@@ -50,6 +50,7 @@ RETENTION_POLICIES = {
     "DeletionPolicy": {"Delete", "Retain", "RetainExceptOnCreate"},
     "UpdateReplacePolicy": {"Delete", "Retain"},
 }
+_DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^}]*(?:\}\})?")
 NAMED_IAM_PROPERTIES = {"RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"}
 
 
@@ -193,6 +194,8 @@ class Template:
             for name, output in (self.sections.get("Outputs") or {}).items()
             if "Condition" not in output or scope.decide_condition(output["Condition"])
         }
+        for name, output in outputs.items():
+            _refuse_dynamic_references(f"output {name}", output.value)
         _check_references(definitions, outputs)
         hidden = frozenset(
             name for name, parameter in declared.items() if str(parameter.get("NoEcho")).lower() == "true"
@@ -222,6 +225,8 @@ def _check_resource(logical_id: str, resource: Any) -> None:
     if unknown := sorted(resource.keys() - RESOURCE_ATTRIBUTES):
         raise _format_error(f"[/Resources/{logical_id}] resource attributes {unknown} are not supported")
     for policy, allowed in RETENTION_POLICIES.items():
+        if not isinstance(resource.get(policy, "Delete"), str):
+            raise _format_error(f"Every {policy} member must be a string.")
         if resource.get(policy, "Delete") not in allowed:
             raise _format_error(f"[/Resources/{logical_id}] {policy} {resource[policy]} is not supported")
 
@@ -233,6 +238,7 @@ def _list_dependencies(resource: dict[str, Any]) -> list[str]:
 
 def _build_definition(logical_id: str, resource: dict[str, Any], scope: Scope) -> ResourceDefinition:
     properties = substitute(resource.get("Properties") or {}, scope)
+    _refuse_dynamic_references(f"resource {logical_id}", properties)
     if unknown := RESOURCE_TYPES[resource["Type"]].find_unknown_properties(properties):
         raise template_error(
             f"resource {logical_id} of type {resource['Type']}: the embedded cloud does not support the properties "
@@ -247,6 +253,15 @@ def _build_definition(logical_id: str, resource: dict[str, Any], scope: Scope) -
         resource.get("UpdateReplacePolicy", "Delete"),
         resource.get("Metadata"),
     )
+
+
+def _refuse_dynamic_references(place: str, value: Any) -> None:
+    """Refuse references to SSM and Secrets Manager, which would stay text.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
+    """
+    if found := _DYNAMIC_REFERENCE.search(json.dumps(value, ensure_ascii=False)):
+        raise template_error(f"{place}: the embedded cloud does not support the dynamic reference {found[0]}")
 
 
 def _check_references(definitions: dict[str, ResourceDefinition], outputs: dict[str, OutputDefinition]) -> None:

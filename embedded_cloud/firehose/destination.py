@@ -19,6 +19,9 @@ from embedded_cloud.firehose.processor import LambdaProcessor
 
 MIN_PARTITIONED_SIZE_MB = 64
 MIN_PARTITIONED_INTERVAL_SECONDS = 60
+# With dynamic partitioning, a batch may take 1.5 times the buffering interval, and here it always does:
+# https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html
+PARTITIONED_DELAY = 1.5
 DEFAULT_INTERVAL_SECONDS = 300
 DEFAULT_SIZE_MB = 5
 DEFAULT_PARTITIONED_SIZE_MB = 128
@@ -198,7 +201,8 @@ def _parse_buffering(hints: Mapping[str, int], *, partitioned: bool) -> Bufferin
             f"BufferingHints.IntervalInSeconds must be at least {MIN_PARTITIONED_INTERVAL_SECONDS} seconds"
             " when Dynamic Partitioning is enabled."
         )
-    return BufferingHints(size_mb * MEBIBYTE_BYTES, interval_seconds)
+    delay = PARTITIONED_DELAY if partitioned else 1
+    return BufferingHints(size_mb * MEBIBYTE_BYTES, interval_seconds * delay)
 
 
 def _parse_time_zone(name: str) -> tzinfo:

@@ -94,6 +94,8 @@ def _resolve_catalog(*kinds: str) -> Resolver:
 _resolve_work_group = _resolve_name("athena", "workgroup", "WorkGroup")
 _resolve_stream = _resolve_name("firehose", "deliverystream", "DeliveryStreamName")
 
+_resolve_dynamodb_table = _resolve_name("dynamodb", "table", "TableName")
+
 _RESOURCES: dict[str, Resolver] = {
     "athena:GetDataCatalog": _resolve_name("athena", "datacatalog", "Name"),
     "athena:GetPreparedStatement": _resolve_work_group,
@@ -105,6 +107,13 @@ _RESOURCES: dict[str, Resolver] = {
     "cloudformation:DescribeStacks": _resolve_stack,
     "cloudformation:GetTemplate": _resolve_stack,
     "cloudformation:ListStackResources": _resolve_stack,
+    "dynamodb:DeleteItem": _resolve_dynamodb_table,
+    "dynamodb:DescribeTable": _resolve_dynamodb_table,
+    "dynamodb:GetItem": _resolve_dynamodb_table,
+    "dynamodb:PutItem": _resolve_dynamodb_table,
+    "dynamodb:Query": _resolve_dynamodb_table,
+    "dynamodb:Scan": _resolve_dynamodb_table,
+    "dynamodb:UpdateItem": _resolve_dynamodb_table,
     "firehose:PutRecord": _resolve_stream,
     "firehose:PutRecordBatch": _resolve_stream,
     "glue:GetDatabase": _resolve_catalog("database"),

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
-from xml.sax.saxutils import escape
 
 from moto.athena.models import athena_backends
 from moto.s3.exceptions import S3ClientError
@@ -21,6 +20,7 @@ from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.iam.actions import Call, Place, UnknownCallError, resolve_permission
 from embedded_cloud.iam.permissions import AccessDeniedError, RoleSession
 from embedded_cloud.iam.policy import UnknownPolicyError
+from embedded_cloud.protocol import format_json, format_query, format_s3
 from embedded_cloud.refusals import RefusalError, raise_planned_refusal
 
 # AWS allows these calls to everyone, even against an explicit deny:
@@ -42,19 +42,6 @@ class _Refused(HTTPException):
         self.code = status
 
 
-def _format_json(code: str, message: str) -> str:
-    return json.dumps({"__type": code, "message": message, "Message": message})
-
-
-def _format_query(code: str, message: str) -> str:
-    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-    return f"<ErrorResponse>{error}<RequestId/></ErrorResponse>"
-
-
-def _format_s3(code: str, message: str) -> str:
-    return f"<Error><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
-
-
 def _require(cloud: EmbeddedCloud, session: RoleSession, call: Call, place: Place) -> None:
     if f"{call.service}:{call.operation}" in ALWAYS_ALLOWED:
         return
@@ -70,7 +57,7 @@ def _require(cloud: EmbeddedCloud, session: RoleSession, call: Call, place: Plac
 def _read_call(request: Any) -> Call:
     parameters: dict[str, Any] = {name: values[0] for name, values in request.querystring.items()}
     if request.headers.get("X-Amz-Target"):
-        parameters |= json.loads(request.body or "{}")
+        parameters |= request.body if isinstance(request.body, dict) else json.loads(request.body or "{}")
     service, operation = request.boto3_service_name, request._get_action()
     if service == "athena":
         parameters["WorkGroup"] = _find_work_group(request, parameters)
@@ -95,7 +82,7 @@ def make_action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
         if session is None:
             return
         query = "Action" in request.querystring
-        shape = _format_query if query else _format_json
+        shape = format_query if query else format_json
         try:
             _require(cloud, session, _read_call(request), place)
         except RefusalError as refusal:
@@ -125,7 +112,7 @@ def make_s3_gate(cloud: EmbeddedCloud) -> Callable[..., None]:
             if session:
                 raise_planned_refusal(cloud.faults, action, key_name or "")
         except RefusalError as refusal:
-            raise _Refused(refusal.status, _format_s3(refusal.code, str(refusal))) from refusal
+            raise _Refused(refusal.status, format_s3(refusal.code, str(refusal))) from refusal
         except (AccessDeniedError, UnknownPolicyError) as error:
             raise S3ClientError("AccessDenied", str(error)) from error
 

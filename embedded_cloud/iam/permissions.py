@@ -80,7 +80,7 @@ class Permissions:
         """
         if session is None:
             return
-        documents = self._list_documents(session.role)
+        documents = self.list_documents(session.role) or []
         for resource in resources:
             decision = evaluate(documents, action, resource, context)
             if decision is not Decision.ALLOWED:
@@ -114,11 +114,12 @@ class Permissions:
             context["aws:SourceArn"] = source_arn
         return role.arn == role_arn and trusts(role.assume_role_policy_document, service, context)
 
-    def _list_documents(self, role_name: str) -> list[Any]:
+    def list_documents(self, role_name: str) -> list[Any] | None:
+        """Return the policy documents of a role, inline and managed, or None if there is no such role."""
         try:
             role = self._iam.get_role(role_name)
         except NotFoundException:
-            return []
+            return None
         managed = [
             next(version.document for version in policy.versions if version.is_default)
             for policy in role.managed_policies.values()

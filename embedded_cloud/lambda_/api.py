@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import uuid
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,6 +20,7 @@ from embedded_cloud.lambda_.code import FunctionCodeError
 from embedded_cloud.lambda_.invocation import is_json
 from embedded_cloud.lambda_.model import Function
 from embedded_cloud.lambda_.pool import ConcurrencyExceededError, PoolStoppedError
+from embedded_cloud.protocol import REQUEST_ID_HEADER
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB synchronous, 1 MB asynchronous
 MAX_REQUEST_BYTES = {"RequestResponse": 6_291_456, "Event": 1_048_576}
@@ -29,6 +31,8 @@ HttpResponse = tuple[int, dict[str, str], str | bytes]
 
 class FunctionResponse(LambdaResponse):  # type: ignore[misc]
     """One request to Lambda."""
+
+    use_raw_body = True  # an event may have bytes that aren't UTF-8
 
     def invoke(self) -> HttpResponse:
         kind = self.headers.get("X-Amz-Invocation-Type", "RequestResponse")
@@ -57,15 +61,20 @@ class FunctionResponse(LambdaResponse):  # type: ignore[misc]
         return self._invoke_and_wait(function, arn, payload)
 
     def _invoke_and_wait(self, function: Function, arn: str, payload: bytes) -> HttpResponse:
+        request_id = str(uuid.uuid4())  # the caller's and the function's, as on AWS
         try:
-            result = self.backend.invoker.invoke(function, arn, payload, self._read_client_context())
+            result = self.backend.invoker.invoke(function, arn, payload, self._read_client_context(), request_id)
         except ConcurrencyExceededError as error:
             return _build_error(429, "TooManyRequestsException", str(error), Reason=error.reason)
         except PoolStoppedError as error:
             return _build_error(503, "ServiceException", str(error))
         except FunctionCodeError as error:
             return _build_error(502, "InvalidZipFileException", str(error))
-        headers = {"content-type": "application/json", "x-amz-executed-version": str(function.version)}
+        headers = {
+            "content-type": "application/json",
+            "x-amz-executed-version": str(function.version),
+            REQUEST_ID_HEADER: request_id,
+        }
         if result.failed:
             headers["x-amz-function-error"] = "Unhandled"
         if self.headers.get("X-Amz-Log-Type") == "Tail":

@@ -91,6 +91,10 @@ class EmbeddedLambdaBackend(LambdaBackend):  # type: ignore[misc]
         answer: dict[str, Any] = super().put_function_event_invoke_config(function_name, config)
         return answer
 
+    def create_function_url_config(self, *_: Any, **__: Any) -> Any:
+        """Refuse: moto would return a URL that nobody serves."""
+        raise InvalidParameterValueException("The embedded cloud does not support function URLs")
+
     def get_retry_limits(self, function_name: str) -> RetryLimits:
         """Return the retry limits for a function's asynchronous events."""
         try:

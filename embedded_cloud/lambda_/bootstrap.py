@@ -27,6 +27,9 @@ PATH_VARIABLE = "_EMBEDDED_CLOUD_PATH"  # the function's folders for imports, as
 AHEAD_VARIABLE = "_EMBEDDED_CLOUD_SECONDS_AHEAD"  # of real time, when the process starts
 LINE_BREAK_IN_MESSAGE = "\r"  # keeps a message of several lines in one log event
 
+# A function's folders here, and on Lambda: https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html
+LAMBDA_FOLDERS: dict[str, str] = {}
+
 Handler = Callable[[Any, "Context"], Any]
 
 
@@ -131,10 +134,19 @@ def _describe_error(error: Exception, request_id: str) -> dict[str, Any]:
         kind, trace = error.kind, error.trace
     else:
         own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-        kind, trace = type(error).__name__, traceback.format_list(own)
+        kind, trace = type(error).__name__, [_move_to_lambda(line) for line in traceback.format_list(own)]
     shaped = {"errorMessage": str(error), "errorType": kind, "requestId": request_id, "stackTrace": trace}
     _print_as_one("\n".join([f"[ERROR] {kind}: {error}", "Traceback (most recent call last):", *trace]))
     return shaped
+
+
+def _move_to_lambda(line: str) -> str:
+    """Return a line of a stack trace with the path that the file has on Lambda."""
+    for here, there in LAMBDA_FOLDERS.items():
+        if line.startswith(f'  File "{here}'):
+            path, quote, rest = line.removeprefix(f'  File "{here}').partition('"')
+            return f'  File "{there}{path.replace(os.sep, "/")}{quote}{rest}'
+    return line
 
 
 def _encode_decimal(value: Any) -> Any:
@@ -146,6 +158,8 @@ def _encode_decimal(value: Any) -> Any:
 def _handle(handler: Handler, request: dict[str, Any], payload: bytes) -> tuple[str, bytes]:
     try:
         result = handler(json.loads(payload), Context(request))
+        if isinstance(result, bytes):  # Lambda returns them as they are
+            return "result", result
         try:
             return "result", json.dumps(result, ensure_ascii=False, default=_encode_decimal).encode()
         except Exception as error:
@@ -221,7 +235,9 @@ def main() -> None:
     date = _Date()
     date.move(float(os.environ.pop(AHEAD_VARIABLE)))
     log = _set_up_logging()
-    sys.path[:0] = json.loads(os.environ.pop(PATH_VARIABLE))
+    folders = json.loads(os.environ.pop(PATH_VARIABLE))
+    sys.path[:0] = folders
+    LAMBDA_FOLDERS.update({folder: "/var/task" if folder == folders[0] else "/opt/python" for folder in folders})
     try:
         handler = _find_handler(os.environ["_HANDLER"])
     except Exception as error:

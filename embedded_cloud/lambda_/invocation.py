@@ -34,15 +34,20 @@ class Invoker:
         self._pool = pool
 
     def invoke(
-        self, function: Function, arn: str, payload: bytes, client_context: dict[str, Any] | None = None
+        self,
+        function: Function,
+        arn: str,
+        payload: bytes,
+        client_context: dict[str, Any] | None = None,
+        request_id: str | None = None,
     ) -> InvocationResult:
-        """Run the function on one event and write its log.
+        """Run the function on one event and write its log. ``request_id`` is a new one by default.
 
         Raises
         ------
         ConcurrencyExceededError, PoolStoppedError
         """
-        invocation = Invocation(str(uuid.uuid4()), arn, payload, client_context)
+        invocation = Invocation(request_id or str(uuid.uuid4()), arn, payload, client_context)
         fault = self._cloud.faults("lambda:function", function.function_name, payload)
         with self._pool.use_environment(function) as environment:
             result = (
@@ -145,9 +150,9 @@ class EventQueue:
 
 
 def is_json(payload: bytes) -> bool:
-    """Return True if AWS would accept ``payload`` as an event."""
+    """Return True if AWS would accept ``payload`` as an event, which is JSON in UTF-8."""
     try:
-        json.loads(payload)
+        json.loads(payload.decode())
     except (ValueError, RecursionError):
         return False
     return True

@@ -180,7 +180,7 @@ class FunctionPool:
 
         https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
         """
-        credentials = self._cloud.assume_role(function.role)
+        credentials = self._cloud.assume_role(function.role, function.function_name.ljust(2, "-"))  # STS requires two
         return {
             **{name: os.environ[name] for name in INHERITED_VARIABLES if name in os.environ},
             **dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), str(scratch)),

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from moto.s3 import models
-from moto.s3.models import FakeBucket, S3Backend
+from moto.s3.models import FakeBucket, FakeKey, S3Backend
+from moto.s3.responses import S3Response
 
 from embedded_cloud.moto_patch import Patch
 
 PERMISSION = Patch(FakeBucket, "get_permission")
+NEW_BUCKET = Patch(FakeBucket, "__init__")
+DELETE_ENCRYPTION = Patch(S3Backend, "delete_bucket_encryption")
 # The creation of a bucket.
 DATETIME = Patch(models, "datetime")
 LIST_OBJECTS = Patch(S3Backend, "list_objects")
+# moto calls it first for each request to a bucket or an object.
+SET_ACTION = Patch(S3Response, "_set_action")
+# Closes the content of an object that was overwritten or deleted.
+DISPOSE = Patch(FakeKey, "dispose")

@@ -10,7 +10,7 @@ from moto.scheduler.exceptions import ScheduleGroupNotFound, ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.scheduler.expression import Cron, ExpressionError
+from embedded_cloud.scheduler.expression import ExpressionError, parse_expression
 from embedded_cloud.scheduler.firing import is_trusted
 from embedded_cloud.scheduler.timetable import Timetable
 
@@ -54,7 +54,7 @@ class Scheduler(EventBridgeSchedulerBackend):  # type: ignore[misc]
         if group not in self.schedule_groups:
             raise ScheduleGroupNotFound(group)
         try:
-            Cron.parse(parameters["schedule_expression"])
+            parse_expression(parameters["schedule_expression"])
             ZoneInfo(parameters["schedule_expression_timezone"] or "UTC")
             json.loads(target.get("Input", "{}"))
         except (ExpressionError, ZoneInfoNotFoundError, ValueError, RecursionError) as error:

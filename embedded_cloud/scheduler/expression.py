@@ -1,6 +1,6 @@
-"""Cron expressions of schedules, parsed as strictly as Scheduler does.
+"""Expressions of schedules, parsed as strictly as Scheduler does.
 
-https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
+https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 """
 
 from __future__ import annotations
@@ -25,11 +25,55 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
     ("year", 1970, 2199, ()),
 )
 _DAY_OF_MONTH, _DAY_OF_WEEK, _YEAR = 2, 4, 5
+_RATE = re.compile(r"rate\(([1-9]\d*) (minute|hour|day)s?\)")
+_AT = re.compile(r"at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)")
+_UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _ITEM = re.compile(r"(?P<first>\*|\w+)(?:-(?P<last>\w+))?(?:/(?P<step>[1-9]\d*))?")
 
 
 class ExpressionError(ValueError):
     """An expression that Scheduler refuses or that the embedded cloud does not support."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate: the time between two firings."""
+
+    every: timedelta
+
+    def find_next(self, after: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the first firing after the last one, or after the schedule's creation, in UTC."""
+        del zone
+        return after + self.every
+
+
+@dataclass(frozen=True)
+class At:
+    """The one time at which a schedule fires, in its own time zone."""
+
+    local: datetime
+
+    def find_next(self, after: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return the firing in UTC, or None if it is not after an instant."""
+        due = self.local.replace(tzinfo=zone).astimezone(UTC)
+        return due if due > after else None
+
+
+def parse_expression(expression: str) -> Cron | Rate | At:
+    """Parse ``cron(...)``, ``rate(5 minutes)`` or ``at(2026-11-23T16:30:00)``. Raise :class:`ExpressionError`."""
+    try:
+        if expression.startswith("cron("):
+            return Cron.parse(expression)
+        if rate := _RATE.fullmatch(expression):
+            return Rate(int(rate[1]) * _UNITS[rate[2]])
+        if at := _AT.fullmatch(expression):
+            return At(datetime.fromisoformat(at[1]))
+        reason = (
+            "use cron(minutes hours day-of-month month day-of-week year), rate(5 minutes) or at(yyyy-mm-ddThh:mm:ss)"
+        )
+    except (ValueError, OverflowError) as error:
+        reason = str(error)
+    raise ExpressionError(f"Invalid Schedule Expression {expression}. {reason}")
 
 
 @dataclass(frozen=True)
@@ -44,12 +88,10 @@ class Cron:
         inside = re.fullmatch(r"cron\((.*)\)", expression)
         fields = inside[1].split() if inside else []
         if len(fields) != len(_FIELDS):
-            raise ExpressionError(f"Invalid Schedule Expression {expression}: use cron(...) with {len(_FIELDS)} fields")
+            raise ExpressionError(f"use cron(...) with {len(_FIELDS)} fields")
         values = tuple(_parse_field(place, text) for place, text in enumerate(fields))
         if sum(values[place] is None for place in (_DAY_OF_MONTH, _DAY_OF_WEEK)) != 1:
-            raise ExpressionError(
-                f"Invalid Schedule Expression {expression}: exactly one of day-of-month and day-of-week must be ?"
-            )
+            raise ExpressionError("exactly one of day-of-month and day-of-week must be ?")
         return cls(values)
 
     def find_next(self, after: datetime, zone: ZoneInfo) -> datetime | None:

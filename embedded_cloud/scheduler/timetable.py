@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from botocore.exceptions import BotoCoreError, ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.scheduler.expression import Cron
+from embedded_cloud.scheduler.expression import parse_expression
 from embedded_cloud.scheduler.firing import FiringError, start_target
 from embedded_cloud.threads import Condition
 
@@ -54,8 +54,9 @@ class Timetable:
 
     def _plan(self, key: Key, after: datetime) -> None:
         schedule = self._schedules[key]
-        cron, zone = Cron.parse(schedule.schedule_expression), ZoneInfo(schedule.schedule_expression_timezone)
-        due = cron.find_next(after, zone) if schedule.state == "ENABLED" else None
+        expression = parse_expression(schedule.schedule_expression)
+        zone = ZoneInfo(schedule.schedule_expression_timezone)
+        due = expression.find_next(after, zone) if schedule.state == "ENABLED" else None
         self._due.pop(key, None)
         if due:
             self._due[key] = due

@@ -13,12 +13,16 @@ from moto.stepfunctions.exceptions import InvalidToken, ValidationException
 from moto.stepfunctions.responses import StepFunctionResponse
 
 from embedded_cloud import clock
+from embedded_cloud.stepfunctions.backend import EXPRESS
 from embedded_cloud.stepfunctions.definition import find_problems
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
+from embedded_cloud.stepfunctions.variables import find_variable_references
 
 _DEFAULT_PAGE_EVENTS = 100
 _MAX_PAGE_EVENTS = 1000  # API_GetExecutionHistory.html
-_STATUSES = frozenset({"RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
+# API_ListExecutions.html, API_ListStateMachines.html
+_MAX_LISTED = 1000
+_STATUSES = ("SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING")
 _DATA = frozenset({"input", "output", "parameters"})
 
 
@@ -34,6 +38,7 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
                 "inputDetails": {"included": True},
                 "error": execution.error,
                 "cause": execution.cause,
+                **_describe_redrive(execution.status),
             }
             if execution.status == "SUCCEEDED":
                 described["output"] = json.dumps(execution.output, separators=(",", ":"), ensure_ascii=False)
@@ -45,9 +50,8 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
             raise ValidationException("The embedded cloud does not support ListExecutions of a Map Run")
         status = self._get_param("statusFilter")
         if status is not None and status not in _STATUSES:
-            raise ValidationException(
-                f"1 validation error detected: Value '{status}' at 'statusFilter' is not a status"
-            )
+            raise _build_violation("statusFilter", status, f"satisfy enum value set: [{', '.join(_STATUSES)}]")
+        self._check_page()
         executions, next_token = self.stepfunction_backend.list_executions(
             self._get_param("stateMachineArn"),
             status_filter=status,
@@ -59,6 +63,28 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
             with execution.ending:
                 listed.append(_summarize_execution(execution))
         return ActionResult({"executions": listed, **({"nextToken": next_token} if next_token else {})})
+
+    def list_state_machines(self) -> ActionResult:
+        self._check_page()
+        return super().list_state_machines()
+
+    def _check_page(self) -> None:
+        size, token = self._get_param("maxResults"), self._get_param("nextToken")
+        if size is not None and not 0 <= int(size) <= _MAX_LISTED:
+            bound = f"less than or equal to {_MAX_LISTED}" if int(size) > 0 else "greater than or equal to 0"
+            raise _build_violation("maxResults", size, f"have value {bound}")
+        if token == "":
+            raise _build_violation("nextToken", token, "have length greater than or equal to 1")
+
+    def describe_state_machine(self) -> ActionResult:
+        machine = self.stepfunction_backend.describe_state_machine(self._get_param("stateMachineArn"))
+        described = super().describe_state_machine().result
+        return ActionResult({**described, **_describe_revision(machine)})
+
+    def update_state_machine(self) -> ActionResult:
+        answer = super().update_state_machine().result
+        machine = self.stepfunction_backend.describe_state_machine(self._get_param("stateMachineArn"))
+        return ActionResult({**answer, "revisionId": machine.revision_id})
 
     def stop_execution(self) -> ActionResult:
         execution = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
@@ -89,9 +115,9 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
                 "definition": machine.definition,
                 "roleArn": machine.roleArn,
                 "updateDate": machine.update_date,
-                "loggingConfiguration": machine.loggingConfiguration,
                 "tracingConfiguration": machine.tracingConfiguration,
                 "encryptionConfiguration": machine.encryptionConfiguration,
+                **_describe_revision(machine),
             }
         )
 
@@ -101,8 +127,13 @@ class StepFunctionsApi(StepFunctionResponse):  # type: ignore[misc]
         https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html
         """
         diagnostics = [
-            {"severity": "ERROR", "code": found.code, "message": found.message, "location": found.location}
-            for found in find_problems(self._get_param("definition"))
+            {
+                "severity": "ERROR",
+                "code": found.code,
+                "message": found.message,
+                **({"location": found.location} if found.location else {}),
+            }
+            for found in find_problems(self._get_param("definition"), express=self._get_param("type") == EXPRESS)
         ]
         return ActionResult({"result": "FAIL" if diagnostics else "OK", "diagnostics": diagnostics, "truncated": False})
 
@@ -118,6 +149,39 @@ def _summarize_execution(execution: StateMachineExecution) -> dict[str, Any]:
         "redriveCount": 0,
         **({"stopDate": execution.stop_date} if execution.stop_date else {}),
     }
+
+
+def _describe_redrive(status: str) -> dict[str, str]:
+    """Return if an execution can be redriven, and the reason why not.
+
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
+    """
+    if status in ("RUNNING", "SUCCEEDED"):
+        reason = f"Execution is {status} and cannot be redriven"
+        return {"redriveStatus": "NOT_REDRIVABLE", "redriveStatusReason": reason}
+    return {"redriveStatus": "REDRIVABLE"}
+
+
+def _describe_revision(machine: Any) -> dict[str, Any]:
+    """Return the revision, the variables that states read, and the logging configuration with AWS's defaults.
+
+    A state machine has no revision until its first update.
+    """
+    references = find_variable_references(machine.definition)
+    revision = getattr(machine, "revision_id", None)
+    return {
+        "loggingConfiguration": {"includeExecutionData": False, "level": "OFF", **(machine.loggingConfiguration or {})},
+        **({"variableReferences": references} if references else {}),
+        **({"revisionId": revision} if revision else {}),
+    }
+
+
+def _build_violation(field: str, value: Any, constraint: str) -> ValidationException:
+    """Return AWS's error for a parameter beyond its constraint."""
+    given = f"Value '{value}' at '{field}'"
+    return ValidationException(
+        f"1 validation error detected: {given} failed to satisfy constraint: Member must {constraint}"
+    )
 
 
 def _drop_data(details: Any) -> Any:

@@ -22,13 +22,6 @@ from embedded_cloud.stepfunctions.operations import from_response
 from embedded_cloud.stepfunctions.retry import StoppedError
 from embedded_cloud.stepfunctions.tasks import Task
 
-# By operation: True if the page's table allows .sync.
-OPERATIONS = {
-    "startQueryExecution": True,
-    "stopQueryExecution": False,
-    "getQueryExecution": False,
-    "getQueryResults": False,
-}
 _RUNNING = frozenset({"QUEUED", "RUNNING"})
 # Seconds between two polls of a query, a choice. AWS doesn't document its own.
 _POLL_SECONDS = (0.02, 0.05, 0.1, 0.25)
@@ -46,11 +39,6 @@ class AthenaTask(Task, StateTaskServiceCallback):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(supported_integration_patterns={ResourceCondition.Sync})
-
-    def _validate_service_integration_is_supported(self) -> None:
-        action, condition = self.resource.api_action, self.resource.condition
-        if action not in OPERATIONS or (condition and not (condition == "sync" and OPERATIONS[action])):
-            raise ValueError(f"The resource '{self.resource.resource_arn}' is not supported by Step Functions.")
 
     def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         response = self._call(normalised_parameters, state_credentials)

@@ -18,6 +18,7 @@ from moto.stepfunctions.exceptions import (
     InvalidArn,
     InvalidExecutionInput,
     InvalidName,
+    ResourceNotFound,
     ValidationException,
 )
 from moto.stepfunctions.models import StepFunctionBackend
@@ -28,6 +29,7 @@ from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.stepfunctions.definition import find_problems
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from embedded_cloud.stepfunctions.failure import MAX_PAYLOAD_BYTES
+from embedded_cloud.stepfunctions.json_errors import describe_json_error
 from embedded_cloud.stepfunctions.logs import ExecutionLog, LogDelivery
 
 EXPRESS = "EXPRESS"
@@ -73,10 +75,13 @@ def _require_definition(definition: str, *, express: bool) -> None:
 
 def check_input(text: str) -> None:
     """Raise InvalidExecutionInput unless an execution's input is JSON."""
+    if not text:
+        raise InvalidExecutionInput("Invalid State Machine Execution Input: 'Invalid execution input.'")
     try:
         json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
+        reason = describe_json_error(error)
+        raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{reason}'") from error
 
 
 class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
@@ -98,6 +103,11 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
             raise InvalidName(f"Invalid Name: '{name}'")
         super()._validate_name(name)
 
+    def _validate_arn(self, arn: str, regex: str, invalid_msg: str) -> None:
+        if not arn.startswith("arn:"):
+            raise InvalidArn(f"Invalid Arn: 'Invalid ARN prefix: {arn}'")
+        super()._validate_arn(arn, regex, invalid_msg)
+
     def _validate_logging(self, configuration: dict[str, Any] | None) -> None:
         if not configuration or configuration.get("level", "OFF") == "OFF":
             return
@@ -109,7 +119,8 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
     def _validate_role(self, role_arn: str, logging: dict[str, Any] | None) -> None:
         """Check that Step Functions may assume the role and write the log, as AWS does at creation."""
         permissions = self.cloud.permissions
-        if not permissions.role_trusts(role_arn, SERVICE_PRINCIPAL):
+        regional = f"states.{self.region_name}.amazonaws.com"
+        if not any(permissions.role_trusts(role_arn, principal) for principal in (SERVICE_PRINCIPAL, regional)):
             raise RoleRefusedError(
                 f"Neither the global service principal {SERVICE_PRINCIPAL}, nor the regional one is authorized to "
                 "assume the provided role."
@@ -132,6 +143,7 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         existing = next((machine for machine in self.state_machines if machine.name == name), None)
         if existing and existing.definition != definition:
             raise StateMachineAlreadyExistsError(f"State Machine Already Exists: '{existing.arn}'")
+        self._subscribe_log(more.get("loggingConfiguration"))
         # Skips moto's validation: its grammar refuses definitions that AWS accepts.
         return StepFunctionBackend.create_state_machine(self, name, definition, roleArn, **more)
 
@@ -143,7 +155,22 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
         self._validate_role(
             more.get("role_arn") or machine.roleArn, more.get("logging_configuration") or machine.loggingConfiguration
         )
-        return super().update_state_machine(arn, *args, **more)
+        self._subscribe_log(more.get("logging_configuration"))
+        updated = super().update_state_machine(arn, *args, **more)
+        updated.revision_id = str(uuid.uuid4())
+        return updated
+
+    def _subscribe_log(self, logging: dict[str, Any] | None) -> None:
+        if logging and logging.get("level", "OFF") != "OFF":
+            self.log_delivery.subscribe(CloudWatchLoggingConfiguration.extract_log_arn_parts_from(logging)[2])
+
+    def describe_map_run(self, map_run_arn: str) -> dict[str, Any]:
+        """Return the description of a Map Run."""
+        for execution in self._get_executions():
+            if record := execution.exec_worker.env.map_run_record_pool_manager.get(map_run_arn):
+                described: dict[str, Any] = record.describe()
+                return described
+        raise ResourceNotFound(map_run_arn)
 
     def delete_state_machine(self, arn: str) -> None:
         """Delete a state machine, and end its executions."""

@@ -7,34 +7,44 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from embedded_cloud.stepfunctions.failure import ALL
 from embedded_cloud.stepfunctions.fields import CATCHER, PROGRAM, RETRIER, list_choice_rule_fields, list_state_fields
+from embedded_cloud.stepfunctions.integrations import (
+    SERVICE_PREFIX,
+    NotEmulatedError,
+    UnknownIntegrationError,
+    check_integration,
+)
+from embedded_cloud.stepfunctions.json_errors import describe_json_error
 from embedded_cloud.stepfunctions.map import EXPRESS_MARK
 from embedded_cloud.stepfunctions.operations import find_unsupported_fields, load_operation
 from embedded_cloud.stepfunctions.parser import parse_program
+from embedded_cloud.stepfunctions.result_writer import find_writer_problems, rewrite_writer
 
 MAX_DEFINITION_BYTES = 1_048_576  # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
 MAX_STATE_NAME_CHARACTERS = 80  # https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
 
+_RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})")
 _TERMINAL = frozenset({"Fail", "Succeed"})
 _WITHOUT_NEXT = _TERMINAL | {"Choice"}
-_SERVICE_ARN = "arn:aws:states:::"
 
 
 @dataclass(frozen=True)
 class DefinitionProblem:
-    """A reason to refuse a definition: AWS's code, a sentence, and the location (``/States/Plan/Next``)."""
+    """A reason to refuse a definition: AWS's code, a sentence, and the location (``/States/Plan/Next``) or None."""
 
     code: str
     message: str
-    location: str
+    location: str | None
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.message} at {self.location}"
+        return f"{self.code}: {self.message}" + (f" at {self.location}" if self.location else "")
 
 
 def find_problems(definition: str, *, express: bool = False) -> list[DefinitionProblem]:
@@ -46,13 +56,19 @@ def find_problems(definition: str, *, express: bool = False) -> list[DefinitionP
         return [
             DefinitionProblem("INVALID_DEFINITION", f"The definition is larger than {MAX_DEFINITION_BYTES} bytes", "/")
         ]
+    if not definition.strip():
+        return [DefinitionProblem("SCHEMA_VALIDATION_FAILED", "Definition must be a valid JSON object", None)]
     try:
         program = json.loads(definition)
     except (ValueError, RecursionError) as error:
-        return [DefinitionProblem("INVALID_JSON_DESCRIPTION", str(error), "/")]
+        return [DefinitionProblem("INVALID_JSON_DESCRIPTION", describe_json_error(error), "/")]
     if not isinstance(program, dict):
         return [DefinitionProblem("INVALID_JSON_DESCRIPTION", "A definition is an object", "/")]
-    found = list(_check_program(program, "", "JSONPath", express=express)) + list(_find_repeated_names(program))
+    missing = ", ".join(field for field in ("States", "StartAt") if field not in program)
+    if missing:
+        return [DefinitionProblem("SCHEMA_VALIDATION_FAILED", f"These fields are required: [{missing}]", "/")]
+    found = list(_check_program(program, "", "JSONPath", express=express))
+    found += [*_find_repeated_names(program), *_find_downgrades(program)]
     if not found:
         try:
             build_program(definition)
@@ -74,6 +90,8 @@ def _rewrite_for_grammar(definition: str) -> str:
             value |= {"ProcessorConfig": {**config, "ExecutionType": "STANDARD"}, "Comment": EXPRESS_MARK}
         if isinstance(value.get("ToleratedFailurePercentage"), int) and "ItemProcessor" in value:
             value["ToleratedFailurePercentage"] = float(value["ToleratedFailurePercentage"])
+        if isinstance(value.get("ResultWriter"), dict) and "ItemProcessor" in value:
+            value["ResultWriter"] = rewrite_writer(value["ResultWriter"])
         return value
 
     # No escapes of non-ASCII characters: moto's lexer doesn't decode them.
@@ -124,6 +142,8 @@ def _check_state(state: dict[str, Any], path: str, language: str, *, express: bo
     for index, rule in enumerate(state.get("Choices", ())):
         yield from _check_fields(rule, list_choice_rule_fields(language), f"{path}/Choices[{index}]")
     yield from _check_error_handling(state, path)
+    if kind == "Wait" and isinstance(state.get("Timestamp"), str):
+        yield from _check_timestamp(state["Timestamp"], f"{path}/Timestamp", language)
     if kind == "Task":
         yield from _check_task(state, path, express=express)
     for index, branch in enumerate(state.get("Branches", ())):
@@ -134,6 +154,11 @@ def _check_state(state: dict[str, Any], path: str, language: str, *, express: bo
                 message = "Express state machine does not support distributed Map states"
                 yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/{field}/ProcessorConfig/Mode")
             yield from _check_program(state[field], f"{path}/{field}", language, express=express)
+    if "ResultWriter" in state:
+        config = (state.get("ItemProcessor") or {}).get("ProcessorConfig") or {}
+        distributed = config.get("Mode") == "DISTRIBUTED"
+        for message, field in find_writer_problems(state["ResultWriter"], language, distributed=distributed):
+            yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/ResultWriter{field}")
     if "ItemBatcher" in state:
         yield DefinitionProblem(
             "NOT_EMULATED", "The embedded cloud does not support ItemBatcher", f"{path}/ItemBatcher"
@@ -160,22 +185,30 @@ def _check_task(state: dict[str, Any], path: str, *, express: bool) -> Iterator[
     if not isinstance(resource, str):
         yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", "Resource is required", f"{path}/Resource")
         return
-    name, _, pattern = resource.removeprefix(_SERVICE_ARN).partition(".")
-    if express and pattern:
-        # https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
-        message = f"Express state machine does not support '{resource}'"
-        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/Resource")
-    if not resource.startswith(_SERVICE_ARN):
+    if not resource.startswith(SERVICE_PREFIX):
         return
     try:
-        model = load_operation(*name.removeprefix("aws-sdk:").split(":", 1))
-    except (ValueError, TypeError) as error:
-        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", f"The resource '{resource}': {error}", f"{path}/Resource")
+        check_integration(resource, express=express)
+    except (UnknownIntegrationError, NotEmulatedError) as error:
+        code = "NOT_EMULATED" if isinstance(error, NotEmulatedError) else "SCHEMA_VALIDATION_FAILED"
+        yield DefinitionProblem(code, str(error), f"{path}/Resource")
         return
+    model = load_operation(*resource.removeprefix(SERVICE_PREFIX).partition(".")[0].split(":")[-2:])
     for field in ("Arguments", "Parameters"):
         for unknown in find_unsupported_fields(model, state.get(field)):
             message = f'The field "{unknown}" is not supported by Step Functions'
             yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, f"{path}/{field}")
+
+
+def _check_timestamp(text: str, path: str, language: str) -> Iterator[DefinitionProblem]:
+    if language == "JSONata" and text.startswith("{%"):
+        return
+    try:
+        valid = _RFC3339.fullmatch(text) and datetime.fromisoformat(f"{text[:19]}+00:00")
+    except ValueError:
+        valid = None
+    if not valid:
+        yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", "String does not match RFC3339 timestamp", path)
 
 
 def _check_fields(value: Any, known: frozenset[str], path: str) -> Iterator[DefinitionProblem]:
@@ -199,16 +232,25 @@ def _list_targets(state: dict[str, Any], path: str) -> list[tuple[Any, str]]:
 def _find_repeated_names(program: Any) -> Iterator[DefinitionProblem]:
     """Yield duplicate state names. They must be unique "within the scope of the whole state machine"."""
     seen: set[str] = set()
-    for name, path in _walk_states(program, ""):
+    for name, path, _ in _walk_states(program, ""):
         if name in seen:
             yield DefinitionProblem("DUPLICATE_STATE_NAME", f"Duplicate State name: {name}", path)
         seen.add(name)
 
 
-def _walk_states(value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _find_downgrades(program: dict[str, Any]) -> Iterator[DefinitionProblem]:
+    """Yield the JSONPath states of a JSONata state machine."""
+    if program.get("QueryLanguage") == "JSONata":
+        for _, path, state in _walk_states(program, ""):
+            if state.get("QueryLanguage") == "JSONPath":
+                message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine"
+                yield DefinitionProblem("SCHEMA_VALIDATION_FAILED", message, path)
+
+
+def _walk_states(value: Any, path: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for name, state in value.get("States", {}).items() if isinstance(value, dict) else ():
         if isinstance(state, dict):
             state_path = f"{path}/States/{name}"
-            yield name, state_path
+            yield name, state_path, state
             for inner in (*state.get("Branches", ()), state.get("ItemProcessor"), state.get("Iterator")):
                 yield from _walk_states(inner, state_path)

@@ -120,6 +120,7 @@ class Environment(MotoEnvironment):  # type: ignore[misc]
         self.finished = Event(clock.current())
         self._on_finish: list[Callable[[], None]] = []
         self.event_manager = History(self.cloud_watch_logging_session)
+        self.entered_event_id = 0  # of the current state
         self.states: Any = StateData(self.states.context_object.context_object_data)
         if not isinstance(self.variable_store, Variables):
             self.variable_store: Any = Variables()
@@ -169,6 +170,7 @@ class Environment(MotoEnvironment):  # type: ignore[misc]
     @classmethod
     def as_inner_frame_of(cls, env: Any, variable_store: Any, event_history_frame_cache: Any = None) -> Self:
         frame: Self = super().as_inner_frame_of(env, variable_store, event_history_frame_cache)
+        frame.entered_event_id = env.entered_event_id
         context = env.states.context_object.context_object_data
         if "Map" in context:  # moto loses the current item of a state inside a Map
             frame.states.context_object.context_object_data["Map"] = context["Map"]

@@ -22,10 +22,8 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from embedded_cloud import clock
 from embedded_cloud.stepfunctions.definition import build_program
 from embedded_cloud.stepfunctions.environment import Environment, format_timestamp
+from embedded_cloud.stepfunctions.maprun import EXPRESS_SECONDS
 from embedded_cloud.threads import Event
-
-# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Maximum execution time"
-EXPRESS_SECONDS = 300
 
 
 class _Worker(ExecutionWorker):  # type: ignore[misc]

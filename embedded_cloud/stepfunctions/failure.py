@@ -13,6 +13,8 @@ from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 
+from embedded_cloud.stepfunctions.moto_patches import FAILED_DETAILS, FAILURE
+
 # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Quotas related to state executions":
 # first the input or result of a task, state or execution, one variable, or the variables of one Assign;
 # then all variables of an execution.
@@ -30,11 +32,33 @@ EXCEED_TOLERATED_FAILURE_THRESHOLD = "States.ExceedToleratedFailureThreshold"
 HEARTBEAT_TIMEOUT = "States.HeartbeatTimeout"
 NO_CHOICE_MATCHED = "States.NoChoiceMatched"
 QUERY_EVALUATION_ERROR = "States.QueryEvaluationError"
+RESULT_WRITER_FAILED = "States.ResultWriterFailed"
 RUNTIME = "States.Runtime"
 TASK_FAILED = "States.TaskFailed"
 TIMEOUT = "States.Timeout"
 
 _EVALUATION_DETAILS = "evaluationFailedEventDetails"
+
+
+def initialize_failure(event: FailureEvent, env: Any, *details: Any, **named: Any) -> None:
+    """Initialize a FailureEvent, whose cause names the event that entered the state. moto names the last event."""
+    FAILURE.original(event, env, *details, **named)
+    event.source_event_id = env.entered_event_id
+
+
+def describe_failure(failed: FailureEventException) -> Any:
+    """Return the details of ExecutionFailed. The cause of an inner state names that state only."""
+    if getattr(failed.failure_event, "inner", False):
+        (details,) = failed.failure_event.event_details.values()
+        return dict(details)
+    return FAILED_DETAILS.original(failed)
+
+
+def inner_failure(env: Any, error: str | None, cause: str | None, event: Any) -> FailureEventException:
+    """Return the exception that fails a Map or Parallel state with the error of a state in it."""
+    failed = failure(env, error, cause, event=event, details="executionFailedEventDetails")
+    failed.failure_event.inner = True
+    return failed
 
 
 def count_payload_bytes(value: Any) -> int:
@@ -101,23 +125,33 @@ def get_error_name(failed: FailureEvent) -> str | None:
     return name
 
 
-def build_error_output(failed: FailureEvent) -> dict[str, str]:
-    """Return ``$states.errorOutput`` with Error and Cause. A missing one is empty."""
+def build_error_output(failed: FailureEvent) -> dict[str, str | None]:
+    """Return ``$states.errorOutput`` with Error and Cause. A missing one is null, and empty after a timeout."""
     details = FailureEventException(failed).get_execution_failed_event_details() or {}
-    return {"Error": details.get("error") or "", "Cause": details.get("cause") or ""}
+    missing = "" if failed.event_type == HistoryEventType.TaskTimedOut else None
+    return {"Error": details.get("error") or missing, "Cause": details.get("cause") or missing}
 
 
-def matches(error_equals: Collection[str], name: str | None) -> bool:
+def matches(error_equals: Collection[str], name: str | None, *, data_limit: bool = False) -> bool:
     """Return True if a retrier or catcher with ``ErrorEquals`` matches the error ``name``.
 
-    Nothing matches States.Runtime: it always fails the execution. States.ALL doesn't match States.DataLimitExceeded,
-    which AWS calls terminal. States.TaskFailed matches everything but States.Timeout. AWS doesn't document if that
-    includes States.DataLimitExceeded, and here it doesn't. A missed heartbeat matches its own name and States.Timeout.
+    Nothing matches States.Runtime: it always fails the execution. States.TaskFailed matches everything but
+    States.Timeout. A missed heartbeat matches its own name and States.Timeout.
+
+    ``data_limit`` is True if States.ALL matches States.DataLimitExceeded. Two sources of AWS contradict each other:
+
+    - The documentation calls it a terminal error that "can't be caught by the States.ALL error type":
+      https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+    - LocalStack's tests recorded on AWS, on 21 March 2024, a Catch of States.ALL that catches it from ``lambda:invoke``
+      and from a function's ARN (its ``test_states_errors.snapshot.json``).
+
+    So it is True for the Catch of a Task, as recorded, and False for everything else, as documented. AWS documents no
+    answer for States.TaskFailed, and here it doesn't match.
     """
     if name == RUNTIME:
         return False
     if name in error_equals or (name == HEARTBEAT_TIMEOUT and TIMEOUT in error_equals):
         return True
     if name == DATA_LIMIT_EXCEEDED:
-        return False
+        return data_limit and ALL in error_equals
     return ALL in error_equals or (TASK_FAILED in error_equals and name not in {TIMEOUT, HEARTBEAT_TIMEOUT})

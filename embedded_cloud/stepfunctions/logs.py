@@ -17,6 +17,11 @@ from embedded_cloud.threads import Queue
 
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 MAX_LOG_EVENTS = 10_000
+# CloudWatch Logs writes this event to a group when a service may deliver logs to it.
+VALIDATION_STREAM = "log_stream_created_by_aws_to_validate_log_delivery_subscriptions"
+VALIDATION_MESSAGE = (
+    "Permissions are set correctly to allow AWS CloudWatch Logs to write into your logs while creating a subscription."
+)
 
 
 class LogDelivery:
@@ -31,6 +36,15 @@ class LogDelivery:
     def put(self, group: str, stream: str, event: dict[str, Any]) -> None:
         """Queue ``event`` (timestamp, message). The caller doesn't wait until it is written."""
         self._events.put((group, stream, event))
+
+    def subscribe(self, group: str) -> None:
+        """Write the event that tells that executions may be logged to ``group``."""
+        streams = self._cloud.client("logs").describe_log_streams(
+            logGroupName=group, logStreamNamePrefix=VALIDATION_STREAM
+        )
+        if not streams["logStreams"]:
+            event = {"timestamp": clock.current().read_milliseconds(), "message": VALIDATION_MESSAGE}
+            self.put(group, VALIDATION_STREAM, event)
 
     def stop(self) -> None:
         """Write the queued events, then end."""
@@ -90,7 +104,8 @@ class ExecutionLog:
 
     def publish_history_log(self, history_log: dict[str, Any]) -> None:
         milliseconds = clock.current().read_milliseconds()
-        message = json.dumps({**history_log, "event_timestamp": str(milliseconds)}, separators=(",", ":"), default=str)
+        event = {**history_log, "event_timestamp": str(milliseconds), "redrive_count": "0"}
+        message = json.dumps(event, separators=(",", ":"), default=str)
         self._delivery.put(
             self.configuration.log_group_name,
             self.configuration.log_stream_name,

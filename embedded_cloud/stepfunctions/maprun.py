@@ -10,39 +10,44 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor.map_run_record import (
     MapRunRecord,
 )
-from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError, ProgramTimedOut
 from moto.stepfunctions.parser.utils import long_uid
 
 from embedded_cloud import clock
-from embedded_cloud.stepfunctions.failure import EXCEED_TOLERATED_FAILURE_THRESHOLD, RUNTIME, failure
-from embedded_cloud.threads import Queue
+from embedded_cloud.stepfunctions.failure import EXCEED_TOLERATED_FAILURE_THRESHOLD, RUNTIME, TIMEOUT, failure
+from embedded_cloud.threads import Event, Queue
 
 # AWS runs 10,000 children in parallel (https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
 # This computer has threads for fewer.
 MAX_CHILDREN_AT_ONCE = 256
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, "Maximum execution time" of Express
+EXPRESS_SECONDS = 300
 
 _COUNTS = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
 
 
 @dataclass(frozen=True)
 class ChildOutcome:
-    """The end of a child: ``output``, an error, or aborted."""
+    """The end of a child: ``output``, an error, timed out, or aborted."""
 
     output: Any = None
     error: str | None = None
     cause: str | None = None
     failed: bool = False
+    timed_out: bool = False
     aborted: bool = False
 
     @property
     def kind(self) -> str:
         """The item count that includes this child."""
-        return "aborted" if self.aborted else "failed" if self.failed else "succeeded"
+        kinds = {"aborted": self.aborted, "timedOut": self.timed_out, "failed": self.failed}
+        return next((kind for kind, applies in kinds.items() if applies), "succeeded")
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Counts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._counts = dict.fromkeys(_COUNTS, 0)
+        self.results_written = 0
 
     def begin(self, total: int) -> None:
         """Count ``total`` items as pending."""
@@ -84,13 +90,16 @@ class Counts:
             self._counts[after] += number
 
     def describe(self) -> dict[str, int]:
-        """Return the counts in the shape of DescribeMapRun. resultsWritten is always 0."""
+        """Return the counts in the shape of DescribeMapRun.
+
+        On AWS resultsWritten is the number of succeeded items, also without a ResultWriter (LocalStack's recordings).
+        """
         with self._lock:
             counts = dict(self._counts)
         return {
             **counts,
             "total": sum(counts.values()),
-            "resultsWritten": 0,
+            "resultsWritten": self.results_written or counts["succeeded"],
             "failuresNotRedrivable": 0,
             "pendingRedrive": 0,
         }
@@ -118,9 +127,9 @@ class MapRun(MapRunRecord):  # type: ignore[misc]
         return min(self.max_concurrency or MAX_CHILDREN_AT_ONCE, MAX_CHILDREN_AT_ONCE)
 
     def is_exceeded(self) -> bool:
-        """Return True if more children failed than is tolerated."""
+        """Return True if more children failed or timed out than is tolerated."""
         counts = self.counts.describe()
-        return self._tolerance.is_exceeded(counts["failed"], counts["total"])
+        return self._tolerance.is_exceeded(counts["failed"] + counts["timedOut"], counts["total"])
 
     def failure(self, env: Any) -> FailureEventException:
         """Return the exception that fails the Map state over its tolerated failures."""
@@ -147,23 +156,47 @@ class MapRun(MapRunRecord):  # type: ignore[misc]
         return f"{arn}:{name}:{long_uid()}" if express else f"{arn}:{name}"
 
 
-def evaluate_program(program: Any, child: Any, child_input: Any) -> ChildOutcome:
-    """Run ``program`` in the environment ``child`` and in this thread. moto would start another thread."""
+def evaluate_program(program: Any, child: Any, child_input: Any, limit_seconds: float | None = None) -> ChildOutcome:
+    """Run ``program`` in the environment ``child`` and in this thread. moto would start another thread.
+
+    After ``limit_seconds`` the child times out, as soon as its task returns.
+    """
     if not child.is_running():
         return ChildOutcome(aborted=True)
     child.states.reset(input_value=child_input)
     child.next_state_name = program.start_at.start_at_name
+    done = Event(clock.current())
+    if limit_seconds:
+        clock.current().start_thread(_time_out, child, done, limit_seconds, name="map-item-timeout")
     try:
         EvalComponent.eval(program, child)
     except Exception as error:
         return ChildOutcome(error=RUNTIME, cause=str(error), failed=True)
+    finally:
+        done.set()
     state = child.program_state()
+    if isinstance(state, ProgramTimedOut):
+        return ChildOutcome(error=TIMEOUT, timed_out=True)
     if isinstance(state, ProgramError):
         described = state.error or {}
         return ChildOutcome(error=described.get("error"), cause=described.get("cause"), failed=True)
     return (
         ChildOutcome(output=child.states.get_input()) if isinstance(state, ProgramEnded) else ChildOutcome(aborted=True)
     )
+
+
+def _time_out(child: Any, done: Event, seconds: float) -> None:
+    if not done.wait(seconds):
+        child.set_timed_out()
+
+
+def abort_program(program: Any, child: Any) -> None:
+    """Stop a running child, and record the end of the state that it is in. Only states that wait have such an event."""
+    name = child.next_state_name
+    child.set_stop(stop_date=None, cause=None, error=None)
+    event = f"{program.states.states[name].state_type.name}StateAborted" if name in program.states.states else None
+    if event in HistoryEventType.__members__:
+        child.event_manager.add_event(child.event_history_context, HistoryEventType[event])
 
 
 def for_each(

@@ -6,7 +6,14 @@ import importlib
 
 from moto.core.config import default_user_config
 from moto.stepfunctions import urls
-from moto.stepfunctions.parser.asl.component.state.exec.state_parallel import branches_decl
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringVariableSample
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_func import (
+    ComparisonFuncStringVariableSample,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval.resource_eval_s3 import (
+    ResourceEvalS3,
+)
 from moto.stepfunctions.parser.asl.eval.callback import callback
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
@@ -15,14 +22,19 @@ from embedded_cloud.moto_patch import ItemPatch, Patch
 SETTINGS = ItemPatch(default_user_config, "stepfunctions")
 BACKEND = Patch(stepfunctions_parser_backends, "backend")
 PATH = ItemPatch(urls.url_paths, "{0}/$")
-# A branch's error keeps its name, for example States.Timeout. moto's class refuses AWS's own names.
-BRANCH_ERROR_NAME = Patch(branches_decl, "CustomErrorName")
+FAILURE = Patch(FailureEvent, "__init__")
+FAILED_DETAILS = Patch(FailureEventException, "get_execution_failed_event_details")
+# moto evaluates a variable by a JSONata that needs Java.
+VARIABLE_SAMPLE = Patch(StringVariableSample, "_eval_body")
+# moto compares the two values in the wrong order.
+VARIABLE_COMPARISON = Patch(ComparisonFuncStringVariableSample, "_eval_body")
+# moto leaves dates in the items, which aren't JSON.
+LIST_ITEMS = Patch(ResourceEvalS3, "_handle_list_objects_v2")
 
 _COMPONENT = "moto.stepfunctions.parser.asl.component.state.exec"
 # Modules of moto that import ``boto_client_for`` by name.
 _CALLERS = (
     f"{_COMPONENT}.state_map.item_reader.eval.resource_eval_s3",
-    f"{_COMPONENT}.state_map.result_writer.resource_eval.resource_eval_s3",
     f"{_COMPONENT}.state_task.lambda_eval_utils",
     f"{_COMPONENT}.state_task.service.state_task_service_aws_sdk",
     f"{_COMPONENT}.state_task.service.state_task_service_batch",

@@ -7,22 +7,52 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Literal
 
 from botocore.loaders import UnknownServiceError
-from botocore.model import ListShape, MapShape, OperationModel, OperationNotFoundError, Shape, StructureShape
+from botocore.model import (
+    ListShape,
+    MapShape,
+    OperationModel,
+    OperationNotFoundError,
+    ServiceModel,
+    Shape,
+    StructureShape,
+)
 from botocore.session import Session
 
 from embedded_cloud.stepfunctions.environment import format_timestamp
 
-# Step Functions' names of services that boto3 names differently. They follow the SDK for Java.
+# Step Functions' names of services follow the SDK for Java. These differ from boto3's by more than hyphens.
+# https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 _BOTO_NAMES = {
+    "applicationdiscovery": "discovery",
     "cloudwatchlogs": "logs",
+    "cognitoidentityprovider": "cognito-idp",
+    "costandusagereport": "cur",
+    "costexplorer": "ce",
+    "databasemigration": "dms",
+    "directory": "ds",
+    "elasticloadbalancing": "elb",
+    "elasticloadbalancingv2": "elbv2",
+    "elasticsearch": "es",
     "eventbridge": "events",
+    "iotdataplane": "iot-data",
+    "iotjobsdataplane": "iot-jobs-data",
+    "lexmodelbuilding": "lex-models",
+    "lexmodelsv2": "lexv2-models",
+    "lexruntime": "lex-runtime",
+    "lexruntimev2": "lexv2-runtime",
+    "migrationhub": "mgh",
+    "serverlessapplicationrepository": "serverlessrepo",
     "sfn": "stepfunctions",
 }
+_OPTIMISED = frozenset({"events"})  # optimised integrations with boto3's name
+# The words of a service's name: DynamoDB are two, and Secrets Manager too.
+_WORD = re.compile("[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|[0-9]+")
 
 _SESSION = Session()
 
@@ -37,10 +67,24 @@ def load_operation(service: str, action: str) -> OperationModel:
         If the operation doesn't exist.
     """
     try:
-        model = _SESSION.get_service_model(_BOTO_NAMES.get(service, service))
+        model = _SESSION.get_service_model(_find_boto_name(service))
         return model.operation_model(_to_pascal_case(action))
     except (UnknownServiceError, OperationNotFoundError) as error:
         raise ValueError(f"There is no operation '{service}:{action}'") from error
+
+
+def _find_boto_name(service: str) -> str:
+    """Return boto3's name of a service of Step Functions."""
+    if service in _BOTO_NAMES:
+        return _BOTO_NAMES[service]
+    if service in _BOTO_NAMES.values() and service not in _OPTIMISED:
+        raise UnknownServiceError(service_name=service, known_service_names="")
+    return next((name for name in _SESSION.get_available_services() if name.replace("-", "") == service), service)
+
+
+def get_error_prefix(model: ServiceModel) -> str:
+    """Return the service's name in errors of AWS SDK integrations, which is that of the SDK for Java: ``DynamoDb``."""
+    return "".join(word.capitalize() for word in _WORD.findall(str(model.service_id)))
 
 
 def find_unsupported_fields(model: OperationModel, parameters: Any) -> Iterator[str]:
@@ -73,8 +117,8 @@ def to_request(shape: Shape | None, value: Any) -> Any:
         return {key: to_request(shape.value, item) for key, item in value.items()}
     if shape is not None and shape.type_name == "string" and not isinstance(value, str):
         return json.dumps(value, separators=(",", ":"))
-    if shape is not None and shape.type_name == "blob":
-        return (value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))).encode()
+    if shape is not None and shape.type_name == "blob":  # a text is JSON too: s3:putObject stores it in quotes
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
     return value
 
 

@@ -7,9 +7,13 @@ import json
 from typing import Any
 
 from antlr4 import ParserRuleContext  # type: ignore[import-untyped]
+from moto.stepfunctions.parser.asl.component.common.parargs import Parameters
+from moto.stepfunctions.parser.asl.component.common.query_language import QueryLanguageMode
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison import ConditionStringJSONata
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.result_writer.result_writer_decl import ResultWriter
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_failure import (
     ToleratedFailureCountStringJSONata,
 )
@@ -17,9 +21,6 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resou
     LambdaResource,
     Resource,
     ServiceResource,
-)
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_factory import (
-    state_task_service_for,
 )
 from moto.stepfunctions.parser.asl.component.state.state_type import StateType
 from moto.stepfunctions.parser.asl.parse import asl_parser
@@ -29,6 +30,7 @@ from embedded_cloud.stepfunctions.athena import AthenaTask
 from embedded_cloud.stepfunctions.failure import evaluation_failure
 from embedded_cloud.stepfunctions.jsonata import QueryError, check_syntax, evaluate
 from embedded_cloud.stepfunctions.map import MapState
+from embedded_cloud.stepfunctions.services import DynamoDbTask, EventsTask, SnsTask, SqsTask
 from embedded_cloud.stepfunctions.states import (
     ChoiceState,
     FailState,
@@ -37,7 +39,7 @@ from embedded_cloud.stepfunctions.states import (
     SucceedState,
     WaitState,
 )
-from embedded_cloud.stepfunctions.tasks import FunctionTask, InvokeTask, SdkTask, Task
+from embedded_cloud.stepfunctions.tasks import FunctionTask, InvokeTask, SdkTask
 
 _STATES = {
     StateType.Choice: ChoiceState,
@@ -48,9 +50,15 @@ _STATES = {
     StateType.Succeed: SucceedState,
     StateType.Wait: WaitState,
 }
-_SERVICE_TASKS = {"athena": AthenaTask, "aws-sdk": SdkTask, "lambda": InvokeTask}
-# Optimised integrations that moto supports well enough. All others are refused at the definition's creation.
-_MOTO_SERVICES = frozenset({"dynamodb", "events", "sns", "sqs"})
+_SERVICE_TASKS = {
+    "athena": AthenaTask,
+    "aws-sdk": SdkTask,
+    "dynamodb": DynamoDbTask,
+    "events": EventsTask,
+    "lambda": InvokeTask,
+    "sns": SnsTask,
+    "sqs": SqsTask,
+}
 _DEFINITIONS_KEPT = 64
 
 
@@ -108,6 +116,16 @@ class ProgramBuilder(Preprocessor):  # type: ignore[misc]
         # In moto this is a class attribute: threads share it, and a failed definition leaves its scopes behind.
         self._query_language_per_scope: list[Any] = []
 
+    def _open_query_language_scope(self, parse_tree: Any) -> None:
+        try:
+            super()._open_query_language_scope(parse_tree)
+        except ValueError:
+            machine = self._query_language_per_scope[0]
+            if machine.query_language_mode is QueryLanguageMode.JSONata:
+                raise
+            # In a JSONPath machine, a JSONPath state may be in a JSONata state. moto refuses it.
+            self._query_language_per_scope.append(machine)
+
     @staticmethod
     def _inner_string_of(parser_rule_context: ParserRuleContext) -> str | None:
         text = parser_rule_context.getText()
@@ -128,21 +146,50 @@ class ProgramBuilder(Preprocessor):  # type: ignore[misc]
     def visitCondition_string_jsonata(self, ctx: Any) -> JsonataCondition:  # noqa: N802
         return JsonataCondition(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
 
+    def visitResult_writer_decl(self, ctx: Any) -> ResultWriter:  # noqa: N802
+        # moto's grammar has Parameters in both languages, and its visitor refuses them in JSONata.
+        fields = [field.getChild(0) for field in ctx.result_writer_field()]
+        resource = self.visit(next(field for field in fields if _is_rule(field, "Resource_decl")))
+        template = next(field for field in fields if _is_rule(field, "Parameters_decl")).payload_tmpl_decl()
+        if self._is_query_language(QueryLanguageMode.JSONata):
+            return ResultWriter(resource, WriterArguments(json.loads(template.getText())))
+        return ResultWriter(resource, Parameters(self.visit(template)))
+
     def visitTolerated_failure_count_string_jsonata(self, ctx: Any) -> Any:  # noqa: N802
         # moto treats it as a percentage.
         return ToleratedFailureCountStringJSONata(string_jsonata=self.visitString_jsonata(ctx.string_jsonata()))
+
+
+class WriterArguments(EvalComponent):  # type: ignore[misc]
+    """The Arguments of a ResultWriter: a value whose texts in ``{% %}`` are expressions."""
+
+    def __init__(self, arguments: dict[str, Any]) -> None:
+        self._template = self._parse(arguments, "ResultWriter/Arguments")
+
+    def _parse(self, value: Any, field: str) -> Any:
+        if isinstance(value, dict):
+            return {key: self._parse(one, f"{field}/{key}") for key, one in value.items()}
+        is_expression = isinstance(value, str) and value.startswith("{%") and value.endswith("%}")
+        return JsonataExpression(value[2:-2].strip(), field) if is_expression else value
+
+    def _eval_body(self, env: Any) -> None:
+        def evaluate_part(part: Any) -> Any:
+            if isinstance(part, dict):
+                return {key: evaluate_part(one) for key, one in part.items()}
+            if not isinstance(part, JsonataExpression):
+                return part
+            part.eval(env)
+            return env.stack.pop()
+
+        env.stack.append(evaluate_part(self._template))
 
 
 def create_task(resource: Any) -> Any:
     """Create the Task state for ``resource``, or raise ValueError if the resource isn't emulated."""
     if isinstance(resource, LambdaResource):
         return FunctionTask()
-    if isinstance(resource, ServiceResource):
-        if resource.service_name in _SERVICE_TASKS:
-            return _SERVICE_TASKS[resource.service_name]()
-        if resource.service_name in _MOTO_SERVICES:
-            theirs = type(state_task_service_for(resource.service_name))
-            return type(theirs.__name__, (Task, theirs), {})()
+    if isinstance(resource, ServiceResource) and resource.service_name in _SERVICE_TASKS:
+        return _SERVICE_TASKS[resource.service_name]()
     arn = getattr(resource, "resource_arn", None)
     raise ValueError(f"The resource '{arn}' is not emulated by the embedded cloud.")
 

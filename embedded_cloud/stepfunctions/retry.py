@@ -44,6 +44,8 @@ class Retryable(State):
 
     # The event in the history after the last retry. None for tasks, which record each failure with its own event.
     FAILED: ClassVar[Any] = None
+    # True if States.ALL catches States.DataLimitExceeded, see ``matches``.
+    CATCHES_DATA_LIMIT: ClassVar[bool] = False
 
     def _eval_state(self: Any, env: Any) -> None:
         attempts: Counter[int] = Counter()  # per retrier
@@ -59,7 +61,7 @@ class Retryable(State):
                 self._record(env, failed)
                 if self._apply_retry(env, failed, attempts):
                     continue
-                if self.FAILED is not None:
+                if self.FAILED is not None and not getattr(failed, "before_start", False):
                     env.event_manager.add_event(context=env.event_history_context, event_type=self.FAILED)
                 if self._apply_catch(env, failed):
                     return
@@ -137,7 +139,7 @@ class Retryable(State):
 
     def _apply_catch(self: Any, env: Any, failed: FailureEvent) -> bool:
         for catcher in self.catch.catchers if self.catch else ():
-            if not _equals_error(catcher.error_equals, failed):
+            if not _equals_error(catcher.error_equals, failed, data_limit=self.CATCHES_DATA_LIMIT):
                 continue
             output = build_error_output(failed)
             env.states.forget_outcome()
@@ -161,5 +163,6 @@ class Retryable(State):
             super()._eval_state_output(env)  # type: ignore[misc]
 
 
-def _equals_error(error_equals: Any, failed: FailureEvent) -> bool:
-    return matches([name.error_name for name in error_equals.error_names], get_error_name(failed))
+def _equals_error(error_equals: Any, failed: FailureEvent, *, data_limit: bool = False) -> bool:
+    names = [name.error_name for name in error_equals.error_names]
+    return matches(names, get_error_name(failed), data_limit=data_limit)

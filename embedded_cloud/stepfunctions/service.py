@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import logging
 
-from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.stepfunctions.parser.utils import TMP_THREADS
 
@@ -15,9 +14,12 @@ from embedded_cloud.stepfunctions import moto_patches
 from embedded_cloud.stepfunctions.api import StepFunctionsApi
 from embedded_cloud.stepfunctions.backend import StepFunctions
 from embedded_cloud.stepfunctions.clients import install_clients
+from embedded_cloud.stepfunctions.failure import describe_failure, initialize_failure
+from embedded_cloud.stepfunctions.item_reader import list_items
 from embedded_cloud.stepfunctions.logs import LogDelivery
 from embedded_cloud.stepfunctions.map import MapState
 from embedded_cloud.stepfunctions.tasks import Task
+from embedded_cloud.stepfunctions.variables import compare_with_variable, sample_variable
 from embedded_cloud.threads import Event, make_threading
 
 
@@ -28,9 +30,13 @@ def install(cloud: EmbeddedCloud) -> None:
     StepFunctions.cloud = cloud
     StepFunctions.log_delivery = delivery = LogDelivery(cloud)
     MapState.permissions = cloud.permissions
-    Task.clients = install_clients(cloud)
+    Task.clients = MapState.clients = install_clients(cloud)
     moto_patches.SETTINGS.apply({"execute_state_machine": True})
-    moto_patches.BRANCH_ERROR_NAME.apply(ErrorName)
+    moto_patches.FAILURE.apply(initialize_failure)
+    moto_patches.FAILED_DETAILS.apply(describe_failure)
+    moto_patches.VARIABLE_SAMPLE.apply(sample_variable)
+    moto_patches.VARIABLE_COMPARISON.apply(compare_with_variable)
+    moto_patches.LIST_ITEMS.apply(staticmethod(list_items))
     moto_patches.CALLBACK_EVENT.apply(functools.partial(Event, cloud.clock))
     for patch in moto_patches.DATETIMES:
         patch.apply(moto_dates.DATETIME)

@@ -23,6 +23,7 @@ class State:
     name: str
 
     def _eval_state_input(self, env: Any) -> None:
+        env.entered_event_id = env.event_history_context.source_event_id  # moto calls this right after the event
         env.states.context_object.context_object_data["State"]["EnteredTime"] = format_timestamp(clock.now())
         super()._eval_state_input(env)  # type: ignore[misc]
 
@@ -42,7 +43,7 @@ class State:
         if output:
             output.jsonata_template_value.eval(env=env)
             unchanged = env.stack.pop()
-        self._verify_size_quota(env, unchanged)
+        require_payload(env, unchanged, self.name)
         for name, value in assigned.items():
             env.variable_store.set(variable_identifier=name, variable_value=value)
         env.states.reset(input_value=unchanged)

@@ -5,10 +5,13 @@ Each is moto's state with the differences to AWS removed. JSONPath states keep m
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from datetime import UTC
 from typing import Any, ClassVar
 
 from moto.stepfunctions.parser.api import HistoryEventType
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
 from moto.stepfunctions.parser.asl.component.state.choice.state_choice import StateChoice
 from moto.stepfunctions.parser.asl.component.state.exec.state_parallel.state_parallel import StateParallel
 from moto.stepfunctions.parser.asl.component.state.fail.state_fail import StateFail
@@ -22,8 +25,10 @@ from embedded_cloud.stepfunctions.failure import (
     NO_CHOICE_MATCHED,
     evaluation_failure,
     failure,
+    inner_failure,
 )
-from embedded_cloud.stepfunctions.retry import Retryable
+from embedded_cloud.stepfunctions.maprun import abort_program, evaluate_program, for_each
+from embedded_cloud.stepfunctions.retry import Retryable, StoppedError
 from embedded_cloud.stepfunctions.state import State
 
 MAX_WAIT_SECONDS = 99_999_999  # https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
@@ -92,6 +97,8 @@ class WaitState(_Flow, StateWait):  # type: ignore[misc]
             wait.string.eval(env=env)
             given = env.stack.pop()
             until = wait._from_timestamp_string(given) if isinstance(given, str) else None
+            if until is None and not self._is_jsonata():
+                raise FailureEventException(wait._create_failure_event(env, given))
             if until is None:
                 cause = f"The value '{given}' of the field 'Timestamp' is not a valid ISO-8601 timestamp."
                 raise evaluation_failure(env, cause, "Timestamp")
@@ -147,4 +154,30 @@ class ParallelState(Retryable, StateParallel):  # type: ignore[misc]
     def _eval_execution(self, env: Any) -> None:
         if self.parargs is not None:
             self.parargs.eval(env=env)
-        super()._eval_execution(env)
+        given = env.stack.pop()
+        env.event_manager.add_event(env.event_history_context, HistoryEventType.ParallelStateStarted)
+        programs = self.branches.programs
+        branches = [env.open_inner_frame() for _ in programs]
+        outcomes: list[Any] = [None] * len(programs)
+
+        def prepare(index: int) -> Callable[[], None]:
+            def run() -> None:
+                outcomes[index] = evaluate_program(programs[index], branches[index], copy.deepcopy(given))
+
+            return run
+
+        def check_settled(index: int) -> bool:
+            if outcomes[index] and outcomes[index].failed:
+                for program, branch in zip(programs, branches, strict=True):
+                    abort_program(program, branch)
+                error, cause = outcomes[index].error, outcomes[index].cause
+                raise inner_failure(env, error, cause, HistoryEventType.ExecutionFailed)
+            env.close_frame(branches[index])
+            return True
+
+        if not for_each(env, len(programs), lambda: len(programs), prepare, check_settled):
+            raise StoppedError
+        env.stack.append([outcome.output for outcome in outcomes])
+        env.event_manager.add_event(
+            env.event_history_context, HistoryEventType.ParallelStateSucceeded, update_source_event_id=False
+        )

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 from __future__ import annotations
 
 import json
+import secrets
 from typing import Any, ClassVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
@@ -28,8 +29,26 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import HeartbeatTimeou
 from moto.stepfunctions.parser.utils import camel_to_snake_case
 
 from embedded_cloud.stepfunctions.clients import RoleClients
-from embedded_cloud.stepfunctions.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, failure, require_payload
-from embedded_cloud.stepfunctions.operations import find_unsupported_fields, from_response, load_operation, to_request
+from embedded_cloud.stepfunctions.failure import (
+    DATA_LIMIT_EXCEEDED,
+    HEARTBEAT_TIMEOUT,
+    MAX_PAYLOAD_BYTES,
+    RUNTIME,
+    TIMEOUT,
+    count_payload_bytes,
+    failure,
+    format_size_cause,
+    require_payload,
+)
+from embedded_cloud.stepfunctions.http_metadata import describe_http
+from embedded_cloud.stepfunctions.invalid_parameters import VALIDATION, describe_invalid
+from embedded_cloud.stepfunctions.operations import (
+    find_unsupported_fields,
+    from_response,
+    get_error_prefix,
+    load_operation,
+    to_request,
+)
 from embedded_cloud.stepfunctions.retry import Retryable
 
 
@@ -40,6 +59,15 @@ class Task(Retryable):
     # Prefix of error names, the service's name in causes, and the exception for errors without a name. With None moto's
     # own names are used.
     ERRORS: ClassVar[tuple[str, str, str] | None] = None
+    CATCHES_DATA_LIMIT: ClassVar[bool] = True
+
+    def _verify_size_quota(self: Any, env: Any, value: Any) -> None:
+        """Require that a result is within the payload limit. The cause names the service, as AWS's does."""
+        if count_payload_bytes(value) > MAX_PAYLOAD_BYTES:
+            raise failure(env, DATA_LIMIT_EXCEEDED, format_size_cause(self._get_size_name()), **self._describe())
+
+    def _get_size_name(self: Any) -> str:
+        return str(self._get_sfn_resource_type())
 
     def _eval_parameters(self: Any, env: Any) -> Any:
         if self.parargs is not None:
@@ -81,11 +109,11 @@ class Task(Retryable):
 
     def _name_error(self: Any, error: Exception) -> tuple[str, str] | None:
         """Return AWS's error name and cause for an exception of a call, or None if it isn't the service's error."""
-        if isinstance(error, ParamValidationError):
-            return RUNTIME, str(error)
         if self.ERRORS is None:
             return None
         prefix, service, unnamed = self.ERRORS
+        if isinstance(error, ParamValidationError):
+            return f"{prefix}.{unnamed}", self._format_cause(service, VALIDATION, describe_invalid(error))
         if isinstance(error, BotoCoreError):  # no response at all
             return f"{prefix}.SdkClientException", str(error)
         if not isinstance(error, ClientError):
@@ -103,18 +131,18 @@ class Task(Retryable):
         )
 
 
-def _name_function_error(error: LambdaFunctionErrorException) -> tuple[str, str]:
-    """Return the error name and cause of a function's failure: its errorType and its unchanged payload.
+def _name_function_error(payload: str) -> tuple[str, str]:
+    """Return the error name and cause of a function's failure: its errorType and its payload.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html, "Unhandled errors in Lambda"
     """
     try:
-        return str(json.loads(error.payload)["errorType"]), error.payload
+        return str(json.loads(payload)["errorType"]), payload
     except (ValueError, RecursionError, KeyError, TypeError):
         return (
             "Lambda.Unknown",
             "The cause could not be determined because Lambda did not return an error type. "
-            f"Returned payload: {error.payload}",
+            f"Returned payload: {payload}",
         )
 
 
@@ -123,26 +151,25 @@ class _LambdaTask(Task):
 
     def _name_error(self, error: Exception) -> tuple[str, str] | None:
         if isinstance(error, LambdaFunctionErrorException):
-            return _name_function_error(error)
+            return _name_function_error(self._format_payload(error.payload))
         return super()._name_error(error)
+
+    def _format_payload(self, payload: str) -> str:
+        """Return the payload of a function's failure as the cause shows it."""
+        return payload
 
     def _invoke(self: Any, parameters: dict[str, Any], state_credentials: Any) -> dict[str, Any]:
         client = self.clients.client("lambda", state_credentials.role_arn)
         response = client.invoke(**{**parameters, "Payload": to_payload_type(parameters.get("Payload"))})
-        text = response["Payload"].read().decode()
+        text = response["Payload"].read().decode(errors="replace")
         if "FunctionError" in response:
             raise LambdaFunctionErrorException(response["FunctionError"], text)
-        metadata = response["ResponseMetadata"]
         try:
             payload = json.loads(text)
         except (ValueError, RecursionError):
             payload = text
-        return {
-            **{key: value for key, value in response.items() if key != "ResponseMetadata"},
-            "Payload": payload,
-            "SdkHttpMetadata": {"HttpStatusCode": metadata["HTTPStatusCode"]},
-            "SdkResponseMetadata": {"RequestId": metadata.get("RequestId", "")},
-        }
+        metadata = describe_http(response.pop("ResponseMetadata"))
+        return dict(sorted({**response, "Payload": payload, **metadata}.items()))
 
 
 class InvokeTask(_LambdaTask, StateTaskServiceLambda):  # type: ignore[misc]
@@ -153,6 +180,13 @@ class InvokeTask(_LambdaTask, StateTaskServiceLambda):  # type: ignore[misc]
 
     def _normalise_parameters(self, parameters: dict[str, Any], *_: Any, **__: Any) -> None:
         del parameters  # the payload is encoded when it is sent
+
+    def _format_payload(self, payload: str) -> str:
+        """Return the payload as compact JSON, as AWS shows it for this integration and not for a function's ARN."""
+        try:
+            return json.dumps(json.loads(payload), separators=(",", ":"), ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return payload
 
     def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         env.stack.append(self._invoke(normalised_parameters, state_credentials))
@@ -177,12 +211,30 @@ class FunctionTask(_LambdaTask, StateTaskLambda):  # type: ignore[misc]
             resource=self.resource.resource_arn,
             input=json.dumps(parameters["Payload"], separators=(",", ":")),
             inputDetails={"truncated": False},
+            **self._describe_limits(env, state_credentials),
         )
         self._record_event(env, "LambdaFunctionStarted")
         payload = self._invoke(parameters, state_credentials)["Payload"]
+        self._verify_size_quota(env, payload)
         env.stack.append(payload)
         output = json.dumps(payload, separators=(",", ":"))
         self._record_event(env, "LambdaFunctionSucceeded", output=output, outputDetails={"truncated": False})
+
+    def _describe_limits(self, env: Any, state_credentials: Any) -> dict[str, Any]:
+        """Return the timeout and the credentials of LambdaFunctionScheduled, if the state has them.
+
+        https://docs.aws.amazon.com/step-functions/latest/apireference/API_LambdaFunctionScheduledEventDetails.html
+        """
+        described: dict[str, Any] = {}
+        if not self.timeout.is_default_value():
+            self.timeout.eval(env=env)
+            described["timeoutInSeconds"] = env.stack.pop()
+        if self.credentials:
+            described["taskCredentials"] = {"roleArn": state_credentials.role_arn}
+        return described
+
+    def _get_size_name(self) -> str:
+        return str(self.resource.resource_arn)
 
     @staticmethod
     def _record_event(env: Any, event_type: str, **details: Any) -> None:
@@ -205,7 +257,7 @@ class SdkTask(Task, StateTaskServiceAwsSdk):  # type: ignore[misc]
 
     @property
     def ERRORS(self) -> tuple[str, str, str]:  # type: ignore[override]  # noqa: N802 - a constant in the other tasks
-        service = self.resource.api_name.capitalize()
+        service = get_error_prefix(self._load_operation().service_model)
         return service, service, f"{service}Exception"
 
     def _name_error(self, error: Exception) -> tuple[str, str] | None:
@@ -218,10 +270,12 @@ class SdkTask(Task, StateTaskServiceAwsSdk):  # type: ignore[misc]
     def _format_cause(service: str, code: str, response: Any) -> str:
         del code
         metadata = response["ResponseMetadata"]
-        return (
-            f"{response['Error'].get('Message', '')} (Service: {service}, "
-            f"Status Code: {metadata.get('HTTPStatusCode')}, Request ID: {metadata.get('RequestId')})"
-        )
+        fields = {"Service": service, "Status Code": metadata.get("HTTPStatusCode")}
+        fields["Request ID"] = metadata.get("RequestId")
+        if service == "S3":
+            fields["Extended Request ID"] = metadata.get("HostId") or secrets.token_urlsafe(57)
+        described = ", ".join(f"{name}: {value}" for name, value in fields.items())
+        return f"{response['Error'].get('Message', '')} ({described})"
 
     def _eval_service_task(self, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         response = self._call(normalised_parameters, state_credentials)

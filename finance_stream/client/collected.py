@@ -1,4 +1,4 @@
-"""The bars that executions collected, read from their history. The lake has only the delivered ones."""
+"""The bars that executions collected, read from the results of their maps. The lake has only the delivered ones."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from finance_stream.client.execution import TERMINAL
 from finance_stream.client.gaps import CollectedBars
 from finance_stream.exchanges import find_exchange_name
+from finance_stream.executions import CANARY
 from finance_stream.hours import find_zone, parse_hours
-from finance_stream.progress import MAP_STATE, list_events
+from finance_stream.map_results import read_results
+from finance_stream.progress import COUNT_STATE, MAP_STATE, list_events
 from finance_stream.request import DEFAULT_INTERVAL
 from finance_stream.strict_json import read_json_or_none
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
@@ -38,18 +43,20 @@ class ExpectedBars:
     starts: Mapping[str, Sequence[datetime]]
 
 
-def find_collected(client: SFNClient, state_machine_arn: str, wanted: ExpectedBars) -> dict[str, CollectedBars]:
+def find_collected(
+    client: SFNClient, s3: S3Client, state_machine_arn: str, wanted: ExpectedBars
+) -> dict[str, CollectedBars]:
     """Return the collected bars per ticker, from the first execution that covered the ticker's whole session.
 
     A ticker is left out if no execution covered its session: none ran after the close, the ticker failed in each, or
-    none reached CheckDelivery. Step Functions keeps an execution's history for 90 days.
+    none got past CollectBars. Step Functions keeps an execution's history for 90 days, and the bucket its results.
     """
     found: dict[str, CollectedBars] = {}
     # Only executions that name the date have asked Yahoo for a session that no calendar has.
     with_session = {ticker for ticker, starts in wanted.starts.items() if starts}
     open_tickers = with_session or set(wanted.starts)
     for arn in _list_executions(client, state_machine_arn, wanted) if open_tickers else ():
-        found = _read_collected(client, arn, wanted) | found
+        found = _read_collected(client, s3, arn, wanted) | found
         if open_tickers <= found.keys():
             break
     return found
@@ -62,7 +69,8 @@ def _list_executions(client: SFNClient, arn: str, wanted: ExpectedBars) -> Itera
     first = max((starts[0] for starts in sessions), default=midnight)
     last = min((starts[-1] for starts in sessions), default=midnight - FARTHEST_EAST)
     pages = client.get_paginator("list_executions").paginate(stateMachineArn=arn)
-    ended = [one for page in pages for one in page["executions"] if one["status"] in TERMINAL]
+    listed = (one for page in pages for one in page["executions"] if not one["name"].startswith(CANARY))
+    ended = [one for one in listed if one["status"] in TERMINAL]
     later = sorted((one for one in ended if one["startDate"] > last), key=lambda one: one["startDate"])
     for one in later[:MAX_EXECUTIONS]:
         given = read_json_or_none(client.describe_execution(executionArn=one["executionArn"]).get("input") or "{}")
@@ -77,16 +85,16 @@ def _list_executions(client: SFNClient, arn: str, wanted: ExpectedBars) -> Itera
         yield one["executionArn"]
 
 
-def _read_collected(client: SFNClient, arn: str, wanted: ExpectedBars) -> dict[str, CollectedBars]:
+def _read_collected(client: SFNClient, s3: S3Client, arn: str, wanted: ExpectedBars) -> dict[str, CollectedBars]:
     """Return the collected bars per ticker whose session is in the execution's plan."""
     events = list(list_events(client, arn))
-    planned, checked = find_plan_and_check(events)
-    if planned is None or checked is None or planned["interval"] != wanted.interval:
+    planned, details = find_plan_and_results(events)
+    if planned is None or details is None or planned["interval"] != wanted.interval:
         return {}
     start, end = (date.fromisoformat(planned[field]) for field in ("start", "end"))
     since = datetime.fromisoformat(planned["since"]) if planned["since"] else None
     planned_at = datetime.fromisoformat(planned["planned_at"])
-    counts = dict(zip(checked["tickers"], checked["collected"], strict=True))
+    counts = read_counts(s3, details) or {}
     told = find_told_starts(events, wanted.starts, wanted.day, wanted.interval)
     # If Yahoo has no session where the calendar has one, the calendar's tells whether the execution came after it.
     sessions = {ticker: told.get(ticker) or starts for ticker, starts in wanted.starts.items()}
@@ -111,7 +119,7 @@ def find_told_starts(
     texts: dict[str, list[str]] = {}
     for event in events:
         left = event.get("stateExitedEventDetails")
-        if left and left["name"] == MAP_STATE:
+        if left and left["name"] == COUNT_STATE:
             output = read_json_or_none(left.get("output"))
             for text in output.get("hours", []) if isinstance(output, dict) else ():
                 texts.setdefault(str(text).partition(" ")[0], []).append(str(text))
@@ -125,14 +133,22 @@ def find_told_starts(
     return told
 
 
-def find_plan_and_check(events: Iterable[HistoryEventTypeDef]) -> tuple[Any, Any]:
-    """Return the plan, and the input of CheckDelivery. Each is None if the execution didn't reach that state."""
-    planned = checked = None
-    for event in events:
-        left, scheduled = event.get("stateExitedEventDetails"), event.get("taskScheduledEventDetails")
-        if left and left["name"] == "Plan":
-            planned = read_json_or_none(left.get("output"))
-        elif scheduled:
-            payload = (read_json_or_none(scheduled["parameters"]) or {}).get("Payload")
-            checked = payload if isinstance(payload, dict) and "collected" in payload else checked
-    return planned, checked
+def find_plan_and_results(events: Iterable[HistoryEventTypeDef]) -> tuple[Any, Any]:
+    """Return the plan, and the place of the map's results. Each is None if the execution didn't leave its state."""
+    outputs = {
+        left["name"]: read_json_or_none(left.get("output"))
+        for event in events
+        if (left := event.get("stateExitedEventDetails"))
+    }
+    written = outputs.get(MAP_STATE)
+    return outputs.get("Plan"), written.get("ResultWriterDetails") if isinstance(written, dict) else None
+
+
+def read_counts(s3: S3Client, details: Mapping[str, str]) -> dict[str, int] | None:
+    """Return the collected bars per ticker, None if the bucket no longer has the results."""
+    try:
+        return {one.ticker: one.bars for one in read_results(s3, details)}
+    except ClientError as error:
+        if error.response["Error"].get("Code") in ("NoSuchKey", "NoSuchBucket"):
+            return None
+        raise

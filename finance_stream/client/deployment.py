@@ -40,6 +40,7 @@ class Deployment:
     # Between two polls of a query. Athena allows 20 calls of GetQueryExecution per second:
     # https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
     query_poll_seconds: ClassVar[float] = 0.5
+    poll_seconds: ClassVar[float] = POLL_SECONDS
 
     stack_name: str
     session: boto3.Session
@@ -84,7 +85,7 @@ class Deployment:
     def pause(self, execution_arn: str) -> None:
         """Wait before the next look at a running execution."""
         del execution_arn  # AWS tells nobody that it has ended
-        threading.Event().wait(POLL_SECONDS)
+        threading.Event().wait(self.poll_seconds)
 
     def read_default_tickers(self) -> list[str]:
         """Return the tickers that the planner takes if an execution's input has none."""

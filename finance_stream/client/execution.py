@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.client.waits import read_wait_seconds
+from finance_stream.executions import CANARY
 from finance_stream.progress import Progress, list_events, read_progress
 from finance_stream.strict_json import read_json, read_json_or_none
 
@@ -40,11 +41,12 @@ class ExecutionEnd:
 
 
 def list_newest(client: SFNClient, state_machine_arn: str, count: int) -> list[ExecutionListItemTypeDef]:
-    """List the newest executions, the newest first, as Step Functions orders them.
+    """List the newest executions without canaries, the newest first, as Step Functions orders them.
 
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
     """
-    return client.list_executions(stateMachineArn=state_machine_arn, maxResults=count)["executions"]
+    found = client.list_executions(stateMachineArn=state_machine_arn, maxResults=count)["executions"]
+    return [one for one in found if not one["name"].startswith(CANARY)]
 
 
 def follow(

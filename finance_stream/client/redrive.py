@@ -113,6 +113,12 @@ def redrive(
     return report
 
 
+def read_bars(content: bytes) -> list[dict[str, Any]] | None:
+    """Return the bars in an object of failed records, or None if one of its lines isn't a record of bars."""
+    found = _Object.read(content)
+    return None if found.bad else [decode_bar(line) for line in found.bars]
+
+
 def _list_keys(s3: S3Client, bucket: str, since: dt.date | None) -> Iterator[str]:
     """Yield the keys of failed records since a date. A key without a date is always included."""
     pages = s3.get_paginator("list_objects_v2")

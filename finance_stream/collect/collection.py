@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, Required, TypedDict, cast
 
 import pandas as pd
 from aws_lambda_powertools.metrics import MetricUnit
@@ -18,7 +18,7 @@ from botocore.session import Session
 from finance_stream.bars import format_utc
 from finance_stream.collect import dead_letter
 from finance_stream.collect.delivery import CLIENT_CONFIG, deliver
-from finance_stream.collect.expected import compare_starts, summarize
+from finance_stream.collect.expected import compare_starts
 from finance_stream.collect.frame import Bars, find_bounds, to_bars
 from finance_stream.collect.yahoo import History, convert_errors, fetch_history
 from finance_stream.errors import NoData, NotCollected, WindowNotAvailable
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 DELIVERY_STREAM = os.environ["DELIVERY_STREAM"]
 DEAD_LETTER_BUCKET = os.environ["DEAD_LETTER_BUCKET"]
+# Yahoo's hours to tell, where the calendar has others: about ten ranges. The state machine's history keeps fifty.
+MAX_HOURS_CHARACTERS = 300
 # Reserved at the end of the function's timeout for the log, the metrics and the result.
 END_SECONDS = 3.0
 # The S3 client is created when it is first needed, which takes half a second with 512 MB:
@@ -55,25 +57,35 @@ class Window(TypedDict):
     end: str
     interval: str
     since: NotRequired[str | None]  # UTC: earlier bars are left out
-    # Of an execution, and not of a poll: the plan's time, its expected bars per exchange (None: not known), and the
-    # longest summary.
+    # Of an execution, and not of a poll: the plan's time, and its expected bars per exchange (None: not known).
     planned_at: NotRequired[str]
     bars_by_exchange: NotRequired[dict[str, int | None]]
-    room: NotRequired[int]
 
 
-class Collected(TypedDict):
-    """A ticker's bars on the stream, the records and calls they took, and Yahoo's unusable rows by reason.
+class Found(TypedDict, total=False):
+    """The differences between a ticker's bars and the planned ones. It is empty if there are none.
 
-    ``summary`` is for the state machine: the number of bars if they are the planned ones, 0 if there was no session,
-    otherwise the text of :func:`finance_stream.collect.expected.summarize`.
+    ``missing`` and ``unexpected`` are numbers of bars, ``differences`` names their times, and ``hours`` are Yahoo's if
+    they aren't the calendar's.
     """
 
-    bars: int
-    records: int
-    calls: int
-    rejected: dict[str, int]
-    summary: int | str
+    missing: int
+    unexpected: int
+    differences: str
+    hours: str
+
+
+class Collected(Found):
+    """A ticker's bars on the stream, the records and calls they took, and Yahoo's unusable rows by reason.
+
+    A ticker without a session has 0 bars.
+    """
+
+    ticker: Required[str]
+    bars: Required[int]
+    records: Required[int]
+    calls: Required[int]
+    rejected: Required[dict[str, int]]
 
 
 @lru_cache(maxsize=1)
@@ -102,11 +114,11 @@ def collect_ticker(ticker: str, window: Window, context: LambdaContext) -> Colle
     """
     collected_at = format_utc(datetime.now(UTC))
     try:
-        bars, summary = _fetch_bars(ticker, window, collected_at)
+        bars, found = _fetch_bars(ticker, window, collected_at)
     except (NoData, WindowNotAvailable):
         if _find_planned(ticker, window) != 0:
             raise
-        return {"bars": 0, "records": 0, "calls": 0, "rejected": {}, "summary": 0}
+        return {"ticker": ticker, "bars": 0, "records": 0, "calls": 0, "rejected": {}}
     records = list(bars.pack_records())
     try:
         calls = deliver(
@@ -116,23 +128,24 @@ def collect_ticker(ticker: str, window: Window, context: LambdaContext) -> Colle
         kept = _keep(error, ticker, window["interval"], collected_at, count_down(context, END_SECONDS))
         raise type(error)(f"{kept}: {error}", error.left) from error
     return {
+        "ticker": ticker,
         "bars": len(bars.lines),
         "records": len(records),
         "calls": calls,
         "rejected": bars.rejected,
-        "summary": summary,
+        **found,
     }
 
 
-def _fetch_bars(ticker: str, window: Window, collected_at: str) -> tuple[Bars, int | str]:
-    """Return Yahoo's bars, and the summary of a comparison with the expected ones."""
+def _fetch_bars(ticker: str, window: Window, collected_at: str) -> tuple[Bars, Found]:
+    """Return Yahoo's bars, and their differences from the expected ones."""
     dates, interval, since = (window["start"], window["end"]), window["interval"], window.get("since")
     history = fetch_history(ticker, *dates, interval, since)
     with convert_errors(ticker):
         bars = to_bars(history.frame, ticker, dates, interval, collected_at, since, history.hours)
         if not bars.lines:
             raise NoData(f"{ticker}: no row of Yahoo's is a bar: {bars.rejected}")
-        return bars, _summarize(ticker, window, bars, history)
+        return bars, _compare(ticker, window, bars, history)
 
 
 def _find_planned(ticker: str, window: Window) -> int | None:
@@ -140,22 +153,28 @@ def _find_planned(ticker: str, window: Window) -> int | None:
     return window.get("bars_by_exchange", {}).get(find_calendar_name(ticker))
 
 
-def _summarize(ticker: str, window: Window, bars: Bars, history: History) -> int | str:
+def _compare(ticker: str, window: Window, bars: Bars, history: History) -> Found:
     planned = _find_planned(ticker, window)
     if planned is None:  # without a calendar, the breaks of Yahoo's hours aren't known
-        return len(bars.lines)
+        return {}
     calendar, zone = find_calendar_name(ticker), pd.DatetimeIndex(history.frame.index).tz
     dates, interval, since = (window["start"], window["end"]), window["interval"], window.get("since")
     bounds = find_bounds(zone, dates, since)
     within = [one for one in history.hours if one.closes > bounds[0] and one.opens < bounds[1]]
     now = datetime.fromisoformat(window["planned_at"]).timestamp()
-    found = compare_starts(within, bars.starts, interval, bounds, now, whole=since is not None)
-    if found.expected == planned and not found.missing and not found.unexpected:
-        return len(bars.lines)
-    several = date.fromisoformat(dates[0]) + timedelta(days=1) < date.fromisoformat(dates[1])
-    differences = found.describe(interval, zone, dated=several)
-    hours = describe_hours(within, calendar) if found.expected != planned else ""
-    return summarize(len(bars.lines), found, differences, hours, window["room"])
+    compared = compare_starts(within, bars.starts, interval, bounds, now, whole=since is not None)
+    found: Found = {}
+    if compared.missing or compared.unexpected:
+        several = date.fromisoformat(dates[0]) + timedelta(days=1) < date.fromisoformat(dates[1])
+        differences = compared.describe(interval, zone, dated=several)
+        found = {
+            "missing": len(compared.missing),
+            "unexpected": len(compared.unexpected),
+            "differences": differences,
+        }
+    if compared.expected != planned and len(hours := describe_hours(within, calendar)) <= MAX_HOURS_CHARACTERS:
+        found["hours"] = hours
+    return found
 
 
 def count_down(context: LambdaContext, margin_seconds: float) -> Callable[[], float]:

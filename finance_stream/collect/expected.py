@@ -55,16 +55,6 @@ def compare_starts(
     return Comparison(len(expected), sorted(expected - collected), sorted(collected - possible))
 
 
-def summarize(bars: int, found: Comparison, differences: str, hours: str, room: int) -> str:
-    """Return counts, differences and hours in at most ``room`` characters, such as ``388 2 0|10:00-10:01 missing|``.
-
-    The counts are the bars, the missing ones and the unexpected ones. If there is no room for a text, it is left out.
-    """
-    counts = f"{bars} {len(found.missing)} {len(found.unexpected)}"
-    texts = [f"{counts}|{differences}|{hours}", f"{counts}||{hours}", f"{counts}|{differences}|"]
-    return next((text for text in texts if len(text) <= room), f"{counts}||")
-
-
 def _name_runs(starts: Sequence[int], step: int, zone: tzinfo | None, dated: bool) -> str:
     runs = [[datetime.fromtimestamp(start, zone) for start in run] for run in split_runs(starts, step)]
     named = [f"{run[0]:%Y-%m-%d} {format_run(run)}" if dated else format_run(run) for run in runs[:MAX_RUNS_NAMED]]

@@ -87,7 +87,13 @@ def test_load_of_25_tickers_loses_no_bar_and_fits_each_memory() -> None:
     assert "9,750 bars from Yahoo, 9,750 sent, 0 lost, 0 duplicates, ledger clean." in ran.stdout
     rows = re.findall(r"│ ([a-z]+) +│ ([\d,]+) +│ (\d+) +│ (\d+) +│", ran.stdout)
     invocations = {function: int(count) for function, count, _, _ in rows}
-    assert invocations == {"planner": 1, "collector": 25, "checker": 1, "transformer": invocations["transformer"]}
+    assert invocations == {
+        "planner": 1,
+        "collector": 25,
+        "counter": 1,
+        "checker": 1,
+        "transformer": invocations["transformer"],
+    }
     assert all(0 < int(used) < int(size) for _, _, size, used in rows)
 
 

@@ -21,6 +21,7 @@ from embedded_cloud.scheduler.firing import FiringError, fire
 from embedded_cloud.stepfunctions.backend import find_execution
 from embedded_cloud.stepfunctions.execution import StateMachineExecution
 from finance_stream.client.execution import ExecutionEnd
+from finance_stream.client.verify.permissions import list_allowed_actions
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import make_synthetic_session
@@ -211,6 +212,20 @@ def test_permissions_page_lists_each_action_that_no_run_uses(pipeline: Pipeline,
     assert never == documented()
 
 
+def test_verify_asks_for_each_action_that_a_run_needs() -> None:
+    needed = {
+        *NEEDED_BY_A_RUN,
+        *NEEDED_BY_A_COMPACTION,
+        *(("DeliveryStreamRole", action) for action in NEEDED_BY_THE_STREAM),
+        NEEDED_BY_WHAT_IS_NOT_DELIVERED,
+        *NEEDED_BY_A_SHARE,
+        *NEEDED_BY_THE_API,
+        *NEEDED_BY_THE_SCHEDULE,
+        NEEDED_BY_A_MINUTES_RUN,
+    }
+    assert needed <= set(list_allowed_actions())
+
+
 def test_delivery_stream_role_writes_bars_and_failures_only(pipeline: Pipeline, roles: Roles) -> None:
     documents = list(roles.documents("DeliveryStreamRole").values())
     folders = ("bars", "processing-failed", "format-conversion-failed", "activePartitionExceeded")
@@ -223,6 +238,7 @@ def test_delivery_stream_role_writes_bars_and_failures_only(pipeline: Pipeline, 
 # The actions that a run needs. Without one, the cause of its failure names the action.
 NEEDED_BY_A_RUN = [
     ("CollectorRole", "firehose:PutRecordBatch"),
+    ("CounterRole", "s3:GetObject"),
     ("CheckerRole", "s3:GetObject"),
     ("PipelineRole", "lambda:InvokeFunction"),
     ("PipelineRole", "states:StartExecution"),
@@ -273,6 +289,7 @@ FUNCTION_ROLES = [
     "CollectorRole",
     "PollerRole",
     "TransformerRole",
+    "CounterRole",
     "CheckerRole",
     "StarterRole",
     "FollowerRole",

@@ -173,7 +173,7 @@ def test_delivery_stream_puts_each_bar_into_the_partition_of_its_date(
     bars = [decode_bar(line) for line in lines]
     assert {bar["ts"][:10] for bar in bars} == {day.date.isoformat()}
     assert len(bars) >= len(rows_by_pandas(day))
-    assert {key.split("/")[0] for key in objects} == {"bars", "athena-results"}  # nothing failed
+    assert {key.split("/")[0] for key in objects} == {"bars", "athena-results", "map-results"}  # nothing failed
 
 
 @pytest.mark.fault(32)

@@ -47,7 +47,7 @@ TO_RUN = [command for command in dict.fromkeys(COMMANDS) if command not in {*ELS
 # Removal is last, since other pages use the stack.
 TO_RUN.sort(key=lambda command: command.startswith("npm run remove"))
 # Lines with --silent still run by npm in a shell, since their point is the output of that process.
-IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps"}
+IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps", "verify"}
 
 
 @pytest.fixture(scope="module")
@@ -133,9 +133,10 @@ def expected(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return each function's answer to its sample event, with the values of ``answer`` for those that vary."""
     return {
         "planner": {**answer, "tickers": ["META", "NFLX"], "interval": "1m"},
-        "collector": {"bars": 390, "records": answer.get("records"), "calls": 1, "rejected": {}, "summary": 390},
+        "collector": {"ticker": "META", "bars": 390, "records": answer.get("records"), "calls": 1, "rejected": {}},
         "poller": {"bars": 780, "failed": 0},
         "transformer": {"records": answer.get("records")},
+        "counter": {**answer, "outcome": "collected", "bars": 120, "expected": 780},
         "checker": {**answer, "delivered": 118, "missing": [{"ticker": "META", "collected": 90, "delivered": 88}]},
         "follower": {**answer, "statusCode": 404},
     }

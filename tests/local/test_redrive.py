@@ -175,4 +175,4 @@ def test_lake_bucket_never_expires_failed_records(pipeline: Pipeline) -> None:
     # An expired delete marker belongs to an object that no longer exists.
     expirations = [rule for rule in rules if rule.get("Expiration", {}).keys() - {"ExpiredObjectDeleteMarker"}]
     expiring = [rule.get("Prefix", rule.get("Filter", {}).get("Prefix", "")) for rule in expirations]
-    assert expiring == ["athena-results/"], json.dumps(rules, default=str)
+    assert expiring == ["athena-results/", "map-results/"], json.dumps(rules, default=str)

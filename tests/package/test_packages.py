@@ -30,7 +30,7 @@ from tests.conftest import ROOT
 
 EVENTS = ROOT / "tests" / "events"
 MB = 1_000_000
-HEAVY, LIGHT = ["planner", "collector", "poller"], ["transformer", "checker", "starter", "follower"]
+HEAVY, LIGHT = ["planner", "collector", "poller"], ["transformer", "counter", "checker", "starter", "follower"]
 # The packages of Lambda's Python runtimes: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME_PACKAGES = ["boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six.py"]
 # The number of Python 3.13's byte code: https://github.com/python/cpython/blob/3.13/Include/internal/pycore_magic_number.h
@@ -90,7 +90,9 @@ def pipeline() -> Iterator[Pipeline]:
     with YahooReplay(replay) as yahoo, running(package()[0], yahoo.environment()) as pipeline:
         s3 = pipeline.cloud.client("s3")
         s3.create_bucket(Bucket="finance-stream-samples")
-        s3.upload_file(str(EVENTS / "checker.csv"), "finance-stream-samples", "checker.csv")
+        samples = EVENTS / "samples"
+        for file in filter(Path.is_file, samples.rglob("*")):
+            s3.upload_file(str(file), "finance-stream-samples", file.relative_to(samples).as_posix())
         yield pipeline
 
 
@@ -149,6 +151,12 @@ def test_transformer_transforms_with_its_zip_alone(handled: Callable[[str], dict
     transformer = handled("transformer")
     assert [record["result"] for record in transformer["answer"]["records"]] == ["Ok", "ProcessingFailed"]
     assert (transformer["outside"], transformer["heavy"]) == ([], [])
+
+
+def test_counter_counts_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:
+    counter = handled("counter")
+    assert (counter["answer"]["bars"], counter["answer"]["differences"]["missing"]) == (120, 660)
+    assert (counter["outside"], counter["heavy"]) == ([], [])
 
 
 def test_checker_checks_with_its_zip_alone(handled: Callable[[str], dict[str, Any]]) -> None:

@@ -132,7 +132,7 @@ def test_prod_template_differs_by_its_parameters() -> None:
     assert [one["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"] for one in collectors] == ["DEBUG", "INFO"]
     assert "ReservedConcurrentExecutions" not in collectors[0]
     definition = json.loads((ROOT / "statemachine" / "pipeline.asl.json").read_text())
-    assert collectors[1]["ReservedConcurrentExecutions"] == definition["States"]["CollectBars"]["MaxConcurrency"]
+    assert collectors[1]["ReservedConcurrentExecutions"] == 2 * definition["States"]["CollectBars"]["MaxConcurrency"]
 
 
 ACCOUNT_ID = re.compile(r"\b\d{12}\b")

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from deployment.package import ROOT, TEMPLATE, package
+from finance_stream import cost
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.request import EARLIEST, MAX_LOOKBACK_MINUTES, MAX_TICKERS
 
@@ -29,15 +30,15 @@ def test_bars_tables_project_every_interval_and_date_of_a_request(resources: dic
         assert parameters["projection.dt.range"] == f"{EARLIEST},NOW+1DAYS"
 
 
-def test_buffer_seconds_are_one_number_in_stream_and_pipeline(resources: dict[str, Any]) -> None:
+def test_pipeline_waits_for_the_streams_buffers(resources: dict[str, Any]) -> None:
     destination = resources["DeliveryStream"]["Properties"]["ExtendedS3DestinationConfiguration"]
     processor = destination["ProcessingConfiguration"]["Processors"][0]["Parameters"]
-    numbers = {
-        int(destination["BufferingHints"]["IntervalInSeconds"]),
-        *(int(one["ParameterValue"]) for one in processor if one["ParameterName"] == "BufferIntervalInSeconds"),
-        int(resources["Pipeline"]["Properties"]["DefinitionSubstitutions"]["BufferSeconds"]),
-    }
-    assert numbers == {60}
+    given = {one["ParameterName"]: one["ParameterValue"] for one in processor}
+    substituted = resources["Pipeline"]["Properties"]["DefinitionSubstitutions"]
+    assert destination["BufferingHints"]["IntervalInSeconds"] == substituted["BufferSeconds"] == 60
+    assert int(given["BufferIntervalInSeconds"]) == substituted["TransformerBufferSeconds"]
+    assert substituted["TransformerBufferSeconds"] == cost.TRANSFORMER_BUFFER_SECONDS
+    assert int(given["BufferSizeInMBs"]) * 2**20 == cost.TRANSFORMER_BUFFER_BYTES
 
 
 def test_planner_default_tickers_are_the_original_ten(resources: dict[str, Any]) -> None:

@@ -103,10 +103,28 @@ def test_states_per_answer_match_the_state_machine() -> None:
 
 def test_count_answer_bills_states_tickers_and_queries() -> None:
     once, twice = (cost.count_answer({390: 10}, [0] * asked, MEMORY_MB) for asked in (1, 2))
-    assert (once.transitions, twice.transitions) == (9 + 10, 9 + 10 + 4)
-    assert (once.express_requests, once.lambda_requests) == (10, 1 + 10 + 1 + 1)
+    assert (once.transitions, twice.transitions) == (10 + 10, 10 + 10 + 4)
+    assert (once.express_requests, once.lambda_requests) == (10, 1 + 10 + 1 + 1 + 1)
     assert twice.athena_bytes == 2 * once.athena_bytes == 2 * 10 * 2**20
     assert twice.lambda_requests == once.lambda_requests + 1
+    # The map's results: a manifest and a file, which the counter reads once and the checker for each query.
+    assert (once.s3_puts, once.s3_gets) == (2 + 2 + 1 + 2, 2 * 2)
+    assert (twice.s3_puts, twice.s3_gets) == (once.s3_puts + 2 + 2, 3 * 2)
+    # A query lists the objects of each date in two tables.
+    assert cost.count_answer({390: 10}, [0], MEMORY_MB, dates=8).s3_puts == once.s3_puts + 7 * 2
+    assert once.traces == 1 + 1  # the execution's, and one per call of the transformer
+
+
+def test_count_delivery_calls_the_transformer_for_each_buffer() -> None:
+    by_time, by_size = cost.count_delivery(1_000, 61, 512), cost.count_delivery(3.5 * 2**20, 1, 512)
+    assert (by_time.lambda_requests, by_time.traces) == (7, 7)
+    assert (by_size.lambda_requests, by_size.traces) == (4, 4)
+    assert cost.count_delivery(0, 60, 512) == Usage()
+
+
+def test_collectors_at_once_match_the_state_machine() -> None:
+    machine = json.loads((ROOT / "statemachine" / "pipeline.asl.json").read_text())
+    assert machine["States"]["CollectBars"]["MaxConcurrency"] == cost.COLLECTORS_AT_ONCE
 
 
 def test_count_answer_bills_no_record_for_a_failed_ticker() -> None:
@@ -141,15 +159,15 @@ def test_measured_sizes_match_packed_synthetic_bars() -> None:
 
 def test_estimate_month_has_an_execution_per_minute() -> None:
     used = estimate_month(stack(), ALL_DAY)
-    assert used.transitions == RUNS * (9 + 10)
+    assert used.transitions == RUNS * (10 + 10 + 4)
     assert used.scheduled_starts == RUNS
-    assert used.athena_bytes == pytest.approx(RUNS * 10 * 2**20)
+    assert used.athena_bytes == pytest.approx(2 * RUNS * 10 * 2**20)
 
 
 def test_estimate_month_has_21_daily_executions() -> None:
     used = estimate_month(stack(), Work(10, "1d", 21))
-    assert (used.transitions, used.scheduled_starts, used.partitioned_objects) == (21 * 19, 21, 21)
-    assert used.sum_dollars()["Step Functions"] == pytest.approx(0.0104, rel=0.05)
+    assert (used.transitions, used.scheduled_starts, used.partitioned_objects) == (21 * 24, 21, 21)
+    assert used.sum_dollars()["Step Functions"] == pytest.approx(0.0130, rel=0.03)
 
 
 def test_fixed_bills_alarms_dashboards_and_keys_per_month() -> None:
@@ -166,7 +184,10 @@ def test_poll_cost_has_fewer_pollers_for_a_long_list(tickers: int, collectors: i
     used = estimate_poll(Poll(100, 5, 16, 512), MEMORY_MB, Work(tickers, "1m", 21))
     assert used.express_requests == 1
     assert used.transitions == 0
-    assert used.lambda_requests == 1 + collectors + math.ceil(tickers * 5 * measured.BAR_BYTES / 2**20)
+    rounds = math.ceil(collectors / 5)
+    seconds = rounds * measured.estimate_collector_seconds(512, 5, 100 if tickers > 100 else 1, 16)
+    by_size, by_time = tickers * 5 * measured.BAR_BYTES / 2**20, seconds / cost.TRANSFORMER_BUFFER_SECONDS
+    assert used.lambda_requests == 1 + collectors + math.ceil(max(by_size, by_time))
 
 
 def test_states_per_compaction_match_the_state_machine() -> None:
@@ -183,7 +204,7 @@ def test_states_per_compaction_match_the_state_machine() -> None:
 
 def test_compaction_cost_has_two_queries_over_every_object() -> None:
     used = estimate_compaction(stored_bytes=30 * 2**20, bars=2**20, objects=390)
-    assert (used.s3_gets, used.s3_puts, used.transitions) == (781, 2 * 2 + 3, 13)
+    assert (used.s3_gets, used.s3_puts, used.transitions) == (781, 2 * (2 + 2) + 3, 13)
     parquet = 2**20 * measured.PARQUET_BAR_BYTES
     assert used.athena_bytes == 2 * 30 * 2**20 + parquet
     assert used.s3_gb_months * 2**30 == pytest.approx(8 / 30 * 30 * 2**20 + parquet)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from finance_stream.collect import collection
-from finance_stream.collect.expected import Comparison, compare_starts, summarize
+from finance_stream.collect.expected import Comparison, compare_starts
 from finance_stream.collect.yahoo import History
 from finance_stream.errors import NoData, UnknownTicker, WindowNotAvailable
 from finance_stream.hours import Hours, describe_hours, make_hours, parse_hours
@@ -54,14 +54,6 @@ def test_describe_names_three_gaps() -> None:
     assert found.describe("1m", TOKYO, dated=False) == "10:00-10:01 10:05 10:09 and 2 more gaps missing"
 
 
-@pytest.mark.parametrize(
-    ("room", "text"),
-    [(300, "388 2 0|10:00 missing|XTKS x"), (24, "388 2 0||XTKS x"), (14, "388 2 0||"), (9, "388 2 0||")],
-)
-def test_summarize_keeps_to_its_room(room: int, text: str) -> None:
-    assert summarize(388, Comparison(390, [1, 2], []), "10:00 missing", "XTKS x", room) == text
-
-
 def test_parse_hours_reads_each_range() -> None:
     days = [date(2026, 10, number) for number in (5, 6, 7, 9)]
     opens = [at("10:00", day=day.isoformat()) for day in days]
@@ -91,8 +83,8 @@ def frame(starts: list[int], zone: ZoneInfo) -> pd.DataFrame:
     return pd.DataFrame(prices, index=index)
 
 
-def summary(monkeypatch: pytest.MonkeyPatch, answer: Any, **event: Any) -> Any:
-    """Return the collector's summary for an answer of Yahoo's."""
+def collect(monkeypatch: pytest.MonkeyPatch, answer: Any, **event: Any) -> dict[str, Any]:
+    """Return the collector's bars and differences for an answer of Yahoo's, after JSON."""
 
     def fetch(*_: Any) -> History:
         if isinstance(answer, Exception):
@@ -105,42 +97,50 @@ def summary(monkeypatch: pytest.MonkeyPatch, answer: Any, **event: Any) -> Any:
 
     monkeypatch.setattr(collection, "fetch_history", fetch)
     monkeypatch.setattr(collection, "_get_firehose", lambda: SimpleNamespace(put_record_batch=put))
-    asked = {"start": "2026-11-08", "end": "2026-11-09", "interval": "1m", "since": None, "room": 300}
+    asked = {"start": "2026-11-08", "end": "2026-11-09", "interval": "1m", "since": None}
     planned = {"planned_at": "2026-11-30T00:00:00.000000Z", "bars_by_exchange": {"XBOM": 0, "XNYS": 390}}
-    return collector.handler({**asked, **planned, **event}, Clock().context())["summary"]
+    collected = json.loads(json.dumps(collector.handler({**asked, **planned, **event}, Clock().context())))
+    assert collected["ticker"] == event["ticker"]
+    return {name: collected[name] for name in FOUND if name in collected}
 
 
+FOUND = ("bars", "missing", "unexpected", "differences", "hours")
 MUHURAT = make_hours("XBOM", at("18:15", KOLKATA, "2026-11-08"), at("19:15", KOLKATA, "2026-11-08"))
 
 
 def test_collector_reports_hours_that_no_calendar_has(monkeypatch: pytest.MonkeyPatch) -> None:
     history = History(frame(MUHURAT.list_starts("1m"), KOLKATA), (MUHURAT,))
-    told = summary(monkeypatch, history, ticker="RELIANCE.NS")
-    assert told == "60 0 0||XBOM 2026-11-08 18:15-19:15"
+    found = collect(monkeypatch, history, ticker="RELIANCE.NS")
+    assert found == {"bars": 60, "hours": "XBOM 2026-11-08 18:15-19:15"}
 
 
-def test_collector_reports_a_number_for_the_planned_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_collector_leaves_out_hours_that_are_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collection, "MAX_HOURS_CHARACTERS", 20)
     history = History(frame(MUHURAT.list_starts("1m"), KOLKATA), (MUHURAT,))
-    assert summary(monkeypatch, history, ticker="RELIANCE.NS", bars_by_exchange={"XBOM": 60}) == 60
-    assert summary(monkeypatch, history, ticker="RELIANCE.NS", bars_by_exchange={"XBOM": None}) == 60
+    assert collect(monkeypatch, history, ticker="RELIANCE.NS") == {"bars": 60}
+
+
+def test_collector_reports_only_the_number_of_planned_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    history = History(frame(MUHURAT.list_starts("1m"), KOLKATA), (MUHURAT,))
+    assert collect(monkeypatch, history, ticker="RELIANCE.NS", bars_by_exchange={"XBOM": 60}) == {"bars": 60}
+    assert collect(monkeypatch, history, ticker="RELIANCE.NS", bars_by_exchange={"XBOM": None}) == {"bars": 60}
 
 
 @pytest.mark.parametrize("error", [NoData("no"), WindowNotAvailable("too old")])
 def test_collector_reports_no_session_where_neither_plan_nor_yahoo_has_one(
     monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    assert summary(monkeypatch, error, ticker="RELIANCE.NS") == 0
+    assert collect(monkeypatch, error, ticker="RELIANCE.NS") == {"bars": 0}
     with pytest.raises(type(error)):
-        summary(monkeypatch, error, ticker="META")
+        collect(monkeypatch, error, ticker="META")
 
 
 def test_collector_fails_for_an_unknown_ticker_on_a_closed_date(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnknownTicker):
-        summary(monkeypatch, UnknownTicker("no"), ticker="RELIANCE.NS")
+        collect(monkeypatch, UnknownTicker("no"), ticker="RELIANCE.NS")
 
 
-def test_collected_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_collector_reports_differences(monkeypatch: pytest.MonkeyPatch) -> None:
     history = History(frame(MUHURAT.list_starts("1m")[:-1], KOLKATA), (MUHURAT,))
-    assert json.loads(json.dumps(summary(monkeypatch, history, ticker="RELIANCE.NS"))).startswith(
-        "59 1 0|19:14 missing|"
-    )
+    found = collect(monkeypatch, history, ticker="RELIANCE.NS", bars_by_exchange={"XBOM": 60})
+    assert found == {"bars": 59, "missing": 1, "unexpected": 0, "differences": "19:14 missing"}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from botocore.exceptions import ClientError
 from rich.console import Console
 
 from finance_stream.client.collected import ExpectedBars, find_collected
@@ -188,7 +190,7 @@ class Executions:
 
     def _list_executions(self, **_: Any) -> list[dict[str, Any]]:
         ended = [
-            {"executionArn": arn, "status": "SUCCEEDED", "startDate": one["began"]}
+            {"executionArn": arn, "name": one.get("name", arn), "status": "SUCCEEDED", "startDate": one["began"]}
             for arn, one in self.executions.items()
         ]
         return [{"executions": ended[::-1]}]  # the newest first, as AWS lists them
@@ -201,19 +203,47 @@ class Executions:
         return [{"events": self.executions[executionArn]["events"]}]
 
 
-def execution(began: datetime, counts: dict[str, int], checked: bool = True, **given: Any) -> dict[str, Any]:
+def execution(began: datetime, counts: dict[str, int], collected: bool = True, **given: Any) -> dict[str, Any]:
     plan = {"start": "2026-11-23", "end": "2026-11-24", "since": None, "interval": "1m"} | given
     plan["planned_at"] = began.isoformat()
-    payload = {"FunctionName": "checker", "Payload": {"tickers": [*counts], "collected": [*counts.values()]}}
-    events: list[dict[str, Any]] = [{"stateExitedEventDetails": {"name": "Plan", "output": json.dumps(plan)}}]
-    if checked:
-        events.append({"taskScheduledEventDetails": {"parameters": json.dumps(payload)}})
+    events = [leave("Plan", plan)]
+    if collected:
+        outputs = [{"ticker": ticker, "bars": bars} for ticker, bars in counts.items()]
+        events.append(leave("CollectBars", {"ResultWriterDetails": Lake.write(outputs)}))
     return {"began": began, "input": {"interval": plan["interval"]}, "events": events}
+
+
+def leave(state: str, output: Any) -> dict[str, Any]:
+    return {"stateExitedEventDetails": {"name": state, "output": json.dumps(output)}}
+
+
+class Lake:
+    """The results of maps in S3."""
+
+    objects: ClassVar[dict[str, bytes]] = {}
+
+    @classmethod
+    def write(cls, outputs: Any) -> dict[str, str]:
+        """Keep the results of a map, and return the place of their manifest."""
+        key = f"map-results/{len(cls.objects)}"
+        files = {"SUCCEEDED": [{"Key": f"{key}/SUCCEEDED_0.json"}], "FAILED": [], "PENDING": []}
+        cls.objects[f"{key}/SUCCEEDED_0.json"] = json.dumps(outputs).encode()
+        cls.objects[f"{key}/manifest.json"] = json.dumps({"ResultFiles": files}).encode()
+        return {"Bucket": "lake", "Key": f"{key}/manifest.json"}
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        assert Bucket == "lake"
+        if Key not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+        return {"Body": io.BytesIO(self.objects[Key])}
+
+
+LAKE: Any = Lake()
 
 
 def told(*executions: dict[str, Any]) -> dict[str, int]:
     asked = ExpectedBars(DAY, "1m", {"META": SESSION, "NFLX": SESSION})
-    of_executions = find_collected(Executions(*executions), "arn", asked)  # type: ignore[arg-type]
+    of_executions = find_collected(Executions(*executions), LAKE, "arn", asked)  # type: ignore[arg-type]
     return {ticker: one.bars for ticker, one in of_executions.items()}
 
 
@@ -231,16 +261,23 @@ def test_find_collected_uses_the_first_execution_of_a_whole_session() -> None:
     "told_nothing",
     [
         execution(SESSION[100], {"META": 100}),
-        execution(CLOSE, {"META": 390}, checked=False),
+        execution(CLOSE, {"META": 390}, collected=False),
         execution(CLOSE, {"META": 0}),
         execution(CLOSE, {"META": 78}, interval="5m"),
         execution(CLOSE, {"META": 390}, start="2026-11-20", end="2026-11-23"),
         execution(CLOSE, {"META": 5}, since=SESSION[-5].isoformat()),
+        execution(CLOSE, {"META": 390}) | {"name": "verify-a"},
     ],
-    ids=["before the close", "never came to count", "failed", "another interval", "another date", "a poll"],
+    ids=["before the close", "never came to count", "failed", "another interval", "another date", "a poll", "a canary"],
 )
 def test_find_collected_skips_executions_without_the_whole_session(told_nothing: dict[str, Any]) -> None:
     assert told(told_nothing) == {}
+
+
+def test_find_collected_skips_executions_whose_results_have_expired() -> None:
+    expired = execution(CLOSE, {"META": 390})
+    expired["events"][1] = leave("CollectBars", {"ResultWriterDetails": {"Bucket": "lake", "Key": "map-results/x"}})
+    assert told(expired, execution(CLOSE + MINUTE, {"META": 389})) == {"META": 389}
 
 
 def test_find_collected_accepts_a_lookback_over_the_whole_session() -> None:
@@ -250,13 +287,13 @@ def test_find_collected_accepts_a_lookback_over_the_whole_session() -> None:
 def test_find_collected_reads_no_history_of_a_poll() -> None:
     poll = execution(CLOSE, {"META": 5}) | {"input": {"lookback_minutes": 5}}
     executions = Executions(poll, execution(CLOSE + MINUTE, {"META": 390}))
-    find_collected(executions, "arn", ExpectedBars(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
+    find_collected(executions, LAKE, "arn", ExpectedBars(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
     assert executions.read == ["arn:1"]
 
 
 def test_find_collected_stops_when_every_ticker_is_known() -> None:
     executions = Executions(*(execution(CLOSE + n * MINUTE, {"META": 390}) for n in range(3)))
-    find_collected(executions, "arn", ExpectedBars(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
+    find_collected(executions, LAKE, "arn", ExpectedBars(DAY, "1m", {"META": SESSION}))  # type: ignore[arg-type]
     assert executions.read == ["arn:0"]
 
 
@@ -267,14 +304,14 @@ def telling(text: str, counts: dict[str, int], **given: Any) -> dict[str, Any]:
     """Return an execution whose collectors reported Yahoo's hours."""
     told = execution(CLOSE, counts)
     output = json.dumps({"bars_collected": 1, "hours": [text]})
-    told["events"].insert(1, {"stateExitedEventDetails": {"name": "CollectBars", "output": output}})
+    told["events"].insert(1, {"stateExitedEventDetails": {"name": "CountCollected", "output": output}})
     return told | {"input": {"interval": "1m", **given}}
 
 
 def test_find_collected_gives_the_starts_of_yahoos_hours() -> None:
     asked = ExpectedBars(DAY, "1m", {"META": SESSION})
     executions: Any = Executions(telling("XNYS 2026-11-23 09:30-13:00", {"META": 210}))
-    found = find_collected(executions, "arn", asked)["META"]
+    found = find_collected(executions, LAKE, "arn", asked)["META"]
     assert found.expected == SESSION[:210]
 
 
@@ -284,7 +321,7 @@ def test_find_collected_finds_a_session_that_no_calendar_has() -> None:
         telling("XBOM 2026-11-23 18:15-19:15", {"RELIANCE.NS": 60}, **given) for given in ({}, {"start": "2026-11-23"})
     )
     executions: Any = Executions(unnamed, named)
-    expected = find_collected(executions, "arn", asked)["RELIANCE.NS"].expected
+    expected = find_collected(executions, LAKE, "arn", asked)["RELIANCE.NS"].expected
     assert expected is not None
     assert (len(expected), clock(expected)[0]) == (60, "18:15:00+05:30")
     assert executions.read == ["arn:1"]
@@ -293,4 +330,4 @@ def test_find_collected_finds_a_session_that_no_calendar_has() -> None:
 def test_find_collected_knows_that_yahoo_has_no_session() -> None:
     asked = ExpectedBars(DAY, "1m", {"META": SESSION})
     executions: Any = Executions(telling("XNYS 2026-11-24 09:30-16:00", {"META": 390}))
-    assert find_collected(executions, "arn", asked)["META"].expected == []
+    assert find_collected(executions, LAKE, "arn", asked)["META"].expected == []

@@ -56,7 +56,7 @@ def test_make_view_names_missing_bars_and_leaves_them_empty() -> None:
 
 def test_collect_expects_the_bars_of_the_hours_that_yahoo_told() -> None:
     output = json.dumps({"hours": ["XNYS 2026-11-24 09:30-13:00"]})
-    events = [{"stateExitedEventDetails": {"name": "CollectBars", "output": output}}]
+    events = [{"stateExitedEventDetails": {"name": "CountCollected", "output": output}}]
     found = report(rows("META"), executed(["META"], {"META": 390}, events=events))
     [meta] = found.tickers
     assert (meta.expected, meta.delivered, meta.unexpected) == (210, 210, ["13:00-15:59"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from embedded_cloud.cloudformation.resource import Resource
+from embedded_cloud.cloudformation.resource import MissingResourceError, Resource
 
 _CONFIGURATION = "WorkGroupConfiguration"
 
@@ -39,6 +39,7 @@ class WorkGroupResource(Resource):
             f"{_CONFIGURATION}.ResultConfiguration.EncryptionConfiguration.KmsKey",
         }
     )
+    WRITE_ONLY = frozenset({"RecursiveDeleteOption", "Tags"})
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
@@ -69,6 +70,15 @@ class WorkGroupResource(Resource):
             ConfigurationUpdates={**defaults, **configuration, **removed, "ResultConfigurationUpdates": results},
         )
         return type(self)(self.physical_resource_id, {}, properties)
+
+    def read(self) -> dict[str, Any]:
+        """Read the workgroup. Athena says with InvalidRequestException that there is none."""
+        athena, name = self.cloud.client("athena"), self.physical_resource_id
+        try:
+            found = athena.get_work_group(WorkGroup=name)["WorkGroup"]
+        except athena.exceptions.InvalidRequestException as error:
+            raise MissingResourceError from error
+        return {**found, _CONFIGURATION: found["Configuration"]}
 
     def remove(self) -> None:
         """Delete the workgroup. Only ``RecursiveDeleteOption`` deletes its contents too."""

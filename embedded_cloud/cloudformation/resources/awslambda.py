@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar, Self
 
-from embedded_cloud.cloudformation.resource import Resource
+from embedded_cloud.cloudformation.resource import Resource, detect_deletion
 
 _NOT_CONFIGURATION = {"Code", "FunctionName", "ReservedConcurrentExecutions", "Tags", "Architectures", "KmsKeyArn"}
 
@@ -46,6 +46,7 @@ class FunctionResource(Resource):
         }
     )
     REPLACED_BY = frozenset({"PackageType"})
+    WRITE_ONLY = frozenset({"Code"})
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
@@ -83,6 +84,21 @@ class FunctionResource(Resource):
         client.tag_resource(Resource=arn, Tags=_read_tags(properties))
         self._reserve(client, properties)
         return self
+
+    def read(self) -> dict[str, Any]:
+        client, name = self.cloud.client("lambda"), self.physical_resource_id
+        with detect_deletion():
+            found = client.get_function_configuration(FunctionName=name)
+        return {
+            **found,
+            **client.get_function_concurrency(FunctionName=name),
+            "KmsKeyArn": found.get("KMSKeyArn"),
+            "Layers": [layer["Arn"] for layer in found.get("Layers", [])],
+            "Tags": [
+                {"Key": key, "Value": value}
+                for key, value in client.list_tags(Resource=found["FunctionArn"])["Tags"].items()
+            ],
+        }
 
     def remove(self) -> None:
         self.cloud.client("lambda").delete_function(FunctionName=self.physical_resource_id)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Self
 
-from embedded_cloud.cloudformation.resource import Resource
+from embedded_cloud.cloudformation.resource import MissingResourceError, Resource
 
 
 class AlarmResource(Resource):
@@ -55,6 +55,7 @@ class AlarmResource(Resource):
             "Unit",
         }
     )
+    WRITE_ONLY = frozenset({"Tags"})
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
@@ -67,6 +68,13 @@ class AlarmResource(Resource):
         parameters = {**properties, **numbers, "AlarmName": self.physical_resource_id}
         self.cloud.client("cloudwatch").put_metric_alarm(**parameters)
         return self
+
+    def read(self) -> dict[str, Any]:
+        name = self.physical_resource_id
+        found = self.cloud.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        if not found:
+            raise MissingResourceError
+        return dict(found[0])
 
     def remove(self) -> None:
         self.cloud.client("cloudwatch").delete_alarms(AlarmNames=[self.physical_resource_id])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from embedded_cloud.cloudformation.resource import Resource
+from embedded_cloud.cloudformation.resource import Resource, detect_deletion
 from embedded_cloud.firehose.constraints import coerce
 from embedded_cloud.firehose.destination import complete_configuration, is_partitioned
 
@@ -81,6 +81,19 @@ class DeliveryStreamResource(Resource):
                 firehose.stop_delivery_stream_encryption(DeliveryStreamName=name)
         self._update_tags(firehose, properties)
         return type(self)(name, self.attributes, properties)
+
+    def read(self) -> dict[str, Any]:
+        """Read the stream, its destination under the name of the configuration that made it."""
+        firehose, name = self.cloud.client("firehose"), self.physical_resource_id
+        with detect_deletion():
+            stream = firehose.describe_delivery_stream(DeliveryStreamName=name)["DeliveryStreamDescription"]
+        tags = firehose.list_tags_for_delivery_stream(DeliveryStreamName=name)["Tags"]
+        return {
+            **stream,
+            _ENCRYPTION: stream.get("DeliveryStreamEncryptionConfiguration", {}),
+            _EXTENDED_S3: stream["Destinations"][0]["ExtendedS3DestinationDescription"],
+            "Tags": tags,
+        }
 
     def remove(self) -> None:
         """Delete the stream and its undelivered records."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar, Self
 
-from embedded_cloud.cloudformation.resource import Resource
+from embedded_cloud.cloudformation.resource import Resource, detect_deletion
 
 
 class RoleResource(Resource):
@@ -68,6 +68,21 @@ class RoleResource(Resource):
         iam.tag_role(RoleName=name, Tags=properties.get("Tags", []))
         self._set_policies(iam, properties)
         return self
+
+    def read(self) -> dict[str, Any]:
+        """Read the role and the inline policies that the template gives it. Others belong to other resources."""
+        iam, name = self.cloud.client("iam"), self.physical_resource_id
+        with detect_deletion():
+            role = iam.get_role(RoleName=name)["Role"]
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        there = set(iam.list_role_policies(RoleName=name)["PolicyNames"])
+        own = [one["PolicyName"] for one in self.properties.get("Policies", []) if one["PolicyName"] in there]
+        documents = {one: iam.get_role_policy(RoleName=name, PolicyName=one)["PolicyDocument"] for one in own}
+        return {
+            **role,
+            "ManagedPolicyArns": sorted(policy["PolicyArn"] for policy in attached),
+            "Policies": [{"PolicyName": one, "PolicyDocument": document} for one, document in documents.items()],
+        }
 
     def remove(self) -> None:
         iam, name = self.cloud.client("iam"), self.physical_resource_id

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from embedded_cloud.cloudformation.resource import Resource
+from embedded_cloud.cloudformation.resource import MissingResourceError, Resource
+
+_PROPERTY_NAMES = {"kmsKeyId": "KmsKeyId", "retentionInDays": "RetentionInDays"}
 
 
 class LogGroupResource(Resource):
@@ -17,6 +19,7 @@ class LogGroupResource(Resource):
     NAME_PROPERTY = "LogGroupName"
     MAX_NAME_LENGTH: ClassVar[int] = 512
     PROPERTIES = frozenset({"LogGroupName", "KmsKeyId", "RetentionInDays", "Tags.Key", "Tags.Value"})
+    WRITE_ONLY = frozenset({"Tags"})
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
@@ -43,6 +46,17 @@ class LogGroupResource(Resource):
         if tags := _read_tags(properties):
             logs.tag_log_group(logGroupName=name, tags=tags)
         return self
+
+    def read(self) -> dict[str, Any]:
+        name = self.physical_resource_id
+        groups = self.cloud.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+        found = next((group for group in groups if group["logGroupName"] == name), None)
+        if found is None:
+            raise MissingResourceError
+        return {
+            "LogGroupName": name,
+            **{there: found[name] for name, there in _PROPERTY_NAMES.items() if name in found},
+        }
 
     def remove(self) -> None:
         self.cloud.client("logs").delete_log_group(logGroupName=self.physical_resource_id)

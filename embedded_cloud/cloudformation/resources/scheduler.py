@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from embedded_cloud.cloudformation.resource import Resource
+from embedded_cloud.cloudformation.resource import Resource, detect_deletion
 
 
 class ScheduleResource(Resource):
@@ -50,6 +50,14 @@ class ScheduleResource(Resource):
     def update(self, properties: dict[str, Any]) -> Self:
         self.cloud.client("scheduler").update_schedule(**{**properties, "Name": self.physical_resource_id})
         return self
+
+    def read(self) -> dict[str, Any]:
+        group = self.properties.get("GroupName", "default")
+        with detect_deletion():
+            found: dict[str, Any] = self.cloud.client("scheduler").get_schedule(
+                Name=self.physical_resource_id, GroupName=group
+            )
+        return found
 
     def remove(self) -> None:
         group = self.properties.get("GroupName", "default")

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any, Self
 
-from embedded_cloud.cloudformation.resource import Resource
+from embedded_cloud.cloudformation.resource import Resource, detect_deletion
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
@@ -69,6 +69,13 @@ def _to_api_case(value: Any) -> Any:
     return [_to_api_case(item) for item in value] if isinstance(value, list) else value
 
 
+def _to_property_case(value: Any) -> Any:
+    """Convert the API's keys to PascalCase, as a template spells them."""
+    if isinstance(value, dict):
+        return {key[0].upper() + key[1:]: _to_property_case(item) for key, item in value.items()}
+    return [_to_property_case(item) for item in value] if isinstance(value, list) else value
+
+
 def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
     configuration = {
         name[0].lower() + name[1:]: _to_api_case(properties[name])
@@ -100,6 +107,8 @@ class StateMachineResource(Resource):
             "TracingConfiguration.*",
         }
     )
+    # The type's schema calls a definition write-only. AWS returns another text than the template's.
+    WRITE_ONLY = frozenset({"Definition", "DefinitionString", "DefinitionSubstitutions"})
 
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
@@ -127,6 +136,18 @@ class StateMachineResource(Resource):
         if tags:
             stepfunctions.tag_resource(resourceArn=arn, tags=_to_api_case(properties["Tags"]))
         return type(self)(arn, self.attributes, properties)
+
+    def read(self) -> dict[str, Any]:
+        stepfunctions, arn = self.cloud.client("stepfunctions"), self.physical_resource_id
+        with detect_deletion():
+            found = stepfunctions.describe_state_machine(stateMachineArn=arn)
+        tags = stepfunctions.list_tags_for_resource(resourceArn=arn)["tags"]
+        return {
+            **_to_property_case(found),
+            "StateMachineName": found["name"],
+            "StateMachineType": found["type"],
+            "Tags": _to_property_case(tags),
+        }
 
     def remove(self) -> None:
         self.cloud.client("stepfunctions").delete_state_machine(stateMachineArn=self.physical_resource_id)

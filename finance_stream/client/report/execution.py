@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.collected import find_plan_and_check, find_told_starts
+from finance_stream.client.collected import find_plan_and_results, find_told_starts, read_counts
 from finance_stream.client.execution import list_newest, parse_end
 from finance_stream.client.gaps import CollectedBars
 from finance_stream.progress import list_events
@@ -15,6 +15,7 @@ from finance_stream.request import DEFAULT_INTERVAL
 from finance_stream.strict_json import read_json_or_none
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
@@ -41,7 +42,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Executed:
-    """An execution: its status, its steps, its plan, and the collected bars per ticker. None means unknown."""
+    """An execution: its status, its steps, its plan, and the collected bars per ticker. None means unknown.
+
+    ``results`` is the place of its map's results, from which :meth:`load_counts` reads ``counts``.
+    """
 
     id: str
     status: str
@@ -53,12 +57,17 @@ class Executed:
     cause: str | None
     steps: Sequence[Step]
     plan: Mapping[str, Any] | None
-    counts: Mapping[str, int] | None
+    counts: Mapping[str, int] | None = None
+    results: Mapping[str, str] | None = None
     events: Sequence[HistoryEventTypeDef] = field(default=(), repr=False)
 
     def list_told_starts(self, tickers: Iterable[str], day: date, interval: str) -> dict[str, list[datetime]]:
         """Return the starts of a date's bars by Yahoo's own hours, where the calendar has others."""
         return find_told_starts(self.events, tickers, day, interval)
+
+    def load_counts(self, s3: S3Client) -> Executed:
+        """Return the execution with the collected bars per ticker, if its results are in S3."""
+        return replace(self, counts=read_counts(s3, self.results)) if self.results else self
 
     def find_collected(self, ticker: str) -> CollectedBars | None:
         """Return the collected bars of a ticker, or None if unknown."""
@@ -96,7 +105,7 @@ def read_execution(client: SFNClient, arn: str) -> Executed:
     """Read an execution, which may still be running."""
     described = client.describe_execution(executionArn=arn)
     events = list(list_events(client, arn))
-    plan, checked = find_plan_and_check(events)
+    plan, results = find_plan_and_results(events)
     end = parse_end(described)
     given = read_json_or_none(described.get("input") or "{}")
     return Executed(
@@ -110,7 +119,7 @@ def read_execution(client: SFNClient, arn: str) -> Executed:
         cause=end.cause,
         steps=list(list_steps(events)),
         plan=plan,
-        counts=dict(zip(checked["tickers"], checked["collected"], strict=True)) if checked else None,
+        results=results,
         events=events,
     )
 

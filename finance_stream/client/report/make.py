@@ -54,4 +54,5 @@ def make_report(
         executed = find_execution(states, state_machine, day, interval)
     source = read_lake_source(deployment.s3, deployment.bucket)
     subject = Subject(day, interval, tickers, deployment.stack_name, source, is_synthetic(source))
-    return collect(BarReader(deployment.athena), executed, subject, deployment.now())
+    counted = executed and executed.load_counts(deployment.s3)
+    return collect(BarReader(deployment.athena), counted, subject, deployment.now())

@@ -95,6 +95,18 @@ def test_create_stack_resolves_functions_parameters_and_conditions(cloud: Embedd
             {"Resources": {"A": bucket()}, "Parameters": {"P": {"Type": "AWS::SSM::Parameter::Value", "Default": "x"}}},
             "AWS::SSM::Parameter::Value",
         ),
+        (
+            {"Resources": {"A": {**bucket(), "DeletionPolicy": {"Ref": "P"}}}},
+            "Every DeletionPolicy member must be a string",
+        ),
+        (
+            {"Resources": {"A": bucket(BucketName={"Fn::Sub": "x-{{resolve:ssm:/name:1}}"})}},
+            "resource A: the embedded cloud does not support the dynamic reference {{resolve:ssm:/name:1}}",
+        ),
+        (
+            {"Resources": {"A": bucket()}, "Outputs": {"O": {"Value": "{{resolve:secretsmanager:s}}"}}},
+            "output O: the embedded cloud does not support the dynamic reference",
+        ),
         ({"Resources": {f"A{n}": bucket() for n in range(501)}}, "501, is greater than maximum allowed, 500"),
     ],
 )
@@ -125,6 +137,37 @@ def test_create_stack_rejects_an_unknown_property_by_its_path(
     template = {"Conditions": {"C": {"Fn::Equals": ["1", "1"]}}, "Resources": {"Thing": resource}}
     with pytest.raises(ClientError, match=f"Thing of type {resource['Type']}: .* not support the properties {path}"):
         cloud.client("cloudformation").create_stack(StackName="s", TemplateBody=json.dumps(template))
+
+
+def test_create_stack_converts_numbers_and_booleans_given_as_text(cloud: EmbeddedCloud) -> None:
+    alarm = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "ComparisonOperator": "GreaterThanThreshold",
+            "EvaluationPeriods": {"Ref": "Periods"},
+            "MetricName": "m",
+            "Namespace": "n",
+            "Period": "60",
+            "Statistic": "Sum",
+            "Threshold": "1.5",
+            "ActionsEnabled": "true",
+        },
+    }
+    parameters = {"Periods": {"Type": "String", "Default": "2"}}
+    assert Stacks(cloud).create({"G": log_group(RetentionInDays="7"), "A": alarm}, Parameters=parameters) == (
+        "CREATE_COMPLETE"
+    )
+    (made,) = cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert (made["Period"], made["EvaluationPeriods"], made["Threshold"], made["ActionsEnabled"]) == (60, 2, 1.5, True)
+
+
+def test_create_change_set_accepts_a_new_stack_without_resources(cloud: EmbeddedCloud) -> None:
+    api = cloud.client("cloudformation")
+    condition = {"Never": {"Fn::Equals": ["a", "b"]}}
+    body = json.dumps({"Conditions": condition, "Resources": {"B": {**bucket(), "Condition": "Never"}}})
+    api.create_change_set(StackName="s", ChangeSetName="c", ChangeSetType="CREATE", TemplateBody=body)
+    described = api.describe_change_set(StackName="s", ChangeSetName="c")
+    assert (described["Status"], described["Changes"]) == ("CREATE_COMPLETE", [])
 
 
 def test_get_att_fails_for_an_unknown_attribute(cloud: EmbeddedCloud) -> None:

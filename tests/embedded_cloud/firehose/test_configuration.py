@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
+from embedded_cloud.firehose import destination
 from tests.embedded_cloud.firehose.lake import FUNCTION_ARN, STREAM, DeliveryLake
 
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -202,6 +203,13 @@ def test_dynamic_partitioning_has_a_larger_buffer_by_default(lake: DeliveryLake)
     lake.create(configuration)
     description = lake.describe()["Destinations"][0]["ExtendedS3DestinationDescription"]
     assert description["BufferingHints"] == {"SizeInMBs": 128, "IntervalInSeconds": 300}
+
+
+@pytest.mark.parametrize(("partitioned", "seconds"), [(True, 90), (False, 60)])
+def test_dynamic_partitioning_takes_the_documented_delay(partitioned: bool, seconds: float) -> None:
+    """https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning-buffering.html"""
+    hints = destination._parse_buffering({"SizeInMBs": 64, "IntervalInSeconds": 60}, partitioned=partitioned)
+    assert hints.interval_seconds == seconds
 
 
 def test_create_delivery_stream_rejects_a_role_that_does_not_trust_it(cloud: EmbeddedCloud, lake: DeliveryLake) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import uuid
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ def test_function_calls_aws_under_its_role(cloud: EmbeddedCloud) -> None:
             return boto3.client("sts").get_caller_identity()["Arn"]
     """
     answer, _ = call(create_function(cloud, "who", code, Timeout=20), "who")
-    assert answer.startswith(f"arn:aws:sts::{cloud.account_id}:assumed-role/who-role/")
+    assert answer == f"arn:aws:sts::{cloud.account_id}:assumed-role/who-role/who"  # the session has the function's name
 
 
 def test_context_has_function_name_arn_memory_and_remaining_time(cloud: EmbeddedCloud) -> None:
@@ -118,7 +119,20 @@ def test_exception_payload_equals_the_one_of_the_python_runtime(cloud: EmbeddedC
     assert list(payload) == ["errorMessage", "errorType", "requestId", "stackTrace"]
     assert (payload["errorType"], payload["errorMessage"]) == ("RateLimited", "slow down")
     assert len(payload["stackTrace"]) == 1
-    assert 'app.py", line 4, in handler' in payload["stackTrace"][0]
+    assert payload["stackTrace"][0].startswith('  File "/var/task/app.py", line 4, in handler\n')
+
+
+def test_invoke_passes_on_bytes(cloud: EmbeddedCloud) -> None:
+    client = create_function(cloud, "bytes", "handler = lambda *_: b'not JSON'")
+    answered = client.invoke(FunctionName="bytes")
+    assert (answered["Payload"].read(), answered.get("FunctionError")) == (b"not JSON", None)
+    assert uuid.UUID(answered["ResponseMetadata"]["RequestId"])
+
+
+def test_invoke_rejects_bytes_that_are_not_utf_8(cloud: EmbeddedCloud) -> None:
+    client = create_function(cloud, "text", "handler = lambda *_: 1")
+    with pytest.raises(client.exceptions.InvalidRequestContentException, match="Could not parse request body"):
+        client.invoke(FunctionName="text", Payload=b'"\xff"')
 
 
 @pytest.mark.parametrize(

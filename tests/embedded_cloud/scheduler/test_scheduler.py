@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.scheduler.expression import Cron, ExpressionError
+from embedded_cloud.scheduler.expression import At, Cron, ExpressionError, Rate, parse_expression
 from embedded_cloud.scheduler.firing import FiringError, fire
 from tests.embedded_cloud.scheduler.schedules import GROUP_ARN, make_machine, schedule, trust
 
@@ -74,6 +75,52 @@ def test_cron_parse_rejects_an_invalid_field(expression: str, said: str) -> None
         Cron.parse(expression)
 
 
+@pytest.mark.parametrize(
+    ("expression", "parsed"),
+    [
+        ("rate(1 minute)", Rate(timedelta(minutes=1))),
+        ("rate(5 minutes)", Rate(timedelta(minutes=5))),
+        ("rate(12 hours)", Rate(timedelta(hours=12))),
+        ("rate(7 days)", Rate(timedelta(days=7))),
+        ("at(2026-11-23T00:00:00)", At(MONDAY)),
+        ("cron(30 16 ? * 1 *)", Cron.parse("cron(30 16 ? * 1 *)")),
+    ],
+)
+def test_parse_expression_accepts_the_expressions_of_aws(expression: str, parsed: Any) -> None:
+    assert parse_expression(expression) == parsed
+
+
+def test_rate_and_time_find_their_next_firing() -> None:
+    at = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
+    new_york = ZoneInfo("America/New_York")
+    assert Rate(timedelta(minutes=5)).find_next(at, new_york) == at + timedelta(minutes=5)
+    once = At(datetime(2026, 11, 23, 16, 30))  # noqa: DTZ001 - local to the zone of a schedule
+    assert once.find_next(at - timedelta(seconds=1), new_york) == at
+    assert once.find_next(at, new_york) is None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "rate(10)",
+        "rate(10 minutess)",
+        "rate(0 minutes)",
+        "rate(-1 minutes)",
+        "rate(1 week)",
+        "rate(10 minutes",
+        "at(2026-11-23)",
+        "at(2026-11-23T16:30:00Z)",
+        "at(2026-13-23T16:30:00)",
+        "cron(60 16 ? * MON *)",
+        "cron(30 16 * * *)",
+        "daily",
+    ],
+)
+def test_parse_expression_rejects_an_invalid_expression(expression: str) -> None:
+    with pytest.raises(ExpressionError, match=f"^Invalid Schedule Expression {re.escape(expression)}\\. "):
+        parse_expression(expression)
+
+
 @pytest.fixture
 def machine(cloud: EmbeddedCloud) -> Iterator[str]:
     """Yield the ARN of a state machine. No schedule fires by itself."""
@@ -85,6 +132,12 @@ def test_fire_starts_the_target_with_its_input(cloud: EmbeddedCloud, machine: st
     schedule(cloud, machine)
     started = cloud.client("stepfunctions").describe_execution(executionArn=fire(cloud, "s", "g"))
     assert (started["stateMachineArn"], started["input"]) == (machine, '{"a": 1}')
+
+
+@pytest.mark.parametrize("expression", ["rate(1 minute)", "at(2026-11-23T16:30:00)"])
+def test_fire_starts_the_target_of_a_rate_or_a_time(cloud: EmbeddedCloud, machine: str, expression: str) -> None:
+    schedule(cloud, machine, ScheduleExpression=expression)
+    assert fire(cloud, "s", "g").startswith("arn:aws:states:")
 
 
 def test_fire_rejects_a_disabled_schedule(cloud: EmbeddedCloud, machine: str) -> None:

@@ -283,12 +283,14 @@ def test_logging_configuration_logs_the_events_of_its_level(workflow: Workflow, 
     execution = workflow.start(arn)
     events = eventually(
         lambda: logs.filter_log_events(logGroupName="/aws/vendedlogs/states/workflow")["events"],
-        lambda found: len(found) == 2,
+        lambda found: len(found) == 3,
     )
 
-    messages = [json.loads(event["message"]) for event in events]
+    assert events[0]["logStreamName"] == "log_stream_created_by_aws_to_validate_log_delivery_subscriptions"
+    messages = [json.loads(event["message"]) for event in events[1:]]
     assert [message["type"] for message in messages] == ["FailStateEntered", "ExecutionFailed"]
     assert {message["execution_arn"] for message in messages} == {execution}
+    assert {message["redrive_count"] for message in messages} == {"0"}
     assert messages[1]["details"] == {"error": "NoData"}
 
 

@@ -118,15 +118,6 @@ def test_athena_task_names_errors_after_athena(workflow: Workflow, border: Borde
     assert ended["cause"].startswith(f"no (Service: AmazonAthena; Status Code: 400; Error Code: {code}; Request ID:")
 
 
-@pytest.mark.parametrize(
-    "resource",
-    ["athena:getQueryExecution.sync", "athena:startQueryExecution.waitForTaskToken", "athena:listQueryExecutions"],
-)
-def test_create_state_machine_rejects_unknown_athena_integrations(workflow: Workflow, resource: str) -> None:
-    with pytest.raises(workflow.client.exceptions.InvalidDefinition, match="not supported by Step Functions"):
-        workflow.create(task(resource, {}))
-
-
 def test_athena_task_fails_for_an_unknown_field_in_computed_arguments(workflow: Workflow, border: Border) -> None:
     ended = workflow.run(task("athena:startQueryExecution", "{% {'QueryString': 'SELECT 1', 'Workgroup': 'w'} %}"))
 

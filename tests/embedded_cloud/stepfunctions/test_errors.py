@@ -113,6 +113,11 @@ def test_error_equals_matches_names_and_wildcards(error_equals: str, error: str,
     assert matches([error_equals], error) is taken
 
 
+@pytest.mark.parametrize(("error_equals", "taken"), [("States.ALL", True), ("States.TaskFailed", False)])
+def test_catch_of_a_task_matches_the_data_limit_as_recorded(error_equals: str, taken: bool) -> None:
+    assert matches([error_equals], "States.DataLimitExceeded", data_limit=True) is taken
+
+
 def test_catch_gets_error_and_cause_as_data(workflow: Workflow, border: Border) -> None:
     def function(_: Any) -> None:
         raise FunctionError({"errorType": "RateLimited", "errorMessage": 'said "no"\n'})
@@ -245,14 +250,20 @@ def test_pass_output_is_limited_to_262144_bytes(workflow: Workflow, character: s
     )
 
 
-def test_task_result_over_the_limit_is_not_caught_by_states_all(workflow: Workflow, border: Border) -> None:
+def test_task_result_over_the_limit_is_caught_by_states_all_and_not_retried(workflow: Workflow, border: Border) -> None:
+    """AWS answered so in 2024. Its documentation says the opposite, see ``matches``."""
     border.functions["f"] = lambda _: "x" * MAX_PAYLOAD_BYTES
-    catch = [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]
+    everything = {"ErrorEquals": ["States.ALL"]}
 
-    ended = workflow.run({"X": invoke("f", Output="{% 1 %}", Catch=catch), "Caught": CAUGHT})
+    state = invoke("f", Output="{% 1 %}", Catch=[{**everything, "Next": "Caught"}], Retry=[everything])
+    ended = workflow.run({"X": state, "Caught": CAUGHT})
 
-    assert ended["error"] == "States.DataLimitExceeded"
-    assert "exceeding the maximum number of bytes service limit" in ended["cause"]
+    text = "The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit."
+    failed = [event for event in workflow.history(ended["executionArn"]) if event["type"] == "TaskFailed"]
+    assert ended["status"] == "SUCCEEDED"
+    assert [event["taskFailedEventDetails"] for event in failed] == [
+        {"cause": text, "error": "States.DataLimitExceeded", "resource": "invoke", "resourceType": "lambda"}
+    ]
 
 
 def test_assign_rejects_a_variable_over_the_payload_limit(workflow: Workflow) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.stepfunctions import execution as execution_module
+from embedded_cloud.stepfunctions import maprun
 from embedded_cloud.stepfunctions.backend import find_execution
 from tests.embedded_cloud.stepfunctions.border import ROLE_ARN, Workflow, distributed, inline
 from tests.waiting import DEADLINE_SECONDS
@@ -59,7 +60,7 @@ def test_execution_actions_reject_express_executions(workflow: Workflow, echo: s
 @pytest.mark.parametrize(
     ("states", "refused"),
     [
-        (QUERY, "Express state machine does not support 'arn:aws:states:::athena:startQueryExecution.sync'"),
+        (QUERY, "Express state machine does not support '.sync' service integration"),
         ({"Each": distributed(ECHO)}, "Express state machine does not support distributed Map states"),
     ],
 )
@@ -80,7 +81,7 @@ def test_update_state_machine_rejects_sync_tasks_in_express(workflow: Workflow) 
 def test_express_execution_times_out_after_five_minutes(
     workflow: Workflow, cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert execution_module.EXPRESS_SECONDS == 300
+    assert maprun.EXPRESS_SECONDS == 300
     monkeypatch.setattr(execution_module, "EXPRESS_SECONDS", 0.1)
     arn = create(workflow, "express-sleep", SLEEP, TimeoutSeconds=3600)
     execution = find_execution(cloud, workflow.start(arn))

@@ -80,13 +80,20 @@ def test_describe_map_run_counts_items_during_the_run(workflow: Workflow, border
     run = eventually(lambda: map_run(workflow, execution), lambda it: it["itemCounts"]["running"] == 2)
     eventually(lambda: len(border.calls), lambda number: number == 4)
     run = map_run(workflow, execution)
-    assert counts(run) == {"failed": 1, "pending": 1, "running": 2, "succeeded": 1, "total": 5}
+    assert counts(run) == {
+        "failed": 1,
+        "pending": 1,
+        "resultsWritten": 1,
+        "running": 2,
+        "succeeded": 1,
+        "total": 5,
+    }
     assert (run["status"], run["maxConcurrency"], run["toleratedFailurePercentage"]) == ("RUNNING", 2, 50.0)
 
     go_on.set()
     workflow.ended(execution)
     run = map_run(workflow, execution)
-    assert counts(run) == {"failed": 1, "succeeded": 4, "total": 5}
+    assert counts(run) == {"failed": 1, "resultsWritten": 4, "succeeded": 4, "total": 5}
     assert run["status"] == "SUCCEEDED"
     assert run["stopDate"] >= run["startDate"]
 

@@ -62,7 +62,7 @@ def test_lambda_invoke_task_fails_with_the_error_type_and_payload(workflow: Work
     ended = workflow.run({"X": invoke("f")})
 
     assert ended["error"] == "RateLimited"
-    assert json.loads(ended["cause"]) == payload
+    assert ended["cause"] == json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
 
 
 def test_lambda_invoke_task_fails_with_unknown_without_an_error_type(workflow: Workflow, border: Border) -> None:
@@ -78,7 +78,7 @@ def test_lambda_invoke_task_fails_with_unknown_without_an_error_type(workflow: W
     assert ended["error"] == "Lambda.Unknown"
     assert ended["cause"] == (
         "The cause could not be determined because Lambda did not return an error type. "
-        'Returned payload: {"errorMessage": "Task timed out after 3.00 seconds"}'
+        'Returned payload: {"errorMessage":"Task timed out after 3.00 seconds"}'
     )
 
 

@@ -1,0 +1,1 @@
+"""EventBridge. It refuses rules, since none would fire."""
