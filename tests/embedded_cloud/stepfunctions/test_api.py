@@ -88,6 +88,7 @@ def test_start_execution_is_idempotent_while_the_execution_runs(workflow: Workfl
         workflow.start(arn, {"a": 1}, name="daily")
 
 
+@pytest.mark.usefixtures("held")
 def test_start_execution_starts_one_execution_for_concurrent_calls(workflow: Workflow) -> None:
     arn, started = workflow.create(SLEEP), []
 
