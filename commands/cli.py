@@ -16,8 +16,8 @@ from local.environment import LIBRARIES, clean_environment
 COMMANDS = {
     "local": "Run the whole pipeline on this computer: the packaged stack, deployed to an embedded cloud.",
     "chaos": "Run whole sessions in the embedded cloud under random faults, and reconcile each.",
-    "simulate": "Run some days of a stage's own schedules in the embedded cloud, and reconcile each date.",
     "load": "Run one execution of many tickers in the embedded cloud, and reconcile its bars.",
+    "simulate": "Deploy a stage to the embedded cloud, let its own schedules run some days, and reconcile each date.",
     "deploy": "Deploy a stage to AWS.",
     "remove": "Remove a stage from AWS, with everything in its stack's buckets, after asking.",
     "info": "Show a stage's outputs, whether its schedule is on, and how to start an execution.",
