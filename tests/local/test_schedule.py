@@ -107,7 +107,7 @@ def test_poll_splits_101_tickers_and_fails_if_most_of_them_fail(
     pipeline: Pipeline, minute: StateMachineExecution
 ) -> None:
     before = collected_shares(pipeline)
-    tickers = [OPEN, *(f"NOSUCH{number}" for number in range(100))]
+    tickers = [OPEN, *(f"NOSUCHTICKER{number}-USD" for number in range(100))]
     started = pipeline.cloud.client("stepfunctions").start_execution(
         stateMachineArn=minute.state_machine_arn, input=json.dumps({"tickers": tickers, "lookback_minutes": 5})
     )
