@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
+from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, S3Backend
 
 from embedded_cloud.iam.policy import Decision, evaluate, list_statements
-from embedded_cloud.s3.moto_patches import LIST_OBJECTS, NEW_BUCKET
+from embedded_cloud.s3.moto_patches import DISPOSE, LIST_OBJECTS, NEW_BUCKET
 
 # The loopback interface counts as TLS: nobody can eavesdrop on it, and on AWS itself the same clients use TLS.
 CONTEXT = {"aws:SecureTransport": "true"}
@@ -61,6 +61,15 @@ def list_objects(
     keys, folders, truncated, marker = LIST_OBJECTS.original(backend, bucket, *asked, **named)
     live = [name for name, key in bucket.keys.items() if not isinstance(key, FakeDeleteMarker)] if folders else []
     return keys, [one for one in folders if any(name.startswith(one) for name in live)], truncated, marker
+
+
+def dispose(key: FakeKey, garbage: bool = False) -> None:
+    """Close the content of an object once nothing reads it. moto closes it under the request that reads it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/Welcome.html#ConsistencyModel
+    """
+    if garbage:
+        DISPOSE.original(key)
 
 
 def initialize_bucket(bucket: FakeBucket, *given: Any, **named: Any) -> None:
