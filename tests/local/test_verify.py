@@ -18,6 +18,7 @@ from commands.verify import INTERRUPTED
 from commands.verify import main as verify
 from deployment.package import TEMPLATE, package
 from embedded_cloud.iam.policy import Decision, evaluate
+from embedded_cloud.scheduler.backend import Scheduler
 from finance_stream.client import embedded
 from finance_stream.client.execution import list_newest, read_end
 from finance_stream.client.verify import run as verification
@@ -264,7 +265,9 @@ def with_schedule_on(pipeline: Pipeline) -> Iterator[None]:
     found = scheduler.get_schedule(Name="close", GroupName=STACK)
     known = ("Name", "GroupName", "ScheduleExpression", "ScheduleExpressionTimezone", "FlexibleTimeWindow", "Target")
     good = {name: found[name] for name in (*known, "Description")}
-    scheduler.update_schedule(**good, State="ENABLED")
+    with pipeline.cloud.clock.held():  # it doesn't fire by itself: the canary is the only execution
+        scheduler.update_schedule(**good, State="ENABLED")
+        Scheduler.timetable.remove(good["GroupName"], good["Name"])
     yield
     scheduler.update_schedule(**good, State="DISABLED")
 
