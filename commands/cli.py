@@ -50,8 +50,6 @@ class Commands(click.Group):
             return None
         if cmd_name in EMBEDDED:
             clean_environment()
-            if not HELP & {*sys.argv}:
-                preload(LIBRARIES)  # on another core, while this process imports the command
         command: click.Command = importlib.import_module(f"commands.{cmd_name}").main
         return command
 
@@ -78,6 +76,9 @@ def main() -> None:
     name = BY_NPM if find_starter() else BY_NAME
     run = functools.partial(commands.main, prog_name=name, complete_var="_FINANCE_STREAM_COMPLETE")
     if sys.argv[1:] and sys.argv[1] in EMBEDDED:
+        if not HELP & {*sys.argv}:
+            clean_environment()
+            preload(LIBRARIES)  # on another core, while this process imports the command
         run_and_leave(run)
     else:
         run()
