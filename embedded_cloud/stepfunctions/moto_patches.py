@@ -35,6 +35,7 @@ _COMPONENT = "moto.stepfunctions.parser.asl.component.state.exec"
 # Modules of moto that import ``boto_client_for`` by name.
 _CALLERS = (
     f"{_COMPONENT}.state_map.item_reader.eval.resource_eval_s3",
+    f"{_COMPONENT}.state_map.result_writer.resource_eval.resource_eval_s3",
     f"{_COMPONENT}.state_task.lambda_eval_utils",
     f"{_COMPONENT}.state_task.service.state_task_service_aws_sdk",
     f"{_COMPONENT}.state_task.service.state_task_service_batch",
