@@ -75,7 +75,6 @@ def make_canary(objects: dict[str, bytes], *before: str, started: bool = True) -
         s3=s3,
         state_machine_arn="arn:aws:states:us-east-1:123456789012:stateMachine:pipeline",
         step_functions=FakeStepFunctions(started=started),
-        choose_poll_seconds=lambda _: 0,
         now=lambda: ENDED,
     )
     canary = Canary(cast(Deployment, deployment), "META", dt.date(2025, 3, 3), name="verify-a")
