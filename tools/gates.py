@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -50,30 +51,44 @@ def run(tool: str, *arguments: str) -> bool:
         try:
             return process.wait() == 0
         except Stopped as stopped:
-            # Ctrl-C in a terminal reaches the tool by itself. pytest ends the processes that its tests have started.
-            if stopped.signal is not signal.SIGINT or not any(map(os.isatty, (0, 1, 2))):
-                process.send_signal(signal.SIGINT)
+            interrupt(process, stopped)
             raise
+
+
+def interrupt(process: subprocess.Popen[str], stopped: Stopped) -> None:
+    """Pass the signal on to a tool. pytest ends the processes that its tests have started."""
+    # Ctrl-C in a terminal reaches the tool by itself.
+    if stopped.signal is not signal.SIGINT or not any(map(os.isatty, (0, 1, 2))):
+        process.send_signal(signal.SIGINT)
 
 
 class Beside:
     """A tool that runs while other gates do, from :meth:`begin` on."""
 
-    def __init__(self, tool: str) -> None:
-        self._tool = tool
+    def __init__(self, tool: str, *arguments: str) -> None:
+        self._command = (tool, *arguments)
         self._process: subprocess.Popen[str] | None = None
 
     def begin(self) -> None:
-        self._process = start(self._tool, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        # Into a file: a pipe that nobody reads yet would stop the tool once it is full.
+        self._printed = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed with the process
+        self._process = start(*self._command, stdout=self._printed, stderr=subprocess.STDOUT)
+
+    def end(self, stopped: Stopped) -> None:
+        """Interrupt the tool if it runs, and wait for its end."""
+        if self._process is not None and self._process.poll() is None:
+            interrupt(self._process, stopped)
+            self._process.wait()
 
     def __call__(self) -> bool:
         """Wait for its end and print its output. Return True if it passed."""
         if self._process is None:
             self.begin()
         assert self._process is not None  # noqa: S101 - for mypy
-        printed, _ = self._process.communicate()
-        print(printed, end="")
-        return self._process.returncode == 0
+        passed = self._process.wait() == 0
+        self._printed.seek(0)
+        print(self._printed.read(), end="")
+        return passed
 
 
 def lint_template(stage: str, *parameters: str) -> bool:
@@ -111,6 +126,8 @@ WATCHED = ("local", "scheduleState=ENABLED", "alarmEmail=someone@example.com", "
 # A module of tests runs in one process. tests/durations.py orders them, where pytest-xdist would count their tests.
 BY_MODULE = ("--dist", "loadfile", "--no-loadscope-reorder")
 
+UNPACKAGED, PACKAGED = ("tests/unit", "tests/embedded_cloud"), ("tests/local", "tests/package")
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -138,18 +155,25 @@ GATES = (
     # It computes while packages are waited for.
     Gate("mypy", Beside("mypy"), EACH),
     Gate("checkov", checkov, SLOW),
+    # They need no package, so they run while packages are waited for.
+    Gate("tests without a package", Beside("pytest", "--quiet", "-n", "2", *BY_MODULE, *UNPACKAGED), frozenset({TEST})),
     # Two processes more than the two cores of the smallest machine: many a test waits for a process of its own.
-    Gate("pytest", partial(run, "pytest", "-n", "4", *BY_MODULE), frozenset({TEST})),
+    Gate("tests of the packages", partial(run, "pytest", "-n", "4", *BY_MODULE, *PACKAGED), frozenset({TEST})),
 )
 
 
 def run_gates(gates: Sequence[Gate]) -> int:
     """Run ``gates`` in their order, and print the time of each and of all; the exit code."""
     began = time.monotonic()
-    for gate in gates:
-        if isinstance(gate.passes, Beside):
-            gate.passes.begin()
-    failed = [gate.name for gate in gates if not _passes(gate)]
+    beside = [gate.passes for gate in gates if isinstance(gate.passes, Beside)]
+    try:
+        for tool in beside:
+            tool.begin()
+        failed = [gate.name for gate in gates if not _passes(gate)]
+    except Stopped as stopped:
+        for tool in beside:
+            tool.end(stopped)
+        raise
     seconds = time.monotonic() - began
     print(f"{len(gates) - len(failed)} of {len(gates)} gates passed in {seconds:.0f} s")
     for name in failed:
