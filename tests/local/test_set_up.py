@@ -81,8 +81,9 @@ def test_set_up_stops_if_npm_ci_fails(project: Path) -> None:
 
 def test_run_names_an_unknown_command(project: Path) -> None:
     ran = command(project, "lokal")
-    of_a_stage = "deploy, remove, info, redrive, execute, follow, query, gaps, report, cost"
-    known = f"local, chaos, load, {of_a_stage}, test, check, static, prose, coverage, bench, test:trino, audit, lock"
+    of_a_stage = "deploy, remove, info, verify, redrive, execute, follow, query, gaps, report, cost"
+    of_this_computer = "test, check, static, prose, coverage, bench, test:trino, audit, lock"
+    known = f"local, chaos, load, simulate, {of_a_stage}, {of_this_computer}"
     assert (ran.returncode, ran.stderr) == (2, f"lokal: not a command. Use one of {known}.\n")
 
 

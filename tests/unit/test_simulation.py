@@ -51,7 +51,7 @@ def test_exchange_day_is_clean_without_lost_and_duplicate_bars() -> None:
 
 
 def test_estimate_day_is_a_days_share_of_a_month() -> None:
-    memory = dict.fromkeys(("planner", "collector", "transformer", "checker", "poller"), 512)
+    memory = dict.fromkeys(("planner", "collector", "transformer", "counter", "checker", "poller"), 512)
     stack = BilledStack(memory, "arm64", 0, 0, 0, Poll(25, 5, 5, 512), compacts=True)
     day = estimate_day(stack, Work(10, "1m", 1), polls=POLLS_PER_DAY)
     month = estimate_month(stack, Work(10, "1m", 21, measured.YAHOO_SECONDS))

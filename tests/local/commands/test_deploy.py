@@ -21,7 +21,7 @@ LONG_STAGE = "Anna-s-2nd-Attempt-at-Backfill"  # 30 characters, the longest that
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[EmbeddedCloud]:
-    with EmbeddedCloud() as running:
+    with EmbeddedCloud(clock="real") as running:  # prod's schedules would fire without a pause
         yield running
 
 

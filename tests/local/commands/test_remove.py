@@ -22,7 +22,7 @@ BUCKET = "AWS::S3::Bucket"
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[EmbeddedCloud]:
-    with EmbeddedCloud() as running:
+    with EmbeddedCloud(clock="real") as running:  # prod's schedules would fire without a pause
         yield running
 
 
