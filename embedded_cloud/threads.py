@@ -6,11 +6,9 @@ doesn't count as working. One that waits in any other way does.
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections import deque
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any, Generic, Self, TypeVar
 
 from embedded_cloud.timers import Timers, Waiter
@@ -161,15 +159,3 @@ class Thread(threading.Thread):
 
     def is_alive(self) -> bool:
         return self.ident is not None and not self._ended.is_set()
-
-
-def make_threading(timers: Timers) -> SimpleNamespace:
-    """Return a stand-in for the module :mod:`threading` with the threads and events of a cloud."""
-
-    def make_thread(
-        target: Callable[..., object], args: tuple[Any, ...] = (), name: str | None = None, daemon: bool = True
-    ) -> Thread:
-        del daemon  # all are
-        return Thread(timers, target, args, name)
-
-    return SimpleNamespace(Lock=threading.Lock, Event=functools.partial(Event, timers), Thread=make_thread)

@@ -58,15 +58,6 @@ DATETIMES = tuple(
         f"{_COMPONENT}.state_map.iteration.itemprocessor.map_run_record",
     )
 )
-# Modules of moto that start threads or wait for them: those of Parallel's branches.
-THREADINGS = tuple(
-    Patch(importlib.import_module(name), "threading")
-    for name in (
-        f"{_COMPONENT}.state_parallel.branch_worker",
-        f"{_COMPONENT}.state_parallel.branches_decl",
-        "moto.stepfunctions.parser.asl.component.program.program",
-    )
-)
 # The end and the heartbeats of a task with a token.
 CALLBACK_EVENT = Patch(callback, "Event")
 CLIENTS = tuple(Patch(importlib.import_module(name), "boto_client_for") for name in _CALLERS)

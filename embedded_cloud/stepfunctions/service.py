@@ -20,7 +20,7 @@ from embedded_cloud.stepfunctions.logs import LogDelivery
 from embedded_cloud.stepfunctions.map import MapState
 from embedded_cloud.stepfunctions.tasks import Task
 from embedded_cloud.stepfunctions.variables import compare_with_variable, sample_variable
-from embedded_cloud.threads import Event, make_threading
+from embedded_cloud.threads import Event
 
 
 def install(cloud: EmbeddedCloud) -> None:
@@ -40,8 +40,6 @@ def install(cloud: EmbeddedCloud) -> None:
     moto_patches.CALLBACK_EVENT.apply(functools.partial(Event, cloud.clock))
     for patch in moto_patches.DATETIMES:
         patch.apply(moto_dates.DATETIME)
-    for patch in moto_patches.THREADINGS:
-        patch.apply(make_threading(cloud.clock))
     moto_patches.BACKEND.apply(StepFunctions)
     moto_patches.PATH.apply(StepFunctionsApi.dispatch)
 
