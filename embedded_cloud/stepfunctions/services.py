@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from botocore.exceptions import ParamValidationError
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_dynamodb import (
@@ -23,22 +23,15 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 )
 
 from embedded_cloud.stepfunctions.http_metadata import describe_http
-from embedded_cloud.stepfunctions.invalid_parameters import VALIDATION, describe_invalid
 from embedded_cloud.stepfunctions.operations import from_response
 from embedded_cloud.stepfunctions.tasks import Task
 
 
 class _ServiceTask(Task):
-    """A task whose result is the response with its HTTP metadata. moto names the errors of responses."""
-
-    # The error for parameters that the service refuses, and the service's name in its cause.
-    INVALID: ClassVar[tuple[str, str]]
+    """A task with the response and its HTTP metadata as its result. moto names the errors of responses."""
 
     def _name_error(self, error: Exception) -> tuple[str, str] | None:
-        if isinstance(error, ParamValidationError):
-            name, service = self.INVALID
-            return name, self._format_cause(service, VALIDATION, describe_invalid(error))
-        return super()._name_error(error)
+        return super()._name_error(error) if isinstance(error, ParamValidationError) else None
 
     def _eval_service_task(self: Any, env: Any, normalised_parameters: Any, state_credentials: Any, **_: Any) -> None:
         self._complete_parameters(env, normalised_parameters)
@@ -61,7 +54,7 @@ class DynamoDbTask(_ServiceTask, StateTaskServiceDynamoDB):  # type: ignore[misc
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-ddb.html
     """
 
-    INVALID = ("DynamoDB.AmazonDynamoDBException", "AmazonDynamoDBv2")
+    ERRORS = ("DynamoDB", "AmazonDynamoDBv2", "AmazonDynamoDBException")
 
 
 class EventsTask(_ServiceTask, StateTaskServiceEvents):  # type: ignore[misc]
@@ -70,7 +63,7 @@ class EventsTask(_ServiceTask, StateTaskServiceEvents):  # type: ignore[misc]
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-eventbridge.html
     """
 
-    INVALID = ("EventBridge.AmazonEventBridgeException", "AmazonEventBridge")
+    ERRORS = ("EventBridge", "AmazonEventBridge", "AmazonEventBridgeException")
 
     def _complete_parameters(self, env: Any, parameters: dict[str, Any]) -> None:
         self._normalised_request_parameters(env, parameters)
@@ -86,7 +79,7 @@ class SnsTask(_ServiceTask, StateTaskServiceSns):  # type: ignore[misc]
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-sns.html
     """
 
-    INVALID = ("SNS.AmazonSNSException", "AmazonSNS")
+    ERRORS = ("SNS", "AmazonSNS", "AmazonSNSException")
 
 
 class SqsTask(_ServiceTask, StateTaskServiceSqs):  # type: ignore[misc]
@@ -95,4 +88,4 @@ class SqsTask(_ServiceTask, StateTaskServiceSqs):  # type: ignore[misc]
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-sqs.html
     """
 
-    INVALID = ("SQS.AmazonSQSException", "AmazonSQS")
+    ERRORS = ("SQS", "AmazonSQS", "AmazonSQSException")

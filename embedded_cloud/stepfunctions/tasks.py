@@ -56,9 +56,8 @@ class Task(Retryable):
     """A mix-in for all Task states."""
 
     clients: ClassVar[RoleClients]
-    # Prefix of error names, the service's name in causes, and the exception for errors without a name. With None moto's
-    # own names are used.
-    ERRORS: ClassVar[tuple[str, str, str] | None] = None
+    # Prefix of error names, the service's name in causes, and the exception for errors without a name.
+    ERRORS: ClassVar[tuple[str, str, str]]
     CATCHES_DATA_LIMIT: ClassVar[bool] = True
 
     def _verify_size_quota(self: Any, env: Any, value: Any) -> None:
@@ -109,8 +108,6 @@ class Task(Retryable):
 
     def _name_error(self: Any, error: Exception) -> tuple[str, str] | None:
         """Return AWS's error name and cause for an exception of a call, or None if it isn't the service's error."""
-        if self.ERRORS is None:
-            return None
         prefix, service, unnamed = self.ERRORS
         if isinstance(error, ParamValidationError):
             return f"{prefix}.{unnamed}", self._format_cause(service, VALIDATION, describe_invalid(error))
