@@ -108,10 +108,13 @@ def evaluation_failure(env: Any, cause: str, location: str) -> FailureEventExcep
     return failed
 
 
-def require_payload(env: Any, value: Any, what: str) -> None:
-    """Fail the state with ``States.DataLimitExceeded`` if ``value`` is over the payload limit."""
+def require_payload(env: Any, value: Any, what: str, **event: Any) -> None:
+    """Fail the state with ``States.DataLimitExceeded`` if ``value`` is over the payload limit.
+
+    ``event`` are the keywords of :func:`failure`.
+    """
     if count_payload_bytes(value) > MAX_PAYLOAD_BYTES:
-        raise failure(env, DATA_LIMIT_EXCEEDED, format_size_cause(what))
+        raise failure(env, DATA_LIMIT_EXCEEDED, format_size_cause(what), **event)
 
 
 def format_size_cause(what: str) -> str:

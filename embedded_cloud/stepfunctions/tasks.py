@@ -29,17 +29,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import HeartbeatTimeou
 from moto.stepfunctions.parser.utils import camel_to_snake_case
 
 from embedded_cloud.stepfunctions.clients import RoleClients
-from embedded_cloud.stepfunctions.failure import (
-    DATA_LIMIT_EXCEEDED,
-    HEARTBEAT_TIMEOUT,
-    MAX_PAYLOAD_BYTES,
-    RUNTIME,
-    TIMEOUT,
-    count_payload_bytes,
-    failure,
-    format_size_cause,
-    require_payload,
-)
+from embedded_cloud.stepfunctions.failure import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, failure, require_payload
 from embedded_cloud.stepfunctions.http_metadata import describe_http
 from embedded_cloud.stepfunctions.invalid_parameters import VALIDATION, describe_invalid
 from embedded_cloud.stepfunctions.operations import (
@@ -62,8 +52,7 @@ class Task(Retryable):
 
     def _verify_size_quota(self: Any, env: Any, value: Any) -> None:
         """Require that a result is within the payload limit. The cause names the service, as AWS's does."""
-        if count_payload_bytes(value) > MAX_PAYLOAD_BYTES:
-            raise failure(env, DATA_LIMIT_EXCEEDED, format_size_cause(self._get_size_name()), **self._describe())
+        require_payload(env, value, self._get_size_name(), **self._describe())
 
     def _get_size_name(self: Any) -> str:
         return str(self._get_sfn_resource_type())
