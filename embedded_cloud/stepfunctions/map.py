@@ -131,7 +131,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             def run() -> None:
                 self._record_iteration(child, "Started", index)
                 outcome = outcomes[index] = evaluate_program(self._program, child, child_input)
-                if not outcome.aborted:
+                if outcome.kind != "aborted":
                     self._record_iteration(child, outcome.kind.capitalize(), index)
                 env.close_frame(child)
 
@@ -140,7 +140,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         def check_settled(index: int) -> bool:
             outcome = outcomes[index]
             running.pop(index)
-            if outcome and outcome.failed:
+            if outcome and outcome.kind == "failed":
                 for other, child in running.items():
                     abort_program(self._program, child)
                     self._record_iteration(child, "Aborted", other)
@@ -242,7 +242,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
         exported = self._export(env, record, children, writer)
         if record.is_exceeded():
             raise record.failure(env)
-        succeeded = [child for child in children if child.outcome and child.outcome.kind == "succeeded"]
+        succeeded = [child for child in children if child.succeeded]
         if writer is None:
             return [child.outcome.output for child in succeeded if child.outcome]
         return exported or writer.shape_output(succeeded, record)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from moto.stepfunctions.parser.api import HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEventException
@@ -34,20 +34,12 @@ _COUNTS = ("pending", "running", "succeeded", "failed", "timedOut", "aborted")
 
 @dataclass(frozen=True)
 class ChildOutcome:
-    """The end of a child: ``output``, an error, timed out, or aborted."""
+    """The end of a child: the item count that includes it, and its output or error."""
 
+    kind: Literal["succeeded", "failed", "timedOut", "aborted"]
     output: Any = None
     error: str | None = None
     cause: str | None = None
-    failed: bool = False
-    timed_out: bool = False
-    aborted: bool = False
-
-    @property
-    def kind(self) -> str:
-        """The item count that includes this child."""
-        kinds = {"aborted": self.aborted, "timedOut": self.timed_out, "failed": self.failed}
-        return next((kind for kind, applies in kinds.items() if applies), "succeeded")
 
 
 @dataclass(frozen=True)
@@ -162,7 +154,7 @@ def evaluate_program(program: Any, child: Any, child_input: Any, limit_seconds: 
     After ``limit_seconds`` the child times out, as soon as its task returns.
     """
     if not child.is_running():
-        return ChildOutcome(aborted=True)
+        return ChildOutcome("aborted")
     child.states.reset(input_value=child_input)
     child.next_state_name = program.start_at.start_at_name
     done = Event(clock.current())
@@ -171,18 +163,18 @@ def evaluate_program(program: Any, child: Any, child_input: Any, limit_seconds: 
     try:
         EvalComponent.eval(program, child)
     except Exception as error:
-        return ChildOutcome(error=RUNTIME, cause=str(error), failed=True)
+        return ChildOutcome("failed", error=RUNTIME, cause=str(error))
     finally:
         done.set()
     state = child.program_state()
     if isinstance(state, ProgramTimedOut):
-        return ChildOutcome(error=TIMEOUT, timed_out=True)
+        return ChildOutcome("timedOut", error=TIMEOUT)
     if isinstance(state, ProgramError):
         described = state.error or {}
-        return ChildOutcome(error=described.get("error"), cause=described.get("cause"), failed=True)
-    return (
-        ChildOutcome(output=child.states.get_input()) if isinstance(state, ProgramEnded) else ChildOutcome(aborted=True)
-    )
+        return ChildOutcome("failed", error=described.get("error"), cause=described.get("cause"))
+    if isinstance(state, ProgramEnded):
+        return ChildOutcome("succeeded", output=child.states.get_input())
+    return ChildOutcome("aborted")
 
 
 def _time_out(child: Any, done: Event, seconds: float) -> None:

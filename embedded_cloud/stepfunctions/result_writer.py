@@ -49,11 +49,16 @@ class Child:
         self.outcome, self.stopped = outcome, clock.now()
 
     @property
+    def succeeded(self) -> bool:
+        """True if the execution has ended with an output."""
+        return self.outcome is not None and self.outcome.kind == "succeeded"
+
+    @property
     def result_file(self) -> str:
         """The kind of result file that lists the child. FAILED also has children that timed out or were aborted."""
         if self.started is None:
             return _PENDING
-        return _SUCCEEDED if self.outcome and self.outcome.kind == "succeeded" else _FAILED
+        return _SUCCEEDED if self.succeeded else _FAILED
 
     def describe(self, machine_arn: str) -> dict[str, Any]:
         """Return the execution's data as Transformation NONE writes them."""
@@ -61,17 +66,16 @@ class Child:
         described = {"Input": _compact(self.given), "InputDetails": included}
         if self.started is None:
             return {**described, "Status": _PENDING}
-        outcome = self.outcome or ChildOutcome(aborted=True)
-        succeeded = outcome.kind == "succeeded"
+        outcome = self.outcome or ChildOutcome("aborted")
         return {
             "ExecutionArn": self.arn,
             **described,
             "Name": self.name,
-            **({"Output": _compact(outcome.output), "OutputDetails": included} if succeeded else {}),
+            **({"Output": _compact(outcome.output), "OutputDetails": included} if self.succeeded else {}),
             **{key: text for key, text in (("Error", outcome.error), ("Cause", outcome.cause)) if text is not None},
             "RedriveCount": 0,
-            "RedriveStatus": "NOT_REDRIVABLE" if succeeded else "REDRIVABLE",
-            **({"RedriveStatusReason": "Execution is SUCCEEDED and cannot be redriven"} if succeeded else {}),
+            "RedriveStatus": "NOT_REDRIVABLE" if self.succeeded else "REDRIVABLE",
+            **({"RedriveStatusReason": "Execution is SUCCEEDED and cannot be redriven"} if self.succeeded else {}),
             "StartDate": format_timestamp(self.started),
             "StateMachineArn": machine_arn,
             "Status": _STATUSES[outcome.kind],

@@ -167,7 +167,7 @@ class ParallelState(Retryable, StateParallel):  # type: ignore[misc]
             return run
 
         def check_settled(index: int) -> bool:
-            if outcomes[index] and outcomes[index].failed:
+            if outcomes[index] and outcomes[index].kind == "failed":
                 for program, branch in zip(programs, branches, strict=True):
                     abort_program(program, branch)
                 error, cause = outcomes[index].error, outcomes[index].cause
