@@ -21,7 +21,7 @@ from moto.stepfunctions.parser.utils import long_uid
 
 from embedded_cloud import clock
 from embedded_cloud.stepfunctions.failure import EXCEED_TOLERATED_FAILURE_THRESHOLD, RUNTIME, TIMEOUT, failure
-from embedded_cloud.threads import Event, Queue
+from embedded_cloud.threads import Queue
 
 # AWS runs 10,000 children in parallel (https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
 # This computer has threads for fewer.
@@ -157,15 +157,12 @@ def evaluate_program(program: Any, child: Any, child_input: Any, limit_seconds: 
         return ChildOutcome("aborted")
     child.states.reset(input_value=child_input)
     child.next_state_name = program.start_at.start_at_name
-    done = Event(clock.current())
     if limit_seconds:
-        clock.current().start_thread(_time_out, child, done, limit_seconds, name="map-item-timeout")
+        clock.current().start_thread(_time_out, child, limit_seconds, name="map-item-timeout")
     try:
         EvalComponent.eval(program, child)
     except Exception as error:
         return ChildOutcome("failed", error=RUNTIME, cause=str(error))
-    finally:
-        done.set()
     state = child.program_state()
     if isinstance(state, ProgramTimedOut):
         return ChildOutcome("timedOut", error=TIMEOUT)
@@ -177,8 +174,8 @@ def evaluate_program(program: Any, child: Any, child_input: Any, limit_seconds: 
     return ChildOutcome("aborted")
 
 
-def _time_out(child: Any, done: Event, seconds: float) -> None:
-    if not done.wait(seconds):
+def _time_out(child: Any, seconds: float) -> None:
+    if not child.finished.wait(seconds):
         child.set_timed_out()
 
 

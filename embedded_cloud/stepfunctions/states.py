@@ -5,7 +5,6 @@ Each is moto's state with the differences to AWS removed. JSONPath states keep m
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from datetime import UTC
 from typing import Any, ClassVar
@@ -162,7 +161,7 @@ class ParallelState(Retryable, StateParallel):  # type: ignore[misc]
 
         def prepare(index: int) -> Callable[[], None]:
             def run() -> None:
-                outcomes[index] = evaluate_program(programs[index], branches[index], copy.deepcopy(given))
+                outcomes[index] = evaluate_program(programs[index], branches[index], given)
 
             return run
 
