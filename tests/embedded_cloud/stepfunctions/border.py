@@ -125,10 +125,12 @@ def border_of(cloud: EmbeddedCloud) -> Iterator[Border]:
 
     server = Server(("127.0.0.1", 0), _handler(border))
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    clients = Task.clients
     Task.clients = _BorderClients(cloud, f"http://127.0.0.1:{server.server_port}")
     try:
         yield border
     finally:
+        Task.clients = clients
         server.shutdown()
         server.server_close()
 

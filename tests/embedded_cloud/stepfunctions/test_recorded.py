@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.stepfunctions.clients import RoleClients
-from embedded_cloud.stepfunctions.tasks import Task
 from tests.embedded_cloud.stepfunctions.border import (
     Border,
     FunctionError,
@@ -25,7 +23,6 @@ from tests.local.roles import make_role
 
 ITEMS = {"Pass": {"Type": "Pass", "End": True}}
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"
-PASS = {"Type": "Pass", "End": True}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +35,6 @@ def shared(cloud: EmbeddedCloud) -> EmbeddedCloud:
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
     )
-    Task.clients = RoleClients(cloud)
     return cloud
 
 

@@ -13,7 +13,6 @@ import pytest
 from embedded_cloud.stepfunctions.variables import find_variable_references
 from tests.embedded_cloud.stepfunctions.border import Workflow
 
-ITEMS = {"Pass": {"Type": "Pass", "End": True}}
 PASS = {"Type": "Pass", "End": True}
 
 
@@ -29,7 +28,7 @@ def test_jsonpath_fields_read_variables(workflow: Workflow) -> None:
             "Type": "Map",
             "ItemsPath": "$list",
             "ItemSelector": {"sum.$": "States.MathAdd($$.Map.Item.Value, $object.a.b)"},
-            "ItemProcessor": {"StartAt": "Pass", "States": ITEMS},
+            "ItemProcessor": {"StartAt": "Pass", "States": {"Pass": PASS}},
             "ResultPath": "$.sums",
             "Next": "Last",
         },
