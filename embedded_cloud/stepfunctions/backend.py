@@ -9,7 +9,6 @@ import copy
 import json
 import threading
 import uuid
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from moto.core.exceptions import AWSError
@@ -268,23 +267,21 @@ class StepFunctions(StepFunctionsParserBackend):  # type: ignore[misc]
 
 def list_ended(cloud: EmbeddedCloud) -> list[StateMachineExecution]:
     """Return every execution that has ended, also Express ones, which no API operation lists."""
-    return [one for one in _list_executions(cloud) if one.status != "RUNNING"]
+    return [one for one in _find_backend(cloud)._get_executions() if one.status != "RUNNING"]
 
 
 def list_running(cloud: EmbeddedCloud) -> list[StateMachineExecution]:
     """Return every execution that runs."""
-    return [one for one in _list_executions(cloud) if one.status == "RUNNING"]
-
-
-def _list_executions(cloud: EmbeddedCloud) -> Iterator[StateMachineExecution]:
-    for machine in stepfunctions_parser_backends[cloud.account_id][cloud.region].state_machines:
-        yield from list(machine.executions)
+    return list(_find_backend(cloud)._get_executions("RUNNING"))
 
 
 def find_execution(cloud: EmbeddedCloud, execution_arn: str) -> StateMachineExecution:
     """Return the execution with that ARN. Express executions, which no API operation describes, are found too."""
-    backend = stepfunctions_parser_backends[cloud.account_id][cloud.region]
     name = execution_arn.split(":")[6]
-    [machine] = [machine for machine in backend.state_machines if machine.name == name]
+    [machine] = [machine for machine in _find_backend(cloud).state_machines if machine.name == name]
     [execution] = [execution for execution in machine.executions if execution.execution_arn == execution_arn]
     return execution  # type: ignore[no-any-return]
+
+
+def _find_backend(cloud: EmbeddedCloud) -> Any:
+    return stepfunctions_parser_backends[cloud.account_id][cloud.region]
