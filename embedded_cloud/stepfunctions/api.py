@@ -152,7 +152,7 @@ def _summarize_execution(execution: StateMachineExecution) -> dict[str, Any]:
 
 
 def _describe_redrive(status: str) -> dict[str, str]:
-    """Return if an execution can be redriven, and the reason why not.
+    """Return the redrive status of an execution, and the reason if it can't be redriven.
 
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html
     """

@@ -41,7 +41,7 @@ _EVALUATION_DETAILS = "evaluationFailedEventDetails"
 
 
 def initialize_failure(event: FailureEvent, env: Any, *details: Any, **named: Any) -> None:
-    """Initialize a FailureEvent, whose cause names the event that entered the state. moto names the last event."""
+    """Initialize a FailureEvent. Its cause names the event that entered the state. moto names the last event."""
     FAILURE.original(event, env, *details, **named)
     event.source_event_id = env.entered_event_id
 

@@ -1,4 +1,4 @@
-"""The service integrations of AWS, and those of them that the embedded cloud runs.
+"""AWS's service integrations, and the ones that the embedded cloud runs.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html has the optimised services with their
 patterns, and the page of each service has its operations.
@@ -77,7 +77,7 @@ def check_integration(resource: str, *, express: bool) -> None:
 
 
 def _list_sdk_patterns(name: str) -> frozenset[str]:
-    """Return the patterns of an AWS SDK integration. They are none if its operation doesn't exist."""
+    """Return the patterns of an AWS SDK integration. An unknown operation has none."""
     service, _, action = name.removeprefix(SDK_PREFIX).partition(":")
     if not action[:1].islower():
         return frozenset()

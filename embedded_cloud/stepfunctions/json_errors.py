@@ -1,4 +1,4 @@
-"""AWS's texts about invalid JSON, which are those of Jackson, as recorded by LocalStack's tests.
+"""AWS's texts about invalid JSON. They are Jackson's, and LocalStack's tests recorded them.
 
 Other errors keep Python's text.
 """

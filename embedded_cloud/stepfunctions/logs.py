@@ -38,7 +38,7 @@ class LogDelivery:
         self._events.put((group, stream, event))
 
     def subscribe(self, group: str) -> None:
-        """Write the event that tells that executions may be logged to ``group``."""
+        """Write the event of a subscription to ``group``, unless it has one."""
         streams = self._cloud.client("logs").describe_log_streams(
             logGroupName=group, logStreamNamePrefix=VALIDATION_STREAM
         )

@@ -208,7 +208,7 @@ class MapState(Retryable, StateMap):  # type: ignore[misc]
             raise failure(env, "StepFunctions.AWSStepFunctionsException", str(error)) from error
 
     def _run_children(self, env: Any, record: MapRun, items: list[Any], writer: ResultWriter | None) -> Any:
-        """Run the children. Return the outputs of those that succeeded in the items' order, or as ``writer`` does."""
+        """Run the children. Return the successful outputs in the items' order, or the output of ``writer``."""
         select = self._build_selector(env)
         children = [Child(item) for item in items]
         record.counts.begin(len(items))

@@ -51,7 +51,7 @@ _BOTO_NAMES = {
     "sfn": "stepfunctions",
 }
 _OPTIMISED = frozenset({"events"})  # optimised integrations with boto3's name
-# The words of a service's name: DynamoDB are two, and Secrets Manager too.
+# The words of a service's name. DynamoDB and Secrets Manager have two each.
 _WORD = re.compile("[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|[0-9]+")
 
 _SESSION = Session()
@@ -83,7 +83,7 @@ def _find_boto_name(service: str) -> str:
 
 
 def get_error_prefix(model: ServiceModel) -> str:
-    """Return the service's name in errors of AWS SDK integrations, which is that of the SDK for Java: ``DynamoDb``."""
+    """Return the service's name in errors of AWS SDK integrations, as the SDK for Java spells it: ``DynamoDb``."""
     return "".join(word.capitalize() for word in _WORD.findall(str(model.service_id)))
 
 

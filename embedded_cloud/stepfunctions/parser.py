@@ -161,7 +161,7 @@ class ProgramBuilder(Preprocessor):  # type: ignore[misc]
 
 
 class WriterArguments(EvalComponent):  # type: ignore[misc]
-    """The Arguments of a ResultWriter: a value whose texts in ``{% %}`` are expressions."""
+    """The Arguments of a ResultWriter. Texts in ``{% %}`` are expressions."""
 
     def __init__(self, arguments: dict[str, Any]) -> None:
         self._template = self._parse(arguments, "ResultWriter/Arguments")

@@ -61,7 +61,7 @@ class Child:
         return _SUCCEEDED if self.succeeded else _FAILED
 
     def describe(self, machine_arn: str) -> dict[str, Any]:
-        """Return the execution's data as Transformation NONE writes them."""
+        """Return the execution's data in the form of Transformation NONE."""
         included = {"Included": True}
         described = {"Input": _compact(self.given), "InputDetails": included}
         if self.started is None:
@@ -117,7 +117,7 @@ def rewrite_writer(writer: dict[str, Any]) -> dict[str, Any]:
 
 
 class ResultWriter:
-    """A ResultWriter whose arguments are evaluated: the format of the results, and the bucket if they are exported."""
+    """An evaluated ResultWriter: the format of the results, and the bucket of an export."""
 
     def __init__(self, arguments: dict[str, Any], clients: RoleClients, role_arn: str) -> None:
         config = arguments.get(CONFIG) or {}

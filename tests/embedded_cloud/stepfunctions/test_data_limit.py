@@ -1,4 +1,4 @@
-"""The state machines of this project don't depend on what catches ``States.DataLimitExceeded``.
+"""The project's state machines don't depend on the catchers of ``States.DataLimitExceeded``.
 
 AWS's documentation and a recording contradict each other, see ``embedded_cloud.stepfunctions.failure.matches``. So a
 task with a catcher of ``States.ALL`` returns less than 256 KiB, or its catcher fails the execution, as the error would.
