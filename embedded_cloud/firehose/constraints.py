@@ -11,16 +11,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import botocore.session
 from botocore.model import ServiceModel, Shape
 from moto.firehose.exceptions import ValidationException
+
+from embedded_cloud.protocol import load_model
 
 _LENGTH_TYPES = {"string", "blob", "list"}
 
 
 @functools.cache
 def _load_model() -> ServiceModel:
-    return botocore.session.get_session().get_service_model("firehose")
+    return load_model("firehose")
 
 
 def check(operation: str, parameters: dict[str, Any]) -> None:
