@@ -27,6 +27,9 @@ STATUS = 400
 # Parts of moto's server that aren't AWS services: its control API with the dashboard, and EC2 instance metadata.
 NOT_SERVED = frozenset({"moto_api", "instance_metadata"})
 
+# moto's name of Lambda. Its other names are boto3's without hyphens.
+_BOTO_NAMES = {"awslambda": "lambda"}
+
 WsgiApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _log = logging.getLogger(__name__)
@@ -52,7 +55,7 @@ def create_service_application(service: str | None) -> WsgiApplication:
     if service is None:
         return _refuse_every_call
     application = create_backend_app(service)
-    name = find_boto_name(service)
+    name = find_boto_name(_BOTO_NAMES.get(service, service))
 
     def answer_error(error: Exception) -> Any:
         # An HTTPException of moto is an answer of the service. One of werkzeug is an unknown route.

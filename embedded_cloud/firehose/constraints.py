@@ -6,21 +6,16 @@ https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStrea
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import botocore.session
-from botocore.model import ServiceModel, Shape
+from botocore.model import Shape
 from moto.firehose.exceptions import ValidationException
 
+from embedded_cloud.protocol import load_model
+
 _LENGTH_TYPES = {"string", "blob", "list"}
-
-
-@functools.cache
-def _load_model() -> ServiceModel:
-    return botocore.session.get_session().get_service_model("firehose")
 
 
 def check(operation: str, parameters: dict[str, Any]) -> None:
@@ -32,31 +27,11 @@ def check(operation: str, parameters: dict[str, Any]) -> None:
         If any is violated. The message names each one:
         ``1 validation error detected: Value '0' at 'x.y' failed to satisfy constraint: ...``.
     """
-    shape = _load_model().operation_model(operation).input_shape
+    shape = load_model("firehose").operation_model(operation).input_shape
     violations = list(_find_violations(shape, parameters, ""))
     if violations:
         noun = "error" if len(violations) == 1 else "errors"
         raise ValidationException(f"{len(violations)} validation {noun} detected: {'; '.join(violations)}")
-
-
-def coerce(shape_name: str, value: Any) -> Any:
-    """Convert strings to the numbers and booleans of the model. A CloudFormation template may give either."""
-    return _coerce(_load_model().shape_for(shape_name), value)
-
-
-def _coerce(shape: Any, value: Any) -> Any:
-    if shape.type_name == "structure":
-        return {key: _coerce(shape.members[key], item) for key, item in value.items()}
-    if shape.type_name == "list":
-        return [_coerce(shape.member, item) for item in value]
-    if isinstance(value, str):
-        if shape.type_name == "integer":
-            return int(value)
-        if shape.type_name == "boolean":
-            return value.lower() == "true"
-    elif shape.type_name == "string" and isinstance(value, int | float):
-        return str(value)
-    return value
 
 
 def _find_violations(shape: Any, value: Any, path: str) -> Iterator[str]:

@@ -101,11 +101,12 @@ class EventQueue:
 
     def __init__(self, cloud: EmbeddedCloud, invoker: Invoker) -> None:
         self._cloud = cloud
+        self._clock = cloud.clock  # a reset gives the cloud another one
         self._invoker = invoker
 
     def put(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
         """Take the event and return at once. A thread of its own delivers it."""
-        self._cloud.clock.start_thread(self._deliver, function, arn, payload, limits, name="function-event")
+        self._clock.start_thread(self._deliver, function, arn, payload, limits, name="function-event")
 
     def _deliver(self, function: Function, arn: str, payload: bytes, limits: RetryLimits) -> None:
         age = 0.0
@@ -129,7 +130,7 @@ class EventQueue:
             age += pause
             if age > limits.event_age_seconds:
                 break
-            if not self._cloud.clock.wait(pause):
+            if not self._clock.wait(pause):
                 return
         self._give_up(function, payload)
 

@@ -16,7 +16,7 @@ from embedded_cloud.s3.backend import (
 
 
 def install(cloud: EmbeddedCloud) -> None:
-    """Make moto evaluate bucket policies and list folders as AWS does."""
+    """Correct bucket policies, lists, deleted content and encryption. Refuse the operations that moto mistakes."""
     del cloud
     moto_patches.PERMISSION.apply(get_permission)
     moto_patches.DATETIME.apply(moto_dates.DATETIME)

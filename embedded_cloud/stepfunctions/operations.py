@@ -22,8 +22,8 @@ from botocore.model import (
     Shape,
     StructureShape,
 )
-from botocore.session import Session
 
+from embedded_cloud.protocol import find_boto_name, load_model
 from embedded_cloud.stepfunctions.environment import format_timestamp
 
 # Step Functions' names of services follow the SDK for Java. These differ from boto3's by more than hyphens.
@@ -54,8 +54,6 @@ _OPTIMISED = frozenset({"events"})  # optimised integrations with boto3's name
 # The words of a service's name. DynamoDB and Secrets Manager have two each.
 _WORD = re.compile("[A-Z]+(?![a-z])|[A-Z][a-z]*|[a-z]+|[0-9]+")
 
-_SESSION = Session()
-
 
 @functools.cache
 def load_operation(service: str, action: str) -> OperationModel:
@@ -67,7 +65,7 @@ def load_operation(service: str, action: str) -> OperationModel:
         If the operation doesn't exist.
     """
     try:
-        model = _SESSION.get_service_model(_find_boto_name(service))
+        model = load_model(_find_boto_name(service))
         return model.operation_model(_to_pascal_case(action))
     except (UnknownServiceError, OperationNotFoundError) as error:
         raise ValueError(f"There is no operation '{service}:{action}'") from error
@@ -79,7 +77,7 @@ def _find_boto_name(service: str) -> str:
         return _BOTO_NAMES[service]
     if service in _BOTO_NAMES.values() and service not in _OPTIMISED:
         raise UnknownServiceError(service_name=service, known_service_names="")
-    return next((name for name in _SESSION.get_available_services() if name.replace("-", "") == service), service)
+    return find_boto_name(service)
 
 
 def get_error_prefix(model: ServiceModel) -> str:

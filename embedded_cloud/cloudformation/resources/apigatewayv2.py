@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGa
 
 from __future__ import annotations
 
-import json
 from typing import Any, Self
 
 from embedded_cloud.cloudformation.resource import Resource
@@ -55,24 +54,17 @@ class IntegrationResource(Resource):
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         del name
-        made = cls.cloud.client("apigatewayv2").create_integration(**cls._build_parameters(properties))
+        made = cls.cloud.client("apigatewayv2").create_integration(**properties)
         return cls(made["IntegrationId"], {"IntegrationId": made["IntegrationId"]}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        self.cloud.client("apigatewayv2").update_integration(
-            IntegrationId=self.physical_resource_id, **self._build_parameters(properties)
-        )
+        self.cloud.client("apigatewayv2").update_integration(IntegrationId=self.physical_resource_id, **properties)
         return self
 
     def remove(self) -> None:
         self.cloud.client("apigatewayv2").delete_integration(
             ApiId=self.properties["ApiId"], IntegrationId=self.physical_resource_id
         )
-
-    @staticmethod
-    def _build_parameters(properties: dict[str, Any]) -> dict[str, Any]:
-        timeout = {"TimeoutInMillis": int(properties["TimeoutInMillis"])} if "TimeoutInMillis" in properties else {}
-        return {**properties, **timeout}
 
 
 class RouteResource(Resource):
@@ -123,12 +115,12 @@ class StageResource(Resource):
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         del name
-        cls.cloud.client("apigatewayv2").create_stage(**cls._build_parameters(properties))
+        cls.cloud.client("apigatewayv2").create_stage(**properties)
         return cls(properties["StageName"], {}, properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
         none = {"AccessLogSettings": {}, "DefaultRouteSettings": {}, "Description": "", "RouteSettings": {}}
-        changed = {**none, **self._build_parameters(properties)}
+        changed = {**none, **properties}
         changed.pop("Tags", None)
         self.cloud.client("apigatewayv2").update_stage(**changed)
         return self
@@ -137,21 +129,3 @@ class StageResource(Resource):
         self.cloud.client("apigatewayv2").delete_stage(
             ApiId=self.properties["ApiId"], StageName=self.physical_resource_id
         )
-
-    @staticmethod
-    def _build_parameters(properties: dict[str, Any]) -> dict[str, Any]:
-        parameters = dict(properties)
-        if "AutoDeploy" in parameters:
-            parameters["AutoDeploy"] = str(parameters["AutoDeploy"]).lower() == "true"
-        if "DefaultRouteSettings" in parameters:
-            parameters["DefaultRouteSettings"] = _convert_route_settings(parameters["DefaultRouteSettings"])
-        if "RouteSettings" in parameters:
-            parameters["RouteSettings"] = {
-                route: _convert_route_settings(settings) for route, settings in parameters["RouteSettings"].items()
-            }
-        return parameters
-
-
-def _convert_route_settings(given: dict[str, Any]) -> dict[str, Any]:
-    """Convert a route's settings to the API's types. A template may have them as text."""
-    return {name: json.loads(str(value).lower()) for name, value in given.items()}

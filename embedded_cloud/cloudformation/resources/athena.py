@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Athen
 
 from __future__ import annotations
 
+import copy
 from typing import Any, ClassVar, Self
 
 from embedded_cloud.cloudformation.resource import MissingResourceError, Resource
@@ -47,7 +48,7 @@ class WorkGroupResource(Resource):
         athena = cls.cloud.client("athena")
         athena.create_work_group(
             Name=name,
-            Configuration=_build_configuration(properties),
+            Configuration=properties.get(_CONFIGURATION, {}),
             Description=properties.get("Description", ""),
             Tags=properties.get("Tags", []),
         )
@@ -57,7 +58,7 @@ class WorkGroupResource(Resource):
 
     def update(self, properties: dict[str, Any]) -> Self:
         """Set every setting to the template's value, and remove settings that it no longer has."""
-        configuration = _build_configuration(properties)
+        configuration = copy.deepcopy(properties.get(_CONFIGURATION, {}))
         results = configuration.pop("ResultConfiguration", {})
         removed = {"RemoveBytesScannedCutoffPerQuery": "BytesScannedCutoffPerQuery" not in configuration}
         for setting in ("OutputLocation", "EncryptionConfiguration", "ExpectedBucketOwner"):
@@ -82,7 +83,7 @@ class WorkGroupResource(Resource):
 
     def remove(self) -> None:
         """Delete the workgroup. Only ``RecursiveDeleteOption`` deletes its contents too."""
-        recursive = _parse_flag(self.properties.get("RecursiveDeleteOption", False))
+        recursive = self.properties.get("RecursiveDeleteOption", False)
         self.cloud.client("athena").delete_work_group(
             WorkGroup=self.physical_resource_id, RecursiveDeleteOption=recursive
         )
@@ -138,20 +139,3 @@ class NamedQueryResource(Resource):
     def remove(self) -> None:
         """Delete the query."""
         self.cloud.client("athena").delete_named_query(NamedQueryId=self.physical_resource_id)
-
-
-def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
-    """Build the workgroup's configuration with the API's types. A template may have them as text."""
-    configuration = dict(properties.get(_CONFIGURATION, {}))
-    for name, value in configuration.items():
-        if name.endswith("PerQuery"):
-            configuration[name] = int(value)
-        elif not isinstance(value, dict):
-            configuration[name] = _parse_flag(value)
-        else:
-            configuration[name] = dict(value)
-    return configuration
-
-
-def _parse_flag(value: bool | str) -> bool:
-    return str(value).lower() == "true"

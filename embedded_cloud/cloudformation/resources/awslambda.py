@@ -106,7 +106,7 @@ class FunctionResource(Resource):
     def _reserve(self, client: Any, properties: dict[str, Any]) -> None:
         reserved, name = properties.get("ReservedConcurrentExecutions"), self.physical_resource_id
         if reserved is not None:
-            client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(reserved))
+            client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)
         elif "ReservedConcurrentExecutions" in self.properties:
             client.delete_function_concurrency(FunctionName=name)
 

@@ -63,10 +63,7 @@ class AlarmResource(Resource):
         return cls(name, {"Arn": arn}, properties).update(properties)
 
     def update(self, properties: dict[str, Any]) -> Self:
-        # A template may have the number as text. put_metric_alarm refuses text.
-        numbers = {name: float(properties[name]) for name in ("Threshold",) if name in properties}
-        parameters = {**properties, **numbers, "AlarmName": self.physical_resource_id}
-        self.cloud.client("cloudwatch").put_metric_alarm(**parameters)
+        self.cloud.client("cloudwatch").put_metric_alarm(**{**properties, "AlarmName": self.physical_resource_id})
         return self
 
     def read(self) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from embedded_cloud.cloudformation.coercion import coerce
 from embedded_cloud.cloudformation.resource import Resource, detect_deletion
-from embedded_cloud.firehose.constraints import coerce
 from embedded_cloud.firehose.destination import complete_configuration, is_partitioned
+from embedded_cloud.protocol import load_model
 
 _EXTENDED_S3 = "ExtendedS3DestinationConfiguration"
 _ENCRYPTION = "DeliveryStreamEncryptionConfigurationInput"
@@ -57,7 +58,7 @@ class DeliveryStreamResource(Resource):
     @classmethod
     def create(cls, name: str, properties: dict[str, Any]) -> Self:
         """Create the stream. ``Ref`` is its name, and ``Arn`` is an attribute."""
-        parameters = coerce("CreateDeliveryStreamInput", {**properties, "DeliveryStreamName": name})
+        parameters = {**properties, "DeliveryStreamName": name}
         arn = cls.cloud.client("firehose").create_delivery_stream(**parameters)["DeliveryStreamARN"]
         return cls(name, {"Arn": arn}, properties)
 
@@ -117,5 +118,6 @@ class DeliveryStreamResource(Resource):
 
 
 def _coerce_extended_s3(properties: dict[str, Any]) -> dict[str, Any]:
-    result: dict[str, Any] = coerce(_EXTENDED_S3, properties.get(_EXTENDED_S3, {}))
+    shape = load_model("firehose").shape_for(_EXTENDED_S3)
+    result: dict[str, Any] = coerce(shape, properties.get(_EXTENDED_S3, {}))
     return result

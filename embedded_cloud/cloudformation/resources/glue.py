@@ -110,8 +110,8 @@ class TableResource(Resource):
         return super().requires_replacement(properties) or _is_renamed(self.properties, properties, "TableInput")
 
 
-def _select_catalog(properties: dict[str, Any]) -> dict[str, str]:
-    return {"CatalogId": str(properties["CatalogId"])} if "CatalogId" in properties else {}
+def _select_catalog(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"CatalogId": properties["CatalogId"]} if "CatalogId" in properties else {}
 
 
 def _is_renamed(old: dict[str, Any], new: dict[str, Any], group: str) -> bool:
@@ -119,21 +119,8 @@ def _is_renamed(old: dict[str, Any], new: dict[str, Any], group: str) -> bool:
 
 
 def _set_name(name: str, described: dict[str, Any]) -> dict[str, Any]:
-    named = {**described, "Name": described.get("Name", name).lower()}
-    return named | ({"Parameters": _format_parameters(described["Parameters"])} if "Parameters" in described else {})
+    return {**described, "Name": described.get("Name", name).lower()}
 
 
 def _build_table_input(name: str, properties: dict[str, Any]) -> dict[str, Any]:
-    table = _set_name(name, properties["TableInput"])
-    storage = dict(table.get("StorageDescriptor", {}))
-    if "Parameters" in storage.get("SerdeInfo", {}):
-        storage["SerdeInfo"] = {
-            **storage["SerdeInfo"],
-            "Parameters": _format_parameters(storage["SerdeInfo"]["Parameters"]),
-        }
-    return table | {"StorageDescriptor": storage}
-
-
-def _format_parameters(parameters: dict[str, Any]) -> dict[str, str]:
-    """Format parameters as text, as CloudFormation passes them to Glue: ``true`` becomes ``"true"``."""
-    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in parameters.items()}
+    return {"StorageDescriptor": {}, **_set_name(name, properties["TableInput"])}

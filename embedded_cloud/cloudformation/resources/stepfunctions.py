@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, Self
 
 from embedded_cloud.cloudformation.resource import Resource, detect_deletion
@@ -64,24 +65,23 @@ def _format_value(value: Any) -> str:
 
 def _to_api_case(value: Any) -> Any:
     """Convert a property's keys to camelCase, as the API spells them."""
-    if isinstance(value, dict):
-        return {key[0].lower() + key[1:]: _to_api_case(item) for key, item in value.items()}
-    return [_to_api_case(item) for item in value] if isinstance(value, list) else value
+    return _change_initials(value, str.lower)
 
 
 def _to_property_case(value: Any) -> Any:
     """Convert the API's keys to PascalCase, as a template spells them."""
+    return _change_initials(value, str.upper)
+
+
+def _change_initials(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
-        return {key[0].upper() + key[1:]: _to_property_case(item) for key, item in value.items()}
-    return [_to_property_case(item) for item in value] if isinstance(value, list) else value
+        return {change(key[0]) + key[1:]: _change_initials(item, change) for key, item in value.items()}
+    return [_change_initials(item, change) for item in value] if isinstance(value, list) else value
 
 
 def _build_configuration(properties: dict[str, Any]) -> dict[str, Any]:
-    configuration = {
-        name[0].lower() + name[1:]: _to_api_case(properties[name])
-        for name in ("EncryptionConfiguration", "LoggingConfiguration", "TracingConfiguration")
-        if name in properties
-    }
+    names = ("EncryptionConfiguration", "LoggingConfiguration", "TracingConfiguration")
+    configuration = _to_api_case({name: properties[name] for name in names if name in properties})
     return {"definition": build_definition(properties), "roleArn": properties["RoleArn"], **configuration}
 
 

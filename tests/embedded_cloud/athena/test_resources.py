@@ -10,13 +10,11 @@ from botocore.exceptions import ClientError
 import embedded_cloud.cloudformation.resources.athena as athena_types
 import embedded_cloud.cloudformation.resources.glue as glue_types
 from embedded_cloud.cloud import EmbeddedCloud
-from embedded_cloud.cloudformation.resource import Resource
 from tests.embedded_cloud.athena.lake import BUCKET, DATABASE, PROJECTION, SERDE, WORK_GROUP, Lake
 
 
 @pytest.fixture
-def lake(cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch) -> Lake:
-    monkeypatch.setattr(Resource, "cloud", cloud, raising=False)
+def lake(cloud: EmbeddedCloud) -> Lake:
     return Lake(cloud)
 
 
