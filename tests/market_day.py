@@ -16,6 +16,7 @@ from bench.session import TICKERS as TICKERS
 from local.yahoo.synthetic import make_synthetic_session
 
 OPEN_MINUTES = 390
+WEEKEND = dt.datetime(2026, 11, 28, 12, 0, tzinfo=dt.UTC)  # a Saturday, after the last schedule of the week
 # Numbers of the minutes without a trade: the halt of one ticker, and the quiet minutes of all other tickers.
 HALTED, HALT = "PINS", frozenset(range(271, 276))
 QUIET = frozenset((71, 72, 73, 227, 228))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,19 @@ from local.yahoo.server import YahooReplay
 from tests.embedded_cloud.conftest import _running_cloud, cloud
 
 __all__ = ["_running_cloud", "cloud"]
+
+
+@pytest.fixture
+def default_hangup() -> Iterator[None]:
+    """Start programs with the default handler of SIGHUP. They would inherit that nohup ignores it.
+
+    This process goes on ignoring it: a program inherits an ignored signal, but not a handler.
+    """
+    before = signal.getsignal(signal.SIGHUP)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 import os
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 from tests.embedded_cloud.apigateway.client import Response, call, send
+from tests.local.archives import change_archive
 from tests.waiting import eventually
 
 JSON = {"Content-Type": "application/json"}
@@ -202,7 +201,7 @@ def test_fuzz_finds_broken_handlers(
     for name, packaged in packages.items():
         broken = packaged
         for module, right, wrong, _ in slips.values():
-            broken = slipped(broken, f"handlers/{module}.py", right, wrong)
+            broken = change_archive(broken, f"handlers/{module}.py", right, wrong)
         client.update_function_code(FunctionName=f"finance-stream-local-{name}", ZipFile=broken)
     try:
         run = fuzz(instant, tmp_path, "--max-examples", "10", "--no-shrink", *options)
@@ -211,16 +210,3 @@ def test_fuzz_finds_broken_handlers(
             client.update_function_code(FunctionName=f"finance-stream-local-{name}", ZipFile=packaged)
     assert run.returncode == 1, run.stdout
     assert [slip for slip, (_, _, _, found) in slips.items() if found not in run.stdout] == [], run.stdout
-
-
-def slipped(packaged: bytes, path: str, right: str, wrong: str) -> bytes:
-    """Return the package with ``right`` replaced by ``wrong`` in one file."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(packaged)) as source, zipfile.ZipFile(made, "w") as target:
-        assert right in source.read(path).decode()
-        for entry in source.infolist():
-            content = source.read(entry)
-            target.writestr(
-                entry, content.replace(right.encode(), wrong.encode()) if entry.filename == path else content
-            )
-    return made.getvalue()

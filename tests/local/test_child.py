@@ -17,7 +17,10 @@ from tests.conftest import ROOT
 from tests.waiting import DEADLINE_SECONDS, eventually
 
 NODE = shutil.which("node") or "node"
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals"),
+    pytest.mark.usefixtures("default_hangup"),
+]
 
 # A command with an open resource, which receives a second signal while it closes the resource.
 COMMAND = """

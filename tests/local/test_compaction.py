@@ -7,7 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -20,11 +20,11 @@ from embedded_cloud.scheduler.firing import fire
 from finance_stream.client.athena import quote_text
 from finance_stream.client.execution import ExecutionEnd
 from local.pipeline import STACK, Pipeline, running
+from tests.market_day import WEEKEND
 from tests.waiting import eventually
 from tools.gates import WATCHED
 
 COLUMNS = 'name, ts, open, high, low, close, volume, collected_at, "interval", dt'
-START = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)  # a Saturday, after the last schedule of the week
 MINUTES = 60
 NO_BARS = b'{"name": "META", "ts": "yesterday", "high": 9e9, "low": 1}\n\n{"name"\n'
 
@@ -32,7 +32,7 @@ NO_BARS = b'{"name": "META", "ts": "yesterday", "high": 9e9, "low": 1}\n\n{"name
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)  # its schedule is on
-    with running(folder, {}, start=START, held=True) as running_pipeline:
+    with running(folder, {}, start=WEEKEND, held=True) as running_pipeline:
         yield running_pipeline
 
 

@@ -27,6 +27,7 @@ from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import make_synthetic_session
 from tests.conftest import ROOT
 from tests.embedded_cloud.apigateway.client import Response, call
+from tests.market_day import WEEKEND
 from tests.waiting import DEADLINE_SECONDS, eventually
 from tools.gates import WATCHED
 
@@ -41,10 +42,7 @@ def pipeline() -> Iterator[Pipeline]:
     folder, _ = package(*WATCHED)  # its schedule is on
     with (
         YahooReplay(make_synthetic_session(dt.date(2026, 11, 23), ["META"])) as yahoo,
-        # A Saturday, after the last schedule of the week
-        running(
-            folder, yahoo.environment(), start=dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC), held=True
-        ) as running_pipeline,
+        running(folder, yahoo.environment(), start=WEEKEND, held=True) as running_pipeline,
     ):
         yield running_pipeline
 

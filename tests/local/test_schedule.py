@@ -6,7 +6,7 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,12 +20,12 @@ from local.pipeline import Pipeline, running
 from local.yahoo.faults import FAULTS, ChartRequest, Fault
 from local.yahoo.market import SyntheticMarket
 from local.yahoo.server import YahooReplay
+from tests.market_day import WEEKEND
 from tests.waiting import DEADLINE_SECONDS, eventually
 from tools.gates import WATCHED
 
 GROUP = "finance-stream-local"
 PLANNER = "finance-stream-local-planner"
-START = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)  # a Saturday, after the last schedule of the week
 # Tickers that trade around the clock, so that a lookback has bars at any time.
 OPEN, REFUSED = WATCHED[-1].removeprefix("tickers=").split(",")
 
@@ -40,7 +40,7 @@ def pipeline() -> Iterator[Pipeline]:
     bars = SyntheticMarket("any bar until the cloud's date", {}, synthetic=True, keeps_all=True)
     with (
         YahooReplay(bars, fault=rate_limited) as yahoo,
-        running(folder, yahoo.environment(), start=START, held=True) as running_pipeline,
+        running(folder, yahoo.environment(), start=WEEKEND, held=True) as running_pipeline,
     ):
         yield running_pipeline
 

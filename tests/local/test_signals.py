@@ -20,7 +20,10 @@ from tests.local.served import read_until
 from tests.waiting import DEADLINE_SECONDS, eventually
 
 NPM = shutil.which("npm") or "npm"
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+    pytest.mark.usefixtures("default_hangup"),
+]
 CASES = [(who, number) for who in ("npm", "node") for number in (signal.SIGTERM, signal.SIGHUP)]
 
 
@@ -49,23 +52,9 @@ class Command:
 
 def started(folder: Path) -> Command:
     (folder / "tmp").mkdir(parents=True)
+    options = ["--serve", "--port", "0", "--now", "2026-11-23T22:00Z", "--tickers", "META", "--out", str(folder)]
     npm = subprocess.Popen(
-        [
-            NPM,
-            "run",
-            "--silent",
-            "local",
-            "--",
-            "--serve",
-            "--port",
-            "0",
-            "--now",
-            "2026-11-23T22:00Z",
-            "--tickers",
-            "META",
-            "--out",
-            str(folder),
-        ],
+        [NPM, "run", "--silent", "local", "--", *options],
         cwd=ROOT,
         env=os.environ | {"TMPDIR": str(folder / "tmp")},
         stdin=subprocess.DEVNULL,

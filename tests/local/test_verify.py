@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +25,7 @@ from finance_stream.executions import CANARY
 from local.pipeline import STACK, Pipeline, running
 from local.yahoo.server import YahooReplay
 from local.yahoo.synthetic import make_synthetic_session
+from tests.local.archives import change_archive
 from tests.recordings import RECORDED, compare_recordings
 
 DAY = dt.date(2025, 3, 3)
@@ -149,10 +148,11 @@ def test_verify_rejects_a_date_with_bars_and_bad_options() -> None:
         assert (ran.exit_code, said in ran.output) == (2, True), ran.output
 
 
-def test_verify_interrupted_removes_the_canary(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
+def interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
 
+
+def test_verify_interrupted_removes_the_canary(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verification, "check_alarms", interrupt)
     ran = command()
     assert ran.exit_code == INTERRUPTED, ran.output
@@ -165,9 +165,6 @@ def test_verify_interrupted_removes_the_canary(pipeline: Pipeline, monkeypatch: 
 def test_verify_interrupted_twice_says_how_to_remove_the_bars(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
-
     monkeypatch.setattr(verification, "check_alarms", interrupt)
     with monkeypatch.context() as patch:
         patch.setattr(Canary, "remove", interrupt)
@@ -205,22 +202,10 @@ def dropping_newlines(pipeline: Pipeline) -> Iterator[None]:
     code = template["Resources"]["TransformerLambdaFunction"]["Properties"]["Code"]["S3Key"]
     good = (folder / Path(code).name).read_bytes()
     client, name = pipeline.cloud.client("lambda"), f"{STACK}-transformer"
-    client.update_function_code(FunctionName=name, ZipFile=change_archive(good))
+    broken = change_archive(good, "handlers/transformer.py", "lines + NEWLINE", "lines")
+    client.update_function_code(FunctionName=name, ZipFile=broken)
     yield
     client.update_function_code(FunctionName=name, ZipFile=good)
-
-
-def change_archive(archive: bytes) -> bytes:
-    changed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(changed, "w") as new:
-        for entry in old.infolist():
-            content = old.read(entry)
-            if entry.filename == "handlers/transformer.py":
-                assert b"lines + NEWLINE" in content
-                content = content.replace(b"lines + NEWLINE", b"lines")
-            if "__pycache__/transformer" not in entry.filename:
-                new.writestr(entry, content)
-    return changed.getvalue()
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -33,6 +34,8 @@ class FakeS3:
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         assert Bucket.endswith("lake")
+        if Key not in self.objects:
+            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
         return {"Body": _Body(self.objects[Key])}
 
     def delete_object(self, *, Bucket: str, Key: str) -> None:  # noqa: N803
@@ -51,6 +54,19 @@ class FakeS3:
             if key.startswith(Prefix):
                 yield {"Contents": [{"Key": key}]}
         yield {}
+
+
+def write_map_results(lake: FakeS3, run: str, **files: Sequence[Any]) -> dict[str, str]:
+    """Keep a map's result files by status and their manifest, as ResultWriter does. Return the manifest's place."""
+    listed: dict[str, list[dict[str, str]]] = {"SUCCEEDED": [], "FAILED": [], "PENDING": []}
+    for status, contents in files.items():
+        for number, content in enumerate(contents):
+            key = f"map-results/{run}/{status}_{number}.json"
+            listed[status].append({"Key": key})
+            lake.objects[key] = json.dumps(content).encode()
+    manifest = f"map-results/{run}/manifest.json"
+    lake.objects[manifest] = json.dumps({"ResultFiles": listed}).encode()
+    return {"Bucket": "lake", "Key": manifest}
 
 
 class _Body:

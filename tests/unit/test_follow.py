@@ -68,9 +68,8 @@ def test_read_wait_seconds_evaluates_the_pipelines_wait(states: tuple[Any, Stubb
     text = (ROOT / "statemachine" / "pipeline.asl.json").read_text()
     pipeline = json.loads(re.sub(r"\$\{(\w+)\}", "61", text))["States"]["AwaitDelivery"]
     defined(stubber, AwaitDelivery=pipeline["Seconds"])
-    assert read_wait_seconds(client, ARN) == {
-        "AwaitDelivery": 183
-    }  # 1.5 x 61 + 61 + 30, rounded up: a Wait takes integers
+    # 1.5 x 61 + 61 + 30, rounded up: a Wait takes integers
+    assert read_wait_seconds(client, ARN) == {"AwaitDelivery": 183}
 
 
 def test_read_wait_seconds_leaves_out_waits_known_only_at_run_time(states: tuple[Any, Stubber]) -> None:

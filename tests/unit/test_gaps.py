@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from rich.console import Console
 
 from finance_stream.client.collected import ExpectedBars, find_collected
@@ -25,12 +23,14 @@ from finance_stream.client.gaps import (
 )
 from finance_stream.client.show import make_gaps_table
 from finance_stream.sessions import list_bar_starts, list_expected_starts
+from tests.unit.lake import FakeS3, write_map_results
 
 LATER = datetime(2026, 12, 1, tzinfo=UTC)
 DAY = date(2026, 11, 23)
 MINUTE = timedelta(minutes=1)
 SESSION = list_bar_starts("XNYS", DAY, "1m", LATER)
 ALL = CollectedBars(390, DAY, DAY + timedelta(days=1))
+LAKE: Any = FakeS3()  # with the results of maps
 
 
 def without(*numbers: int) -> list[datetime]:
@@ -209,36 +209,13 @@ def execution(began: datetime, counts: dict[str, int], collected: bool = True, *
     events = [leave("Plan", plan)]
     if collected:
         outputs = [{"ticker": ticker, "bars": bars} for ticker, bars in counts.items()]
-        events.append(leave("CollectBars", {"ResultWriterDetails": Lake.write(outputs)}))
+        place = write_map_results(LAKE, str(len(LAKE.objects)), SUCCEEDED=[outputs])
+        events.append(leave("CollectBars", {"ResultWriterDetails": place}))
     return {"began": began, "input": {"interval": plan["interval"]}, "events": events}
 
 
 def leave(state: str, output: Any) -> dict[str, Any]:
     return {"stateExitedEventDetails": {"name": state, "output": json.dumps(output)}}
-
-
-class Lake:
-    """The results of maps in S3."""
-
-    objects: ClassVar[dict[str, bytes]] = {}
-
-    @classmethod
-    def write(cls, outputs: Any) -> dict[str, str]:
-        """Keep the results of a map, and return the place of their manifest."""
-        key = f"map-results/{len(cls.objects)}"
-        files = {"SUCCEEDED": [{"Key": f"{key}/SUCCEEDED_0.json"}], "FAILED": [], "PENDING": []}
-        cls.objects[f"{key}/SUCCEEDED_0.json"] = json.dumps(outputs).encode()
-        cls.objects[f"{key}/manifest.json"] = json.dumps({"ResultFiles": files}).encode()
-        return {"Bucket": "lake", "Key": f"{key}/manifest.json"}
-
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
-        assert Bucket == "lake"
-        if Key not in self.objects:
-            raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
-        return {"Body": io.BytesIO(self.objects[Key])}
-
-
-LAKE: Any = Lake()
 
 
 def told(*executions: dict[str, Any]) -> dict[str, int]:

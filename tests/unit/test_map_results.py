@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import Any
 
 import pytest
 
 from finance_stream.map_results import TickerResult, fill_gaps, parse_cause, parse_execution, parse_output, read_results
-
-DETAILS = {"Bucket": "lake", "Key": "map-results/run/manifest.json"}
-
-
-class Lake:
-    """A bucket with a map's results."""
-
-    def __init__(self, **files: list[list[Any]]) -> None:
-        self.objects: dict[str, Any] = {}
-        listed: dict[str, Any] = {"SUCCEEDED": [], "FAILED": [], "PENDING": []}
-        for status, contents in files.items():
-            for number, content in enumerate(contents):
-                key = f"map-results/run/{status}_{number}.json"
-                listed[status].append({"Key": key, "Size": 1})
-                self.objects[key] = content
-        self.objects[DETAILS["Key"]] = {"DestinationBucket": "lake", "MapRunArn": "arn", "ResultFiles": listed}
-
-    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
-        assert Bucket == "lake"
-        return {"Body": io.BytesIO(json.dumps(self.objects[Key]).encode())}
+from tests.unit.lake import FakeS3, write_map_results
 
 
 def test_read_results_reads_every_file_of_the_manifest() -> None:
     input_ = json.dumps({"ticker": "NFLX", "start": "2026-11-23"})
-    lake: Any = Lake(
+    lake: Any = FakeS3()
+    details = write_map_results(
+        lake,
+        "run",
         SUCCEEDED=[[{"ticker": "META", "bars": 390}], [{"ticker": "SHOP", "bars": 0}]],
         FAILED=[[{"Input": input_, "Status": "TIMED_OUT"}]],
         PENDING=[[{"Input": input_, "Status": "PENDING"}]],
     )
-    found = read_results(lake, DETAILS)
+    found = read_results(lake, details)
     assert [(one.ticker, one.bars, one.error) for one in found] == [
         ("META", 390, ""),
         ("SHOP", 0, ""),
