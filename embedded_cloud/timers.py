@@ -106,6 +106,8 @@ class Timers:
         waiter.woken, waiter.timed_out = True, timed_out
         self._working += waiter.units
         waiter.gate.release()
+        if self._ended:
+            self._changed.notify()  # the keeper may have waited for this timer, its last
         return True
 
     def _find_next(self) -> int | None:
@@ -122,6 +124,7 @@ class Timers:
         while self._virtual and not self._working and (due := self._find_next()) is not None:
             self._ahead_ns += max(0, due - self.read_ns())
             self._fire()
+            self._changed.notify()  # the keeper's next timer is nearer by the jump
 
     def _watch_timers(self, newest: Waiter) -> None:
         """Tell the keeper if the next timer is a new one. The keeper starts with the first timer."""

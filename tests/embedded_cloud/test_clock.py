@@ -12,7 +12,7 @@ import pytest
 from embedded_cloud.clock import Clock
 from embedded_cloud.threads import Condition, Event, Queue, Semaphore, Thread
 from embedded_cloud.timers import Waiter
-from tests.waiting import DEADLINE_SECONDS
+from tests.waiting import DEADLINE_SECONDS, eventually
 
 START = datetime(2026, 12, 24, 20, 0, tzinfo=UTC)
 DAY_SECONDS = 86_400
@@ -197,6 +197,21 @@ def test_timer_fires_in_real_time_while_a_thread_works(clock: Clock) -> None:
         wait_for_real(fired)
 
 
+def test_timer_that_a_jump_brings_near_fires_while_a_thread_works(clock: Clock) -> None:
+    fired, worked = threading.Event(), threading.Event()
+
+    def work() -> None:
+        clock.wait(DAY_SECONDS)
+        wait_for_real(fired)
+        worked.set()
+
+    with clock.held():
+        clock.start_thread(wait_and_set, clock, DAY_SECONDS + 0.05, fired)
+        clock.start_thread(work)
+        time.sleep(0.05)  # by then, the thread that fires timers during work has seen how far they are
+    wait_for_real(worked)
+
+
 def test_condition_times_out_or_is_notified(clock: Clock) -> None:
     condition = Condition(clock)
     with condition:
@@ -257,6 +272,23 @@ def test_stop_wakes_waits_for_a_time() -> None:
     clock.start_thread(lambda: answers.put(clock.wait(DAY_SECONDS)))
     clock.stop()
     assert answers.get() is False
+
+
+def test_stop_ends_the_thread_of_the_timers() -> None:
+    others = set(threading.enumerate())
+
+    def find_keeper() -> list[threading.Thread]:
+        return [one for one in threading.enumerate() if one.name == "timers" and one not in others]
+
+    clock = Clock(START, "real")
+    event = Event(clock)
+    clock.start_thread(event.wait, DAY_SECONDS)
+    (keeper,) = eventually(find_keeper)
+    clock.stop()
+    time.sleep(0.05)  # by then, the keeper has seen that the timer is still set
+    event.set()
+    keeper.join(DEADLINE_SECONDS)
+    assert not keeper.is_alive()
 
 
 def test_thread_that_fails_no_longer_counts(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
