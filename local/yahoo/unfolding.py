@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -17,8 +16,7 @@ class UnfoldingReplay(Replay):
 
     @classmethod
     def from_replay(cls, replay: Replay) -> UnfoldingReplay:
-        instruments: Mapping[str, Instrument] = replay.instruments
-        return cls(replay.label, instruments, synthetic=replay.synthetic, keeps_all=True, notes=replay.notes)
+        return cls(replay.label, replay.instruments, synthetic=replay.synthetic, keeps_all=True, notes=replay.notes)
 
     @property
     def now(self) -> pd.Timestamp:
