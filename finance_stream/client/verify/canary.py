@@ -20,6 +20,7 @@ from finance_stream.client.collected import find_plan_and_results
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.execution import TERMINAL, stop
 from finance_stream.client.redrive import PREFIXES, read_bars
+from finance_stream.client.stored import list_keys
 from finance_stream.client.verify.checks import MAX_NAMED
 from finance_stream.client.verify.stream import StreamSettings
 from finance_stream.collect import dead_letter
@@ -94,12 +95,11 @@ class Canary:
         """Note the objects in each folder that the canary may write to."""
         actual = StreamSettings.read(self.deployment).render_folder(INTERVAL, self.day)
         self.folders = tuple(dict.fromkeys((self.folder, actual, *FAILURES)))
-        self.before = frozenset(key for folder in self.folders for key in _list_keys(self.deployment, folder))
+        self.before = frozenset(self._list_keys(*self.folders))
 
     def read_new(self) -> list[Stored]:
         """Read the objects since :meth:`look_before` that have a bar like the canary's, or lines that aren't bars."""
-        keys = [key for folder in self.folders for key in _list_keys(self.deployment, folder) if key not in self.before]
-        found = [self._read(key) for key in dict.fromkeys(keys)]
+        found = [self._read(key) for key in dict.fromkeys(self._list_keys(*self.folders)) if key not in self.before]
         return [one for one in found if one.bars is None or any(map(self._is_alike, one.bars))]
 
     def count_own(self, found: list[Stored]) -> int:
@@ -169,7 +169,11 @@ class Canary:
         _, details = find_plan_and_results(list_events(self.deployment.step_functions, self.arn))
         if details and details.get("Bucket") == self.deployment.bucket:
             folder, _, _ = details["Key"].rpartition("/")
-            yield from _list_keys(self.deployment, f"{folder}/")
+            yield from self._list_keys(f"{folder}/")
+
+    def _list_keys(self, *folders: str) -> Iterator[str]:
+        for folder in folders:
+            yield from list_keys(self.deployment.s3, self.deployment.bucket, folder)
 
     def _read(self, key: str) -> Stored:
         content = self.deployment.s3.get_object(Bucket=self.deployment.bucket, Key=key)["Body"].read()
@@ -207,10 +211,4 @@ def choose_day(deployment: Deployment, ticker: str, now: datetime) -> date:
 def is_free(deployment: Deployment, day: date) -> bool:
     """Return True if no bar of the canary's interval is on that date, delivered or compacted."""
     folders = (f"{folder}/interval={INTERVAL}/dt={day}/" for folder in ("bars", "compacted"))
-    return not any(True for folder in folders for _ in _list_keys(deployment, folder))
-
-
-def _list_keys(deployment: Deployment, folder: str) -> Iterator[str]:
-    for page in deployment.s3.get_paginator("list_objects_v2").paginate(Bucket=deployment.bucket, Prefix=folder):
-        for entry in page.get("Contents", []):
-            yield entry["Key"]
+    return not any(True for folder in folders for _ in list_keys(deployment.s3, deployment.bucket, folder))
