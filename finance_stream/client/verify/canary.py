@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.bars import NEWLINE, MalformedBar, decode_bar
@@ -83,6 +84,11 @@ class Canary:
         """The ARN of its execution, known before the start, so that an interrupted start is found again."""
         return make_execution_arn(self.deployment.state_machine_arn, self.name)
 
+    @cached_property
+    def stream(self) -> StreamSettings:
+        """The settings of the stream that delivers its bars."""
+        return StreamSettings.read(self.deployment)
+
     def describe(self) -> DescribeExecutionOutputTypeDef | None:
         """Return the description of its execution, or None if it was never started."""
         states = self.deployment.step_functions
@@ -93,7 +99,7 @@ class Canary:
 
     def look_before(self) -> None:
         """Note the objects in each folder that the canary may write to."""
-        actual = StreamSettings.read(self.deployment).render_folder(INTERVAL, self.day)
+        actual = self.stream.render_folder(INTERVAL, self.day)
         self.folders = tuple(dict.fromkeys((self.folder, actual, *FAILURES)))
         self.before = frozenset(self._list_keys(*self.folders))
 
