@@ -92,7 +92,7 @@ def estimate_month(stack: BilledStack, work: Work) -> Usage:
 def estimate_day(stack: BilledStack, work: Work, *, polls: int, closed: int = 0) -> Usage:
     """Estimate the usage of a date with ``polls`` polls of a session, and ``closed`` runs that found none.
 
-    Without polls, a date has a session only if it has no closed run, too.
+    A date with closed runs and without polls has no session.
     """
     idle = _estimate_closed_runs(stack, closed)
     return idle if closed and not polls else idle + _estimate_session_day(stack, work, polls)

@@ -12,7 +12,7 @@ from local.yahoo.replay import Instrument, Replay
 
 @dataclass(frozen=True, eq=False)
 class UnfoldingReplay(Replay):
-    """A replay whose present is the cloud's date. It serves no bar of the future."""
+    """A replay at the cloud's date. It serves no bar of the future."""
 
     @classmethod
     def from_replay(cls, replay: Replay) -> UnfoldingReplay:

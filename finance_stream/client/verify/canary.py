@@ -119,7 +119,7 @@ class Canary:
         began, ended = described["startDate"], described.get("stopDate", self.deployment.now())
         own = [one for one in found if one.bars and all(self._is_own(bar, began, ended) for bar in one.bars)]
         times = {bar["collected_at"] for one in own for bar in one.bars or ()}
-        return own if len(times) == 1 else []  # several collections: nobody can tell whose they are
+        return own if len(times) == 1 else []  # one of several collections is another execution's
 
     def _is_alike(self, bar: dict[str, Any]) -> bool:
         return (bar["name"], bar["interval"], bar["ts"][:10]) == (self.ticker, INTERVAL, str(self.day))
@@ -193,7 +193,7 @@ class Canary:
 
 
 def choose_day(deployment: Deployment, ticker: str, now: datetime) -> date:
-    """Return a random session whose partition has no object, delivered or compacted.
+    """Return a random session with an empty partition: no object, delivered or compacted.
 
     It is random, so that two canaries at once don't choose the same one.
 
