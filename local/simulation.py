@@ -132,8 +132,8 @@ class Simulation:
         """Return the day's cost by the cost model: of its polls, and of a session if it had one."""
         said = [one.output.get("status") for one in ended if isinstance(one.output, Mapping)]
         polls, closed = said.count("polled"), said.count("no session")
-        if not said:  # a weekend
-            return 0.0
+        if not (polls or closed or any(str(one).startswith("answered") for one in said)):
+            return 0.0  # a weekend, which has only the night's compaction
         used = estimate_day(self._stack, Work(len(self._tickers), "1m", 1), polls=polls, closed=closed)
         return sum(line.dollars for line in used.list_lines(self._stack.architecture))
 
