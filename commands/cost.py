@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from deployment.package import LOCAL_STAGE, TEMPLATE, PackageError, package
+from deployment.package import TEMPLATE, PackageError, package_without_libraries
 from embedded_cloud.cloudformation.intrinsic import Scope
 from finance_stream import measured, prices
 from finance_stream.client.console import PlainConsole, complain
@@ -52,7 +52,7 @@ def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, 
     npm run cost -- --tickers 8000 --every 1m --days 21 --json
     """
     try:
-        stack = read_stack(_package_template(stage))
+        stack = read_packaged_stack(package_without_libraries(stage))
     except PackageError as error:
         complain(f"stage: '{stage}' cannot be packaged: {' '.join(str(error).split())}")
         sys.exit(BAD_INPUT)
@@ -77,13 +77,6 @@ def _make_document(stage: str, work: Work, by_use: Sequence[BillLine], fixed: Se
         "alarms_and_keys": [asdict(line) for line in fixed],
         "dollars": {"by_use": used, "alarms_and_keys": monthly, "total": used + monthly},
     }
-
-
-def _package_template(stage: str) -> dict[str, Any]:
-    # The cost doesn't depend on the packages' content, which takes half a minute to fetch.
-    folder, _ = package(stage, *(() if stage == LOCAL_STAGE else ("requirements=none",)))
-    found: dict[str, Any] = json.loads((folder / TEMPLATE).read_text())
-    return found
 
 
 def read_packaged_stack(folder: Path) -> BilledStack:

@@ -51,7 +51,7 @@ def _keep_recipient(target: Target, *, yes: bool) -> None:
     address = _read_parameters(stack).get(EMAIL) if stack else None
     if stack is None or not address or read_planned_email(target):
         return
-    keep = target.format_command("deploy", *_list_others(target.options), f"--param=alarmEmail={address}")
+    keep = target.format_command("deploy", *target.own_options, f"--param=alarmEmail={address}")
     click.echo(f"alarmEmail: {target.stack_name} mails its alarms to {address}, and this deployment names no address.")
     click.echo("It deletes")
     for kind, name in _list_deleted(target, stack):
@@ -94,8 +94,3 @@ def _list_parameters(options: Sequence[str]) -> Iterator[str]:
             yield option
         elif option == "--param":
             yield from options[index : index + 2]
-
-
-def _list_others(options: Sequence[str]) -> Sequence[str]:
-    """Return the options without the profile, which :meth:`Target.format_command` adds itself."""
-    return options[2:] if options[:1] == ("--aws-profile",) else options

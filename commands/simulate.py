@@ -6,18 +6,20 @@ import datetime as dt
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from commands.cost import read_packaged_stack
-from deployment.package import LOCAL_STAGE, PackageError, package
+from deployment.package import PackageError, package_without_libraries
 from finance_stream.client.console import PlainConsole, complain
 from local.pipeline import running
 from local.simulation import SimulatedDay, Simulation, find_start, make_market
 from local.source import read_stage_tickers
 from local.yahoo.files.tickers import split_tickers
+from local.yahoo.replay import Replay
 from local.yahoo.server import YahooReplay
 
 CLEAN, UNCLEAN, BAD_INPUT = 0, 1, 2
@@ -43,19 +45,25 @@ def main(*, days: int, first: dt.datetime, stage: str, tickers: str | None, seed
 
     Exit codes: 0 if every ledger is clean, 1 if a bar is lost or a duplicate, 2 invalid input.
     """
+    began = time.monotonic()
     chosen = split_tickers(tickers) if tickers else None
+    own = [] if chosen is None else [f"tickers={','.join(chosen)}"]
     try:
-        sys.exit(_simulate(PlainConsole(), days, first.date(), stage, chosen, seed))
+        folder = package_without_libraries(stage, *own)
+        market = make_market(chosen or read_stage_tickers(folder), first.date(), days, seed)
     except (PackageError, ValueError) as error:
         complain(error)
         sys.exit(BAD_INPUT)
+    console = PlainConsole()
+    found = _simulate(console, folder, market, first.date(), days, stage)
+    _print_summary(console, found, time.monotonic() - began)
+    sys.exit(CLEAN if all(day.clean for day in found) else UNCLEAN)
 
 
-def _simulate(console: Console, days: int, first: dt.date, stage: str, tickers: Sequence[str] | None, seed: int) -> int:
-    began = time.monotonic()
-    own = [] if tickers is None else [f"tickers={','.join(tickers)}"]
-    folder, _ = package(stage, *(() if stage == LOCAL_STAGE else ("requirements=none",)), *own)
-    market = make_market(tickers or read_stage_tickers(folder), first, days, seed)
+def _simulate(
+    console: Console, folder: Path, market: Replay, first: dt.date, days: int, stage: str
+) -> list[SimulatedDay]:
+    """Run the days, print each after its night, and return them."""
     console.print(f"{days} days of {stage} from {first} on, {len(market.instruments)} tickers, {market.label}")
     with (
         YahooReplay(market) as yahoo,
@@ -69,8 +77,7 @@ def _simulate(console: Console, days: int, first: dt.date, stage: str, tickers: 
         for day in simulation.run(first, days, _Progress()):
             found.append(day)
             _print_day(console, day)
-    _print_summary(console, found, time.monotonic() - began)
-    return CLEAN if all(day.clean for day in found) else UNCLEAN
+    return found
 
 
 class _Progress:

@@ -76,6 +76,16 @@ class Target:
     def stack_name(self) -> str:
         return f"{SERVICE}-{self.stage}"
 
+    @property
+    def profile_options(self) -> tuple[str, ...]:
+        """The option of the profile, which stands before the others."""
+        return self.options[:2] if self.options[:1] == ("--aws-profile",) else ()
+
+    @property
+    def own_options(self) -> tuple[str, ...]:
+        """The options without the profile."""
+        return self.options[len(self.profile_options) :]
+
     def __str__(self) -> str:
         return f"{self.stack_name} in {self.region} of account {self.account}"
 
@@ -128,10 +138,8 @@ class Target:
     def format_command(self, name: str, *more: str) -> str:
         """Return an npm command for this stack, as you can type it."""
         region = () if self.region == read_default_region() else ("--region", self.region)
-        profile = (
-            self.options[:2] if self.options[:1] == ("--aws-profile",) else ()
-        )  # other options are for one command only
-        return shlex.join(["npm", "run", name, "--", "--stage", self.stage, *region, *profile, *more])
+        # Other options are for one command only.
+        return shlex.join(["npm", "run", name, "--", "--stage", self.stage, *region, *self.profile_options, *more])
 
     def list_resources(self) -> list[tuple[str, str, str]]:
         """Return the logical ID, type and physical ID of each resource in the stack."""

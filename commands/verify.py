@@ -21,7 +21,6 @@ from commands.target import FAILED, Target, TargetError, stage_command
 from deployment.package import LOCAL_STAGE, TEMPLATE, PackageError, package
 from finance_stream.client.console import PlainConsole, complain, measure_width
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.embedded import read_date
 from finance_stream.client.output_file import check_file
 from finance_stream.client.verify.canary import INTERVAL, Canary, CanaryError, choose_day, is_free
 from finance_stream.client.verify.checks import Check, make_table
@@ -91,7 +90,7 @@ def _choose_canary(deployment: Deployment, ticker: str | None, day: str | None) 
     TargetError
         If the ticker or the date is invalid, or the date has bars.
     """
-    now = read_date()
+    now = deployment.now()
     given = {"tickers": [ticker] if ticker else deployment.read_default_tickers()[:1], "interval": INTERVAL}
     try:
         request = check_input(given | ({"start": day} if day else {}), (), now)

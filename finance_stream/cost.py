@@ -182,10 +182,12 @@ def count_answer(
         Number of dates that each query reads.
     """
     tickers, asked = sum(bars_by_ticker.values()), len(scanned_bytes)
-    used = Usage(transitions=STATES_PER_ANSWER + STATES_PER_REPEAT * (asked - 1) + tickers, traces=1)
-    used += Usage(
-        s3_puts=OBJECTS_PER_MAP, s3_gets=OBJECTS_PER_MAP * (1 + asked)
-    )  # the counter and each checker read them
+    used = Usage(
+        transitions=STATES_PER_ANSWER + STATES_PER_REPEAT * (asked - 1) + tickers,
+        s3_puts=OBJECTS_PER_MAP,
+        s3_gets=OBJECTS_PER_MAP * (1 + asked),  # by the counter and each checker
+        traces=1,
+    )
     for name, count in (("planner", 1), ("counter", 1), ("checker", asked)):
         used += count_invocations(
             name, count, measured.estimate_seconds(name, memory_mb[name], tickers), memory_mb[name]

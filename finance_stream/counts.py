@@ -49,9 +49,8 @@ def count_results(
     outcome = _decide(len(tickers), len(failed), len(closed), tolerated_failure_percentage)
     known = [(one, plan["bars_by_exchange"][find_calendar_name(one.ticker)]) for one in tickers]
     lost = sum(planned or 0 for one, planned in known if not one.bars)
-    missing, unexpected = (sum(getattr(one, name) for one in tickers) for name in ("missing", "unexpected"))
+    missing, unexpected = sum(one.missing for one in tickers), sum(one.unexpected for one in tickers)
     counted = sum(one.bars for one, planned in known if planned is not None)
-    lacking = any(one.missing for one in tickers)
     return {
         "outcome": outcome,
         "reason": _explain_failure(failed, len(tickers), tolerated_failure_percentage),
@@ -61,7 +60,7 @@ def count_results(
         "hours": list(dict.fromkeys(one.hours for one in tickers if one.hours))[:MAX_HOURS_LISTED],
         "closed": closed[:MAX_NO_SESSION_TICKERS],
         "status": "answered, some tickers failed" if failed else "answered",
-        "complete": False if failed or lacking else None if plan["not_known"] else True,
+        "complete": False if failed or missing else None if plan["not_known"] else True,
         "differences": {"missing": missing + lost, "unexpected": unexpected},
         "tickers": _list_tickers(plan, known, failed, closed),
     }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import HistoryEventTypeDef
 
+PLAN_STATE = "Plan"
 # The state machine's map over the tickers. The states of its items are not in the execution's own history.
 MAP_STATE = "CollectBars"
 # The state after it, whose output has the counts of the map's results.

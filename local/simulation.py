@@ -27,7 +27,6 @@ DAYS_BEFORE = 14  # with bars, so that each exchange has a session before the fi
 # The night's compaction begins at 2:00. It waits half an hour for the readers of the old objects.
 RECONCILED_AT = dt.time(4)
 _COMPACTED = 'SELECT DISTINCT name, ts FROM compacted_bars WHERE "interval" = ? AND dt = ?'
-_FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
 
 
 @dataclass(frozen=True)
@@ -102,17 +101,18 @@ class Simulation:
     def _reconcile(self, day: dt.date) -> SimulatedDay:
         ended = [one for one in list_ended(self._pipeline.cloud) if one.execution_arn not in self._ended]
         self._ended |= {one.execution_arn for one in ended}
-        rows = [minute for minute, _ in SessionLake(self._pipeline, day).read_bars()]
-        failed = SessionLake(self._pipeline, day).read_failed_bars()
+        lake = SessionLake(self._pipeline, day)
+        rows = [minute for minute, _ in lake.read_bars()]
+        kept = lake.read_failed_bars().union(rows)
         duplicates, compacted = find_duplicates(rows), self._read_compacted(day)
         served = [minute for minute in list(self.ledger.served) if minute.ts.startswith(day.isoformat())]
-        lost = [minute for minute in served if minute not in {*rows, *failed}]
+        lost = [minute for minute in served if minute not in kept]
         counts = (served, set(rows), compacted, lost, duplicates)
         expected = list_expected_starts(self._tickers, day, "1m", self._pipeline.now())
         return SimulatedDay(
             day,
             len(ended),
-            [_describe_failure(one) for one in ended if one.status in _FAILED],
+            [_describe_failure(one) for one in ended if one.status != "SUCCEEDED"],
             self._estimate(ended),
             [
                 ExchangeDay(
@@ -132,8 +132,8 @@ class Simulation:
         """Return the day's cost by the cost model: of its polls, and of a session if it had one."""
         said = [one.output.get("status") for one in ended if isinstance(one.output, Mapping)]
         polls, closed = said.count("polled"), said.count("no session")
-        if not said:  # a weekend
-            return 0.0
+        if not (polls or closed or any(str(one).startswith("answered") for one in said)):
+            return 0.0  # a weekend, which has only the night's compaction
         used = estimate_day(self._stack, Work(len(self._tickers), "1m", 1), polls=polls, closed=closed)
         return sum(line.dollars for line in used.list_lines(self._stack.architecture))
 

@@ -15,7 +15,7 @@ from finance_stream.exchanges import find_exchange_name
 from finance_stream.executions import CANARY
 from finance_stream.hours import find_zone, parse_hours
 from finance_stream.map_results import read_results
-from finance_stream.progress import COUNT_STATE, MAP_STATE, list_events
+from finance_stream.progress import COUNT_STATE, MAP_STATE, PLAN_STATE, list_events
 from finance_stream.request import DEFAULT_INTERVAL
 from finance_stream.strict_json import read_json_or_none
 
@@ -138,10 +138,10 @@ def find_plan_and_results(events: Iterable[HistoryEventTypeDef]) -> tuple[Any, A
     outputs = {
         left["name"]: read_json_or_none(left.get("output"))
         for event in events
-        if (left := event.get("stateExitedEventDetails"))
+        if (left := event.get("stateExitedEventDetails")) and left["name"] in (PLAN_STATE, MAP_STATE)
     }
     written = outputs.get(MAP_STATE)
-    return outputs.get("Plan"), written.get("ResultWriterDetails") if isinstance(written, dict) else None
+    return outputs.get(PLAN_STATE), written.get("ResultWriterDetails") if isinstance(written, dict) else None
 
 
 def read_counts(s3: S3Client, details: Mapping[str, str]) -> dict[str, int] | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 import boto3
 
 from finance_stream.client.athena import Athena
+from finance_stream.client.stored import list_keys
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 MARKET = "Yahoo Finance"
 # The first word of the source of random bars: local/yahoo/synthetic.py.
 SYNTHETIC = "SYNTHETIC"
-# DescribeMapRun and ListMapRuns allow one call per second after a burst:
-# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
-POLL_SECONDS = 1.0
 
 
 def is_synthetic(source: str) -> bool:
@@ -40,7 +38,9 @@ class Deployment:
     # Between two polls of a query. Athena allows 20 calls of GetQueryExecution per second:
     # https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
     query_poll_seconds: ClassVar[float] = 0.5
-    poll_seconds: ClassVar[float] = POLL_SECONDS
+    # DescribeMapRun and ListMapRuns allow one call per second after a burst:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+    poll_seconds: ClassVar[float] = 1.0
 
     stack_name: str
     session: boto3.Session
@@ -95,8 +95,6 @@ class Deployment:
 
     def read_objects(self, prefix: str, known: Container[str] = ()) -> Iterator[tuple[str, bytes]]:
         """Yield the key and content of every object in the lake under ``prefix``, except those with a known key."""
-        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
-            for entry in page.get("Contents", []):
-                if entry["Key"] in known:
-                    continue
-                yield entry["Key"], self.s3.get_object(Bucket=self.bucket, Key=entry["Key"])["Body"].read()
+        for key in list_keys(self.s3, self.bucket, prefix):
+            if key not in known:
+                yield key, self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()

@@ -92,13 +92,13 @@ def estimate_month(stack: BilledStack, work: Work) -> Usage:
 def estimate_day(stack: BilledStack, work: Work, *, polls: int, closed: int = 0) -> Usage:
     """Estimate the usage of a date with ``polls`` polls of a session, and ``closed`` runs that found none.
 
-    Without polls, a date has a session only if it has no closed run, too.
+    A date with closed runs and without polls has no session.
     """
-    idle = estimate_closed_runs(stack, closed)
+    idle = _estimate_closed_runs(stack, closed)
     return idle if closed and not polls else idle + _estimate_session_day(stack, work, polls)
 
 
-def estimate_closed_runs(stack: BilledStack, runs: int) -> Usage:
+def _estimate_closed_runs(stack: BilledStack, runs: int) -> Usage:
     """Estimate scheduled runs while the exchange is closed: the planner, in an Express execution."""
     planner = measured.estimate_seconds("planner", stack.memory_mb["planner"], 0)
     used = count_invocations("planner", 1, planner, stack.memory_mb["planner"]) + count_express(1, planner)
@@ -131,9 +131,7 @@ def _estimate_session(stack: BilledStack, work: Work, polls: int) -> Usage:
     put = work.tickers * BARS_PER_SESSION * measured.BAR_BYTES
     objects = polls + math.ceil(put / FIREHOSE_OBJECT_BYTES)
     scanned = _estimate_stored_bytes(work, polls * BARS_PER_POLL + BARS_PER_SESSION)
-    queries = [scanned] * QUERIES_PER_ANSWER
-    answer = count_answer({BARS_PER_SESSION: work.tickers}, queries, stack.memory_mb, work.yahoo_seconds)
-    return answer + Usage(s3_gets=objects * QUERIES_PER_ANSWER)
+    return _estimate_answer(stack, work, BARS_PER_SESSION, scanned, objects)
 
 
 def _estimate_minute(stack: BilledStack, work: Work, number: int) -> Usage:
@@ -141,9 +139,14 @@ def _estimate_minute(stack: BilledStack, work: Work, number: int) -> Usage:
     if stack.poll is not None:
         return estimate_poll(stack.poll, stack.memory_mb, work)
     scanned = _estimate_stored_bytes(work, number * BARS_PER_POLL)
+    return _estimate_answer(stack, work, BARS_PER_POLL, scanned, number)
+
+
+def _estimate_answer(stack: BilledStack, work: Work, bars: int, scanned: float, objects: int) -> Usage:
+    """Estimate an execution that collects ``bars`` of each ticker. Each of its queries reads ``objects``."""
     queries = [scanned] * QUERIES_PER_ANSWER
-    answer = count_answer({BARS_PER_POLL: work.tickers}, queries, stack.memory_mb, work.yahoo_seconds)
-    return answer + Usage(s3_gets=number * QUERIES_PER_ANSWER)
+    answer = count_answer({bars: work.tickers}, queries, stack.memory_mb, work.yahoo_seconds)
+    return answer + Usage(s3_gets=objects * QUERIES_PER_ANSWER)
 
 
 def estimate_poll(poll: Poll, memory_mb: Mapping[str, int], work: Work) -> Usage:

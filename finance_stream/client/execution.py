@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from finance_stream.client.waits import read_wait_seconds
 from finance_stream.executions import CANARY
-from finance_stream.progress import Progress, list_events, read_progress
+from finance_stream.progress import PLAN_STATE, Progress, list_events, read_progress
 from finance_stream.strict_json import read_json, read_json_or_none
 
 if TYPE_CHECKING:
@@ -119,6 +119,6 @@ def read_planned_tickers(client: SFNClient, arn: str) -> list[str]:
     """Read the tickers of the execution's plan from its history."""
     for event in list_events(client, arn):
         left = event.get("stateExitedEventDetails")
-        if left and left["name"] == "Plan":
+        if left and left["name"] == PLAN_STATE:
             return list(read_json(left["output"])["tickers"])
     return []

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.bars import NEWLINE, MalformedBar, decode_bar, pack
+from finance_stream.client.stored import list_keys
 from finance_stream.collect import dead_letter
 from finance_stream.collect.delivery import MAX_RECORD_BYTES, deliver
 from finance_stream.errors import NotCollected
@@ -121,13 +122,11 @@ def read_bars(content: bytes) -> list[dict[str, Any]] | None:
 
 def _list_keys(s3: S3Client, bucket: str, since: dt.date | None) -> Iterator[str]:
     """Yield the keys of failed records since a date. A key without a date is always included."""
-    pages = s3.get_paginator("list_objects_v2")
     for prefix in PREFIXES:
-        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
-            for entry in page.get("Contents", []):
-                date = _DATE.search(entry["Key"])
-                if since is None or date is None or date[1] >= since.isoformat():
-                    yield entry["Key"]
+        for key in list_keys(s3, bucket, prefix):
+            date = _DATE.search(key)
+            if since is None or date is None or date[1] >= since.isoformat():
+                yield key
 
 
 @dataclass

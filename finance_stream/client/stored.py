@@ -1,7 +1,8 @@
-"""Objects in S3 by their ``s3://`` location, as Athena names its query results."""
+"""Objects in S3: their keys, and their content by a location ``s3://``, as Athena names its query results."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,3 +21,10 @@ def open_object(s3: S3Client, location: str) -> StreamingBody:
     """
     place = urlsplit(location)
     return s3.get_object(Bucket=place.netloc, Key=place.path.removeprefix("/"))["Body"]
+
+
+def list_keys(s3: S3Client, bucket: str, prefix: str) -> Iterator[str]:
+    """Yield the key of each object under a prefix, in order."""
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for entry in page.get("Contents", []):
+            yield entry["Key"]

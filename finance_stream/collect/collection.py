@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 DELIVERY_STREAM = os.environ["DELIVERY_STREAM"]
 DEAD_LETTER_BUCKET = os.environ["DEAD_LETTER_BUCKET"]
-# Yahoo's hours to tell, where the calendar has others: about ten ranges. The state machine's history keeps fifty.
+# A result leaves out a longer text of Yahoo's hours: about ten ranges. CountCollected lists up to fifty texts.
 MAX_HOURS_CHARACTERS = 300
 # Reserved at the end of the function's timeout for the log, the metrics and the result.
 END_SECONDS = 3.0

@@ -133,7 +133,7 @@ class LiveView:
         if day is None:
             return None
         asked = Subject(day, read_interval(executed), None, STACK, self._source.label, self._source.synthetic)
-        return collect(self._lake, executed.load_counts(self._lake.s3), asked)
+        return collect(self._lake, executed.load_counts(self._lake.s3), asked, self._pipeline.now())
 
     def _read_step(self, name: str, arn: str, alone: bool) -> Progress:
         waits = self._waits(arn)

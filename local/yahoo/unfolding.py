@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -13,12 +12,11 @@ from local.yahoo.replay import Instrument, Replay
 
 @dataclass(frozen=True, eq=False)
 class UnfoldingReplay(Replay):
-    """A replay whose present is the cloud's date. It serves no bar of the future."""
+    """A replay at the cloud's date. It serves no bar of the future."""
 
     @classmethod
     def from_replay(cls, replay: Replay) -> UnfoldingReplay:
-        instruments: Mapping[str, Instrument] = replay.instruments
-        return cls(replay.label, instruments, synthetic=replay.synthetic, keeps_all=True, notes=replay.notes)
+        return cls(replay.label, replay.instruments, synthetic=replay.synthetic, keeps_all=True, notes=replay.notes)
 
     @property
     def now(self) -> pd.Timestamp:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,10 +12,12 @@ from embedded_cloud import clock
 from embedded_cloud.clock import Clock
 from finance_stream import measured
 from finance_stream.client.estimate import POLLS_PER_DAY, BilledStack, Poll, Work, estimate_day, estimate_month
-from local.simulation import ExchangeDay, find_start, make_market
+from local.simulation import ExchangeDay, Simulation, find_start, make_market
 from local.yahoo.chart import make_chart
 
 DAY = date(2026, 11, 27)  # a half day in New York
+MEMORY = dict.fromkeys(("planner", "collector", "transformer", "counter", "checker", "poller"), 512)
+STACK = BilledStack(MEMORY, "arm64", 0, 0, 0, Poll(25, 5, 5, 512), compacts=True)
 
 
 def count_served(ticker: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -51,12 +55,20 @@ def test_exchange_day_is_clean_without_lost_and_duplicate_bars() -> None:
 
 
 def test_estimate_day_is_a_days_share_of_a_month() -> None:
-    memory = dict.fromkeys(("planner", "collector", "transformer", "counter", "checker", "poller"), 512)
-    stack = BilledStack(memory, "arm64", 0, 0, 0, Poll(25, 5, 5, 512), compacts=True)
-    day = estimate_day(stack, Work(10, "1m", 1), polls=POLLS_PER_DAY)
-    month = estimate_month(stack, Work(10, "1m", 21, measured.YAHOO_SECONDS))
+    day = estimate_day(STACK, Work(10, "1m", 1), polls=POLLS_PER_DAY)
+    month = estimate_month(STACK, Work(10, "1m", 21, measured.YAHOO_SECONDS))
     assert (day * 21).lambda_requests == pytest.approx(month.lambda_requests)
-    closed = estimate_day(stack, Work(10, "1m", 1), polls=0, closed=389)
+    closed = estimate_day(STACK, Work(10, "1m", 1), polls=0, closed=389)
     assert 0 < closed.lambda_requests < day.lambda_requests
     assert closed.firehose_bytes == closed.athena_bytes == 0
-    assert estimate_day(stack, Work(10, "1m", 1), polls=390, closed=10).lambda_requests > day.lambda_requests
+    assert estimate_day(STACK, Work(10, "1m", 1), polls=390, closed=10).lambda_requests > day.lambda_requests
+
+
+@pytest.mark.parametrize("status", ["polled", "no session", "answered", "answered, some tickers failed"])
+def test_simulation_estimates_nothing_for_a_date_with_only_a_compaction(status: str) -> None:
+    nothing: Any = None  # no cloud
+    simulation = Simulation(nothing, make_market(["META"], DAY, 1, seed=1), STACK)
+    night: Any = SimpleNamespace(output={"status": "nothing to compact"})
+    run: Any = SimpleNamespace(output={"status": status})
+    assert simulation._estimate([night]) == 0
+    assert simulation._estimate([night, run]) > 0

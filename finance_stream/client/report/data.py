@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -121,7 +121,7 @@ class _Axes:
         return [[f"{at:%H:%M}" for at in times] for times in self.places]
 
 
-def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: datetime | None = None) -> Report:
+def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: datetime) -> Report:
     """Collect the data of a report.
 
     Raises
@@ -129,7 +129,6 @@ def collect(lake: BarReader, executed: Executed | None, subject: Subject, now: d
     NothingToReportError
         When the date has no execution, and the lake has no bar of it.
     """
-    now = now or datetime.now(UTC)
     wanted = subject.tickers if subject.tickers is not None else _list_planned(executed)
     hours: dict[str, list[Hour]] = {}
     charted: dict[str, list[Bar]] = {}

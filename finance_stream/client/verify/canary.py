@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.bars import NEWLINE, MalformedBar, decode_bar
@@ -20,6 +21,7 @@ from finance_stream.client.collected import find_plan_and_results
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.execution import TERMINAL, stop
 from finance_stream.client.redrive import PREFIXES, read_bars
+from finance_stream.client.stored import list_keys
 from finance_stream.client.verify.checks import MAX_NAMED
 from finance_stream.client.verify.stream import StreamSettings
 from finance_stream.collect import dead_letter
@@ -82,6 +84,11 @@ class Canary:
         """The ARN of its execution, known before the start, so that an interrupted start is found again."""
         return make_execution_arn(self.deployment.state_machine_arn, self.name)
 
+    @cached_property
+    def stream(self) -> StreamSettings:
+        """The settings of the stream that delivers its bars."""
+        return StreamSettings.read(self.deployment)
+
     def describe(self) -> DescribeExecutionOutputTypeDef | None:
         """Return the description of its execution, or None if it was never started."""
         states = self.deployment.step_functions
@@ -92,14 +99,13 @@ class Canary:
 
     def look_before(self) -> None:
         """Note the objects in each folder that the canary may write to."""
-        actual = StreamSettings.read(self.deployment).render_folder(INTERVAL, self.day)
+        actual = self.stream.render_folder(INTERVAL, self.day)
         self.folders = tuple(dict.fromkeys((self.folder, actual, *FAILURES)))
-        self.before = frozenset(key for folder in self.folders for key in _list_keys(self.deployment, folder))
+        self.before = frozenset(self._list_keys(*self.folders))
 
     def read_new(self) -> list[Stored]:
         """Read the objects since :meth:`look_before` that have a bar like the canary's, or lines that aren't bars."""
-        keys = [key for folder in self.folders for key in _list_keys(self.deployment, folder) if key not in self.before]
-        found = [self._read(key) for key in dict.fromkeys(keys)]
+        found = [self._read(key) for key in dict.fromkeys(self._list_keys(*self.folders)) if key not in self.before]
         return [one for one in found if one.bars is None or any(map(self._is_alike, one.bars))]
 
     def count_own(self, found: list[Stored]) -> int:
@@ -113,7 +119,7 @@ class Canary:
         began, ended = described["startDate"], described.get("stopDate", self.deployment.now())
         own = [one for one in found if one.bars and all(self._is_own(bar, began, ended) for bar in one.bars)]
         times = {bar["collected_at"] for one in own for bar in one.bars or ()}
-        return own if len(times) == 1 else []  # several collections: nobody can tell whose they are
+        return own if len(times) == 1 else []  # one of several collections is another execution's
 
     def _is_alike(self, bar: dict[str, Any]) -> bool:
         return (bar["name"], bar["interval"], bar["ts"][:10]) == (self.ticker, INTERVAL, str(self.day))
@@ -169,7 +175,11 @@ class Canary:
         _, details = find_plan_and_results(list_events(self.deployment.step_functions, self.arn))
         if details and details.get("Bucket") == self.deployment.bucket:
             folder, _, _ = details["Key"].rpartition("/")
-            yield from _list_keys(self.deployment, f"{folder}/")
+            yield from self._list_keys(f"{folder}/")
+
+    def _list_keys(self, *folders: str) -> Iterator[str]:
+        for folder in folders:
+            yield from list_keys(self.deployment.s3, self.deployment.bucket, folder)
 
     def _read(self, key: str) -> Stored:
         content = self.deployment.s3.get_object(Bucket=self.deployment.bucket, Key=key)["Body"].read()
@@ -183,7 +193,7 @@ class Canary:
 
 
 def choose_day(deployment: Deployment, ticker: str, now: datetime) -> date:
-    """Return a random session whose partition has no object, delivered or compacted.
+    """Return a random session with an empty partition: no object, delivered or compacted.
 
     It is random, so that two canaries at once don't choose the same one.
 
@@ -207,10 +217,4 @@ def choose_day(deployment: Deployment, ticker: str, now: datetime) -> date:
 def is_free(deployment: Deployment, day: date) -> bool:
     """Return True if no bar of the canary's interval is on that date, delivered or compacted."""
     folders = (f"{folder}/interval={INTERVAL}/dt={day}/" for folder in ("bars", "compacted"))
-    return not any(True for folder in folders for _ in _list_keys(deployment, folder))
-
-
-def _list_keys(deployment: Deployment, folder: str) -> Iterator[str]:
-    for page in deployment.s3.get_paginator("list_objects_v2").paginate(Bucket=deployment.bucket, Prefix=folder):
-        for entry in page.get("Contents", []):
-            yield entry["Key"]
+    return not any(True for folder in folders for _ in list_keys(deployment.s3, deployment.bucket, folder))

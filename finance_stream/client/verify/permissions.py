@@ -127,10 +127,7 @@ ROLES = {
     ),
     "PipelineRole": RolePermissions(
         (
-            *(
-                ("lambda:InvokeFunction", FUNCTION.format(name))
-                for name in ("planner", "collector", "counter", "checker")
-            ),
+            *(("lambda:InvokeFunction", FUNCTION.format(name)) for name in PIPELINE_FUNCTIONS),
             (PUT_IN_PARTS, MAP_RESULT),
             ("states:StartExecution", MACHINE.format("pipeline")),
             ("states:DescribeExecution states:StopExecution", MAP_ITEM),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
@@ -32,7 +31,6 @@ from finance_stream.client.verify.lake import check_objects, check_rows
 from finance_stream.client.verify.monitoring import check_alarms, check_schedules
 from finance_stream.client.verify.roles import check_roles
 from finance_stream.client.verify.stack import StackChecker
-from finance_stream.client.verify.stream import StreamSettings
 from finance_stream.client.watch import watch
 from finance_stream.executions import start
 from finance_stream.progress import MAP_STATE, read_progress
@@ -98,14 +96,10 @@ class Verification:
         if canary.describe() is None:
             self.checks += attempt("canary", OPERATIONS, self._start_without_api)
 
-    def _start_without_api(self) -> Iterator[Check]:
+    def _start_without_api(self) -> Iterable[Check]:
         canary, states = self.canary, self.deployment.step_functions
         start(states, self.deployment.state_machine_arn, canary.execution_input, canary.name)
-        yield from ()
-
-    @cached_property
-    def _delivery_seconds(self) -> float:
-        return StreamSettings.read(self.deployment).delivery_seconds
+        return ()
 
     def _check_canary(self) -> None:
         """Check the canary's end, its objects, their rows and its cost, as far as it came."""
@@ -133,7 +127,7 @@ class Verification:
     def _await_end(self) -> ExecutionEnd | None:
         """Watch the canary, and return its end, or None if it takes longer than two of its waits."""
         arn, states = self.canary.arn, self.deployment.step_functions
-        ends = time.monotonic() + QUERIES * self._delivery_seconds + WORK_SECONDS
+        ends = time.monotonic() + QUERIES * self.canary.stream.delivery_seconds + WORK_SECONDS
 
         def pause() -> None:
             if time.monotonic() > ends:
@@ -161,7 +155,8 @@ class Verification:
                 yield compare(REMOVAL, "nothing left", "nothing left", DEPLOY)
                 return
             more = 0 if described["status"] in TERMINAL else COLLECTOR_SECONDS
-            kept = self.canary.remove(self._read_collected(), self._delivery_seconds + more, self._note)
+            seconds = self.canary.stream.delivery_seconds + more
+            kept = self.canary.remove(self._read_collected(), seconds, self._note)
             yield check_differences(REMOVAL, "nothing left", kept, DEPLOY)
 
         self.checks += attempt(REMOVAL, DEPLOY, remove)

@@ -16,7 +16,7 @@ from finance_stream.client.verify.checks import DEPLOY, Check, attempt, check_di
 from finance_stream.client.verify.template import Package
 
 SECTIONS = ("Resources", "Parameters", "Conditions", "Outputs")
-# Detection takes "several minutes" for a large stack, and AWS recommends to ask again and again:
+# Detection takes "several minutes" for a large stack, and AWS recommends polling:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DetectStackDrift.html
 DRIFT_SECONDS, DRIFT_POLL_SECONDS = 300, 2
 FUNCTION, MACHINE, TABLE = "AWS::Lambda::Function", "AWS::StepFunctions::StateMachine", "AWS::Glue::Table"
