@@ -86,10 +86,6 @@ def test_show_limits_rows_and_counts_the_rest() -> None:
     assert sum(line.strip().isdigit() for line in lines) == MAX_ROWS_SHOWN
 
 
-def test_show_says_that_there_are_no_rows() -> None:
-    assert printed(ROWS.slice(0, 0))[-1] == "No rows: the lake has nothing for these dates and this interval."
-
-
 def test_write_csv_tells_an_empty_text_from_a_null() -> None:
     file = io.BytesIO()
     write_csv(ROWS.select(["name", "volume", "collected_at"]), file)
