@@ -120,7 +120,7 @@ def _format_cell(value: Any, session: Any, decimals: int) -> str:
     if isinstance(value, float):
         return f"{value:.4g}" if 0 < abs(value) < SMALLEST_BY_DECIMALS else f"{value:,.{decimals}f}"
     start = _START.fullmatch(str(value))
-    if start and start["date"] == session:
+    if start and start["date"] == str(session):
         return start["time"]
     return _FRACTION.sub("Z", str(value))
 

@@ -18,7 +18,7 @@ from finance_stream.client.result import MAX_ROWS_SHOWN, show, write_csv, write_
 ROWS = pa.table(
     {
         "name": ["META", "BRK-B", "NONE"],
-        "session": ["2026-11-23"] * 3,
+        "session": [dt.date(2026, 11, 23)] * 3,
         "high": [1234.5, 0.00052, None],
         "volume": pa.array([1234567, 0, None], pa.int64()),
         "high_at": ["2026-11-23T09:30:00-05:00", "2026-11-24T00:00:00+09:00", None],
