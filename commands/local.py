@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import click
 from rich.console import Console
 
 from commands.leave import Stopped, find_starter
+from commands.life import showing_life
 from deployment.package import LOCAL_STAGE, ROOT, PackageError, package
 from embedded_cloud import clock
 from embedded_cloud.clock import ClockKind
@@ -113,7 +114,8 @@ def _run(
     plan = FaultPlan.read(faults) if faults else NO_FAULTS
     results = OutFolder(out)
     results.check(replay=options["replay"])
-    package_dir, made = package()
+    with showing_life("Packaging the stack"):
+        package_dir, made = package()
     console.print("Packaged the stack." if made else "The stack is packaged already.")
     source = choose_source(package_dir, start or clock.now(), serve=serve, **options)
     console.print(f"The bars come from: {source.label}")
@@ -121,18 +123,18 @@ def _run(
         console.print(note)
     if port is None:
         port = SERVE_PORT if serve else 0
-    with (
-        source.border() as yahoo,
-        running(
-            package_dir,
-            choose_environment(yahoo),
-            source=source.label,
-            port=port,
-            start=start,
-            clock=clock_kind or "virtual",
-            held=True,
-        ) as pipeline,
-    ):
+    with ExitStack() as cloud:
+        with showing_life("Deploying the stack to the embedded cloud"):
+            yahoo = cloud.enter_context(source.border())
+            variables, kind = choose_environment(yahoo), clock_kind or "virtual"
+            settings: dict[str, Any] = {
+                "source": source.label,
+                "port": port,
+                "start": start,
+                "clock": kind,
+                "held": True,
+            }
+            pipeline = cloud.enter_context(running(package_dir, variables, **settings))
         note_source(pipeline)
         console.print(f"Deployed the stack to the embedded cloud at {pipeline.cloud.endpoint}")
         with (
@@ -146,7 +148,8 @@ def _run(
             code = run(console, pipeline, source, results)
             for call, of, fault in injector.injected:
                 console.print(f"Fault: {call} of {of}: {fault}.")
-            report = save_report(console, pipeline, results)
+            with showing_life("Writing the report"):
+                report = save_report(console, pipeline, results)
             print_saved(console, results)
             if report and opens and not serve:
                 open_in_browser(report)
