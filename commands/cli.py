@@ -9,8 +9,8 @@ import sys
 import click
 
 from commands.leave import find_starter, run_and_leave
-from commands.life import showing_life
 from embedded_cloud.lambda_.process import preload
+from finance_stream.client.life import showing_life
 from local.environment import LIBRARIES, clean_environment
 
 # The commands and their summaries. The list of commands imports none of them, because some need pandas or moto.

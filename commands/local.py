@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ import click
 from rich.console import Console
 
 from commands.leave import Stopped, find_starter
-from commands.life import showing_life
 from deployment.package import LOCAL_STAGE, ROOT, PackageError, package
 from embedded_cloud import clock
 from embedded_cloud.clock import ClockKind
@@ -26,9 +25,10 @@ from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client import embedded
 from finance_stream.client.browser import open_in_browser
 from finance_stream.client.console import PlainConsole, complain
+from finance_stream.client.life import entering, showing_life
 from finance_stream.client.output_file import OutputError
 from finance_stream.errors import InvalidInput
-from local.faults.injection import inject_faults
+from local.faults.injection import FaultInjector, inject_faults
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.live.server import LivePage
 from local.outputs import OutFolder
@@ -121,46 +121,55 @@ def _run(
     console.print(f"The bars come from: {source.label}")
     for note in source.notes:
         console.print(note)
-    if port is None:
-        port = SERVE_PORT if serve else 0
-    with ExitStack() as cloud:
-        with showing_life("Deploying the stack to the embedded cloud"):
-            yahoo = cloud.enter_context(source.border())
-            variables, kind = choose_environment(yahoo), clock_kind or "virtual"
-            settings: dict[str, Any] = {
-                "source": source.label,
-                "port": port,
-                "start": start,
-                "clock": kind,
-                "held": True,
-            }
-            pipeline = cloud.enter_context(running(package_dir, variables, **settings))
+    with (
+        source.border() as yahoo,
+        entering(
+            "Deploying the stack to the embedded cloud",
+            running(
+                package_dir,
+                choose_environment(yahoo),
+                source=source.label,
+                port=(SERVE_PORT if serve else 0) if port is None else port,
+                start=start,
+                clock=clock_kind or "virtual",
+                held=True,
+            ),
+        ) as pipeline,
+        inject_faults(pipeline, yahoo, plan) as injector,
+        LivePage(pipeline, source) if serve else nullcontext() as page,
+    ):
         note_source(pipeline)
         console.print(f"Deployed the stack to the embedded cloud at {pipeline.cloud.endpoint}")
-        with (
-            inject_faults(pipeline, yahoo, plan) as injector,
-            LivePage(pipeline, source) if serve else nullcontext() as page,
-        ):
-            if page:
-                console.print(f"Live page: {page.url}")
-                if opens:
-                    open_in_browser(page.url)
-            code = run(console, pipeline, source, results)
-            for call, of, fault in injector.injected:
-                console.print(f"Fault: {call} of {of}: {fault}.")
-            with showing_life("Writing the report"):
-                report = save_report(console, pipeline, results)
-            print_saved(console, results)
-            if report and opens and not serve:
-                open_in_browser(report)
-            print_duration(console, began)
-            if serve:
-                if clock_kind is None:
-                    pipeline.cloud.clock.run_in_real_time()
-                with suppress(Stopped):  # the normal end, not a failure
-                    _serve(console, pipeline, yahoo.environment() if yahoo else {})
-                console.print("Stopped.")
+        if page:
+            _show_page(console, page.url, opens=opens)
+        code = run(console, pipeline, source, results)
+        _print_end(console, pipeline, injector, results, opens=opens and not serve)
+        print_duration(console, began)
+        if serve:
+            if clock_kind is None:
+                pipeline.cloud.clock.run_in_real_time()
+            with suppress(Stopped):  # the normal end, not a failure
+                _serve(console, pipeline, yahoo.environment() if yahoo else {})
+            console.print("Stopped.")
     return code
+
+
+def _show_page(console: Console, url: str, *, opens: bool) -> None:
+    console.print(f"Live page: {url}")
+    if opens:
+        open_in_browser(url)
+
+
+def _print_end(
+    console: Console, pipeline: Pipeline, injector: FaultInjector, results: OutFolder, *, opens: bool
+) -> None:
+    """Print the injected faults and the saved files, and open the report if ``opens``."""
+    for call, of, fault in injector.injected:
+        console.print(f"Fault: {call} of {of}: {fault}.")
+    report = save_report(console, pipeline, results)
+    print_saved(console, results)
+    if report and opens:
+        open_in_browser(report)
 
 
 def read_start(now: str | None) -> datetime | None:

@@ -7,8 +7,8 @@ import threading
 
 import pytest
 
-from commands import life
-from commands.life import FRAMES, showing_life
+from finance_stream.client import life
+from finance_stream.client.life import FRAMES, showing_life
 from tests.waiting import DEADLINE_SECONDS
 
 

@@ -11,7 +11,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from typing import TextIO
+from typing import TextIO, TypeVar
+
+Entered = TypeVar("Entered")
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAME_SECONDS = 0.2
@@ -32,6 +34,15 @@ def showing_life(step: str, stream: TextIO | None = None) -> Iterator[None]:
     finally:
         ended.set()
         signs.join()
+
+
+@contextlib.contextmanager
+def entering(step: str, context: contextlib.AbstractContextManager[Entered]) -> Iterator[Entered]:
+    """Enter a context with signs of life until it is entered."""
+    with contextlib.ExitStack() as entered:
+        with showing_life(step):
+            value = entered.enter_context(context)
+        yield value
 
 
 def _show(step: str, stream: TextIO, ended: threading.Event) -> None:
