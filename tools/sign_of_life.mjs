@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MILLISECONDS = 200;
-const LINE_MILLISECONDS = 10_000; // between two lines where nothing can be redrawn
+const LINE_MILLISECONDS = 5_000; // between two lines where nothing can be redrawn
 const ERASE = "\r\x1b[K";
 
 // Show on stderr that a step goes on. Return the functions that print other output meanwhile, and that end the signs.

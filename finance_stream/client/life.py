@@ -17,8 +17,8 @@ Entered = TypeVar("Entered")
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAME_SECONDS = 0.2
-PATIENCE_SECONDS = 1.0  # a shorter step needs no sign
-LINE_SECONDS = 10.0  # between two lines where nothing can be redrawn
+PATIENCE_SECONDS = 0.5  # a shorter step needs no sign
+LINE_SECONDS = 5.0  # between two lines where nothing can be redrawn
 _ERASE = "\r\x1b[K"
 
 
