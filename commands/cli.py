@@ -10,6 +10,7 @@ import click
 
 from commands.leave import find_starter, run_and_leave
 from embedded_cloud.lambda_.process import preload
+from finance_stream.client.life import showing_life
 from local.environment import LIBRARIES, clean_environment
 
 # The commands and their summaries. The list of commands imports none of them, because some need pandas or moto.
@@ -50,7 +51,8 @@ class Commands(click.Group):
             return None
         if cmd_name in EMBEDDED:
             clean_environment()
-        command: click.Command = importlib.import_module(f"commands.{cmd_name}").main
+        with showing_life("Loading the libraries"):
+            command: click.Command = importlib.import_module(f"commands.{cmd_name}").main
         return command
 
     def resolve_command(

@@ -13,6 +13,7 @@ from finance_stream.client.answer import fetch_highs, write_csv
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.execute import complain_of_failure, execute
 from finance_stream.client.execution import ExecutionEnd
+from finance_stream.client.life import showing_life
 from finance_stream.client.report.data import NothingToReportError
 from finance_stream.client.report.lake import SOURCE_KEY
 from finance_stream.client.report.make import make_report
@@ -59,11 +60,13 @@ def note_source(deployment: Deployment) -> None:
 
 def save_report(console: Console, deployment: Deployment, out: OutFolder) -> str | None:
     """Save the report of the newest execution's last date. Return its URL, or None if no execution has a date."""
-    try:
-        report = make_report(deployment)
-    except NothingToReportError:
-        return None
-    url = out.add(PAGE, render(report).encode()).resolve().as_uri()
+    with showing_life("Writing the report"):
+        try:
+            report = make_report(deployment)
+        except NothingToReportError:
+            return None
+        page = render(report).encode()
+    url = out.add(PAGE, page).resolve().as_uri()
     console.print(f"Report of {report.subject.day}: {url}")
     return url
 

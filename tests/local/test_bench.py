@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from rich.box import SIMPLE_HEAD
 
-from bench.__main__ import FILES, main, make_table
+from bench import reach
+from bench.__main__ import ASKED, FILES, main, make_table
 from bench.line import BenchLine, Goal, Measurement
+from bench.reach import FIGURES
 from bench.session import load_session
 from tests.conftest import ROOT
 
@@ -46,6 +50,51 @@ def test_bench_line_gain_is_a_ratio_of_least_values() -> None:
 def test_bench_files_name_every_measuring_module() -> None:
     measuring = {file.stem for file in (ROOT / "bench").glob("*.py") if "\ndef measure(" in file.read_text()}
     assert measuring == set(FILES)
+
+
+def test_bench_measures_reach_only_if_asked() -> None:
+    assert set(FILES) > ASKED
+    with pytest.MonkeyPatch.context() as patched:
+        asked: list[list[str]] = []
+
+        def note(files: list[str], *_: object, **__: object) -> list[BenchLine]:
+            asked.append(files)
+            return []
+
+        patched.setattr("bench.__main__._measure", note)
+        measure()
+    assert asked == [[name for name in FILES if name not in ASKED]]
+
+
+@pytest.mark.parametrize(
+    ("number", "printed", "figure"),
+    [
+        (0, "Saved to out/: highs.csv\nDone in 5.9 s (set-up: 0.1 s).\n", 5.9),
+        (1, "\n100 of 100 ledgers clean.\n  cases per minute     1,200\n", 0.05),
+        (2, "SUCCEEDED: {'collected': 390000}, 44\ns with the ledger.\n", 44.0),
+        (3, "Cost, estimated at list prices: $1.234. 1,250\ns.\n", 1250.0),
+    ],
+)
+def test_figure_reads_the_line_of_its_command(number: int, printed: str, figure: float) -> None:
+    assert FIGURES[number].read(printed) == figure
+    with pytest.raises(RuntimeError, match="printed no line like"):
+        FIGURES[number].read("another line")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of Unix")
+def test_reach_measures_a_command_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tools").mkdir()
+    program = """
+    console.log(`${process.stdout.isTTY} ${process.argv.slice(2)}`);
+    setTimeout(() => console.log("Done in 1.5 s"), 500);
+    """
+    (tmp_path / "tools" / "run.mjs").write_text(program)
+    monkeypatch.setattr(reach, "ROOT", tmp_path)
+    [line] = reach.measure(quick=True, full=False)
+    assert (line.ours.least, line.met) == (1.5, True)
+    printed, silence = reach._run(("local", "--serve"), tmp_path)
+    assert printed == "true local,--serve\nDone in 1.5 s\n"
+    assert silence >= 0.4
 
 
 def measure(*arguments: str) -> str:
