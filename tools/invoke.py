@@ -74,7 +74,7 @@ def read_event(states: Any, arn: str, function: str) -> Any:
     """
     found = None
     for one in list_events(states, arn):
-        scheduled = one.get("taskScheduledEventDetails") or {}
+        scheduled: Any = one.get("taskScheduledEventDetails") or {}
         parameters = read_json_or_none(str(scheduled.get("parameters"))) or {}
         if f"-{function}" in str(parameters.get("FunctionName", "")):
             found = parameters

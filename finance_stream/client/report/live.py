@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client.report import page
 from finance_stream.client.report.data import Report
 from finance_stream.client.report.execution import Executed
-from finance_stream.client.report.page import dump_data, load_template, read_part
+from finance_stream.client.report.page import ECHARTS, dump_data, load_template, read_part
 from finance_stream.client.report.view import choose_sign, make_view, view_execution
 from finance_stream.client.watch import choose_mark, format_state, format_time_left
 from finance_stream.errors import quote_value
@@ -18,7 +19,7 @@ from finance_stream.progress import Progress
 from finance_stream.request import MAX_LOOKBACK_MINUTES
 
 # The scripts that the page loads from its server, in the order they run.
-SCRIPTS = ("echarts.min.js", "page.js", "live.js")
+SCRIPTS = (ECHARTS.name, *page.SCRIPTS, "live.js")
 MAX_TICKERS_NAMED = 3
 MAX_CHARACTERS = 30  # per value of an execution's input
 
