@@ -1,6 +1,6 @@
 // Draws the report's charts from the JSON in the page: candles as wide as the screen can show, zoom, and the last price.
 "use strict";
-const MIN_CANDLE_PIXELS = 5; // with its gap
+const MIN_CANDLE_PIXELS = 3; // with its gap
 const LENGTHS = [1, 2, 5, 15, 30, 60]; // minutes of a candle
 const MIN_BARS = 10; // of a zoomed chart
 const LEFT = 8, RIGHT = 62; // pixels beside the plot
