@@ -280,13 +280,13 @@ def test_describe_zones_names_each_zone_once() -> None:
         (
             date(2026, 11, 21),
             ["META", "NFLX"],
-            "no bar of 2026-11-21, since New York has no session (Saturday) (the nearest sessions are 2026-11-20 and"
-            " 2026-11-23)",
+            "no bar of 2026-11-21, since New York has no session (Saturday): the nearest sessions are 2026-11-20 and"
+            " 2026-11-23",
         ),
         (
             date(2026, 11, 28),
             ["META"],
-            "no bar of 2026-11-28, since New York has no session (Saturday) (the nearest session is 2026-11-27)",
+            "no bar of 2026-11-28, since New York has no session (Saturday): the nearest session is 2026-11-27",
         ),
         (date(2026, 11, 23), ["META", "7203.T"], None),
         (date(2026, 11, 21), ["META", "BTC-USD"], None),

@@ -140,7 +140,7 @@ function makeOption(ticker, width) {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     aria: { enabled: false }, // the figure has a label of its own
-    grid: [{ left: LEFT, right: RIGHT, top: 22, height: traded ? "62%" : "80%" }, { left: LEFT, right: RIGHT, bottom: 20, height: traded ? "16%" : 0 }],
+    grid: [{ left: LEFT, right: RIGHT, top: 26, height: traded ? "62%" : "80%" }, { left: LEFT, right: RIGHT, bottom: 20, height: traded ? "16%" : 0 }],
     tooltip: { trigger: "axis", confine: true, axisPointer: { type: "cross" }, formatter: makeTooltip(merged, formatPrice), backgroundColor: colours.card, borderColor: colours.line, textStyle: { color: colours.ink, fontSize: 12 } },
     axisPointer: { link: [{ xAxisIndex: "all" }] },
     xAxis: [
@@ -149,7 +149,7 @@ function makeOption(ticker, width) {
     ],
     yAxis: [
       { ...right, splitNumber: 4, axisLabel: { ...label, formatter: formatPrice }, splitLine: { lineStyle: { color: colours.line } }, axisPointer: { label: { ...tag, formatter: ({ value }) => formatPrice(value) } } },
-      { ...right, show: traded, gridIndex: 1, splitNumber: 2, axisLabel: { ...label, formatter: (value) => short.format(value), showMinLabel: false }, splitLine: { show: false }, axisPointer: { label: { ...tag, formatter: ({ value }) => short.format(value) } } },
+      { ...right, show: traded, gridIndex: 1, splitNumber: 1, axisLabel: { ...label, formatter: (value) => short.format(value), showMinLabel: false }, splitLine: { show: false }, axisPointer: { label: { ...tag, formatter: ({ value }) => short.format(value) } } },
     ],
     // Its own handlers would keep every turn of the wheel from the page.
     dataZoom: [{ type: "inside", disabled: true, xAxisIndex: [0, 1], start, end }],
@@ -158,7 +158,7 @@ function makeOption(ticker, width) {
       { type: "scatter", data: makeMarks(ticker, found, colours), silent: true, z: 5 },
       { type: "bar", xAxisIndex: 1, yAxisIndex: 1, barCategoryGap: "20%", data: merged.map((one) => ({ value: one.volume, itemStyle: { color: rose(one) ? colours.bar : colours.soft } })) },
     ],
-    graphic: report.subject.synthetic ? [{ type: "text", left: 10, top: 6, silent: true, style: { text: "SYNTHETIC", fill: colours.soft, fontSize: 10, fontWeight: 600 } }] : [],
+    graphic: report.subject.synthetic ? [{ type: "text", right: 4, top: 4, silent: true, style: { text: "SYNTHETIC", fill: colours.soft, fontSize: 10, fontWeight: 600 } }] : [],
   };
 }
 

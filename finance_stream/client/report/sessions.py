@@ -57,4 +57,4 @@ def explain_closure(day: date, tickers: Iterable[str], today: date) -> str | Non
     nearest = sorted({near for one in found for near in one.nearest if near <= today})
     named = " and ".join(near.isoformat() for near in nearest)
     are = "sessions are" if len(nearest) > 1 else "session is"
-    return f"date: no bar of {day}, since {why}" + (f" (the nearest {are} {named})" if named else "")
+    return f"date: no bar of {day}, since {why}" + (f": the nearest {are} {named}" if named else "")
