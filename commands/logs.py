@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DEFAULT_SINCE = "1h"
-# FilterLogEvents allows 5 calls per second per account and region, and a stage has 11 log groups:
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+# A stage has 11 log groups, and FilterLogEvents a quota of calls per second in an account and region:
+# https://docs.aws.amazon.com/general/latest/gr/cwl_region.html
 FOLLOW_SECONDS = 3
 
 

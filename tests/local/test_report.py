@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -167,6 +167,35 @@ def test_report_page_scrolls_by_the_wheel_over_a_chart_and_zooms_with_ctrl(brows
     assert read_chart(seen.page, "META")["zoom"] == [0, 100]
     assert seen.said == []
     seen.page.context.close()
+
+
+def touch(page: Page, *steps: Sequence[tuple[float, float]]) -> None:
+    """Put fingers on a phone's screen at the first step's places, move them through the others, and lift them."""
+    session = page.context.new_cdp_session(page)
+    for number, places in enumerate([*steps, []]):
+        kind = "touchStart" if number == 0 else "touchMove" if places else "touchEnd"
+        points = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(places)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_report_page_leaves_a_swipe_to_the_phone_and_zooms_a_chart_by_two_fingers(browser: Browser, one: Path) -> None:
+    context = browser.new_context(viewport={"width": PHONE, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(one.as_uri())
+    page.evaluate(DRAWN)
+    page.evaluate("document.getElementById('chart-META').scrollIntoView()")
+    box = page.locator("#chart-META .chart").bounding_box()
+    assert box
+    x, y = box["x"] + 150, box["y"] + 150
+    touch(page, *([(x - 6 * step, y), (x + 6 * step, y)] for step in range(5, 15)))
+    expect(page.locator("#chart-META .size")).not_to_have_text("5m")
+    begin, end = read_chart(page, "META")["zoom"]
+    assert end - begin < 60
+    assert page.evaluate("visualViewport.scale") == 1
+    before = page.evaluate("scrollY")
+    touch(page, *([(x, y - 10 * step)] for step in range(15)))
+    page.wait_for_function("before => scrollY > before + 50", arg=before)
+    context.close()
 
 
 def test_report_page_merges_candles_to_the_width_and_by_choice(browser: Browser, one: Path) -> None:
