@@ -32,7 +32,7 @@ from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.live.server import LivePage
 from local.outputs import OutFolder
 from local.pipeline import Pipeline, running
-from local.run import note_source, print_saved, run, save_report
+from local.run import note_source, print_saved, run, save_bars, save_report
 from local.shell import AWS, LEAVE, YAHOO, shell_files
 from local.source import choose_environment, choose_source
 from local.yahoo.replay import ReplayError
@@ -146,6 +146,7 @@ def _run(
             code = run(console, pipeline, source, results)
             for call, of, fault in injector.injected:
                 console.print(f"Fault: {call} of {of}: {fault}.")
+            save_bars(pipeline, source, results)
             report = save_report(console, pipeline, results)
             print_saved(console, results)
             if report and opens and not serve:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Frame = TypeVar("Frame")
+BAR_COLUMNS = ("time", "ticker", "open", "high", "low", "close", "volume")
 # It makes a frame of a table, and of the name of the column that is the index in pandas.
 Form = Callable[[pa.Table, str | None], Frame]
 
@@ -77,6 +78,13 @@ def type_times(rows: pa.Table, tickers: str, texts: str, name: str) -> pa.Table:
     times = rows[texts].cast(pa.timestamp("ms", str(zone)))
     place = rows.column_names.index(texts)
     return rows.set_column(place, name, times)
+
+
+def type_bars(rows: pa.Table) -> pa.Table:
+    """Return the rows of the question ``bars`` with a timestamp, ``time``, as the first column."""
+    typed = type_times(rows, "name", "ts", "time")
+    place = typed.column_names.index("name")
+    return typed.set_column(place, "ticker", typed["name"]).select(BAR_COLUMNS)
 
 
 def describe_gaps(found: Sequence[Completeness]) -> pa.Table:

@@ -15,6 +15,7 @@ from finance_stream.client.ask import Date, check_fields, choose_question, prepa
 from finance_stream.client.athena import quote_text
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.frames import (
+    BAR_COLUMNS,
     Form,
     Frame,
     MissingLibraryError,
@@ -23,6 +24,7 @@ from finance_stream.client.frames import (
     to_arrow,
     to_pandas,
     to_polars,
+    type_bars,
     type_times,
 )
 from finance_stream.client.missing import find_gaps
@@ -41,7 +43,6 @@ ONE_DAY = dt.timedelta(days=1)
 LATEST_DATES = dt.timedelta(days=7)
 Other = TypeVar("Other")
 Tickers = str | Sequence[str] | None
-_BAR_COLUMNS = ("time", "ticker", "open", "high", "low", "close", "volume")
 
 
 class LakeError(Exception):
@@ -120,8 +121,7 @@ class Lake(Generic[Frame]):
         interval
             1m, 2m, 5m, 15m, 30m or 1h.
         """
-        rows = type_times(self._ask(VIEW, tickers, date, end, interval), "name", "ts", "time")
-        return self._form(rows.rename_columns({"name": "ticker"}).select(_BAR_COLUMNS), "time")
+        return self._form(type_bars(self._ask(VIEW, tickers, date, end, interval)), "time")
 
     def ask(
         self,
@@ -153,7 +153,7 @@ class Lake(Generic[Frame]):
             chosen, newest = self._check(tickers, None, None, interval)
             window = Window(newest.interval, newest.start - LATEST_DATES, newest.end)
             rows = self._read("latest_bars", chosen, window)
-        columns = ["ticker", "time", *_BAR_COLUMNS[2:], "behind_minutes"]
+        columns = ["ticker", "time", *BAR_COLUMNS[2:], "behind_minutes"]
         return self._form(type_times(rows, "ticker", "ts", "time").select(columns), "ticker")
 
     def gaps(
