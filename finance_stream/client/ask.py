@@ -39,8 +39,10 @@ class Asked:
 
     def keep_tickers(self, rows: pa.Table) -> pa.Table:
         """Return the rows of the tickers that were asked for."""
+        if not self.tickers:
+            return rows
         kept: pa.Table = rows.filter(pyarrow.compute.is_in(rows["ticker"], pa.array(self.tickers)))
-        return kept if self.tickers else rows
+        return kept
 
 
 def choose_question(name: str) -> Question:

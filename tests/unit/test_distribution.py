@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
+import re
 import subprocess
 import sys
 import sysconfig
@@ -11,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from finance_stream.client.questions import FOLDER, list_questions, read_view
 from tests.conftest import ROOT
@@ -23,6 +26,20 @@ from finance_stream.client.questions import list_questions, read_view
 questions = [question.name for question in list_questions()]
 print(json.dumps([finance_stream.__file__, finance_stream.Lake.__name__, questions, read_view()]))
 """
+
+
+def find_undeclared() -> list[str]:
+    """Return the modules in .venv of packages that the library needs neither itself nor through its dependencies."""
+    needed, asked = set(), [Requirement(one).name for one in PROJECT["dependencies"]]
+    while asked:
+        name = re.sub(r"[-_.]+", "-", asked.pop()).lower()
+        if name not in needed:
+            needed.add(name)
+            found = map(Requirement, importlib.metadata.requires(name) or ())
+            asked += [one.name for one in found if one.marker is None or one.marker.evaluate({"extra": ""})]
+    providers = importlib.metadata.packages_distributions()
+    normal = {module: {re.sub(r"[-_.]+", "-", one).lower() for one in names} for module, names in providers.items()}
+    return sorted(module for module, names in normal.items() if not names & needed and module.isidentifier())
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +67,11 @@ def test_wheel_works_in_an_environment_of_its_own(wheel: Path, tmp_path: Path) -
     python = tmp_path / "venv" / "bin" / "python"
     install = ["pip", "install", "--quiet", "--offline", "--no-deps", "--python", str(python), str(wheel)]
     subprocess.run([sys.executable, "-m", "uv", *install], check=True)
+    # A package that the library doesn't declare can't be imported.
+    hidden = f"import sys\nsys.modules.update(dict.fromkeys({find_undeclared()}))\n"
     [place] = (tmp_path / "venv").rglob("site-packages")
     (place / "dependencies.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    shown = subprocess.run([python, "-c", SHOW], cwd=tmp_path, capture_output=True, text=True, check=True)
+    shown = subprocess.run([python, "-c", hidden + SHOW], cwd=tmp_path, capture_output=True, text=True, check=True)
     file, name, questions, view = json.loads(shown.stdout)
     assert Path(file).is_relative_to(tmp_path)
     assert name == "Lake"
