@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -14,12 +15,12 @@ from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.output_file import OutputError, check_writable, write_output
 from local.chaos.case import Case, draw_case
-from local.chaos.case_run import CaseResult, run_case
+from local.chaos.case_run import CaseResult
+from local.chaos.workers import WorkerError, run_cases
 from local.faults.plan import PlanError
-from local.pipeline import running
-from local.yahoo.server import YahooReplay
 
 CLEAN, UNCLEAN, BAD_INPUT = 0, 1, 2
+MAX_JOBS = 64
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,8 +28,15 @@ CLEAN, UNCLEAN, BAD_INPUT = 0, 1, 2
 @click.option("--runs", type=click.IntRange(1, 1000), default=10, show_default=True, help="Number of cases.")
 @click.option("--first", type=click.IntRange(1, 1000), default=1, show_default=True, help="Number of the first case.")
 @click.option("--case", "file", type=click.Path(path_type=Path, dir_okay=False), help="Run the case in this file.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, MAX_JOBS),
+    default=lambda: min(os.cpu_count() or 1, MAX_JOBS),
+    show_default="one per core",
+    help="Number of cases at once.",
+)
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("out/chaos"), show_default=True)
-def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> None:
+def main(*, seed: int, runs: int, first: int, file: Path | None, jobs: int, out: Path) -> None:
     """Run whole sessions in the embedded cloud under random faults, and reconcile each.
 
     \b
@@ -41,34 +49,32 @@ def main(*, seed: int, runs: int, first: int, file: Path | None, out: Path) -> N
     console = PlainConsole()
     try:
         cases = [Case.read(file)] if file else [draw_case(seed, number) for number in range(first, first + runs)]
-        sys.exit(_run_cases(console, cases, out))
+        sys.exit(_run_cases(console, cases, jobs, out))
     except (PlanError, OutputError, PackageError) as error:
         complain(error)
         sys.exit(BAD_INPUT)
+    except WorkerError as error:
+        complain(error)
+        sys.exit(UNCLEAN)
 
 
-def _run_cases(console: Console, cases: Sequence[Case], out: Path) -> int:
+def _run_cases(console: Console, cases: Sequence[Case], jobs: int, out: Path) -> int:
     check_writable(out)
     folder, _ = package()
-    sessions, seconds = [], 0.0
-    with (
-        YahooReplay(cases[0].make_replay()) as yahoo,
-        running(folder, yahoo.environment(), held=True) as pipeline,
-    ):
-        for case in cases:
-            path = out / f"seed-{case.seed}-case-{case.number}.json"
-            write_output(path, case.to_json())
-            began = time.monotonic()
-            session = run_case(pipeline, yahoo, case)
-            sessions.append(session)
-            seconds += time.monotonic() - began
-            _print_line(console, session, time.monotonic() - began)
-            for problem in session.problems:
-                console.print(f"    {problem}", style="red")
-            if session.problems:
-                console.print(f"    run it again: npm run chaos -- --case {path}", style="red", soft_wrap=True)
-    _print_summary(console, sessions, seconds)
-    return UNCLEAN if any(session.problems for session in sessions) else CLEAN
+    paths = {case.number: out / f"seed-{case.seed}-case-{case.number}.json" for case in cases}
+    for case in cases:
+        write_output(paths[case.number], case.to_json())
+    results, began = [], time.monotonic()
+    for result, seconds in run_cases(cases, folder, jobs):
+        results.append(result)
+        _print_line(console, result, seconds)
+        for problem in result.problems:
+            console.print(f"    {problem}", style="red")
+        if result.problems:
+            path = paths[result.case.number]
+            console.print(f"    run it again: npm run chaos -- --case {path}", style="red", soft_wrap=True)
+    _print_summary(console, results, time.monotonic() - began)
+    return UNCLEAN if any(result.problems for result in results) else CLEAN
 
 
 def _print_line(console: Console, session: CaseResult, seconds: float) -> None:

@@ -27,7 +27,7 @@ from finance_stream.client.browser import open_in_browser
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.output_file import OutputError
 from finance_stream.errors import InvalidInput
-from local.faults.injection import inject_faults
+from local.faults.injection import FaultInjector, inject_faults
 from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.live.server import LivePage
 from local.outputs import OutFolder
@@ -119,46 +119,53 @@ def _run(
     console.print(f"The bars come from: {source.label}")
     for note in source.notes:
         console.print(note)
-    if port is None:
-        port = SERVE_PORT if serve else 0
     with (
         source.border() as yahoo,
         running(
             package_dir,
             choose_environment(yahoo),
             source=source.label,
-            port=port,
+            port=(SERVE_PORT if serve else 0) if port is None else port,
             start=start,
             clock=clock_kind or "virtual",
             held=True,
         ) as pipeline,
+        inject_faults(pipeline, yahoo, plan) as injector,
+        LivePage(pipeline, source) if serve else nullcontext() as page,
     ):
         note_source(pipeline)
         console.print(f"Deployed the stack to the embedded cloud at {pipeline.cloud.endpoint}")
-        with (
-            inject_faults(pipeline, yahoo, plan) as injector,
-            LivePage(pipeline, source) if serve else nullcontext() as page,
-        ):
-            if page:
-                console.print(f"Live page: {page.url}")
-                if opens:
-                    open_in_browser(page.url)
-            code = run(console, pipeline, source, results)
-            for call, of, fault in injector.injected:
-                console.print(f"Fault: {call} of {of}: {fault}.")
-            save_bars(pipeline, source, results)
-            report = save_report(console, pipeline, results)
-            print_saved(console, results)
-            if report and opens and not serve:
-                open_in_browser(report)
-            print_duration(console, began)
-            if serve:
-                if clock_kind is None:
-                    pipeline.cloud.clock.run_in_real_time()
-                with suppress(Stopped):  # the normal end, not a failure
-                    _serve(console, pipeline, yahoo.environment() if yahoo else {})
-                console.print("Stopped.")
+        if page:
+            _show_page(console, page.url, opens=opens)
+        code = run(console, pipeline, source, results)
+        save_bars(pipeline, source, results)
+        _print_end(console, pipeline, injector, results, opens=opens and not serve)
+        print_duration(console, began)
+        if serve:
+            if clock_kind is None:
+                pipeline.cloud.clock.run_in_real_time()
+            with suppress(Stopped):  # the normal end, not a failure
+                _serve(console, pipeline, yahoo.environment() if yahoo else {})
+            console.print("Stopped.")
     return code
+
+
+def _show_page(console: Console, url: str, *, opens: bool) -> None:
+    console.print(f"Live page: {url}")
+    if opens:
+        open_in_browser(url)
+
+
+def _print_end(
+    console: Console, pipeline: Pipeline, injector: FaultInjector, results: OutFolder, *, opens: bool
+) -> None:
+    """Print the injected faults and the saved files, and open the report if ``opens``."""
+    for call, of, fault in injector.injected:
+        console.print(f"Fault: {call} of {of}: {fault}.")
+    report = save_report(console, pipeline, results)
+    print_saved(console, results)
+    if report and opens:
+        open_in_browser(report)
 
 
 def read_start(now: str | None) -> datetime | None:

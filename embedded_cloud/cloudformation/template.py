@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
 from moto.cloudformation.exceptions import ValidationError
 
 from embedded_cloud.cloudformation.intrinsic import NO_VALUE, Scope, find_references, substitute, template_error
+from embedded_cloud.cloudformation.parsing import format_error, parse_template
 from embedded_cloud.cloudformation.resource import RESOURCE_TYPES
 
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
@@ -52,27 +52,6 @@ RETENTION_POLICIES = {
 }
 _DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:[^}]*(?:\}\})?")
 NAMED_IAM_PROPERTIES = {"RoleName", "UserName", "GroupName", "ManagedPolicyName", "InstanceProfileName"}
-
-
-class _Loader(yaml.SafeLoader):
-    """A YAML loader for CloudFormation's short forms (``!Ref``, ``!Sub`` ...) that keeps dates as text."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own attribute
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-def _construct_short_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    name = tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
-    if isinstance(node, yaml.ScalarNode):
-        return {name: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {name: loader.construct_sequence(node, deep=True)}
-    return {name: loader.construct_mapping(node, deep=True)}  # type: ignore[arg-type]
-
-
-_Loader.add_multi_constructor("!", _construct_short_form)
 
 
 @dataclass(frozen=True)
@@ -136,7 +115,7 @@ class Template:
                 )
             raise ValidationError(message=f"Template may not exceed {max_bytes} bytes in size.")
         self.body = body
-        self.sections = _parse(body)
+        self.sections = parse_template(body)
         self.description: str | None = self.sections.get("Description")
         self._check()
 
@@ -147,24 +126,24 @@ class Template:
 
     def _check(self) -> None:
         if unknown := sorted(self.sections.keys() - SECTIONS):
-            raise _format_error(
+            raise format_error(
                 f"Invalid template property or properties {unknown} (not supported by the embedded cloud)"
             )
         resources = self.sections.get("Resources")
         if not isinstance(resources, dict) or not resources:
-            raise _format_error("At least one Resources member must be defined.")
+            raise format_error("At least one Resources member must be defined.")
         for section, limit in (("Resources", MAX_RESOURCES), ("Outputs", MAX_OUTPUTS), ("Parameters", MAX_PARAMETERS)):
             if (count := len(self.sections.get(section) or {})) > limit:
-                raise _format_error(f"Number of {section.lower()}, {count}, is greater than maximum allowed, {limit}")
+                raise format_error(f"Number of {section.lower()}, {count}, is greater than maximum allowed, {limit}")
         if len((self.description or "").encode()) > MAX_DESCRIPTION_BYTES:
-            raise _format_error(f"'Description' length is greater than {MAX_DESCRIPTION_BYTES}.")
+            raise format_error(f"'Description' length is greater than {MAX_DESCRIPTION_BYTES}.")
         for logical_id, resource in resources.items():
             _check_resource(logical_id, resource)
         named = {name for resource in resources.values() for name in _list_dependencies(resource)}
         if unresolved := sorted(named - resources.keys()):
-            raise _format_error(f"Unresolved resource dependencies {unresolved} in the Resources block of the template")
+            raise format_error(f"Unresolved resource dependencies {unresolved} in the Resources block of the template")
         if unknown := [f"{r['Type']} ({name})" for name, r in resources.items() if r["Type"] not in RESOURCE_TYPES]:
-            raise _format_error(f"Unrecognized resource types: [{', '.join(unknown)}]")
+            raise format_error(f"Unrecognized resource types: [{', '.join(unknown)}]")
 
     def build_blueprint(
         self, parameters: Mapping[str, str], pseudo_parameters: Mapping[str, Any], exports: Mapping[str, str]
@@ -203,32 +182,18 @@ class Template:
         return Blueprint(_sort_definitions(definitions), outputs, values, hidden)
 
 
-def _format_error(message: str) -> ValidationError:
-    return ValidationError(message=f"Template format error: {message}")
-
-
-def _parse(body: str) -> dict[str, Any]:
-    try:
-        sections = json.loads(body) if body.lstrip().startswith("{") else yaml.load(body, Loader=_Loader)  # noqa: S506
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise _format_error(f"not well-formed. {error}") from error
-    if not isinstance(sections, dict):
-        raise _format_error("unsupported structure.")
-    return sections
-
-
 def _check_resource(logical_id: str, resource: Any) -> None:
     if not re.fullmatch(r"[A-Za-z0-9]{1,255}", logical_id):
-        raise _format_error(f"Resource name {logical_id} is non alphanumeric.")
+        raise format_error(f"Resource name {logical_id} is non alphanumeric.")
     if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
-        raise _format_error(f"[/Resources/{logical_id}] Every Resources object must contain a Type member.")
+        raise format_error(f"[/Resources/{logical_id}] Every Resources object must contain a Type member.")
     if unknown := sorted(resource.keys() - RESOURCE_ATTRIBUTES):
-        raise _format_error(f"[/Resources/{logical_id}] resource attributes {unknown} are not supported")
+        raise format_error(f"[/Resources/{logical_id}] resource attributes {unknown} are not supported")
     for policy, allowed in RETENTION_POLICIES.items():
         if not isinstance(resource.get(policy, "Delete"), str):
-            raise _format_error(f"Every {policy} member must be a string.")
+            raise format_error(f"Every {policy} member must be a string.")
         if resource.get(policy, "Delete") not in allowed:
-            raise _format_error(f"[/Resources/{logical_id}] {policy} {resource[policy]} is not supported")
+            raise format_error(f"[/Resources/{logical_id}] {policy} {resource[policy]} is not supported")
 
 
 def _list_dependencies(resource: dict[str, Any]) -> list[str]:
@@ -271,12 +236,12 @@ def _check_references(definitions: dict[str, ResourceDefinition], outputs: dict[
                 continue
             if attribute:
                 raise template_error(f"instance of Fn::GetAtt references undefined resource {name}")
-            raise _format_error(f"Unresolved resource dependencies [{name}] in the Resources block of the template")
+            raise format_error(f"Unresolved resource dependencies [{name}] in the Resources block of the template")
     for output in outputs.values():
         if missing := sorted(
             {name for name, _ in find_references([output.value, output.export_name])} - definitions.keys()
         ):
-            raise _format_error(f"Unresolved resource dependencies {missing} in the Outputs block of the template")
+            raise format_error(f"Unresolved resource dependencies {missing} in the Outputs block of the template")
 
 
 def _sort_definitions(definitions: dict[str, ResourceDefinition]) -> dict[str, ResourceDefinition]:

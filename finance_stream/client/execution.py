@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.client.waits import read_wait_seconds
@@ -43,8 +44,11 @@ def list_newest(client: SFNClient, state_machine_arn: str, count: int) -> list[E
 
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_ListExecutions.html
     """
-    found = client.list_executions(stateMachineArn=state_machine_arn, maxResults=count)["executions"]
-    return [one for one in found if not one["name"].startswith(CANARY)]
+    pages = client.get_paginator("list_executions").paginate(
+        stateMachineArn=state_machine_arn, PaginationConfig={"PageSize": count}
+    )
+    own = (one for page in pages for one in page["executions"] if not one["name"].startswith(CANARY))
+    return list(islice(own, count))
 
 
 def follow(

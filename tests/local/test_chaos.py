@@ -19,6 +19,7 @@ from finance_stream.client.redrive import RedriveReport
 from local.chaos import case_run
 from local.chaos.case import Case, draw_case
 from local.chaos.case_run import run_case
+from local.chaos.workers import WorkerError, run_cases
 from local.faults.plan import Rule
 from local.pipeline import Pipeline
 from local.yahoo.server import YahooReplay
@@ -33,15 +34,15 @@ FAULTS = (
 
 
 def test_chaos_loses_no_bar_in_the_cases_of_a_seed(tmp_path: Path) -> None:
-    ran = CliRunner().invoke(chaos, ["--out", str(tmp_path), "--seed", "1", "--runs", "2"])
+    ran = CliRunner().invoke(chaos, ["--out", str(tmp_path), "--seed", "1", "--runs", "3", "--jobs", "2"])
     assert ran.exit_code == 0, ran.output
-    assert "\n2 of 2 ledgers clean.\n" in ran.stdout
+    assert "\n3 of 3 ledgers clean.\n" in ran.stdout
     figures = dict(re.findall(r"^  ([A-Za-z ]+?) +([\d,]+)", ran.stdout.partition("ledgers clean.\n")[2], re.M))
     assert (figures["bars lost"], figures["duplicates counted"]) == ("0", "0")
     assert int(figures["faults injected"]) > 0
     assert int(figures["bars from Yahoo"].replace(",", "")) > 1000
-    assert [Case.read(tmp_path / f"seed-1-case-{number}.json") for number in (1, 2)] == [
-        draw_case(1, number) for number in (1, 2)
+    assert [Case.read(tmp_path / f"seed-1-case-{number}.json") for number in (1, 2, 3)] == [
+        draw_case(1, number) for number in (1, 2, 3)
     ]
 
 
@@ -125,3 +126,8 @@ def test_play_reports_a_redrive_that_loses_bars(
     assert went.problems[0] == "after the redrive: 210 bars lost, the first META 2025-11-28T09:30:00-05:00"
     assert went.lost == 210
     assert went.collected_again == ["META"]
+
+
+def test_run_cases_names_the_case_whose_process_has_ended(tmp_path: Path) -> None:
+    with pytest.raises(WorkerError, match=r"^case 1 of seed 1: its process has ended\. Its error is above\.$"):
+        list(run_cases([draw_case(1, 1)], tmp_path / "no package", jobs=1))

@@ -16,7 +16,7 @@ from botocore.stub import Stubber
 from rich.console import Console
 
 from finance_stream.client.answer import ResultGoneError, fetch_highs
-from finance_stream.client.execution import ExecutionEnd, follow
+from finance_stream.client.execution import ExecutionEnd, follow, list_newest
 from finance_stream.client.waits import read_wait_seconds
 from finance_stream.client.watch import ProgressLog, render_states
 from finance_stream.progress import Progress, read_progress
@@ -172,3 +172,17 @@ def test_answer_says_that_the_query_result_was_deleted(states: tuple[Any, Stubbe
 )
 def test_execution_end_has_a_reason_without_error_and_cause(ended: ExecutionEnd, reason: str) -> None:
     assert ended.reason == reason
+
+
+# The newest executions
+
+
+def test_list_newest_counts_without_canaries(states: tuple[Any, Stubber]) -> None:
+    client, stubber = states
+    for names, token in ((["three", "verify-2"], {"nextToken": "more"}), (["verify-1", "two"], {"nextToken": "last"})):
+        executions = [
+            {"executionArn": ARN, "stateMachineArn": MACHINE, "name": name, "status": "RUNNING", "startDate": ENTERED}
+            for name in names
+        ]
+        stubber.add_response("list_executions", {"executions": executions, **token})
+    assert [one["name"] for one in list_newest(client, MACHINE, 2)] == ["three", "two"]
