@@ -29,7 +29,7 @@ Date = str | date
 
 
 @dataclass(frozen=True)
-class Asked:
+class Prepared:
     """A question with its parameters. ``tickers`` limits the rows of its answer, if any."""
 
     sql: str
@@ -87,7 +87,7 @@ def rename_field(fault: str, names: Mapping[str, str]) -> str:
     return names.get(field, field) + colon + rest
 
 
-def prepare(question: Question, window: Window, tickers: Sequence[str] = ()) -> Asked:
+def prepare(question: Question, window: Window, tickers: Sequence[str] = ()) -> Prepared:
     """Return the question about a window, and about ``tickers`` only if there are any.
 
     Raises
@@ -100,8 +100,8 @@ def prepare(question: Question, window: Window, tickers: Sequence[str] = ()) -> 
     # The fourth, for hourly_highs, is the time from which bars count as delivered: before any bar of these dates.
     parameters = [window.interval, f"{window.start}", f"{window.end}", f"{window.start}"]
     if question.name == VIEW:
-        return Asked(make_bars_sql(tickers), [*parameters[:3], *tickers], window)
-    return Asked(question.sql, parameters[: count_parameters(question.sql)], window, tickers)
+        return Prepared(make_bars_sql(tickers), [*parameters[:3], *tickers], window)
+    return Prepared(question.sql, parameters[: count_parameters(question.sql)], window, tickers)
 
 
 def _write_date(given: Date | None) -> str | None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 ONE_DAY = dt.timedelta(days=1)
-# The dates before the newest one in which `latest` looks for bars. No exchange has longer ordinary holidays.
+# The dates before the newest one in which `latest` looks for bars: exchanges have their sessions on different dates.
 LATEST_DATES = dt.timedelta(days=7)
 Other = TypeVar("Other")
 Tickers = str | Sequence[str] | None
