@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pyarrow as pa
 
-from finance_stream.client.dialect import COMPACTED, DELIVERED, TABLES, translate
+from finance_stream.client.dialect import COMPACTED, DELIVERED, TABLES, UntranslatedError, translate
 from finance_stream.client.objects import make_schema, read_compacted, read_delivered
 from finance_stream.client.questions import read_view
 from finance_stream.prices import ATHENA_MIN_QUERY_BYTES
@@ -135,11 +135,14 @@ def _run(tables: dict[str, pa.Table], view: str, query: str, parameters: Sequenc
     """Run a query with text parameters over the tables and the view ``bars``. Return its rows in Athena's types."""
     database = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
     try:
-        database.execute("SET TimeZone='UTC'; SET python_enable_replacements=false")
+        # Like Trino, divide whole numbers to a whole number.
+        database.execute("SET TimeZone='UTC'; SET python_enable_replacements=false; SET integer_division=true")
         for name, rows in tables.items():
             database.register(name, rows)
         database.execute(f"CREATE VIEW bars AS {view}")
         found = database.sql(query, params=list(parameters)).to_arrow_table()
+    except duckdb.Error as error:
+        raise UntranslatedError(f"DuckDB: {' '.join(str(error).split())}") from error
     finally:
         database.close()
     return found.cast(pa.schema([(field.name, _find_type(field.type)) for field in found.schema]))
