@@ -25,7 +25,7 @@ COMMANDS = {
     "redrive": "Put a stage's failed records back on its delivery stream.",
     "execute": "Start an execution, follow it to its end, and print its answer.",
     "follow": "Follow an execution to its end, and print its answer.",
-    "query": "Ask a stage's Athena a QUESTION, by its name or as an SQL file.",
+    "query": "Ask a stage's Athena a QUESTION, by its name, as an SQL file, or in SQL.",
     "gaps": "List the bars of a date that are missing in a stage's lake.",
     "report": "Report a date: hourly highs, charts, completeness, the execution, its failures and its cost.",
     "cost": "Estimate a stage's cost per month, from its template and measured sizes.",

@@ -19,7 +19,7 @@ VIEW = "bars"  # athena/bars.sql defines the view, so it isn't a question itself
 ALIASES = {"highs": "hourly_highs", "sessions": "completeness"}
 
 # Every bar of the view: to look at the data itself, or to export it as Parquet.
-_BARS = """SELECT name, dt AS session, ts, open, high, low, close, volume, collected_at
+_BARS = """SELECT name, CAST(dt AS date) AS session, ts, open, high, low, close, volume, collected_at
 FROM bars
 WHERE "interval" = ? AND dt >= ? AND dt < ?{of_tickers}
 ORDER BY name, ts"""
