@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from commands.links import list_links
-from commands.target import FAILED, Target, read_outputs, stage_command
+from commands.target import FAILED, Target, stage_command
+from finance_stream.client.stack import read_outputs
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef

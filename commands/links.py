@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from commands.target import Target, read_outputs
+from commands.target import Target
 from finance_stream.client.embedded import ENDPOINT
+from finance_stream.client.stack import read_outputs
 
 DASHBOARD = "AWS::CloudWatch::Dashboard"
 # The console's host by AWS's partition: https://docs.aws.amazon.com/general/latest/gr/console-service.html

@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { explainRefusal } from "../resources/stage.js";
 import { runToEnd } from "./child.mjs";
 import { acquire } from "../deployment/exclusive.js";
+import { runShowingLife, showLife } from "./sign_of_life.mjs";
 import { explainSwallowed, readNpmSetting } from "./swallowed.mjs";
 
 const BEGAN = Date.now();
@@ -26,7 +27,7 @@ const LAUNCHER = WINDOWS ? `@"%~dp0python.exe" -P -c "${START}" %*\r\n` : `#!/bi
 
 // The commands of the group in commands/cli.py.
 const EMBEDDED = ["local", "chaos", "load", "simulate"];
-const OF_A_STAGE = ["deploy", "remove", "info", "verify", "redrive", "execute", "follow", "query", "gaps", "report", "cost"];
+const OF_A_STAGE = ["deploy", "remove", "info", "verify", "redrive", "execute", "follow", "logs", "query", "gaps", "report", "cost"];
 // Each command: the environments that it needs, and the module, with arguments, that it runs in the first of them.
 const COMMANDS = {
   ...Object.fromEntries([...EMBEDDED, ...OF_A_STAGE].map((name) => [name, { environments: ["dev"], module: ["commands", name] }])),
@@ -80,9 +81,9 @@ function isCurrent(mark, value) {
   return existsSync(mark) && readFileSync(mark, "utf8") === value;
 }
 
-function run(command, args, step, options = {}) {
-  const done = spawnSync(command, args, { cwd: ROOT, stdio: ["ignore", 2, 2], ...options });
-  if (done.error || done.status !== 0) fail(`${step} failed (${command} ${args.join(" ")}): fix the problem reported above, then run this again.`);
+async function run(command, args, step, options = {}) {
+  const status = await runShowingLife(command, args, step, { cwd: ROOT, ...options });
+  if (status !== 0) fail(`${step} failed (${command} ${args.join(" ")}): fix the problem reported above, then run this again.`);
 }
 
 const NODE_MARK = path.join(ROOT, "node_modules", ".finance-stream");
@@ -91,9 +92,9 @@ function fingerprintNode() {
   return fingerprint(readFileSync(path.join(ROOT, "package-lock.json")), process.versions.node);
 }
 
-function setUpNode() {
+async function setUpNode() {
   console.error("Installing npm packages (once) ...");
-  run(WINDOWS ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", { shell: WINDOWS });
+  await run(WINDOWS ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", { shell: WINDOWS });
   writeFileSync(NODE_MARK, fingerprintNode());
 }
 
@@ -137,13 +138,13 @@ function writeLauncher() {
   writeFileSync(path.join(folder, WINDOWS ? "finance-stream.cmd" : "finance-stream"), LAUNCHER, { mode: 0o755 });
 }
 
-function setUpPython(environment) {
+async function setUpPython(environment) {
   const folder = ENVIRONMENTS[environment];
   const { command, version } = findPython();
   console.error(`Installing Python packages into ${folder} (once, with Python ${version}) ...`);
   rmSync(path.join(ROOT, folder), { recursive: true, force: true });
-  run(command, ["-m", "venv", folder], `Making ${folder}`);
-  install(locatePython(environment), locateLock(environment));
+  await run(command, ["-m", "venv", folder], `Making ${folder}`);
+  await install(locatePython(environment), locateLock(environment));
   if (environment === "dev") writeLauncher();
   writeFileSync(locateMark(environment), fingerprintPython(environment));
 }
@@ -151,16 +152,16 @@ function setUpPython(environment) {
 // Install a lock with uv, which takes seconds where pip takes minutes. If uv fails, such as with a mirror that only pip's
 // configuration names, install it with pip. Byte code is compiled now only if Python may not write it later: then each
 // process would compile its imports again. Otherwise Python compiles the imported tenth of the modules, at their first import.
-function install(venvPython, lock) {
+async function install(venvPython, lock) {
   // Wheels only: a source package would run its own code to build, and use build tools that are in no lock.
   const from = (file) => ["install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", file];
   const pip = (file) => run(venvPython, ["-m", "pip", ...from(file), "--disable-pip-version-check"], "pip install");
-  pip("requirements/uv.txt");
+  await pip("requirements/uv.txt");
   const compiled = process.env.PYTHONDONTWRITEBYTECODE ? ["--compile-bytecode"] : [];
-  const byUv = spawnSync(venvPython, ["-m", "uv", "pip", ...from(lock), ...compiled, "--python", venvPython], { cwd: ROOT, stdio: ["ignore", 2, 2] });
-  if (byUv.status === 0) return;
+  const byUv = ["-m", "uv", "pip", ...from(lock), ...compiled, "--python", venvPython];
+  if ((await runShowingLife(venvPython, byUv, "uv pip install", { cwd: ROOT })) === 0) return;
   console.error("uv could not install them (see above); pip does, which takes a minute or two ...");
-  pip(lock);
+  await pip(lock);
 }
 
 // Start the command, which ends this process with its own exit code.
@@ -188,9 +189,14 @@ function listSteps(environments) {
 // Install the command's missing packages. Two commands in one folder would overwrite each other's: the second waits.
 async function setUp(environments) {
   if (listSteps(environments).length === 0) return;
-  const wait = (pid) => console.error(`Waiting for process ${pid}, which installs packages into this folder ...`);
+  let life;
+  const wait = (pid) => {
+    console.error(`Waiting for process ${pid}, which installs packages into this folder ...`);
+    life = showLife("Waiting");
+  };
   const release = await acquire(path.join(ROOT, ".local", "set-up.lock"), wait);
-  for (const step of listSteps(environments)) step();
+  life?.end();
+  for (const step of listSteps(environments)) await step();
   release();
 }
 
