@@ -44,6 +44,7 @@ _TYPES = (
     | DECIMAL_TYPES
     | {
         exp.SplitPart: {"returns": exp.DataType.Type.VARCHAR},
+        exp.TimeToUnix: {"returns": exp.DataType.Type.DOUBLE},
         exp.AtTimeZone: {"returns": LOCAL},
         exp.Cast: {"annotator": annotate_cast},
         exp.TryCast: {"annotator": annotate_cast},
