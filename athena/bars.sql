@@ -5,11 +5,23 @@
 -- Rows that tie there are ordered by all other columns, so that each query, and the compaction, takes the same row: most volume
 -- first, since volume only grows while a bar is unfinished, then the highest high, and so on. Rows that tie in every column are
 -- the same bar.
--- "interval" and dt don't change the PARTITION BY. They are in it so that Athena applies a query's filter on them before the
--- window, and reads only their partitions.
+-- "interval", dt and session don't change the PARTITION BY. They are in it so that Athena applies a query's filter on them before
+-- the window, and reads only their partitions.
 -- The volume of a compacted bar is in traded, and in older files a whole number in volume.
 -- The SerDe reads a malformed line as a row of nulls. The view leaves out such rows, and good JSON that isn't a bar:
 -- hourly_highs.sql reads the hour from ts, and one such line would fail every query of its date. Compaction reads the view.
+--
+-- One row per bar:
+--   name          varchar    the ticker
+--   ts            varchar    start of the bar, exchange-local ISO 8601 with its UTC offset
+--   open          double     in the quote currency (may be null)
+--   high          double
+--   low           double
+--   close         double     may be null
+--   volume        double     shares, or coins (may be null)
+--   collected_at  varchar    time of the request to Yahoo, UTC
+--   session       date       dt as a date. A filter on it reads only the partitions of its dates, as one on dt does
+--   started_at    timestamp  start of the bar, UTC. A filter on it alone reads all dates
 SELECT
   name,
   ts,
@@ -19,13 +31,15 @@ SELECT
   close,
   volume,
   collected_at,
+  session,
+  CAST(from_iso8601_timestamp(ts) AT TIME ZONE 'UTC' AS timestamp) AS started_at,
   "interval",
   dt
 FROM (
   SELECT
     *,
     row_number() OVER (
-      PARTITION BY "interval", dt, name, ts
+      PARTITION BY "interval", dt, session, name, ts
       ORDER BY
         collected_at DESC NULLS LAST,
         volume DESC NULLS LAST,
@@ -45,7 +59,8 @@ FROM (
       volume,
       collected_at,
       "interval",
-      dt
+      dt,
+      CAST(dt AS date) AS session
     FROM delivered_bars
     WHERE name IS NOT NULL
       AND high IS NOT NULL
@@ -62,7 +77,8 @@ FROM (
       coalesce(traded, CAST(volume AS double)) AS volume,
       collected_at,
       "interval",
-      dt
+      dt,
+      CAST(dt AS date) AS session
     FROM compacted_bars
   )
 )

@@ -2,17 +2,24 @@
 --
 -- Parameters, in order: interval, first date, the date after the last.
 --
--- One row per ticker:
---   session                  the bar's local date
---   ts                       its start, exchange-local with its UTC offset
---   open, high, low, close   in the quote currency (open and close may be null)
---   volume                   shares (may be null)
---   behind_minutes           minutes from its start to the start of the newest bar of any ticker, in real time across time zones
---   collected_at             time of the request to Yahoo, UTC
-WITH asked AS (
+-- One row per ticker. The view has one per ticker and session, with the distance to the session's newest bar:
+--   ticker          varchar
+--   session         date       the bar's local date
+--   ts              varchar    its start, exchange-local with its UTC offset
+--   open            double     in the quote currency (may be null)
+--   high            double
+--   low             double
+--   close           double     may be null
+--   volume          double     shares (may be null)
+--   behind_minutes  integer    minutes from its start to the start of the newest bar of any ticker, in real time across time zones
+--   collected_at    varchar    time of the request to Yahoo, UTC
+--   started_at      timestamp  its start, UTC
+WITH timed AS (
   SELECT
+    "interval",
+    dt,
+    session,
     name AS ticker,
-    dt AS session,
     ts,
     open,
     high,
@@ -20,14 +27,15 @@ WITH asked AS (
     close,
     volume,
     collected_at,
-    to_unixtime(from_iso8601_timestamp(ts)) AS starts
+    CAST(from_iso8601_timestamp(ts) AT TIME ZONE 'UTC' AS timestamp) AS started_at
   FROM bars
-  WHERE "interval" = ? AND dt >= ? AND dt < ?
 ),
 placed AS (
   SELECT
-    ticker,
+    "interval",
+    dt,
     session,
+    ticker,
     ts,
     open,
     high,
@@ -35,10 +43,28 @@ placed AS (
     close,
     volume,
     collected_at,
-    starts,
-    max(starts) OVER () AS newest,
-    row_number() OVER (PARTITION BY ticker ORDER BY starts DESC, ts DESC, session DESC) AS place
-  FROM asked
+    started_at,
+    max(started_at) OVER (PARTITION BY "interval", dt, session) AS newest,
+    row_number() OVER (PARTITION BY "interval", dt, session, ticker ORDER BY started_at DESC, ts DESC) AS place
+  FROM timed
+),
+latest_bars AS (
+  SELECT
+    "interval",
+    dt,
+    session,
+    ticker,
+    ts,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    CAST(date_diff('minute', started_at, newest) AS integer) AS behind_minutes,
+    collected_at,
+    started_at
+  FROM placed
+  WHERE place = 1
 )
 SELECT
   ticker,
@@ -49,8 +75,15 @@ SELECT
   low,
   close,
   volume,
-  CAST((newest - starts) / 60e0 AS integer) AS behind_minutes,
+  CAST(date_diff('minute', started_at, newest) AS integer) AS behind_minutes,
   collected_at
-FROM placed
+FROM (
+  SELECT
+    *,
+    max(started_at) OVER () AS newest,
+    row_number() OVER (PARTITION BY ticker ORDER BY started_at DESC, ts DESC, session DESC) AS place
+  FROM latest_bars
+  WHERE "interval" = ? AND dt >= ? AND dt < ?
+)
 WHERE place = 1
 ORDER BY ticker

@@ -5,53 +5,47 @@
 -- The 30 minutes begin with the ticker's first bar of the date, since SQL knows no calendar. At the interval 1h they are
 -- that bar alone.
 -- One row per ticker and session, prices in the quote currency:
---   opens_at       start of the first bar, exchange-local with its UTC offset
---   opening_high   the highest high of the bars that start in the 30 minutes
---   opening_low    their lowest low
---   close          of the session's last bar with a close
---   closed         above, below or inside the opening range (null: no bar has a close)
---   above_at       start of the first bar after the 30 minutes that closed above the range (null: none)
---   below_at       start of the first bar after the 30 minutes that closed below the range (null: none)
-WITH asked AS (
+--   ticker        varchar
+--   session       date     local date of the bars
+--   opens_at      varchar  start of the first bar, exchange-local with its UTC offset
+--   opening_high  double   the highest high of the bars that start in the 30 minutes
+--   opening_low   double   their lowest low
+--   close         double   of the session's last bar with a close
+--   closed        varchar  above, below or inside the opening range (null: no bar has a close)
+--   above_at      varchar  start of the first bar after the 30 minutes that closed above the range (null: none)
+--   below_at      varchar  start of the first bar after the 30 minutes that closed below the range (null: none)
+WITH opened AS (
   SELECT
+    "interval",
+    dt,
+    session,
     name AS ticker,
-    dt AS session,
     ts,
     high,
     low,
     close,
-    min(ts) OVER (PARTITION BY name, dt) AS opens_at
+    min(ts) OVER (PARTITION BY "interval", dt, session, name) AS opens_at
   FROM bars
-  WHERE "interval" = ? AND dt >= ? AND dt < ?
 ),
 timed AS (
   SELECT
-    ticker,
-    session,
-    ts,
-    high,
-    low,
-    close,
-    opens_at,
+    *,
     date_diff('minute', from_iso8601_timestamp(opens_at), from_iso8601_timestamp(ts)) < 30 AS is_opening
-  FROM asked
+  FROM opened
 ),
 ranged AS (
   SELECT
-    ticker,
-    session,
-    ts,
-    close,
-    opens_at,
-    is_opening,
-    max(CASE WHEN is_opening THEN high END) OVER (PARTITION BY ticker, session) AS opening_high,
-    min(CASE WHEN is_opening THEN low END) OVER (PARTITION BY ticker, session) AS opening_low
+    *,
+    max(CASE WHEN is_opening THEN high END) OVER (PARTITION BY "interval", dt, session, ticker) AS opening_high,
+    min(CASE WHEN is_opening THEN low END) OVER (PARTITION BY "interval", dt, session, ticker) AS opening_low
   FROM timed
 ),
 closed AS (
   SELECT
-    ticker,
+    "interval",
+    dt,
     session,
+    ticker,
     min(opens_at) AS opens_at,
     max(opening_high) AS opening_high,
     min(opening_low) AS opening_low,
@@ -59,7 +53,17 @@ closed AS (
     min(ts) FILTER (WHERE NOT is_opening AND close > opening_high) AS above_at,
     min(ts) FILTER (WHERE NOT is_opening AND close < opening_low) AS below_at
   FROM ranged
-  GROUP BY ticker, session
+  GROUP BY "interval", dt, session, ticker
+),
+opening_range AS (
+  SELECT
+    *,
+    CASE
+      WHEN close > opening_high THEN 'above'
+      WHEN close < opening_low THEN 'below'
+      WHEN close IS NOT NULL THEN 'inside'
+    END AS closed
+  FROM closed
 )
 SELECT
   ticker,
@@ -68,12 +72,9 @@ SELECT
   opening_high,
   opening_low,
   close,
-  CASE
-    WHEN close > opening_high THEN 'above'
-    WHEN close < opening_low THEN 'below'
-    WHEN close IS NOT NULL THEN 'inside'
-  END AS closed,
+  closed,
   above_at,
   below_at
-FROM closed
+FROM opening_range
+WHERE "interval" = ? AND dt >= ? AND dt < ?
 ORDER BY ticker, session

@@ -1,4 +1,4 @@
-"""``npm run deploy``: deploy a stage, and print how to start an execution."""
+"""``npm run deploy``: deploy a stage, and print how to start an execution and query its bars."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.info import print_start
+from commands.info import print_links, print_start
 from commands.target import FAILED, Target, TargetError, stage_command
 from deployment.package import run_serverless
 
@@ -37,6 +37,8 @@ def main(target: Target, yes: bool) -> int:
         return FAILED
     click.echo(f"\nDeployed: {target}.")
     print_start(target, target.require_stack())
+    click.echo(f"Then query its bars: {target.format_command('query', 'hourly_highs')}")
+    print_links(target)
     click.echo(f"Verify it: {target.format_command('verify')}")
     click.echo(f"Outputs and schedule: npm run info -- --stage {target.stage}")
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 import click
@@ -13,24 +12,22 @@ import pyathena
 from commands.options import check_request, make_event
 from commands.target import FAILED, Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
-from finance_stream.client.collected import ExpectedBars, find_collected
 from finance_stream.client.console import PlainConsole
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.gaps import CollectedBars, Completeness, measure_completeness, parse_starts
-from finance_stream.client.report.lake import BarReader
+from finance_stream.client.lake_dates import find_newest_date as find_newest_in_lake
+from finance_stream.client.missing import find_gaps
+from finance_stream.client.reader import Reader
+from finance_stream.client.report.execution import find_newest, find_newest_date
 from finance_stream.client.show import make_gaps_table
-from finance_stream.request import DEFAULT_INTERVAL, Request
-from finance_stream.sessions import list_expected_starts
-
-ONE_DAY = timedelta(days=1)
+from finance_stream.request import DEFAULT_INTERVAL
 
 
 @functools.partial(stage_command, passes_on=False)
-@click.option("--date", "day", required=True, metavar="YYYY-MM-DD", help="Local date of the exchange.")
+@click.option("--date", "day", metavar="YYYY-MM-DD", help="Local date of the exchange. Default: the newest session's.")
 @click.option("--tickers", metavar="A,B", help="Yahoo symbols. Default: the stage's.")
 @click.option("--interval", default=DEFAULT_INTERVAL, show_default=True, help=f"{', '.join(INTERVAL_MINUTES)}.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON only.")
-def main(target: Target, day: str, tickers: str | None, interval: str, as_json: bool) -> int:
+def main(target: Target, day: str | None, tickers: str | None, interval: str, as_json: bool) -> int:
     """List the bars of a date that are missing in a stage's lake.
 
     Each gap is either lost (an execution collected more bars than were delivered) or absent from Yahoo's answer
@@ -38,13 +35,17 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
     missing, 2 invalid input.
 
     \b
-    npm run gaps -- --stage dev --date 2026-11-23
+    npm run gaps -- --stage dev
     npm run gaps -- --stage dev --date 2026-11-23 --tickers META,NFLX
     """
     deployment = target.require_deployment()
+    day = day or _find_newest_date(deployment, interval)
     event = make_event({"start": day, "interval": interval, "tickers": tickers})
     request = check_request(event, deployment.read_default_tickers(), {"start": "date"})
-    found = _find_gaps(deployment, request, date.fromisoformat(day))
+    try:
+        found = find_gaps(Reader(deployment), request, date.fromisoformat(day))
+    except pyathena.Error as error:
+        raise TargetError(f"Athena: {error}") from error
     if as_json:
         answer = {"date": day, "interval": request.interval, "tickers": [one.to_dict() for one in found]}
         click.echo(json.dumps(answer))
@@ -54,30 +55,10 @@ def main(target: Target, day: str, tickers: str | None, interval: str, as_json: 
     return FAILED if any(one.missing for one in found) else 0
 
 
-def _find_gaps(deployment: Deployment, request: Request, day: date) -> list[Completeness]:
-    now = deployment.now()
-    starts = list_expected_starts(request.tickers, day, request.interval, now)
-    known = {ticker: expected for ticker, expected in starts.items() if expected is not None}
-    wanted = ExpectedBars(day, request.interval, known)
-    of_executions = find_collected(deployment.step_functions, deployment.s3, deployment.state_machine_arn, wanted)
-    there = parse_starts(_read_starts(deployment, request.interval, day, of_executions.values()))
-    step = timedelta(minutes=INTERVAL_MINUTES[request.interval])
-    found = []
-    for ticker in request.tickers:
-        collected = of_executions.get(ticker)
-        told = collected.expected if collected else None
-        expected = starts[ticker] if told is None else told
-        found.append(measure_completeness(ticker, day, expected, there.get(ticker, []), step, collected, now))
-    return found
-
-
-def _read_starts(
-    deployment: Deployment, interval: str, day: date, windows: Iterable[CollectedBars]
-) -> list[dict[str, str]]:
-    """Read the rows of athena/gaps.sql for the date, the evening before (some sessions begin then) and ``windows``."""
-    first = min([day - ONE_DAY, *(window.start for window in windows)])
-    end = max([day + ONE_DAY, *(window.end for window in windows)])
-    try:
-        return BarReader(deployment.athena).read_starts(interval, first, end)
-    except pyathena.Error as error:
-        raise TargetError(f"Athena: {error}") from error
+def _find_newest_date(deployment: Deployment, interval: str) -> str:
+    """Return the date of the newest execution, which may have delivered nothing, or the newest in the lake."""
+    executed = find_newest(deployment.step_functions, deployment.state_machine_arn)
+    day = (find_newest_date(executed) if executed else None) or find_newest_in_lake(deployment, interval)
+    if day is None:
+        raise TargetError("--date: missing, and neither an execution nor the lake has one (use YYYY-MM-DD)")
+    return day.isoformat()

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.target import FAILED, Target, read_outputs, stage_command
+from commands.links import list_links
+from commands.target import FAILED, Target, stage_command
+from finance_stream.client.stack import read_outputs
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
@@ -34,6 +36,7 @@ def main(target: Target) -> int:
     for line in _describe_schedules(target):
         click.echo(line)
     print_start(target, stack)
+    print_links(target)
     return 0
 
 
@@ -47,6 +50,12 @@ def print_start(target: Target, stack: StackTypeDef) -> None:
     click.echo("Or only start it:")
     click.echo(f"  aws stepfunctions start-execution --region {target.region} --input '{{}}' --state-machine-arn {arn}")
     click.echo(f"Or use the console: Step Functions, {arn.rpartition(':')[2]}, Start execution, with {{}}.")
+
+
+def print_links(target: Target) -> None:
+    """Print the stage's pages in AWS's console."""
+    for title, address in list_links(target):
+        click.echo(f"{title}:\n  {address}")
 
 
 def _describe_schedules(target: Target) -> Iterator[str]:

@@ -33,7 +33,7 @@ from local.faults.plan import NO_FAULTS, FaultPlan, PlanError
 from local.live.server import LivePage
 from local.outputs import OutFolder
 from local.pipeline import Pipeline, running
-from local.run import note_source, print_saved, run, save_report
+from local.run import note_source, print_saved, run, save_bars, save_report
 from local.shell import AWS, LEAVE, YAHOO, shell_files
 from local.source import choose_environment, choose_source
 from local.yahoo.replay import ReplayError
@@ -143,6 +143,7 @@ def _run(
         if page:
             _show_page(console, page.url, opens=opens)
         code = run(console, pipeline, source, results)
+        save_bars(pipeline, source, results)
         _print_end(console, pipeline, injector, results, opens=opens and not serve)
         print_duration(console, began)
         if serve:

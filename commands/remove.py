@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from botocore.exceptions import ClientError, WaiterError
 
-from commands.target import FAILED, SERVICE, Target, TargetError, stage_command
+from commands.target import FAILED, Target, TargetError, stage_command
+from finance_stream.client.stack import SERVICE
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef, WaiterConfigTypeDef

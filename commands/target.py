@@ -18,24 +18,25 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 
 from deployment.package import LOCAL_STAGE, ROOT, SERVERLESS
-from finance_stream.client import embedded
 from finance_stream.client.console import complain
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.embedded import ENDPOINT
 from finance_stream.client.output_file import OutputError
+from finance_stream.client.stack import (
+    StageError,
+    find_stack,
+    make_deployment,
+    make_stack_name,
+    read_default_region,
+    require_stack,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
-SERVICE = "finance-stream"
 FAILED = 1
 BAD_INPUT = 2
 NO_CREDENTIALS = "AWS credentials: none were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-
-
-def read_default_region() -> str:
-    """Return the default region of serverless.yml."""
-    return os.environ.get("AWS_REGION", "us-east-1")
 
 
 class TargetError(Exception):
@@ -74,7 +75,7 @@ class Target:
 
     @property
     def stack_name(self) -> str:
-        return f"{SERVICE}-{self.stage}"
+        return make_stack_name(self.stage)
 
     @property
     def profile_options(self) -> tuple[str, ...]:
@@ -91,12 +92,7 @@ class Target:
 
     def find_stack(self) -> StackTypeDef | None:
         """Return CloudFormation's description of the stack, or None if the stage is not deployed."""
-        try:
-            return self.session.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"][0]
-        except ClientError as error:
-            if "does not exist" in error.response["Error"].get("Message", ""):
-                return None
-            raise
+        return find_stack(self.session, self.stage)
 
     def require_stack(self) -> StackTypeDef:
         """Return CloudFormation's description of the stack.
@@ -106,10 +102,10 @@ class Target:
         TargetError
             When the stage is not deployed. The text names the deployed stages.
         """
-        if (stack := self.find_stack()) is not None:
-            return stack
-        stages = ", ".join(sorted(self._list_deployed_stages())) or "none"
-        raise TargetError(f"stage: '{self.stage}' is not deployed: no stack {self}; deployed stages there: {stages}")
+        try:
+            return require_stack(self.session, self.stage, str(self))
+        except StageError as error:
+            raise TargetError(str(error)) from None
 
     def require_deployment(self) -> Deployment:
         """Return the deployed stack.
@@ -121,19 +117,9 @@ class Target:
         """
         deploy = self.format_command("deploy")
         try:
-            stack = self.require_stack()
-        except TargetError as error:
+            return make_deployment(self.session, require_stack(self.session, self.stage, str(self)), str(self))
+        except StageError as error:
             raise TargetError(f"{error}; to deploy it: {deploy}") from None
-        outputs = read_outputs(stack)
-        if "StateMachineArn" not in outputs:  # the first deployment did not finish
-            raise TargetError(f"{self} is {stack['StackStatus']} and has no state machine yet: {deploy}")
-        return Deployment(
-            stack_name=self.stack_name,
-            session=self.session,
-            outputs=outputs,
-            source=embedded.read_source(),
-            seconds_ahead=embedded.read_seconds_ahead(),
-        )
 
     def format_command(self, name: str, *more: str) -> str:
         """Return an npm command for this stack, as you can type it."""
@@ -159,18 +145,6 @@ class Target:
         of_stack = ["--stage", self.stage, "--region", self.region]
         arguments = [node, str(SERVERLESS), command, *of_stack, *self.options]
         return subprocess.run(arguments, cwd=ROOT, check=False).returncode  # noqa: S603 - the user's own options
-
-    def _list_deployed_stages(self) -> Iterator[str]:
-        pages = self.session.client("cloudformation").get_paginator("describe_stacks").paginate()
-        for stack in (stack for page in pages for stack in page["Stacks"]):
-            tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
-            if tags.get("service") == SERVICE and "stage" in tags:
-                yield tags["stage"]
-
-
-def read_outputs(stack: StackTypeDef) -> dict[str, str]:
-    """Return the values of a stack's outputs: none if its first deployment did not finish."""
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
 def stage_command(run: Callable[..., int], *, passes_on: bool = True) -> click.Command:

@@ -49,6 +49,7 @@ SERVICES = (
     "embedded_cloud.stepfunctions.service",
     "embedded_cloud.scheduler.service",
     "embedded_cloud.events.service",
+    "embedded_cloud.logs.service",
     "embedded_cloud.cloudformation.service",
 )
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # The first letters of a canary's name: finance_stream/client/verify/canary.py. Its bars don't stay in the lake.
 CANARY = "verify-"
+# The statuses of executions that have ended.
+TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 
 
 class NameTakenError(Exception):

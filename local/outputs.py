@@ -17,8 +17,8 @@ from finance_stream.strict_json import NotJSON, read_json
 
 MANIFEST, LOCK = ".finance-stream.json", ".finance-stream.lock"
 BARS = "bars"
-HIGHS_CSV, PAGE, SOURCE = "hourly_highs.csv", "report.html", "SOURCE.txt"
-FILES = (HIGHS_CSV, PAGE, SOURCE)
+BARS_PARQUET, HIGHS_CSV, PAGE, SOURCE = "bars.parquet", "hourly_highs.csv", "report.html", "SOURCE.txt"
+FILES = (BARS_PARQUET, HIGHS_CSV, PAGE, SOURCE)
 # Files that an operating system adds to a folder. They are neither ours nor a user's, and are never deleted.
 _SYSTEM_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _MAX_NAMED = 3

@@ -16,11 +16,11 @@ from embedded_cloud.firehose import backend as firehose
 from embedded_cloud.stepfunctions.backend import find_execution, list_running
 from finance_stream.client.deployment import MARKET, Deployment
 from finance_stream.client.execution import ExecutionEnd, read_end
+from finance_stream.client.stack import make_stack_name
 from finance_stream.executions import start
 from local.environment import LIBRARIES
 
-SERVICE = "finance-stream"
-STACK = f"{SERVICE}-{LOCAL_STAGE}"
+STACK = make_stack_name(LOCAL_STAGE)
 PAUSE_SECONDS = 0.2  # of real time, between two looks at an execution
 
 
@@ -93,7 +93,7 @@ def running(
     cloud
         Other arguments of :class:`EmbeddedCloud`.
     """
-    stack = f"{SERVICE}-{stage}"
+    stack = make_stack_name(stage)
     with (
         EmbeddedCloud(port=port, function_environment=yahoo, preloaded=LIBRARIES, **cloud) as running_cloud,
         running_cloud.clock.held() if held else contextlib.nullcontext(),

@@ -5,21 +5,29 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet
 from rich.console import Console
 
 from finance_stream.client.answer import fetch_highs, write_csv
+from finance_stream.client.ask import choose_question, prepare
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.execute import complain_of_failure, execute
 from finance_stream.client.execution import ExecutionEnd
+from finance_stream.client.frames import type_bars
 from finance_stream.client.life import showing_life
+from finance_stream.client.questions import VIEW
+from finance_stream.client.reader import Reader, Window
 from finance_stream.client.report.data import NothingToReportError
 from finance_stream.client.report.lake import SOURCE_KEY
 from finance_stream.client.report.make import make_report
 from finance_stream.client.report.page import render
 from finance_stream.client.show import list_totals, show_answer
-from local.outputs import BARS, HIGHS_CSV, PAGE, SOURCE, OutFolder
+from finance_stream.request import DEFAULT_INTERVAL, EARLIEST
+from local.outputs import BARS, BARS_PARQUET, HIGHS_CSV, PAGE, SOURCE, OutFolder
 from local.pipeline import Pipeline
 from local.source import Source
 
@@ -71,9 +79,22 @@ def save_report(console: Console, deployment: Deployment, out: OutFolder) -> str
     return url
 
 
+def save_bars(deployment: Deployment, source: Source, out: OutFolder) -> None:
+    """Save every bar of the lake as one Parquet file, with typed columns. Without bars, there is no file."""
+    interval = source.execution_inputs[0].get("interval", DEFAULT_INTERVAL)
+    every_date = Window(interval, EARLIEST, deployment.now().date() + timedelta(days=2))
+    asked = prepare(choose_question(VIEW), every_date)
+    rows = type_bars(Reader(deployment).ask(asked.sql, asked.parameters, every_date))
+    if rows.num_rows:
+        written = pa.BufferOutputStream()
+        # The file names its source, as every output does.
+        pyarrow.parquet.write_table(rows.replace_schema_metadata({"source": deployment.source}), written)
+        out.add(BARS_PARQUET, written.getvalue().to_pybytes())
+
+
 def print_saved(console: Console, out: OutFolder) -> None:
     """Print the results that this run has saved, on one line."""
-    saved = [name for name in (HIGHS_CSV, PAGE) if name in out.saved]
+    saved = [name for name in (HIGHS_CSV, BARS_PARQUET, PAGE) if name in out.saved]
     if bars := sum(path.startswith(f"{BARS}/") for path in out.saved):
         saved.append(f"{BARS}/ ({bars:,} {'file' if bars == 1 else 'files'})")
     if saved:

@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "requirements/dev.txt": ["requirements-dev.txt"],
     "requirements/functions.txt": ["requirements.txt", "--constraint", "requirements/dev.txt"],
+    # For `pip install`, where you want these versions: docs/python.md.
+    "requirements/notebooks.txt": ["pyproject.toml", "--all-extras", "--constraint", "requirements/dev.txt"],
     "requirements/trino.txt": ["requirements/trino.in", "--constraint", "requirements/dev.txt"],
     "requirements/uv.txt": ["requirements/uv.in"],
     "requirements/tools.txt": ["requirements/tools.in"],

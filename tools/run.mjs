@@ -27,7 +27,7 @@ const LAUNCHER = WINDOWS ? `@"%~dp0python.exe" -P -c "${START}" %*\r\n` : `#!/bi
 
 // The commands of the group in commands/cli.py.
 const EMBEDDED = ["local", "chaos", "load", "simulate"];
-const OF_A_STAGE = ["deploy", "remove", "info", "verify", "redrive", "execute", "follow", "query", "gaps", "report", "cost"];
+const OF_A_STAGE = ["deploy", "remove", "info", "verify", "redrive", "execute", "follow", "logs", "query", "gaps", "report", "cost"];
 // Each command: the environments that it needs, and the module, with arguments, that it runs in the first of them.
 const COMMANDS = {
   ...Object.fromEntries([...EMBEDDED, ...OF_A_STAGE].map((name) => [name, { environments: ["dev"], module: ["commands", name] }])),

@@ -13,6 +13,7 @@ from moto.athena.responses import AthenaResponse
 from embedded_cloud.athena.backend import EmbeddedAthena
 from embedded_cloud.athena.execution import CANCELLED, FAILED, FINAL
 from embedded_cloud.athena.metadata import MetadataApi
+from embedded_cloud.athena.named_queries import NamedQueryApi
 from embedded_cloud.athena.refusals import invalid, not_found
 from embedded_cloud.athena.workgroup import PreparedQuery, check_configuration
 
@@ -24,7 +25,7 @@ MAX_LISTED = 50
 _STATEMENT_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_@:]{1,256}")
 
 
-class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
+class AthenaApi(MetadataApi, NamedQueryApi, AthenaResponse):  # type: ignore[misc]
     """Athena's actions that moto lacks, or that moto answers without running a query."""
 
     @property
@@ -117,19 +118,6 @@ class AthenaApi(MetadataApi, AthenaResponse):  # type: ignore[misc]
     def delete_work_group(self) -> str:
         asked = self._parameters
         self._athena.delete_work_group(asked["WorkGroup"], bool(asked.get("RecursiveDeleteOption")))
-        return "{}"
-
-    # Named queries
-
-    def get_named_query(self) -> str:
-        key = self._parameters["NamedQueryId"]
-        if key not in self._athena.named_queries:
-            raise invalid(f"NamedQuery {key} was not found")
-        answer: str = super().get_named_query()
-        return answer
-
-    def delete_named_query(self) -> str:
-        self._athena.named_queries.pop(self._parameters["NamedQueryId"], None)
         return "{}"
 
     # Prepared statements

@@ -18,14 +18,17 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
+from embedded_cloud import clock
 from embedded_cloud.athena.analysis import check_names, check_types
 from embedded_cloud.athena.catalog import CATALOG, HIDDEN_COLUMNS, CatalogTable, View
 from embedded_cloud.athena.clauses import check_clauses, check_written, list_columns, qualify_having, resolve_order
-from embedded_cloud.athena.dates import read_signs
+from embedded_cloud.athena.dates import IS_PARTITION_DATE, read_signs, set_current_date
 from embedded_cloud.athena.decimals import DECIMAL_TYPES, size_literals
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
 from embedded_cloud.athena.grammar import format_position
+from embedded_cloud.athena.kinds import is_type
 from embedded_cloud.athena.meaning import match_trino
+from embedded_cloud.athena.projection import ISO_DATE, Dates
 from embedded_cloud.athena.sql import DIALECT, parse
 from embedded_cloud.athena.zones import (
     LOCAL,
@@ -55,12 +58,16 @@ Lookup = Callable[[str, str, str], CatalogTable | View]
 
 @dataclass(frozen=True)
 class Compiled:
-    """A query in DuckDB's SQL, the tables and views that it names, and the zones in which its columns are shown."""
+    """A query in DuckDB's SQL, the tables and views that it names, and the zones in which its columns are shown.
+
+    One that is not ``is_timeless`` has the current date in it.
+    """
 
     sql: str
     sources: tuple[CatalogTable | View, ...]
     written_names: dict[str, str]
     zones: dict[int, str]
+    is_timeless: bool
 
     def reuse(self, lookup: Lookup) -> Compiled | None:
         """Return this query with its sources as they are now, None if one is missing or has other columns."""
@@ -103,7 +110,9 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
         return reused
     if len(_compiled) >= _CACHED_QUERIES:
         _compiled.clear()
-    compiled = _compiled[sql, schema] = _compile(sql, schema, lookup)
+    compiled = _compile(sql, schema, lookup)
+    if compiled.is_timeless:
+        _compiled[sql, schema] = compiled
     return compiled
 
 
@@ -125,6 +134,7 @@ def _compile(sql: str, schema: str, lookup: Lookup) -> Compiled:
     resolve_order(tree)
     lift_zones(tree)
     read_signs(tree)
+    is_timeless = not set_current_date(tree, clock.now().date())
     _lower_names(tree)
     size_literals(tree)
     sources = _find_sources(tree, sql, schema, lookup)
@@ -139,6 +149,7 @@ def _compile(sql: str, schema: str, lookup: Lookup) -> Compiled:
     qualify_having(tree, known)
     check_clauses(tree, sql, known)
     check_types(tree, sql)
+    _mark_partition_dates(tree, sources)
     zones = take_zones(tree)
     check_result_zones(tree, zones)
     for node in reversed(list(tree.walk())):  # children before their parents
@@ -146,7 +157,7 @@ def _compile(sql: str, schema: str, lookup: Lookup) -> Compiled:
             if replacement.type is None and node.type is not None:
                 replacement.type = node.type
             node.replace(replacement)
-    return Compiled(tree.sql(dialect="duckdb"), tuple(sources), written_names, zones)
+    return Compiled(tree.sql(dialect="duckdb"), tuple(sources), written_names, zones, is_timeless)
 
 
 def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> list[CatalogTable | View]:
@@ -164,6 +175,18 @@ def _find_sources(tree: exp.Query, sql: str, schema: str, lookup: Lookup) -> lis
             found[key] = lookup(*key, format_position(sql, table.this.meta.get("start", 0)))
         _check_alias(table, found[key])
     return list(found.values())
+
+
+def _mark_partition_dates(tree: exp.Expr, sources: list[CatalogTable | View]) -> None:
+    """Mark each cast to date of a partition column that holds dates only, as a projection of dates does."""
+    tables = {(source.schema, source.name): source for source in sources if isinstance(source, CatalogTable)}
+    for scope in traverse_scope(tree):
+        for column in scope.columns:
+            source, cast = scope.sources.get(column.table), column.parent
+            if isinstance(source, exp.Table) and isinstance(cast, exp.Cast) and is_type(cast.to, "date"):
+                table = tables.get((source.db, source.name))
+                values = table.partitions.get(column.name) if table else None
+                cast.meta[IS_PARTITION_DATE] = isinstance(values, Dates) and values.pattern == ISO_DATE
 
 
 def _check_alias(table: exp.Table, source: CatalogTable | View) -> None:

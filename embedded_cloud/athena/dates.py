@@ -5,15 +5,23 @@ https://trino.io/docs/current/functions/datetime.html
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
+
 from sqlglot import exp
 
 from embedded_cloud.athena.errors import SYNTAX_ERROR, USER_ERROR, QueryFailedError, unsupported
-from embedded_cloud.athena.failing import INVALID_ARGUMENT, fail_if
+from embedded_cloud.athena.failing import INVALID_ARGUMENT, fail_if, find_integer, find_text
 from embedded_cloud.athena.grammar import Call
 from embedded_cloud.athena.kinds import is_type
+from embedded_cloud.athena.times import text_to_date
 
+# Marks a cast to date of a partition column whose values are dates.
+IS_PARTITION_DATE = "is_partition_date"
+_PLAIN_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME_UNITS = frozenset({"millisecond", "second", "minute", "hour"})
 _DATE_UNITS = frozenset({"day", "week", "month", "quarter", "year"})
+_DAYS_PER_UNIT = {"day": 1, "week": 7}
 _EVEN_UNITS = _TIME_UNITS | {"day", "week"}  # units of a constant length
 _NO_TIMES = "Cannot add hour, minutes or seconds to a date"
 SECONDS_PER_DAY = 86_400
@@ -56,6 +64,52 @@ def read_signs(tree: exp.Expr) -> None:
             interval.set("this", exp.Literal.string(f"-{interval.this.name}"))
 
 
+def is_plain_date(source: exp.Expr) -> bool:
+    """Tell whether an expression is the text of a date, such as ``'2026-11-23'``, which DuckDB reads as Trino does."""
+    text = find_text(source)
+    return text is not None and bool(_PLAIN_DATE.fullmatch(text)) and text_to_date(text) is not None
+
+
+def set_current_date(tree: exp.Expr, today: date) -> bool:
+    """Write ``current_date`` as the cloud's date, and return True if it was found.
+
+    Trino does so before it chooses the partitions.
+    """
+    found = list(tree.find_all(exp.CurrentDate))
+    for node in found:
+        node.replace(exp.cast(exp.Literal.string(today.isoformat()), "date"))
+    return bool(found)
+
+
+def _add_days(node: exp.Expr) -> exp.Expr | None:
+    """Return the date of a date's literal and a whole number of days or weeks. None if the node is another one.
+
+    DuckDB can't choose the partitions of a filter with a sum that may fail.
+    """
+    if not isinstance(node, exp.DateAdd | exp.Add | exp.Sub) or not isinstance(node.this, exp.Cast):
+        return None
+    moved, unit = node.expression, _read_unit(node)
+    if isinstance(moved, exp.Interval):
+        moved, unit = moved.this, moved.unit.name.lower() if moved.unit else ""
+    count = _find_count(moved)
+    if not is_plain_date(node.this.this) or count is None or unit not in _DAYS_PER_UNIT:
+        return None
+    sign = -1 if isinstance(node, exp.Sub) else 1
+    try:
+        day = date.fromisoformat(node.this.this.name) + timedelta(days=sign * count * _DAYS_PER_UNIT[unit])
+    except OverflowError:
+        return None
+    return exp.TryCast(this=exp.Literal.string(day.isoformat()), to=exp.DataType.build("date"))
+
+
+def _find_count(value: exp.Expr) -> int | None:
+    """Return a whole number that is a literal: 7, -7 or '7'."""
+    text = find_text(value)
+    if text is None:
+        return find_integer(value.this if isinstance(value, exp.Paren) else value)
+    return int(text) if re.fullmatch("-?[0-9]{1,6}", text) else None
+
+
 def match_date(node: exp.Expr) -> exp.Expr | None:
     """Return the node for which DuckDB gives Trino's date or time, or None if ``node`` needs no change.
 
@@ -81,6 +135,8 @@ def match_date(node: exp.Expr) -> exp.Expr | None:
     if isinstance(node, exp.Sub) and is_type(node.this, "date") and is_type(node.expression, "date"):
         # Trino returns an interval, DuckDB a number of days.
         return exp.Anonymous(this="to_days", expressions=[exp.cast(exp.paren(node.copy()), "int")])
+    if (moved := _add_days(node)) is not None:
+        return moved
     moves_date = isinstance(node, exp.DateAdd | exp.Add | exp.Sub) and is_type(node, "date")
     if moves_date or (isinstance(node, exp.DateTrunc | exp.TimestampTrunc) and is_type(node.this, "date")):
         # DuckDB returns a timestamp, which compares and prints differently.

@@ -8,7 +8,7 @@ import json
 from sqlglot import exp
 
 from embedded_cloud.athena.arrays import match_array
-from embedded_cloud.athena.dates import match_date
+from embedded_cloud.athena.dates import IS_PARTITION_DATE, is_plain_date, match_date
 from embedded_cloud.athena.decimals import match_decimal
 from embedded_cloud.athena.errors import unsupported
 from embedded_cloud.athena.failing import fail_if, find_integer, refuse_text
@@ -209,6 +209,9 @@ def _check_text(node: exp.Cast, pattern: str) -> exp.Expr:
 
 def _read_time(node: exp.Cast) -> exp.Expr:
     source, is_date = node.this, is_type(node.to, "date")
+    if is_date and (node.meta.get(IS_PARTITION_DATE) or is_plain_date(source)):
+        # DuckDB can't choose the partitions of a filter with a function in Python, or with a cast that may fail.
+        return exp.TryCast(this=source.copy(), to=node.to.copy())
     kind = "date" if is_date else "timestamp"
     read = exp.Anonymous(this=TEXT_TO_DATE if is_date else TEXT_TO_TIMESTAMP, expressions=[source.copy()])
     if isinstance(node, exp.TryCast):

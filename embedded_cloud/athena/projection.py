@@ -15,6 +15,7 @@ from embedded_cloud import clock
 
 # The supported letters of Java's date patterns, which Athena uses. Longest first.
 _JAVA_TO_STRPTIME = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
+ISO_DATE = "%Y-%m-%d"
 _STEPS = {
     "WEEKS": timedelta(weeks=1),
     "DAYS": timedelta(days=1),

@@ -98,9 +98,11 @@ _resolve_dynamodb_table = _resolve_name("dynamodb", "table", "TableName")
 
 _RESOURCES: dict[str, Resolver] = {
     "athena:GetDataCatalog": _resolve_name("athena", "datacatalog", "Name"),
+    "athena:GetNamedQuery": _resolve_work_group,
     "athena:GetPreparedStatement": _resolve_work_group,
     "athena:GetQueryExecution": _resolve_work_group,
     "athena:GetQueryResults": _resolve_work_group,
+    "athena:ListNamedQueries": _resolve_work_group,
     "athena:StartQueryExecution": _resolve_work_group,
     "athena:StopQueryExecution": _resolve_work_group,
     "cloudformation:DeleteStack": _resolve_stack,

@@ -65,10 +65,13 @@ def _read_call(request: Any) -> Call:
 
 
 def _find_work_group(request: Any, parameters: dict[str, Any]) -> str:
-    """Return the workgroup of a call to Athena. A call with only an execution id needs a lookup."""
-    executions = athena_backends[request.current_account][request.region].executions
-    execution = executions.get(parameters.get("QueryExecutionId"))
-    return str(execution.request.work_group if execution else parameters.get("WorkGroup") or "primary")
+    """Return the workgroup of a call to Athena. A call with only the id of an execution or a query needs a lookup."""
+    athena = athena_backends[request.current_account][request.region]
+    if execution := athena.executions.get(parameters.get("QueryExecutionId")):
+        return str(execution.request.work_group)
+    if query := athena.named_queries.get(parameters.get("NamedQueryId")):
+        return str(query.workgroup.name)
+    return str(parameters.get("WorkGroup") or "primary")
 
 
 def make_action_gate(cloud: EmbeddedCloud) -> Callable[..., None]:

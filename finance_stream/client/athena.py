@@ -17,6 +17,7 @@ from pyathena.connection import Connection
 from pyathena.cursor import Cursor
 from pyathena.model import AthenaQueryExecution
 
+from finance_stream.client.arrow_memory import make_reader
 from finance_stream.client.stored import open_object
 from finance_stream.prices import ATHENA_MIN_QUERY_BYTES, ATHENA_TB
 
@@ -143,22 +144,11 @@ def _find_type(name: str, _: Any, __: Any, precision: int, scale: int, *___: Any
     return pa.decimal128(precision, scale) if name == "decimal" else _ARROW.get(name, pa.string())
 
 
-def _make_reader(body: bytes) -> pa.BufferReader:
-    """Return a reader of a copy that Arrow owns.
-
-    An Arrow thread releases its input after the last row has been returned. To release a Python object, it needs the
-    interpreter's lock. If Python is exiting then, it ends the thread, and this aborts the process.
-    """
-    copied = pa.BufferOutputStream()
-    copied.write(body)
-    return pa.BufferReader(copied.getvalue())
-
-
 def _read_csv(body: bytes, columns: Sequence[tuple[str, pa.DataType]]) -> pa.Table:
     """Read an Athena result, in which nothing stands for null, and a pair of quotes for an empty text."""
     places = [str(place) for place in range(len(columns))]  # two columns may have one name
     read: pa.Table = pyarrow.csv.read_csv(
-        _make_reader(body),
+        make_reader(body),
         read_options=pyarrow.csv.ReadOptions(column_names=places, skip_rows=1),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         convert_options=pyarrow.csv.ConvertOptions(

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from finance_stream.client.execution import TERMINAL
 from finance_stream.client.gaps import CollectedBars
 from finance_stream.exchanges import find_exchange_name
-from finance_stream.executions import CANARY
+from finance_stream.executions import CANARY, TERMINAL
 from finance_stream.hours import find_zone, parse_hours
 from finance_stream.map_results import read_results
 from finance_stream.progress import COUNT_STATE, MAP_STATE, PLAN_STATE, list_events

@@ -10,15 +10,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from finance_stream.client.waits import read_wait_seconds
-from finance_stream.executions import CANARY
+from finance_stream.executions import CANARY, TERMINAL
 from finance_stream.progress import PLAN_STATE, Progress, list_events, read_progress
 from finance_stream.strict_json import read_json, read_json_or_none
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
     from mypy_boto3_stepfunctions.type_defs import DescribeExecutionOutputTypeDef, ExecutionListItemTypeDef
-
-TERMINAL = frozenset({"SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"})
 
 
 @dataclass(frozen=True)

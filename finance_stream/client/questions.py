@@ -12,12 +12,14 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-FOLDER = Path(__file__).resolve().parents[2] / "athena"
+# In the project, and in the installed library.
+_FOLDERS = [folder / "athena" for folder in Path(__file__).resolve().parents[1:3]]
+FOLDER = next(folder for folder in reversed(_FOLDERS) if folder.is_dir())
 VIEW = "bars"  # athena/bars.sql defines the view, so it isn't a question itself
 ALIASES = {"highs": "hourly_highs", "sessions": "completeness"}
 
 # Every bar of the view: to look at the data itself, or to export it as Parquet.
-_BARS = """SELECT name, dt AS session, ts, open, high, low, close, volume, collected_at
+_BARS = """SELECT name, CAST(dt AS date) AS session, ts, open, high, low, close, volume, collected_at
 FROM bars
 WHERE "interval" = ? AND dt >= ? AND dt < ?{of_tickers}
 ORDER BY name, ts"""
@@ -53,9 +55,19 @@ def find_question(name: str) -> Question | None:
     return next((question for question in list_questions() if question.name == ALIASES.get(name, name)), None)
 
 
+def read_question(name: str) -> Question:
+    """Return the question of the file with that name."""
+    return _read_question(FOLDER / f"{name}.sql")
+
+
 def suggest_names(name: str) -> list[str]:
     """Return the names and aliases that are similar to ``name``, the most similar first."""
     return difflib.get_close_matches(name, [*(question.name for question in list_questions()), *ALIASES])
+
+
+def read_view() -> str:
+    """Return the definition of the view ``bars``."""
+    return (FOLDER / f"{VIEW}.sql").read_text(encoding="utf-8")
 
 
 def make_bars_sql(tickers: Sequence[str]) -> str:

@@ -55,8 +55,6 @@ def show(rows: pa.Table, title: str, console: Console, session: str | None = Non
         console.print(f"{rows.num_rows - MAX_ROWS_SHOWN:,} more rows.")
     if left_out or rows.num_rows > MAX_ROWS_SHOWN:
         console.print("For all of it, use --csv, --json or --parquet FILE.")
-    elif not rows.num_rows:
-        console.print("No rows: the lake has nothing for these dates and this interval.")
 
 
 def write_csv(rows: pa.Table, file: IO[bytes]) -> None:
@@ -122,7 +120,7 @@ def _format_cell(value: Any, session: Any, decimals: int) -> str:
     if isinstance(value, float):
         return f"{value:.4g}" if 0 < abs(value) < SMALLEST_BY_DECIMALS else f"{value:,.{decimals}f}"
     start = _START.fullmatch(str(value))
-    if start and start["date"] == session:
+    if start and start["date"] == str(session):
         return start["time"]
     return _FRACTION.sub("Z", str(value))
 

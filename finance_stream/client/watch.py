@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from finance_stream.client.execution import TERMINAL
+from finance_stream.executions import TERMINAL
 from finance_stream.progress import MAP_STATE, Progress
 
 

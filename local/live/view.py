@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.execution import TERMINAL, list_newest, observe
+from finance_stream.client.execution import list_newest, observe
 from finance_stream.client.report.data import Report, Subject, collect
 from finance_stream.client.report.execution import (
     MAX_EXECUTIONS,
@@ -20,7 +20,7 @@ from finance_stream.client.report.execution import (
 from finance_stream.client.report.lake import BarReader
 from finance_stream.client.report.live import Listed, Live, render_live
 from finance_stream.client.waits import read_wait_seconds
-from finance_stream.executions import make_execution_arn
+from finance_stream.executions import TERMINAL, make_execution_arn
 from finance_stream.progress import Progress
 from finance_stream.strict_json import read_json_or_none
 from local.pipeline import STACK, Pipeline

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from finance_stream.client.execution import TERMINAL
+from finance_stream.executions import TERMINAL
 from tests.conftest import ROOT
 from tests.local.aws import aws
 from tests.waiting import DEADLINE_SECONDS, eventually

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from rich.box import SIMPLE_HEAD
 
 from bench import reach
-from bench.__main__ import ASKED, FILES, main, make_table
+from bench.__main__ import ASKED, FILES, WIDTH, main, make_table
 from bench.line import BenchLine, Goal, Measurement
 from bench.reach import FIGURES
 from bench.session import load_session
+from finance_stream.client.console import PlainConsole
 from tests.conftest import ROOT
 
 
@@ -132,5 +133,17 @@ def test_bench_rejects_an_unknown_line_and_lists_the_known() -> None:
 
 
 def test_make_table_marks_goals_met_or_missed() -> None:
-    made = make_table([line(10, at_most=10), line(11, at_most=10)], SIMPLE_HEAD)
+    made = make_table([line(10, at_most=10), line(11, at_most=10)])
     assert list(made.columns[-1].cells) == ["yes", "NO"]
+
+
+def test_make_table_fits_100_columns() -> None:
+    most = Measurement.from_values([171_852_085, 171_852_085, 172_852_086])
+    longest = "peak memory of a collector, 8 days of 1-minute bars, limit: import yfinance"
+    data = "SYNTHETIC sessions from 2026-11-01 to 2026-11-08, seed 2020"
+    file = io.StringIO()
+    table = make_table([BenchLine(longest, "bytes", data, most, Goal(10, 1.12, 500), most, most)])
+    PlainConsole(file=file, width=WIDTH).print(table)
+    printed = file.getvalue()
+    assert max(map(len, printed.splitlines())) <= WIDTH
+    assert {"171,852,085", "172,852,086)", "seed", "2020", "reference;", "500"} <= {*printed.split()}

@@ -22,6 +22,7 @@ from pyathena.pandas.cursor import PandasCursor
 
 from commands.query import main as query
 from deployment.package import package
+from finance_stream import Lake, LakeError
 from local.pipeline import Pipeline, running
 from local.yahoo.exchange import EXCHANGES
 from local.yahoo.server import YahooReplay
@@ -206,6 +207,51 @@ def test_sqlalchemy_inspects_the_database(engine: sqlalchemy.Engine) -> None:
     assert inspector.get_view_names(schema=DATABASE) == ["bars"]
     assert inspector.get_view_definition("bars", schema=DATABASE).startswith(f"CREATE VIEW {DATABASE}.bars AS\nSELECT")
     assert not inspector.has_table("nothing", schema=DATABASE)
+
+
+# The Python library
+
+
+def test_lake_reads_bars_of_a_stage_and_of_a_deployment(pipeline: Pipeline, highs: dict[str, float]) -> None:
+    for lake in (Lake("local"), Lake(pipeline)):
+        bars = lake.bars(date=SESSION)
+        assert isinstance(bars.index, pd.DatetimeIndex)
+        assert (bars.index.name, str(bars.index.tz)) == ("time", "America/New_York")
+        assert list(bars.columns) == ["ticker", "open", "high", "low", "close", "volume"]
+        assert bars.groupby("ticker")["high"].max().to_dict() == highs
+        assert bars.groupby("ticker").size().to_dict() == dict.fromkeys(TICKERS, 390)
+    assert repr(Lake("local")) == "<Lake finance-stream-local, reader auto>"
+
+
+def test_lake_answers_alike_by_both_readers(highs: dict[str, float]) -> None:
+    answers = [Lake("local", reader=reader).arrow().ask("daily_range", tickers="NFLX") for reader in ("s3", "athena")]
+    assert answers[0] == answers[1]
+    assert answers[0]["high"].to_pylist() == [highs["NFLX"]]
+
+
+def test_lake_takes_the_newest_date(highs: dict[str, float]) -> None:
+    lake = Lake("local")
+    latest = lake.latest()
+    assert list(latest.index) == TICKERS
+    assert {time.isoformat() for time in latest["time"]} == {"2026-11-23T15:59:00-05:00"}
+    assert lake.polars().bars("META")["high"].max() == highs["META"]
+    assert len(lake.gaps("META")) == 0
+
+
+def test_lake_binds_the_parameters_of_sql(highs: dict[str, float]) -> None:
+    sql = "SELECT max(high) AS high FROM bars WHERE \"interval\" = '1m' AND dt = ? AND name = ? AND high > ?"
+    assert Lake("local").sql(sql, f"{SESSION}", "META", 1.5)["high"].to_list() == [highs["META"]]
+
+
+def test_lake_names_the_deployed_stages() -> None:
+    reason = "^stage: 'dev' is not deployed: no stack finance-stream-dev in us-east-1; deployed stages there: local$"
+    with pytest.raises(LakeError, match=reason):
+        Lake("dev")
+
+
+def test_lake_names_an_interval_without_bars() -> None:
+    with pytest.raises(LakeError, match=r"^interval: '5m': the lake has no bars at this interval yet$"):
+        Lake("local").bars(interval="5m")
 
 
 # npm run query

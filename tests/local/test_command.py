@@ -16,6 +16,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 from click.testing import CliRunner, Result
 
@@ -148,7 +150,10 @@ def test_local_writes_the_report_and_opens_it(synthetic: tuple[str, Path]) -> No
     assert f"Report of 2026-11-23: {url}" in printed
     assert f"opened {url}" in printed
     bars = len(list(out.glob("bars/*/*/*.json.gz")))
-    assert f"\nSaved to {out}/: hourly_highs.csv, report.html, bars/ ({bars} file{'s' * (bars > 1)})\n" in printed
+    assert (
+        f"\nSaved to {out}/: hourly_highs.csv, bars.parquet, report.html, bars/ ({bars} file{'s' * (bars > 1)})\n"
+        in printed
+    )
     assert printed.index("Report of") < printed.index("Saved to")
     assert "SYNTHETIC" in (out / "report.html").read_text(encoding="utf-8")
 
@@ -168,6 +173,16 @@ def test_local_labels_every_output_of_a_synthetic_session(synthetic: tuple[str, 
     assert "Complete: 780 of 780 bars" in printed
     assert all("SYNTHETIC" in row["source"] for row in highs_csv(out))
     assert "SYNTHETIC" in (out / "SOURCE.txt").read_text()
+
+
+def test_local_saves_typed_bars_as_parquet(synthetic: tuple[str, Path]) -> None:
+    _, out = synthetic
+    bars = pyarrow.parquet.read_table(out / "bars.parquet")
+    assert bars.num_rows == 780
+    assert bars.schema.field("time").type == pa.timestamp("ms", "America/New_York")
+    assert bars.schema.metadata[b"source"].startswith(b"SYNTHETIC")
+    assert bars["time"][0].as_py().isoformat() == "2026-11-23T09:30:00-05:00"
+    assert set(bars["ticker"].to_pylist()) == {"META", "NFLX"}
 
 
 def test_local_progress_names_states_tickers_and_bars(synthetic: tuple[str, Path]) -> None:

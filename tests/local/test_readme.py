@@ -14,22 +14,36 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from matplotlib.testing.compare import compare_images
 
 from tests.conftest import ROOT
 from tests.installed import need
 from tests.local.commands.project import QUICKLY
 from tests.local.served import Served, serving
 from tests.waiting import DEADLINE_SECONDS
+from tools import notebook
+
+# The root mean square of the pixels' differences.
+FONT_DIFFERENCES = 10
+
+
+def list_blocks(page: Path, language: str) -> list[str]:
+    """Return the code blocks of a page in one language."""
+    found = re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [block.strip() for block in found]
+
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+# The Python blocks of a page are one program, which continues from block to block.
+LIBRARY = ROOT / "docs" / "python.md"
+PROGRAM = "\n".join(list_blocks(LIBRARY, "python"))
 COMMANDS = [
-    block.strip()
-    for page in PAGES
-    for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    command for page in PAGES for command in (*list_blocks(page, "sh"), *([PROGRAM] if page == LIBRARY else []))
 ]
 # Other tests run these. The served cloud is the one that all other commands use.
 # Trino needs a download of 800 MB, and measurements need minutes on an idle machine. test_trino.py and test_bench.py
@@ -47,7 +61,7 @@ TO_RUN = [command for command in dict.fromkeys(COMMANDS) if command not in {*ELS
 # Removal is last, since other pages use the stack.
 TO_RUN.sort(key=lambda command: command.startswith("npm run remove"))
 # Lines with --silent still run by npm in a shell, since their point is the output of that process.
-IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps", "verify"}
+IN_PROCESS = {"local", "execute", "follow", "logs", "query", "report", "redrive", "cost", "gaps", "verify"}
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +70,31 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
+def test_notebook_succeeds_and_its_page_is_current(served: Served, tmp_path: Path) -> None:
+    """It reads the session that the cloud was served with, before other commands collect more."""
+    text, images = notebook.render(notebook.execute(notebook.NOTEBOOK, served.variables))
+    assert text == notebook.PAGE.read_text(encoding="utf-8"), "renew it: CONTRIBUTING.md, tools.notebook"
+    assert len(images) == 1
+    for path, content in images.items():
+        (tmp_path / "picture.png").write_bytes(content)
+        shown = compare_images(str(notebook.PAGE.parent / path), str(tmp_path / "picture.png"), FONT_DIFFERENCES)
+        assert shown is None, shown
+
+
 @pytest.mark.parametrize("command", TO_RUN)
 def test_documented_command_succeeds(served: Served, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Expect exit code 0, and SUCCEEDED of the execution or the query that the command starts."""
+    if command == PROGRAM:
+        run_program(served, monkeypatch)
+        return
     stdout = (
         run_in_process(served, lines, monkeypatch) if (lines := own_lines(command)) else run_in_shell(served, command)
     )
     if functions := re.findall(r"invoke local -f (\w+)", command):
         for function, answer in zip(functions, printed(stdout)[-len(functions) :], strict=True):
             assert answer == expected(answer)[function]
+    if "-c args" in command:
+        assert re.search(r"^event = \{", stdout, re.MULTILINE), "the debugger has stopped in the function"
     if "start-execution" in command:
         assert served.execution(json.loads(stdout)["executionArn"])["status"] == "SUCCEEDED"
     if "start-query-execution" in command:
@@ -86,10 +116,7 @@ def run_in_process(served: Served, lines: list[tuple[str, list[str]]], monkeypat
     """Run the project's own commands with the served cloud's variables, and return their stdout."""
     monkeypatch.chdir(ROOT)
     scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in served.variables.items():
-        monkeypatch.setenv(name, value)
+    enter(served, monkeypatch)
     stdout = ""
     for name, arguments in lines:
         assert name in scripts
@@ -99,10 +126,37 @@ def run_in_process(served: Served, lines: list[tuple[str, list[str]]], monkeypat
     return stdout
 
 
+def enter(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the served cloud's variables as the only AWS variables of this process."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in served.variables.items():
+        monkeypatch.setenv(name, value)
+
+
+def run_program(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run the library's page, and expect the answers of a session without gaps."""
+    enter(served, monkeypatch)
+    answers: dict[str, Any] = {}
+    exec(PROGRAM, answers)  # noqa: S102 - our own page
+    assert str(answers["bars"].index.tz) == "America/New_York"
+    rows = {name: len(answers[name]) for name in ("bars", "by_hour", "closes", "latest", "missing", "volumes", "frame")}
+    assert rows == {
+        "bars": 390,
+        "by_hour": 2,
+        "closes": 390,
+        "latest": 1,
+        "missing": 0,
+        "volumes": 1,
+        "frame": 390,
+    }
+    assert answers["table"]["ticker"].to_pylist() == ["META", "NFLX"]
+
+
 def run_in_shell(served: Served, command: str) -> str:
     """Run the page's lines in a reader's shell, and answer the question of ``npm run remove`` on a terminal."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    variables = served.function_variables if "invoke local" in command else served.variables
+    variables = served.function_variables if re.search("invoke local|tools.invoke", command) else served.variables
     if "curl " in command:
         need("curl")
     reader, terminal = pty.openpty()

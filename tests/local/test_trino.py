@@ -119,6 +119,8 @@ def test_list_statements_covers_athena_and_the_docs() -> None:
     names = [statement.name for statement in list_statements()]
     for file in (ROOT / "athena").rglob("*.sql"):
         assert any(name.startswith(f"{file.relative_to(ROOT).as_posix()}, ") for name in names)
+    for file in (ROOT / "athena").glob("*.sql"):
+        assert sum(name.startswith(f"view {file.stem}, session ") for name in names) == 3
     assert "query.md, query 1" in names
     assert any(name.startswith("corpus: ") for name in names)
 
@@ -162,3 +164,11 @@ def test_list_differences_compares_columns_rows_and_errors(
 def test_list_differences_compares_the_order_of_sorted_rows() -> None:
     ordered = TrinoStatement("q", "SELECT n FROM t ORDER BY n")
     assert len(list_differences(ordered, EngineAnswer(ONE, [["1"], ["2"]]), EngineAnswer(ONE, [["2"], ["1"]]))) == 2
+
+
+def test_list_differences_compares_the_bytes_of_a_view() -> None:
+    ours, theirs = (EngineAnswer(ONE, [["1"]], scanned_bytes=size) for size in (1_000, 2_000))
+    view = TrinoStatement("view bars, session = DATE '2026-11-23'", "SELECT n FROM t")
+    assert list_differences(view, ours, theirs) == ["bytes read: embedded Athena 1,000, Trino 2,000"]
+    assert list_differences(view, ours, ours) == []
+    assert list_differences(TrinoStatement("q", "SELECT n FROM t"), ours, theirs) == []

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from deployment.package import package
 from tests.conftest import ROOT
 from tools.lock import LOCKS
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
 RENEW = "run `npm run lock`"
 
 
@@ -38,11 +43,18 @@ def pins(path: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [lock for lock, inputs in LOCKS.items() if inputs[0] != "pyproject.toml"])
 def test_lock_has_the_current_pins(lock: str) -> None:
     locked = {name: version for name, (version, _, _) in requirements(ROOT / lock).items()}
     asked = pins(ROOT / LOCKS[lock][0])
     assert {name: locked.get(name) for name in asked} == asked, RENEW
+
+
+def test_notebooks_lock_has_versions_that_the_distribution_accepts() -> None:
+    locked = {name: version for name, (version, _, _) in requirements(ROOT / "requirements/notebooks.txt").items()}
+    asked = [Requirement(one) for one in (*PROJECT["dependencies"], *itertools.chain(*EXTRAS.values()))]
+    names = {one.name: re.sub(r"[-_.]+", "-", one.name).lower() for one in asked}
+    assert [str(one) for one in asked if locked.get(names[one.name], "0") not in one.specifier] == [], RENEW
 
 
 def test_functions_lock_has_the_tested_versions() -> None:

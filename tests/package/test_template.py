@@ -46,11 +46,17 @@ def test_planner_default_tickers_are_the_original_ten(resources: dict[str, Any])
     assert variables["DEFAULT_TICKERS"] == "META,SHOP,BYND,NFLX,PINS,XYZ,TTD,OKTA,SNAP,DDOG"
 
 
-def test_bars_view_declares_the_columns_of_its_glue_table(resources: dict[str, Any]) -> None:
-    table = resources["BarsView"]["Properties"]["TableInput"]
+VIEWS = [
+    f"{''.join(word.capitalize() for word in path.stem.split('_'))}View" for path in (ROOT / "athena").glob("*.sql")
+]
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_view_declares_the_columns_of_its_glue_table(resources: dict[str, Any], name: str) -> None:
+    table = resources[name]["Properties"]["TableInput"]
     encoded = table["ViewOriginalText"].removeprefix("/* Presto View: ").removesuffix(" */")
     view = json.loads(base64.b64decode(encoded))
-    trino = {"string": "varchar"}
+    trino = {"string": "varchar", "int": "integer", "timestamp": "timestamp(3)"}
     declared = [
         (column["Name"], trino.get(column["Type"], column["Type"])) for column in table["StorageDescriptor"]["Columns"]
     ]
@@ -70,9 +76,10 @@ def test_uncompacted_statement_compares_rows_that_compact_writes(resources: dict
     selected = query.partition(" FROM ")[0].removeprefix("SELECT ").replace('"', "").split(", ")
     assert [one.rpartition(" AS ")[2] for one in selected] == columns  # every value is compared
     view = resources["BarsView"]["Properties"]["TableInput"]["StorageDescriptor"]["Columns"]
-    assert {column["Name"] for column in view} == {*columns} - {"traded"}  # the view's volume
+    typed = {"session", "started_at"}  # computed from dt and ts
+    assert {column["Name"] for column in view} - typed == {*columns} - {"traded"}  # the view's volume
     joined = re.findall(r"uncompacted\.(\w+) (?:=|IS NOT DISTINCT FROM) delivered\.(\w+)", counted)
-    values = [column["Name"] for column in view if column["Name"] not in ("interval", "dt")]
+    values = [column["Name"] for column in view if column["Name"] not in ("interval", "dt", *typed)]
     assert joined == [("traded" if name == "volume" else name, name) for name in values]
 
 
@@ -137,7 +144,24 @@ def test_openapi_has_the_limits_of_the_code(description: dict[str, Any]) -> None
     assert fields["lookback_minutes"]["maximum"] == MAX_LOOKBACK_MINUTES
 
 
-def test_bars_view_has_the_parameters_of_a_presto_view(resources: dict[str, Any]) -> None:
-    table = resources["BarsView"]["Properties"]["TableInput"]
+def test_every_question_is_a_view_a_statement_and_a_saved_query(resources: dict[str, Any]) -> None:
+    named = {
+        kind: {one[key] for one in of_type(resources, f"AWS::Athena::{kind}")}
+        for kind, key in (("NamedQuery", "Name"), ("PreparedStatement", "StatementName"))
+    }
+    questions = {path.stem for path in (ROOT / "athena").glob("*.sql")} - {"bars"}
+    assert named["NamedQuery"] == {*questions, "newest_bars"}
+    assert named["PreparedStatement"] == {*questions, "compact", "uncompacted"}
+    for query in of_type(resources, "AWS::Athena::NamedQuery"):
+        assert (query["Database"], query["WorkGroup"]) == ({"Ref": "Database"}, {"Ref": "WorkGroup"})
+        # https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateNamedQuery.html
+        assert len(query["Name"]) <= 128
+        assert len(query["Description"]) <= 1_024
+        assert "?" not in query["QueryString"]
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_view_has_the_parameters_of_a_presto_view(resources: dict[str, Any], name: str) -> None:
+    table = resources[name]["Properties"]["TableInput"]
     assert table["Parameters"] == {"presto_view": "true", "comment": "Presto View"}
     assert "Description" not in table  # Trino would read it as the comment

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+import commands.gaps as gaps_command
+from commands.target import TargetError
 from finance_stream.client.collected import ExpectedBars, find_collected
 from finance_stream.client.gaps import (
     ABSENT,
@@ -308,3 +311,29 @@ def test_find_collected_knows_that_yahoo_has_no_session() -> None:
     asked = ExpectedBars(DAY, "1m", {"META": SESSION})
     executions: Any = Executions(telling("XNYS 2026-11-24 09:30-16:00", {"META": 390}))
     assert find_collected(executions, LAKE, "arn", asked)["META"].expected == []
+
+
+# The date without --date
+
+
+@pytest.mark.parametrize(
+    ("executed", "in_lake", "found"),
+    [(date(2026, 11, 24), date(2026, 11, 23), "2026-11-24"), (None, date(2026, 11, 23), "2026-11-23")],
+    ids=["of the newest execution, which delivered nothing", "of the lake"],
+)
+def test_gaps_takes_the_newest_date(
+    monkeypatch: pytest.MonkeyPatch, executed: date | None, in_lake: date | None, found: str
+) -> None:
+    monkeypatch.setattr(gaps_command, "find_newest", lambda *_: executed)
+    monkeypatch.setattr(gaps_command, "find_newest_date", lambda of: of)
+    monkeypatch.setattr(gaps_command, "find_newest_in_lake", lambda *_: in_lake)
+    deployment: Any = SimpleNamespace(step_functions=None, state_machine_arn="arn")
+    assert gaps_command._find_newest_date(deployment, "1m") == found
+
+
+def test_gaps_names_a_missing_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gaps_command, "find_newest", lambda *_: None)
+    monkeypatch.setattr(gaps_command, "find_newest_in_lake", lambda *_: None)
+    deployment: Any = SimpleNamespace(step_functions=None, state_machine_arn="arn")
+    with pytest.raises(TargetError, match="--date: missing, and neither an execution nor the lake has one"):
+        gaps_command._find_newest_date(deployment, "1m")

@@ -18,7 +18,7 @@ from finance_stream.client.result import MAX_ROWS_SHOWN, show, write_csv, write_
 ROWS = pa.table(
     {
         "name": ["META", "BRK-B", "NONE"],
-        "session": ["2026-11-23"] * 3,
+        "session": [dt.date(2026, 11, 23)] * 3,
         "high": [1234.5, 0.00052, None],
         "volume": pa.array([1234567, 0, None], pa.int64()),
         "high_at": ["2026-11-23T09:30:00-05:00", "2026-11-24T00:00:00+09:00", None],
@@ -84,10 +84,6 @@ def test_show_limits_rows_and_counts_the_rest() -> None:
     lines = printed(pa.table({"number": list(range(MAX_ROWS_SHOWN + 1_002))}))
     assert lines[-2:] == ["1,002 more rows.", "For all of it, use --csv, --json or --parquet FILE."]
     assert sum(line.strip().isdigit() for line in lines) == MAX_ROWS_SHOWN
-
-
-def test_show_says_that_there_are_no_rows() -> None:
-    assert printed(ROWS.slice(0, 0))[-1] == "No rows: the lake has nothing for these dates and this interval."
 
 
 def test_write_csv_tells_an_empty_text_from_a_null() -> None:

@@ -27,12 +27,13 @@ Row = Sequence[str | None]
 
 @dataclass(frozen=True)
 class EngineAnswer:
-    """Columns by name and type, and rows as Athena writes them, or the name of the error."""
+    """Columns by name and type, rows as Athena writes them, and the bytes read from S3, or the name of the error."""
 
     columns: Sequence[tuple[str, str]] = ()
     rows: Sequence[Row] = ()
     error: str = ""
     message: str = ""
+    scanned_bytes: int = 0
 
 
 def ask_athena(pipeline: Pipeline, schema: str, sql: str) -> EngineAnswer:
@@ -44,15 +45,16 @@ def ask_athena(pipeline: Pipeline, schema: str, sql: str) -> EngineAnswer:
     except athena.exceptions.InvalidRequestException as error:
         return EngineAnswer(error="SYNTAX_ERROR", message=str(error))
     asked = {"QueryExecutionId": started["QueryExecutionId"]}
-    while (status := athena.get_query_execution(**asked)["QueryExecution"]["Status"])["State"] in ("QUEUED", "RUNNING"):
+    while (ran := athena.get_query_execution(**asked)["QueryExecution"])["Status"]["State"] in ("QUEUED", "RUNNING"):
         idle.wait(POLL_SECONDS)
-    if status["State"] != "SUCCEEDED":
-        reason = status["StateChangeReason"]
+    if ran["Status"]["State"] != "SUCCEEDED":
+        reason = ran["Status"]["StateChangeReason"]
         return EngineAnswer(error=reason.partition(":")[0], message=reason)
     pages = [page["ResultSet"] for page in athena.get_paginator("get_query_results").paginate(**asked)]
     columns = [(column["Name"], _name_athena_type(column)) for column in pages[0]["ResultSetMetadata"]["ColumnInfo"]]
     rows = [[value.get("VarCharValue") for value in row["Data"]] for page in pages for row in page["Rows"]]
-    return EngineAnswer(columns, rows[1:])  # without the header
+    # Without the header.
+    return EngineAnswer(columns, rows[1:], scanned_bytes=ran["Statistics"]["DataScannedInBytes"])
 
 
 def ask_trino(connection: Connection, sql: str) -> EngineAnswer:
@@ -67,7 +69,8 @@ def ask_trino(connection: Connection, sql: str) -> EngineAnswer:
         return EngineAnswer(error=str(error.error_name), message=str(error.message))
     columns = [(column.name, str(column.type_code)) for column in cursor.description]
     texts = [[_format_value(value, kind) for value, (_, kind) in zip(row, columns, strict=True)] for row in rows]
-    return EngineAnswer([(name, _name_trino_type(kind)) for name, kind in columns], texts)
+    names = [(name, _name_trino_type(kind)) for name, kind in columns]
+    return EngineAnswer(names, texts, scanned_bytes=cursor.stats["physicalInputBytes"])
 
 
 def list_differences(statement: TrinoStatement, athena: EngineAnswer, trino: EngineAnswer) -> list[str]:
@@ -84,6 +87,8 @@ def list_differences(statement: TrinoStatement, athena: EngineAnswer, trino: Eng
         return [
             f"columns: embedded Athena has {_format_columns(athena.columns)}, Trino {_format_columns(trino.columns)}"
         ]
+    if statement.chooses_dates and athena.scanned_bytes != trino.scanned_bytes:
+        return [f"bytes read: embedded Athena {athena.scanned_bytes:,}, Trino {trino.scanned_bytes:,}"]
     ours, theirs = (answer.rows if statement.is_ordered else _sort(answer.rows) for answer in (athena, trino))
     pairs = enumerate(zip_longest(ours, theirs), start=1)
     unlike = [(number, our, their) for number, (our, their) in pairs if our != their]

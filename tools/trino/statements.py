@@ -37,6 +37,15 @@ _WINDOWS = (
     f"\"interval\" IN ('1m', '5m') AND dt < '{SESSION}' AND dt > '2026-11-01'",
 )
 
+# The filters for the deployed views, by the typed column. Both engines must read the same bytes: those of the dates.
+_VIEW = "view "
+_DATES = (
+    f"session = DATE '{SESSION}'",
+    f"session BETWEEN DATE '{DAYS[0]}' AND DATE '{DAYS[1]}'",
+    f"session >= DATE '{AFTER_SESSION}' - INTERVAL '3' DAY AND \"interval\" = '1m'",
+    f"dt = '{DAYS[1]}'",
+)
+
 _SHOWN = (
     re.compile(r'--query-string "((?:[^"\\]|\\.)*)"'),
     re.compile(r"^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL),
@@ -56,6 +65,11 @@ class TrinoStatement:
         return self.name.startswith("corpus: refused")
 
     @property
+    def chooses_dates(self) -> bool:
+        """True if the query is about a view and some dates. Both engines must read their bytes only."""
+        return self.name.startswith(_VIEW)
+
+    @property
     def is_ordered(self) -> bool:
         """True if the query sets the order of its rows."""
         return parse(self.sql).args.get("order") is not None
@@ -72,7 +86,13 @@ def list_statements() -> list[TrinoStatement]:
     files = sorted((ROOT / "athena").rglob("*.sql"))
     docs = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     of_files = [statement for file in files for statement in _read_file(file)]
-    return [*of_files, *(statement for page in docs for statement in _read_page(page)), *_read_corpus()]
+    of_views = [
+        TrinoStatement(f"{_VIEW}{file.stem}, {dates}", f"SELECT * FROM {file.stem} WHERE {dates}")  # noqa: S608
+        for file in files
+        if file.parent.name != COMPACTION
+        for dates in _DATES
+    ]
+    return [*of_files, *of_views, *(statement for page in docs for statement in _read_page(page)), *_read_corpus()]
 
 
 def _read_file(file: Path) -> Iterator[TrinoStatement]:

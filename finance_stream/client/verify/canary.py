@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 from finance_stream.bars import NEWLINE, MalformedBar, decode_bar
 from finance_stream.client.collected import find_plan_and_results
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.execution import TERMINAL, stop
+from finance_stream.client.execution import stop
 from finance_stream.client.redrive import PREFIXES, read_bars
 from finance_stream.client.stored import list_keys
 from finance_stream.client.verify.checks import MAX_NAMED
 from finance_stream.client.verify.stream import StreamSettings
 from finance_stream.collect import dead_letter
 from finance_stream.exchanges import find_calendar_name
-from finance_stream.executions import CANARY, make_execution_arn
+from finance_stream.executions import CANARY, TERMINAL, make_execution_arn
 from finance_stream.gzipped import NotGzip, gunzip
 from finance_stream.progress import list_events
 from finance_stream.sessions import UnknownSessionsError, list_sessions

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.execution import TERMINAL, ExecutionEnd, follow, read_end
+from finance_stream.client.execution import ExecutionEnd, follow, read_end
 from finance_stream.client.verify.api import ApiCaller, Record, check_requests
 from finance_stream.client.verify.canary import Canary, Stored
 from finance_stream.client.verify.checks import (
@@ -32,7 +32,7 @@ from finance_stream.client.verify.monitoring import check_alarms, check_schedule
 from finance_stream.client.verify.roles import check_roles
 from finance_stream.client.verify.stack import StackChecker
 from finance_stream.client.watch import watch
-from finance_stream.executions import start
+from finance_stream.executions import TERMINAL, start
 from finance_stream.progress import MAP_STATE, read_progress
 
 # The canary may query twice. Its functions and its queries take the rest.

@@ -103,6 +103,7 @@ def statement(question: str) -> str:
 
 _READ: dict[str, Callable[[str], Any]] = {
     "varchar": str,
+    "date": str,
     "double": float,
     "bigint": int,
     "integer": int,

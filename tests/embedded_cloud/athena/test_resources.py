@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 import embedded_cloud.cloudformation.resources.athena as athena_types
 import embedded_cloud.cloudformation.resources.glue as glue_types
 from embedded_cloud.cloud import EmbeddedCloud
-from tests.embedded_cloud.athena.lake import BUCKET, DATABASE, PROJECTION, SERDE, WORK_GROUP, Lake
+from tests.embedded_cloud.athena.lake import BUCKET, DATABASE, PROJECTION, SERDE, WORK_GROUP, Lake, refusal
 
 
 @pytest.fixture
@@ -123,3 +123,50 @@ def test_named_query_has_the_id_of_athena(lake: Lake) -> None:
     query.remove()
     with pytest.raises(ClientError, match="was not found"):
         lake.athena.get_named_query(NamedQueryId=query.physical_resource_id)
+
+
+# Named queries
+
+HOURLY = {"Name": "hourly", "Database": DATABASE, "QueryString": "SELECT 1", "WorkGroup": WORK_GROUP}
+
+
+def test_named_queries_are_listed_per_work_group(lake: Lake) -> None:
+    keys = [lake.athena.create_named_query(**HOURLY)["NamedQueryId"] for _ in range(3)]
+    first = lake.athena.list_named_queries(WorkGroup=WORK_GROUP, MaxResults=2)
+    second = lake.athena.list_named_queries(WorkGroup=WORK_GROUP, NextToken=first["NextToken"])
+    assert [*first["NamedQueryIds"], *second["NamedQueryIds"]] == keys
+    assert lake.athena.list_named_queries()["NamedQueryIds"] == []  # of the workgroup primary
+    assert refusal(lake.athena.list_named_queries, WorkGroup="none") == "WorkGroup none is not found."
+    answer = lake.athena.batch_get_named_query(NamedQueryIds=[keys[0], "unknown"])
+    assert [one["Name"] for one in answer["NamedQueries"]] == ["hourly"]
+    assert answer["UnprocessedNamedQueryIds"][0]["NamedQueryId"] == "unknown"
+    for key in keys:
+        lake.athena.delete_named_query(NamedQueryId=key)
+
+
+def test_named_query_keeps_its_id_when_it_is_updated(lake: Lake) -> None:
+    key = lake.athena.create_named_query(**HOURLY, Description="before")["NamedQueryId"]
+    lake.athena.update_named_query(NamedQueryId=key, Name="daily", QueryString="SELECT 2")
+    found = lake.athena.get_named_query(NamedQueryId=key)["NamedQuery"]
+    assert found == HOURLY | {
+        "NamedQueryId": key,
+        "Name": "daily",
+        "QueryString": "SELECT 2",
+        "Description": "before",
+    }
+    lake.athena.delete_named_query(NamedQueryId=key)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"Name": "n" * 129}, "Name: 129 characters are not in the range 1 to 128"),
+        ({"QueryString": "q" * 262_145}, "QueryString: 262145 characters are not in the range 1 to 262144"),
+        ({"Description": "d" * 1_025}, "Description: 1025 characters are not in the range 1 to 1024"),
+        ({"WorkGroup": "none"}, "WorkGroup none is not found."),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else next(iter(value)),
+)
+def test_named_query_is_refused_beyond_its_limits(lake: Lake, changed: dict[str, str], said: str) -> None:
+    """https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateNamedQuery.html"""
+    assert refusal(lake.athena.create_named_query, **HOURLY | changed) == said

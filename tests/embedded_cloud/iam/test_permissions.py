@@ -77,6 +77,22 @@ def refusal(call: Any, **parameters: Any) -> dict[str, str]:
             "arn:aws:athena:us-east-1:123456789012:workgroup/mine",
         ),
         (
+            "athena",
+            "list_named_queries",
+            {"WorkGroup": "mine"},
+            "AccessDeniedException",
+            "athena:ListNamedQueries",
+            "arn:aws:athena:us-east-1:123456789012:workgroup/mine",
+        ),
+        (
+            "athena",
+            "get_named_query",
+            {"NamedQueryId": "b9a1c3f0-0000-4000-8000-000000000000"},
+            "AccessDeniedException",
+            "athena:GetNamedQuery",
+            "arn:aws:athena:us-east-1:123456789012:workgroup/primary",
+        ),
+        (
             "glue",
             "get_table",
             {"DatabaseName": "market", "Name": "bars"},

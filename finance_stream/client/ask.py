@@ -1,0 +1,111 @@
+"""A question of a user, checked, with the parameters of its SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import pyarrow as pa
+import pyarrow.compute
+
+from finance_stream.client.questions import (
+    ALIASES,
+    VIEW,
+    Question,
+    count_parameters,
+    find_question,
+    list_questions,
+    make_bars_sql,
+    suggest_names,
+)
+from finance_stream.client.reader import Window
+from finance_stream.errors import InvalidInput, quote_value
+from finance_stream.request import Request, check
+
+# A placeholder for questions about all tickers. Its value is not used.
+_ANY_TICKERS = ("META",)
+Date = str | date
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question with its parameters. ``tickers`` limits the rows of its answer, if any."""
+
+    sql: str
+    parameters: Sequence[str]
+    window: Window
+    tickers: Sequence[str] = ()
+
+    def keep_tickers(self, rows: pa.Table) -> pa.Table:
+        """Return the rows of the tickers that were asked for."""
+        if not self.tickers:
+            return rows
+        kept: pa.Table = rows.filter(pyarrow.compute.is_in(rows["ticker"], pa.array(self.tickers)))
+        return kept
+
+
+def choose_question(name: str) -> Question:
+    """Return the question with that name or alias.
+
+    Raises
+    ------
+    InvalidInput
+        When there is none. The text has the most similar name, or all.
+    """
+    if (found := find_question(name)) is not None:
+        return found
+    names = [*(question.name for question in list_questions()), *ALIASES]
+    likely = suggest_names(name)
+    hint = f"did you mean {likely[0]}?" if likely else f"use one of {', '.join(names)}"
+    raise InvalidInput(f"question: {quote_value(name)} is not a question ({hint})")
+
+
+def check_fields(
+    tickers: str | Sequence[str] | None, day: Date | None, end: Date | None, interval: str, now: datetime
+) -> Request:
+    """Check the fields of a question like those of an execution's input. Without ``tickers``, the request has none.
+
+    Raises
+    ------
+    InvalidInput
+        Names every wrong field, its value and the allowed values.
+    """
+    named = [tickers] if isinstance(tickers, str) else tickers if tickers is None else list(tickers)
+    given = {"tickers": named, "start": _write_date(day), "end": _write_date(end), "interval": interval}
+    event = {field: value for field, value in given.items() if value is not None}
+    try:
+        checked = check(event, _ANY_TICKERS, now)
+    except InvalidInput as error:
+        raise InvalidInput(*(rename_field(fault, {"start": "date"}) for fault in error.faults)) from None
+    return checked if tickers is not None else replace(checked, tickers=[])
+
+
+def rename_field(fault: str, names: Mapping[str, str]) -> str:
+    """Return a fault of :class:`InvalidInput` with the user's name of its field."""
+    field, colon, rest = fault.partition(":")
+    return names.get(field, field) + colon + rest
+
+
+def prepare(question: Question, window: Window, tickers: Sequence[str] = ()) -> Prepared:
+    """Return the question about a window, and about ``tickers`` only if there are any.
+
+    Raises
+    ------
+    InvalidInput
+        When the question's rows aren't about single tickers.
+    """
+    if tickers and not question.has_tickers:
+        raise InvalidInput(f"tickers: {quote_value(list(tickers))}: {question.name} is about all tickers together")
+    # The fourth, for hourly_highs, is the time from which bars count as delivered: before any bar of these dates.
+    parameters = [window.interval, f"{window.start}", f"{window.end}", f"{window.start}"]
+    if question.name == VIEW:
+        return Prepared(make_bars_sql(tickers), [*parameters[:3], *tickers], window)
+    return Prepared(question.sql, parameters[: count_parameters(question.sql)], window, tickers)
+
+
+def _write_date(given: Date | None) -> str | None:
+    """Return a date as ``YYYY-MM-DD``. Other texts stay, for the check to refuse."""
+    if isinstance(given, datetime):
+        return given.date().isoformat()
+    return given.isoformat() if isinstance(given, date) else given
