@@ -165,7 +165,7 @@ async function install(venvPython, lock) {
 }
 
 // Start the command, which ends this process with its own exit code.
-function startPython(environment, module) {
+function startPython(environment, module, isFirstRun) {
   const executable = locatePython(environment);
   const variables = {
     ...process.env,
@@ -174,6 +174,7 @@ function startPython(environment, module) {
     // For the command to report its duration since you typed it, in seconds: the start as a Unix time, and the set-up.
     FINANCE_STREAM_STARTED_AT: String(performance.timeOrigin / 1000),
     FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000),
+    FINANCE_STREAM_FIRST_RUN: isFirstRun ? String(process.pid) : "", // for the command's signs of life
     FINANCE_STREAM_STARTED_BY: String(process.pid), // for the command to end when this process is killed
   };
   runToEnd(executable, ["-m", ...module, ...process.argv.slice(3)], { cwd: ROOT, env: variables });
@@ -186,9 +187,9 @@ function listSteps(environments) {
   return isCurrent(NODE_MARK, fingerprintNode()) ? pythons : [setUpNode, ...pythons];
 }
 
-// Install the command's missing packages. Two commands in one folder would overwrite each other's: the second waits.
+// Install the command's missing packages, and return true if there were any. Two commands in one folder would overwrite each other's: the second waits.
 async function setUp(environments) {
-  if (listSteps(environments).length === 0) return;
+  if (listSteps(environments).length === 0) return false;
   let life;
   const wait = (pid) => {
     console.error(`Waiting for process ${pid}, which installs packages into this folder ...`);
@@ -198,6 +199,7 @@ async function setUp(environments) {
   life?.end();
   for (const step of listSteps(environments)) await step();
   release();
+  return true;
 }
 
 const command = COMMANDS[process.argv[2]];
@@ -205,5 +207,5 @@ if (!command) fail(`${process.argv[2]}: not a command. Use one of ${Object.keys(
 requireNode();
 requireOwnOptions(process.argv[2]);
 if (OF_A_STAGE.includes(process.argv[2])) requireStage();
-await setUp(command.environments);
-startPython(command.environments[0], command.module);
+const isFirstRun = await setUp(command.environments);
+startPython(command.environments[0], command.module, isFirstRun);

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
@@ -39,16 +40,25 @@ from embedded_cloud.athena.zones import (
     take_zones,
 )
 
+
+def _annotate_by_value(annotator: Any, node: exp.Expr) -> exp.Expr:
+    """Set the type of max_by and min_by: their first argument's."""
+    annotator._annotate_by_args(node, "this")
+    return node
+
+
 _TYPES = (
     Trino.EXPRESSION_METADATA
     | DECIMAL_TYPES
     | {
         exp.SplitPart: {"returns": exp.DataType.Type.VARCHAR},
-        exp.TimeToUnix: {"returns": exp.DataType.Type.DOUBLE},
         exp.AtTimeZone: {"returns": LOCAL},
         exp.Cast: {"annotator": annotate_cast},
         exp.TryCast: {"annotator": annotate_cast},
         exp.FromISO8601Timestamp: {"returns": OWN_OFFSET},
+        exp.TimeToUnix: {"returns": exp.DataType.Type.DOUBLE},
+        exp.ArgMax: {"annotator": _annotate_by_value},
+        exp.ArgMin: {"annotator": _annotate_by_value},
     }
 )
 _CACHED_QUERIES = 256

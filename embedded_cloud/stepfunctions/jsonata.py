@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import math
@@ -82,17 +83,20 @@ def bind_value(value: Any) -> Any:
 
 
 def _bind_present() -> dict[str, Any]:
-    """Return ``$now`` and ``$millis`` of the cloud's date, which stands still during an evaluation.
+    """Return ``$now`` and ``$millis`` of the cloud's date, which stands still from their first call on.
 
     https://docs.jsonata.org/date-time-functions
     """
-    millis = clock.current().read_milliseconds()
+
+    @functools.cache
+    def millis() -> int:
+        return clock.current().read_milliseconds()
 
     def now(picture: str | None = None, zone: str | None = None) -> str | None:
-        formatted: str | None = Functions.datetime_from_millis(millis, picture, zone)
+        formatted: str | None = Functions.datetime_from_millis(millis(), picture, zone)
         return formatted
 
-    return {"now": Jsonata.JLambda(now), "millis": Jsonata.JLambda(lambda: millis)}
+    return {"now": Jsonata.JLambda(now), "millis": Jsonata.JLambda(millis)}
 
 
 def _to_json(value: Any) -> Any:

@@ -72,17 +72,6 @@ class DirectReader:
         )
         return Listing(interval, delivered, compacted)
 
-    def find_newest_date(self, interval: str) -> date | None:
-        """Return the newest date with bars, None for an empty lake."""
-        found = []
-        for place in (_DELIVERED, _COMPACTED):
-            prefix = f"{place}/interval={interval}/dt="
-            pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
-            found += [
-                one["Prefix"].removeprefix(prefix)[:-1] for page in pages for one in page.get("CommonPrefixes", [])
-            ]
-        return max(map(date.fromisoformat, found), default=None)
-
     def ask(self, sql: str, parameters: Sequence[str], listing: Listing) -> pa.Table:
         """Return the answer to a question from the objects of a listing.
 

@@ -56,7 +56,7 @@ def explain_no_rows(deployment: Deployment, asked: Asked) -> str:
     within = [day for day in known if asked.start <= day < asked.end]
     if not within:
         return f"the lake has no bars of {asked.dates} at {asked.interval}{_suggest_dates(deployment, asked, known)}"
-    first = _read_first_date(deployment)
+    first = read_first_date(deployment)
     if first and within[-1] < first:
         return f"the stage's tables begin on {first} (firstDate), and {asked.dates} is before it"
     if asked.tickers:
@@ -79,7 +79,7 @@ def _suggest_dates(deployment: Deployment, asked: Asked, known: Sequence[date]) 
     return f", nor of any date at it. It has bars at {', '.join(others)}" if others else ", nor any others"
 
 
-def _read_first_date(deployment: Deployment) -> date | None:
+def read_first_date(deployment: Deployment) -> date | None:
     """Return the first date of the stage's tables: its parameter firstDate."""
     glue = deployment.session.client("glue")
     table = glue.get_table(DatabaseName=deployment.database, Name="delivered_bars")["Table"]

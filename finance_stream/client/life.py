@@ -1,4 +1,4 @@
-"""Signs of life of a step that takes long: a spinner on a terminal, and a line now and then in a pipe or a file.
+"""Signs of life of a step that takes long: a spinner on a terminal. In a first run, a pipe gets a line now and then.
 
 It imports nothing that takes time, since the first such step is the import of a command.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import TextIO, TypeVar
 
 Entered = TypeVar("Entered")
 
+FIRST_RUN = "FINANCE_STREAM_FIRST_RUN"  # the process id of tools/run.mjs, if that has just installed packages
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 FRAME_SECONDS = 0.2
 PATIENCE_SECONDS = 0.5  # a shorter step needs no sign
@@ -48,7 +50,7 @@ def entering(step: str, context: contextlib.AbstractContextManager[Entered]) -> 
 def _show(step: str, stream: TextIO, ended: threading.Event) -> None:
     began = time.monotonic()
     if not stream.isatty():
-        while not ended.wait(LINE_SECONDS):
+        while os.environ.get(FIRST_RUN) == str(os.getppid()) and not ended.wait(LINE_SECONDS):
             print(f"{step}: {time.monotonic() - began:.0f} s ...", file=stream, flush=True)
         return
     if ended.wait(PATIENCE_SECONDS):

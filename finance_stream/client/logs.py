@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from finance_stream.client.execution import TERMINAL
+from finance_stream.executions import TERMINAL
 from finance_stream.progress import list_events
 from finance_stream.strict_json import read_json_or_none
 

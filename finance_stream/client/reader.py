@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal, get_args
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from finance_stream.client.athena import quote_text
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.dialect import UntranslatedError
 from finance_stream.client.direct import MAX_OBJECTS, DirectReader
+from finance_stream.client.lake_dates import find_newest_date, read_first_date
 from finance_stream.client.objects import UnreadableError
 from finance_stream.errors import quote_value
 
@@ -63,7 +65,12 @@ class Reader:
 
     def find_newest_date(self, interval: str) -> date | None:
         """Return the newest date with bars, None for an empty lake."""
-        return self._direct.find_newest_date(interval)
+        return find_newest_date(self.deployment, interval)
+
+    @cached_property
+    def _first_date(self) -> date | None:
+        """The first date of the stage's tables. Athena finds no bar before it."""
+        return read_first_date(self.deployment)
 
     @property
     def _direct(self) -> DirectReader:
@@ -74,9 +81,8 @@ class Reader:
         is_free = self.choice == "auto"
         attempts = 2
         while True:
-            listing = self._direct.list_objects(
-                window.interval, window.start, window.end, MAX_OBJECTS if is_free else None
-            )
+            start = max(window.start, self._first_date or window.start)
+            listing = self._direct.list_objects(window.interval, start, window.end, MAX_OBJECTS if is_free else None)
             if is_free and not listing.is_small:
                 return None
             attempts -= 1

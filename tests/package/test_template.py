@@ -48,6 +48,13 @@ def test_planner_default_tickers_are_the_original_ten(resources: dict[str, Any])
     assert variables["DEFAULT_TICKERS"] == "META,SHOP,BYND,NFLX,PINS,XYZ,TTD,OKTA,SNAP,DDOG"
 
 
+def test_functions_that_check_an_input_know_the_first_date_of_the_tables(resources: dict[str, Any]) -> None:
+    first = resources["DeliveredBarsTable"]["Properties"]["TableInput"]["Parameters"]["projection.dt.range"]
+    for function in ("Planner", "Starter"):
+        variables = resources[f"{function}LambdaFunction"]["Properties"]["Environment"]["Variables"]
+        assert f"{variables['FIRST_DATE']},NOW+1DAYS" == first
+
+
 VIEWS = [
     f"{''.join(word.capitalize() for word in path.stem.split('_'))}View" for path in (ROOT / "athena").glob("*.sql")
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 
 import pytest
 
 from finance_stream.client import life
-from finance_stream.client.life import FRAMES, showing_life
+from finance_stream.client.life import FIRST_RUN, FRAMES, showing_life
 from tests.waiting import DEADLINE_SECONDS
 
 
@@ -42,12 +43,27 @@ def test_showing_life_spins_on_a_terminal_and_leaves_nothing(monkeypatch: pytest
     assert last == ""
 
 
-def test_showing_life_writes_lines_into_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_showing_life_writes_lines_into_a_pipe_in_a_first_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(life, "LINE_SECONDS", 0.001)
+    monkeypatch.setenv(FIRST_RUN, str(os.getppid()))
     stream = Stream(terminal=False)
     with showing_life("Packaging the stack", stream):
         stream.wait_for(2)
     assert stream.getvalue().splitlines()[:2] == ["Packaging the stack: 0 s ..."] * 2
+
+
+@pytest.mark.parametrize("starter", [None, "", "1234567"])
+def test_showing_life_writes_nothing_into_a_pipe_later(monkeypatch: pytest.MonkeyPatch, starter: str | None) -> None:
+    monkeypatch.setattr(life, "LINE_SECONDS", 0.001)
+    monkeypatch.delenv(FIRST_RUN, raising=False)
+    if starter is not None:
+        monkeypatch.setenv(FIRST_RUN, starter)
+    stream = Stream(terminal=False)
+    threads = set(threading.enumerate())
+    with showing_life("Packaging the stack", stream):
+        for signs in set(threading.enumerate()) - threads:
+            signs.join(DEADLINE_SECONDS)  # it ends before the step
+    assert stream.getvalue() == ""
 
 
 @pytest.mark.parametrize("terminal", [True, False])

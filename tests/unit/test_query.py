@@ -64,6 +64,7 @@ def test_query_passes_given_parameters_to_a_file() -> None:
     assert asked(VWAP, params=("1m", DAY, "2026-11-24")).parameters == asked("vwap", day=DAY).parameters
 
 
+@pytest.mark.present
 def test_query_asks_about_the_newest_date_without_one() -> None:
     newest = asked("vwap", newest=date(2026, 11, 20), interval="5m")
     assert newest.parameters == ["'5m'", "'2026-11-20'", "'2026-11-21'"]

@@ -42,6 +42,7 @@ SELECT DISTINCT name, regexp_like(name, '^[A-Z]+$'), regexp_extract(name, '[A-Z]
 SELECT DISTINCT substr(ts, 12, 2), CAST(substr(ts, 12, 2) AS integer), TRY_CAST(name AS integer), TRY_CAST(substr(ts, 15, 2) AS double), CAST(substr(ts, 1, 10) AS date), TRY_CAST('1e3' AS double), TRY_CAST(' 7' AS bigint), TRY_CAST('7.5' AS integer), TRY_CAST('TRUE' AS boolean), TRY_CAST('t' AS boolean), TRY_CAST('2026-13-01' AS date)
 FROM bars WHERE "interval" = '1m' AND dt = '2026-11-18';
 -- casts of numbers
+SELECT CAST(to_unixtime(from_iso8601_timestamp('1970-01-01T00:00:02.500Z')) AS bigint), CAST(max_by(2.5e0, 1) AS bigint), min_by(7, 1) / 2;
 SELECT CAST(2.5e0 AS integer), CAST(3.5e0 AS bigint), CAST(-2.5e0 AS integer), CAST(7 AS double), CAST(7 AS varchar), CAST(7.25 AS decimal(10, 1)), CAST(true AS integer), CAST(0 AS boolean), CAST(1.005 AS decimal(3, 2)), CAST(date '2026-11-23' AS varchar), CAST(timestamp '2026-11-23 09:30:00' AS date), CAST(true AS varchar);
 -- arithmetic
 SELECT 7 / 2, -7 / 2, 7 % 3, -7 % 3, 7 / 2e0, round(2.5e0), round(-2.5e0), round(2.675e0, 2), round(12345, -2), truncate(-2.7e0), ceil(2.1e0), floor(-2.1e0), abs(-3), sqrt(2e0), power(2, 10), ln(2e0), log10(1000e0), mod(-7, 3), 0.1e0 + 0.2e0, 1e0 / 0e0, 0e0 / 0e0, greatest(1, 3, 2), least(2e0, 1e0);

@@ -244,6 +244,25 @@ def test_s3_reader_lists_again_when_an_object_was_compacted_meanwhile(
     assert ask(deployment, "s3", "bars", window).num_rows == 60
 
 
+def test_readers_agree_on_dates_before_the_first_of_the_tables(lake: Lake, deployment: Deployment) -> None:
+    """Bars before the stage's firstDate stay in S3, and no query sees them."""
+    names = ("Name", "TableType", "PartitionKeys", "Parameters", "StorageDescriptor")
+    found = [
+        lake.glue.get_table(DatabaseName=DATABASE, Name=name)["Table"] for name in ("delivered_bars", "compacted_bars")
+    ]
+    tables = [{name: table[name] for name in names} for table in found]
+    later = {**tables[0]["Parameters"], "projection.dt.range": f"{SECOND},NOW+1DAYS"}
+    try:
+        for table in tables:
+            lake.glue.update_table(DatabaseName=DATABASE, TableInput={**table, "Parameters": later})
+        by_s3, by_athena = (ask(deployment, choice, "daily_range", ALL_SHAPES) for choice in ("s3", "athena"))
+    finally:
+        for table in tables:
+            lake.glue.update_table(DatabaseName=DATABASE, TableInput=table)
+    assert {f"{session}" for session in by_s3["session"].to_pylist()} == {SECOND}
+    assert_equal(by_s3, by_athena)
+
+
 def test_find_newest_date_reads_the_partitions(deployment: Deployment) -> None:
     reader = Reader(deployment)
     assert reader.find_newest_date("1m") == date.fromisoformat(AFTER)
