@@ -87,13 +87,15 @@ def list_differences(statement: TrinoStatement, athena: EngineAnswer, trino: Eng
         return [
             f"columns: embedded Athena has {_format_columns(athena.columns)}, Trino {_format_columns(trino.columns)}"
         ]
-    if statement.chooses_dates and athena.scanned_bytes != trino.scanned_bytes:
-        return [f"bytes read: embedded Athena {athena.scanned_bytes:,}, Trino {trino.scanned_bytes:,}"]
     ours, theirs = (answer.rows if statement.is_ordered else _sort(answer.rows) for answer in (athena, trino))
     pairs = enumerate(zip_longest(ours, theirs), start=1)
     unlike = [(number, our, their) for number, (our, their) in pairs if our != their]
     shown = [f"row {number}: embedded Athena has {our}, Trino {their}" for number, our, their in unlike[:ROWS_SHOWN]]
-    return shown + ([f"and {len(unlike) - ROWS_SHOWN} more rows"] if len(unlike) > ROWS_SHOWN else [])
+    if len(unlike) > ROWS_SHOWN:
+        shown.append(f"and {len(unlike) - ROWS_SHOWN} more rows")
+    if statement.chooses_dates and athena.scanned_bytes != trino.scanned_bytes:
+        shown.append(f"bytes read: embedded Athena {athena.scanned_bytes:,}, Trino {trino.scanned_bytes:,}")
+    return shown
 
 
 def _sort(rows: Sequence[Row]) -> list[Row]:

@@ -38,10 +38,11 @@ _WINDOWS = (
 )
 
 # The filters for the deployed views, by the typed column. Both engines must read the same bytes: those of the dates.
+# The first made-up day has an empty object of 20 bytes in gzip, which Trino doesn't count: only its rows are compared.
 _VIEW = "view "
 _DATES = (
     f"session = DATE '{SESSION}'",
-    f"session BETWEEN DATE '{DAYS[0]}' AND DATE '{DAYS[1]}'",
+    f"session BETWEEN DATE '{DAYS[1]}' AND DATE '{SESSION}'",
     f"session >= DATE '{AFTER_SESSION}' - INTERVAL '3' DAY AND \"interval\" = '1m'",
     f"dt = '{DAYS[1]}'",
 )
@@ -87,12 +88,16 @@ def list_statements() -> list[TrinoStatement]:
     docs = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     of_files = [statement for file in files for statement in _read_file(file)]
     of_views = [
-        TrinoStatement(f"{_VIEW}{file.stem}, {dates}", f"SELECT * FROM {file.stem} WHERE {dates}")  # noqa: S608
-        for file in files
-        if file.parent.name != COMPACTION
-        for dates in _DATES
+        statement for file in files if file.parent.name != COMPACTION for statement in _list_view_statements(file.stem)
     ]
     return [*of_files, *of_views, *(statement for page in docs for statement in _read_page(page)), *_read_corpus()]
+
+
+def _list_view_statements(view: str) -> Iterator[TrinoStatement]:
+    rows = f"session = DATE '{DAYS[0]}'"
+    yield TrinoStatement(f"rows of view {view}, {rows}", f"SELECT * FROM {view} WHERE {rows}")  # noqa: S608
+    for dates in _DATES:
+        yield TrinoStatement(f"{_VIEW}{view}, {dates}", f"SELECT * FROM {view} WHERE {dates}")  # noqa: S608
 
 
 def _read_file(file: Path) -> Iterator[TrinoStatement]:
