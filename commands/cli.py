@@ -10,6 +10,7 @@ import click
 
 from commands.leave import find_starter, run_and_leave
 from embedded_cloud.lambda_.process import preload
+from finance_stream.client.life import showing_life
 from local.environment import LIBRARIES, clean_environment
 
 # The commands and their summaries. The list of commands imports none of them, because some need pandas or moto.
@@ -25,6 +26,7 @@ COMMANDS = {
     "redrive": "Put a stage's failed records back on its delivery stream.",
     "execute": "Start an execution, follow it to its end, and print its answer.",
     "follow": "Follow an execution to its end, and print its answer.",
+    "logs": "Print the log lines of a stage's functions and state machines, or of one execution.",
     "query": "Ask a stage's Athena a QUESTION, by its name, as an SQL file, or in SQL.",
     "gaps": "List the bars of a date that are missing in a stage's lake.",
     "report": "Report a date: hourly highs, charts, completeness, the execution, its failures and its cost.",
@@ -50,7 +52,8 @@ class Commands(click.Group):
             return None
         if cmd_name in EMBEDDED:
             clean_environment()
-        command: click.Command = importlib.import_module(f"commands.{cmd_name}").main
+        with showing_life("Loading the libraries"):
+            command: click.Command = importlib.import_module(f"commands.{cmd_name}").main
         return command
 
     def resolve_command(

@@ -16,7 +16,7 @@ from embedded_cloud.cloudformation.intrinsic import Scope
 from finance_stream import measured, prices
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.estimate import EVERY, BilledStack, Poll, Work, estimate_month
-from finance_stream.client.show import make_cost_table
+from finance_stream.client.show import make_cost_table, summarize_cost
 from finance_stream.cost import FUNCTIONS, BillLine
 from finance_stream.request import MAX_TICKERS
 
@@ -64,6 +64,7 @@ def main(tickers: int, every: str, days: int, stage: str, yahoo_seconds: float, 
     title = f"{tickers:,} tickers, every {every}, {days} sessions per month, stage {stage}"
     console = PlainConsole()
     console.print(make_cost_table(by_use, fixed, title))
+    console.print(summarize_cost(by_use, fixed))
     console.print(f"List prices of {prices.REGION}, {prices.AS_OF}, without free tiers: an estimate, not a bill.")
 
 

@@ -55,10 +55,10 @@ def main(target: Target, execution: str | None, form: str) -> int:
     npm run --silent follow -- --stage dev --csv > highs.csv
     """
     deployment = target.require_deployment()
-    return follow_to_the_end(target, deployment, _find_execution(target, deployment, execution), form)
+    return follow_to_the_end(target, deployment, find_execution(target, deployment, execution), form)
 
 
-def _find_execution(target: Target, deployment: Deployment, execution: str | None) -> str:
+def find_execution(target: Target, deployment: Deployment, execution: str | None) -> str:
     """Return the ARN of an existing execution: the newest one, or the one with that name or ARN."""
     states, state_machine = deployment.step_functions, deployment.state_machine_arn
     names = [one["name"] for one in list_newest(states, state_machine, NAMES_SHOWN)]

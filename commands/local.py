@@ -25,6 +25,7 @@ from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client import embedded
 from finance_stream.client.browser import open_in_browser
 from finance_stream.client.console import PlainConsole, complain
+from finance_stream.client.life import entering, showing_life
 from finance_stream.client.output_file import OutputError
 from finance_stream.errors import InvalidInput
 from local.faults.injection import FaultInjector, inject_faults
@@ -113,7 +114,8 @@ def _run(
     plan = FaultPlan.read(faults) if faults else NO_FAULTS
     results = OutFolder(out)
     results.check(replay=options["replay"])
-    package_dir, made = package()
+    with showing_life("Packaging the stack"):
+        package_dir, made = package()
     console.print("Packaged the stack." if made else "The stack is packaged already.")
     source = choose_source(package_dir, start or clock.now(), serve=serve, **options)
     console.print(f"The bars come from: {source.label}")
@@ -121,14 +123,17 @@ def _run(
         console.print(note)
     with (
         source.border() as yahoo,
-        running(
-            package_dir,
-            choose_environment(yahoo),
-            source=source.label,
-            port=(SERVE_PORT if serve else 0) if port is None else port,
-            start=start,
-            clock=clock_kind or "virtual",
-            held=True,
+        entering(
+            "Deploying the stack to the embedded cloud",
+            running(
+                package_dir,
+                choose_environment(yahoo),
+                source=source.label,
+                port=(SERVE_PORT if serve else 0) if port is None else port,
+                start=start,
+                clock=clock_kind or "virtual",
+                held=True,
+            ),
         ) as pipeline,
         inject_faults(pipeline, yahoo, plan) as injector,
         LivePage(pipeline, source) if serve else nullcontext() as page,

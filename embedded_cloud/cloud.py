@@ -49,6 +49,7 @@ SERVICES = (
     "embedded_cloud.stepfunctions.service",
     "embedded_cloud.scheduler.service",
     "embedded_cloud.events.service",
+    "embedded_cloud.logs.service",
     "embedded_cloud.cloudformation.service",
 )
 
@@ -215,6 +216,7 @@ class EmbeddedCloud:
             If another process listens on ``port``.
         """
         moto_patches.DATETIME.apply(moto_dates.DATETIME)
+        moto_patches.DASHBOARD_DATETIME.apply(moto_dates.CloudDatetime)
         moto_patches.NO_GLOBAL_CORS.apply(True)
         moto_patches.CALL_ACTION.apply(call_action)
         moto_patches.REQUEST_ID.apply(set_request_id)

@@ -23,8 +23,8 @@ class CloudDatetime(datetime.datetime, metaclass=_InstanceCheck):
 
     @classmethod
     def now(cls, tz: datetime.tzinfo | None = None) -> Any:
-        """Return the present in ``tz``, or in this computer's zone, without it."""
-        return clock.now().astimezone(tz) if tz else clock.now().astimezone().replace(tzinfo=None)
+        """Return the present in ``tz``, or by default without a zone in UTC, the zone of AWS's own computers."""
+        return clock.now().astimezone(tz) if tz else clock.now().replace(tzinfo=None)
 
 
 def _replace(module: ModuleType, **names: Any) -> ModuleType:

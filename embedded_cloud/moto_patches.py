@@ -28,10 +28,13 @@ LEFT_OUT = (
 )
 with leave_out(*LEFT_OUT):
     import moto.cloudformation.models
-    import moto.stepfunctions.parser.models  # noqa: F401
+    import moto.cloudwatch.models
+    import moto.stepfunctions.parser.models
 
 # All calls of moto's ``utcnow`` read this. No other name of the module is about the present.
 DATETIME = Patch(utils, "datetime")
+# The dates of dashboards.
+DASHBOARD_DATETIME = Patch(moto.cloudwatch.models, "datetime")
 # By default moto lets every web page read every response.
 NO_GLOBAL_CORS = Patch(werkzeug_app, "DISABLE_GLOBAL_CORS")
 # moto lists its own folders for each request, which is a tenth of the CPU time of an answer.

@@ -9,7 +9,7 @@ from typing import Any
 
 from finance_stream.bars import format_utc
 from finance_stream.exchanges import find_calendar_name
-from finance_stream.request import Request, check
+from finance_stream.request import EARLIEST, Request, check
 from finance_stream.sessions import (
     Session,
     UnknownSessionsError,
@@ -27,12 +27,12 @@ _FARTHEST_EAST = timedelta(hours=14)
 MAX_SESSIONS_LISTED = 500
 
 
-def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str, Any]:
+def plan(event: Any, default_tickers: Sequence[str], now: datetime, first_date: date = EARLIEST) -> dict[str, Any]:
     """Plan an execution.
 
     Parameters
     ----------
-    event, default_tickers
+    event, default_tickers, first_date
         The execution's input, as :func:`finance_stream.request.check` takes it.
     now
         A time with a time zone. Sessions that begin later are not planned.
@@ -52,7 +52,7 @@ def plan(event: Any, default_tickers: Sequence[str], now: datetime) -> dict[str,
     InvalidInput
         Names every wrong field, its value and the allowed values.
     """
-    request = check(event, default_tickers, now)
+    request = check(event, default_tickers, now, first_date)
     tickers_by_calendar = Counter(find_calendar_name(ticker) for ticker in request.tickers)
     since = _find_since(request, now)
     start, end = _choose_window(request, tickers_by_calendar, since, now)

@@ -19,13 +19,14 @@ MAX_TICKERS_BYTES = 180_000
 MAX_DAYS = 366
 # 24 hours. For a longer window, give dates.
 MAX_LOOKBACK_MINUTES = 1_440
-# The first date of the table's partition projection, resources/catalog.yml.
+# The first date of the tables in the stage local. Another stage has its own: the parameter firstDate of serverless.yml.
 EARLIEST = date(2010, 1, 1)
 # A Fail state's cause has at most 32,768 characters, and more faults would not help the reader.
 MAX_FAULTS_NAMED = 20
 
 DEFAULT_INTERVAL = "1m"
 _FIELDS = ("tickers", "start", "end", "lookback_minutes", "interval")
+_FIRST_DATE = "the first date of the stage's tables (firstDate)"
 _SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.^=&-]{0,20}")
 _SYMBOL_RULE = "a Yahoo symbol: letters, digits and . ^ = & -, at most 21 characters"
 
@@ -54,7 +55,7 @@ class Request:
     lookback_minutes: int | None = None
 
 
-def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
+def check(event: Any, default_tickers: Sequence[str], now: datetime, first_date: date = EARLIEST) -> Request:
     """Check an execution's input and fill in its defaults.
 
     Parameters
@@ -65,6 +66,8 @@ def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
         now), ``interval`` (:data:`finance_stream.bars.INTERVAL_MINUTES`).
     default_tickers
         The tickers of an input without ``tickers``.
+    first_date
+        The first date of the stage's tables. No query would see an earlier bar.
 
     Raises
     ------
@@ -80,12 +83,12 @@ def check(event: Any, default_tickers: Sequence[str], now: datetime) -> Request:
     ]
     tickers = _check_tickers(event.get("tickers"), default_tickers, faults)
     interval = _check_interval(event.get("interval"), faults)
-    start, end = (_check_date(event.get(field), field, faults) for field in ("start", "end"))
+    start, end = (_check_date(event.get(field), field, faults, first_date) for field in ("start", "end"))
     lookback = _check_lookback(event, faults)
     if faults:
         more = [f"and {len(faults) - MAX_FAULTS_NAMED:,} more"] if len(faults) > MAX_FAULTS_NAMED else []
         raise InvalidInput(*faults[:MAX_FAULTS_NAMED], *more)
-    return Request(tickers, interval, _check_window(start, end, now), lookback)
+    return Request(tickers, interval, _check_window(start, end, now, first_date), lookback)
 
 
 def _check_tickers(given: Any, default_tickers: Sequence[str], faults: list[str]) -> list[str]:
@@ -125,7 +128,7 @@ def _check_interval(given: Any, faults: list[str]) -> str:
     return str(given)
 
 
-def _check_date(given: Any, field: str, faults: list[str]) -> date | None:
+def _check_date(given: Any, field: str, faults: list[str], first_date: date) -> date | None:
     if given is None:
         return None
     try:
@@ -135,8 +138,8 @@ def _check_date(given: Any, field: str, faults: list[str]) -> date | None:
     except ValueError:
         faults.append(f"{field}: {quote_value(given)} is not a calendar date (use YYYY-MM-DD)")
         return None
-    if day < EARLIEST:
-        faults.append(f"{field}: {quote_value(given)} is before {EARLIEST}, the first date of the lake")
+    if day < first_date:
+        faults.append(f"{field}: {quote_value(given)} is before {first_date}, {_FIRST_DATE}")
     return day
 
 
@@ -154,7 +157,7 @@ def _check_lookback(event: dict[str, Any], faults: list[str]) -> int | None:
     return given
 
 
-def _check_window(start: date | None, end: date | None, now: datetime) -> tuple[date, date] | None:
+def _check_window(start: date | None, end: date | None, now: datetime, first_date: date) -> tuple[date, date] | None:
     """Return the window of dates. A start alone is that date, an end alone the date before it."""
     start = start or (end - timedelta(days=1) if end else None)
     if start is None:
@@ -163,8 +166,8 @@ def _check_window(start: date | None, end: date | None, now: datetime) -> tuple[
     # The date after UTC's tomorrow has begun nowhere on earth.
     if start > now.astimezone(UTC).date() + timedelta(days=1):
         raise InvalidInput(f"start: {quote_value(start.isoformat())} is in the future")
-    if start < EARLIEST:  # the date before an end that is the first one
-        raise InvalidInput(f"start: {quote_value(start.isoformat())} is before {EARLIEST}, the first date of the lake")
+    if start < first_date:  # the date before an end that is the first one
+        raise InvalidInput(f"start: {quote_value(start.isoformat())} is before {first_date}, {_FIRST_DATE}")
     if start >= end:
         raise InvalidInput(f"start: {quote_value(start.isoformat())} is not before end: {quote_value(end.isoformat())}")
     if (end - start).days > MAX_DAYS:

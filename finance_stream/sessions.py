@@ -42,6 +42,7 @@ class UnknownSessionsError(Exception):
 # Tel Aviv's Sundays before this date, which it takes for no sessions.
 _FIRST_DATES = {"XTAE": date(2026, 1, 5)}
 _EPOCH = date(1970, 1, 1)
+_SATURDAY = 5
 
 
 def _find_factory(calendar: str) -> Any:
@@ -176,18 +177,63 @@ def list_expected_starts(
 
 @dataclass(frozen=True)
 class EarlyClose:
-    """The city of an exchange, and the local time at which it closed early."""
+    """The city of an exchange, the local time at which it closed early, and the holiday's name if it has one."""
 
     city: str
     at: datetime
+    name: str | None
 
 
 def list_early_closes(calendar: str, dates: Sequence[date]) -> list[EarlyClose]:
     """Return the early closes of an exchange's sessions on one or more ``dates``."""
     days = _load_calendar(calendar, min(dates), max(dates) + timedelta(days=1))
-    city = days.tz.key.rpartition("/")[2].replace("_", " ")
     labels = [label for label in map(pd.Timestamp, dates) if label in days.early_closes]
-    return [EarlyClose(city, days.session_close(label).tz_convert(days.tz)) for label in labels]
+    holidays = [one for _, one in days.special_closes]
+    return [
+        EarlyClose(find_city(calendar), days.session_close(label).tz_convert(days.tz), _name_holiday(holidays, label))
+        for label in labels
+    ]
+
+
+def find_city(calendar: str) -> str:
+    """Return the city of an exchange's time zone."""
+    return _find_known_zone(calendar).key.rpartition("/")[2].replace("_", " ")
+
+
+@dataclass(frozen=True)
+class Closure:
+    """A date without a session: the exchange's city, the reason, and the sessions before and after it, if known."""
+
+    city: str
+    reason: str
+    nearest: Sequence[date]
+
+
+def find_closure(calendar: str, day: date) -> Closure | None:
+    """Return the reason why an exchange has no session on a date, or None if it has one.
+
+    The reason is the name of a holiday or of a weekend's day.
+
+    Raises
+    ------
+    UnknownSessionsError
+        When the calendar does not reach the date.
+    """
+    if list_hours(calendar, day, day):
+        return None
+    days, label = _load_calendar(calendar, day, day + _ONE_DAY), pd.Timestamp(day)
+    reason = _name_holiday(filter(None, [days.regular_holidays]), label)
+    if reason is None:
+        reason = f"{day:%A}" if day.weekday() >= _SATURDAY else "holiday"
+    around = [one.date() for one in days.sessions]
+    before, after = [one for one in around if one < day][-1:], [one for one in around if one > day][:1]
+    return Closure(find_city(calendar), reason, [*before, *after])
+
+
+def _name_holiday(holidays: Iterable[Any], label: pd.Timestamp) -> str | None:
+    """Return a date's name in the first of the holiday calendars that has the date."""
+    names = (one.holidays(label, label, return_name=True) for one in holidays)
+    return next((str(found.iloc[0]) for found in names if len(found)), None)
 
 
 def _find_known_zone(calendar: str) -> ZoneInfo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from finance_stream.cause import bound_errors
@@ -12,6 +12,7 @@ from finance_stream.plan import plan
 from finance_stream.telemetry import logger
 
 DEFAULT_TICKERS = tuple(os.environ["DEFAULT_TICKERS"].split(","))
+FIRST_DATE = date.fromisoformat(os.environ["FIRST_DATE"])
 
 
 @bound_errors
@@ -20,7 +21,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """Return :func:`finance_stream.plan.plan` of the execution's input. Raises ``InvalidInput``."""
     del context
     try:
-        planned = plan(event, DEFAULT_TICKERS, datetime.now(UTC))
+        planned = plan(event, DEFAULT_TICKERS, datetime.now(UTC), FIRST_DATE)
     except InvalidInput as error:
         logger.warning("input refused", reason=str(error))
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +16,7 @@ from finance_stream.telemetry import logger
 API_ENDPOINT = os.environ["API_ENDPOINT"]
 STATE_MACHINE_ARN = os.environ["STATE_MACHINE_ARN"]
 DEFAULT_TICKERS = tuple(os.environ["DEFAULT_TICKERS"].split(","))
+FIRST_DATE = date.fromisoformat(os.environ["FIRST_DATE"])
 
 
 @logger.inject_lambda_context
@@ -32,7 +33,7 @@ def _serve(event: dict[str, Any]) -> Response:
         faults.append(f"Idempotency-Key: {quote_value(key)} is not {NAME_RULE}")
     execution_input = read_json_body(event)
     try:
-        check(execution_input, DEFAULT_TICKERS, datetime.now(UTC))
+        check(execution_input, DEFAULT_TICKERS, datetime.now(UTC), FIRST_DATE)
     except InvalidInput as error:
         faults += error.faults
     if faults:

@@ -19,6 +19,7 @@ from finance_stream.client.execute import complain_of_failure, execute
 from finance_stream.client.execution import ExecutionEnd
 from finance_stream.client.frames import type_bars
 from finance_stream.client.lake_dates import Asked
+from finance_stream.client.life import showing_life
 from finance_stream.client.questions import VIEW
 from finance_stream.client.reader import Reader
 from finance_stream.client.report.data import NothingToReportError
@@ -68,11 +69,13 @@ def note_source(deployment: Deployment) -> None:
 
 def save_report(console: Console, deployment: Deployment, out: OutFolder) -> str | None:
     """Save the report of the newest execution's last date. Return its URL, or None if no execution has a date."""
-    try:
-        report = make_report(deployment)
-    except NothingToReportError:
-        return None
-    url = out.add(PAGE, render(report).encode()).resolve().as_uri()
+    with showing_life("Writing the report"):
+        try:
+            report = make_report(deployment)
+        except NothingToReportError:
+            return None
+        page = render(report).encode()
+    url = out.add(PAGE, page).resolve().as_uri()
     console.print(f"Report of {report.subject.day}: {url}")
     return url
 

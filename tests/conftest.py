@@ -13,7 +13,7 @@ from pathlib import Path
 import botocore.session
 
 ROOT = Path(__file__).resolve().parent.parent
-pytest_plugins = ["tests.durations"]
+pytest_plugins = ["tests.durations", "tests.present"]
 
 
 def pytest_configure() -> None:

@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { explainRefusal } from "../resources/stage.js";
 import { runToEnd } from "./child.mjs";
 import { acquire } from "../deployment/exclusive.js";
+import { runShowingLife, showLife } from "./sign_of_life.mjs";
 import { explainSwallowed, readNpmSetting } from "./swallowed.mjs";
 
 const BEGAN = Date.now();
@@ -26,7 +27,7 @@ const LAUNCHER = WINDOWS ? `@"%~dp0python.exe" -P -c "${START}" %*\r\n` : `#!/bi
 
 // The commands of the group in commands/cli.py.
 const EMBEDDED = ["local", "chaos", "load", "simulate"];
-const OF_A_STAGE = ["deploy", "remove", "info", "verify", "redrive", "execute", "follow", "query", "gaps", "report", "cost"];
+const OF_A_STAGE = ["deploy", "remove", "info", "verify", "redrive", "execute", "follow", "logs", "query", "gaps", "report", "cost"];
 // Each command: the environments that it needs, and the module, with arguments, that it runs in the first of them.
 const COMMANDS = {
   ...Object.fromEntries([...EMBEDDED, ...OF_A_STAGE].map((name) => [name, { environments: ["dev"], module: ["commands", name] }])),
@@ -80,9 +81,9 @@ function isCurrent(mark, value) {
   return existsSync(mark) && readFileSync(mark, "utf8") === value;
 }
 
-function run(command, args, step, options = {}) {
-  const done = spawnSync(command, args, { cwd: ROOT, stdio: ["ignore", 2, 2], ...options });
-  if (done.error || done.status !== 0) fail(`${step} failed (${command} ${args.join(" ")}): fix the problem reported above, then run this again.`);
+async function run(command, args, step, options = {}) {
+  const status = await runShowingLife(command, args, step, { cwd: ROOT, ...options });
+  if (status !== 0) fail(`${step} failed (${command} ${args.join(" ")}): fix the problem reported above, then run this again.`);
 }
 
 const NODE_MARK = path.join(ROOT, "node_modules", ".finance-stream");
@@ -91,9 +92,9 @@ function fingerprintNode() {
   return fingerprint(readFileSync(path.join(ROOT, "package-lock.json")), process.versions.node);
 }
 
-function setUpNode() {
+async function setUpNode() {
   console.error("Installing npm packages (once) ...");
-  run(WINDOWS ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", { shell: WINDOWS });
+  await run(WINDOWS ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", { shell: WINDOWS });
   writeFileSync(NODE_MARK, fingerprintNode());
 }
 
@@ -137,13 +138,13 @@ function writeLauncher() {
   writeFileSync(path.join(folder, WINDOWS ? "finance-stream.cmd" : "finance-stream"), LAUNCHER, { mode: 0o755 });
 }
 
-function setUpPython(environment) {
+async function setUpPython(environment) {
   const folder = ENVIRONMENTS[environment];
   const { command, version } = findPython();
   console.error(`Installing Python packages into ${folder} (once, with Python ${version}) ...`);
   rmSync(path.join(ROOT, folder), { recursive: true, force: true });
-  run(command, ["-m", "venv", folder], `Making ${folder}`);
-  install(locatePython(environment), locateLock(environment));
+  await run(command, ["-m", "venv", folder], `Making ${folder}`);
+  await install(locatePython(environment), locateLock(environment));
   if (environment === "dev") writeLauncher();
   writeFileSync(locateMark(environment), fingerprintPython(environment));
 }
@@ -151,20 +152,20 @@ function setUpPython(environment) {
 // Install a lock with uv, which takes seconds where pip takes minutes. If uv fails, such as with a mirror that only pip's
 // configuration names, install it with pip. Byte code is compiled now only if Python may not write it later: then each
 // process would compile its imports again. Otherwise Python compiles the imported tenth of the modules, at their first import.
-function install(venvPython, lock) {
+async function install(venvPython, lock) {
   // Wheels only: a source package would run its own code to build, and use build tools that are in no lock.
   const from = (file) => ["install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", file];
   const pip = (file) => run(venvPython, ["-m", "pip", ...from(file), "--disable-pip-version-check"], "pip install");
-  pip("requirements/uv.txt");
+  await pip("requirements/uv.txt");
   const compiled = process.env.PYTHONDONTWRITEBYTECODE ? ["--compile-bytecode"] : [];
-  const byUv = spawnSync(venvPython, ["-m", "uv", "pip", ...from(lock), ...compiled, "--python", venvPython], { cwd: ROOT, stdio: ["ignore", 2, 2] });
-  if (byUv.status === 0) return;
+  const byUv = ["-m", "uv", "pip", ...from(lock), ...compiled, "--python", venvPython];
+  if ((await runShowingLife(venvPython, byUv, "uv pip install", { cwd: ROOT })) === 0) return;
   console.error("uv could not install them (see above); pip does, which takes a minute or two ...");
-  pip(lock);
+  await pip(lock);
 }
 
 // Start the command, which ends this process with its own exit code.
-function startPython(environment, module) {
+function startPython(environment, module, isFirstRun) {
   const executable = locatePython(environment);
   const variables = {
     ...process.env,
@@ -173,6 +174,7 @@ function startPython(environment, module) {
     // For the command to report its duration since you typed it, in seconds: the start as a Unix time, and the set-up.
     FINANCE_STREAM_STARTED_AT: String(performance.timeOrigin / 1000),
     FINANCE_STREAM_SET_UP_SECONDS: String((Date.now() - BEGAN) / 1000),
+    FINANCE_STREAM_FIRST_RUN: isFirstRun ? String(process.pid) : "", // for the command's signs of life
     FINANCE_STREAM_STARTED_BY: String(process.pid), // for the command to end when this process is killed
   };
   runToEnd(executable, ["-m", ...module, ...process.argv.slice(3)], { cwd: ROOT, env: variables });
@@ -185,13 +187,19 @@ function listSteps(environments) {
   return isCurrent(NODE_MARK, fingerprintNode()) ? pythons : [setUpNode, ...pythons];
 }
 
-// Install the command's missing packages. Two commands in one folder would overwrite each other's: the second waits.
+// Install the command's missing packages, and return true if there were any. Two commands in one folder would overwrite each other's: the second waits.
 async function setUp(environments) {
-  if (listSteps(environments).length === 0) return;
-  const wait = (pid) => console.error(`Waiting for process ${pid}, which installs packages into this folder ...`);
+  if (listSteps(environments).length === 0) return false;
+  let life;
+  const wait = (pid) => {
+    console.error(`Waiting for process ${pid}, which installs packages into this folder ...`);
+    life = showLife("Waiting");
+  };
   const release = await acquire(path.join(ROOT, ".local", "set-up.lock"), wait);
-  for (const step of listSteps(environments)) step();
+  life?.end();
+  for (const step of listSteps(environments)) await step();
   release();
+  return true;
 }
 
 const command = COMMANDS[process.argv[2]];
@@ -199,5 +207,5 @@ if (!command) fail(`${process.argv[2]}: not a command. Use one of ${Object.keys(
 requireNode();
 requireOwnOptions(process.argv[2]);
 if (OF_A_STAGE.includes(process.argv[2])) requireStage();
-await setUp(command.environments);
-startPython(command.environments[0], command.module);
+const isFirstRun = await setUp(command.environments);
+startPython(command.environments[0], command.module, isFirstRun);

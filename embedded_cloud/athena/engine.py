@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from embedded_cloud import clock
 from embedded_cloud.athena.catalog import CATALOG, HIDDEN_COLUMNS, Catalog, CatalogTable, View, stale_view
 from embedded_cloud.athena.compile import Compiled, compile_query
 from embedded_cloud.athena.errors import (
@@ -20,6 +21,7 @@ from embedded_cloud.athena.errors import (
     unsupported,
 )
 from embedded_cloud.athena.openx import BadDataError
+from embedded_cloud.athena.present import write_present
 from embedded_cloud.athena.python_functions import OBJECT_FUNCTIONS, register_functions
 from embedded_cloud.athena.storage import ScanLimitError, TableFiles
 from embedded_cloud.athena.times import find_zone
@@ -38,7 +40,7 @@ class Result:
 
 
 class Engine:
-    """A DuckDB database for one query. It is a context manager.
+    """A DuckDB database for one query, whose present is the cloud's date when it is made. It is a context manager.
 
     Parameters
     ----------
@@ -63,7 +65,8 @@ class Engine:
         self._database.execute(
             f"SET TimeZone='UTC'; SET python_enable_replacements=false; ATTACH ':memory:' AS {CATALOG};"
             # Trino reads the column to find its maximum. DuckDB would take it from the Parquet footer.
-            "SET disabled_optimizers='statistics_propagation'; SET order_by_non_integer_literal=true"
+            "SET disabled_optimizers='statistics_propagation'; SET order_by_non_integer_literal=true;"
+            + write_present(clock.now())
         )
         self._database.register_filesystem(self._files)
         register_functions(self._database, self._files)

@@ -14,6 +14,7 @@ from embedded_cloud.athena.errors import unsupported
 from embedded_cloud.athena.failing import fail_if, find_integer, refuse_text
 from embedded_cloud.athena.json_path import JSON_EXTRACT_SCALAR
 from embedded_cloud.athena.kinds import is_type
+from embedded_cloud.athena.present import MILLISECONDS, match_present
 from embedded_cloud.athena.sql import DIALECT
 from embedded_cloud.athena.texts import match_text
 from embedded_cloud.athena.times import ISO_TO_DATE, TEXT_TO_DATE, TEXT_TO_TIMESTAMP
@@ -21,14 +22,13 @@ from embedded_cloud.athena.zones import LOCAL, has_type, match_zone, match_zoned
 
 INTEGERS = exp.DataType.INTEGER_TYPES
 _FLOATS = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT)
-MILLISECONDS = 3  # the decimal places of Athena's timestamps
 _WHOLE_NUMBER = r"^\s*[+-]?[0-9]+\s*$"
 _DECIMAL = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 _DOUBLE = r"^\s*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|Infinity)\s*$"
 _BOOLEAN = r"^(?i:true|false|t|f|1|0)$"
 _LEAST_BIGINT = 2**63
 _OF_PAIRS = (exp.Corr, exp.CovarPop, exp.CovarSamp)
-_MATCHES = (match_decimal, match_zone, match_date, match_text, match_array)
+_MATCHES = (match_decimal, match_zone, match_present, match_date, match_text, match_array)
 
 
 def match_trino(node: exp.Expr) -> exp.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from embedded_cloud import moto_dates
 from embedded_cloud.cloud import EmbeddedCloud
 from embedded_cloud.lambda_ import api, moto_patches
 from embedded_cloud.lambda_.backend import EmbeddedLambdaBackend
@@ -22,3 +23,5 @@ def install(cloud: EmbeddedCloud) -> None:
     EmbeddedLambdaBackend.queue = EventQueue(cloud, invoker)
     cloud.on_stop(pool.stop)
     moto_patches.SERVICE.apply(EmbeddedLambdaBackend, api)
+    moto_patches.DATETIME.apply(moto_dates.CloudDatetime)
+    moto_patches.TIME.apply(moto_dates.TIME)

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import math
@@ -13,9 +14,12 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from jsonata.functions import Functions
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
+
+from embedded_cloud import clock
 
 # AWS evaluates 100 nested levels and refuses the next: `1+1+...+1` passes with 100 terms and fails with 101.
 MAX_DEPTH = 100
@@ -53,7 +57,7 @@ def evaluate(expression: str, variables: Mapping[str, Any]) -> Any:
         compiled = Jsonata(expression, stack=MAX_DEPTH)
         compiled.set_output_convert_nulls(False)
         compiled.set_validate_input(False)
-        result = compiled.evaluate(None, {**_FUNCTIONS, **variables})
+        result = compiled.evaluate(None, {**_FUNCTIONS, **_bind_present(), **variables})
     except Exception as error:
         code = getattr(error, "error", None) or type(error).__name__
         raise QueryError(f"threw an error during evaluation. {code}: {error}") from error
@@ -76,6 +80,23 @@ def bind_value(value: Any) -> Any:
         items = [bind_value(item) for item in value]
         return items if any(mine is not item for mine, item in zip(items, value, strict=True)) else value
     return value
+
+
+def _bind_present() -> dict[str, Any]:
+    """Return ``$now`` and ``$millis`` of the cloud's date, which stands still from their first call on.
+
+    https://docs.jsonata.org/date-time-functions
+    """
+
+    @functools.cache
+    def millis() -> int:
+        return clock.current().read_milliseconds()
+
+    def now(picture: str | None = None, zone: str | None = None) -> str | None:
+        formatted: str | None = Functions.datetime_from_millis(millis(), picture, zone)
+        return formatted
+
+    return {"now": Jsonata.JLambda(now), "millis": Jsonata.JLambda(millis)}
 
 
 def _to_json(value: Any) -> Any:

@@ -14,6 +14,7 @@ from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval.resource_eval_s3 import (
     ResourceEvalS3,
 )
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
 from moto.stepfunctions.parser.asl.eval.callback import callback
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
@@ -54,10 +55,19 @@ DATETIMES = tuple(
     Patch(importlib.import_module(name), "datetime")
     for name in (
         "moto.stepfunctions.parser.models",
+        "moto.stepfunctions.parser.asl.component.state.state",
+        "moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp",
+        "moto.stepfunctions.parser.asl.eval.event.event_manager",
+        "moto.stepfunctions.parser.backend.activity",
+        "moto.stepfunctions.parser.backend.alias",
+        "moto.stepfunctions.parser.backend.execution",
         "moto.stepfunctions.parser.backend.state_machine",
+        f"{_COMPONENT}.state_parallel.branches_decl",
         f"{_COMPONENT}.state_map.iteration.itemprocessor.map_run_record",
     )
 )
+# The end of a wait.
+TIME = Patch(wait_function, "time")
 # The end and the heartbeats of a task with a token.
 CALLBACK_EVENT = Patch(callback, "Event")
 CLIENTS = tuple(Patch(importlib.import_module(name), "boto_client_for") for name in _CALLERS)

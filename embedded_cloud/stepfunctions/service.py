@@ -40,6 +40,7 @@ def install(cloud: EmbeddedCloud) -> None:
     moto_patches.CALLBACK_EVENT.apply(functools.partial(Event, cloud.clock))
     for patch in moto_patches.DATETIMES:
         patch.apply(moto_dates.DATETIME)
+    moto_patches.TIME.apply(moto_dates.TIME)
     moto_patches.BACKEND.apply(StepFunctions)
     moto_patches.PATH.apply(StepFunctionsApi.dispatch)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -25,6 +26,8 @@ from finance_stream.sessions import list_early_closes
 MAX_TICKERS_SHOWN = 40
 MAX_SESSIONS_SHOWN = 5
 MAX_INCOMPLETE_NAMED = 10
+# Quantities of a bill are whole from here on, since they have 4 digits.
+LEAST_WHOLE = 1_000
 # An exchange with more hours than these is open all day, and is shown as a list.
 MAX_HOURS_ACROSS = 9
 
@@ -165,14 +168,27 @@ def make_cost_table(by_use: Sequence[BillLine], fixed: Sequence[BillLine], title
     for line in by_use:
         services[line.service] += line.dollars
     for line in sorted(by_use, key=lambda line: (-services[line.service], line.service, -line.dollars)):
-        table.add_row(line.service, line.what, f"{line.quantity:,.4g}", f"{line.dollars:,.4f}")
+        table.add_row(line.service, line.what, _format_quantity(line.quantity), f"{line.dollars:,.4f}")
     used, monthly = sum(services.values()), sum(line.dollars for line in fixed)
     table.add_row("by use", "", "", f"{used:,.4f}", style="bold")
     for line in fixed:
-        table.add_row(line.service, line.what, f"{line.quantity:,.4g}", f"{line.dollars:,.4f}")
+        table.add_row(line.service, line.what, _format_quantity(line.quantity), f"{line.dollars:,.4f}")
     table.add_row("alarms and keys", "", "", f"{monthly:,.4f}", style="bold")
     table.add_row("total", "", "", f"{used + monthly:,.4f}", style="bold")
     return table
+
+
+def summarize_cost(by_use: Sequence[BillLine], fixed: Sequence[BillLine]) -> str:
+    """Return the whole bill and its share by use as a sentence."""
+    used, monthly = sum(line.dollars for line in by_use), sum(line.dollars for line in fixed)
+    return f"${used + monthly:,.2f} per month, of which ${used:,.2f} by use."
+
+
+def _format_quantity(quantity: float) -> str:
+    """Return a quantity with at least 4 digits, and never with an exponent."""
+    if quantity >= LEAST_WHOLE:
+        return f"{quantity:,.0f}"
+    return f"{Decimal(f'{quantity:.4g}'):f}"
 
 
 def list_totals(ended: ExecutionEnd) -> list[str]:

@@ -161,12 +161,37 @@ def test_timers_of_one_instant_fire_in_the_order_in_which_they_were_set(monkeypa
             frozen.setattr(time, "time_ns", lambda: at_once)
             for thread in threads:
                 thread.start()
-            while len(clock.begun) < len(threads):
+            while len(clock._timers) < len(threads):  # each has read the time
                 time.sleep(0.001)
             timers = list(clock.begun)
         for thread in threads:
             thread.join()
     assert [waiter for waiter in clock.woken if waiter in timers] == timers
+    clock.stop()
+
+
+def test_timers_of_one_instant_may_need_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each thread waits in a way that the clock doesn't see. A strict order would stop the cloud."""
+    clock = RecordingClock()
+    woken = [threading.Event(), threading.Event()]
+
+    def meet(mine: threading.Event, other: threading.Event) -> None:
+        clock.wait(3600)
+        mine.set()
+        wait_for_real(other)
+
+    threads = [Thread(clock, meet, (mine, other)) for mine, other in (woken, reversed(woken))]
+    at_once = int(START.timestamp()) * 1_000_000_000
+    with clock.held():
+        with monkeypatch.context() as frozen:
+            frozen.setattr(time, "time_ns", lambda: at_once)
+            for thread in threads:
+                thread.start()
+            while len(clock._timers) < len(threads):  # each has read the time
+                time.sleep(0.001)
+        for thread in threads:
+            thread.join()
+    assert all(event.is_set() for event in woken)
     clock.stop()
 
 

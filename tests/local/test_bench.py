@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from rich.box import SIMPLE_HEAD
 
-from bench.__main__ import FILES, main, make_table
+from bench import reach
+from bench.__main__ import ASKED, FILES, WIDTH, main, make_table
 from bench.line import BenchLine, Goal, Measurement
+from bench.reach import FIGURES
 from bench.session import load_session
+from finance_stream.client.console import PlainConsole
 from tests.conftest import ROOT
 
 
@@ -48,6 +53,51 @@ def test_bench_files_name_every_measuring_module() -> None:
     assert measuring == set(FILES)
 
 
+def test_bench_measures_reach_only_if_asked() -> None:
+    assert set(FILES) > ASKED
+    with pytest.MonkeyPatch.context() as patched:
+        asked: list[list[str]] = []
+
+        def note(files: list[str], *_: object, **__: object) -> list[BenchLine]:
+            asked.append(files)
+            return []
+
+        patched.setattr("bench.__main__._measure", note)
+        measure()
+    assert asked == [[name for name in FILES if name not in ASKED]]
+
+
+@pytest.mark.parametrize(
+    ("number", "printed", "figure"),
+    [
+        (0, "Saved to out/: highs.csv\nDone in 5.9 s (set-up: 0.1 s).\n", 5.9),
+        (1, "\n100 of 100 ledgers clean.\n  cases per minute     1,200\n", 0.05),
+        (2, "SUCCEEDED: {'collected': 390000}, 44\ns with the ledger.\n", 44.0),
+        (3, "Cost, estimated at list prices: $1.234. 1,250\ns.\n", 1250.0),
+    ],
+)
+def test_figure_reads_the_line_of_its_command(number: int, printed: str, figure: float) -> None:
+    assert FIGURES[number].read(printed) == figure
+    with pytest.raises(RuntimeError, match="printed no line like"):
+        FIGURES[number].read("another line")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of Unix")
+def test_reach_measures_a_command_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tools").mkdir()
+    program = """
+    console.log(`${process.stdout.isTTY} ${process.argv.slice(2)}`);
+    setTimeout(() => console.log("Done in 1.5 s"), 500);
+    """
+    (tmp_path / "tools" / "run.mjs").write_text(program)
+    monkeypatch.setattr(reach, "ROOT", tmp_path)
+    [line] = reach.measure(quick=True, full=False)
+    assert (line.ours.least, line.met) == (1.5, True)
+    printed, silence = reach._run(("local", "--serve"), tmp_path)
+    assert printed == "true local,--serve\nDone in 1.5 s\n"
+    assert silence >= 0.4
+
+
 def measure(*arguments: str) -> str:
     ran = CliRunner().invoke(main, arguments)
     assert ran.exit_code == 0, ran.output
@@ -83,5 +133,17 @@ def test_bench_rejects_an_unknown_line_and_lists_the_known() -> None:
 
 
 def test_make_table_marks_goals_met_or_missed() -> None:
-    made = make_table([line(10, at_most=10), line(11, at_most=10)], SIMPLE_HEAD)
+    made = make_table([line(10, at_most=10), line(11, at_most=10)])
     assert list(made.columns[-1].cells) == ["yes", "NO"]
+
+
+def test_make_table_fits_100_columns() -> None:
+    most = Measurement.from_values([171_852_085, 171_852_085, 172_852_086])
+    longest = "peak memory of a collector, 8 days of 1-minute bars, limit: import yfinance"
+    data = "SYNTHETIC sessions from 2026-11-01 to 2026-11-08, seed 2020"
+    file = io.StringIO()
+    table = make_table([BenchLine(longest, "bytes", data, most, Goal(10, 1.12, 500), most, most)])
+    PlainConsole(file=file, width=WIDTH).print(table)
+    printed = file.getvalue()
+    assert max(map(len, printed.splitlines())) <= WIDTH
+    assert {"171,852,085", "172,852,086)", "seed", "2020", "reference;", "500"} <= {*printed.split()}

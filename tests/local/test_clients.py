@@ -34,6 +34,7 @@ from tests.waiting import eventually
 SESSION = dt.date(2026, 11, 23)
 TICKERS = ["META", "NFLX"]
 WORK_GROUP, DATABASE = "finance-stream-local", "finance_stream_local"
+VIEWS = sorted(path.stem for path in (ROOT / "athena").glob("*.sql"))
 BARS_BY_TICKER = f"""SELECT name, count(*) AS bars, max(high) AS high FROM bars
     WHERE "interval" = '1m' AND dt = '{SESSION}' GROUP BY name ORDER BY name"""  # noqa: S608 - of constants
 
@@ -124,7 +125,7 @@ def test_aws_athena_lists_metadata_and_runs_a_query() -> None:
     catalog = ["--catalog-name", "AwsDataCatalog"]
     assert DATABASE in [found["Name"] for found in aws("athena", "list-databases", *catalog)["DatabaseList"]]
     tables = aws("athena", "list-table-metadata", *catalog, "--database-name", DATABASE)["TableMetadataList"]
-    assert sorted(table["Name"] for table in tables) == ["bars", "compacted_bars", "delivered_bars"]
+    assert sorted(table["Name"] for table in tables) == sorted(["compacted_bars", "delivered_bars", *VIEWS])
     prepared = aws("athena", "list-prepared-statements", "--work-group", WORK_GROUP)["PreparedStatements"]
     asked = [statement["StatementName"] for statement in prepared]
     assert sorted(asked) == sorted({path.stem for path in (ROOT / "athena").rglob("*.sql")} - {"bars"})
@@ -136,6 +137,16 @@ def test_aws_athena_lists_metadata_and_runs_a_query() -> None:
     )
     rows = aws("athena", "get-query-results", "--query-execution-id", query)["ResultSet"]["Rows"]
     assert [row["Data"][0]["VarCharValue"] for row in rows] == ["name", *TICKERS]
+
+
+def test_boto3_lists_the_saved_queries_and_runs_each(pipeline: Pipeline) -> None:
+    athena = boto3.client("athena")
+    keys = athena.list_named_queries(WorkGroup=WORK_GROUP)["NamedQueryIds"]
+    saved = [athena.get_named_query(NamedQueryId=key)["NamedQuery"] for key in keys]
+    assert sorted(one["Name"] for one in saved) == sorted({*VIEWS, "newest_bars"} - {"bars"})
+    assert {(one["Database"], one["WorkGroup"]) for one in saved} == {(DATABASE, WORK_GROUP)}
+    for one in saved:
+        assert "session" in pipeline.athena.ask(one["QueryString"]).table.column_names
 
 
 def test_aws_stepfunctions_starts_an_execution_with_an_input(pipeline: Pipeline) -> None:
@@ -165,7 +176,7 @@ def test_awswrangler_reads_bars(pipeline: Pipeline, highs: dict[str, float], cta
     )
     assert as_expected(frame, highs)
     tables = pipeline.cloud.client("glue").get_tables(DatabaseName=DATABASE)["TableList"]
-    assert sorted(table["Name"] for table in tables) == ["bars", "compacted_bars", "delivered_bars"]
+    assert sorted(table["Name"] for table in tables) == sorted(["compacted_bars", "delivered_bars", *VIEWS])
 
 
 def test_awswrangler_reads_the_catalog() -> None:
@@ -204,7 +215,7 @@ def test_sqlalchemy_reflects_the_view_and_queries_it(engine: sqlalchemy.Engine, 
 def test_sqlalchemy_inspects_the_database(engine: sqlalchemy.Engine) -> None:
     inspector = sqlalchemy.inspect(engine)
     assert sorted(inspector.get_table_names(schema=DATABASE)) == ["compacted_bars", "delivered_bars"]
-    assert inspector.get_view_names(schema=DATABASE) == ["bars"]
+    assert sorted(inspector.get_view_names(schema=DATABASE)) == VIEWS
     assert inspector.get_view_definition("bars", schema=DATABASE).startswith(f"CREATE VIEW {DATABASE}.bars AS\nSELECT")
     assert not inspector.has_table("nothing", schema=DATABASE)
 
@@ -314,6 +325,36 @@ def test_query_file_with_show_create_view_costs_nothing(tmp_path: Path) -> None:
     assert asked.stderr == "Athena: 0 bytes scanned, billed as 0 MB: $0.000000 at list price.\n"
 
 
+def test_query_takes_sql_about_a_view(highs: dict[str, float]) -> None:
+    sql = f"SELECT ticker, max(high) AS high FROM hourly_highs WHERE session = DATE '{SESSION}' GROUP BY 1 ORDER BY 1"  # noqa: S608
+    asked = ask(sql, "--json")
+    assert asked.exit_code == 0, asked.stderr
+    assert json.loads(asked.stdout) == [{"ticker": name, "high": high} for name, high in sorted(highs.items())]
+
+
+def test_query_asks_about_the_newest_date() -> None:
+    asked = ask("completeness", "--json")
+    assert asked.exit_code == 0, asked.stderr
+    assert {row["session"] for row in json.loads(asked.stdout)} == {f"{SESSION}"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("vwap", "--date", "2026-11-20"), "the lake has no bars of 2026-11-20 at 1m: the nearest date is 2026-11-23"),
+        (("vwap", "--interval", "5m", *ON_THE_SESSION), "the lake has no bars of 2026-11-23 at 5m, nor of any date"),
+        (("vwap", *ON_THE_SESSION, "--tickers", "TSLA"), "no ticker TSLA on 2026-11-23 at 1m: it has META, NFLX"),
+        (("bars", *ON_THE_SESSION, "--tickers", "TSLA"), "the lake has bars of 2026-11-23 at 1m, and none that match"),
+        (("SELECT * FROM vwap WHERE session = DATE '2026-11-20'",), "the SQL ran, and no row matches its filters"),
+    ],
+    ids=["no such date", "no such interval", "no such ticker", "no such ticker of bars", "SQL"],
+)
+def test_query_says_why_there_are_no_rows(arguments: tuple[str, ...], said: str) -> None:
+    asked = ask(*arguments)
+    assert asked.exit_code == 0
+    assert f"No rows: {said}" in asked.stderr
+
+
 def test_query_exits_1_with_athenas_reason_if_it_fails(tmp_path: Path) -> None:
     (tmp_path / "own.sql").write_text("SELECT lowest FROM bars WHERE dt = '2026-11-23'")
     asked = ask(str(tmp_path / "own.sql"), "--csv")
@@ -322,7 +363,7 @@ def test_query_exits_1_with_athenas_reason_if_it_fails(tmp_path: Path) -> None:
 
 
 def test_query_exits_2_with_one_line_for_bad_input(tmp_path: Path) -> None:
-    for arguments in (("vwap",), ("vwap", *ON_THE_SESSION, "--csv", "--json"), (str(tmp_path / "no.sql"),)):
+    for arguments in (("vwop",), ("vwap", *ON_THE_SESSION, "--csv", "--json"), (str(tmp_path / "no.sql"),)):
         asked = ask(*arguments)
         assert (asked.exit_code, asked.stdout, asked.stderr.count("\n")) == (2, "", 1)
     asked = ask("vwap", *ON_THE_SESSION, "--parquet", "no/such/file")

@@ -23,7 +23,7 @@ def gone(*_: object, **__: object) -> None:
 @pytest.fixture(scope="module")
 def live() -> Iterator[str]:
     """Serve the page of a cloud that never answers, so that every refusal comes from the page's server."""
-    client = SimpleNamespace(list_executions=gone)
+    client = SimpleNamespace(get_paginator=gone)
     pipeline: Any = SimpleNamespace(
         step_functions=client, s3=None, athena=None, bucket="lake", state_machine_arn="arn", count_bars_put=gone
     )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from finance_stream.client.report.live import Listed, Live, render_live
+from finance_stream.client.report.data import Subject, collect
+from finance_stream.client.report.lake import BarReader
+from finance_stream.client.report.live import Listed, Live, name_state, render_live
 from finance_stream.progress import Progress
 from local.live.view import MAX_KEPT, CachedBarReader
-from tests.unit.report import BEGAN, executed, report, rows
+from tests.unit.report import BEGAN, LATER, FakeAthena, executed, report, rows
 from tests.unit.test_report import HOSTILE
 
 
@@ -56,8 +58,9 @@ def test_render_live_shows_meters_and_awaited_tickers() -> None:
     states = [("Plan", True), ("CollectBars", True), ("AwaitDelivery", False)]
     step = Progress("RUNNING", states, BEGAN, 2, 2, 780, None, timedelta(seconds=75))
     page = live(executed=now, step=step, report=report(rows("META"), now))
-    assert 'data-said="Execution running: AwaitDelivery"' in page
-    assert 'AwaitDelivery<span class="quiet">, under way</span>: 1:15 left' in page
+    assert 'data-said="Execution running: Await delivery"' in page
+    assert 'Await delivery<span class="quiet">, under way</span>: 1:15 left' in page
+    assert "AwaitDelivery<" not in page
     assert re.findall(r"<dd>([\d,]+) <small>(.*?)</small>", page) == [
         ("2", "of 2"),
         ("780", "of 780 expected"),
@@ -73,6 +76,28 @@ def test_render_live_explains_a_failure_without_a_plan() -> None:
     assert "<h1>Execution failed</h1>" in page
     assert "<code>InvalidInput</code> &lt;/script&gt;" in page
     assert ('aria-labelledby="execution"' in page, 'aria-labelledby="completeness"' in page) == (True, False)
+
+
+def test_render_live_says_that_a_weekend_has_no_session() -> None:
+    saturday = Subject(date(2026, 11, 21), "1m", ["META"], "finance-stream-local", "SYNTHETIC", True)
+    closed = executed(["META"], output={"status": "no session", "tickers": {}})
+    athena: Any = FakeAthena([])
+    found = collect(BarReader(athena), closed, saturday, LATER)
+    page = live(executed=closed, step=Progress("SUCCEEDED", [("Plan", True), ("ReportNoSession", True)]), report=found)
+    assert 'data-said="Execution succeeded: no session, so no bars"' in page
+    assert '<p class="lead session">No session in New York: Saturday.</p>' in page
+    assert "- succeeded <small>no session</small>" in page
+
+
+def test_render_live_marks_times_in_utc() -> None:
+    assert ">Nov 24, 21:30:00 UTC</time>" in live()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("Plan", "Plan"), ("QueryHourlyHighs", "Query hourly highs"), ("InputRefused", "Input refused")]
+)
+def test_name_state_splits_a_name_into_words(name: str, words: str) -> None:
+    assert name_state(name) == words
 
 
 class Store:

@@ -61,7 +61,7 @@ TO_RUN = [command for command in dict.fromkeys(COMMANDS) if command not in {*ELS
 # Removal is last, since other pages use the stack.
 TO_RUN.sort(key=lambda command: command.startswith("npm run remove"))
 # Lines with --silent still run by npm in a shell, since their point is the output of that process.
-IN_PROCESS = {"local", "execute", "follow", "query", "report", "redrive", "cost", "gaps", "verify"}
+IN_PROCESS = {"local", "execute", "follow", "logs", "query", "report", "redrive", "cost", "gaps", "verify"}
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,8 @@ def test_documented_command_succeeds(served: Served, command: str, monkeypatch: 
     if functions := re.findall(r"invoke local -f (\w+)", command):
         for function, answer in zip(functions, printed(stdout)[-len(functions) :], strict=True):
             assert answer == expected(answer)[function]
+    if "-c args" in command:
+        assert re.search(r"^event = \{", stdout, re.MULTILINE), "the debugger has stopped in the function"
     if "start-execution" in command:
         assert served.execution(json.loads(stdout)["executionArn"])["status"] == "SUCCEEDED"
     if "start-query-execution" in command:
@@ -154,7 +156,7 @@ def run_program(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
 def run_in_shell(served: Served, command: str) -> str:
     """Run the page's lines in a reader's shell, and answer the question of ``npm run remove`` on a terminal."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    variables = served.function_variables if "invoke local" in command else served.variables
+    variables = served.function_variables if re.search("invoke local|tools.invoke", command) else served.variables
     if "curl " in command:
         need("curl")
     reader, terminal = pty.openpty()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -77,6 +78,30 @@ def test_set_up_stops_if_npm_ci_fails(project: Path) -> None:
     assert ran.returncode == 2
     assert "no such registry" in ran.stderr
     assert "npm ci failed" in ran.stderr
+
+
+@pytest.mark.parametrize(("terminal", "sign"), [(True, "\r\x1b[K{} npm ci (0 s)"), (False, "npm ci: 0 s ...\n")])
+def test_show_life_redraws_on_a_terminal_and_writes_lines_elsewhere(terminal: bool, sign: str) -> None:
+    program = f"""
+    import {{ showLife }} from "{(ROOT / "tools" / "sign_of_life.mjs").as_uri()}";
+    let writings = 0;
+    const stream = {{
+      isTTY: {str(terminal).lower()},
+      write(text) {{
+        process.stdout.write(text);
+        writings += 1;
+        if (writings === 2) life.print("added 900 packages\\n");
+        if (writings === {6 if terminal else 4}) life.end();
+      }},
+    }};
+    const life = showLife("npm ci", stream, 1);
+    """
+    ran = subprocess.run(
+        [NODE, "--input-type=module", "--eval", program], capture_output=True, check=True, timeout=DEADLINE_SECONDS
+    )
+    signs, erase = [sign.format(frame) for frame in "⠋⠙⠹⠸"], "\r\x1b[K" if terminal else ""
+    expected = f"{signs[0]}{signs[1]}{erase}added 900 packages\n{''.join(signs[2 : 4 if terminal else 3])}{erase}"
+    assert re.sub(r"\d+ s", "0 s", ran.stdout.decode()) == expected
 
 
 def test_run_names_an_unknown_command(project: Path) -> None:

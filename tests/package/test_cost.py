@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands.cost import main, read_stack
+from finance_stream.client.show import make_cost_table
+from finance_stream.cost import BillLine
 from tests.package.stages import template
 
 
@@ -63,6 +65,25 @@ def test_cost_table_ends_with_use_alarms_and_total() -> None:
     }
     assert dollars["alarms and keys"] == 4.3
     assert dollars["total"] == pytest.approx(dollars["by use"] + 4.3, abs=1e-3)
+    assert f"${dollars['total']:,.2f} per month, of which ${dollars['by use']:,.2f} by use.\n" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("quantity", "printed"),
+    [
+        (41_515.4, "41,515"),
+        (3_804_220.0, "3,804,220"),
+        (999.96, "1000"),
+        (288.44, "288.4"),
+        (13.0, "13"),
+        (0.0003157, "0.0003157"),
+        (0.00000123, "0.00000123"),
+        (0.0, "0"),
+    ],
+)
+def test_make_cost_table_has_plain_numbers(quantity: float, printed: str) -> None:
+    table = make_cost_table([BillLine("S3", "objects", quantity, 0.5)], [], "One line")
+    assert list(table.columns[2].cells)[:1] == [printed]
 
 
 @pytest.mark.parametrize(

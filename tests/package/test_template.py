@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import subprocess
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from deployment.package import ROOT, TEMPLATE, package
 from finance_stream import cost
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.request import EARLIEST, MAX_LOOKBACK_MINUTES, MAX_TICKERS
+from tests.installed import need
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +46,13 @@ def test_pipeline_waits_for_the_streams_buffers(resources: dict[str, Any]) -> No
 def test_planner_default_tickers_are_the_original_ten(resources: dict[str, Any]) -> None:
     variables = resources["PlannerLambdaFunction"]["Properties"]["Environment"]["Variables"]
     assert variables["DEFAULT_TICKERS"] == "META,SHOP,BYND,NFLX,PINS,XYZ,TTD,OKTA,SNAP,DDOG"
+
+
+def test_functions_that_check_an_input_know_the_first_date_of_the_tables(resources: dict[str, Any]) -> None:
+    first = resources["DeliveredBarsTable"]["Properties"]["TableInput"]["Parameters"]["projection.dt.range"]
+    for function in ("Planner", "Starter"):
+        variables = resources[f"{function}LambdaFunction"]["Properties"]["Environment"]["Variables"]
+        assert f"{variables['FIRST_DATE']},NOW+1DAYS" == first
 
 
 VIEWS = [
@@ -165,3 +174,18 @@ def test_view_has_the_parameters_of_a_presto_view(resources: dict[str, Any], nam
     table = resources[name]["Properties"]["TableInput"]
     assert table["Parameters"] == {"presto_view": "true", "comment": "Presto View"}
     assert "Description" not in table  # Trino would read it as the comment
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        ("2026-10-01", "2026-10-01,NOW+1DAYS"),
+        ("2026-02-30", "firstDate: '2026-02-30' is not a calendar date (use YYYY-MM-DD)"),
+        ("tomorrow", "firstDate: 'tomorrow' is not a calendar date (use YYYY-MM-DD)"),
+    ],
+)
+def test_projection_begins_with_a_calendar_date(first: str, said: str) -> None:
+    resolve = f"{{ resolveVariable: async () => '{first}' }}"
+    script = f"require('./resources/sql.js').dates({resolve}).then(console.log, (error) => console.log(error.message))"
+    printed = subprocess.run([need("node"), "-e", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == said

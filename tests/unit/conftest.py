@@ -15,6 +15,7 @@ os.environ.setdefault("API_ENDPOINT", "https://example.execute-api.us-east-1.ama
 os.environ.setdefault("DEAD_LETTER_BUCKET", "finance-stream-test-lake")
 os.environ.setdefault("TICKERS_AT_ONCE", "4")
 os.environ.setdefault("DEFAULT_TICKERS", "META,NFLX")
+os.environ.setdefault("FIRST_DATE", "2024-01-01")
 os.environ.setdefault("DELIVERY_STREAM", "finance-stream-test-bars")
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "finance-stream-test")
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "finance-stream")

@@ -92,6 +92,7 @@ def test_not_collected_is_bounded_where_it_is_made(text: str) -> None:
     str(error).encode()  # without half of a surrogate pair
 
 
+@pytest.mark.present
 @pytest.mark.filterwarnings("ignore:No application metrics")
 @pytest.mark.parametrize(
     ("module", "called", "event"),
@@ -137,6 +138,7 @@ def read_cause(expression: str, cause: str) -> str:
     return str(evaluate(expression, bind_value({"states": states})))
 
 
+@pytest.mark.present
 @pytest.mark.parametrize("name", EXPRESSIONS)
 def test_catch_reads_a_cause_that_was_cut(name: str) -> None:
     """The cut may fall behind any character, also a brace."""

@@ -180,6 +180,7 @@ MIXED = [*make_tickers(MAX_TICKERS - 1, 15), "BTC-USD"]
 LONGEST = make_tickers(MAX_TICKERS_BYTES // 24, 21)
 
 
+@pytest.mark.present("leap day")
 @pytest.mark.fault(35)
 @pytest.mark.parametrize(
     ("tickers", "event", "failing"),
@@ -209,6 +210,7 @@ def test_pipeline_payloads_stay_within_256_kib(tickers: list[str], event: dict[s
     assert size(fill(STATES["CheckDelivery"]["Arguments"], variables)) < 1_000
 
 
+@pytest.mark.present
 def test_report_passes_the_counts_on() -> None:
     tickers = ["META", "NFLX"]
     planned = plan({"tickers": tickers}, (), NOW)
@@ -223,6 +225,7 @@ def test_report_passes_the_counts_on() -> None:
     assert (report["sessions"], report["highs"]) == (planned["sessions"], [{"hour": 9}])
 
 
+@pytest.mark.present
 def test_no_session_names_the_closed_tickers() -> None:
     variables = {"plan": {"no_session": ["A"]}, "closed": ["B", "C"]}
     assert fill(STATES["NoSession"]["Output"]["tickers"], variables) == {"no_session": ["A", "B", "C"]}

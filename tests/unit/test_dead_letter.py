@@ -88,6 +88,7 @@ def kept(s3: FakeS3, error: Exception) -> list[bytes]:
     return [base64.b64decode(document["rawData"]) for document in documents]
 
 
+@pytest.mark.present
 @pytest.mark.fault(3)
 def test_collector_keeps_records_after_the_last_attempt(collect: Collect) -> None:
     ran = collect(*itertools.repeat(failing(*NEVER_ALL), MAX_ATTEMPTS))
@@ -97,12 +98,14 @@ def test_collector_keeps_records_after_the_last_attempt(collect: Collect) -> Non
     assert kept(ran.s3, ran.error) == LINES
 
 
+@pytest.mark.present
 @pytest.mark.fault(3)
 def test_collector_keeps_only_undelivered_records(collect: Collect) -> None:
     ran = collect(failing(2, 7), failing(1), *itertools.repeat(failing(0), MAX_ATTEMPTS - 2))
     assert kept(ran.s3, ran.error) == [LINES[7]]
 
 
+@pytest.mark.present
 def test_collector_counts_undelivered_records(collect: Collect, capsys: pytest.CaptureFixture[str]) -> None:
     """Count them in the metric of the ``dead-letters`` alarm."""
     collect(failing(2, 7), failing(1), *itertools.repeat(failing(0), MAX_ATTEMPTS - 2))
@@ -110,6 +113,7 @@ def test_collector_counts_undelivered_records(collect: Collect, capsys: pytest.C
     assert [one["RecordsNotTaken"] for one in emitted] == [[1.0]]
 
 
+@pytest.mark.present
 @pytest.mark.fault(8)
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InvalidKMSResourceException"])
 def test_collector_keeps_refused_records_at_once(collect: Collect, code: str) -> None:
@@ -120,6 +124,7 @@ def test_collector_keeps_refused_records_at_once(collect: Collect, code: str) ->
     assert kept(ran.s3, ran.error) == LINES
 
 
+@pytest.mark.present
 @pytest.mark.fault(9)
 def test_collector_keeps_all_records_near_the_deadline(collect: Collect) -> None:
     ran = collect(clock=Clock(collection.DEADLINE_MARGIN_SECONDS + CALL_SECONDS - 0.1))
@@ -128,6 +133,7 @@ def test_collector_keeps_all_records_near_the_deadline(collect: Collect) -> None
     assert kept(ran.s3, ran.error) == LINES
 
 
+@pytest.mark.present
 @pytest.mark.fault(9)
 def test_collector_keeps_the_records_of_later_batches(collect: Collect) -> None:
     clock = Clock()
@@ -142,6 +148,7 @@ def test_collector_keeps_the_records_of_later_batches(collect: Collect) -> None:
     assert kept(ran.s3, ran.error) == lines[499:]
 
 
+@pytest.mark.present
 @pytest.mark.fault(9)
 @pytest.mark.parametrize("seconds", [50.0, 40.0, 30.0, 24.1, 23.9, 12.0])
 def test_collector_ends_before_the_deadline_with_slow_calls(collect: Collect, seconds: float) -> None:
@@ -163,6 +170,7 @@ def test_collector_ends_before_the_deadline_with_slow_calls(collect: Collect, se
     assert clock.seconds >= collection.END_SECONDS
 
 
+@pytest.mark.present
 @pytest.mark.fault(12)
 def test_collector_keeps_an_oversized_bar_and_delivers_the_rest(collect: Collect) -> None:
     large = b'{"text":"%s"}' % ("é".encode() * (MAX_RECORD_BYTES // 2))
@@ -173,6 +181,7 @@ def test_collector_keeps_an_oversized_bar_and_delivers_the_rest(collect: Collect
     assert kept(ran.s3, ran.error) == [large]
 
 
+@pytest.mark.present
 @pytest.mark.fault(12)
 def test_collector_keeps_an_oversized_bar_with_undelivered_ones(collect: Collect) -> None:
     large = b"x" * (MAX_RECORD_BYTES + 1)
@@ -180,6 +189,7 @@ def test_collector_keeps_an_oversized_bar_with_undelivered_ones(collect: Collect
     assert kept(ran.s3, ran.error) == [LINES[0], large]
 
 
+@pytest.mark.present
 def test_dead_letter_put_retries_a_refused_write(collect: Collect) -> None:
     s3 = FakeS3()
     s3.refusals = [denied("PutObject")] * (dead_letter.MAX_ATTEMPTS - 1)
@@ -187,6 +197,7 @@ def test_dead_letter_put_retries_a_refused_write(collect: Collect) -> None:
     assert kept(s3, ran.error) == LINES
 
 
+@pytest.mark.present
 def test_collector_reports_both_errors_when_the_lake_refuses(collect: Collect) -> None:
     s3 = FakeS3()
     s3.refusals = [denied("PutObject")] * dead_letter.MAX_ATTEMPTS

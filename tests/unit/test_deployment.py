@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+import pytest
 
 from finance_stream.client.deployment import Deployment
 
 SESSION: Any = boto3.Session("key", "secret", region_name="eu-central-1")
 
 
+@pytest.mark.present
 def test_deployment_now_is_the_clouds_date() -> None:
     stack = Deployment(stack_name="stack", session=SESSION, outputs={}, seconds_ahead=86_400.0)
     assert timedelta(hours=23) < stack.now() - datetime.now(UTC) < timedelta(hours=25)

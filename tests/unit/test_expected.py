@@ -108,38 +108,44 @@ FOUND = ("bars", "missing", "unexpected", "differences", "hours")
 MUHURAT = make_hours("XBOM", at("18:15", KOLKATA, "2026-11-08"), at("19:15", KOLKATA, "2026-11-08"))
 
 
+@pytest.mark.present
 def test_collector_reports_hours_that_no_calendar_has(monkeypatch: pytest.MonkeyPatch) -> None:
     history = History(frame(MUHURAT.list_starts("1m"), KOLKATA), (MUHURAT,))
     found = collect(monkeypatch, history, ticker="RELIANCE.NS")
     assert found == {"bars": 60, "hours": "XBOM 2026-11-08 18:15-19:15"}
 
 
+@pytest.mark.present
 def test_collector_leaves_out_hours_that_are_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collection, "MAX_HOURS_CHARACTERS", 20)
     history = History(frame(MUHURAT.list_starts("1m"), KOLKATA), (MUHURAT,))
     assert collect(monkeypatch, history, ticker="RELIANCE.NS") == {"bars": 60}
 
 
+@pytest.mark.present
 def test_collector_reports_only_the_number_of_planned_bars(monkeypatch: pytest.MonkeyPatch) -> None:
     history = History(frame(MUHURAT.list_starts("1m"), KOLKATA), (MUHURAT,))
     assert collect(monkeypatch, history, ticker="RELIANCE.NS", bars_by_exchange={"XBOM": 60}) == {"bars": 60}
     assert collect(monkeypatch, history, ticker="RELIANCE.NS", bars_by_exchange={"XBOM": None}) == {"bars": 60}
 
 
-@pytest.mark.parametrize("error", [NoData("no"), WindowNotAvailable("too old")])
+@pytest.mark.present
+@pytest.mark.parametrize("error", [NoData, WindowNotAvailable])
 def test_collector_reports_no_session_where_neither_plan_nor_yahoo_has_one(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    assert collect(monkeypatch, error, ticker="RELIANCE.NS") == {"bars": 0}
-    with pytest.raises(type(error)):
-        collect(monkeypatch, error, ticker="META")
+    assert collect(monkeypatch, error("no"), ticker="RELIANCE.NS") == {"bars": 0}
+    with pytest.raises(error):
+        collect(monkeypatch, error("no"), ticker="META")
 
 
+@pytest.mark.present
 def test_collector_fails_for_an_unknown_ticker_on_a_closed_date(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnknownTicker):
         collect(monkeypatch, UnknownTicker("no"), ticker="RELIANCE.NS")
 
 
+@pytest.mark.present
 def test_collector_reports_differences(monkeypatch: pytest.MonkeyPatch) -> None:
     history = History(frame(MUHURAT.list_starts("1m")[:-1], KOLKATA), (MUHURAT,))
     found = collect(monkeypatch, history, ticker="RELIANCE.NS", bars_by_exchange={"XBOM": 60})

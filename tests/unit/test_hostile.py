@@ -150,6 +150,7 @@ def test_query_hourly_highs_receives_only_plain_literals(event: dict[str, Any]) 
     assert all(re.fullmatch(r"[A-Z0-9^][A-Z0-9.^=&-]{0,20}", one) and ".." not in one for one in planned["tickers"])
 
 
+@pytest.mark.present("half day")
 @pytest.mark.fault(41)
 @pytest.mark.parametrize("value", STRINGS, ids=lambda value: ascii(value[:20]))
 def test_planner_logs_a_rejected_input_on_one_line(logged: io.StringIO, value: str) -> None:

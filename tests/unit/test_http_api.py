@@ -71,6 +71,7 @@ def read(answer: Any) -> Any:
     return answer | {"body": json.loads(answer["body"])}
 
 
+@pytest.mark.present
 def test_starter_normalizes_spaces_and_order_of_the_input(states: Stubber) -> None:
     """Normalize the input, because Step Functions compares inputs as text."""
     wanted = {"stateMachineArn": MACHINE, "input": '{"interval":"5m","tickers":["META"]}', "name": "k"}
@@ -82,11 +83,13 @@ def test_starter_normalizes_spaces_and_order_of_the_input(states: Stubber) -> No
         assert answer["headers"]["location"] == answer["body"]["location"] == f"{starter.API_ENDPOINT}/executions/k"
 
 
+@pytest.mark.present
 def test_starter_lets_step_functions_name_the_execution(states: Stubber) -> None:
     states.add_response("start_execution", STARTED, {"stateMachineArn": MACHINE, "input": "{}"})
     assert post("{}")["body"]["id"] == "k"
 
 
+@pytest.mark.present
 @pytest.mark.parametrize(("earlier", "status"), [('{ "tickers": ["META"] }', 202), ('{"tickers":["NFLX"]}', 409)])
 def test_starter_compares_the_input_of_a_reused_token(states: Stubber, earlier: str, status: int) -> None:
     """Return 409 for another input.
@@ -99,6 +102,7 @@ def test_starter_compares_the_input_of_a_reused_token(states: Stubber, earlier: 
     assert post('{"tickers":["META"]}', "k")["statusCode"] == status
 
 
+@pytest.mark.present
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "said"),
     [
@@ -125,12 +129,14 @@ def test_starter_explains_a_rejected_body(
     assert answer["body"]["status"] == status
 
 
+@pytest.mark.present
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
 def test_starter_accepts_every_form_of_the_json_content_type(states: Stubber, content_type: str) -> None:
     states.add_response("start_execution", STARTED, {"stateMachineArn": ANY, "input": "{}"})
     assert post("{}", content_type=content_type)["statusCode"] == 202
 
 
+@pytest.mark.present
 @pytest.mark.parametrize("key", ["", "a b", "a" * 81, "a.b", "é"])
 @pytest.mark.usefixtures("states")
 def test_starter_rejects_an_invalid_token(key: str) -> None:
@@ -139,12 +145,14 @@ def test_starter_rejects_an_invalid_token(key: str) -> None:
     assert answer["body"]["faults"][0].endswith("is not 1 to 80 letters, digits, - and _")
 
 
+@pytest.mark.present
 @pytest.mark.usefixtures("states")
 def test_starter_lists_every_fault_separately() -> None:
     faults = post('{"tickers": [], "interval": "3m", "end": "soon"}', "a b")["body"]["faults"]
     assert [fault.split(":")[0] for fault in faults] == ["Idempotency-Key", "tickers", "interval", "end"]
 
 
+@pytest.mark.present
 @pytest.mark.parametrize(
     ("code", "http_status", "status"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -276,8 +277,18 @@ def test_plan_covers_a_year_end_without_next_years_holidays(ticker: str) -> None
 
 @pytest.mark.parametrize("field", ["start", "end"])
 def test_plan_rejects_dates_before_the_lake_begins(field: str) -> None:
-    with pytest.raises(InvalidInput, match="before 2010-01-01, the first date of the lake"):
+    with pytest.raises(InvalidInput, match="before 2010-01-01, the first date of the stage"):
         planned({field: "0001-01-05"})
+
+
+def test_plan_rejects_dates_before_the_stages_tables() -> None:
+    first = date(2026, 11, 24)
+    refused = f"'2026-11-23' is before {first}, the first date of the stage's tables (firstDate)"
+    with pytest.raises(InvalidInput, match=re.escape(refused)):
+        plan({"tickers": ["META"], "start": "2026-11-23"}, ["META"], NOW, first)
+    with pytest.raises(InvalidInput, match=re.escape(refused)):
+        plan({"tickers": ["META"], "end": "2026-11-24"}, ["META"], NOW, first)
+    assert plan({"tickers": ["META"], "start": "2026-11-24"}, ["META"], NOW, first)["start"] == "2026-11-24"
 
 
 def test_plan_counts_the_faults_that_it_does_not_name() -> None:

@@ -62,6 +62,7 @@ def collect(monkeypatch: pytest.MonkeyPatch, yahoo: Yahoo, tickers: list[str]) -
     return answer
 
 
+@pytest.mark.present
 def test_poller_counts_bars_and_failed_tickers(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,6 +74,7 @@ def test_poller_counts_bars_and_failed_tickers(
     assert counted == {"BarsCollected": 10.0, "RowsRejected": 4.0, "RateLimited": 1.0, "NoData": 1.0}
 
 
+@pytest.mark.present
 def test_poller_limits_the_tickers_in_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     yahoo = Yahoo()
     yahoo.all_at_once = threading.Barrier(poller.TICKERS_AT_ONCE)  # opens only when this many requests wait
@@ -80,6 +82,7 @@ def test_poller_limits_the_tickers_in_progress(monkeypatch: pytest.MonkeyPatch) 
     assert yahoo.most_at_once == poller.TICKERS_AT_ONCE
 
 
+@pytest.mark.present
 def test_poller_skips_the_remaining_tickers_when_yahoo_is_slow(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -91,6 +94,7 @@ def test_poller_skips_the_remaining_tickers_when_yahoo_is_slow(
     assert [reason for reason in said if reason] == [f"{t}: not asked for: no time left, Yahoo is slow" for t in "CD"]
 
 
+@pytest.mark.present
 def test_poller_collects_a_single_ticker_with_any_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     yahoo = Yahoo()
     yahoo.clock.seconds = 25

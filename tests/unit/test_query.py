@@ -26,6 +26,7 @@ def tickers(of: Statement) -> Sequence[str]:
     return of.asked.tickers
 
 
+@pytest.mark.present
 def test_query_passes_interval_and_dates_as_parameters() -> None:
     assert asked("vwap", day=DAY).parameters == ["'1m'", "'2026-11-23'", "'2026-11-24'"]
     over_days = asked("vwap", day=DAY, end="2026-11-27", interval="5m")
@@ -33,20 +34,24 @@ def test_query_passes_interval_and_dates_as_parameters() -> None:
     assert (over_days.title, over_days.session) == ("vwap of 2026-11-23 until 2026-11-27 at 5m", None)
 
 
+@pytest.mark.present
 def test_query_passes_hourly_highs_the_first_date_twice() -> None:
     assert asked("highs", day=DAY).parameters == ["'1m'", "'2026-11-23'", "'2026-11-24'", "'2026-11-23'"]
 
 
+@pytest.mark.present
 def test_query_has_a_session_for_a_single_date() -> None:
     assert asked("sessions", day=DAY).session == asked("sessions", day=DAY, end="2026-11-24").session == DAY
     assert asked("sessions", day=DAY).title == "completeness of 2026-11-23 at 1m"
 
 
+@pytest.mark.present
 def test_query_writes_tickers_in_upper_case() -> None:
     assert tickers(asked("vwap", day=DAY, tickers="meta, brk-b")) == ["META", "BRK-B"]
     assert tickers(asked("vwap", day=DAY)) == []
 
 
+@pytest.mark.present
 def test_query_filters_bars_by_ticker() -> None:
     of_two = asked("bars", day=DAY, tickers="META,NFLX")
     assert "AND name IN (?, ?)" in of_two.sql
@@ -54,10 +59,12 @@ def test_query_filters_bars_by_ticker() -> None:
     assert len(asked("bars", day=DAY).parameters) == 3
 
 
+@pytest.mark.present
 def test_query_passes_given_parameters_to_a_file() -> None:
     assert asked(VWAP, params=("1m", DAY, "2026-11-24")).parameters == asked("vwap", day=DAY).parameters
 
 
+@pytest.mark.present
 def test_query_asks_about_the_newest_date_without_one() -> None:
     newest = asked("vwap", newest=date(2026, 11, 20), interval="5m")
     assert newest.parameters == ["'5m'", "'2026-11-20'", "'2026-11-21'"]
@@ -77,6 +84,7 @@ def test_query_binds_parameters_of_sql_on_the_command_line() -> None:
     assert asked("SELECT high FROM bars WHERE dt = ? AND high > ?", params=(DAY, "5")).parameters == [f"'{DAY}'", "5"]
 
 
+@pytest.mark.present
 @pytest.mark.parametrize(
     ("name", "options", "said"),
     [

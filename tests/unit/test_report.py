@@ -6,18 +6,20 @@ import html
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from finance_stream.client.report.data import MAX_CHARTED, NothingToReportError
+from finance_stream.client.report.data import MAX_CHARTED, NothingToReportError, Subject, collect
 from finance_stream.client.report.execution import Step, find_newest_date, list_steps
-from finance_stream.client.report.page import ECHARTS, render
+from finance_stream.client.report.lake import BarReader
+from finance_stream.client.report.page import ECHARTS, SCRIPTS, render
 from finance_stream.client.report.pictures import draw
+from finance_stream.client.report.sessions import describe_sessions, describe_zones, explain_closure
 from finance_stream.client.report.view import make_view
-from tests.unit.report import BEGAN, DAY, executed, report, rows
+from tests.unit.report import BEGAN, DAY, LATER, FakeAthena, executed, report, rows
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
@@ -97,7 +99,7 @@ def test_collect_charts_a_futures_session_by_its_date() -> None:
 def test_collect_accepts_bars_without_open_close_and_volume() -> None:
     found = report(rows("META", bare=True))
     assert found.series["META"].open[:2] == [None, None]
-    assert data_of(render(found))["hours"]["META"][0]["volume"] is None
+    assert data_of(render(found))["series"]["META"]["volume"][:1] == [None]
 
 
 def test_render_reports_a_date_without_an_execution() -> None:
@@ -182,7 +184,7 @@ def test_render_escapes_hostile_data() -> None:
     hostile = [{**row, "name": HOSTILE} for row in rows("META")]
     page = own(render(report(hostile, executed([HOSTILE], output=output, id=HOSTILE), source=HOSTILE)))
     assert "<img" not in page
-    assert page.count("</script>") == 3
+    assert page.count("</script>") == len(SCRIPTS) + 2  # with the chart library and the data
     assert HOSTILE in data_of(page)["series"]
     assert html.escape(HOSTILE) in page
 
@@ -202,8 +204,112 @@ def test_render_lists_1000_tickers_and_charts_the_first_100() -> None:
     assert len(many.series) == MAX_CHARTED
     assert "The first 100 tickers have charts. 900 more are in the tables." in page
     assert page.count('<th scope="row">T0999</th>') == 2
+    assert page.index('id="charts"') < page.index('id="highs"')
+    assert len(data_of(page)["highs"]) == 1000
     assert '<select id="ticker">' in page
     assert len(page) < 5_000_000
+
+
+def test_render_links_each_ticker_with_its_chart_and_back() -> None:
+    page = render(report([*rows("META"), *({**row, "name": "^GSPC"} for row in rows("META"))]))
+    for anchor, name in (("META", "META"), ("%5EGSPC", "^GSPC")):
+        assert page.count(f'<a href="#chart-{anchor}">{name}</a>') == 2
+        assert f'id="chart-{anchor}"' in page
+        assert f'href="#row-{anchor}"' in page
+        assert f'id="row-{anchor}"' in page
+    assert page.index('id="highs"') < page.index('id="charts"')
+
+
+def test_render_has_the_highs_and_decimals_of_each_ticker_for_its_scripts() -> None:
+    data = data_of(render(report(rows("META"))))
+    assert data["highs"]["META"][0] == [9, 106.5, "2026-11-24T09:36:00-05:00", 4]
+    assert data["decimals"] == {"META": 2}
+
+
+@pytest.mark.parametrize(
+    ("interval", "candles"),
+    [("1m", ["1", "5", "15"]), ("2m", ["2", "30", "60"]), ("15m", ["15", "30", "60"]), ("1h", ["60"])],
+)
+def test_make_view_offers_candles_of_whole_bars(interval: str, candles: list[str]) -> None:
+    assert make_view(report(rows("META", interval), interval=interval))["candles"] == candles
+
+
+def test_make_view_leaves_out_choices_of_the_state_machine() -> None:
+    steps = [Step("Plan", "Task", BEGAN), Step("HasSession", "Choice", BEGAN), Step("Report", "Pass", BEGAN)]
+    found = make_view(report(rows("META"), executed(["META"], steps=steps)))
+    assert [step["state"] for step in found["steps"]] == ["Plan", "Report"]
+
+
+# The sessions of the date
+
+
+def test_make_view_names_half_days_holidays_and_zones() -> None:
+    found = make_view(
+        replace(report(rows("META")), subject=replace(report(rows("META")).subject, day=date(2026, 11, 27)))
+    )
+    assert found["notes"] == ["Half day in New York (Black Friday): closed at 13:00."]
+    assert found["zones"] == "Times are those of New York (UTC-05:00), unless marked UTC."
+
+
+@pytest.mark.parametrize(
+    ("day", "tickers", "notes"),
+    [
+        (date(2026, 11, 24), ["META", "7203.T"], []),
+        (date(2026, 11, 26), ["META", "7203.T"], ["No session in New York: Thanksgiving."]),
+        (date(2026, 11, 21), ["META", "BTC-USD"], ["No session in New York: Saturday."]),
+        (date(2018, 12, 5), ["META"], ["No session in New York: holiday."]),
+        (date(2026, 12, 24), ["AZN.L"], ["Half day in London (Christmas Eve): closed at 12:30."]),
+        (date(2026, 11, 24), ["^NOSUCH"], []),
+    ],
+)
+def test_describe_sessions_has_a_sentence_per_closed_exchange(day: date, tickers: list[str], notes: list[str]) -> None:
+    assert list(describe_sessions(day, tickers)) == notes
+
+
+def test_describe_zones_names_each_zone_once() -> None:
+    said = describe_zones(DAY, ["META", "NFLX", "7203.T", "AZN.L"])
+    assert (
+        said == "Times are those of New York (UTC-05:00), Tokyo (UTC+09:00) and London (UTC+00:00), unless marked UTC."
+    )
+    assert describe_zones(DAY, ["^NOSUCH"]) == "Times are in each exchange's time zone."
+
+
+@pytest.mark.parametrize(
+    ("day", "tickers", "said"),
+    [
+        (
+            date(2026, 11, 21),
+            ["META", "NFLX"],
+            "no bar of 2026-11-21, since New York has no session (Saturday): the nearest sessions are 2026-11-20 and"
+            " 2026-11-23",
+        ),
+        (
+            date(2026, 11, 28),
+            ["META"],
+            "no bar of 2026-11-28, since New York has no session (Saturday): the nearest session is 2026-11-27",
+        ),
+        (date(2026, 11, 23), ["META", "7203.T"], None),
+        (date(2026, 11, 21), ["META", "BTC-USD"], None),
+        (date(2026, 11, 21), ["META", "^NOSUCH"], None),
+    ],
+)
+def test_explain_closure_names_the_nearest_sessions_until_today(
+    day: date, tickers: list[str], said: str | None
+) -> None:
+    found = explain_closure(day, tickers, date(2026, 11, 29))
+    assert (found and found.removeprefix("date: ")) == said
+
+
+def test_make_view_of_a_closed_date_expects_no_bars() -> None:
+    closed = executed(["META"], output={"status": "no session", "tickers": {}})
+    saturday = Subject(date(2026, 11, 21), "1m", ["META"], "finance-stream-dev", "Yahoo Finance", False)
+    athena: Any = FakeAthena([])
+    found = make_view(collect(BarReader(athena), closed, saturday, LATER))
+    assert [(tile["value"], tile["note"], tile["mood"]) for tile in found["tiles"]] == [
+        ("- succeeded", "no session", ""),
+        ("0", "none expected", ""),
+    ]
+    assert found["notes"] == ["No session in New York: Saturday."]
 
 
 # The pictures

@@ -28,6 +28,7 @@ def count_served(ticker: str, now: datetime, monkeypatch: pytest.MonkeyPatch) ->
     return len(document["chart"]["result"][0].get("timestamp", ()))
 
 
+@pytest.mark.present
 @pytest.mark.parametrize(
     ("hour", "minute", "bars"), [(14, 29, 0), (14, 31, 1), (15, 0, 30), (17, 59, 209), (18, 0, 210), (22, 0, 210)]
 )
@@ -38,6 +39,7 @@ def test_unfolding_replay_serves_each_bar_when_it_has_begun(
     assert count_served("META", now, monkeypatch) in (bars, bars + 1)
 
 
+@pytest.mark.present
 def test_unfolding_replay_does_not_know_other_tickers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "_running", Clock(datetime(2026, 11, 27, 15, tzinfo=UTC)))
     market = make_market(["META"], DAY, 1, seed=1)

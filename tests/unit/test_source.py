@@ -62,6 +62,7 @@ def ask(source: Source, ticker: str, day: str, interval: str = "1m") -> list[str
     return [datetime.fromtimestamp(second, zone).isoformat() for second in result.get("timestamp", ())]
 
 
+@pytest.mark.present("New Year")
 @pytest.mark.parametrize(
     ("ticker", "day", "bars", "first"),
     [
@@ -84,6 +85,7 @@ def test_choose_source_serves_any_ticker_and_any_date(
     assert ask(source, ticker, day) == starts
 
 
+@pytest.mark.present
 def test_choose_source_serves_no_bar_of_the_future(package_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)  # half an hour after the open in New York
     monkeypatch.setattr(clock, "_running", clock.Clock(now))
@@ -91,6 +93,7 @@ def test_choose_source_serves_no_bar_of_the_future(package_dir: Path, monkeypatc
     assert starts[-1] in ("2026-11-24T09:59:00-05:00", "2026-11-24T10:00:00-05:00")
 
 
+@pytest.mark.present("weekend")
 @pytest.mark.parametrize("ticker", ["NOSUCH", "FB", "SQ", "X.QQ", "^NOSUCH", "BRK.B", "A-B-C", "TOOLONG-USDX"])
 def test_choose_source_serves_no_impossible_ticker(package_dir: Path, ticker: str) -> None:
     source = choose(package_dir, serve=True)
@@ -105,6 +108,7 @@ def test_choose_source_names_the_new_ticker_of_a_renamed_one(package_dir: Path, 
         choose(package_dir, serve=serve, tickers="FB")
 
 
+@pytest.mark.present
 def test_choose_source_serves_a_date_of_a_calendar_that_has_ended(package_dir: Path) -> None:
     now = datetime(2028, 2, 29, tzinfo=UTC)
     source = choose(package_dir, now=now, serve=True, start="2026-11-23", tickers="RELIANCE.NS")

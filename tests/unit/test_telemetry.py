@@ -32,6 +32,7 @@ def metrics(printed: str) -> list[tuple[list[list[str]], dict[str, float]]]:
     ]
 
 
+@pytest.mark.present
 @pytest.mark.parametrize("kind", KINDS)
 def test_collector_logs_and_counts_a_failure_by_its_error(
     kind: str,

@@ -13,7 +13,8 @@ import pytest
 
 from finance_stream.client.console import PlainConsole
 from finance_stream.client.deployment import Deployment
-from finance_stream.client.verify.canary import Canary
+from finance_stream.client.verify import canary as canary_module
+from finance_stream.client.verify.canary import Canary, CanaryError, choose_day
 from finance_stream.client.verify.checks import MAX_NAMED, Check, check_differences, make_table
 from finance_stream.client.verify.lake import COLUMNS, check_objects
 from finance_stream.client.verify.monitoring import check_alarms
@@ -350,3 +351,12 @@ def test_thin_out_keeps_every_field_and_type() -> None:
         {"Contents": [], "Name": "lake"},
     ]
     assert compare_recordings(calls, thin) == []
+
+
+def test_choose_day_refuses_tables_that_begin_after_its_dates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(canary_module, "read_first_date", lambda _: dt.date(2026, 11, 1))
+    with pytest.raises(CanaryError) as refused:
+        choose_day(cast(Deployment, None), "META", dt.datetime(2026, 11, 28, tzinfo=dt.UTC))
+    assert str(refused.value) == (
+        "date: the stage's tables begin on 2026-11-01 (firstDate): name a later session with --date"
+    )

@@ -168,6 +168,7 @@ def test_fetch_history_names_the_class_of_an_untyped_error(answer: dict[str, str
         collected("META")
 
 
+@pytest.mark.present
 @pytest.mark.fault(50)
 def test_poller_fails_a_ticker_alone(answer: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     def put(**call: Any) -> Any:

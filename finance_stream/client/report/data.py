@@ -10,6 +10,7 @@ from typing import Any
 
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.gaps import Completeness, measure_completeness, parse_starts
+from finance_stream.client.price import count_decimals
 from finance_stream.client.report.execution import Executed, Step, list_dates
 from finance_stream.client.report.lake import Bar, BarReader
 from finance_stream.hours import format_run, split_runs
@@ -75,6 +76,11 @@ class Ticker:
     def high(self) -> float | None:
         return max((hour.high for hour in self.hours), default=None)
 
+    def count_decimals(self) -> int:
+        """Return the decimals that all prices of the date are shown with."""
+        prices = (price for hour in self.hours for price in (hour.open, hour.high, hour.low, hour.close))
+        return count_decimals(self.name, (price for price in prices if price is not None))
+
 
 @dataclass(frozen=True)
 class Series:
@@ -101,11 +107,19 @@ class Report:
     expected: Mapping[str, Sequence[datetime] | None]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the data of the charts, as a value that JSON can hold."""
+        """Return the data of the charts and of the CSV, as a value that JSON can hold.
+
+        ``highs`` has hour, high, its first time and the number of bars that reached it, of every ticker.
+        """
         subject = asdict(self.subject) | {"day": self.subject.day.isoformat(), "tickers": None}
-        hours = {one.name: [asdict(hour) for hour in one.hours] for one in self.tickers if one.name in self.series}
+        highs = {
+            one.name: [[hour.hour, hour.high, hour.high_at, hour.minutes_at_high] for hour in one.hours]
+            for one in self.tickers
+            if one.hours
+        }
+        decimals = {one.name: one.count_decimals() for one in self.tickers if one.name in self.series}
         series = {name: vars(one) for name, one in self.series.items()}
-        return {"subject": subject, "axes": self.axes, "series": series, "hours": hours}
+        return {"subject": subject, "axes": self.axes, "series": series, "highs": highs, "decimals": decimals}
 
 
 @dataclass

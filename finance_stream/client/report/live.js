@@ -1,6 +1,7 @@
 // Keeps the live page up to date, and starts executions from its form. The browser's cache sends the ETag.
 "use strict";
 const RUNNING_MS = 400, IDLE_MS = 2000;
+const KEPT = "input"; // the form's values, for the page of the execution that they start
 const form = document.getElementById("input");
 const voice = document.getElementById("said");
 let etag = null; // of the shown page
@@ -39,6 +40,15 @@ function readForm() {
   return given;
 }
 
+function keepForm() {
+  sessionStorage.setItem(KEPT, JSON.stringify([...new FormData(form)]));
+}
+
+function fillForm() {
+  for (const [name, value] of JSON.parse(sessionStorage.getItem(KEPT) ?? "[]"))
+    if (form.elements[name]) form.elements[name].value = value;
+}
+
 // A fault starts with its field: "end: ...", "tickers[2]: ...". Faults without a field of the form are shown by the button.
 function tell(faults) {
   const rest = [];
@@ -64,6 +74,7 @@ async function start() {
   else tell(body.faults ?? [body.detail ?? body.message ?? `refused with status ${answer.status}`]);
 }
 
+form.addEventListener("input", keepForm);
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button");
@@ -77,5 +88,6 @@ form.addEventListener("submit", async (event) => {
     button.disabled = false;
   }
 });
+fillForm();
 document.addEventListener("visibilitychange", () => document.hidden || refresh());
 refresh();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,15 +11,16 @@ from typing import Any
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.report.data import Report
 from finance_stream.client.report.execution import Executed
-from finance_stream.client.report.page import dump_data, load_template, read_part
-from finance_stream.client.report.view import choose_sign, make_view, view_execution
+from finance_stream.client.report.page import ECHARTS, dump_data, load_template, read_part
+from finance_stream.client.report.page import SCRIPTS as PAGE_SCRIPTS
+from finance_stream.client.report.view import NO_SESSION, choose_sign, make_view, view_execution
 from finance_stream.client.watch import choose_mark, format_state, format_time_left
 from finance_stream.errors import quote_value
 from finance_stream.progress import Progress
 from finance_stream.request import MAX_LOOKBACK_MINUTES
 
 # The scripts that the page loads from its server, in the order they run.
-SCRIPTS = ("echarts.min.js", "page.js", "live.js")
+SCRIPTS = (ECHARTS.name, *PAGE_SCRIPTS, "live.js")
 MAX_TICKERS_NAMED = 3
 MAX_CHARACTERS = 30  # per value of an execution's input
 
@@ -88,7 +90,7 @@ def _describe_live(live: Live) -> dict[str, Any]:
     return {
         "fields": [{"options": None, "mode": None, **field} for field in FIELDS],
         "executions": [_describe_listed(one, live.executed) for one in live.listed],
-        "said": _summarize_progress(step),
+        "said": _summarize_progress(live),
         "states": [_describe_state(step, name, left) for name, left in step.states] if step else [],
         "meters": list(_list_meters(live)) if step and step.status == "RUNNING" else [],
     }
@@ -100,7 +102,7 @@ def _describe_listed(one: Listed, executed: Executed | None) -> dict[str, Any]:
         "name": one.name,
         "shown": executed is not None and one.name == executed.id,
         "started": f"{one.started.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "begun": f"{one.started.astimezone(UTC):%b %d, %H:%M:%S}",
+        "begun": f"{one.started.astimezone(UTC):%b %d, %H:%M:%S} UTC",
         "sign": sign,
         "mood": mood or "running",  # live.js refreshes more often if it finds this class
         "status": one.status.lower().replace("_", " "),
@@ -131,12 +133,21 @@ def _shorten(value: Any) -> str:
     return value[:MAX_CHARACTERS] if isinstance(value, str) else quote_value(value)
 
 
-def _summarize_progress(step: Progress | None) -> str:
+def _summarize_progress(live: Live) -> str:
     """Return the status and the current state, for screen readers. Tickers and bars would change too often."""
+    step = live.step
     if step is None:
         return "No execution yet"
     status = f"Execution {step.status.lower().replace('_', ' ')}"
-    return f"{status}: {step.states[-1][0]}" if step.states and step.status == "RUNNING" else status
+    if live.executed and (live.executed.output or {}).get("status") == NO_SESSION:
+        return f"{status}: no session, so no bars"
+    return f"{status}: {name_state(step.states[-1][0])}" if step.states and step.status == "RUNNING" else status
+
+
+def name_state(name: str) -> str:
+    """Return a state's name in words: ``Await delivery`` for AwaitDelivery."""
+    words = re.sub("(?<=[a-z])(?=[A-Z])", " ", name)
+    return words[:1] + words[1:].lower()
 
 
 def _describe_state(step: Progress, name: str, left: bool) -> dict[str, str]:
@@ -146,7 +157,7 @@ def _describe_state(step: Progress, name: str, left: bool) -> dict[str, str]:
         "sign": sign,
         "word": "under way" if colour == "yellow" else word,
         "mood": {"green": "good", "yellow": "fair", "red": "bad"}[colour],
-        "line": format_state(step, name),
+        "line": format_state(step, name).replace(name, name_state(name), 1),
         "left": format_time_left(step) if now else "",
     }
 

@@ -15,6 +15,7 @@ from finance_stream.client.report.execution import (
     read_interval,
 )
 from finance_stream.client.report.lake import BarReader, read_lake_source
+from finance_stream.client.report.sessions import explain_closure
 from finance_stream.request import DEFAULT_INTERVAL
 
 
@@ -40,8 +41,10 @@ def make_report(
     Raises
     ------
     NothingToReportError
-        When no execution has a date, or when the date has neither an execution nor a bar.
+        When no execution has a date, when the date has neither an execution nor a bar, or when a given ``day`` has no
+        session and no bar. A text about a closed date names the nearest sessions.
     """
+    date_is_given = day is not None
     states, state_machine = deployment.step_functions, deployment.state_machine_arn
     executed = read_execution(states, execution) if execution else None
     if day is None:
@@ -55,4 +58,13 @@ def make_report(
     source = read_lake_source(deployment.s3, deployment.bucket)
     subject = Subject(day, interval, tickers, deployment.stack_name, source, is_synthetic(source))
     counted = executed and executed.load_counts(deployment.s3)
-    return collect(BarReader(deployment.athena), counted, subject, deployment.now())
+    try:
+        report = collect(BarReader(deployment.athena), counted, subject, deployment.now())
+    except NothingToReportError as error:
+        names = tickers or deployment.read_default_tickers()
+        raise NothingToReportError(explain_closure(day, names, deployment.now().date()) or str(error)) from error
+    names = [one.name for one in report.tickers]
+    asked = date_is_given and execution is None and not any(one.hours for one in report.tickers)
+    if asked and (closed := explain_closure(day, names, deployment.now().date())):
+        raise NothingToReportError(closed)
+    return report

@@ -16,6 +16,8 @@ from finance_stream.client.report.view import make_view
 
 HERE = Path(__file__).resolve().parent
 ECHARTS = HERE.parents[2] / "node_modules" / "echarts" / "dist" / "echarts.min.js"
+# The page's own scripts, in the order they run.
+SCRIPTS = ("charts.js", "tables.js", "page.js")
 # JSON inside HTML must not contain "<", which could end the script. The last two end a line in old JavaScript engines.
 UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
@@ -23,18 +25,16 @@ UNSAFE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028"
 def render(report: Report) -> str:
     """Return the report as one HTML file.
 
-    All data is escaped, and only the page's own two scripts may run:
+    All data is escaped, and only the page's own scripts may run:
     https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/script-src
     """
-    scripts = [ECHARTS.read_text(encoding="utf-8"), (HERE / "page.js").read_text(encoding="utf-8")]
-    echarts, js = map(Markup, scripts)
+    scripts = [path.read_text(encoding="utf-8") for path in (ECHARTS, *(HERE / name for name in SCRIPTS))]
     return load_template("page.html").render(
         subject=report.subject,
         view=make_view(report),
         policy=_make_policy(scripts),
         css=read_part("page.css"),
-        echarts=echarts,
-        js=js,
+        scripts=list(map(Markup, scripts)),
         data=dump_data(report),
     )
 
@@ -46,7 +46,7 @@ def read_part(name: str) -> Markup:
 
 def dump_data(report: Report | None) -> Markup:
     """Return the charts' data as JSON that is safe inside HTML."""
-    plain = report.to_dict() if report else {"series": {}}
+    plain = report.to_dict() if report else {"series": {}, "highs": {}}
     text = json.dumps(plain, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
     return Markup(text.translate(UNSAFE))  # noqa: S704
 

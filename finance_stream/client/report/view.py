@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
-from finance_stream.client.price import count_decimals, format_price, format_volume
+from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client.price import format_price, format_volume
 from finance_stream.client.report.data import Hour, Report, Ticker, measure_seconds
 from finance_stream.client.report.execution import Executed, Step
+from finance_stream.client.report.sessions import describe_sessions, describe_zones
 from finance_stream.exchanges import find_exchange_name
 
 MAX_ALL_CHARTS = 12  # with more tickers, you choose the chart to see
 MAX_GAPS_NAMED = 12
 MAX_TINT = 85  # percent of a cell's colour, so that its text stays readable
+CANDLE_MINUTES = (5, 15, 30, 60)
+MAX_CANDLES = 3
 NONE = "-"
+NO_SESSION = "no session"  # the status of an execution's output
 
 
 def make_view(report: Report) -> dict[str, Any]:
@@ -22,6 +28,8 @@ def make_view(report: Report) -> dict[str, Any]:
     subject, executed = report.subject, report.execution
     one_minute = subject.interval == "1m"
     charts = [_make_chart(one) for one in report.tickers if one.name in report.series]
+    charted = {chart["name"] for chart in charts}
+    names = [one.name for one in report.tickers]
     return {
         "title": f"Bars of {subject.day}, {subject.stage}",
         "day_in_words": f"{subject.day:%A}, {subject.day.day} {subject.day:%B %Y}",
@@ -30,6 +38,11 @@ def make_view(report: Report) -> dict[str, Any]:
         "synthetic": " (SYNTHETIC)" if subject.synthetic else "",
         "bar": "minute" if one_minute else "bar",
         "tiles": list(_list_tiles(report)),
+        "zones": describe_zones(subject.day, names),
+        "notes": list(describe_sessions(subject.day, names)),
+        "many": len(report.tickers) > MAX_ALL_CHARTS,
+        "charted": charted,
+        "candles": _list_candles(INTERVAL_MINUTES[subject.interval]),
         "heat": _list_heat_tables(report),
         "charts": charts,
         "choose": len(charts) > MAX_ALL_CHARTS,
@@ -56,10 +69,20 @@ def choose_sign(status: str) -> tuple[str, str]:
     return {"SUCCEEDED": ("✓", "good"), "RUNNING": ("…", "")}.get(status, ("✗", "bad"))
 
 
+def make_anchor(ticker: str) -> str:
+    """Return a ticker as the end of an element's id, the same in a link to it."""
+    return quote(ticker, safe="")
+
+
+def _list_candles(minutes: int) -> list[str]:
+    """Return the choices of a candle's length: that of the bars, and the next ones that are whole bars."""
+    longer = [size for size in CANDLE_MINUTES if size > minutes and size % minutes == 0]
+    return [str(size) for size in (minutes, *longer)][:MAX_CANDLES]
+
+
 def _make_price_format(one: Ticker) -> Callable[[float | None], str]:
     """Return a function that shows a ticker's prices, each with as many decimals as the others."""
-    prices = [price for hour in one.hours for price in (hour.open, hour.high, hour.low, hour.close)]
-    decimals = count_decimals(one.name, [price for price in prices if price is not None])
+    decimals = one.count_decimals()
     return lambda price: NONE if price is None else format_price(price, decimals)
 
 
@@ -76,6 +99,9 @@ def _list_tiles(report: Report) -> Iterator[dict[str, str]]:
     yield _make_status_tile(report)
     expected = sum(one.expected or 0 for one in report.tickers)
     delivered = sum(one.delivered for one in report.tickers)
+    if not expected and not delivered and all(one.expected == 0 for one in report.tickers):
+        yield {"label": "Bars delivered", "value": "0", "note": "none expected", "mood": ""}
+        return
     short = "" if _is_running(report) else "fair"
     mood = "good" if delivered >= expected else short
     share = f"of {expected:,} expected"
@@ -100,6 +126,8 @@ def _make_status_tile(report: Report) -> dict[str, str]:
         return {"label": "Execution", "value": NONE, "note": "none known", "mood": ""}
     said = (executed.output or {}).get("status") or executed.error or executed.status.lower()
     sign, mood = choose_sign(executed.status)
+    if said == NO_SESSION:
+        sign, mood = "-", ""
     if said == "answered, some tickers failed":
         sign, mood = "!", "fair"
     return {"label": "Execution", "value": f"{sign} {executed.status.lower()}", "note": str(said), "mood": mood}
@@ -121,8 +149,14 @@ def _make_heat_table(exchange: str, tickers: Sequence[Ticker]) -> dict[str, Any]
         by_hour = {hour.hour: hour for hour in one.hours}
         low, top = min(hour.high for hour in one.hours), max(hour.high for hour in one.hours)
         price = _make_price_format(one)
-        rows.append({"name": one.name, "cells": [_make_cell(by_hour.get(hour), low, top, price) for hour in hours]})
-    return {"exchange": exchange, "hours": hours, "rows": rows}
+        rows.append(
+            {
+                "name": one.name,
+                "anchor": make_anchor(one.name),
+                "cells": [_make_cell(by_hour.get(hour), low, top, price) for hour in hours],
+            }
+        )
+    return {"exchange": exchange, "hours": [f"{hour:02}:00" for hour in hours], "rows": rows}
 
 
 def _make_cell(
@@ -150,13 +184,19 @@ def _make_chart(one: Ticker) -> dict[str, Any]:
         f"{one.name}: from {price(first)} to {price(last)}, highest {price(high)}, first at {top.high_at[11:16]}, "
         f"lowest {price(low)}{traded}, {bars:,} bars. The numbers are in the tables below."
     )
-    return {"name": one.name, "move": move, "alt": alt, "rows": [_make_row(hour, price) for hour in one.hours]}
+    return {
+        "name": one.name,
+        "anchor": make_anchor(one.name),
+        "move": move,
+        "alt": alt,
+        "rows": [_make_row(hour, price) for hour in one.hours],
+    }
 
 
 def _make_row(hour: Hour, price: Callable[[float | None], str]) -> list[str]:
     prices = (price(hour.open), price(hour.high), hour.high_at[11:16], price(hour.low), price(hour.close))
     volume = NONE if hour.volume is None else format_volume(hour.volume)
-    return [f"{hour.hour:02}h", *prices, volume, f"{hour.bars:,}"]
+    return [f"{hour.hour:02}:00", *prices, volume, f"{hour.bars:,}"]
 
 
 def _describe_completeness(one: Ticker, report: Report) -> dict[str, Any]:
@@ -171,6 +211,7 @@ def _describe_completeness(one: Ticker, report: Report) -> dict[str, Any]:
         sign, mood = "✗ failed", "bad"
     return {
         "name": one.name,
+        "anchor": make_anchor(one.name),
         "sign": sign,
         "mood": mood,
         "expected": NONE if one.expected is None else f"{one.expected:,}",
@@ -211,7 +252,9 @@ def _list_steps(executed: Executed | None, now: datetime) -> list[dict[str, Any]
         return []
     over = executed.stopped or now
     whole = max((over - executed.started).total_seconds(), 0.001)
-    return [_describe_step(step, executed.started, over, whole) for step in executed.steps]
+    # A Choice takes no time, and its name says nothing to a reader.
+    steps = [step for step in executed.steps if step.kind != "Choice"]
+    return [_describe_step(step, executed.started, over, whole) for step in steps]
 
 
 def _describe_step(step: Step, began: Any, over: Any, whole: float) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from finance_stream.bars import NEWLINE, MalformedBar, decode_bar
 from finance_stream.client.collected import find_plan_and_results
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.execution import stop
+from finance_stream.client.lake_dates import read_first_date
 from finance_stream.client.redrive import PREFIXES, read_bars
 from finance_stream.client.stored import list_keys
 from finance_stream.client.verify.checks import MAX_NAMED
@@ -200,9 +201,16 @@ def choose_day(deployment: Deployment, ticker: str, now: datetime) -> date:
     Raises
     ------
     CanaryError
-        If the ticker's sessions aren't known, or if each of the first :data:`MAX_TRIES` partitions has objects.
+        If the ticker's sessions aren't known, if each of the first :data:`MAX_TRIES` partitions has objects, or if the
+        stage's tables begin later.
     """
     first, end = (now.date() - timedelta(days=days) for days in (OLDEST_DAYS, NEWEST_DAYS))
+    of_tables = read_first_date(deployment) or first
+    if of_tables >= end:
+        raise CanaryError(
+            f"date: the stage's tables begin on {of_tables} (firstDate): name a later session with --date"
+        )
+    first = max(first, of_tables)
     try:
         sessions = list_sessions(find_calendar_name(ticker), first, end, INTERVAL, now)
     except (UnknownSessionsError, ValueError) as error:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from embedded_cloud import clock
+from embedded_cloud.clock import Clock
 from embedded_cloud.stepfunctions.jsonata import QueryError, bind_value, evaluate
 from tests.embedded_cloud.stepfunctions.border import Workflow, workflow_cloud
 
@@ -169,3 +172,16 @@ def test_evaluate_runs_in_many_threads_at_once() -> None:
 
 def test_uuid_returns_a_version_4_uuid() -> None:
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", evaluate("$uuid()", {}))
+
+
+def test_now_and_millis_return_the_clouds_date() -> None:
+    start = datetime(2041, 5, 6, 7, 8, 9, tzinfo=UTC)
+    clock.install(Clock(start))
+    try:
+        now, millis, again = evaluate("[$now(), $millis(), $toMillis($now())]", {})
+        formatted = evaluate("$now('[Y0001]-[M01]-[D01] [z]', '+0900')", {})
+    finally:
+        clock.install(None)
+    assert timedelta() <= datetime.fromisoformat(now) - start < timedelta(minutes=5)
+    assert millis == again == datetime.fromisoformat(now).timestamp() * 1000
+    assert formatted == "2041-05-06 GMT+09:00"
