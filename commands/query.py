@@ -20,6 +20,7 @@ from rich.table import Table
 from commands.statement import Statement, make_statement
 from commands.target import FAILED, Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
+from finance_stream.client.ask import keep_tickers
 from finance_stream.client.console import PlainConsole, complain
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.lake_dates import explain_no_rows, explain_no_ticker, find_newest_date
@@ -83,7 +84,7 @@ def main(target: Target, question: str, as_csv: bool, as_json: bool, parquet: Pa
     except pyathena.Error as error:
         complain(f"Athena: {' '.join(str(error).split())}")
         return FAILED
-    rows = _filter_tickers(answer.table, statement)
+    rows = keep_tickers(answer.table, statement.asked.tickers if statement.asked else ())
     if as_csv or as_json:
         (write_csv if as_csv else write_json)(rows, sys.stdout.buffer)
     elif parquet is not None:
@@ -105,13 +106,6 @@ def _check_form(as_csv: bool, as_json: bool, parquet: Path | None) -> None:
         raise TargetError(f"--parquet: '{parquet}': there is no folder {parquet.parent}")
     if parquet is not None:
         check_file(parquet)
-
-
-def _filter_tickers(rows: pa.Table, statement: Statement) -> pa.Table:
-    tickers = statement.asked.tickers if statement.asked else ()
-    if not tickers or "ticker" not in rows.column_names:  # the rows of bars are filtered by Athena
-        return rows
-    return rows.filter(pyarrow.compute.is_in(rows["ticker"], pa.array(tickers)))
 
 
 def _explain(deployment: Deployment, statement: Statement, unfiltered: pa.Table) -> str:

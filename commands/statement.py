@@ -11,14 +11,13 @@ from typing import Any
 
 from commands.options import ANY, check_request, make_event
 from commands.target import TargetError
+from finance_stream.client.ask import prepare
 from finance_stream.client.athena import quote_text, to_literal
 from finance_stream.client.lake_dates import Asked
 from finance_stream.client.questions import (
-    VIEW,
     Question,
     count_parameters,
     find_question,
-    make_bars_sql,
     suggest_names,
 )
 
@@ -107,13 +106,9 @@ def _make_question_statement(
     else:
         window = request.window
     asked = Asked(request.interval, *window, chosen)
-    start, after = map(str, window)
-    # The fourth, for hourly_highs, is the time from which bars count as delivered: before any bar of these dates.
-    parameters = [quote_text(value) for value in (request.interval, start, after, start)]
+    prepared = prepare(question, asked)
     title = f"{question.name} of {asked.dates} at {request.interval}"
-    if question.name == VIEW:
-        return Statement(title, make_bars_sql(chosen), [*parameters[:3], *map(quote_text, chosen)], asked)
-    return Statement(title, question.sql, parameters[: count_parameters(question.sql)], asked)
+    return Statement(title, prepared.sql, list(map(quote_text, prepared.parameters)), asked)
 
 
 def _read_sql(name: str) -> tuple[str, str]:

@@ -18,9 +18,10 @@ from finance_stream.client.deployment import Deployment
 from finance_stream.client.execute import complain_of_failure, execute
 from finance_stream.client.execution import ExecutionEnd
 from finance_stream.client.frames import type_bars
+from finance_stream.client.lake_dates import Asked
 from finance_stream.client.life import showing_life
 from finance_stream.client.questions import VIEW
-from finance_stream.client.reader import Reader, Window
+from finance_stream.client.reader import Reader
 from finance_stream.client.report.data import NothingToReportError
 from finance_stream.client.report.lake import SOURCE_KEY
 from finance_stream.client.report.make import make_report
@@ -82,9 +83,9 @@ def save_report(console: Console, deployment: Deployment, out: OutFolder) -> str
 def save_bars(deployment: Deployment, source: Source, out: OutFolder) -> None:
     """Save every bar of the lake as one Parquet file, with typed columns. Without bars, there is no file."""
     interval = source.execution_inputs[0].get("interval", DEFAULT_INTERVAL)
-    every_date = Window(interval, EARLIEST, deployment.now().date() + timedelta(days=2))
-    asked = prepare(choose_question(VIEW), every_date)
-    rows = type_bars(Reader(deployment).ask(asked.sql, asked.parameters, every_date))
+    every_date = Asked(interval, EARLIEST, deployment.now().date() + timedelta(days=2))
+    prepared = prepare(choose_question(VIEW), every_date)
+    rows = type_bars(Reader(deployment).ask(prepared.sql, prepared.parameters, every_date))
     if rows.num_rows:
         written = pa.BufferOutputStream()
         # The file names its source, as every output does.

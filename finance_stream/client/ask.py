@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pyarrow as pa
 import pyarrow.compute
 
+from finance_stream.client.lake_dates import Asked
 from finance_stream.client.questions import (
     ALIASES,
     VIEW,
@@ -19,7 +20,6 @@ from finance_stream.client.questions import (
     make_bars_sql,
     suggest_names,
 )
-from finance_stream.client.reader import Window
 from finance_stream.errors import InvalidInput, quote_value
 from finance_stream.request import Request, check
 
@@ -30,19 +30,19 @@ Date = str | date
 
 @dataclass(frozen=True)
 class Prepared:
-    """A question with its parameters. ``tickers`` limits the rows of its answer, if any."""
+    """A question's SQL and its text parameters, for the dates and tickers of ``asked``."""
 
     sql: str
     parameters: Sequence[str]
-    window: Window
-    tickers: Sequence[str] = ()
+    asked: Asked
 
-    def keep_tickers(self, rows: pa.Table) -> pa.Table:
-        """Return the rows of the tickers that were asked for."""
-        if not self.tickers:
-            return rows
-        kept: pa.Table = rows.filter(pyarrow.compute.is_in(rows["ticker"], pa.array(self.tickers)))
-        return kept
+
+def keep_tickers(rows: pa.Table, tickers: Sequence[str]) -> pa.Table:
+    """Return the rows of ``tickers``, or all if there are none. The SQL of every bar has the tickers already."""
+    if not tickers or "ticker" not in rows.column_names:
+        return rows
+    kept: pa.Table = rows.filter(pyarrow.compute.is_in(rows["ticker"], pa.array(tickers)))
+    return kept
 
 
 def choose_question(name: str) -> Question:
@@ -87,21 +87,23 @@ def rename_field(fault: str, names: Mapping[str, str]) -> str:
     return names.get(field, field) + colon + rest
 
 
-def prepare(question: Question, window: Window, tickers: Sequence[str] = ()) -> Prepared:
-    """Return the question about a window, and about ``tickers`` only if there are any.
+def prepare(question: Question, asked: Asked) -> Prepared:
+    """Return the question about dates, and about the tickers of ``asked`` only if it has any.
 
     Raises
     ------
     InvalidInput
         When the question's rows aren't about single tickers.
     """
-    if tickers and not question.has_tickers:
-        raise InvalidInput(f"tickers: {quote_value(list(tickers))}: {question.name} is about all tickers together")
+    if asked.tickers and not question.has_tickers:
+        raise InvalidInput(
+            f"tickers: {quote_value(list(asked.tickers))}: {question.name} is about all tickers together"
+        )
     # The fourth, for hourly_highs, is the time from which bars count as delivered: before any bar of these dates.
-    parameters = [window.interval, f"{window.start}", f"{window.end}", f"{window.start}"]
+    parameters = [asked.interval, f"{asked.start}", f"{asked.end}", f"{asked.start}"]
     if question.name == VIEW:
-        return Prepared(make_bars_sql(tickers), [*parameters[:3], *tickers], window)
-    return Prepared(question.sql, parameters[: count_parameters(question.sql)], window, tickers)
+        return Prepared(make_bars_sql(asked.tickers), [*parameters[:3], *asked.tickers], asked)
+    return Prepared(question.sql, parameters[: count_parameters(question.sql)], asked)
 
 
 def _write_date(given: Date | None) -> str | None:

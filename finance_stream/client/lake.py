@@ -6,12 +6,13 @@ import contextlib
 import copy
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 import boto3
 import pyarrow as pa
 
-from finance_stream.client.ask import Date, check_fields, choose_question, prepare
+from finance_stream.client.ask import Date, check_fields, choose_question, keep_tickers, prepare
 from finance_stream.client.athena import quote_text
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.frames import (
@@ -27,9 +28,10 @@ from finance_stream.client.frames import (
     type_bars,
     type_times,
 )
+from finance_stream.client.lake_dates import Asked
 from finance_stream.client.missing import find_gaps
 from finance_stream.client.questions import VIEW, list_questions
-from finance_stream.client.reader import Choice, Reader, ReaderError, Window
+from finance_stream.client.reader import Choice, Reader, ReaderError
 from finance_stream.client.stack import StageError, make_deployment, make_stack_name, read_default_region, require_stack
 from finance_stream.errors import InvalidInput
 from finance_stream.request import DEFAULT_INTERVAL, Request
@@ -150,9 +152,8 @@ class Lake(Generic[Frame]):
         ``low``, ``close``, ``volume`` and ``behind_minutes``, its distance to the newest bar of all.
         """
         with _as_lake_error():
-            chosen, newest = self._check(tickers, None, None, interval)
-            window = Window(newest.interval, newest.start - LATEST_DATES, newest.end)
-            rows = self._read("latest_bars", chosen, window)
+            newest = self._check(tickers, None, None, interval)
+            rows = self._read("latest_bars", replace(newest, start=newest.start - LATEST_DATES))
         columns = ["ticker", "time", *BAR_COLUMNS[2:], "behind_minutes"]
         return self._form(type_times(rows, "ticker", "ts", "time").select(columns), "ticker")
 
@@ -177,9 +178,9 @@ class Lake(Generic[Frame]):
             Local date of the exchange. Default: the newest date.
         """
         with _as_lake_error():
-            asked = self._reader.deployment.read_default_tickers() if tickers is None else tickers
-            chosen, window = self._check(asked, date, None, interval)
-            found = find_gaps(self._reader, Request(list(chosen), window.interval), window.start)
+            chosen = self._reader.deployment.read_default_tickers() if tickers is None else tickers
+            asked = self._check(chosen, date, None, interval)
+            found = find_gaps(self._reader, Request(list(asked.tickers), interval), asked.start)
         return self._form(describe_gaps(found), None)
 
     def sql(self, query: str, *parameters: str | float | dt.date) -> Frame:
@@ -203,22 +204,20 @@ class Lake(Generic[Frame]):
 
     def _ask(self, name: str, tickers: Tickers, day: Date | None, end: Date | None, interval: str) -> pa.Table:
         with _as_lake_error():
-            return self._read(name, *self._check(tickers, day, end, interval))
+            return self._read(name, self._check(tickers, day, end, interval))
 
-    def _check(
-        self, tickers: Tickers, day: Date | None, end: Date | None, interval: str
-    ) -> tuple[Sequence[str], Window]:
+    def _check(self, tickers: Tickers, day: Date | None, end: Date | None, interval: str) -> Asked:
         """Return the checked tickers, none for all, and the partitions. Without a date, these are the newest one's."""
         fields = check_fields(tickers, day, end, interval, self._reader.deployment.now())
         if fields.window is not None:
-            return fields.tickers, Window(interval, *fields.window)
+            return Asked(interval, *fields.window, fields.tickers)
         if (newest := self._reader.find_newest_date(interval)) is None:
             raise InvalidInput(f"interval: {interval!r}: the lake has no bars at this interval yet")
-        return fields.tickers, Window(interval, newest, newest + ONE_DAY)
+        return Asked(interval, newest, newest + ONE_DAY, fields.tickers)
 
-    def _read(self, name: str, tickers: Sequence[str], window: Window) -> pa.Table:
-        asked = prepare(choose_question(name), window, tickers)
-        return asked.keep_tickers(self._reader.ask(asked.sql, asked.parameters, asked.window))
+    def _read(self, name: str, asked: Asked) -> pa.Table:
+        prepared = prepare(choose_question(name), asked)
+        return keep_tickers(self._reader.ask(prepared.sql, prepared.parameters, asked), asked.tickers)
 
 
 @contextlib.contextmanager

@@ -9,8 +9,9 @@ from typing import Any
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.collected import ExpectedBars, find_collected
 from finance_stream.client.gaps import CollectedBars, Completeness, measure_completeness, parse_starts
+from finance_stream.client.lake_dates import Asked
 from finance_stream.client.questions import read_question
-from finance_stream.client.reader import Reader, Window
+from finance_stream.client.reader import Reader
 from finance_stream.request import Request
 from finance_stream.sessions import list_expected_starts
 
@@ -49,6 +50,6 @@ def _read_starts(reader: Reader, interval: str, day: date, windows: Iterable[Col
     end = max([day + ONE_DAY, *(window.end for window in given)])
     parameters = [interval, first.isoformat(), end.isoformat()]
     rows: list[dict[str, Any]] = reader.ask(
-        read_question("gaps").sql, parameters, Window(interval, first, end)
+        read_question("gaps").sql, parameters, Asked(interval, first, end)
     ).to_pylist()
     return rows

@@ -15,7 +15,7 @@ from finance_stream.client.athena import quote_text
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.dialect import UntranslatedError
 from finance_stream.client.direct import MAX_OBJECTS, DirectReader
-from finance_stream.client.lake_dates import find_newest_date, read_first_date
+from finance_stream.client.lake_dates import Asked, find_newest_date, read_first_date
 from finance_stream.client.objects import UnreadableError
 from finance_stream.errors import quote_value
 
@@ -24,15 +24,6 @@ Choice = Literal["auto", "athena", "s3"]
 
 class ReaderError(Exception):
     """A choice of a reader that can't answer. The text names it, the reason and the other choices."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """The partitions that a question reads: an interval, and the dates from ``start`` up to, not including, ``end``."""
-
-    interval: str
-    start: date
-    end: date
 
 
 @dataclass(frozen=True)
@@ -49,8 +40,8 @@ class Reader:
         if self.choice not in get_args(Choice):
             raise ReaderError(f"reader: {quote_value(self.choice)} is not one of {', '.join(get_args(Choice))}")
 
-    def ask(self, sql: str, parameters: Sequence[str], window: Window) -> pa.Table:
-        """Return the answer to a question with text parameters, which reads the partitions of ``window`` only.
+    def ask(self, sql: str, parameters: Sequence[str], asked: Asked) -> pa.Table:
+        """Return the answer to a question with text parameters, which reads the partitions of ``asked`` only.
 
         Raises
         ------
@@ -59,7 +50,7 @@ class Reader:
         pyathena.Error
             When Athena rejects or fails the query.
         """
-        if self.choice != "athena" and (answer := self._ask_directly(sql, parameters, window)) is not None:
+        if self.choice != "athena" and (answer := self._ask_directly(sql, parameters, asked)) is not None:
             return answer
         return self.deployment.athena.ask(sql, list(map(quote_text, parameters))).table
 
@@ -76,13 +67,13 @@ class Reader:
     def _direct(self) -> DirectReader:
         return DirectReader(self.deployment.s3, self.deployment.bucket)
 
-    def _ask_directly(self, sql: str, parameters: Sequence[str], window: Window) -> pa.Table | None:
+    def _ask_directly(self, sql: str, parameters: Sequence[str], asked: Asked) -> pa.Table | None:
         """Return the answer, None if Athena should give it."""
         is_free = self.choice == "auto"
         attempts = 2
         while True:
-            start = max(window.start, self._first_date or window.start)
-            listing = self._direct.list_objects(window.interval, start, window.end, MAX_OBJECTS if is_free else None)
+            start = max(asked.start, self._first_date or asked.start)
+            listing = self._direct.list_objects(asked.interval, start, asked.end, MAX_OBJECTS if is_free else None)
             if is_free and not listing.is_small:
                 return None
             attempts -= 1

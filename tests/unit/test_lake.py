@@ -35,11 +35,18 @@ SURFACE = {
 }
 
 
+class DatedDeployment(Deployment):
+    """A deployment at a date of its own."""
+
+    def now(self) -> dt.datetime:
+        return dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+
+
 def make_lake(**options: Any) -> Lake[Any]:
     """Return a lake whose every call of AWS fails."""
     session = boto3.Session("key", "secret", region_name="us-east-1")
     outputs = {"LakeBucketName": "lake", "DatabaseName": "stream", "WorkGroupName": "group"}
-    return Lake(Deployment(stack_name="finance-stream-dev", session=session, outputs=outputs), **options)
+    return Lake(DatedDeployment(stack_name="finance-stream-dev", session=session, outputs=outputs), **options)
 
 
 def test_library_has_the_documented_surface() -> None:

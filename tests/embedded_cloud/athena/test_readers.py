@@ -18,8 +18,9 @@ from embedded_cloud.cloud import EmbeddedCloud
 from finance_stream.client.ask import choose_question, prepare
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.direct import MAX_BYTES, MAX_OBJECTS, DirectReader, Listing, Stored
+from finance_stream.client.lake_dates import Asked
 from finance_stream.client.questions import list_questions
-from finance_stream.client.reader import Choice, Reader, ReaderError, Window
+from finance_stream.client.reader import Choice, Reader, ReaderError
 from tests.embedded_cloud.athena.lake import BUCKET, DATABASE, WORK_GROUP, Lake
 from tests.embedded_cloud.athena.sessions import FIRST, SECOND, awkward, session
 from tests.embedded_cloud.athena.test_questions import COLUMNS, make_lake
@@ -28,10 +29,10 @@ QUESTIONS = [question.name for question in list_questions()]
 # A date of its own for each shape of data.
 SHAPES, HOURS, COMPACTED, OLD, MALFORMED = "2026-11-09", "2026-11-10", "2026-11-11", "2026-11-12", "2026-11-13"
 BEFORE, AFTER = "2026-11-08", "2026-11-20"
-ALL_SHAPES = Window("1m", date.fromisoformat(SHAPES), date.fromisoformat(AFTER))
-ONE_DATE = Window("1m", date.fromisoformat(SECOND), date.fromisoformat(AFTER))
-HALF_HOURS = Window("1h", date.fromisoformat(HOURS), date.fromisoformat(COMPACTED))
-NOTHING = Window("5m", date.fromisoformat(FIRST), date.fromisoformat(AFTER))
+ALL_SHAPES = Asked("1m", date.fromisoformat(SHAPES), date.fromisoformat(AFTER))
+ONE_DATE = Asked("1m", date.fromisoformat(SECOND), date.fromisoformat(AFTER))
+HALF_HOURS = Asked("1h", date.fromisoformat(HOURS), date.fromisoformat(COMPACTED))
+NOTHING = Asked("5m", date.fromisoformat(FIRST), date.fromisoformat(AFTER))
 
 
 class QuickDeployment(Deployment):
@@ -120,9 +121,9 @@ def deployment(lake: Lake) -> Deployment:
     return QuickDeployment(stack_name="stack", session=lake.cloud.session, outputs=outputs)
 
 
-def ask(deployment: Deployment, choice: Choice, name: str, window: Window) -> pa.Table:
-    asked = prepare(choose_question(name), window)
-    return Reader(deployment, choice).ask(asked.sql, asked.parameters, window)
+def ask(deployment: Deployment, choice: Choice, name: str, window: Asked) -> pa.Table:
+    prepared = prepare(choose_question(name), window)
+    return Reader(deployment, choice).ask(prepared.sql, prepared.parameters, window)
 
 
 def assert_equal(ours: pa.Table, theirs: pa.Table) -> None:
@@ -157,7 +158,7 @@ def test_readers_agree_on_dates_without_bars(deployment: Deployment) -> None:
 
 def test_s3_reader_removes_duplicates_by_the_views_rule(deployment: Deployment) -> None:
     """A later collection wins, then the larger volume. Both lie in the shapes of the test above."""
-    window = Window("1m", date.fromisoformat(SHAPES), date.fromisoformat(HOURS))
+    window = Asked("1m", date.fromisoformat(SHAPES), date.fromisoformat(HOURS))
     bars = ask(deployment, "s3", "bars", window).to_pylist()
     meta = [one for one in bars if one["name"] == "META"]
     assert [one["ts"] for one in meta] == [one["ts"] for one in session("META", SHAPES)]
@@ -206,7 +207,7 @@ def test_s3_reader_refuses_objects_that_only_athena_can_read(
     """``auto`` asks Athena then, whose answer may be an error."""
     place = f"interval=1m/dt=2026-11-03/{key}"
     lake.s3.put_object(Bucket=BUCKET, Key=f"bars/{place}", Body=body)
-    window = Window("1m", date(2026, 11, 3), date(2026, 11, 4))
+    window = Asked("1m", date(2026, 11, 3), date(2026, 11, 4))
     try:
         with pytest.raises(ReaderError, match=f"^reader: 's3' can't answer this: bars/{place}: .*{reason}"):
             ask(deployment, "s3", "bars", window)
@@ -222,7 +223,7 @@ def test_s3_reader_refuses_a_parquet_column_of_another_type(deployment: Deployme
     key = "compacted/interval=1m/dt=2026-11-03/a"
     lake.s3.put_object(Bucket=BUCKET, Key=key, Body=body.getvalue())
     with pytest.raises(ReaderError, match=f"{key}: the column high is float"):
-        ask(deployment, "s3", "bars", Window("1m", date(2026, 11, 3), date(2026, 11, 4)))
+        ask(deployment, "s3", "bars", Asked("1m", date(2026, 11, 3), date(2026, 11, 4)))
     lake.s3.delete_object(Bucket=BUCKET, Key=key)
 
 
@@ -230,7 +231,7 @@ def test_s3_reader_lists_again_when_an_object_was_compacted_meanwhile(
     deployment: Deployment, lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_lines(lake, "2026-11-04", map(json.dumps, session("META", "2026-11-04")))
-    window = Window("1m", date(2026, 11, 4), date(2026, 11, 5))
+    window = Asked("1m", date(2026, 11, 4), date(2026, 11, 5))
     list_objects = DirectReader.list_objects
 
     def compact(self: DirectReader, *window: Any) -> Listing:
