@@ -55,8 +55,8 @@ class Lake(Generic[Frame]):
     """The bars of a deployed stage, on AWS or in the embedded cloud.
 
     Its answers are pandas DataFrames. :meth:`polars` and :meth:`arrow` return the same lake with answers in their form.
-    Every method raises :class:`LakeError` for an invalid argument. A call that AWS refuses raises botocore's own error, and
-    a query PyAthena's.
+    Every method raises :class:`LakeError` for an invalid argument. A call that AWS refuses raises botocore's own error,
+    and a query PyAthena's.
 
     Parameters
     ----------
