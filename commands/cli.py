@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
+from contextlib import nullcontext
 
 import click
 
@@ -47,12 +48,12 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command, or None if unknown. For an embedded command, the environment is cleaned first."""
-        del ctx
         if cmd_name not in COMMANDS:
             return None
         if cmd_name in EMBEDDED:
             clean_environment()
-        with showing_life("Loading the libraries"):
+        # A shell that completes a word shows everything that is printed.
+        with nullcontext() if ctx.resilient_parsing else showing_life("Loading the libraries"):
             command: click.Command = importlib.import_module(f"commands.{cmd_name}").main
         return command
 

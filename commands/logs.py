@@ -42,9 +42,7 @@ FOLLOW_SECONDS = 3
 @click.argument("function", required=False, metavar="[FUNCTION]")
 @click.option("--execution", metavar="ID", help="Name or ARN. Only the lines of this execution, with its history.")
 @click.option("--since", metavar="30m|2h|1d", help=f"Age of the oldest line. Default: {DEFAULT_SINCE}.")
-@click.option(
-    "-f", "--follow", "follows", is_flag=True, help="Go on with new lines, until Ctrl-C or the execution's end."
-)
+@click.option("--follow", "follows", is_flag=True, help="Go on with new lines, until Ctrl-C or the execution's end.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object per line.")
 def main(
     target: Target, function: str | None, execution: str | None, since: str | None, *, follows: bool, as_json: bool

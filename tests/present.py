@@ -31,7 +31,7 @@ _DATED_LIBRARIES = ("exchange_calendars", "pandas")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def instant(request: pytest.FixtureRequest) -> datetime | None:
+def present(request: pytest.FixtureRequest) -> datetime | None:
     """Return the instant of a test with the marker ``present``, None for any other."""
     chosen: datetime | None = getattr(request, "param", None)
     return chosen
@@ -41,7 +41,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if (marker := metafunc.definition.get_closest_marker("present")) is not None:
         names = marker.args or tuple(INSTANTS)
         # Tests of one instant follow each other, so no module's fixture lives longer than its instant.
-        metafunc.parametrize("instant", [INSTANTS[name] for name in names], ids=names, indirect=True, scope="session")
+        metafunc.parametrize("present", [INSTANTS[name] for name in names], ids=names, indirect=True, scope="session")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,7 +49,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Move this process to the test's instant. Note who reads the clock, in the test and in its fixtures."""
     if not item.path.is_relative_to(_UNIT_TESTS):
         return (yield)
-    chosen: Any = item.callspec.params.get("instant") if hasattr(item, "callspec") else None
+    chosen: Any = item.callspec.params.get("present") if hasattr(item, "callspec") else None
     with time_machine.travel(chosen.timestamp() if chosen else None, tick=not chosen) as traveller:
         traveller.time_ns = _note_readers(traveller.time_ns, item)  # type: ignore[method-assign]
         return (yield)

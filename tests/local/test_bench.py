@@ -120,7 +120,7 @@ def test_bench_markdown_prints_a_row_per_line() -> None:
 
 
 def test_bench_prints_timed_lines_with_each_limit() -> None:
-    printed = measure("--quick", "--only", "frame")
+    printed = measure("--quick", "--only", "frame", "--markdown")
     assert "CPU per bar from frame to records, limit: json" in printed
     assert "CPU per bar from frame to records, limit: msgspec" in printed
 

@@ -106,7 +106,7 @@ def test_show_life_redraws_on_a_terminal_and_writes_lines_elsewhere(terminal: bo
 
 def test_run_names_an_unknown_command(project: Path) -> None:
     ran = command(project, "lokal")
-    of_a_stage = "deploy, remove, info, verify, redrive, execute, follow, query, gaps, report, cost"
+    of_a_stage = "deploy, remove, info, verify, redrive, execute, follow, logs, query, gaps, report, cost"
     of_this_computer = "test, check, static, prose, coverage, bench, test:trino, audit, lock"
     known = f"local, chaos, load, simulate, {of_a_stage}, {of_this_computer}"
     assert (ran.returncode, ran.stderr) == (2, f"lokal: not a command. Use one of {known}.\n")

@@ -32,22 +32,22 @@ NAMES = {moment: name for name, moment in INSTANTS.items()}
 
 
 @pytest.mark.present
-def test_planner_plans_the_newest_session_that_has_begun(instant: datetime) -> None:
+def test_planner_plans_the_newest_session_that_has_begun(present: datetime) -> None:
     planned = planner.handler({"tickers": ["META"]}, CONTEXT)
-    session, bars, _ = EXPECTED[NAMES[instant]]
+    session, bars, _ = EXPECTED[NAMES[present]]
     assert planned["start"] == session
     assert planned["bars_expected"] == bars
-    assert timedelta() <= datetime.fromisoformat(planned["planned_at"]) - instant < timedelta(minutes=5)
+    assert timedelta() <= datetime.fromisoformat(planned["planned_at"]) - present < timedelta(minutes=5)
 
 
 @pytest.mark.present
-def test_choose_date_takes_the_newest_closed_session(instant: datetime) -> None:
-    assert choose_date(None, instant) == date.fromisoformat(EXPECTED[NAMES[instant]][2])
+def test_choose_date_takes_the_newest_closed_session(present: datetime) -> None:
+    assert choose_date(None, present) == date.fromisoformat(EXPECTED[NAMES[present]][2])
 
 
 @pytest.mark.present
-def test_market_serves_bars_until_now(instant: datetime) -> None:
-    session, bars, _ = EXPECTED[NAMES[instant]]
+def test_market_serves_bars_until_now(present: datetime) -> None:
+    session, bars, _ = EXPECTED[NAMES[present]]
     open_ = pd.Timestamp(f"{session} 09:30", tz="America/New_York")
     market = SyntheticMarket("synthetic bars", {}, synthetic=True)
     served = market.find_instrument("META", open_, open_ + pd.Timedelta(days=1))
@@ -56,10 +56,10 @@ def test_market_serves_bars_until_now(instant: datetime) -> None:
 
 
 @pytest.mark.present
-def test_read_date_adds_the_lead_of_an_embedded_cloud(instant: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_read_date_adds_the_lead_of_an_embedded_cloud(present: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ENDPOINT, "http://127.0.0.1:1")
     monkeypatch.setenv(SECONDS_AHEAD, "86400")
-    assert timedelta(days=1) <= read_date() - instant < timedelta(days=1, minutes=5)
+    assert timedelta(days=1) <= read_date() - present < timedelta(days=1, minutes=5)
 
 
 def test_find_reader_names_code_of_the_project() -> None:
