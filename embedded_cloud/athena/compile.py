@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlglot import exp
@@ -19,16 +20,16 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 from sqlglot.schema import MappingSchema
 
-from embedded_cloud import clock
 from embedded_cloud.athena.analysis import check_names, check_types
 from embedded_cloud.athena.catalog import CATALOG, HIDDEN_COLUMNS, CatalogTable, View
 from embedded_cloud.athena.clauses import check_clauses, check_written, list_columns, qualify_having, resolve_order
-from embedded_cloud.athena.dates import IS_PARTITION_DATE, read_signs, set_current_date
+from embedded_cloud.athena.dates import IS_PARTITION_DATE, read_signs
 from embedded_cloud.athena.decimals import DECIMAL_TYPES, size_literals
 from embedded_cloud.athena.errors import QueryFailedError, unsupported
 from embedded_cloud.athena.grammar import format_position
 from embedded_cloud.athena.kinds import is_type
 from embedded_cloud.athena.meaning import match_trino
+from embedded_cloud.athena.present import set_current_date
 from embedded_cloud.athena.projection import ISO_DATE, Dates
 from embedded_cloud.athena.sql import DIALECT, parse
 from embedded_cloud.athena.zones import (
@@ -99,7 +100,7 @@ class Compiled:
 _compiled: dict[tuple[str, str], Compiled] = {}  # by the query and its schema
 
 
-def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
+def compile_query(sql: str, schema: str, lookup: Lookup, today: date) -> Compiled:
     """Check a query and translate it to DuckDB's SQL.
 
     Parameters
@@ -110,6 +111,8 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
         The database of unqualified names.
     lookup
         Finds a table or view by database, name and position in the query.
+    today
+        The value of ``current_date``.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def compile_query(sql: str, schema: str, lookup: Lookup) -> Compiled:
         return reused
     if len(_compiled) >= _CACHED_QUERIES:
         _compiled.clear()
-    compiled = _compile(sql, schema, lookup)
+    compiled = _compile(sql, schema, lookup, today)
     if compiled.is_timeless:
         _compiled[sql, schema] = compiled
     return compiled
@@ -132,7 +135,7 @@ def _describe(sources: Sequence[CatalogTable | View]) -> list[tuple[type, list[t
     return [(type(source), list(source.all_columns.items())) for source in sources]
 
 
-def _compile(sql: str, schema: str, lookup: Lookup) -> Compiled:
+def _compile(sql: str, schema: str, lookup: Lookup, today: date) -> Compiled:
     check_names(sql)
     tree = parse(sql)
     if isinstance(values := tree.unnest(), exp.Values):
@@ -145,7 +148,7 @@ def _compile(sql: str, schema: str, lookup: Lookup) -> Compiled:
     resolve_order(tree)
     lift_zones(tree)
     read_signs(tree)
-    is_timeless = not set_current_date(tree, clock.now().date())
+    is_timeless = not set_current_date(tree, today)
     _lower_names(tree)
     size_literals(tree)
     sources = _find_sources(tree, sql, schema, lookup)

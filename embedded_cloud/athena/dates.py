@@ -70,17 +70,6 @@ def is_plain_date(source: exp.Expr) -> bool:
     return text is not None and bool(_PLAIN_DATE.fullmatch(text)) and text_to_date(text) is not None
 
 
-def set_current_date(tree: exp.Expr, today: date) -> bool:
-    """Write ``current_date`` as the cloud's date, and return True if it was found.
-
-    Trino does so before it chooses the partitions.
-    """
-    found = list(tree.find_all(exp.CurrentDate))
-    for node in found:
-        node.replace(exp.cast(exp.Literal.string(today.isoformat()), "date"))
-    return bool(found)
-
-
 def _add_days(node: exp.Expr) -> exp.Expr | None:
     """Return the date of a date's literal and a whole number of days or weeks. None if the node is another one.
 

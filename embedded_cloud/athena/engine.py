@@ -59,6 +59,7 @@ class Engine:
             tuple[str, str], str
         ] = {}  # (schema, name) of a table or view: its state in the database
         self._interrupted = threading.Event()
+        self._present = clock.now()
         self._database = duckdb.connect(
             ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         )
@@ -66,7 +67,7 @@ class Engine:
             f"SET TimeZone='UTC'; SET python_enable_replacements=false; ATTACH ':memory:' AS {CATALOG};"
             # Trino reads the column to find its maximum. DuckDB would take it from the Parquet footer.
             "SET disabled_optimizers='statistics_propagation'; SET order_by_non_integer_literal=true;"
-            + write_present(clock.now())
+            + write_present(self._present)
         )
         self._database.register_filesystem(self._files)
         register_functions(self._database, self._files)
@@ -141,7 +142,7 @@ class Engine:
 
     def _prepare(self, sql: str, schema: str) -> Compiled:
         try:
-            compiled = compile_query(sql, schema, self._catalog.find_table)
+            compiled = compile_query(sql, schema, self._catalog.find_table, self._present.date())
         except InvalidSqlError as error:
             raise QueryFailedError("SYNTAX_ERROR", str(error)) from error
         for source in compiled.sources:

@@ -1,13 +1,14 @@
 """Trino's functions of the present, which is the cloud's date when the query started.
 
-A compiled query is cached and may run again at another date. So it reads the present from a variable of the engine.
+A compiled query is kept and may run again at another time. So it reads the time from a variable of the engine. A query
+with ``current_date`` isn't kept: the date is in it, since Trino chooses partitions by it.
 
 https://trino.io/docs/current/functions/datetime.html#current_date
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlglot import exp
 
@@ -19,7 +20,6 @@ MILLISECONDS = 3  # the decimal places of Athena's timestamps
 _FUNCTIONS: dict[type[exp.Expr], tuple[str, ...]] = {
     # The casts from the instant, one after the other. DuckDB has no direct one to a time.
     exp.CurrentTimestamp: (),
-    exp.CurrentDate: ("date",),
     exp.Localtimestamp: ("timestamp",),
     exp.Localtime: ("timestamp", "time"),
 }
@@ -48,3 +48,11 @@ def match_present(node: exp.Expr) -> exp.Expr | None:
     for kind in _FUNCTIONS[type(node)]:
         present = exp.cast(present, kind)
     return present
+
+
+def set_current_date(tree: exp.Expr, today: date) -> bool:
+    """Write ``current_date`` as ``today``, and return True if it was found."""
+    found = list(tree.find_all(exp.CurrentDate))
+    for node in found:
+        node.replace(exp.cast(exp.Literal.string(today.isoformat()), "date"))
+    return bool(found)
