@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from embedded_cloud.athena.backend import EmbeddedAthena
+from embedded_cloud.athena.api_part import ApiPart
 from embedded_cloud.athena.catalog import CATALOG
 from embedded_cloud.athena.refusals import invalid, metadata_failed
 
@@ -20,19 +20,8 @@ from embedded_cloud.athena.refusals import invalid, metadata_failed
 DATA_CATALOG = {"Name": "AwsDataCatalog", "Type": "GLUE", "Parameters": {}, "Description": ""}
 
 
-class MetadataApi:
+class MetadataApi(ApiPart):
     """The actions on data catalogs. The only data catalog is the account's own, in Glue."""
-
-    @property
-    def _athena(self) -> EmbeddedAthena:
-        raise NotImplementedError
-
-    @property
-    def _parameters(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def _list_page(self, name: str, items: Sequence[Any]) -> str:
-        raise NotImplementedError
 
     def list_data_catalogs(self) -> str:
         return self._list_page(

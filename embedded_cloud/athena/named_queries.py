@@ -11,7 +11,8 @@ from typing import Any
 
 from moto.athena.models import NamedQuery
 
-from embedded_cloud.athena.backend import DEFAULT_WORK_GROUP, EmbeddedAthena
+from embedded_cloud.athena.api_part import ApiPart
+from embedded_cloud.athena.backend import DEFAULT_WORK_GROUP
 from embedded_cloud.athena.refusals import invalid
 
 # https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateNamedQuery.html
@@ -21,19 +22,8 @@ _OPTIONAL = {"Description"}
 MAX_BATCH = 50
 
 
-class NamedQueryApi:
+class NamedQueryApi(ApiPart):
     """The actions on named queries."""
-
-    @property
-    def _athena(self) -> EmbeddedAthena:
-        raise NotImplementedError
-
-    @property
-    def _parameters(self) -> dict[str, Any]:
-        raise NotImplementedError
-
-    def _list_page(self, name: str, items: Sequence[Any]) -> str:
-        raise NotImplementedError
 
     def create_named_query(self) -> str:
         asked = self._parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -152,18 +152,23 @@ class RecordingClock(Clock):
         return super()._wake(waiter, timed_out=timed_out)
 
 
+def set_at_one_instant(clock: Clock, threads: Sequence[Thread], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start threads that wait, and return once each has set its timer."""
+    at_once = int(START.timestamp()) * 1_000_000_000
+    with monkeypatch.context() as frozen:
+        frozen.setattr(time, "time_ns", lambda: at_once)
+        for thread in threads:
+            thread.start()
+        while len(clock._timers) < len(threads):  # each has read the time
+            time.sleep(0.001)
+
+
 def test_timers_of_one_instant_fire_in_the_order_in_which_they_were_set(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = RecordingClock()
     threads = [Thread(clock, lambda: clock.wait(3600)) for _ in range(20)]
-    at_once = int(START.timestamp()) * 1_000_000_000
     with clock.held():
-        with monkeypatch.context() as frozen:
-            frozen.setattr(time, "time_ns", lambda: at_once)
-            for thread in threads:
-                thread.start()
-            while len(clock._timers) < len(threads):  # each has read the time
-                time.sleep(0.001)
-            timers = list(clock.begun)
+        set_at_one_instant(clock, threads, monkeypatch)
+        timers = list(clock.begun)
         for thread in threads:
             thread.join()
     assert [waiter for waiter in clock.woken if waiter in timers] == timers
@@ -181,14 +186,8 @@ def test_timers_of_one_instant_may_need_each_other(monkeypatch: pytest.MonkeyPat
         wait_for_real(other)
 
     threads = [Thread(clock, meet, (mine, other)) for mine, other in (woken, reversed(woken))]
-    at_once = int(START.timestamp()) * 1_000_000_000
     with clock.held():
-        with monkeypatch.context() as frozen:
-            frozen.setattr(time, "time_ns", lambda: at_once)
-            for thread in threads:
-                thread.start()
-            while len(clock._timers) < len(threads):  # each has read the time
-                time.sleep(0.001)
+        set_at_one_instant(clock, threads, monkeypatch)
         for thread in threads:
             thread.join()
     assert all(event.is_set() for event in woken)
