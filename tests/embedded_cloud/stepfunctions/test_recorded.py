@@ -214,13 +214,17 @@ def test_map_run_counts_the_results_of_its_items(workflow: Workflow) -> None:
         workflow.client.describe_map_run(mapRunArn=f"{runs[0]['mapRunArn']}0")
 
 
+# Until every other branch or iteration waits.
+PAUSES = {"Type": "Wait", "Seconds": 1, "Next": "Fails"}
+
+
 def test_parallel_records_the_abort_of_its_other_branches(workflow: Workflow, border: Border) -> None:
     def function(_: Any) -> None:
         raise FunctionError.raised("Broken")
 
     border.functions["f"] = function
     branches = [
-        {"StartAt": "Fails", "States": {"Fails": invoke("f")}},
+        {"StartAt": "Pauses", "States": {"Pauses": PAUSES, "Fails": invoke("f")}},
         {"StartAt": "Waits", "States": {"Waits": {"Type": "Wait", "Seconds": 90_000, "End": True}}},
     ]
     ended = workflow.run({"P": {"Type": "Parallel", "Branches": branches, "End": True}})
@@ -242,9 +246,10 @@ def test_map_records_the_abort_of_its_other_iterations(workflow: Workflow) -> No
     states = {
         "Choose": {
             "Type": "Choice",
-            "Choices": [{"Condition": "{% $states.input = 'bad' %}", "Next": "Fails"}],
+            "Choices": [{"Condition": "{% $states.input = 'bad' %}", "Next": "Pauses"}],
             "Default": "Waits",
         },
+        "Pauses": PAUSES,
         "Fails": {"Type": "Fail", "Error": "Broken"},
         "Waits": {"Type": "Wait", "Seconds": 90_000, "End": True},
     }
