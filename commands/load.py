@@ -14,11 +14,11 @@ from botocore.exceptions import ClientError
 from rich.console import Console
 from rich.table import Table
 
-from commands.options import ANY, check_request
+from commands.options import check_request
 from commands.target import TargetError
 from deployment.package import PackageError, package
 from finance_stream.client.console import PlainConsole, complain
-from finance_stream.request import MAX_TICKERS
+from finance_stream.request import ANY_TICKERS, MAX_TICKERS
 from local.chaos.case import Case
 from local.chaos.case_run import CaseResult, run_case
 from local.pipeline import STACK, Pipeline, running
@@ -76,7 +76,7 @@ def choose_date(day: str | None, now: dt.datetime) -> dt.date:
     latest = find_closed_session(now)
     if day is None:
         return latest
-    check_request({"start": day}, ANY, {"start": "date"})
+    check_request({"start": day}, ANY_TICKERS, {"start": "date"})
     date = dt.date.fromisoformat(day)
     if date > latest:
         raise TargetError(f"date: '{date}' has no session that has closed. The latest is '{latest}'.")

@@ -10,9 +10,6 @@ from finance_stream.client.embedded import read_date
 from finance_stream.errors import InvalidInput
 from finance_stream.request import Request, check
 
-# A placeholder for commands that take all tickers if none are given. Its value is not used.
-ANY = ("META",)
-
 
 def make_event(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return an execution's input from the given options, with ``tickers`` as a list."""
@@ -38,9 +35,4 @@ def check_request(event: Mapping[str, Any], default_tickers: Sequence[str], opti
     try:
         return check(event, default_tickers, read_date())
     except InvalidInput as error:
-        raise TargetError("; ".join(_rename_field(fault, options) for fault in error.faults)) from error
-
-
-def _rename_field(fault: str, options: Mapping[str, str]) -> str:
-    field, colon, rest = fault.partition(":")
-    return options.get(field, field) + colon + rest
+        raise TargetError(str(error.rename_fields(options))) from error

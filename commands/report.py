@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pyathena
 
-from commands.options import ANY, check_request, make_event
+from commands.options import check_request, make_event
 from commands.target import Target, TargetError, stage_command
 from finance_stream.bars import INTERVAL_MINUTES
 from finance_stream.client.browser import open_in_browser
@@ -18,7 +18,7 @@ from finance_stream.client.report.data import NothingToReportError, Report
 from finance_stream.client.report.make import make_report
 from finance_stream.client.report.page import render
 from finance_stream.executions import make_execution_arn
-from finance_stream.request import DEFAULT_INTERVAL
+from finance_stream.request import ANY_TICKERS, DEFAULT_INTERVAL
 from local.outputs import OutFolder
 
 PAGE = Path("out/report.html")
@@ -90,7 +90,7 @@ def _make_report(
 ) -> Report:
     deployment = target.require_deployment()
     request = check_request(
-        make_event({"start": day, "interval": interval, "tickers": tickers}), ANY, {"start": "date"}
+        make_event({"start": day, "interval": interval, "tickers": tickers}), ANY_TICKERS, {"start": "date"}
     )
     if execution is not None and not execution.startswith("arn:"):
         execution = make_execution_arn(deployment.state_machine_arn, execution)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from commands.options import ANY, check_request, make_event
+from commands.options import check_request, make_event
 from commands.target import TargetError
 from finance_stream.client.ask import prepare
 from finance_stream.client.athena import quote_text, to_literal
@@ -20,6 +20,7 @@ from finance_stream.client.questions import (
     find_question,
     suggest_names,
 )
+from finance_stream.request import ANY_TICKERS
 
 ONE_DAY = timedelta(days=1)
 # The beginnings of a statement, after comments.
@@ -94,7 +95,7 @@ def _make_question_statement(
     if day is None and end is not None:
         raise TargetError(f"--end: '{end}': give --date too, the first date (use YYYY-MM-DD)")
     event = make_event({"start": day, "end": end, "interval": interval, "tickers": tickers})
-    request = check_request(event, ANY, {"start": "date"})
+    request = check_request(event, ANY_TICKERS, {"start": "date"})
     chosen = request.tickers if tickers is not None else []
     if chosen and not question.has_tickers:
         raise TargetError(f"--tickers: '{tickers}': {question.name} is about all tickers together, so it takes none")

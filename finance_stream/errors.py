@@ -7,7 +7,7 @@ it. That is why no name ends in ``Error``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 # An error's reason goes to a log line and to an execution's output, and may contain Yahoo's or AWS's words.
@@ -20,6 +20,11 @@ class InvalidInput(Exception):
     def __init__(self, *faults: str) -> None:
         super().__init__("; ".join(faults))
         self.faults = faults
+
+    def rename_fields(self, names: Mapping[str, str]) -> InvalidInput:
+        """Return this error with other names of its fields: ``{"start": "date"}``."""
+        parts = (fault.partition(":") for fault in self.faults)
+        return InvalidInput(*(names.get(field, field) + colon + rest for field, colon, rest in parts))
 
 
 class NotCollected(Exception):

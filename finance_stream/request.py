@@ -25,6 +25,8 @@ EARLIEST = date(2010, 1, 1)
 MAX_FAULTS_NAMED = 20
 
 DEFAULT_INTERVAL = "1m"
+# A placeholder for the default tickers, where an input without tickers means all. Its value is not used.
+ANY_TICKERS = ("META",)
 _FIELDS = ("tickers", "start", "end", "lookback_minutes", "interval")
 _FIRST_DATE = "the first date of the stage's tables (firstDate)"
 _SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.^=&-]{0,20}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -21,10 +21,8 @@ from finance_stream.client.questions import (
     suggest_names,
 )
 from finance_stream.errors import InvalidInput, quote_value
-from finance_stream.request import Request, check
+from finance_stream.request import ANY_TICKERS, Request, check
 
-# A placeholder for questions about all tickers. Its value is not used.
-_ANY_TICKERS = ("META",)
 Date = str | date
 
 
@@ -75,16 +73,10 @@ def check_fields(
     given = {"tickers": named, "start": _write_date(day), "end": _write_date(end), "interval": interval}
     event = {field: value for field, value in given.items() if value is not None}
     try:
-        checked = check(event, _ANY_TICKERS, now)
+        checked = check(event, ANY_TICKERS, now)
     except InvalidInput as error:
-        raise InvalidInput(*(rename_field(fault, {"start": "date"}) for fault in error.faults)) from None
+        raise error.rename_fields({"start": "date"}) from None
     return checked if tickers is not None else replace(checked, tickers=[])
-
-
-def rename_field(fault: str, names: Mapping[str, str]) -> str:
-    """Return a fault of :class:`InvalidInput` with the user's name of its field."""
-    field, colon, rest = fault.partition(":")
-    return names.get(field, field) + colon + rest
 
 
 def prepare(question: Question, asked: Asked) -> Prepared:

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from finance_stream.client.dialect import COMPACTED, DELIVERED, TABLES, UntranslatedError, translate
+from finance_stream.client.lake_dates import FOLDERS
 from finance_stream.client.objects import make_schema, read_compacted, read_delivered
 from finance_stream.client.questions import read_view
 from finance_stream.prices import ATHENA_MIN_QUERY_BYTES
@@ -28,7 +29,6 @@ MAX_BYTES = ATHENA_MIN_QUERY_BYTES
 MAX_OBJECTS = 1_000
 # As many as boto3's connection pool has.
 _READERS = 10
-_DELIVERED, _COMPACTED = "bars", "compacted"
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class DirectReader:
         With ``limit``, it stops once a table has more objects than that.
         """
         delivered, compacted = (
-            list(self._list(f"{place}/interval={interval}/", start, end, limit)) for place in (_DELIVERED, _COMPACTED)
+            list(self._list(f"{place}/interval={interval}/", start, end, limit)) for place in FOLDERS
         )
         return Listing(interval, delivered, compacted)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 # Delivered and compacted objects: resources/catalog.yml.
-_FOLDERS = ("bars", "compacted")
+FOLDERS = ("bars", "compacted")
 _RANGE = "projection.dt.range"
 
 
@@ -38,7 +38,7 @@ def list_dates(s3: S3Client, bucket: str, interval: str) -> list[date]:
     """Return the dates with bars at an interval, sorted. S3 lists a thousand of them per request."""
     found = set()
     pages = s3.get_paginator("list_objects_v2")
-    for folder in _FOLDERS:
+    for folder in FOLDERS:
         prefix = f"{folder}/interval={interval}/dt="
         for page in pages.paginate(Bucket=bucket, Prefix=prefix, Delimiter="/"):
             found |= {entry["Prefix"].removeprefix(prefix).rstrip("/") for entry in page.get("CommonPrefixes", [])}

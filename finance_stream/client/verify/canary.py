@@ -20,7 +20,7 @@ from finance_stream.bars import NEWLINE, MalformedBar, decode_bar
 from finance_stream.client.collected import find_plan_and_results
 from finance_stream.client.deployment import Deployment
 from finance_stream.client.execution import stop
-from finance_stream.client.lake_dates import read_first_date
+from finance_stream.client.lake_dates import FOLDERS, read_first_date
 from finance_stream.client.redrive import PREFIXES, read_bars
 from finance_stream.client.stored import list_keys
 from finance_stream.client.verify.checks import MAX_NAMED
@@ -224,5 +224,5 @@ def choose_day(deployment: Deployment, ticker: str, now: datetime) -> date:
 
 def is_free(deployment: Deployment, day: date) -> bool:
     """Return True if no bar of the canary's interval is on that date, delivered or compacted."""
-    folders = (f"{folder}/interval={INTERVAL}/dt={day}/" for folder in ("bars", "compacted"))
+    folders = (f"{folder}/interval={INTERVAL}/dt={day}/" for folder in FOLDERS)
     return not any(True for folder in folders for _ in list_keys(deployment.s3, deployment.bucket, folder))
